@@ -1,0 +1,138 @@
+using System.Buffers;
+
+namespace Audio.Orleans.RelayHost.Frames;
+
+/// <summary>
+/// Finds whole frames in a stream of bytes that may start anywhere and hold garbage, and hands them out in chunks. A place
+/// counts as in sync only when the header after the frame agrees, so bytes that look like a header by chance do not.
+/// </summary>
+public sealed class FrameAssembler(TimeSpan chunkDuration)
+{
+    private readonly ArrayBufferWriter<byte> _buffer = new(8192);
+    private int _consumed;
+    private int _scanned;
+    private TimeSpan _scannedDuration;
+    private FrameHeader? _previous;
+    private AudioFormat? _format;
+
+    /// <summary>The format of the frames found last; null until frames were found.</summary>
+    public AudioFormat? Format => _format;
+
+    /// <summary>Bytes that belonged to no frame, in all.</summary>
+    public long SkippedBytes { get; private set; }
+
+    /// <summary>Adds bytes from the source.</summary>
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        // What was handed out is dropped before the buffer would have to grow.
+        if (_consumed > 0 && _buffer.FreeCapacity < bytes.Length)
+            Compact();
+        _buffer.Write(bytes);
+    }
+
+    /// <summary>Takes the next chunk: frames of one format that play for at least the chunk's duration.</summary>
+    public bool TryRead(out AudioChunk? chunk)
+    {
+        while (true)
+        {
+            var rest = _buffer.WrittenSpan[_scanned..];
+            if (rest.Length < FrameHeader.Size)
+                break;
+            if (!FrameHeader.TryRead(rest, out var header) || (_previous is { } previous && !header.Continues(previous)))
+            {
+                if (TryTake(out chunk))
+                    return true;
+                if (!TryResynchronise())
+                    break;
+                continue;
+            }
+            if (rest.Length < header.Length)
+                break;
+            if (_previous is null && !Confirmed(rest, header, out var needsMore))
+            {
+                if (needsMore)
+                    break;
+                Skip(1);
+                continue;
+            }
+            Accept(header);
+            if (_scannedDuration >= chunkDuration && TryTake(out chunk))
+                return true;
+        }
+        chunk = null;
+        return false;
+    }
+
+    private void Accept(FrameHeader header)
+    {
+        _previous = header;
+        if (_format is null || _format.Codec != header.Codec || _format.SampleRate != header.SampleRate
+            || (_format.Channels != header.Channels && header.Codec == AudioCodec.Aac))
+        {
+            _format = new AudioFormat(header.Codec, header.SampleRate, header.Channels);
+        }
+        _scanned += header.Length;
+        _scannedDuration += TimeSpan.FromTicks((long)header.Samples * TimeSpan.TicksPerSecond / header.SampleRate);
+    }
+
+    private static bool Confirmed(ReadOnlySpan<byte> bytes, FrameHeader first, out bool needsMore)
+    {
+        needsMore = false;
+        var at = 0;
+        var header = first;
+        for (var confirmed = 0; confirmed < 2; confirmed++)
+        {
+            at += header.Length;
+            if (bytes.Length < at + FrameHeader.Size)
+            {
+                needsMore = true;
+                return false;
+            }
+            if (!FrameHeader.TryRead(bytes[at..], out var next) || !next.Continues(header))
+                return false;
+            header = next;
+        }
+        return true;
+    }
+
+    /// <summary>Sync is lost: from here on a frame needs confirmation again. False when more bytes are needed.</summary>
+    private bool TryResynchronise()
+    {
+        _previous = null;
+        if (FrameHeader.TryRead(_buffer.WrittenSpan[_scanned..], out _))
+            return true;
+        var rest = _buffer.WrittenSpan[(_scanned + 1)..];
+        var next = rest.IndexOf((byte)0xFF);
+        Skip(next < 0 ? rest.Length + 1 : next + 1);
+        return next >= 0;
+    }
+
+    private void Skip(int count)
+    {
+        SkippedBytes += count;
+        _scanned += count;
+        _consumed = _scanned;
+        if (_consumed == _buffer.WrittenCount)
+            Compact();
+    }
+
+    private bool TryTake(out AudioChunk? chunk)
+    {
+        chunk = null;
+        if (_scanned == _consumed || _format is null)
+            return false;
+        chunk = new AudioChunk(_buffer.WrittenMemory[_consumed.._scanned].ToArray(), _scannedDuration, _format);
+        _consumed = _scanned;
+        _scannedDuration = TimeSpan.Zero;
+        return true;
+    }
+
+    private void Compact()
+    {
+        var left = _buffer.WrittenSpan[_consumed..].ToArray();
+        _buffer.ResetWrittenCount();
+        _buffer.Write(left);
+        _scanned -= _consumed;
+        _consumed = 0;
+    }
+}

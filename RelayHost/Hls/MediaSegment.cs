@@ -1,0 +1,9 @@
+namespace Audio.Orleans.RelayHost.Hls;
+
+/// <summary>One segment of a live playlist, held in memory until no player can ask for it any more.</summary>
+/// <param name="Sequence">Its media sequence number; never given to another segment of the stream.</param>
+/// <param name="Duration">How long it plays.</param>
+/// <param name="Start">Wall clock at its first sample, UTC.</param>
+/// <param name="Discontinuity">Whether a decoder must start afresh before it.</param>
+/// <param name="Bytes">The segment as it is sent.</param>
+public sealed record MediaSegment(long Sequence, TimeSpan Duration, DateTimeOffset Start, bool Discontinuity, ReadOnlyMemory<byte> Bytes);

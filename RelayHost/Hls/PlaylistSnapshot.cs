@@ -1,0 +1,53 @@
+using System.Buffers.Text;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Audio.Orleans.RelayHost.Hls;
+
+/// <summary>A live playlist as it stands at one moment, rendered once and sent to all that ask (RFC 8216, section 4).</summary>
+public sealed class PlaylistSnapshot
+{
+    private readonly ImmutableArray<MediaSegment> _segments;
+    private readonly long _discontinuitySequence;
+    private readonly TimeSpan _targetDuration;
+
+    /// <summary>Renders the playlist of these segments.</summary>
+    public PlaylistSnapshot(ImmutableArray<MediaSegment> segments, long discontinuitySequence, TimeSpan targetDuration)
+    {
+        _segments = segments;
+        _discontinuitySequence = discontinuitySequence;
+        _targetDuration = targetDuration;
+        Utf8 = Encoding.UTF8.GetBytes(Render(""));
+        ETag = $"\"{Base64Url.EncodeToString(SHA256.HashData(Utf8.Span).AsSpan(0, 12))}\"";
+    }
+
+    /// <summary>The playlist as UTF-8 without a byte order mark.</summary>
+    public ReadOnlyMemory<byte> Utf8 { get; }
+
+    /// <summary>A strong entity tag of <see cref="Utf8"/>, quotes included.</summary>
+    public string ETag { get; }
+
+    /// <summary>
+    /// The playlist text with a query behind each segment's address, for players that cannot send headers.
+    /// </summary>
+    /// <param name="segmentQuery">Empty, or a query with its question mark, already escaped.</param>
+    public string Render(string segmentQuery)
+    {
+        var text = new StringBuilder(768);
+        text.Append("#EXTM3U\n#EXT-X-VERSION:3\n");
+        text.Append(CultureInfo.InvariantCulture, $"#EXT-X-TARGETDURATION:{(int)_targetDuration.TotalSeconds}\n");
+        text.Append(CultureInfo.InvariantCulture, $"#EXT-X-MEDIA-SEQUENCE:{_segments[0].Sequence}\n");
+        text.Append(CultureInfo.InvariantCulture, $"#EXT-X-DISCONTINUITY-SEQUENCE:{_discontinuitySequence}\n");
+        foreach (var segment in _segments)
+        {
+            if (segment.Discontinuity)
+                text.Append("#EXT-X-DISCONTINUITY\n");
+            text.Append(CultureInfo.InvariantCulture, $"#EXT-X-PROGRAM-DATE-TIME:{segment.Start.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}\n");
+            text.Append(CultureInfo.InvariantCulture, $"#EXTINF:{segment.Duration.TotalSeconds:0.000},\n");
+            text.Append(CultureInfo.InvariantCulture, $"segments/{segment.Sequence}.ts{segmentQuery}\n");
+        }
+        return text.ToString();
+    }
+}

@@ -1,0 +1,66 @@
+using System.Net;
+using System.Net.Sockets;
+using Audio.Orleans.RelayHost.Sources;
+
+namespace Audio.Orleans.RelayHost.Outbound;
+
+/// <summary>
+/// Opens the TCP connections for user-given URLs. The check is made on the resolved address that is then connected to,
+/// never on the name, so a name that resolves differently a moment later gains nothing.
+/// </summary>
+public sealed class OutboundConnector(AddressPolicy policy)
+{
+    /// <summary>For <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
+    /// <exception cref="OutboundRefusedException">No address of the name is allowed.</exception>
+    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var endpoint = context.DnsEndPoint;
+        var addresses = await Dns.GetHostAddressesAsync(endpoint.Host, cancellationToken);
+        // One forbidden address forbids the name: a mixed answer is what DNS rebinding looks like.
+        if (addresses.Length == 0 || !addresses.All(policy.IsAllowed))
+            throw new OutboundRefusedException(endpoint.Host);
+
+        SocketException? last = null;
+        foreach (var address in addresses)
+        {
+            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                await socket.ConnectAsync(new IPEndPoint(address, endpoint.Port), cancellationToken);
+                return new IcyStatusLineStream(new NetworkStream(socket, ownsSocket: true));
+            }
+            catch (SocketException exception)
+            {
+                socket.Dispose();
+                last = exception;
+            }
+            catch (OperationCanceledException)
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+        throw last!;
+    }
+
+    /// <summary>The one HTTP client for user-given URLs: no proxy, no cookies, no automatic redirect, headers of at most 64 KiB.</summary>
+    public HttpClient CreateClient(OutboundOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            ConnectTimeout = options.ConnectTimeout,
+            ConnectCallback = ConnectAsync,
+            MaxResponseHeadersLength = 64,
+            MaxConnectionsPerServer = int.MaxValue,
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5),
+            ResponseDrainTimeout = TimeSpan.Zero,
+            ActivityHeadersPropagator = null,
+        };
+        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+}

@@ -1,0 +1,78 @@
+using Audio.Orleans.RelayHost.Frames;
+
+namespace Audio.Orleans.RelayHost.Progressive;
+
+/// <summary>
+/// The last seconds of a stream for all its progressive listeners: one writer, and readers that each keep only a position.
+/// The chunks are shared, so a listener costs no audio memory here, and a slow one hurts nobody but itself.
+/// </summary>
+public sealed class AudioRing
+{
+    private readonly AudioChunk?[] _chunks;
+    private long _next;
+    private volatile TaskCompletionSource _signal = NewSignal();
+    private volatile bool _closed;
+
+    /// <summary>A ring that holds this many chunks.</summary>
+    public AudioRing(int capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 2);
+        _chunks = new AudioChunk?[capacity];
+    }
+
+    /// <summary>Whether the stream is over for its listeners.</summary>
+    public bool IsClosed => _closed;
+
+    /// <summary>The newest chunk; null while there is none.</summary>
+    public AudioChunk? Newest => Volatile.Read(ref _next) is var next and > 0 ? Volatile.Read(ref _chunks[(next - 1) % _chunks.Length]) : null;
+
+    /// <summary>Adds a chunk and wakes all that wait. One writer only.</summary>
+    public void Append(AudioChunk chunk)
+    {
+        var next = _next;
+        Volatile.Write(ref _chunks[next % _chunks.Length], chunk);
+        Volatile.Write(ref _next, next + 1);
+        Interlocked.Exchange(ref _signal, NewSignal()).TrySetResult();
+    }
+
+    /// <summary>Ends the stream for all readers, once they have read what is left.</summary>
+    public void Close()
+    {
+        _closed = true;
+        _signal.TrySetResult();
+    }
+
+    /// <summary>A reader that starts this far in the past, so that play starts at once.</summary>
+    public RingReader Open(TimeSpan burst)
+    {
+        var next = Volatile.Read(ref _next);
+        var oldest = Math.Max(0, next - _chunks.Length + 1);
+        var position = next;
+        for (var gained = TimeSpan.Zero; position > oldest && gained < burst; position--)
+        {
+            if (!TryGet(position - 1, out var chunk))
+                break;
+            gained += chunk!.Duration;
+        }
+        return new RingReader(this, position);
+    }
+
+    internal long Next => Volatile.Read(ref _next);
+
+    // The slot that is written next counts as gone: the writer may be filling it just now.
+    private bool Overtaken(long position) => position <= Next - _chunks.Length;
+
+    internal bool TryGet(long position, out AudioChunk? chunk)
+    {
+        chunk = Volatile.Read(ref _chunks[position % _chunks.Length]);
+        return chunk is not null && !Overtaken(position);
+    }
+
+    internal Task WaitAsync(long position)
+    {
+        var signal = _signal;
+        return position < Next || _closed ? Task.CompletedTask : signal.Task;
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

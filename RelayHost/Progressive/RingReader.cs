@@ -1,0 +1,45 @@
+using Audio.Orleans.RelayHost.Frames;
+
+namespace Audio.Orleans.RelayHost.Progressive;
+
+/// <summary>How a read ended.</summary>
+public enum RingRead
+{
+    /// <summary>A chunk was read.</summary>
+    Chunk,
+
+    /// <summary>The reader was so slow that the ring went round: what it wanted is gone.</summary>
+    Overtaken,
+
+    /// <summary>The stream is over.</summary>
+    Closed,
+}
+
+/// <summary>One listener's place in an <see cref="AudioRing"/>.</summary>
+public sealed class RingReader(AudioRing ring, long position)
+{
+    private long _position = position;
+
+    /// <summary>The chunk read last.</summary>
+    public AudioChunk? Chunk { get; private set; }
+
+    /// <summary>Whether a read would return at once.</summary>
+    public bool HasNext => _position < ring.Next;
+
+    /// <summary>Waits for the next chunk and reads it into <see cref="Chunk"/>.</summary>
+    /// <exception cref="OperationCanceledException">The listener left.</exception>
+    public async ValueTask<RingRead> ReadAsync(CancellationToken cancellationToken)
+    {
+        while (_position >= ring.Next)
+        {
+            if (ring.IsClosed)
+                return RingRead.Closed;
+            await ring.WaitAsync(_position).WaitAsync(cancellationToken);
+        }
+        if (!ring.TryGet(_position, out var chunk))
+            return RingRead.Overtaken;
+        Chunk = chunk;
+        _position++;
+        return RingRead.Chunk;
+    }
+}

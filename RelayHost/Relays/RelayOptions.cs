@@ -1,0 +1,36 @@
+namespace Audio.Orleans.RelayHost.Relays;
+
+/// <summary>The times of a relay. Section <c>Relay</c>.</summary>
+public sealed record RelayOptions
+{
+    /// <summary>How long HLS segments are, 2 to 10 s.</summary>
+    public TimeSpan SegmentDuration { get; init; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>How long a connected source may send nothing before it counts as dropped.</summary>
+    public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a source may fail before it counts as offline; it is still tried, slowly, after that.</summary>
+    public TimeSpan OfflineAfter { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The pause between tries while offline, before jitter.</summary>
+    public TimeSpan OfflineRetry { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often a relay reports that it is alive.</summary>
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How much audio the ring holds for listeners that fall behind, at least.</summary>
+    public TimeSpan RingDuration { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How much audio a new progressive listener gets at once.</summary>
+    public TimeSpan Burst { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>Checks the ranges.</summary>
+    /// <exception cref="ArgumentException">A setting is out of range; the message names it.</exception>
+    public void Validate()
+    {
+        if (SegmentDuration < TimeSpan.FromSeconds(2) || SegmentDuration > TimeSpan.FromSeconds(10) || SegmentDuration.Ticks % TimeSpan.TicksPerSecond != 0)
+            throw new ArgumentException($"Relay__SegmentDuration is {SegmentDuration}; expected whole seconds from 00:00:02 to 00:00:10.");
+        if (RingDuration < Burst)
+            throw new ArgumentException($"Relay__RingDuration is {RingDuration}; expected at least Relay__Burst, {Burst}.");
+    }
+}

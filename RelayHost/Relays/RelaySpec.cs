@@ -1,0 +1,8 @@
+using Audio.Orleans.RelayHost.Sources;
+
+namespace Audio.Orleans.RelayHost.Relays;
+
+/// <summary>What to relay.</summary>
+/// <param name="StreamId">The stream's id.</param>
+/// <param name="Source">Where it comes from.</param>
+public sealed record RelaySpec(Guid StreamId, SourceSpec Source);

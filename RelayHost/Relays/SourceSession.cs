@@ -1,0 +1,105 @@
+using System.Buffers;
+using Audio.Orleans.RelayHost.Frames;
+using Audio.Orleans.RelayHost.Sources;
+
+namespace Audio.Orleans.RelayHost.Relays;
+
+/// <summary>
+/// One connection to a source, from its first byte to its last: takes the metadata out, finds the frames, and watches that
+/// audio comes as fast as it plays, no slower and not much faster.
+/// </summary>
+internal sealed class SourceSession(SourceConnection connection, RelayOptions options, TimeProvider time)
+{
+    private static readonly TimeSpan ChunkDuration = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>A source that sends a file sends it at once; what is further ahead than this is left in its socket.</summary>
+    private static readonly TimeSpan LargestLead = TimeSpan.FromSeconds(30);
+
+    /// <summary>Over this long a source must send at least half of what plays meanwhile.</summary>
+    private static readonly TimeSpan PaceWindow = TimeSpan.FromSeconds(30);
+
+    private const int MostBytesWithoutAudio = 256 * 1024;
+
+    private readonly long _started = time.GetTimestamp();
+    private TimeSpan _received;
+    private (long At, TimeSpan Received) _paceMark = (time.GetTimestamp(), TimeSpan.Zero);
+
+    /// <summary>Reads until the source ends or fails.</summary>
+    /// <exception cref="SourceException">Always, except when cancelled: it tells why the session is over.</exception>
+    public async Task RunAsync(Action<AudioChunk> onChunk, Action<string> onTitle, CancellationToken cancellationToken)
+    {
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var timer = time.CreateTimer(_ => silence.Cancel(), null, options.SilenceTimeout, Timeout.InfiniteTimeSpan);
+        var demuxer = new IcyDemuxer(connection.Announcement.MetadataInterval);
+        var frames = new FrameAssembler(ChunkDuration);
+        var buffer = ArrayPool<byte>.Shared.Rent(8192);
+        try
+        {
+            while (true)
+            {
+                var read = await connection.Body.ReadAsync(buffer, silence.Token);
+                if (read == 0)
+                    throw new SourceException(SourceFault.Ended, "The source ended the stream.");
+                timer.Change(options.SilenceTimeout, Timeout.InfiniteTimeSpan);
+                Take(buffer.AsSpan(0, read), demuxer, frames, onChunk, onTitle);
+                if (frames.SkippedBytes > MostBytesWithoutAudio && _received == TimeSpan.Zero)
+                    throw new SourceException(SourceFault.NotAudio, "The source sends no MP3 or AAC frames.");
+                RequirePace();
+                await HoldBackAsync(timer, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new SourceException(SourceFault.Silent, $"The source is connected but sent nothing for {options.SilenceTimeout.TotalSeconds:0} s.");
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException)
+        {
+            throw new SourceException(SourceFault.Ended, "The connection to the source broke.", exception);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private string? _title;
+
+    private void Take(ReadOnlySpan<byte> input, IcyDemuxer demuxer, FrameAssembler frames, Action<AudioChunk> onChunk, Action<string> onTitle)
+    {
+        while (demuxer.TryRead(ref input, out var audio, out var title))
+        {
+            if (title is not null && title != _title)
+            {
+                _title = title;
+                onTitle(title);
+            }
+            frames.Write(audio);
+            while (frames.TryRead(out var chunk))
+            {
+                _received += chunk!.Duration;
+                onChunk(chunk with { Title = _title });
+            }
+        }
+    }
+
+    private void RequirePace()
+    {
+        var elapsed = time.GetElapsedTime(_paceMark.At);
+        if (elapsed < PaceWindow)
+            return;
+        var share = (_received - _paceMark.Received) / elapsed;
+        if (share < 0.5)
+            throw new SourceException(SourceFault.TooSlow, $"The source sends only {share:P0} of what plays meanwhile.");
+        _paceMark = (time.GetTimestamp(), _received);
+    }
+
+    private async Task HoldBackAsync(ITimer timer, CancellationToken cancellationToken)
+    {
+        var lead = _received - time.GetElapsedTime(_started);
+        if (lead <= LargestLead)
+            return;
+        timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        await Task.Delay(lead - LargestLead, time, cancellationToken);
+        timer.Change(options.SilenceTimeout, Timeout.InfiniteTimeSpan);
+    }
+}

@@ -1,0 +1,36 @@
+using Audio.Orleans.RelayHost.Frames;
+
+namespace Audio.Orleans.RelayHost.Segmenting;
+
+/// <summary>A finished segment, before it has a number.</summary>
+/// <param name="Bytes">The segment, decodable on its own.</param>
+/// <param name="Duration">How long it plays.</param>
+public sealed record CutSegment(ReadOnlyMemory<byte> Bytes, TimeSpan Duration);
+
+/// <summary>Turns frames of one format into segments. One instance for one run of frames without a break.</summary>
+public interface ISegmenter : IAsyncDisposable
+{
+    /// <summary>Feeds whole frames.</summary>
+    /// <exception cref="SegmenterException">The segmenter ended.</exception>
+    ValueTask WriteAsync(ReadOnlyMemory<byte> frames, CancellationToken cancellationToken);
+
+    /// <summary>No more frames: what is left becomes the last segment.</summary>
+    ValueTask CompleteAsync(CancellationToken cancellationToken);
+
+    /// <summary>The segments as they get finished; ends after <see cref="CompleteAsync"/>.</summary>
+    /// <exception cref="SegmenterException">The segmenter ended before it was told to.</exception>
+    IAsyncEnumerable<CutSegment> ReadSegmentsAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Starts segmenters.</summary>
+public interface ISegmenterFactory
+{
+    /// <summary>Starts one for frames of this format.</summary>
+    /// <param name="format">The frames' format.</param>
+    /// <param name="bytesPerSecond">The stream's rate, from which packet sizes follow.</param>
+    /// <param name="targetDuration">How long segments should be.</param>
+    ISegmenter Start(AudioFormat format, int bytesPerSecond, TimeSpan targetDuration);
+}
+
+/// <summary>A segmenter failed; the message tells how, with what the program said last.</summary>
+public sealed class SegmenterException(string message, Exception? inner = null) : Exception(message, inner);

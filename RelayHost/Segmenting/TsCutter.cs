@@ -1,0 +1,131 @@
+using System.Buffers;
+using System.Buffers.Binary;
+
+namespace Audio.Orleans.RelayHost.Segmenting;
+
+/// <summary>
+/// Cuts one endless MPEG transport stream with a single audio track (ISO/IEC 13818-1) into segments that decode on their own:
+/// a cut lies in front of an audio PES packet, and each segment starts with the program tables.
+/// </summary>
+public sealed class TsCutter(TimeSpan targetDuration)
+{
+    private const int PacketSize = 188;
+    private const long Clock = 90_000;
+    private const long ClockModulus = 1L << 33;
+
+    private ArrayBufferWriter<byte> _segment = new(96 * 1024);
+    private byte[]? _pat;
+    private byte[]? _pmt;
+    private int _pmtPid = -1;
+    private byte _tableCounter;
+    private long _segmentStart = -1;
+    private long _lastPts = -1;
+    private long _pesDuration;
+
+    /// <summary>Takes one transport packet of 188 bytes. Returns the segment that it ends, if it ends one.</summary>
+    /// <exception cref="SegmenterException">The packet has no sync byte.</exception>
+    public CutSegment? Write(ReadOnlySpan<byte> packet)
+    {
+        if (packet.Length != PacketSize || packet[0] != 0x47)
+            throw new SegmenterException("The segmenter's output is no transport stream.");
+        var pid = ((packet[1] & 0x1F) << 8) | packet[2];
+        var startsUnit = (packet[1] & 0x40) != 0;
+        if (TakeTable(packet, pid, startsUnit) || _pmt is null)
+            return null;
+        CutSegment? finished = null;
+        if (startsUnit && TryReadPts(packet, out var pts))
+            finished = AtPes(pts);
+        if (_segment.WrittenCount > 0)
+            _segment.Write(packet);
+        return finished;
+    }
+
+    /// <summary>Ends the last segment; null when nothing is left.</summary>
+    public CutSegment? Complete() =>
+        _segment.WrittenCount == 0 || _lastPts < 0 ? null : Finish(Distance(_segmentStart, _lastPts) + _pesDuration);
+
+    private CutSegment? AtPes(long pts)
+    {
+        CutSegment? finished = null;
+        if (_lastPts >= 0)
+            _pesDuration = Distance(_lastPts, pts);
+        _lastPts = pts;
+        if (_segmentStart < 0)
+        {
+            Begin(pts);
+            return null;
+        }
+        // Of two places to cut, the one nearer to the target: durations then round to the target, whatever a packet's length.
+        var length = Distance(_segmentStart, pts);
+        if (length + (_pesDuration / 2) >= targetDuration.TotalSeconds * Clock)
+        {
+            finished = Finish(length);
+            Begin(pts);
+        }
+        return finished;
+    }
+
+    private void Begin(long pts)
+    {
+        _segmentStart = pts;
+        AppendTable(_pat!);
+        AppendTable(_pmt!);
+        _tableCounter = (byte)((_tableCounter + 1) & 0x0F);
+    }
+
+    private CutSegment Finish(long length)
+    {
+        var segment = new CutSegment(_segment.WrittenSpan.ToArray(), TimeSpan.FromSeconds(length / (double)Clock));
+        _segment.ResetWrittenCount();
+        return segment;
+    }
+
+    /// <summary>The tables are kept and written once at each segment's start, with continuity counters of our own.</summary>
+    private bool TakeTable(ReadOnlySpan<byte> packet, int pid, bool startsUnit)
+    {
+        const int sdtPid = 0x11;
+        if (pid == sdtPid)
+            return true;
+        if (pid == 0)
+        {
+            if (startsUnit && _pat is null)
+            {
+                _pat = packet.ToArray();
+                // pointer field, table header of 8 bytes, then program number and the PID of its map
+                var entry = packet[(5 + packet[4] + 8)..];
+                _pmtPid = ((entry[2] & 0x1F) << 8) | entry[3];
+            }
+            return true;
+        }
+        if (pid != _pmtPid)
+            return false;
+        _pmt ??= packet.ToArray();
+        return true;
+    }
+
+    private void AppendTable(byte[] table)
+    {
+        table[3] = (byte)((table[3] & 0xF0) | _tableCounter);
+        _segment.Write(table);
+    }
+
+    private static bool TryReadPts(ReadOnlySpan<byte> packet, out long pts)
+    {
+        pts = 0;
+        var offset = 4;
+        if ((packet[3] & 0x20) != 0)
+            offset += 1 + packet[4];
+        if (offset + 14 > PacketSize)
+            return false;
+        var pes = packet[offset..];
+        var isAudioStart = pes[0] == 0 && pes[1] == 0 && pes[2] == 1 && (pes[3] & 0xE0) == 0xC0;
+        if (!isAudioStart || (pes[7] & 0x80) == 0)
+            return false;
+        pts = ((long)(pes[9] & 0x0E) << 29) | ((long)(BinaryPrimitives.ReadUInt16BigEndian(pes[10..]) & 0xFFFE) << 14)
+            | (BinaryPrimitives.ReadUInt16BigEndian(pes[12..]) >> 1 & 0x7FFFL);
+        return true;
+    }
+
+    /// <summary>The way from one timestamp to a later one; timestamps of 33 bits wrap after 26.5 hours.</summary>
+    private static long Distance(long from, long to) => (to - from + ClockModulus) % ClockModulus;
+}

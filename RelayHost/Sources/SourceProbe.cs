@@ -1,0 +1,138 @@
+using System.Buffers;
+using System.Net;
+using Audio.Orleans.RelayHost.Frames;
+
+namespace Audio.Orleans.RelayHost.Sources;
+
+/// <summary>What a probe found.</summary>
+/// <param name="Format">The audio's format, read from its frames.</param>
+/// <param name="BitrateKbps">In kbit/s: announced, or measured on what was read.</param>
+/// <param name="Title">What is on air; null when nothing says so.</param>
+/// <param name="Server">The server's kind; null when no status page told.</param>
+public sealed record ProbeResult(AudioFormat Format, int BitrateKbps, string? Title, string? Server);
+
+/// <summary>Looks at a source before it is taken on: its status page, and the stream itself.</summary>
+public sealed class SourceProbe(SourceConnector connector, HttpClient client, TimeProvider time)
+{
+    /// <summary>How long a source may take to send frames that can be played.</summary>
+    public static readonly TimeSpan AudioTimeout = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan StatusTimeout = TimeSpan.FromSeconds(3);
+
+    private const int MostBytesWithoutAudio = 256 * 1024;
+
+    private const int MostStatusBytes = 1024 * 1024;
+
+    /// <summary>Status pages are made for browsers; SHOUTcast 1 refuses others.</summary>
+    private const string BrowserLikeUserAgent = "Mozilla/5.0 (compatible; Audio.Orleans/0.1)";
+
+    /// <summary>Connects to the source and reads until it has seen frames.</summary>
+    /// <exception cref="SourceException">The source cannot be used; the message says why.</exception>
+    public async Task<ProbeResult> ProbeAsync(SourceSpec source, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var status = ReadStatusAsync(source, cancellationToken);
+        await using var connection = await connector.OpenAsync(source, withMetadata: true, cancellationToken);
+        var (chunk, title) = await ReadAudioAsync(connection, cancellationToken);
+        var page = await status;
+        var measured = (int)Math.Round(chunk.Bytes.Length * 8 / chunk.Duration.TotalSeconds / 1000);
+        return new ProbeResult(
+            chunk.Format,
+            connection.Announcement.BitrateKbps ?? page?.BitrateKbps ?? measured,
+            title ?? page?.Title,
+            page?.Server);
+    }
+
+    private async Task<(AudioChunk Chunk, string? Title)> ReadAudioAsync(SourceConnection connection, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(AudioTimeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var demuxer = new IcyDemuxer(connection.Announcement.MetadataInterval);
+        var frames = new FrameAssembler(TimeSpan.FromMilliseconds(500));
+        var buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        var total = 0;
+        string? title = null;
+        try
+        {
+            while (total < MostBytesWithoutAudio)
+            {
+                var read = await connection.Body.ReadAsync(buffer, both.Token);
+                if (read == 0)
+                    throw new SourceException(SourceFault.Ended, "The source ended the stream before it sent audio.");
+                if (total == 0)
+                    RefuseKnownFiles(buffer.AsSpan(0, read));
+                total += read;
+                ReadOnlySpan<byte> input = buffer.AsSpan(0, read);
+                while (demuxer.TryRead(ref input, out var audio, out var named))
+                {
+                    title = named ?? title;
+                    frames.Write(audio);
+                }
+                if (frames.TryRead(out var chunk))
+                    return (chunk!, title);
+            }
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw total == 0
+                ? new SourceException(SourceFault.Silent, $"The source is connected but sent no bytes for {AudioTimeout.TotalSeconds:0} s.")
+                : new SourceException(SourceFault.TooSlow, $"The source sent only {total} bytes in {AudioTimeout.TotalSeconds:0} s; no half second of audio.");
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException)
+        {
+            throw new SourceException(SourceFault.Ended, "The source broke the connection before it sent audio.", exception);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+        throw new SourceException(SourceFault.NotAudio, $"No MP3 or AAC frames in the first {total / 1024} KiB of the source.");
+    }
+
+    private static void RefuseKnownFiles(ReadOnlySpan<byte> head)
+    {
+        if (head.StartsWith("OggS"u8) || head.StartsWith("fLaC"u8) || head.StartsWith("RIFF"u8))
+            throw new SourceException(SourceFault.UnsupportedCodec, "The source sends Ogg, FLAC or WAV; expected MP3 or AAC.");
+        var text = head.TrimStart(" \t\r\n"u8);
+        if (text.StartsWith("<"u8) || text.StartsWith("#EXTM3U"u8) || text.StartsWith("[playlist]"u8))
+            throw new SourceException(SourceFault.NotAudio, "The source sends a page or a playlist file; expected audio.");
+    }
+
+    /// <summary>The status page, from whichever kind of server it is. A server without one is no fault, so this never throws for it.</summary>
+    private async Task<SourceStatus?> ReadStatusAsync(SourceSpec source, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(StatusTimeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        if (await GetTextAsync(source.Url, "/status-json.xsl", both.Token) is { } icecast
+            && SourceStatusPages.ReadIcecast(icecast, source.Url.AbsolutePath) is { } first)
+        {
+            return first;
+        }
+        if (await GetTextAsync(source.Url, "/stats?sid=1&json=1", both.Token) is { } second2
+            && SourceStatusPages.ReadShoutcast2(second2) is { } second)
+        {
+            return second;
+        }
+        return await GetTextAsync(source.Url, "/7.html", both.Token) is { } third ? SourceStatusPages.ReadShoutcast1(third) : null;
+    }
+
+    private async Task<string?> GetTextAsync(Uri source, string page, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(source, page));
+            request.Headers.UserAgent.ParseAdd(BrowserLikeUserAgent);
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (response.StatusCode != HttpStatusCode.OK)
+                return null;
+            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+            var bytes = new byte[MostStatusBytes];
+            var count = await body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
+            return StreamTitle.Decode(bytes.AsSpan(0, count));
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
+        {
+            return null; // The page is a courtesy; the stream itself decides.
+        }
+    }
+}

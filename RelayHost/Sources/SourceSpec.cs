@@ -1,0 +1,12 @@
+namespace Audio.Orleans.RelayHost.Sources;
+
+/// <summary>Where a stream comes from.</summary>
+/// <param name="Url">The address of the audio itself: http or https, mount included.</param>
+/// <param name="Key">
+/// <c>user:password</c>, or a password alone for the user <c>source</c>; sent only when the source answers 401. Null for none.
+/// </param>
+public sealed record SourceSpec(Uri Url, string? Key)
+{
+    /// <summary>Keeps the key out of logs.</summary>
+    public override string ToString() => Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+}
