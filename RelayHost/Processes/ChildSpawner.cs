@@ -1,0 +1,172 @@
+using System.Collections.Concurrent;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Audio.Orleans.RelayHost.Processes;
+
+/// <summary>Everything that Linux asks for around the start and the signalling of a child.</summary>
+internal static partial class ChildSpawner
+{
+    private static readonly Dictionary<string, string> Packages = new(StringComparer.Ordinal)
+    {
+        ["ffmpeg"] = "ffmpeg", ["ffprobe"] = "ffmpeg", ["icecast2"] = "icecast2", ["lego"] = "lego",
+        ["postgres"] = "postgresql", ["initdb"] = "postgresql", ["setpriv"] = "util-linux", ["setsid"] = "util-linux",
+    };
+
+    private static readonly BlockingCollection<Action> Requests = [];
+
+    // The kernel sends the parent-death signal when the THREAD that forked ends, and pool threads come and go:
+    // so one thread that lives as long as we do forks all children.
+    static ChildSpawner() => new Thread(Serve) { IsBackground = true, Name = "Child process starter" }.Start();
+
+    public static Task<Process> StartAsync(ProcessCommand command)
+    {
+        var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Requests.Add(() => Attempt(command, started.SetResult, started.SetException));
+        return started.Task;
+    }
+
+    public static Process Start(ProcessCommand command)
+    {
+        using var done = new ManualResetEventSlim();
+        Process? process = null;
+        Exception? failure = null;
+        Requests.Add(() =>
+        {
+            Attempt(command, started => process = started, error => failure = error);
+            done.Set();
+        });
+        done.Wait();
+        return failure is null ? process! : throw failure;
+    }
+
+    /// <summary>Signals one process. False if it is gone.</summary>
+    public static bool Signal(int processId, ProcessSignal signal) => Send(processId, signal);
+
+    /// <summary>Kills a child and its descendants: the child leads a session of its own. False if all are gone.</summary>
+    public static bool KillGroup(int processId) => Send(-processId, ProcessSignal.Kill);
+
+    /// <summary>Full path of a program, or a <see cref="ProcessNotFoundException"/>.</summary>
+    public static string Find(string fileName, string? path = null)
+    {
+        var name = Path.GetFileName(fileName);
+        var candidates = fileName.Contains('/', StringComparison.Ordinal)
+            ? [Path.GetFullPath(fileName)]
+            : (path ?? Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin")
+                .Split(':', StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, fileName));
+        return candidates.FirstOrDefault(IsExecutable)
+            ?? throw new ProcessNotFoundException(fileName, Packages.GetValueOrDefault(name));
+    }
+
+    private static bool IsExecutable(string path) =>
+        File.Exists(path)
+        && (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
+
+    private static void Serve()
+    {
+        foreach (var request in Requests.GetConsumingEnumerable())
+        {
+            request();
+        }
+    }
+
+    private static void Attempt(ProcessCommand command, Action<Process> started, Action<Exception> failed)
+    {
+        Process process;
+        try
+        {
+            process = StartHere(command);
+        }
+        catch (Exception error)
+        {
+            failed(error);
+            return;
+        }
+
+        started(process);
+    }
+
+    // setsid: a Ctrl-C in our terminal must not reach the children before we stop them in order, and the session is the group
+    //   that a forced stop kills.
+    // env --default-signal: the runtime ignores SIGPIPE and a shell's "&" ignores SIGINT; children would inherit both.
+    // setpriv: drops root, and sets the parent-death signal last, since a change of user clears it.
+    // Each of them replaces itself by the next, so the process id that we know is the program's own.
+    private static Process StartHere(ProcessCommand command)
+    {
+        var path = command.Environment.GetValueOrDefault("PATH");
+        var start = new ProcessStartInfo(Find("setsid"))
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (command.WorkingDirectory is { } folder)
+        {
+            // .NET reports a missing folder as a missing file.
+            start.WorkingDirectory = Directory.Exists(folder)
+                ? folder : throw new ProcessStartException(command.FileName, $"its working directory {folder} does not exist.");
+        }
+
+        Append(start, Find("env"), "--default-signal", Find("setpriv"));
+        if (command.RunAsUser is { } name)
+        {
+            var user = LocalUser.Find(name) ?? throw new ProcessStartException(command.FileName, $"there is no local user '{name}'.");
+            if (!Environment.IsPrivilegedProcess)
+            {
+                throw new ProcessStartException(command.FileName, $"only root can run it as user '{name}'.");
+            }
+
+            Append(start, $"--reuid={user.Id}", $"--regid={user.GroupId}", "--init-groups");
+            (start.Environment["HOME"], start.Environment["USER"], start.Environment["LOGNAME"]) = (user.Home, name, name);
+        }
+
+        Append(start, "--pdeathsig", ((int)command.DeathSignal).ToString(CultureInfo.InvariantCulture), "--", Find(command.FileName, path));
+        Append(start, [.. command.Arguments]);
+        foreach (var (variable, value) in command.Environment)
+        {
+            if (value is null)
+            {
+                start.Environment.Remove(variable);
+            }
+            else
+            {
+                start.Environment[variable] = value;
+            }
+        }
+
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception error)
+        {
+            throw new ProcessStartException(command.FileName, error.Message, error);
+        }
+    }
+
+    private static void Append(ProcessStartInfo start, params ReadOnlySpan<string> arguments)
+    {
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+    }
+
+    private static bool Send(int target, ProcessSignal signal)
+    {
+        const int NoSuchProcess = 3;
+        if (SendSignal(target, (int)signal) == 0)
+        {
+            return true;
+        }
+
+        var error = Marshal.GetLastPInvokeError();
+        return error == NoSuchProcess ? false : throw new Win32Exception(error);
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SendSignal(int target, int signal);
+}

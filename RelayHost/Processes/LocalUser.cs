@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace Audio.Orleans.RelayHost.Processes;
+
+/// <summary>A user of this machine, from /etc/passwd.</summary>
+/// <param name="Name">The login name.</param>
+/// <param name="Id">The numeric user id.</param>
+/// <param name="GroupId">The numeric id of the primary group.</param>
+/// <param name="Home">The home folder.</param>
+public sealed record LocalUser(string Name, int Id, int GroupId, string Home)
+{
+    /// <summary>The user of that name, or null if this machine has none.</summary>
+    public static LocalUser? Find(string name)
+    {
+        foreach (var line in File.ReadLines("/etc/passwd"))
+        {
+            // name:password:uid:gid:comment:home:shell
+            var fields = line.Split(':');
+            if (fields.Length >= 7 && fields[0] == name)
+            {
+                return new LocalUser(
+                    name, int.Parse(fields[2], CultureInfo.InvariantCulture), int.Parse(fields[3], CultureInfo.InvariantCulture), fields[5]);
+            }
+        }
+
+        return null;
+    }
+}

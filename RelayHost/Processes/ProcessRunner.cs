@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using System.Text;
+
+namespace Audio.Orleans.RelayHost.Processes;
+
+/// <summary>What a program that ran to its end with exit code zero has written.</summary>
+/// <param name="Output">Its standard output.</param>
+/// <param name="ErrorTail">The last lines of standard error.</param>
+public sealed record ProcessResult(ReadOnlyMemory<byte> Output, ImmutableArray<string> ErrorTail)
+{
+    /// <summary>The output as UTF-8 text.</summary>
+    public string Text => Encoding.UTF8.GetString(Output.Span);
+}
+
+/// <summary>Runs programs that end by themselves, such as ffprobe.</summary>
+public static class ProcessRunner
+{
+    /// <summary>Runs a program to its end, its input and output handled at the same time.</summary>
+    /// <param name="command">The program.</param>
+    /// <param name="timeout">How long it may take in all.</param>
+    /// <param name="time">The clock of the timeout and of the grace period.</param>
+    /// <param name="input">Copied to its standard input; null gives it an empty one.</param>
+    /// <param name="maximalOutput">The most bytes of standard output to accept.</param>
+    /// <param name="cancellationToken">Stops the program.</param>
+    /// <exception cref="ProcessStartException">It could not be started.</exception>
+    /// <exception cref="ProcessFailedException">It ended with another exit code than zero.</exception>
+    /// <exception cref="ProcessTimeoutException">It took too long.</exception>
+    /// <exception cref="ProcessOutputTooLargeException">It wrote too much.</exception>
+    public static async Task<ProcessResult> RunAsync(
+        ProcessCommand command, TimeSpan timeout, TimeProvider time, Stream? input = null,
+        int maximalOutput = 16 * 1024 * 1024, CancellationToken cancellationToken = default)
+    {
+        using var late = new CancellationTokenSource(timeout, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        var child = await ChildProcess.StartAsync(command with { ReadsOutput = true }, time).ConfigureAwait(false);
+        await using (child.ConfigureAwait(false))
+        {
+            var fed = FeedAsync(child, input, stop.Token);
+            var read = ReadAsync(child, command, maximalOutput, stop.Token);
+            try
+            {
+                await UnlessFailsAsync(fed, read).ConfigureAwait(false);
+                await UnlessFailsAsync(fed, child.Exited.WaitAsync(stop.Token)).ConfigureAwait(false);
+                var exit = await child.Exited.ConfigureAwait(false);
+                return exit.ExitCode == 0
+                    ? new ProcessResult(await read.ConfigureAwait(false), exit.ErrorTail)
+                    : throw new ProcessFailedException(command.FileName, exit);
+            }
+            catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                throw new ProcessTimeoutException(command.FileName, timeout, child.ErrorTail);
+            }
+            finally
+            {
+                // Nothing may touch the caller's input after we return; what failed has been reported above.
+                await stop.CancelAsync().ConfigureAwait(false);
+                await Task.WhenAll(fed, read).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    // An input that cannot be read ends the run at once: the program would wait for the rest of it.
+    private static async Task UnlessFailsAsync(Task fed, Task wanted)
+    {
+        if (await Task.WhenAny(fed, wanted).ConfigureAwait(false) == fed)
+        {
+            await fed.ConfigureAwait(false);
+        }
+
+        await wanted.ConfigureAwait(false);
+    }
+
+    private static async Task FeedAsync(ChildProcess child, Stream? input, CancellationToken cancellationToken)
+    {
+        var pipe = child.StandardInput;
+        var buffer = new byte[16 * 1024];
+        var open = true;
+        while (open && input is not null)
+        {
+            var read = await input.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            open = read > 0 && await WriteAsync(pipe, buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+        }
+
+        await pipe.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // False if the program has closed its input: one that has read enough (ffprobe does) may, and its exit code tells if it failed.
+    private static async Task<bool> WriteAsync(Stream pipe, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await pipe.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(
+        ChildProcess child, ProcessCommand command, int maximum, CancellationToken cancellationToken)
+    {
+        var output = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        for (int read; (read = await child.StandardOutput.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
+        {
+            if (output.Length + read > maximum)
+            {
+                throw new ProcessOutputTooLargeException(command.FileName, maximum);
+            }
+
+            output.Write(buffer, 0, read);
+        }
+
+        return output.GetBuffer().AsMemory(0, (int)output.Length);
+    }
+}
