@@ -28,8 +28,10 @@ public interface ISegmenterFactory
     /// <summary>Starts one for frames of this format.</summary>
     /// <param name="format">The frames' format.</param>
     /// <param name="bytesPerSecond">The stream's rate, from which packet sizes follow.</param>
-    /// <param name="targetDuration">How long segments should be.</param>
-    ISegmenter Start(AudioFormat format, int bytesPerSecond, TimeSpan targetDuration);
+    /// <param name="firstDuration">How long the first segment should be.</param>
+    /// <param name="targetDuration">How long the others should be.</param>
+    /// <exception cref="SegmenterException">It could not be started.</exception>
+    Task<ISegmenter> StartAsync(AudioFormat format, int bytesPerSecond, TimeSpan firstDuration, TimeSpan targetDuration);
 }
 
 /// <summary>A segmenter failed; the message tells how, with what the program said last.</summary>

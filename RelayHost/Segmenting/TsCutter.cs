@@ -7,13 +7,14 @@ namespace Audio.Orleans.RelayHost.Segmenting;
 /// Cuts one endless MPEG transport stream with a single audio track (ISO/IEC 13818-1) into segments that decode on their own:
 /// a cut lies in front of an audio PES packet, and each segment starts with the program tables.
 /// </summary>
-public sealed class TsCutter(TimeSpan targetDuration)
+public sealed class TsCutter(TimeSpan firstDuration, TimeSpan targetDuration)
 {
     private const int PacketSize = 188;
     private const long Clock = 90_000;
     private const long ClockModulus = 1L << 33;
 
-    private ArrayBufferWriter<byte> _segment = new(96 * 1024);
+    private readonly ArrayBufferWriter<byte> _segment = new(16 * 1024);
+    private double _wanted = firstDuration.TotalSeconds * Clock;
     private byte[]? _pat;
     private byte[]? _pmt;
     private int _pmtPid = -1;
@@ -57,9 +58,10 @@ public sealed class TsCutter(TimeSpan targetDuration)
         }
         // Of two places to cut, the one nearer to the target: durations then round to the target, whatever a packet's length.
         var length = Distance(_segmentStart, pts);
-        if (length + (_pesDuration / 2) >= targetDuration.TotalSeconds * Clock)
+        if (length + (_pesDuration / 2) >= _wanted)
         {
             finished = Finish(length);
+            _wanted = targetDuration.TotalSeconds * Clock;
             Begin(pts);
         }
         return finished;

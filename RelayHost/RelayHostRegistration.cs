@@ -1,0 +1,31 @@
+using Audio.Orleans.RelayHost.Outbound;
+using Audio.Orleans.RelayHost.Relays;
+using Audio.Orleans.RelayHost.Segmenting;
+using Audio.Orleans.RelayHost.Sources;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Audio.Orleans.RelayHost;
+
+/// <summary>Puts this node's relays into a host. The host adds an <see cref="IRelayObserver"/>.</summary>
+public static class RelayHostRegistration
+{
+    /// <summary>Adds the relay directory, the source probe and what they need; sections <c>Outbound</c> and <c>Relay</c>.</summary>
+    public static IServiceCollection AddRelayHost(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(configuration.GetSection("Outbound").Get<OutboundOptions>() ?? new OutboundOptions());
+        services.AddSingleton(configuration.GetSection("Relay").Get<RelayOptions>() ?? new RelayOptions());
+        services.AddSingleton<AddressPolicy>();
+        services.AddSingleton<OutboundConnector>();
+        services.AddSingleton<HttpClient>(provider =>
+            provider.GetRequiredService<OutboundConnector>().CreateClient(provider.GetRequiredService<OutboundOptions>()));
+        services.AddSingleton<SourceConnector>();
+        services.AddSingleton<SourceProbe>();
+        services.AddSingleton<ISegmenterFactory, FfmpegSegmenterFactory>();
+        services.AddSingleton<RelayDirectory>();
+        return services;
+    }
+}

@@ -1,0 +1,231 @@
+using System.Threading.Channels;
+using Audio.Orleans.RelayHost.Frames;
+using Audio.Orleans.RelayHost.Hls;
+using Audio.Orleans.RelayHost.Progressive;
+using Audio.Orleans.RelayHost.Sources;
+using Microsoft.Extensions.Logging;
+
+namespace Audio.Orleans.RelayHost.Relays;
+
+/// <summary>
+/// One stream's pipeline on this node: source -> frames -> ring for progressive listeners, and -> segmenter -> playlist.
+/// It reconnects for ever, and tells its observer what happens.
+/// </summary>
+public sealed class Relay : IAsyncDisposable
+{
+    private readonly RelayServices _services;
+    private readonly Backoff _backoff = new(Random.Shared.NextDouble);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly SegmentFeed _segments;
+    private readonly Channel<RelayEvent> _events = Channel.CreateBounded<RelayEvent>(
+        new BoundedChannelOptions(1024) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+
+    private Task _work = Task.CompletedTask;
+    private long _liveSince;
+    private int _bitrateKbps;
+    private bool _withMetadata = true;
+    private string _lastTitle = "";
+
+    internal Relay(RelaySpec spec, RelayServices services)
+    {
+        _services = services;
+        Spec = spec;
+        Playlist = new LivePlaylist(services.Options.SegmentDuration, services.Time);
+        // Chunks play for a quarter of a second, a little more when frames are long.
+        Ring = new AudioRing((int)(services.Options.RingDuration / TimeSpan.FromMilliseconds(250)));
+        _segments = new SegmentFeed(services.Segmenters, Playlist, services.Options, services.Time, SegmenterRestarted);
+    }
+
+    /// <summary>What is relayed.</summary>
+    public RelaySpec Spec { get; }
+
+    /// <summary>The HLS playlist and its segments.</summary>
+    public LivePlaylist Playlist { get; }
+
+    /// <summary>The progressive audio.</summary>
+    public AudioRing Ring { get; }
+
+    /// <summary>Where the relay stands.</summary>
+    public RelayState State { get; private set; } = RelayState.Connecting;
+
+    /// <summary>The audio's format; null before the first frames.</summary>
+    public AudioFormat? Format => Ring.Newest?.Format;
+
+    /// <summary>The rate in bytes per second, as announced or measured; 0 before the first frames.</summary>
+    public int BytesPerSecond => _bitrateKbps * 125;
+
+    internal void Start() => _work = Task.WhenAll(
+        Task.Run(() => RunAsync(_stopping.Token)),
+        Task.Run(() => UntilStopped(_segments.RunAsync)),
+        Task.Run(() => UntilStopped(ReportAsync)),
+        Task.Run(() => UntilStopped(BeatAsync)));
+
+    /// <summary>Stops the relay: listeners are let go, the segmenter ends, the observer hears no more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        Ring.Close();
+        await _work;
+        await _segments.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        long? failingSince = null;
+        Report(RelayState.Connecting, null);
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await RelaySourceAsync(onLive: () => failingSince = null, cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                // Whatever failed, the station is to come back: an unforeseen fault is logged whole and tried again like the others.
+                if (exception is not SourceException)
+                    _services.Logger.LogError(exception, "Relay {StreamId} failed", Spec.StreamId);
+                _segments.EndSession();
+                _liveSince = 0;
+                failingSince ??= _services.Time.GetTimestamp();
+                var reason = exception is SourceException ? exception.Message : "The relay failed; see the log.";
+                var metadataLies = exception is SourceException { Fault: SourceFault.MetadataInvalid };
+                if (metadataLies)
+                    _withMetadata = false;
+                try
+                {
+                    await PauseAsync(failingSince.Value, reason, cancellationToken);
+                }
+                catch (OperationCanceledException)
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    private async Task RelaySourceAsync(Action onLive, CancellationToken cancellationToken)
+    {
+        await using var connection = await _services.Connector.OpenAsync(Spec.Source, _withMetadata, cancellationToken);
+        var session = new SourceSession(connection, _services.Options, _services.Time);
+        var live = false;
+        await session.RunAsync(
+            chunk =>
+            {
+                if (!live)
+                {
+                    live = true;
+                    onLive();
+                    GoLive(chunk, connection.Announcement);
+                }
+                Ring.Append(chunk);
+                _segments.Offer(chunk);
+            },
+            TitleChanged,
+            cancellationToken);
+    }
+
+    private void GoLive(AudioChunk chunk, IcyAnnouncement announcement)
+    {
+        _backoff.Reset();
+        _liveSince = _services.Time.GetTimestamp();
+        _bitrateKbps = announcement.BitrateKbps is > 0 and <= 2048 and { } announced
+            ? announced
+            : (int)Math.Round(chunk.Bytes.Length * 8 / chunk.Duration.TotalSeconds / 1000);
+        Report(RelayState.Live, null, chunk.Format, _bitrateKbps);
+    }
+
+    /// <summary>Waits for the next try, and says offline on time even when that falls into the wait.</summary>
+    private async Task PauseAsync(long failingSince, string reason, CancellationToken cancellationToken)
+    {
+        var untilOffline = _services.Options.OfflineAfter - _services.Time.GetElapsedTime(failingSince);
+        if (untilOffline <= TimeSpan.Zero)
+        {
+            Report(RelayState.Offline, reason);
+            await Task.Delay(_backoff.Around(_services.Options.OfflineRetry), _services.Time, cancellationToken);
+            return;
+        }
+        Report(RelayState.Retrying, reason);
+        var pause = _backoff.Next();
+        await Task.Delay(pause < untilOffline ? pause : untilOffline, _services.Time, cancellationToken);
+        if (pause >= untilOffline)
+            Report(RelayState.Offline, reason);
+    }
+
+    private void TitleChanged(string title)
+    {
+        // A source that reconnects names its title again: no news.
+        if (title == _lastTitle)
+            return;
+        _lastTitle = title;
+        _events.Writer.TryWrite(new RelayTitleChanged(_services.Time.GetUtcNow(), title));
+    }
+
+    private void SegmenterRestarted(string reason)
+    {
+        _services.Logger.LogWarning("Segmenter of {StreamId} restarted: {Reason}", Spec.StreamId, reason);
+        _events.Writer.TryWrite(new RelaySegmenterRestarted(_services.Time.GetUtcNow(), reason));
+    }
+
+    private void Report(RelayState state, string? reason, AudioFormat? format = null, int? bitrateKbps = null)
+    {
+        State = state;
+        _events.Writer.TryWrite(new RelayStateChanged(_services.Time.GetUtcNow(), state, reason, format, bitrateKbps));
+    }
+
+    private async Task BeatAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(_services.Options.HeartbeatInterval, _services.Time);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            var since = _liveSince;
+            var uptime = since == 0 ? TimeSpan.Zero : _services.Time.GetElapsedTime(since);
+            _events.Writer.TryWrite(new RelayHeartbeat(_services.Time.GetUtcNow(), uptime));
+        }
+    }
+
+    private async Task ReportAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var relayEvent in _events.Reader.ReadAllAsync(cancellationToken))
+        {
+            for (var told = false; !told;)
+            {
+                try
+                {
+                    await _services.Observer.OnEventAsync(Spec.StreamId, relayEvent, cancellationToken);
+                    told = true;
+                }
+                catch (Exception exception) when (exception is not OperationCanceledException)
+                {
+                    _services.Logger.LogWarning(exception, "Stream {StreamId} could not be told {Event}; trying again", Spec.StreamId, relayEvent);
+                    await Task.Delay(TimeSpan.FromSeconds(1), _services.Time, cancellationToken);
+                }
+            }
+        }
+    }
+
+    /// <summary>Runs a part until the relay stops; one that fails is logged and starts again, since the station must go on.</summary>
+    private async Task UntilStopped(Func<CancellationToken, Task> work)
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await work(_stopping.Token);
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                _services.Logger.LogCritical(exception, "A part of relay {StreamId} failed", Spec.StreamId);
+                await Task.WhenAny(Task.Delay(TimeSpan.FromSeconds(1), _services.Time, _stopping.Token));
+            }
+        }
+    }
+}

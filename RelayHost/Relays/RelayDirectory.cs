@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using Audio.Orleans.RelayHost.Segmenting;
+using Audio.Orleans.RelayHost.Sources;
+using Microsoft.Extensions.Logging;
+
+namespace Audio.Orleans.RelayHost.Relays;
+
+/// <summary>The relays of this node.</summary>
+public sealed class RelayDirectory : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<Guid, Relay> _relays = new();
+    private readonly RelayServices _services;
+
+    /// <summary>An empty directory.</summary>
+    public RelayDirectory(
+        SourceConnector connector, ISegmenterFactory segmenters, RelayOptions options, TimeProvider time, IRelayObserver observer, ILogger<Relay> logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _services = new RelayServices(connector, segmenters, options, time, observer, logger);
+    }
+
+    /// <summary>How many relays this node has.</summary>
+    public int Count => _relays.Count;
+
+    /// <summary>The relay of a stream; null when this node has none.</summary>
+    public Relay? Find(Guid streamId) => _relays.GetValueOrDefault(streamId);
+
+    /// <summary>Starts a stream's relay. One that relays the same already is left alone; another one is replaced.</summary>
+    public async Task StartAsync(RelaySpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        if (_relays.TryGetValue(spec.StreamId, out var running))
+        {
+            if (running.Spec == spec)
+                return;
+            await StopAsync(spec.StreamId);
+        }
+        var relay = new Relay(spec, _services);
+        if (_relays.TryAdd(spec.StreamId, relay))
+            relay.Start();
+    }
+
+    /// <summary>Stops a stream's relay; its listeners are let go. Nothing happens when there is none.</summary>
+    public async Task StopAsync(Guid streamId)
+    {
+        if (_relays.TryRemove(streamId, out var relay))
+            await relay.DisposeAsync();
+    }
+
+    /// <summary>Stops all relays at once.</summary>
+    public async ValueTask DisposeAsync() => await Task.WhenAll(_relays.Keys.Select(StopAsync));
+}
