@@ -1,0 +1,34 @@
+using Audio.Orleans.Contracts;
+
+namespace Audio.Orleans.Gateway.Hosting;
+
+/// <summary>A list's answer.</summary>
+/// <param name="Items">The items.</param>
+/// <param name="NextCursor">Gives the following part as <c>?cursor=</c>; null at the end.</param>
+public sealed record ListAnswer<T>(IReadOnlyList<T> Items, string? NextCursor);
+
+/// <summary>The query of a list.</summary>
+/// <param name="Limit">How many items, 1 to 200; 50 unless told.</param>
+/// <param name="Cursor">The last answer's <c>next_cursor</c>.</param>
+public readonly record struct ListQuery(int? Limit, string? Cursor)
+{
+    private const int Default = 50;
+    private const int Most = 200;
+
+    /// <summary>The page that is wanted.</summary>
+    /// <exception cref="AudioException">Invalid: the limit is out of range.</exception>
+    public PageRequest ToPage() => Limit is null or (>= 1 and <= Most)
+        ? new PageRequest(Limit ?? Default, Cursor)
+        : throw new AudioException(AudioError.Invalid, $"limit: expected 1 to {Most}.");
+}
+
+/// <summary>Turns pages into answers.</summary>
+public static class Lists
+{
+    /// <summary>The page as it is sent.</summary>
+    public static ListAnswer<TAnswer> ToAnswer<T, TAnswer>(this Page<T> page, Func<T, TAnswer> convert)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        return new ListAnswer<TAnswer>([.. page.Items.Select(convert)], page.NextCursor);
+    }
+}

@@ -1,0 +1,66 @@
+using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Gateway.Accounts;
+using Audio.Orleans.Gateway.Problems;
+using Audio.Orleans.RelayHost.Relays;
+
+namespace Audio.Orleans.Gateway.Live;
+
+/// <summary>What players fetch: playlists, segments and progressive audio.</summary>
+public static class LiveApi
+{
+    /// <summary>Adds the routes.</summary>
+    public static RouteGroupBuilder MapLive(this IEndpointRouteBuilder routes)
+    {
+        var live = routes.MapGroup("/streams/{streamId:guid}").WithTags("Live").WithMetadata(new TakesTokenInQuery());
+        live.MapMethods("/live.m3u8", [HttpMethods.Get, HttpMethods.Head], PlaylistEndpoint.GetAsync)
+            .WithSummary("The HLS playlist (RFC 8216) of a live stream; `session` names the player, `token` a media token.")
+            .Produces(StatusCodes.Status200OK, contentType: PlaylistEndpoint.ContentType).Produces(StatusCodes.Status304NotModified)
+            .ProducesMediaProblems();
+        live.MapMethods("/segments/{file}", [HttpMethods.Get, HttpMethods.Head], SegmentEndpoint.GetAsync)
+            .WithSummary("A segment that the playlist lists.")
+            .Produces(StatusCodes.Status200OK, contentType: SegmentEndpoint.ContentType)
+            .ProducesMediaProblems();
+        live.MapMethods("/live.mp3", [HttpMethods.Get, HttpMethods.Head], ProgressiveEndpoint.GetAsync)
+            .WithSummary("Endless MP3; with `Icy-MetaData: 1` titles stand between the audio.")
+            .Produces(StatusCodes.Status200OK, contentType: "audio/mpeg")
+            .ProducesMediaProblems();
+        live.MapMethods("/live.aac", [HttpMethods.Get, HttpMethods.Head], ProgressiveEndpoint.GetAsync)
+            .WithSummary("Endless AAC (ADTS); with `Icy-MetaData: 1` titles stand between the audio.")
+            .Produces(StatusCodes.Status200OK, contentType: "audio/aac")
+            .ProducesMediaProblems();
+        return live;
+    }
+
+    /// <summary>Finds the relay that a request may hear; otherwise gives the answer.</summary>
+    internal static async ValueTask<(Relay? Relay, StreamAccess? Access, IResult? Refusal)> FindAsync(HttpContext context)
+    {
+        // Players come from any page, and errors must be readable there too.
+        context.Response.Headers.AccessControlAllowOrigin = "*";
+        if (!Guid.TryParse(context.Request.RouteValues["streamId"] as string, out var streamId))
+            return (null, null, ProblemJson.Of(StatusCodes.Status404NotFound, "Stream not found"));
+        var access = await context.RequestServices.GetRequiredService<StreamGate>().FindAsync(streamId);
+        if (ListenerAccess.Refuse(access, context.User) is { } refusal)
+            return (null, access, refusal);
+        if (!access!.Enabled)
+            return (null, access, ProblemJson.Of(StatusCodes.Status404NotFound, "The stream is switched off"));
+        var relay = context.RequestServices.GetRequiredService<RelayDirectory>().Find(streamId);
+        return relay is null ? (null, access, NotYet(context)) : (relay, access, null);
+    }
+
+    /// <summary>503: there will be something to hear soon.</summary>
+    internal static IResult NotYet(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = "2";
+        context.Response.Headers.CacheControl = "no-store";
+        return ProblemJson.Of(StatusCodes.Status503ServiceUnavailable, "The stream is not on air yet");
+    }
+
+    /// <summary>Whether shared caches may keep what is sent: only what needs no token.</summary>
+    internal static bool IsShareable(StreamAccess access) => access is { Visibility: StreamVisibility.Public, Monetized: false };
+
+    private static RouteHandlerBuilder ProducesMediaProblems(this RouteHandlerBuilder route) => route
+        .ProducesProblem(StatusCodes.Status401Unauthorized)
+        .ProducesProblem(StatusCodes.Status403Forbidden)
+        .ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+}

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Persistence;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Audio.Orleans.Gateway.Problems;
+
+/// <summary>
+/// The one error shape (RFC 9457): <c>type, title, status, detail</c>, and always <c>error</c>, <c>code</c> and <c>request_id</c>.
+/// Exceptions become answers here and nowhere else; their text never reaches a client, but for what grains say to callers.
+/// </summary>
+public static class ProblemJson
+{
+    private const int RetryAfterSeconds = 5;
+
+    /// <summary>Adds the error shape.</summary>
+    public static IServiceCollection AddProblemJson(this IServiceCollection services) =>
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = context => Complete(context.HttpContext, context.ProblemDetails));
+
+    /// <summary>Answers all failures below in the error shape.</summary>
+    public static WebApplication UseProblemJson(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandler = HandleAsync,
+            SuppressDiagnosticsCallback = context => Translate(context.Exception) is not null,
+        });
+        app.UseStatusCodePages(context => context.HttpContext.RequestServices.GetRequiredService<IProblemDetailsService>()
+            .WriteAsync(new ProblemDetailsContext { HttpContext = context.HttpContext, ProblemDetails = { Status = context.HttpContext.Response.StatusCode } }).AsTask());
+        return app;
+    }
+
+    /// <summary>An error answer.</summary>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="error">One sentence for a person.</param>
+    /// <param name="extensions">Further members, such as <c>reason</c>.</param>
+    public static IResult Of(int status, string error, IEnumerable<KeyValuePair<string, object?>>? extensions = null) =>
+        TypedResults.Problem(new ProblemDetails { Status = status, Detail = error, Extensions = new Dictionary<string, object?>(extensions ?? []) });
+
+    /// <summary>400 with what is wrong with each field.</summary>
+    public static IResult Invalid(IEnumerable<FieldProblem> problems)
+    {
+        var errors = problems.GroupBy(problem => problem.Field).ToDictionary(group => group.Key, group => group.Select(problem => problem.Message).ToArray());
+        return Of(StatusCodes.Status400BadRequest, $"Invalid: {string.Join(", ", errors.Keys)}", [new("errors", errors)]);
+    }
+
+    private static async Task HandleAsync(HttpContext context)
+    {
+        var exception = context.Features.Get<IExceptionHandlerFeature>()!.Error;
+        var answer = Translate(exception) ?? Of(StatusCodes.Status500InternalServerError, "Something went wrong here; it is logged under the request id");
+        if (exception is AudioException { Error: AudioError.Unavailable } or DatabaseUnavailableException or TimeoutException)
+            context.Response.Headers.RetryAfter = $"{RetryAfterSeconds}";
+        await answer.ExecuteAsync(context);
+    }
+
+    private static IResult? Translate(Exception exception) => exception switch
+    {
+        AudioException audio => Of(
+            audio.Error switch
+            {
+                AudioError.NotFound => StatusCodes.Status404NotFound,
+                AudioError.Forbidden => StatusCodes.Status403Forbidden,
+                AudioError.Conflict => StatusCodes.Status409Conflict,
+                AudioError.Invalid => StatusCodes.Status400BadRequest,
+                _ => StatusCodes.Status503ServiceUnavailable,
+            },
+            audio.Message),
+        DatabaseUnavailableException => Of(StatusCodes.Status503ServiceUnavailable, "The database is not available"),
+        TimeoutException => Of(StatusCodes.Status503ServiceUnavailable, "The platform is too busy to answer in time"),
+        BadHttpRequestException { InnerException: JsonException json } => Invalid([new FieldProblem(FieldOf(json), "Expected valid JSON of the documented type.")]),
+        BadHttpRequestException bad => Of(bad.StatusCode, bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? "The request is too large" : "The request is malformed"),
+        _ => null,
+    };
+
+    private static string FieldOf(JsonException exception)
+    {
+        var path = exception.Path?.TrimStart('$', '.');
+        return string.IsNullOrEmpty(path) ? "body" : path;
+    }
+
+    private static void Complete(HttpContext context, ProblemDetails problem)
+    {
+        problem.Status ??= context.Response.StatusCode;
+        problem.Title = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(problem.Status.Value);
+        problem.Detail ??= problem.Status switch
+        {
+            StatusCodes.Status401Unauthorized => "A valid token is needed",
+            StatusCodes.Status404NotFound => "There is nothing here",
+            StatusCodes.Status405MethodNotAllowed => "This method is not allowed here",
+            StatusCodes.Status415UnsupportedMediaType => "Expected the content type application/json",
+            _ => problem.Title,
+        };
+        problem.Extensions.Remove("traceId");
+        problem.Extensions["error"] = problem.Detail;
+        problem.Extensions["code"] = problem.Status;
+        problem.Extensions["request_id"] = context.TraceIdentifier;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Gateway.Hosting;
+using Audio.Orleans.Gateway.Live;
+
+namespace Audio.Orleans.Gateway.Streams;
+
+/// <summary><c>GET /v1/streams/{id}/events</c>: server-sent events (WHATWG HTML, section 9.2).</summary>
+public static class StreamEventsEndpoint
+{
+    /// <summary>A comment this often keeps proxies from closing a quiet connection.</summary>
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
+
+    /// <summary>Sends what is now, and then each change.</summary>
+    public static async Task<IResult> GetAsync(Guid streamId, HttpContext context, StreamWatch watch, StreamGate gate, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(watch);
+        context.Response.Headers.AccessControlAllowOrigin = "*";
+        if (await StreamsApi.RefuseStrangerAsync(streamId, context.User, gate) is { } refusal)
+            return refusal;
+        using var subscription = await watch.SubscribeAsync(streamId);
+        if (subscription is null)
+            return TypedResults.NotFound();
+        context.Response.ContentType = "text/event-stream";
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers["X-Accel-Buffering"] = "no";
+        try
+        {
+            await SendAsync(context, subscription, time);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The listener left; there is nobody to tell.
+        }
+        return TypedResults.Empty;
+    }
+
+    private static async Task SendAsync(HttpContext context, StreamWatch.Subscription subscription, TimeProvider time)
+    {
+        var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        StreamChange? last = null;
+        while (!stopping.IsCancellationRequested && (last is null || last.Access is not null))
+        {
+            using var quiet = new CancellationTokenSource(KeepAlive, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(quiet.Token, end.Token);
+            try
+            {
+                var change = await subscription.Changes.ReadAsync(either.Token);
+                await WriteChangesAsync(context.Response, last, change, context.RequestAborted);
+                last = change;
+            }
+            catch (OperationCanceledException) when (quiet.IsCancellationRequested)
+            {
+                await context.Response.WriteAsync(": still here\n\n", context.RequestAborted);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+        }
+    }
+
+    private static async Task WriteChangesAsync(HttpResponse response, StreamChange? last, StreamChange change, CancellationToken cancellationToken)
+    {
+        if (last?.State != change.State)
+            await WriteAsync(response, "state", new { State = change.State }, cancellationToken);
+        if (last is null || last.CurrentTrack != change.CurrentTrack)
+            await WriteAsync(response, "now_playing", new { CurrentTrack = change.CurrentTrack }, cancellationToken);
+        if (last?.Listeners != change.Listeners)
+            await WriteAsync(response, "listeners", new { Listeners = change.Listeners }, cancellationToken);
+    }
+
+    private static Task WriteAsync(HttpResponse response, string name, object data, CancellationToken cancellationToken) =>
+        response.WriteAsync($"event: {name}\ndata: {JsonSerializer.Serialize(data, Json.Options)}\n\n", cancellationToken);
+}

@@ -1,0 +1,165 @@
+using System.Security.Claims;
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Gateway.Accounts;
+using Audio.Orleans.Gateway.Hosting;
+using Audio.Orleans.Gateway.Live;
+using Audio.Orleans.Gateway.Problems;
+
+namespace Audio.Orleans.Gateway.Streams;
+
+/// <summary>Registering, looking at and managing streams.</summary>
+public static class StreamsApi
+{
+    /// <summary>Adds the routes.</summary>
+    public static RouteGroupBuilder MapStreams(this IEndpointRouteBuilder routes)
+    {
+        var streams = routes.MapGroup("/streams").WithTags("Streams");
+        streams.MapPost("/", RegisterAsync).RequireAuthorization(Scopes.StreamsWrite)
+            .WithSummary("Registers a source: probes it, keeps it and relays it from now on.")
+            .Produces<StreamRegistered>(StatusCodes.Status201Created)
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        streams.MapGet("/", ListAsync)
+            .WithSummary("Public streams and one's own, newest first.")
+            .Produces<ListAnswer<StreamAnswer>>().ProducesProblem(StatusCodes.Status400BadRequest);
+        streams.MapGet("/{streamId:guid}", GetAsync).WithSummary("What a stream is.")
+            .Produces<StreamAnswer>().ProducesReadProblems();
+        streams.MapPatch("/{streamId:guid}", UpdateAsync).RequireAuthorization(Scopes.StreamsWrite)
+            .WithSummary("Changes a stream; another source is probed first.")
+            .Produces<StreamUpdated>().ProducesReadProblems().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        streams.MapDelete("/{streamId:guid}", DeleteAsync).RequireAuthorization(Scopes.StreamsWrite)
+            .WithSummary("Ends the relay and forgets the stream.")
+            .Produces(StatusCodes.Status204NoContent).ProducesReadProblems();
+        streams.MapGet("/{streamId:guid}/status", GetStatusAsync).WithSummary("How a stream is doing now.")
+            .Produces<StreamStatusAnswer>().ProducesReadProblems();
+        streams.MapPost("/{streamId:guid}/heartbeat", BeatAsync)
+            .WithSummary("A sign of life from a relay outside; takes the stream's relay token as bearer.")
+            .Produces(StatusCodes.Status204NoContent).ProducesReadProblems().ProducesProblem(StatusCodes.Status400BadRequest);
+        streams.MapGet("/{streamId:guid}/history", GetHistoryAsync).WithSummary("The tracks that a stream played, newest first.")
+            .Produces<ListAnswer<TrackAnswer>>().ProducesReadProblems();
+        streams.MapGet("/{streamId:guid}/timeline", GetTimelineAsync).RequireAuthorization(Scopes.StreamsRead)
+            .WithSummary("Why a stream was silent: connects, drops, retries and their reasons, newest first. Owner only.")
+            .Produces<ListAnswer<TimelineAnswer>>().ProducesReadProblems();
+        streams.MapGet("/{streamId:guid}/events", StreamEventsEndpoint.GetAsync).WithMetadata(new TakesTokenInQuery())
+            .WithSummary("Server-sent events: now_playing, listeners, state.")
+            .Produces(StatusCodes.Status200OK, contentType: "text/event-stream").ProducesReadProblems();
+        return streams;
+    }
+
+    private static async Task<IResult> RegisterAsync(StreamRegistration body, ClaimsPrincipal user, IGrainFactory grains)
+    {
+        List<FieldProblem> missing = [];
+        if (string.IsNullOrWhiteSpace(body.Name))
+            missing.Add(new FieldProblem("name", "Expected the station's name."));
+        if (string.IsNullOrWhiteSpace(body.ShoutcastUrl))
+            missing.Add(new FieldProblem("shoutcast_url", "Expected the address of an Icecast or SHOUTcast server."));
+        if (missing.Count > 0)
+            return ProblemJson.Invalid(missing);
+
+        var streamId = Guid.CreateVersion7();
+        var caller = user.ToCaller();
+        var stream = Grain(grains, streamId);
+        var outcome = await stream.Register(new RegisterStream(
+            caller.UserId!.Value, body.Name!, body.ShoutcastUrl!, body.Mount, body.StreamKey, body.Genre ?? "", body.Description ?? "",
+            body.Visibility ?? StreamVisibility.Public, body.MonetizationEnabled ?? false));
+        if (Refuse(outcome) is { } refusal)
+            return refusal;
+        var details = await stream.Get(caller);
+        return TypedResults.Created($"/v1/streams/{streamId:D}", new StreamRegistered(streamId, "registered", details.RelayToken));
+    }
+
+    private static async Task<IResult> ListAsync([AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains)
+    {
+        var page = await Catalog(grains).List(user.ToCaller(), query.ToPage());
+        return TypedResults.Ok(page.ToAnswer(StreamAnswer.From));
+    }
+
+    private static async Task<IResult> GetAsync(Guid streamId, ClaimsPrincipal user, IGrainFactory grains)
+    {
+        var details = await Grain(grains, streamId).Get(user.ToCaller());
+        return RefuseStranger(details.Visibility, details.OwnerId, user) ?? TypedResults.Ok(StreamAnswer.From(details));
+    }
+
+    private static async Task<IResult> UpdateAsync(Guid streamId, StreamChanges body, ClaimsPrincipal user, IGrainFactory grains, StreamGate gate)
+    {
+        var outcome = await Grain(grains, streamId).Update(user.ToCaller(), new StreamPatch(
+            body.Name, body.ShoutcastUrl, body.Mount, body.StreamKey, body.Genre, body.Description, body.Visibility, body.MonetizationEnabled, body.Enabled));
+        gate.Forget(streamId);
+        return Refuse(outcome) ?? TypedResults.Ok(new StreamUpdated(streamId, outcome.UpdatedFields));
+    }
+
+    private static async Task<IResult> DeleteAsync(Guid streamId, ClaimsPrincipal user, IGrainFactory grains, StreamGate gate)
+    {
+        await Grain(grains, streamId).Delete(user.ToCaller());
+        gate.Forget(streamId);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<IResult> GetStatusAsync(Guid streamId, ClaimsPrincipal user, IGrainFactory grains, StreamGate gate) =>
+        await RefuseStrangerAsync(streamId, user, gate) ?? TypedResults.Ok(StreamStatusAnswer.From(await Grain(grains, streamId).GetStatus()));
+
+    private static async Task<IResult> BeatAsync(Guid streamId, RelayHeartbeat body, HttpContext context, IGrainFactory grains)
+    {
+        const string bearer = "Bearer ";
+        var header = context.Request.Headers.Authorization.ToString();
+        if (!header.StartsWith(bearer, StringComparison.OrdinalIgnoreCase))
+            return ProblemJson.Of(StatusCodes.Status401Unauthorized, "The stream's relay token is needed");
+        List<FieldProblem> problems = [];
+        if (body.Listeners is not >= 0)
+            problems.Add(new FieldProblem("listeners", "Expected a whole number, 0 or more."));
+        if (body.UptimeSeconds is not (>= 0 and <= int.MaxValue))
+            problems.Add(new FieldProblem("uptime_seconds", "Expected a whole number, 0 or more."));
+        if (body.CpuUsage is < 0)
+            problems.Add(new FieldProblem("cpu_usage", "Expected a number, 0 or more."));
+        if (problems.Count > 0)
+            return ProblemJson.Invalid(problems);
+        await grains.GetGrain<IStreamRelayGrain>(GrainKeys.Stream(streamId)).Beat(new OutsideHeartbeat(
+            header[bearer.Length..].Trim(), body.Listeners!.Value, TimeSpan.FromSeconds(body.UptimeSeconds!.Value), body.CpuUsage));
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<IResult> GetHistoryAsync(Guid streamId, [AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains, StreamGate gate)
+    {
+        if (await RefuseStrangerAsync(streamId, user, gate) is { } refusal)
+            return refusal;
+        var page = await Catalog(grains).GetHistory(streamId, query.ToPage());
+        return TypedResults.Ok(page.ToAnswer(track => new TrackAnswer(track.Title, track.StartedAt, track.EndedAt)));
+    }
+
+    private static async Task<IResult> GetTimelineAsync(Guid streamId, [AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains, StreamGate gate)
+    {
+        var access = await gate.FindAsync(streamId) ?? throw new AudioException(AudioError.NotFound, "Stream not found");
+        if (!user.ToCaller().Owns(access.OwnerId))
+            return ProblemJson.Of(StatusCodes.Status403Forbidden, "Stream belongs to somebody else");
+        var page = await Catalog(grains).GetTimeline(streamId, query.ToPage());
+        return TypedResults.Ok(page.ToAnswer(entry => new TimelineAnswer(entry.At, entry.Kind, entry.Reason)));
+    }
+
+    /// <summary>A private stream's facts are for those who may hear it. Money is asked for the audio only.</summary>
+    internal static async Task<IResult?> RefuseStrangerAsync(Guid streamId, ClaimsPrincipal user, StreamGate gate)
+    {
+        var access = await gate.FindAsync(streamId) ?? throw new AudioException(AudioError.NotFound, "Stream not found");
+        return RefuseStranger(access.Visibility, access.OwnerId, user);
+    }
+
+    private static IResult? RefuseStranger(StreamVisibility visibility, Guid ownerId, ClaimsPrincipal user) =>
+        ListenerAccess.Refuse(new StreamAccess(ownerId, visibility, Monetized: false, Enabled: true), user);
+
+    private static IResult? Refuse(StreamOutcome outcome)
+    {
+        if (!outcome.Problems.IsEmpty)
+            return ProblemJson.Invalid(outcome.Problems);
+        return outcome.SourceReason is { } reason
+            ? ProblemJson.Of(StatusCodes.Status422UnprocessableEntity, outcome.SourceMessage!, [new("reason", reason)])
+            : null;
+    }
+
+    private static IStreamGrain Grain(IGrainFactory grains, Guid streamId) => grains.GetGrain<IStreamGrain>(GrainKeys.Stream(streamId));
+
+    private static IStreamCatalogGrain Catalog(IGrainFactory grains) => grains.GetGrain<IStreamCatalogGrain>(GrainKeys.Shared);
+
+    private static RouteHandlerBuilder ProducesReadProblems(this RouteHandlerBuilder route) => route
+        .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
+        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+}

@@ -1,0 +1,27 @@
+namespace Audio.Orleans.Contracts.Accounts;
+
+/// <summary>One form for each e-mail address, so that nobody registers twice by capital letters.</summary>
+public static class EmailAddress
+{
+    private const int Longest = 254;
+
+    /// <summary>The address trimmed and in lower case; null when it is no address (a local part, one @, a domain).</summary>
+    public static string? Normalize(string? text)
+    {
+        var address = TryNormalizeForm(text);
+        if (string.IsNullOrEmpty(address) || address.Length > Longest || address.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
+            return null;
+        var at = address.IndexOf('@', StringComparison.Ordinal);
+        var domain = address[(at + 1)..];
+        var valid = at is > 0 and <= 64 && !domain.Contains('@', StringComparison.Ordinal) && domain.Length > 0
+            && Uri.CheckHostName(domain) == UriHostNameType.Dns && !address.Contains(',', StringComparison.Ordinal);
+        return valid ? address : null;
+    }
+
+    private static string? TryNormalizeForm(string? text)
+    {
+        // A lone surrogate has no normal form, and stands in no address.
+        var trimmed = text?.Trim();
+        return trimmed is null || trimmed.Any(char.IsSurrogate) ? null : trimmed.Normalize().ToLowerInvariant();
+    }
+}

@@ -1,0 +1,33 @@
+namespace Audio.Orleans.Contracts;
+
+/// <summary>What went wrong, for the one place that turns it into an HTTP status.</summary>
+public enum AudioError
+{
+    /// <summary>No such thing, or not for this caller to know of: 404.</summary>
+    NotFound,
+
+    /// <summary>The caller may not: 403.</summary>
+    Forbidden,
+
+    /// <summary>It is malformed: 400.</summary>
+    Invalid,
+
+    /// <summary>It is in a state in which this cannot be done, or exists already: 409.</summary>
+    Conflict,
+
+    /// <summary>A dependency such as the database is down; nothing was changed: 503.</summary>
+    Unavailable,
+}
+
+/// <summary>The one exception that grains throw for what a caller can understand.</summary>
+[GenerateSerializer, Alias("audio.exception")]
+public sealed class AudioException : Exception
+{
+    /// <summary>An error with a sentence for a person.</summary>
+    public AudioException(AudioError error, string message)
+        : base(message) => Error = error;
+
+    /// <summary>The kind of error.</summary>
+    [Id(0)]
+    public AudioError Error { get; private set; }
+}

@@ -1,0 +1,7 @@
+namespace Audio.Orleans.Contracts;
+
+/// <summary>One thing that is wrong with one field of a request.</summary>
+/// <param name="Field">The field in the contract's name, snake_case.</param>
+/// <param name="Message">What was expected, as a sentence.</param>
+[GenerateSerializer, Immutable, Alias("audio.field-problem")]
+public sealed record FieldProblem([property: Id(0)] string Field, [property: Id(1)] string Message);

@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Audio.Orleans.Contracts;
+
+/// <summary>
+/// Builds the keys of all grains. Each starts with a letter that is no hexadecimal digit, since some storage providers read
+/// keys that look like numbers as numbers.
+/// </summary>
+public static class GrainKeys
+{
+    /// <summary>The key of grains that are nobody's in particular, such as stateless workers.</summary>
+    public const string Shared = "shared";
+
+    /// <summary>The key of a stream.</summary>
+    public static string Stream(Guid streamId) => $"stream/{streamId:D}";
+
+    /// <summary>The key of an account.</summary>
+    public static string Account(Guid userId) => $"user/{userId:D}";
+
+    /// <summary>The key of the logins of an e-mail address: a hash, since keys stand in logs.</summary>
+    /// <param name="normalizedEmail">See <see cref="Accounts.EmailAddress"/>.</param>
+    public static string Login(string normalizedEmail) =>
+        $"login/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(normalizedEmail)))}";
+
+    /// <summary>Reads the id out of a key that this class built.</summary>
+    /// <exception cref="FormatException">It is no such key.</exception>
+    public static Guid ParseId(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return Guid.ParseExact(key.AsSpan(key.IndexOf('/', StringComparison.Ordinal) + 1), "D");
+    }
+}

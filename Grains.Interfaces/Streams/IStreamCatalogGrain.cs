@@ -1,0 +1,18 @@
+namespace Audio.Orleans.Contracts.Streams;
+
+/// <summary>Lists over all streams, read from SQL. A stateless worker: key <see cref="GrainKeys.Shared"/>.</summary>
+[Alias("audio.streams.IStreamCatalogGrain")]
+public interface IStreamCatalogGrain : IGrainWithStringKey
+{
+    /// <summary>Public streams and the caller's own, newest first.</summary>
+    [Alias("List")]
+    Task<Page<StreamListItem>> List(Caller caller, PageRequest page);
+
+    /// <summary>The tracks that a stream played, newest first.</summary>
+    [Alias("GetHistory")]
+    Task<Page<TrackPlayed>> GetHistory(Guid streamId, PageRequest page);
+
+    /// <summary>A stream's timeline, newest first.</summary>
+    [Alias("GetTimeline")]
+    Task<Page<TimelineEntry>> GetTimeline(Guid streamId, PageRequest page);
+}

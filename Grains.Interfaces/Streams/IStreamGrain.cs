@@ -1,0 +1,30 @@
+namespace Audio.Orleans.Contracts.Streams;
+
+/// <summary>A stream as its owner manages it and as others look at it. Key: <see cref="GrainKeys.Stream"/>.</summary>
+[Alias("audio.streams.IStreamGrain")]
+public interface IStreamGrain : IGrainWithStringKey
+{
+    /// <summary>Probes the source, keeps the stream and starts to relay it.</summary>
+    [Alias("Register")]
+    Task<StreamOutcome> Register(RegisterStream wish);
+
+    /// <summary>What the stream is.</summary>
+    /// <exception cref="AudioException">NotFound.</exception>
+    [AlwaysInterleave, Alias("Get")]
+    Task<StreamDetails> Get(Caller caller);
+
+    /// <summary>How the stream is doing.</summary>
+    /// <exception cref="AudioException">NotFound.</exception>
+    [AlwaysInterleave, Alias("GetStatus")]
+    Task<StreamStatus> GetStatus();
+
+    /// <summary>Changes the stream; another source is probed first.</summary>
+    /// <exception cref="AudioException">NotFound, or Forbidden for others than the owner.</exception>
+    [Alias("Update")]
+    Task<StreamOutcome> Update(Caller caller, StreamPatch patch);
+
+    /// <summary>Ends the relay and forgets the stream.</summary>
+    /// <exception cref="AudioException">NotFound, or Forbidden for others than the owner.</exception>
+    [Alias("Delete")]
+    Task Delete(Caller caller);
+}

@@ -1,0 +1,10 @@
+namespace Audio.Orleans.Contracts.Streams;
+
+/// <summary>Somebody who watches a stream.</summary>
+[Alias("audio.streams.IStreamObserver")]
+public interface IStreamObserver : IGrainObserver
+{
+    /// <summary>The stream changed.</summary>
+    [Alias("Changed"), OneWay]
+    Task Changed(StreamChange change);
+}

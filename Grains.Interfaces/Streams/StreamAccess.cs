@@ -1,0 +1,13 @@
+namespace Audio.Orleans.Contracts.Streams;
+
+/// <summary>What a gateway must know to let listeners in without asking each time.</summary>
+/// <param name="OwnerId">The owner, who may always listen.</param>
+/// <param name="Visibility">Who may hear it.</param>
+/// <param name="Monetized">Whether a subscription is needed as well.</param>
+/// <param name="Enabled">Whether there is anything to hear.</param>
+[GenerateSerializer, Immutable, Alias("audio.streams.access")]
+public sealed record StreamAccess(
+    [property: Id(0)] Guid OwnerId,
+    [property: Id(1)] StreamVisibility Visibility,
+    [property: Id(2)] bool Monetized,
+    [property: Id(3)] bool Enabled);

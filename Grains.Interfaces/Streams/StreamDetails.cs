@@ -1,0 +1,31 @@
+namespace Audio.Orleans.Contracts.Streams;
+
+/// <summary>What a stream is. What only its owner sees is null for others.</summary>
+/// <param name="StreamId">Its id.</param>
+/// <param name="OwnerId">Its owner's account.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Genre">Its genre.</param>
+/// <param name="Description">Its description.</param>
+/// <param name="Visibility">Who may hear it.</param>
+/// <param name="Monetized">Whether listeners need a subscription.</param>
+/// <param name="Enabled">Whether it is relayed.</param>
+/// <param name="CreatedAt">When it was registered, UTC.</param>
+/// <param name="UpdatedAt">When it was changed last, UTC.</param>
+/// <param name="SourceUrl">The server; owner only.</param>
+/// <param name="Mount">The mount; owner only.</param>
+/// <param name="RelayToken">What a relay outside presents with its heartbeats; owner only.</param>
+[GenerateSerializer, Immutable, Alias("audio.streams.details")]
+public sealed record StreamDetails(
+    [property: Id(0)] Guid StreamId,
+    [property: Id(1)] Guid OwnerId,
+    [property: Id(2)] string Name,
+    [property: Id(3)] string Genre,
+    [property: Id(4)] string Description,
+    [property: Id(5)] StreamVisibility Visibility,
+    [property: Id(6)] bool Monetized,
+    [property: Id(7)] bool Enabled,
+    [property: Id(8)] DateTimeOffset CreatedAt,
+    [property: Id(9)] DateTimeOffset UpdatedAt,
+    [property: Id(10)] string? SourceUrl,
+    [property: Id(11)] string? Mount,
+    [property: Id(12)] string? RelayToken);

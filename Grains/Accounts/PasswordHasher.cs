@@ -1,0 +1,88 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Audio.Orleans.Grains.Accounts;
+
+/// <summary>
+/// bcrypt (<c>$2b$12$</c>) by the system's libcrypt, about 0.2 s of a core each. As many run at once as there are cores but
+/// one, so that a flood of logins leaves the rest of the platform its share.
+/// </summary>
+public sealed partial class PasswordHasher : IDisposable
+{
+    private const int Cost = 12;
+
+    /// <summary>crypt.h: struct crypt_data is 32 KiB, its output at most 384 bytes.</summary>
+    private const int CryptDataBytes = 32 * 1024;
+
+    private const int OutputBytes = 384;
+
+    private readonly SemaphoreSlim _slots = new(Math.Max(1, Environment.ProcessorCount - 1));
+    private readonly Lazy<Task<string>> _decoy;
+
+    /// <summary>A hasher for this process.</summary>
+    public PasswordHasher() => _decoy = new Lazy<Task<string>>(() => HashAsync(Convert.ToHexString(RandomNumberGenerator.GetBytes(16))));
+
+    /// <summary>Hashes a password.</summary>
+    public Task<string> HashAsync(string password) => RunAsync(() => Crypt(password, NewSetting()));
+
+    /// <summary>Whether the password belongs to the hash; compares in constant time. False for a password with a NUL.</summary>
+    public Task<bool> VerifyAsync(string password, string hash)
+    {
+        ArgumentNullException.ThrowIfNull(password);
+        return password.Contains('\0', StringComparison.Ordinal)
+            ? VerifyNothingAsync(password)
+            : RunAsync(() => CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Crypt(password, hash)), Encoding.ASCII.GetBytes(hash)));
+    }
+
+    /// <summary>Takes as long as a verification and fails: for an account that does not exist.</summary>
+    public async Task<bool> VerifyNothingAsync(string password)
+    {
+        await VerifyAsync(password.Replace('\0', ' '), await _decoy.Value);
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _slots.Dispose();
+
+    private async Task<T> RunAsync<T>(Func<T> work)
+    {
+        await _slots.WaitAsync();
+        try
+        {
+            return await Task.Run(work);
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    private static string NewSetting()
+    {
+        var random = RandomNumberGenerator.GetBytes(16);
+        var output = new byte[OutputBytes];
+        if (GenerateSalt("$2b$", Cost, random, random.Length, output, output.Length) == 0)
+            throw new InvalidOperationException("libcrypt knows no bcrypt; expected libcrypt 4.4 or newer.");
+        return Text(output);
+    }
+
+    private static string Crypt(string password, string setting)
+    {
+        var data = new byte[CryptDataBytes];
+        if (HashWith(password, setting, data, data.Length) == 0)
+            throw new InvalidOperationException("libcrypt could not hash: the stored setting is damaged.");
+        return Text(data);
+    }
+
+    private static string Text(byte[] output) => Encoding.ASCII.GetString(output, 0, Array.IndexOf(output, (byte)0));
+
+    // Both return a pointer into the buffer that they were given, or null; the output stands at its start.
+    [LibraryImport("libcrypt.so.1", EntryPoint = "crypt_gensalt_rn", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial nint GenerateSalt(string prefix, ulong count, byte[] random, int randomBytes, byte[] output, int outputBytes);
+
+    [LibraryImport("libcrypt.so.1", EntryPoint = "crypt_rn", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial nint HashWith(string password, string setting, byte[] data, int dataBytes);
+}

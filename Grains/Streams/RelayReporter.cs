@@ -1,0 +1,39 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.RelayHost.Frames;
+using Audio.Orleans.RelayHost.Relays;
+
+namespace Audio.Orleans.Grains.Streams;
+
+/// <summary>Brings what happens in this node's relays back into their grains, as grain calls.</summary>
+public sealed class RelayReporter(IGrainFactory grains, ILocalSiloDetails silo) : IRelayObserver
+{
+    /// <inheritdoc/>
+    public Task OnEventAsync(Guid streamId, RelayEvent relayEvent, CancellationToken cancellationToken) =>
+        grains.GetGrain<IStreamRelayGrain>(GrainKeys.Stream(streamId)).Report(ToReport(relayEvent)).WaitAsync(cancellationToken);
+
+    private RelayReport ToReport(RelayEvent relayEvent)
+    {
+        var blank = new RelayReport(RelayReportKind.Heartbeat, relayEvent.At, silo.Name, null, null, null, null);
+        return relayEvent switch
+        {
+            RelayStateChanged change => blank with
+            {
+                Kind = RelayReportKind.State,
+                State = change.State switch
+                {
+                    RelayState.Connecting => LiveState.Connecting,
+                    RelayState.Live => LiveState.Live,
+                    RelayState.Retrying => LiveState.Retrying,
+                    _ => LiveState.Offline,
+                },
+                Text = change.Reason,
+                Codec = change.Format?.Codec switch { AudioCodec.Mp3 => "mp3", AudioCodec.Aac => "aac", _ => null },
+                BitrateKbps = change.BitrateKbps,
+            },
+            RelayTitleChanged title => blank with { Kind = RelayReportKind.Title, Text = title.Title },
+            RelaySegmenterRestarted restart => blank with { Kind = RelayReportKind.SegmenterRestarted, Text = restart.Reason },
+            _ => blank,
+        };
+    }
+}

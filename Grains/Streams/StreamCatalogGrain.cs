@@ -1,0 +1,43 @@
+using System.Globalization;
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Persistence.Streams;
+
+namespace Audio.Orleans.Grains.Streams;
+
+/// <inheritdoc cref="IStreamCatalogGrain"/>
+[StatelessWorker, GrainType("stream-catalog")]
+public sealed class StreamCatalogGrain(StreamTables tables) : Grain, IStreamCatalogGrain
+{
+    /// <inheritdoc/>
+    public async Task<Page<StreamListItem>> List(Caller caller, PageRequest page)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(page);
+        var after = Cursor.Parse(page.Cursor, 2) is [var time, var id] ? (new DateTime(long.Parse(time, CultureInfo.InvariantCulture), DateTimeKind.Utc), Guid.Parse(id)) : ((DateTime, Guid)?)null;
+        var rows = await tables.ListAsync(caller.UserId, caller.IsAdmin, after, page.Limit + 1, CancellationToken.None);
+        return Cursor.Paginate(rows, page.Limit, ToItem, row => Cursor.Format(row.CreatedAt.Ticks, row.StreamId));
+    }
+
+    /// <inheritdoc/>
+    public async Task<Page<TrackPlayed>> GetHistory(Guid streamId, PageRequest page)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        var rows = await tables.ListTracksAsync(streamId, Cursor.ParseTime(page.Cursor), page.Limit + 1, CancellationToken.None);
+        return Cursor.Paginate(rows, page.Limit, row => new TrackPlayed(row.Title, row.StartedAt, row.EndedAt), row => Cursor.Format(row.StartedAt.Ticks));
+    }
+
+    /// <inheritdoc/>
+    public async Task<Page<TimelineEntry>> GetTimeline(Guid streamId, PageRequest page)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        var rows = await tables.ListTimelineAsync(streamId, Cursor.ParseTime(page.Cursor), page.Limit + 1, CancellationToken.None);
+        return Cursor.Paginate(rows, page.Limit, row => new TimelineEntry(row.At, row.Kind, row.Reason), row => Cursor.Format(row.At.Ticks));
+    }
+
+    internal static string ToColumn(StreamVisibility visibility) => visibility == StreamVisibility.Public ? "public" : "private";
+
+    private static StreamListItem ToItem(StreamRow row) => new(
+        row.StreamId, row.OwnerId, row.Name, row.Genre, row.Description,
+        row.Visibility == "public" ? StreamVisibility.Public : StreamVisibility.Private, row.Monetized, row.Enabled, row.CreatedAt);
+}

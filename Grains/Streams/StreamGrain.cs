@@ -1,0 +1,296 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Persistence;
+using Audio.Orleans.Persistence.Streams;
+using Audio.Orleans.RelayHost.Relays;
+using Audio.Orleans.RelayHost.Sources;
+using Microsoft.Extensions.Logging;
+
+namespace Audio.Orleans.Grains.Streams;
+
+/// <summary>
+/// One stream: what its owner wants of it is kept, how it is doing is known, and the relay runs on the silo where this
+/// activation lives.
+/// </summary>
+[GrainType("stream")]
+public sealed class StreamGrain(
+    [PersistentState("stream", StorageNames.Audio)] IPersistentState<StreamState> stored,
+    SourceProbe probe,
+    RelayDirectory relays,
+    StreamSecrets secrets,
+    TimeProvider time,
+    ILogger<StreamGrain> logger) : Grain, IStreamGrain, IStreamRelayGrain, IStreamAudienceGrain, IRemindable
+{
+    private const string KeepRelaying = "keep-relaying";
+    private const int MostUnwritten = 500;
+
+    private readonly StreamLive _live = new(time);
+    private readonly StreamWatchers _watchers = new(time);
+    private ImmutableArray<TrackRow> _unwrittenTracks = [];
+    private ImmutableArray<TimelineRow> _unwrittenTimeline = [];
+
+    private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
+
+    /// <inheritdoc/>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (stored.RecordExists)
+        {
+            _live.Reset(stored.State.Enabled);
+            if (stored.State.Enabled)
+                await StartRelay();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => relays.StopAsync(Id);
+
+    /// <inheritdoc/>
+    public async Task<StreamOutcome> Register(RegisterStream wish)
+    {
+        if (stored.RecordExists)
+            return stored.State.OwnerId == wish.OwnerId ? StreamOutcome.Done([]) : throw new AudioException(AudioError.Conflict, "Stream exists already");
+        var problems = StreamRules.Check(wish);
+        if (!problems.IsEmpty)
+            return StreamOutcome.Invalid(problems);
+        var mount = string.IsNullOrWhiteSpace(wish.Mount) ? null : wish.Mount.Trim();
+        if (await Probe(wish.SourceUrl, mount, wish.StreamKey) is { } unusable)
+            return unusable;
+
+        var now = time.GetUtcNow();
+        await KeepRelayingAfterCrashes(true);
+        await Commit(state => state with
+        {
+            OwnerId = wish.OwnerId,
+            Name = wish.Name.Trim(),
+            SourceUrl = wish.SourceUrl.Trim(),
+            Mount = mount,
+            SealedKey = secrets.SealKey(Id, wish.StreamKey),
+            Genre = wish.Genre.Trim(),
+            Description = wish.Description.Trim(),
+            Visibility = wish.Visibility,
+            Monetized = wish.Monetized,
+            Enabled = true,
+            CreatedAt = now,
+            UpdatedAt = now,
+            NewTimeline = [new TimelineRow(now.UtcDateTime, "registered", null)],
+        });
+        _live.Reset(enabled: true);
+        await StartRelay();
+        return StreamOutcome.Done([]);
+    }
+
+    /// <inheritdoc/>
+    public Task<StreamDetails> Get(Caller caller)
+    {
+        var state = Existing();
+        var owner = caller.Owns(state.OwnerId);
+        return Task.FromResult(new StreamDetails(
+            Id, state.OwnerId, state.Name, state.Genre, state.Description, state.Visibility, state.Monetized, state.Enabled,
+            state.CreatedAt, state.UpdatedAt,
+            owner ? state.SourceUrl : null, owner ? state.Mount : null, owner ? secrets.RelayToken(Id) : null));
+    }
+
+    /// <inheritdoc/>
+    public Task<StreamStatus> GetStatus() => Task.FromResult(_live.ToStatus(Id, Existing().Name));
+
+    /// <inheritdoc/>
+    public async Task<StreamOutcome> Update(Caller caller, StreamPatch patch)
+    {
+        RequireOwner(caller);
+        var problems = StreamRules.Check(patch, stored.State);
+        if (!problems.IsEmpty)
+            return StreamOutcome.Invalid(problems);
+        var sealedKey = secrets.SealKey(Id, patch.StreamKey);
+        var (next, fields) = StreamRules.Apply(patch, stored.State, sealedKey);
+        if (fields.IsEmpty)
+            return StreamOutcome.Done(fields);
+        var newSource = StreamRules.TouchesSource(fields);
+        if (newSource && await Probe(next.SourceUrl, next.Mount, secrets.OpenKey(Id, next.SealedKey)) is { } unusable)
+            return unusable;
+
+        var now = time.GetUtcNow();
+        var entries = ImmutableArray.CreateBuilder<TimelineRow>();
+        if (newSource)
+            entries.Add(new TimelineRow(now.UtcDateTime, "source_changed", null));
+        if (fields.Contains("enabled"))
+            entries.Add(new TimelineRow(now.UtcDateTime, next.Enabled ? "enabled" : "disabled", null));
+        await KeepRelayingAfterCrashes(next.Enabled);
+        await Commit(state => StreamRules.Apply(patch, state, sealedKey).Next with { UpdatedAt = now, NewTimeline = entries.ToImmutable() });
+        if (newSource || fields.Contains("enabled"))
+        {
+            _live.Reset(next.Enabled);
+            await (next.Enabled ? StartRelay() : relays.StopAsync(Id));
+        }
+        await TellWatchers();
+        return StreamOutcome.Done(fields);
+    }
+
+    /// <inheritdoc/>
+    public async Task Delete(Caller caller)
+    {
+        RequireOwner(caller);
+        await KeepRelayingAfterCrashes(false);
+        await stored.ClearStateAsync();
+        await relays.StopAsync(Id);
+        _live.Reset(enabled: false);
+        await TellWatchers();
+        DeactivateOnIdle();
+    }
+
+    /// <inheritdoc/>
+    public Task EnsureRelaying() => stored is { RecordExists: true, State.Enabled: true } ? StartRelay() : Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public async Task Report(RelayReport report)
+    {
+        if (stored is not { RecordExists: true, State.Enabled: true })
+            return; // A last word of a relay that was switched off meanwhile.
+        var firstFailure = report.State != _live.State || report.Text != _live.Reason;
+        _live.Apply(report);
+        var at = report.At.UtcDateTime;
+        if (report is { Kind: RelayReportKind.Title, Text.Length: > 0 })
+            _unwrittenTracks = _unwrittenTracks.Add(new TrackRow(at, report.Text));
+        else if (report is { Kind: RelayReportKind.State, State: { } state } && (state != LiveState.Offline || firstFailure))
+            _unwrittenTimeline = _unwrittenTimeline.Add(new TimelineRow(at, state.ToString().ToLowerInvariant(), report.Text));
+        else if (report.Kind == RelayReportKind.SegmenterRestarted)
+            _unwrittenTimeline = _unwrittenTimeline.Add(new TimelineRow(at, "segmenter_restarted", report.Text));
+        await TellWatchers();
+        await WriteLogs();
+    }
+
+    /// <inheritdoc/>
+    public async Task Beat(OutsideHeartbeat heartbeat)
+    {
+        Existing();
+        if (!secrets.IsRelayToken(Id, heartbeat.RelayToken))
+            throw new AudioException(AudioError.Forbidden, "The relay token is not this stream's");
+        _live.Apply(heartbeat);
+        await TellWatchers();
+    }
+
+    /// <inheritdoc/>
+    public Task<StreamAccess?> GetAccess() => Task.FromResult(Access());
+
+    /// <inheritdoc/>
+    public async Task ReportAudience(AudienceReport report)
+    {
+        _live.Apply(report);
+        if (stored.RecordExists)
+            await TellWatchers();
+    }
+
+    /// <inheritdoc/>
+    public Task<StreamChange?> Subscribe(IStreamObserver observer)
+    {
+        if (!stored.RecordExists)
+            return Task.FromResult<StreamChange?>(null);
+        _watchers.Add(observer);
+        return Task.FromResult<StreamChange?>(Change());
+    }
+
+    /// <inheritdoc/>
+    public Task Unsubscribe(IStreamObserver observer)
+    {
+        _watchers.Remove(observer);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Fires once a minute wherever the cluster puts this grain: being activated is what starts the relay again.</summary>
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        await EnsureRelaying();
+        if (!stored.RecordExists)
+            await KeepRelayingAfterCrashes(false);
+    }
+
+    private async Task<StreamOutcome?> Probe(string sourceUrl, string? mount, string? key)
+    {
+        try
+        {
+            await probe.ProbeAsync(new SourceSpec(StreamRules.AudioUrl(sourceUrl, mount), key), CancellationToken.None);
+            return null;
+        }
+        catch (SourceException exception)
+        {
+            return StreamOutcome.Unusable(ReasonWords.Of(exception.Fault), exception.Message);
+        }
+    }
+
+    private Task StartRelay()
+    {
+        var state = stored.State;
+        var source = new SourceSpec(StreamRules.AudioUrl(state.SourceUrl, state.Mount), secrets.OpenKey(Id, state.SealedKey));
+        return relays.StartAsync(new RelaySpec(Id, source));
+    }
+
+    private async Task KeepRelayingAfterCrashes(bool enabled)
+    {
+        if (enabled)
+            await this.RegisterOrUpdateReminder(KeepRelaying, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+        else if (await this.GetReminder(KeepRelaying) is { } reminder)
+            await this.UnregisterReminder(reminder);
+    }
+
+    /// <summary>Writes what the relay reported. While the database is down it is kept and goes along with the next report.</summary>
+    private async Task WriteLogs()
+    {
+        if (_unwrittenTracks.IsEmpty && _unwrittenTimeline.IsEmpty)
+            return;
+        _unwrittenTracks = [.. _unwrittenTracks.TakeLast(MostUnwritten)];
+        _unwrittenTimeline = [.. _unwrittenTimeline.TakeLast(MostUnwritten)];
+        var (tracks, timeline) = (_unwrittenTracks, _unwrittenTimeline);
+        try
+        {
+            await Commit(state => state with { NewTracks = tracks, NewTimeline = timeline });
+            _unwrittenTracks = _unwrittenTracks.RemoveRange(tracks);
+            _unwrittenTimeline = _unwrittenTimeline.RemoveRange(timeline);
+        }
+        catch (DatabaseUnavailableException exception)
+        {
+            logger.LogWarning(exception, "Stream {StreamId} keeps {Count} log entries until the database is back", Id, tracks.Length + timeline.Length);
+        }
+    }
+
+    /// <summary>Makes a change and writes it; when somebody else wrote meanwhile, decides again on what they wrote.</summary>
+    private async Task Commit(Func<StreamState, StreamState> change)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var before = stored.State;
+            stored.State = change(before);
+            try
+            {
+                await stored.WriteStateAsync();
+                stored.State = stored.State with { NewTracks = [], NewTimeline = [] };
+                return;
+            }
+            catch (InconsistentStateException) when (attempt < 3)
+            {
+                await stored.ReadStateAsync();
+            }
+            catch
+            {
+                stored.State = before;
+                throw;
+            }
+        }
+    }
+
+    private Task TellWatchers() => _watchers.Tell(Change());
+
+    private StreamChange Change() => new(_live.State, _live.CurrentTrack, _live.Listeners, Access());
+
+    private StreamAccess? Access() => stored is { RecordExists: true, State: var state }
+        ? new StreamAccess(state.OwnerId, state.Visibility, state.Monetized, state.Enabled)
+        : null;
+
+    private StreamState Existing() =>
+        stored.RecordExists ? stored.State : throw new AudioException(AudioError.NotFound, "Stream not found");
+
+    private void RequireOwner(Caller caller)
+    {
+        if (!caller.Owns(Existing().OwnerId))
+            throw new AudioException(AudioError.Forbidden, "Stream belongs to somebody else");
+    }
+}

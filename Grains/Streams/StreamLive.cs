@@ -1,0 +1,105 @@
+using Audio.Orleans.Contracts.Streams;
+
+namespace Audio.Orleans.Grains.Streams;
+
+/// <summary>How a stream is doing, known only while its grain is active: it comes back with the relay's first reports.</summary>
+public sealed class StreamLive(TimeProvider time)
+{
+    /// <summary>Without a sign of life for this long a relay counts as lost.</summary>
+    public static readonly TimeSpan HeartbeatLimit = TimeSpan.FromMinutes(2);
+
+    /// <summary>A gateway reports every few seconds; one that is silent for this long is gone.</summary>
+    public static readonly TimeSpan AudienceLimit = TimeSpan.FromSeconds(30);
+
+    private readonly Dictionary<string, (int Listeners, DateTimeOffset At)> _audiences = [];
+    private int? _bitrateKbps;
+    private string? _codec;
+    private string? _node;
+    private DateTimeOffset? _liveSince;
+    private DateTimeOffset? _lastHeartbeat;
+    private OutsideHeartbeat? _outside;
+    private DateTimeOffset _outsideAt;
+
+    /// <summary>Where the stream stands.</summary>
+    public LiveState State { get; private set; } = LiveState.Connecting;
+
+    /// <summary>What is on air.</summary>
+    public string? CurrentTrack { get; private set; }
+
+    /// <summary>Why it stands where it does.</summary>
+    public string? Reason { get; private set; }
+
+    /// <summary>Listeners at gateways and at relays outside that reported lately.</summary>
+    public int Listeners
+    {
+        get
+        {
+            var now = time.GetUtcNow();
+            var inside = _audiences.Values.Where(audience => now - audience.At < AudienceLimit).Sum(audience => audience.Listeners);
+            return inside + (OutsideIsFresh(now) ? _outside!.Listeners : 0);
+        }
+    }
+
+    /// <summary>The relay was stopped, or is about to start.</summary>
+    public void Reset(bool enabled)
+    {
+        State = enabled ? LiveState.Connecting : LiveState.Disabled;
+        Reason = null;
+        _liveSince = null;
+        if (!enabled)
+            CurrentTrack = null;
+    }
+
+    /// <summary>Takes a relay's report.</summary>
+    public void Apply(RelayReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        _node = report.Node;
+        _lastHeartbeat = report.At;
+        switch (report.Kind)
+        {
+            case RelayReportKind.Title:
+                CurrentTrack = string.IsNullOrEmpty(report.Text) ? null : report.Text;
+                break;
+            case RelayReportKind.State:
+                State = report.State ?? State;
+                Reason = report.Text;
+                _liveSince = State == LiveState.Live ? report.At : null;
+                _codec = report.Codec ?? _codec;
+                _bitrateKbps = report.BitrateKbps ?? _bitrateKbps;
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Takes a heartbeat of a relay outside.</summary>
+    public void Apply(OutsideHeartbeat heartbeat)
+    {
+        _outside = heartbeat;
+        _outsideAt = time.GetUtcNow();
+        _lastHeartbeat = _outsideAt;
+    }
+
+    /// <summary>Takes a gateway's count.</summary>
+    public void Apply(AudienceReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var now = time.GetUtcNow();
+        foreach (var gone in _audiences.Where(audience => now - audience.Value.At >= AudienceLimit).Select(audience => audience.Key).ToArray())
+            _audiences.Remove(gone);
+        _audiences[report.GatewayId] = (report.Progressive + report.Hls, now);
+    }
+
+    /// <summary>The status as it is now.</summary>
+    public StreamStatus ToStatus(Guid streamId, string name)
+    {
+        var now = time.GetUtcNow();
+        var uptime = _liveSince is { } since ? now - since : OutsideIsFresh(now) ? _outside!.Uptime : TimeSpan.Zero;
+        return new StreamStatus(
+            streamId, name, State, CurrentTrack, _bitrateKbps, _codec, Listeners, _liveSince, uptime,
+            _lastHeartbeat is { } last && now - last < HeartbeatLimit, _lastHeartbeat, State == LiveState.Disabled ? null : _node);
+    }
+
+    private bool OutsideIsFresh(DateTimeOffset now) => _outside is not null && now - _outsideAt < HeartbeatLimit;
+}

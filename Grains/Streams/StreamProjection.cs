@@ -1,0 +1,35 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Persistence;
+using Audio.Orleans.Persistence.Streams;
+using Npgsql;
+
+namespace Audio.Orleans.Grains.Streams;
+
+/// <summary>Keeps the tables of streams in step with their states.</summary>
+public sealed class StreamProjection : IStateProjection<StreamState>
+{
+    /// <inheritdoc/>
+    public async ValueTask ProjectAsync(GrainId grain, StreamState state, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var row = new StreamRow
+        {
+            StreamId = IdOf(grain),
+            OwnerId = state.OwnerId,
+            Name = state.Name,
+            Genre = state.Genre,
+            Description = state.Description,
+            Visibility = StreamCatalogGrain.ToColumn(state.Visibility),
+            Monetized = state.Monetized,
+            Enabled = state.Enabled,
+            CreatedAt = state.CreatedAt.UtcDateTime,
+        };
+        await StreamTables.WriteAsync(transaction, row, state.NewTracks, state.NewTimeline, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask RemoveAsync(GrainId grain, NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
+        await StreamTables.RemoveAsync(transaction, IdOf(grain), cancellationToken);
+
+    private static Guid IdOf(GrainId grain) => GrainKeys.ParseId(grain.Key.ToString()!);
+}

@@ -1,0 +1,146 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Streams;
+
+namespace Audio.Orleans.Grains.Streams;
+
+/// <summary>What makes a stream valid; decisions that need no runtime.</summary>
+public static class StreamRules
+{
+    private const int LongestName = 200;
+    private const int LongestGenre = 100;
+    private const int LongestDescription = 4000;
+    private const int LongestKey = 500;
+
+    /// <summary>What is wrong with a wish to register a stream; empty when nothing is.</summary>
+    public static ImmutableArray<FieldProblem> Check(RegisterStream wish)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
+        return CheckAll(wish.Name, wish.SourceUrl, wish.Mount, wish.StreamKey, wish.Genre, wish.Description);
+    }
+
+    /// <summary>What is wrong with changes to a stream; empty when nothing is.</summary>
+    public static ImmutableArray<FieldProblem> Check(StreamPatch patch, StreamState current)
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        ArgumentNullException.ThrowIfNull(current);
+        return CheckAll(
+            patch.Name ?? current.Name, patch.SourceUrl ?? current.SourceUrl, MountAfter(patch, current), patch.StreamKey,
+            patch.Genre ?? current.Genre, patch.Description ?? current.Description);
+    }
+
+    /// <summary>The stream as the patch makes it, and the names of the fields that really changed. The key is the caller's to seal.</summary>
+    public static (StreamState Next, ImmutableArray<string> Fields) Apply(StreamPatch patch, StreamState current, string? sealedKey)
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        ArgumentNullException.ThrowIfNull(current);
+        var next = current with
+        {
+            Name = patch.Name?.Trim() ?? current.Name,
+            SourceUrl = patch.SourceUrl?.Trim() ?? current.SourceUrl,
+            Mount = MountAfter(patch, current),
+            SealedKey = patch.StreamKey is null ? current.SealedKey : sealedKey,
+            Genre = patch.Genre?.Trim() ?? current.Genre,
+            Description = patch.Description?.Trim() ?? current.Description,
+            Visibility = patch.Visibility ?? current.Visibility,
+            Monetized = patch.Monetized ?? current.Monetized,
+            Enabled = patch.Enabled ?? current.Enabled,
+        };
+        var fields = ImmutableArray.CreateBuilder<string>();
+        void Changed(bool differs, string field)
+        {
+            if (differs)
+                fields.Add(field);
+        }
+        Changed(next.Name != current.Name, "name");
+        Changed(next.SourceUrl != current.SourceUrl, "shoutcast_url");
+        Changed(next.Mount != current.Mount, "mount");
+        Changed(next.SealedKey != current.SealedKey, "stream_key");
+        Changed(next.Genre != current.Genre, "genre");
+        Changed(next.Description != current.Description, "description");
+        Changed(next.Visibility != current.Visibility, "visibility");
+        Changed(next.Monetized != current.Monetized, "monetization_enabled");
+        Changed(next.Enabled != current.Enabled, "enabled");
+        return (next, fields.ToImmutable());
+    }
+
+    /// <summary>Whether the change needs the source to be looked at and connected to afresh.</summary>
+    public static bool TouchesSource(ImmutableArray<string> fields) =>
+        fields.Contains("shoutcast_url") || fields.Contains("mount") || fields.Contains("stream_key");
+
+    /// <summary>The address of the audio: the mount on the server, or the URL itself where no mount is given.</summary>
+    /// <exception cref="FormatException">URL or mount are not valid; <see cref="Check(RegisterStream)"/> says why.</exception>
+    public static Uri AudioUrl(string sourceUrl, string? mount)
+    {
+        var problems = ImmutableArray.CreateBuilder<FieldProblem>();
+        return Resolve(sourceUrl, mount, problems) ?? throw new FormatException(problems[0].Message);
+    }
+
+    private static string? MountAfter(StreamPatch patch, StreamState current) =>
+        patch.Mount is null ? current.Mount : patch.Mount.Trim() is { Length: > 0 } mount ? mount : null;
+
+    private static ImmutableArray<FieldProblem> CheckAll(
+        string name, string sourceUrl, string? mount, string? key, string genre, string description)
+    {
+        var problems = ImmutableArray.CreateBuilder<FieldProblem>();
+        CheckText(problems, "name", name, 1, LongestName);
+        CheckText(problems, "genre", genre, 0, LongestGenre);
+        CheckText(problems, "description", description, 0, LongestDescription);
+        CheckText(problems, "stream_key", key ?? "", 0, LongestKey);
+        Resolve(sourceUrl, mount, problems);
+        return problems.ToImmutable();
+    }
+
+    private static void CheckText(ImmutableArray<FieldProblem>.Builder problems, string field, string text, int shortest, int longest)
+    {
+        var trimmed = text.Trim();
+        if (trimmed.Length < shortest || trimmed.Length > longest)
+            problems.Add(new FieldProblem(field, $"Expected {shortest} to {longest} characters, got {trimmed.Length}."));
+        else if (text.Any(c => c == '\0' || (char.IsControl(c) && c is not ('\n' or '\r' or '\t'))) || (field is not "description" && text.Any(char.IsControl)))
+            problems.Add(new FieldProblem(field, "Expected text without control characters."));
+        else if (!IsWellFormed(text))
+            problems.Add(new FieldProblem(field, "Expected well-formed Unicode; a surrogate stands alone."));
+    }
+
+    private static bool IsWellFormed(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i]))
+                continue;
+            if (i + 1 >= text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
+                return false;
+            i++;
+        }
+        return true;
+    }
+
+    private static Uri? Resolve(string sourceUrl, string? mount, ImmutableArray<FieldProblem>.Builder problems)
+    {
+        if (sourceUrl.Length > 2000 || !Uri.TryCreate(sourceUrl.Trim(), UriKind.Absolute, out var url)
+            || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps) || url.Host.Length == 0)
+        {
+            problems.Add(new FieldProblem("shoutcast_url", "Expected an http or https address, such as http://radio.example.org:8000."));
+            return null;
+        }
+        if (url.UserInfo.Length > 0)
+        {
+            problems.Add(new FieldProblem("shoutcast_url", "Expected no user or password in the address; give them as stream_key."));
+            return null;
+        }
+        if (string.IsNullOrWhiteSpace(mount))
+            return url;
+        if (!mount.StartsWith('/') || mount.Length > 500 || mount.Any(c => char.IsControl(c) || c is ' ' or '\\')
+            || !Uri.TryCreate(url, "." + mount, out _))
+        {
+            problems.Add(new FieldProblem("mount", "Expected a path that starts with a slash, such as /live."));
+            return null;
+        }
+        if (url.AbsolutePath != "/" && url.AbsolutePath != mount)
+        {
+            problems.Add(new FieldProblem("mount", $"Expected no mount, since shoutcast_url has the path {url.AbsolutePath} already."));
+            return null;
+        }
+        // Put together as text: a mount such as //elsewhere must stay a path on this server.
+        return new Uri(url.GetLeftPart(UriPartial.Authority) + mount);
+    }
+}

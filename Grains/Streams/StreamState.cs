@@ -1,0 +1,52 @@
+using System.Text.Json.Serialization;
+using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Persistence.Streams;
+
+namespace Audio.Orleans.Grains.Streams;
+
+/// <summary>What is kept of a stream. Replaced as a whole with each change, so that a failed write leaves the old one.</summary>
+[GenerateSerializer, Alias("audio.streams.state")]
+public sealed record StreamState
+{
+    /// <summary>The owner's account.</summary>
+    [Id(0)] public Guid OwnerId { get; init; }
+
+    /// <summary>The station's name.</summary>
+    [Id(1)] public string Name { get; init; } = "";
+
+    /// <summary>The server as the DJ gave it.</summary>
+    [Id(2)] public string SourceUrl { get; init; } = "";
+
+    /// <summary>The mount as the DJ gave it; null for none.</summary>
+    [Id(3)] public string? Mount { get; init; }
+
+    /// <summary>The source's password, sealed; null for none.</summary>
+    [Id(4)] public string? SealedKey { get; init; }
+
+    /// <summary>The genre.</summary>
+    [Id(5)] public string Genre { get; init; } = "";
+
+    /// <summary>The description.</summary>
+    [Id(6)] public string Description { get; init; } = "";
+
+    /// <summary>Who may hear it.</summary>
+    [Id(7)] public StreamVisibility Visibility { get; init; }
+
+    /// <summary>Whether listeners need a subscription.</summary>
+    [Id(8)] public bool Monetized { get; init; }
+
+    /// <summary>Whether it is relayed.</summary>
+    [Id(9)] public bool Enabled { get; init; }
+
+    /// <summary>When it was registered, UTC.</summary>
+    [Id(10)] public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When its owner changed it last, UTC.</summary>
+    [Id(11)] public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>Tracks that go into the history with the next write.</summary>
+    [JsonIgnore] public ImmutableArray<TrackRow> NewTracks { get; init; } = [];
+
+    /// <summary>Entries that go into the timeline with the next write.</summary>
+    [JsonIgnore] public ImmutableArray<TimelineRow> NewTimeline { get; init; } = [];
+}

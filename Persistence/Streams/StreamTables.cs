@@ -1,0 +1,91 @@
+using Dapper;
+using Npgsql;
+
+namespace Audio.Orleans.Persistence.Streams;
+
+/// <summary>The SQL of streams: what the state's projection writes, and what lists read.</summary>
+public sealed class StreamTables(AudioDatabase database)
+{
+    /// <summary>How long a stream's timeline reaches back.</summary>
+    public static readonly TimeSpan TimelineRetention = TimeSpan.FromDays(90);
+
+    /// <summary>Writes a stream's row and adds to its history and timeline, inside the state's transaction.</summary>
+    public static async Task WriteAsync(
+        NpgsqlTransaction transaction, StreamRow stream, IReadOnlyCollection<TrackRow> tracks, IReadOnlyCollection<TimelineRow> timeline, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(stream);
+        var connection = transaction.Connection!;
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            insert into streams (stream_id, owner_id, name, genre, description, visibility, monetized, enabled, created_at)
+            values (@StreamId, @OwnerId, @Name, @Genre, @Description, @Visibility, @Monetized, @Enabled, @CreatedAt)
+            on conflict (stream_id) do update set
+                name = excluded.name, genre = excluded.genre, description = excluded.description,
+                visibility = excluded.visibility, monetized = excluded.monetized, enabled = excluded.enabled
+            """, stream, transaction, cancellationToken: cancellationToken));
+        // The same report may arrive twice, after a timeout whose outcome nobody knew: then the row is there already.
+        foreach (var track in tracks)
+        {
+            await connection.ExecuteAsync(new CommandDefinition(
+                "insert into stream_tracks (stream_id, started_at, title) values (@StreamId, @StartedAt, @Title) on conflict do nothing",
+                new { stream.StreamId, track.StartedAt, track.Title }, transaction, cancellationToken: cancellationToken));
+        }
+        foreach (var entry in timeline)
+        {
+            await connection.ExecuteAsync(new CommandDefinition(
+                """
+                insert into stream_timeline (stream_id, at, kind, reason) values (@StreamId, @At, @Kind, @Reason) on conflict do nothing;
+                delete from stream_timeline where stream_id = @StreamId and at < @Oldest;
+                """,
+                new { stream.StreamId, entry.At, entry.Kind, entry.Reason, Oldest = entry.At - TimelineRetention }, transaction, cancellationToken: cancellationToken));
+        }
+    }
+
+    /// <summary>Removes a stream and all that belongs to it, inside the state's transaction.</summary>
+    public static Task RemoveAsync(NpgsqlTransaction transaction, Guid streamId, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.Connection!.ExecuteAsync(new CommandDefinition(
+            "delete from streams where stream_id = @streamId", new { streamId }, transaction, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Public streams and those of this owner, newest first; all of them for an admin.</summary>
+    public Task<IReadOnlyList<StreamRow>> ListAsync(Guid? ownerId, bool all, (DateTime CreatedAt, Guid StreamId)? after, int limit, CancellationToken cancellationToken) =>
+        database.QueryAsync<StreamRow>(
+            """
+            select stream_id, owner_id, name, genre, description, visibility, monetized, enabled, created_at from streams
+            where (visibility = 'public' or owner_id = @ownerId or @all)
+              and (@AfterTime::timestamptz is null or (created_at, stream_id) < (@AfterTime, @AfterId))
+            order by created_at desc, stream_id desc limit @limit
+            """,
+            new { ownerId, all, AfterTime = after?.CreatedAt, AfterId = after?.StreamId, limit }, cancellationToken);
+
+    /// <summary>A stream's tracks that started before the given time, newest first; a track ends when the next starts.</summary>
+    public Task<IReadOnlyList<PlayedTrackRow>> ListTracksAsync(Guid streamId, DateTime? before, int limit, CancellationToken cancellationToken) =>
+        database.QueryAsync<PlayedTrackRow>(
+            """
+            select t.started_at, t.title,
+                   (select min(n.started_at) from stream_tracks n where n.stream_id = t.stream_id and n.started_at > t.started_at) as ended_at
+            from stream_tracks t
+            where t.stream_id = @streamId and (@before::timestamptz is null or t.started_at < @before)
+            order by t.started_at desc limit @limit
+            """,
+            new { streamId, before, limit }, cancellationToken);
+
+    /// <summary>A stream's timeline before the given time, newest first.</summary>
+    public Task<IReadOnlyList<TimelineRow>> ListTimelineAsync(Guid streamId, DateTime? before, int limit, CancellationToken cancellationToken) =>
+        database.QueryAsync<TimelineRow>(
+            """
+            select at, kind, reason from stream_timeline
+            where stream_id = @streamId and (@before::timestamptz is null or at < @before)
+            order by at desc limit @limit
+            """,
+            new { streamId, before, limit }, cancellationToken);
+
+    /// <summary>The enabled streams with an id above the given one, in order of their ids.</summary>
+    public Task<IReadOnlyList<Guid>> ListEnabledAsync(Guid after, int limit, CancellationToken cancellationToken) =>
+        database.QueryAsync<Guid>(
+            "select stream_id from streams where enabled and stream_id > @after order by stream_id limit @limit",
+            new { after, limit }, cancellationToken);
+}
