@@ -55,7 +55,9 @@ public sealed class ChildProcess : IAsyncDisposable
     /// </summary>
     public Task<ProcessExit> Exited { get; }
 
-    /// <summary>Starts a program. It blocks the caller's thread for about 3 ms, and for longer while others start: see <see cref="StartAsync"/>.</summary>
+    /// <summary>
+    /// Starts a program. Blocks the caller's thread for about 2 ms, and for longer while others start: see <see cref="StartAsync"/>.
+    /// </summary>
     /// <exception cref="ProcessNotFoundException">The program is not installed.</exception>
     /// <exception cref="ProcessStartException">It could not be started for another reason.</exception>
     public static ChildProcess Start(ProcessCommand command, TimeProvider time) => new(ChildSpawner.Start(command), command, time);

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Audio.Orleans.RelayHost.Processes;
@@ -122,7 +121,7 @@ internal static partial class ChildSpawner
             (start.Environment["HOME"], start.Environment["USER"], start.Environment["LOGNAME"]) = (user.Home, name, name);
         }
 
-        Append(start, "--pdeathsig", ((int)command.DeathSignal).ToString(CultureInfo.InvariantCulture), "--", Find(command.FileName, path));
+        Append(start, "--pdeathsig", NameOf(command.DeathSignal), "--", Find(command.FileName, path));
         Append(start, [.. command.Arguments]);
         foreach (var (variable, value) in command.Environment)
         {
@@ -153,6 +152,13 @@ internal static partial class ChildSpawner
             start.ArgumentList.Add(argument);
         }
     }
+
+    private static string NameOf(ProcessSignal signal) => signal switch
+    {
+        ProcessSignal.Interrupt => "INT",
+        ProcessSignal.Terminate => "TERM",
+        _ => "KILL",
+    };
 
     private static bool Send(int target, ProcessSignal signal)
     {
