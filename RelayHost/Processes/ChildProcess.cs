@@ -38,7 +38,8 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>The program's own process id, which is also its session and process group.</summary>
     public int Id { get; }
 
-    /// <summary>Raw bytes to the program; dispose it to end the input. Writing to a program that ended throws <see cref="IOException"/>.</summary>
+    /// <summary>Raw bytes to the program; dispose it to end the input.</summary>
+    /// <remarks>Writing to a program that has ended, or has closed its input, throws <see cref="IOException"/>.</remarks>
     public Stream StandardInput => _input;
 
     /// <summary>Raw bytes from the program. Only with <see cref="ProcessCommand.ReadsOutput"/>; read it to the end.</summary>
@@ -76,7 +77,7 @@ public sealed class ChildProcess : IAsyncDisposable
     {
         if (!Exited.IsCompleted)
         {
-            ChildSpawner.Signal(Id, _command.StopSignal);
+            ProcessSignals.Send(Id, _command.StopSignal);
             var ended = Task.WhenAny(Exited);
             try
             {
@@ -95,9 +96,9 @@ public sealed class ChildProcess : IAsyncDisposable
     public void Kill()
     {
         // For the first millisecond of its life the child has no group of its own yet.
-        if (!Exited.IsCompleted && !ChildSpawner.KillGroup(Id))
+        if (!Exited.IsCompleted && !ProcessSignals.KillGroup(Id))
         {
-            ChildSpawner.Signal(Id, ProcessSignal.Kill);
+            ProcessSignals.Send(Id, ProcessSignal.Kill);
         }
     }
 
@@ -132,7 +133,7 @@ public sealed class ChildProcess : IAsyncDisposable
         await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
 
         // What it left behind in its session must not outlive it, nor hold its pipes open.
-        ChildSpawner.KillGroup(Id);
+        ProcessSignals.KillGroup(Id);
         try
         {
             await Task.WhenAny(drained).WaitAsync(DrainLimit, _time).ConfigureAwait(false);

@@ -77,7 +77,7 @@ public sealed class ChildProcessTests
         var stop = child.StopAsync();
         await Eventually.That(() => clock.PendingTimers > 0, Deadline, "the stop waits for the grace period");
         clock.Advance(TimeSpan.FromSeconds(2.9));
-        Assert.True(IsAlive(child.Id), "it has its full grace period");
+        Assert.True(LiveProcess.Exists(child.Id), "it has its full grace period");
         clock.Advance(TimeSpan.FromSeconds(0.2));
         await Eventually.Ends(stop, Deadline, "it is killed after the grace period");
         Assert.Equal(9, (await child.Exited).Signal);
@@ -99,10 +99,10 @@ public sealed class ChildProcessTests
     {
         var child = await StartReady("trap '' INT; sleep 601 & echo $! >&2; (sleep 602 & echo $! >&2; wait) & wait; wait", Clock, lines: 2);
         var descendants = child.ErrorTail.Select(line => int.Parse(line, CultureInfo.InvariantCulture)).ToList();
-        Assert.All(descendants, id => Assert.True(IsAlive(id)));
+        Assert.All(descendants, id => Assert.True(LiveProcess.Exists(id)));
         child.Kill();
         await Eventually.Ends(child.Exited, Deadline, "the child is dead");
-        await Eventually.That(() => !descendants.Exists(IsAlive), Deadline, "its descendants are dead");
+        await Eventually.That(() => !descendants.Exists(LiveProcess.Exists), Deadline, "its descendants are dead");
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class ChildProcessTests
         var exit = await Eventually.Ends(child.Exited, Deadline, "a descendant that holds the pipes does not keep the exit from us");
         Assert.Equal(3, exit.ExitCode);
         var left = int.Parse(exit.ErrorTail[0], CultureInfo.InvariantCulture);
-        await Eventually.That(() => !IsAlive(left), Deadline, "the descendant is dead");
+        await Eventually.That(() => !LiveProcess.Exists(left), Deadline, "the descendant is dead");
     }
 
     [Fact]
@@ -148,23 +148,9 @@ public sealed class ChildProcessTests
         var line = await reader.ReadLineAsync().WaitAsync(Deadline);
         var children = line!.Split(' ').Select(id => int.Parse(id, CultureInfo.InvariantCulture)).ToList();
         Assert.Equal(4, children.Count);
-        Assert.All(children, id => Assert.True(IsAlive(id)));
+        Assert.All(children, id => Assert.True(LiveProcess.Exists(id)));
         parent.Kill();
-        await Eventually.That(() => !children.Exists(IsAlive), Deadline, "the children got their death signal from the kernel");
-    }
-
-    internal static bool IsAlive(int processId)
-    {
-        try
-        {
-            // "pid (name) S ..."; a zombie has ended, it only waits to be collected.
-            var status = File.ReadAllText($"/proc/{processId}/stat");
-            return status[status.LastIndexOf(')') + 2] is not ('Z' or 'X');
-        }
-        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException or IOException)
-        {
-            return false;
-        }
+        await Eventually.That(() => !children.Exists(LiveProcess.Exists), Deadline, "the children got their death signal from the kernel");
     }
 
     private static ProcessCommand Shell(string script) => new("sh", "-c", script);

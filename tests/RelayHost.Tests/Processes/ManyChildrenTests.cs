@@ -1,4 +1,5 @@
 using Audio.Orleans.RelayHost.Processes;
+using Audio.Orleans.Testing;
 using Xunit.Abstractions;
 
 namespace Audio.Orleans.RelayHost.Tests.Processes;
@@ -42,7 +43,7 @@ public sealed class ManyChildrenTests(ITestOutputHelper output)
         Assert.True(quick.Max() < TimeSpan.FromSeconds(1), $"the thread pool took {quick.Max()} for an empty task");
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => CancelAsync(cancel, writes));
         await Task.WhenAll(children.Select(child => child.DisposeAsync().AsTask())).WaitAsync(Deadline);
-        Assert.DoesNotContain(children, child => ChildProcessTests.IsAlive(child.Id));
+        Assert.DoesNotContain(children, child => LiveProcess.Exists(child.Id));
     }
 
     private static async Task CancelAsync(CancellationTokenSource cancel, List<Task> writes)
