@@ -34,7 +34,7 @@ public abstract class Grain : IGrainBase, IAddressable
     /// <summary>The silo as text.</summary>
     public string RuntimeIdentity => Runtime.SiloIdentity;
 
-    internal IGrainRuntime Runtime => _runtime ??= (GrainContext as Activation)?.Silo.GrainRuntime
+    internal IGrainRuntime Runtime => _runtime ??= (GrainContext as Activation)?.Silo.Runtime
         ?? throw new InvalidOperationException("A grain outside the runtime has no runtime; pass one to the constructor in tests.");
 
     /// <inheritdoc/>

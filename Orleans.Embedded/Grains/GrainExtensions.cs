@@ -16,7 +16,7 @@ public static class GrainExtensions
         return grain switch
         {
             GrainProxy proxy => proxy.As(interfaceType),
-            IGrainBase { GrainContext: Activation activation } => activation.Silo.References.Make(interfaceType, activation.GrainId),
+            IGrainBase { GrainContext: Activation activation } => activation.Silo.Factory.Reference(interfaceType, activation.GrainId),
             _ => throw new ArgumentException($"{grain.GetType()} is no grain; observers become references by CreateObjectReference.", nameof(grain)),
         };
     }

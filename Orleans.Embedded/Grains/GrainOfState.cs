@@ -1,4 +1,5 @@
 using Orleans.Core;
+using Orleans.Runtime;
 
 namespace Orleans;
 
@@ -8,9 +9,11 @@ public class Grain<TGrainState> : Grain
     private IStorage<TGrainState>? _storage;
 
     /// <summary>Made by the runtime.</summary>
-    protected Grain()
+    protected Grain() => GrainContext?.ObservableLifecycle.Subscribe("state", GrainLifecycleStage.SetupState, _ =>
     {
-    }
+        _storage ??= Runtime.GetStorage<TGrainState>(GrainContext);
+        return ReadStateAsync();
+    });
 
     /// <summary>Made by a test, with a storage of its own.</summary>
     protected Grain(IStorage<TGrainState> storage) => _storage = storage;

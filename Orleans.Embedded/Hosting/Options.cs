@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 
 namespace Orleans.Configuration;
@@ -50,8 +51,14 @@ public class EndpointOptions
 /// <summary>How calls behave.</summary>
 public abstract class MessagingOptions
 {
+    private TimeSpan _responseTimeout = TimeSpan.FromSeconds(30);
+
     /// <summary>How long a call waits for its response; 30 seconds.</summary>
-    public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan ResponseTimeout
+    {
+        get => Debugger.IsAttached ? ResponseTimeoutWithDebugger : _responseTimeout;
+        set => _responseTimeout = value;
+    }
 
     /// <summary>The same while a debugger is attached; 30 minutes.</summary>
     public TimeSpan ResponseTimeoutWithDebugger { get; set; } = TimeSpan.FromMinutes(30);

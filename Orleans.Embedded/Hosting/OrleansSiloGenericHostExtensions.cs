@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
-using Orleans.Runtime;
+
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -53,7 +53,7 @@ public static class OrleansSiloGenericHostExtensions
     private static void Configure(IServiceCollection services, IConfiguration configuration, Action<ISiloBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
-        Silo.Register(services);
+        SiloServices.Register(services);
         configure(new SiloBuilder(services, configuration));
     }
 }

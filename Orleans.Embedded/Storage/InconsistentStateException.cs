@@ -48,6 +48,6 @@ public class InconsistentStateException : OrleansException
     [Id(2)]
     public string? CurrentEtag { get; }
 
-    /// <summary>Whose state it was: only that activation ends, not those that pass the exception on.</summary>
-    internal Activation? Owner { get; set; }
+    /// <summary>Until it has ended one activation; it must not end those that merely pass it on.</summary>
+    internal bool IsFresh { get; set; } = true;
 }

@@ -38,7 +38,8 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>The program's own process id, which is also its session and process group.</summary>
     public int Id { get; }
 
-    /// <summary>Raw bytes to the program; dispose it to end the input. Writing to a program that ended throws <see cref="IOException"/>.</summary>
+    /// <summary>Raw bytes to the program; dispose it to end the input.</summary>
+    /// <remarks>Writing to a program that has ended, or has closed its input, throws <see cref="IOException"/>.</remarks>
     public Stream StandardInput => _input;
 
     /// <summary>Raw bytes from the program. Only with <see cref="ProcessCommand.ReadsOutput"/>; read it to the end.</summary>
@@ -55,7 +56,9 @@ public sealed class ChildProcess : IAsyncDisposable
     /// </summary>
     public Task<ProcessExit> Exited { get; }
 
-    /// <summary>Starts a program. It blocks the caller's thread for about 3 ms, and for longer while others start: see <see cref="StartAsync"/>.</summary>
+    /// <summary>
+    /// Starts a program. Blocks the caller's thread for about 2 ms, and for longer while others start: see <see cref="StartAsync"/>.
+    /// </summary>
     /// <exception cref="ProcessNotFoundException">The program is not installed.</exception>
     /// <exception cref="ProcessStartException">It could not be started for another reason.</exception>
     public static ChildProcess Start(ProcessCommand command, TimeProvider time) => new(ChildSpawner.Start(command), command, time);
@@ -74,7 +77,7 @@ public sealed class ChildProcess : IAsyncDisposable
     {
         if (!Exited.IsCompleted)
         {
-            ChildSpawner.Signal(Id, _command.StopSignal);
+            ProcessSignals.Send(Id, _command.StopSignal);
             var ended = Task.WhenAny(Exited);
             try
             {
@@ -93,9 +96,9 @@ public sealed class ChildProcess : IAsyncDisposable
     public void Kill()
     {
         // For the first millisecond of its life the child has no group of its own yet.
-        if (!Exited.IsCompleted && !ChildSpawner.KillGroup(Id))
+        if (!Exited.IsCompleted && !ProcessSignals.KillGroup(Id))
         {
-            ChildSpawner.Signal(Id, ProcessSignal.Kill);
+            ProcessSignals.Send(Id, ProcessSignal.Kill);
         }
     }
 
@@ -130,7 +133,7 @@ public sealed class ChildProcess : IAsyncDisposable
         await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
 
         // What it left behind in its session must not outlive it, nor hold its pipes open.
-        ChildSpawner.KillGroup(Id);
+        ProcessSignals.KillGroup(Id);
         try
         {
             await Task.WhenAny(drained).WaitAsync(DrainLimit, _time).ConfigureAwait(false);

@@ -1,13 +1,11 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace Audio.Orleans.RelayHost.Processes;
 
-/// <summary>Everything that Linux asks for around the start and the signalling of a child.</summary>
-internal static partial class ChildSpawner
+/// <summary>Everything that Linux asks for around the start of a child.</summary>
+internal static class ChildSpawner
 {
     private static readonly Dictionary<string, string> Packages = new(StringComparer.Ordinal)
     {
@@ -41,12 +39,6 @@ internal static partial class ChildSpawner
         done.Wait();
         return failure is null ? process! : throw failure;
     }
-
-    /// <summary>Signals one process. False if it is gone.</summary>
-    public static bool Signal(int processId, ProcessSignal signal) => Send(processId, signal);
-
-    /// <summary>Kills a child and its descendants: the child leads a session of its own. False if all are gone.</summary>
-    public static bool KillGroup(int processId) => Send(-processId, ProcessSignal.Kill);
 
     /// <summary>Full path of a program, or a <see cref="ProcessNotFoundException"/>.</summary>
     public static string Find(string fileName, string? path = null)
@@ -122,7 +114,7 @@ internal static partial class ChildSpawner
             (start.Environment["HOME"], start.Environment["USER"], start.Environment["LOGNAME"]) = (user.Home, name, name);
         }
 
-        Append(start, "--pdeathsig", ((int)command.DeathSignal).ToString(CultureInfo.InvariantCulture), "--", Find(command.FileName, path));
+        Append(start, "--pdeathsig", ProcessSignals.NameOf(command.DeathSignal), "--", Find(command.FileName, path));
         Append(start, [.. command.Arguments]);
         foreach (var (variable, value) in command.Environment)
         {
@@ -153,20 +145,4 @@ internal static partial class ChildSpawner
             start.ArgumentList.Add(argument);
         }
     }
-
-    private static bool Send(int target, ProcessSignal signal)
-    {
-        const int NoSuchProcess = 3;
-        if (SendSignal(target, (int)signal) == 0)
-        {
-            return true;
-        }
-
-        var error = Marshal.GetLastPInvokeError();
-        return error == NoSuchProcess ? false : throw new Win32Exception(error);
-    }
-
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int SendSignal(int target, int signal);
 }

@@ -18,11 +18,12 @@ public sealed record LocalUser(string Name, int Id, int GroupId, string Home)
             var fields = line.Split(':');
             if (fields.Length >= 7 && fields[0] == name)
             {
-                return new LocalUser(
-                    name, int.Parse(fields[2], CultureInfo.InvariantCulture), int.Parse(fields[3], CultureInfo.InvariantCulture), fields[5]);
+                return new LocalUser(name, Number(fields[2]), Number(fields[3]), fields[5]);
             }
         }
 
         return null;
     }
+
+    private static int Number(string field) => int.Parse(field, CultureInfo.InvariantCulture);
 }

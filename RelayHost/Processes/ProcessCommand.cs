@@ -40,19 +40,6 @@ public sealed record ProcessCommand(string FileName, params ImmutableArray<strin
     public Action<string>? OnErrorLine { get; init; }
 }
 
-/// <summary>The signals we send, by their Linux numbers.</summary>
-public enum ProcessSignal
-{
-    /// <summary>SIGINT: ffmpeg finishes its file, PostgreSQL does a fast shutdown.</summary>
-    Interrupt = 2,
-
-    /// <summary>SIGKILL: cannot be refused.</summary>
-    Kill = 9,
-
-    /// <summary>SIGTERM: the usual request to end.</summary>
-    Terminate = 15,
-}
-
 /// <summary>How a child ended.</summary>
 /// <param name="ExitCode">The exit code; 128 + the signal's number if a signal ended it, as shells report it.</param>
 /// <param name="ErrorTail">The last lines of standard error, oldest first.</param>

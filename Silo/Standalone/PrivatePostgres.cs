@@ -1,0 +1,176 @@
+using System.Globalization;
+using Audio.Orleans.RelayHost.Processes;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Audio.Orleans.Silo.Standalone;
+
+/// <summary>
+/// A PostgreSQL of our own under the data folder, so that one machine needs no set-up. It listens on a Unix socket that only its owner
+/// (and root) can open, runs as our child and stops with us: if we are killed, the kernel asks it for a fast shutdown.
+/// It can be started again on the same folder after any kind of end, with the same connection string.
+/// </summary>
+public sealed class PrivatePostgres : IAsyncDisposable
+{
+    private const string Database = "audio";
+    private readonly PrivatePostgresOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly PostgresFolder _folder;
+    private FileStream? _lock;
+    private ChildProcess? _server;
+
+    /// <summary>Sets it up; nothing is started or written yet.</summary>
+    public PrivatePostgres(PrivatePostgresOptions options, TimeProvider time, ILogger<PrivatePostgres> logger)
+    {
+        (_options, _time, _logger) = (options, time, logger);
+        _folder = new PostgresFolder(options.Folder, time);
+    }
+
+    /// <summary>How to connect, as the owner of the database "audio".</summary>
+    public string ConnectionString => ConnectionTo(Database);
+
+    /// <summary>The server's process id, or null while it is stopped.</summary>
+    public int? ProcessId => _server?.Id;
+
+    /// <summary>Completes when the server that was last started ends, asked or not.</summary>
+    /// <exception cref="InvalidOperationException">It was never started, or was stopped.</exception>
+    public Task<ProcessExit> Exited => _server?.Exited ?? throw new InvalidOperationException("PostgreSQL has not been started.");
+
+    /// <summary>Makes the cluster if there is none, starts the server and waits until it accepts connections: about a second.</summary>
+    /// <exception cref="PrivatePostgresException">It cannot start; the message says why and what to do.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        if (_server is { Exited.IsCompleted: false })
+        {
+            throw new InvalidOperationException("PostgreSQL is already running.");
+        }
+
+        await StopAsync(cancellationToken);
+        try
+        {
+            _lock = await _folder.OpenAsync(cancellationToken);
+            var binaries = await PostgresBinaries.FindAsync(_folder.ClusterVersion, _time, cancellationToken);
+            if (_folder.ClusterVersion is null)
+            {
+                await _folder.InitializeAsync(binaries, _options.Durable, cancellationToken);
+            }
+
+            await _folder.ClearLeftoversAsync(_options.StartTimeout, cancellationToken);
+            _server = await ChildProcess.StartAsync(Command(binaries), _time);
+            await WaitUntilReadyAsync(_server, cancellationToken);
+        }
+        catch (Exception error)
+        {
+            await StopAsync(CancellationToken.None);
+            if (error is ProcessException)
+            {
+                throw new PrivatePostgresException($"PostgreSQL could not be set up in {_options.Folder}. {error.Message}", error);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>A fast shutdown, by force after 4.5 seconds; what was committed is safe either way.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        if (_server is not null)
+        {
+            await _server.StopAsync(cancellationToken);
+            await _server.DisposeAsync();
+            _server = null;
+        }
+
+        if (_lock is not null)
+        {
+            await _lock.DisposeAsync();
+            _lock = null;
+        }
+    }
+
+    /// <summary>Stops the server and removes what lies outside its folder.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _folder.Close();
+    }
+
+    private ProcessCommand Command(PostgresBinaries binaries)
+    {
+        var durable = _options.Durable ? "on" : "off";
+        string[] settings =
+        [
+            "listen_addresses=", $"unix_socket_directories={_folder.Sockets}", "unix_socket_permissions=0700", "port=5432",
+            $"max_connections={_options.MaxConnections.ToString(CultureInfo.InvariantCulture)}",
+            $"fsync={durable}", $"synchronous_commit={durable}", $"full_page_writes={durable}",
+            "timezone=UTC", "log_timezone=UTC", "log_destination=stderr", "logging_collector=off",
+        ];
+        return new ProcessCommand(binaries.Postgres, ["-D", _folder.Cluster, .. settings.SelectMany(setting => new[] { "-c", setting })])
+        {
+            RunAsUser = _folder.User,
+            WorkingDirectory = "/",
+            StopSignal = ProcessSignal.Interrupt,
+            DeathSignal = ProcessSignal.Interrupt,
+            GracePeriod = TimeSpan.FromSeconds(4.5),
+            OnErrorLine = line => _logger.LogDebug("PostgreSQL: {Line}", line),
+        };
+    }
+
+    private async Task WaitUntilReadyAsync(ChildProcess server, CancellationToken cancellationToken)
+    {
+        var start = _time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await CreateDatabaseAsync(cancellationToken);
+                return;
+            }
+            catch (NpgsqlException notYet) when (notYet is not PostgresException || notYet.IsTransient)
+            {
+                if (server.Exited.IsCompleted)
+                {
+                    var exit = await server.Exited;
+                    throw new PrivatePostgresException(
+                        $"PostgreSQL ended with exit code {exit.ExitCode} at its start: {string.Join(" | ", exit.ErrorTail)}", notYet);
+                }
+
+                if (_time.GetElapsedTime(start) > _options.StartTimeout)
+                {
+                    var limit = $"{_options.StartTimeout.TotalSeconds:0} s";
+                    throw new PrivatePostgresException(
+                        $"PostgreSQL was not ready within {limit}: {string.Join(" | ", server.ErrorTail)}", notYet);
+                }
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), _time, cancellationToken);
+        }
+    }
+
+    private async Task CreateDatabaseAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionTo("postgres", pooling: false));
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand("SELECT count(*) FROM pg_database WHERE datname = $1", connection)
+        {
+            Parameters = { new NpgsqlParameter { Value = Database } },
+        };
+        if ((long)(await command.ExecuteScalarAsync(cancellationToken))! == 0)
+        {
+            await using var create = new NpgsqlCommand($"CREATE DATABASE {Database}", connection);
+            await create.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    private string ConnectionTo(string database, bool pooling = true) => new NpgsqlConnectionStringBuilder
+    {
+        Host = _folder.Sockets,
+        Username = PostgresFolder.Role,
+        Database = database,
+        Pooling = pooling,
+        // Leaves some of the server's connections to an operator's psql.
+        MaxPoolSize = Math.Max(1, _options.MaxConnections - 20),
+        Timeout = 5,
+    }.ConnectionString;
+}

@@ -1,0 +1,22 @@
+namespace Audio.Orleans.Silo.Standalone;
+
+/// <summary>Where the private PostgreSQL lives and how it behaves.</summary>
+public sealed record PrivatePostgresOptions
+{
+    /// <summary>The folder that holds the cluster; made at first start. When we are root, the user postgres must be able to reach it.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>How many connections it accepts.</summary>
+    public int MaxConnections { get; init; } = 200;
+
+    /// <summary>
+    /// False gives up durability for speed (no fsync): for tests only. A crash of the machine then loses the cluster.
+    /// </summary>
+    public bool Durable { get; init; } = true;
+
+    /// <summary>How long a start may take, recovery from a crash included.</summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
+}
+
+/// <summary>The private PostgreSQL could not be set up or started; the message says what to do.</summary>
+public sealed class PrivatePostgresException(string message, Exception? inner = null) : Exception(message, inner);

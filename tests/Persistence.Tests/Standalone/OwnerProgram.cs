@@ -1,0 +1,32 @@
+using Audio.Orleans.Silo.Standalone;
+using Dapper;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace Audio.Orleans.Persistence.Tests.Standalone;
+
+/// <summary>An owner of a private server that a test starts by "dotnet exec" on this assembly, only to kill it.</summary>
+internal static class OwnerProgram
+{
+    public static async Task<int> Main(string[] arguments)
+    {
+        if (arguments is not ["own", var folder])
+        {
+            await Console.Error.WriteLineAsync("Expected: own FOLDER");
+            return 2;
+        }
+
+        var postgres = new PrivatePostgres(
+            new PrivatePostgresOptions { Folder = folder }, TimeProvider.System, NullLogger<PrivatePostgres>.Instance);
+        await postgres.StartAsync();
+        await using (var connection = new NpgsqlConnection(postgres.ConnectionString))
+        {
+            await connection.ExecuteAsync("CREATE TABLE kept AS SELECT 45 AS value");
+        }
+
+        await Console.Out.WriteLineAsync($"{postgres.ProcessId}");
+        await Console.Out.FlushAsync();
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);
+        return 0;
+    }
+}

@@ -1,0 +1,34 @@
+using Audio.Orleans.RelayHost.Processes;
+
+namespace Audio.Orleans.RelayHost.Tests.Processes;
+
+/// <summary>A parent that a test starts by "dotnet exec" on this assembly, only to kill it. The test runner never calls it.</summary>
+internal static class ParentProgram
+{
+    public static async Task<int> Main(string[] arguments)
+    {
+        if (arguments is not ["parent"])
+        {
+            await Console.Error.WriteLineAsync("The only known argument is 'parent'.");
+            return 2;
+        }
+
+        var children = new List<int>();
+        for (var i = 0; i < 3; i++)
+        {
+            var child = ChildProcess.Start(new ProcessCommand("sleep", "600"), TimeProvider.System);
+            children.Add(child.Id);
+        }
+
+        var polite = new ProcessCommand("sh", "-c", "trap 'echo interrupted >&2; exit 0' INT; echo ready >&2; while :; do sleep 0.1; done");
+        var ready = new TaskCompletionSource();
+        var interruptible = ChildProcess.Start(
+            polite with { DeathSignal = ProcessSignal.Interrupt, OnErrorLine = _ => ready.TrySetResult() }, TimeProvider.System);
+        await ready.Task;
+        children.Add(interruptible.Id);
+        await Console.Out.WriteLineAsync(string.Join(' ', children));
+        await Console.Out.FlushAsync();
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);
+        return 0;
+    }
+}

@@ -1,0 +1,23 @@
+namespace Audio.Orleans.Testing;
+
+/// <summary>A folder of its own under the system's temporary folder, removed with all it holds at the end.</summary>
+public sealed class TestFolder : IDisposable
+{
+    /// <summary>Makes the folder; the name only helps whoever looks at leftovers of a killed run.</summary>
+    public TestFolder(string name = "test") => Path = Directory.CreateTempSubdirectory($"audio-{name}-").FullName;
+
+    /// <summary>The full path of the folder.</summary>
+    public string Path { get; }
+
+    /// <summary>A path inside the folder.</summary>
+    public string this[string relative] => System.IO.Path.Combine(Path, relative);
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        if (Directory.Exists(Path))
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+    }
+}
