@@ -1,1 +1,41 @@
-return;
+using Audio.Orleans.Gateway.Accounts;
+using Audio.Orleans.Gateway.Health;
+using Audio.Orleans.Gateway.Hosting;
+using Audio.Orleans.Gateway.Live;
+using Audio.Orleans.Gateway.Pages;
+using Audio.Orleans.Gateway.Problems;
+using Audio.Orleans.Gateway.Streams;
+using Audio.Orleans.Silo;
+using Audio.Orleans.Silo.Demo;
+using Audio.Orleans.Silo.Standalone;
+
+var builder = WebApplication.CreateBuilder(args);
+using var logging = builder.AddPlatformLogging();
+await using var platform = await StandalonePlatform.StartAsync(builder.Configuration, logging);
+builder.AddDemo();
+builder.AddAudioSilo(platform.Options);
+builder.AddLimits();
+builder.Services.AddProblemJson();
+builder.Services.AddContractJson();
+builder.Services.AddAccounts(builder.Configuration);
+builder.Services.AddLive();
+builder.Services.AddDescriptions();
+
+await using var app = builder.Build();
+app.UseRequestIds();
+app.UseProblemJson();
+app.UseStaticPages();
+app.UseDescriptions();
+app.UseRouting();
+app.UseAuthentication();
+app.UseAuthorization();
+var v1 = app.MapGroup("/v1");
+v1.MapAccounts();
+v1.MapStreams();
+v1.MapLive();
+app.MapPublicKeys();
+app.MapHealth();
+
+await app.StartAsync();
+await app.PrintStartupReportAsync(platform);
+await app.WaitForShutdownAsync();

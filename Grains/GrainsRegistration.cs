@@ -1,7 +1,8 @@
+using Audio.Orleans.Contracts.Accounts;
 using Audio.Orleans.Grains.Accounts;
 using Audio.Orleans.Grains.Streams;
-using Audio.Orleans.Persistence;
 using Audio.Orleans.Persistence.Accounts;
+using Audio.Orleans.Persistence.GrainStates;
 using Audio.Orleans.Persistence.Streams;
 using Audio.Orleans.RelayHost.Relays;
 using Microsoft.Extensions.Configuration;

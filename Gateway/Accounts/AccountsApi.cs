@@ -2,7 +2,6 @@ using System.Security.Claims;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Accounts;
 using Audio.Orleans.Gateway.Problems;
-using Audio.Orleans.Grains.Accounts;
 using Microsoft.AspNetCore.Authentication;
 
 namespace Audio.Orleans.Gateway.Accounts;
@@ -74,8 +73,9 @@ public static class AccountsApi
 
     private static async Task<IResult> RefreshAsync(RefreshRequest body, IGrainFactory grains)
     {
-        var owner = RefreshTokens.OwnerOf(body.RefreshToken);
-        var tokens = owner is { } userId ? await grains.GetGrain<IAccountGrain>(GrainKeys.Account(userId)).Refresh(body.RefreshToken!) : null;
+        var tokens = RefreshToken.TryRead(body.RefreshToken, out var userId, out _)
+            ? await grains.GetGrain<IAccountGrain>(GrainKeys.Account(userId)).Refresh(body.RefreshToken!)
+            : null;
         return tokens is null
             ? ProblemJson.Of(StatusCodes.Status401Unauthorized, "The refresh token is not valid")
             : TypedResults.Ok(TokenAnswer.From(tokens));
@@ -83,7 +83,7 @@ public static class AccountsApi
 
     private static async Task<IResult> LogOutAsync(RefreshRequest body, IGrainFactory grains)
     {
-        if (RefreshTokens.OwnerOf(body.RefreshToken) is { } userId)
+        if (RefreshToken.TryRead(body.RefreshToken, out var userId, out _))
             await grains.GetGrain<IAccountGrain>(GrainKeys.Account(userId)).LogOut(body.RefreshToken!);
         return TypedResults.NoContent();
     }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Audio.Orleans.Contracts;
-using Audio.Orleans.Persistence;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 
@@ -50,7 +49,7 @@ public static class ProblemJson
     {
         var exception = context.Features.Get<IExceptionHandlerFeature>()!.Error;
         var answer = Translate(exception) ?? Of(StatusCodes.Status500InternalServerError, "Something went wrong here; it is logged under the request id");
-        if (exception is AudioException { Error: AudioError.Unavailable } or DatabaseUnavailableException or TimeoutException)
+        if (exception is AudioException { Error: AudioError.Unavailable } or OrleansException or TimeoutException)
             context.Response.Headers.RetryAfter = $"{RetryAfterSeconds}";
         await answer.ExecuteAsync(context);
     }
@@ -67,7 +66,7 @@ public static class ProblemJson
                 _ => StatusCodes.Status503ServiceUnavailable,
             },
             audio.Message),
-        DatabaseUnavailableException => Of(StatusCodes.Status503ServiceUnavailable, "The database is not available"),
+        OrleansException => Of(StatusCodes.Status503ServiceUnavailable, "A part of the platform is not available"),
         TimeoutException => Of(StatusCodes.Status503ServiceUnavailable, "The platform is too busy to answer in time"),
         BadHttpRequestException { InnerException: JsonException json } => Invalid([new FieldProblem(FieldOf(json), "Expected valid JSON of the documented type.")]),
         BadHttpRequestException bad => Of(bad.StatusCode, bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? "The request is too large" : "The request is malformed"),

@@ -1,6 +1,6 @@
 using Audio.Orleans.Contracts;
-using Audio.Orleans.Persistence;
 using Audio.Orleans.Persistence.Accounts;
+using Audio.Orleans.Persistence.GrainStates;
 using Npgsql;
 
 namespace Audio.Orleans.Grains.Accounts;

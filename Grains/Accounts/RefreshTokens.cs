@@ -1,6 +1,6 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Audio.Orleans.Contracts.Accounts;
 
 namespace Audio.Orleans.Grains.Accounts;
 
@@ -8,14 +8,13 @@ namespace Audio.Orleans.Grains.Accounts;
 public static class RefreshTokens
 {
     private const int MostSessions = 50;
-    private const int SecretBytes = 32;
 
     /// <summary>Opens a session.</summary>
     public static (AccountState State, string Token) Open(AccountState state, Guid userId, DateTimeOffset now, TimeSpan lifetime)
     {
         ArgumentNullException.ThrowIfNull(state);
         var family = Guid.NewGuid();
-        var token = NewToken(userId, family);
+        var token = RefreshToken.Create(userId, family);
         var alive = state.Sessions.Where(session => session.ExpiresAt > now).TakeLast(MostSessions - 1);
         return (state with { Sessions = [.. alive, new RefreshSession(family, Hash(token), now + lifetime)] }, token);
     }
@@ -31,7 +30,7 @@ public static class RefreshTokens
             return (state, null);
         if (!CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(session.TokenHash), Encoding.ASCII.GetBytes(Hash(token))))
             return (state with { Sessions = state.Sessions.Remove(session) }, null);
-        var next = NewToken(userId, session.FamilyId);
+        var next = RefreshToken.Create(userId, session.FamilyId);
         return (state with { Sessions = state.Sessions.Replace(session, session with { TokenHash = Hash(next), ExpiresAt = now + lifetime }) }, next);
     }
 
@@ -42,35 +41,8 @@ public static class RefreshTokens
         return Find(state, token) is { } session ? state with { Sessions = state.Sessions.Remove(session) } : state;
     }
 
-    /// <summary>The account that a token names; null when it is no refresh token.</summary>
-    public static Guid? OwnerOf(string? token) => TryRead(token, out var userId, out _) ? userId : null;
-
     private static RefreshSession? Find(AccountState state, string token) =>
-        TryRead(token, out _, out var family) ? state.Sessions.FirstOrDefault(session => session.FamilyId == family) : null;
-
-    private static string NewToken(Guid userId, Guid family)
-    {
-        var bytes = new byte[16 + 16 + SecretBytes];
-        userId.TryWriteBytes(bytes);
-        family.TryWriteBytes(bytes.AsSpan(16));
-        RandomNumberGenerator.Fill(bytes.AsSpan(32));
-        return Base64Url.EncodeToString(bytes);
-    }
-
-    private static bool TryRead(string? token, out Guid userId, out Guid family)
-    {
-        (userId, family) = (default, default);
-        Span<byte> bytes = stackalloc byte[16 + 16 + SecretBytes];
-        // The length first: an endless string is not decoded.
-        if (token is null || token.Length != Base64Url.GetEncodedLength(bytes.Length) || !Base64Url.IsValid(token)
-            || !Base64Url.TryDecodeFromChars(token, bytes, out var count) || count != bytes.Length)
-        {
-            return false;
-        }
-        userId = new Guid(bytes[..16]);
-        family = new Guid(bytes[16..32]);
-        return true;
-    }
+        RefreshToken.TryRead(token, out _, out var family) ? state.Sessions.FirstOrDefault(session => session.FamilyId == family) : null;
 
     private static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(token)));
 }

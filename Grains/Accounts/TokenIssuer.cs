@@ -81,13 +81,13 @@ public sealed class TokenIssuer(SigningKeyTable table, SecretBox box, TokenOptio
     {
         using var rsa = RSA.Create(KeyBits);
         var keyId = Base64Url.EncodeToString(SHA256.HashData(rsa.ExportRSAPublicKey()).AsSpan(0, 12));
-        return new SigningKeyRow(keyId, box.Seal(Convert.ToBase64String(rsa.ExportPkcs8PrivateKey()), Context(keyId)), time.GetUtcNow().UtcDateTime);
+        return new SigningKeyRow(keyId, box.SealText(Convert.ToBase64String(rsa.ExportPkcs8PrivateKey()), Context(keyId)), time.GetUtcNow().UtcDateTime);
     }
 
     private RSA Open(SigningKeyRow row)
     {
         var rsa = RSA.Create();
-        rsa.ImportPkcs8PrivateKey(Convert.FromBase64String(box.Open(row.SealedKey, Context(row.KeyId))), out _);
+        rsa.ImportPkcs8PrivateKey(Convert.FromBase64String(box.OpenText(row.SealedKey, Context(row.KeyId))), out _);
         return rsa;
     }
 

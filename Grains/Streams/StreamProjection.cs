@@ -1,5 +1,5 @@
 using Audio.Orleans.Contracts;
-using Audio.Orleans.Persistence;
+using Audio.Orleans.Persistence.GrainStates;
 using Audio.Orleans.Persistence.Streams;
 using Npgsql;
 

@@ -8,10 +8,10 @@ namespace Audio.Orleans.Grains.Streams;
 public sealed class StreamSecrets(SecretBox box, MasterKey master)
 {
     /// <summary>Seals the source's password; null or empty stays null.</summary>
-    public string? SealKey(Guid streamId, string? key) => string.IsNullOrEmpty(key) ? null : box.Seal(key, KeyContext(streamId));
+    public string? SealKey(Guid streamId, string? key) => string.IsNullOrEmpty(key) ? null : box.SealText(key, KeyContext(streamId));
 
     /// <summary>Opens what <see cref="SealKey"/> sealed.</summary>
-    public string? OpenKey(Guid streamId, string? sealedKey) => sealedKey is null ? null : box.Open(sealedKey, KeyContext(streamId));
+    public string? OpenKey(Guid streamId, string? sealedKey) => sealedKey is null ? null : box.OpenText(sealedKey, KeyContext(streamId));
 
     /// <summary>The token that a relay outside presents for this stream.</summary>
     public string RelayToken(Guid streamId) =>

@@ -35,9 +35,8 @@ public sealed class AccountTable(AudioDatabase database)
     }
 
     /// <summary>The account with this normalised address; null when there is none.</summary>
-    public async Task<Guid?> FindByEmailAsync(string email, CancellationToken cancellationToken)
-    {
-        var found = await database.QueryAsync<Guid>("select user_id from accounts where email = @email", new { email }, cancellationToken);
-        return found.Count == 0 ? null : found[0];
-    }
+    public Task<Guid?> FindByEmailAsync(string email, CancellationToken cancellationToken) => database.RunAsync(
+        connection => connection.QuerySingleOrDefaultAsync<Guid?>(
+            new CommandDefinition("select user_id from accounts where email = @email", new { email }, cancellationToken: cancellationToken)),
+        cancellationToken);
 }

@@ -14,17 +14,17 @@ public sealed class SigningKeyTable(AudioDatabase database)
     /// <summary>All keys, the newest first. The first silo that finds none adds one; the others wait for it.</summary>
     public Task<IReadOnlyList<SigningKeyRow>> ListOrAddAsync(Func<SigningKeyRow> create, CancellationToken cancellationToken) =>
         database.InTransactionAsync<IReadOnlyList<SigningKeyRow>>(
-            async (transaction, ct) =>
+            async transaction =>
             {
                 var connection = transaction.Connection!;
-                await connection.ExecuteAsync(new CommandDefinition("lock table signing_keys in exclusive mode", transaction: transaction, cancellationToken: ct));
+                await connection.ExecuteAsync(new CommandDefinition("lock table signing_keys in exclusive mode", transaction: transaction, cancellationToken: cancellationToken));
                 const string list = "select key_id, sealed_key, created_at from signing_keys order by created_at desc";
-                var rows = (await connection.QueryAsync<SigningKeyRow>(new CommandDefinition(list, transaction: transaction, cancellationToken: ct))).AsList();
+                var rows = (await connection.QueryAsync<SigningKeyRow>(new CommandDefinition(list, transaction: transaction, cancellationToken: cancellationToken))).AsList();
                 if (rows.Count > 0)
                     return rows;
                 var key = create();
                 await connection.ExecuteAsync(new CommandDefinition(
-                    "insert into signing_keys (key_id, sealed_key, created_at) values (@KeyId, @SealedKey, @CreatedAt)", key, transaction, cancellationToken: ct));
+                    "insert into signing_keys (key_id, sealed_key, created_at) values (@KeyId, @SealedKey, @CreatedAt)", key, transaction, cancellationToken: cancellationToken));
                 return [key];
             },
             cancellationToken);

@@ -52,7 +52,7 @@ public sealed class StreamTables(AudioDatabase database)
 
     /// <summary>Public streams and those of this owner, newest first; all of them for an admin.</summary>
     public Task<IReadOnlyList<StreamRow>> ListAsync(Guid? ownerId, bool all, (DateTime CreatedAt, Guid StreamId)? after, int limit, CancellationToken cancellationToken) =>
-        database.QueryAsync<StreamRow>(
+        QueryAsync<StreamRow>(
             """
             select stream_id, owner_id, name, genre, description, visibility, monetized, enabled, created_at from streams
             where (visibility = 'public' or owner_id = @ownerId or @all)
@@ -63,7 +63,7 @@ public sealed class StreamTables(AudioDatabase database)
 
     /// <summary>A stream's tracks that started before the given time, newest first; a track ends when the next starts.</summary>
     public Task<IReadOnlyList<PlayedTrackRow>> ListTracksAsync(Guid streamId, DateTime? before, int limit, CancellationToken cancellationToken) =>
-        database.QueryAsync<PlayedTrackRow>(
+        QueryAsync<PlayedTrackRow>(
             """
             select t.started_at, t.title,
                    (select min(n.started_at) from stream_tracks n where n.stream_id = t.stream_id and n.started_at > t.started_at) as ended_at
@@ -75,7 +75,7 @@ public sealed class StreamTables(AudioDatabase database)
 
     /// <summary>A stream's timeline before the given time, newest first.</summary>
     public Task<IReadOnlyList<TimelineRow>> ListTimelineAsync(Guid streamId, DateTime? before, int limit, CancellationToken cancellationToken) =>
-        database.QueryAsync<TimelineRow>(
+        QueryAsync<TimelineRow>(
             """
             select at, kind, reason from stream_timeline
             where stream_id = @streamId and (@before::timestamptz is null or at < @before)
@@ -85,7 +85,11 @@ public sealed class StreamTables(AudioDatabase database)
 
     /// <summary>The enabled streams with an id above the given one, in order of their ids.</summary>
     public Task<IReadOnlyList<Guid>> ListEnabledAsync(Guid after, int limit, CancellationToken cancellationToken) =>
-        database.QueryAsync<Guid>(
+        QueryAsync<Guid>(
             "select stream_id from streams where enabled and stream_id > @after order by stream_id limit @limit",
             new { after, limit }, cancellationToken);
+
+    private Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object parameters, CancellationToken cancellationToken) => database.RunAsync<IReadOnlyList<T>>(
+        async connection => (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken))).AsList(),
+        cancellationToken);
 }

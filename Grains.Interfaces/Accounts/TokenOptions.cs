@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Grains.Accounts;
+namespace Audio.Orleans.Contracts.Accounts;
 
 /// <summary>How tokens are made. Section <c>Tokens</c>.</summary>
 public sealed record TokenOptions

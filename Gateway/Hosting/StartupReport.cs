@@ -1,0 +1,33 @@
+using System.Reflection;
+using Audio.Orleans.Silo;
+using Audio.Orleans.Silo.Standalone;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Audio.Orleans.Gateway.Hosting;
+
+/// <summary>Tells whoever started the platform what runs, where, and what is ready.</summary>
+public static class StartupReport
+{
+    /// <summary>Prints the report.</summary>
+    public static async Task PrintStartupReportAsync(this WebApplication app, StandalonePlatform platform)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        ArgumentNullException.ThrowIfNull(platform);
+        var health = await app.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
+        var ready = string.Join(", ", health.Entries.Select(entry => $"{entry.Key} {(entry.Value.Status == HealthStatus.Healthy ? "ok" : "NOT AVAILABLE")}"));
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var version = typeof(StartupReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+        Console.WriteLine($"""
+
+            Audio.Orleans {version}
+              engine    {SiloHosting.Engine}
+              data      {platform.Options.DataFolder}{(platform.HasPrivateDatabase ? " (with a PostgreSQL of its own)" : "")}
+              ready     {ready}
+              page      {address}/
+              API       {address}/swagger
+
+            """);
+    }
+}

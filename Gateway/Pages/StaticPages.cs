@@ -1,0 +1,26 @@
+using Microsoft.Extensions.FileProviders;
+
+namespace Audio.Orleans.Gateway.Pages;
+
+/// <summary>The page at <c>/</c>: public streams, and a player.</summary>
+public static class StaticPages
+{
+    /// <summary>Serves the files beside the program.</summary>
+    public static WebApplication UseStaticPages(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var files = new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "wwwroot"));
+        app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
+        app.UseStaticFiles(new StaticFileOptions
+        {
+            FileProvider = files,
+            OnPrepareResponse = context =>
+            {
+                context.Context.Response.Headers.CacheControl = "public, max-age=300";
+                context.Context.Response.Headers.ContentSecurityPolicy = "default-src 'self'; media-src 'self' blob:; worker-src 'self' blob:";
+                context.Context.Response.Headers.XContentTypeOptions = "nosniff";
+            },
+        });
+        return app;
+    }
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using Audio.Orleans.RelayHost.Processes;
+
+namespace Audio.Orleans.Silo.Demo;
+
+/// <summary>A local Icecast with one mount, on which ffmpeg plays a generated programme without end.</summary>
+internal sealed class DemoIcecast : IAsyncDisposable
+{
+    private const string Mount = "/demo";
+
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(15);
+
+    private readonly string _password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
+    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private ChildProcess? _icecast;
+    private ChildProcess? _programme;
+
+    /// <summary>Where the programme is heard.</summary>
+    public Uri Url { get; private set; } = null!;
+
+    /// <summary>Ends when one of the two programs has ended.</summary>
+    public Task Ended => Task.WhenAny(_icecast!.Exited, _programme!.Exited);
+
+    /// <summary>Starts both and waits until the programme is on air.</summary>
+    public async Task StartAsync(string folder, TimeProvider time, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(folder);
+        var port = FreePort();
+        Url = new Uri($"http://127.0.0.1:{port}{Mount}");
+        var configuration = Path.Combine(folder, "icecast.xml");
+        await File.WriteAllTextAsync(configuration, Configuration(port), cancellationToken);
+        // Icecast refuses to run as root; the demo's log goes to standard error and needs no folder of its own.
+        var user = Environment.UserName == "root" ? "nobody" : null;
+        if (user is not null)
+            File.SetUnixFileMode(configuration, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        _icecast = await ChildProcess.StartAsync(new ProcessCommand("icecast2", "-c", configuration) { RunAsUser = user }, time);
+        await UntilAsync(() => AnswersAsync($"http://127.0.0.1:{port}/status-json.xsl", cancellationToken), time, cancellationToken);
+        _programme = await ChildProcess.StartAsync(Programme(port), time);
+        await UntilAsync(() => AnswersAsync(Url.ToString(), cancellationToken), time, cancellationToken);
+    }
+
+    /// <summary>Puts a title on air.</summary>
+    public async Task SetTitleAsync(string title, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Url, $"/admin/metadata?mount={Mount}&mode=updinfo&charset=UTF-8&song={Uri.EscapeDataString(title)}"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"source:{_password}")));
+        using var response = await _client.SendAsync(request, cancellationToken);
+        response.EnsureSuccessStatusCode();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        if (_programme is not null)
+            await _programme.DisposeAsync();
+        if (_icecast is not null)
+            await _icecast.DisposeAsync();
+    }
+
+    /// <summary>Soft chords that move: a triad whose root climbs every two seconds, with a slow tremolo.</summary>
+    private ProcessCommand Programme(int port)
+    {
+        const string root = "220*pow(2\\,floor(mod(t/2\\,5))*2/12)";
+        const string left = $"0.14*sin(2*PI*t*{root})+0.1*sin(2*PI*t*{root}*1.25)+0.08*sin(2*PI*t*{root}*1.5)";
+        return new ProcessCommand(
+            "ffmpeg", "-hide_banner", "-loglevel", "error", "-nostdin", "-re",
+            "-f", "lavfi", "-i", $"aevalsrc=exprs={left}|{left}:s=44100,tremolo=f=0.5:d=0.4",
+            "-c:a", "libmp3lame", "-b:a", "128k", "-content_type", "audio/mpeg", "-ice_name", "Demo station", "-ice_genre", "Ambient",
+            "-f", "mp3", $"icecast://source:{_password}@127.0.0.1:{port}{Mount}");
+    }
+
+    private string Configuration(int port) => string.Create(CultureInfo.InvariantCulture, $"""
+        <icecast>
+          <limits><clients>100</clients><sources>2</sources><burst-size>65535</burst-size></limits>
+          <authentication><source-password>{_password}</source-password><admin-user>admin</admin-user><admin-password>{_password}</admin-password></authentication>
+          <hostname>localhost</hostname>
+          <listen-socket><port>{port}</port><bind-address>127.0.0.1</bind-address></listen-socket>
+          <mount type="normal"><mount-name>{Mount}</mount-name><mp3-metadata-interval>4096</mp3-metadata-interval><charset>UTF-8</charset></mount>
+          <fileserve>0</fileserve>
+          <paths><logdir>/tmp</logdir><webroot>/usr/share/icecast2/web</webroot><adminroot>/usr/share/icecast2/admin</adminroot></paths>
+          <logging><accesslog>-</accesslog><errorlog>-</errorlog><loglevel>1</loglevel></logging>
+          <security><chroot>0</chroot></security>
+        </icecast>
+        """);
+
+    private async Task<bool> AnswersAsync(string url, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await _client.GetAsync(new Uri(url), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false; // Not up yet.
+        }
+    }
+
+    private async Task UntilAsync(Func<Task<bool>> condition, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        while (!await condition())
+        {
+            var ended = new[] { _icecast, _programme }.FirstOrDefault(process => process is { Exited.IsCompleted: true });
+            if (ended is not null || time.GetElapsedTime(started) > StartTimeout)
+                throw new InvalidOperationException($"The demo's Icecast did not start: {string.Join(" | ", (ended ?? _icecast!).ErrorTail)}");
+            await Task.Delay(TimeSpan.FromMilliseconds(100), time, cancellationToken);
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Audio.Orleans.Silo.Health;
+
+/// <summary>Whether ffmpeg can be run.</summary>
+public sealed class SegmenterCheck : IHealthCheck
+{
+    /// <inheritdoc/>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        return Task.FromResult(folders.Any(folder => File.Exists(Path.Combine(folder, "ffmpeg")))
+            ? HealthCheckResult.Healthy()
+            : HealthCheckResult.Unhealthy("ffmpeg is not installed; expected the package ffmpeg"));
+    }
+}
