@@ -1,0 +1,100 @@
+using System.Data.Common;
+using Dapper;
+using Npgsql;
+
+namespace Audio.Orleans.Persistence;
+
+/// <summary>
+/// The one database. All SQL runs through it, so that failures are told apart in one place: see <see cref="DatabaseUnavailableException"/>
+/// and <see cref="DuplicateKeyException"/>; every other exception of Npgsql passes as it is.
+/// </summary>
+public sealed class AudioDatabase : IAsyncDisposable
+{
+    static AudioDatabase() => DefaultTypeMap.MatchNamesWithUnderscores = true;
+
+    /// <summary>Opens nothing yet: a database that is down at our start is no error until it is asked.</summary>
+    /// <param name="connectionString">Npgsql's. Unless it says otherwise a connection attempt may take 5 s and a command 20 s.</param>
+    public AudioDatabase(string connectionString)
+    {
+        // Read untyped: only this tells a default from a chosen value.
+        var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!given.ContainsKey("Timeout"))
+        {
+            builder.Timeout = 5;
+        }
+
+        if (!given.ContainsKey("Command Timeout") && !given.ContainsKey("CommandTimeout"))
+        {
+            builder.CommandTimeout = 20;
+        }
+
+        DataSource = NpgsqlDataSource.Create(builder);
+    }
+
+    /// <summary>The pool of connections, for what does not fit the methods here; failures then come unmapped.</summary>
+    public NpgsqlDataSource DataSource { get; }
+
+    /// <summary>Runs work on a connection of the pool.</summary>
+    /// <exception cref="DatabaseUnavailableException">The database cannot be reached or is overloaded.</exception>
+    /// <exception cref="DuplicateKeyException">A row with that unique key exists.</exception>
+    public Task<T> RunAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken = default) =>
+        MapAsync(
+            async () =>
+            {
+                await using var connection = await DataSource.OpenConnectionAsync(cancellationToken);
+                return await work(connection);
+            },
+            cancellationToken);
+
+    /// <inheritdoc cref="RunAsync{T}" />
+    public Task RunAsync(Func<NpgsqlConnection, Task> work, CancellationToken cancellationToken = default) =>
+        RunAsync<object?>(
+            async connection =>
+            {
+                await work(connection);
+                return null;
+            },
+            cancellationToken);
+
+    /// <summary>Runs work in a transaction that commits if the work returns and rolls back if it throws.</summary>
+    /// <exception cref="DatabaseUnavailableException">
+    /// The database cannot be reached or is overloaded. If the connection broke during the commit, the work may have been done.
+    /// </exception>
+    /// <exception cref="DuplicateKeyException">A row with that unique key exists.</exception>
+    public Task<T> InTransactionAsync<T>(Func<NpgsqlTransaction, Task<T>> work, CancellationToken cancellationToken = default) =>
+        RunAsync(
+            async connection =>
+            {
+                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                var result = await work(transaction);
+                await transaction.CommitAsync(cancellationToken);
+                return result;
+            },
+            cancellationToken);
+
+    /// <inheritdoc cref="InTransactionAsync{T}" />
+    public Task InTransactionAsync(Func<NpgsqlTransaction, Task> work, CancellationToken cancellationToken = default) =>
+        InTransactionAsync<object?>(
+            async transaction =>
+            {
+                await work(transaction);
+                return null;
+            },
+            cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => DataSource.DisposeAsync();
+
+    private static async Task<T> MapAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (NpgsqlException error) when (!cancellationToken.IsCancellationRequested && DatabaseErrors.Map(error) is { } mapped)
+        {
+            throw mapped;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Audio.Orleans.Persistence;
+
+/// <summary>The database cannot be reached, is starting or stopping, or is overloaded. Trying again later helps.</summary>
+public sealed class DatabaseUnavailableException(string message, TimeSpan retryAfter, Exception inner) : Exception(message, inner)
+{
+    /// <summary>When to try again.</summary>
+    public TimeSpan RetryAfter { get; } = retryAfter;
+}
+
+/// <summary>A row with that unique key exists already.</summary>
+public sealed class DuplicateKeyException(string constraintName, Exception inner)
+    : Exception($"A row with this key exists already ({constraintName}).", inner)
+{
+    /// <summary>The name of the violated constraint or unique index.</summary>
+    public string ConstraintName { get; } = constraintName;
+}
+
+/// <summary>Tells Npgsql's failures apart.</summary>
+internal static class DatabaseErrors
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Later = TimeSpan.FromSeconds(5);
+
+    /// <summary>What it means to a caller, or null if it is no matter of availability or uniqueness.</summary>
+    public static Exception? Map(NpgsqlException error) => error switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } duplicate =>
+            new DuplicateKeyException(duplicate.ConstraintName ?? "unknown constraint", error),
+        PostgresException { SqlState: var state } => state switch
+        {
+            PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.OutOfMemory =>
+                new DatabaseUnavailableException("The database has no room for another connection.", Later, error),
+            PostgresErrorCodes.CannotConnectNow => new DatabaseUnavailableException("The database is starting up.", Soon, error),
+            PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown =>
+                new DatabaseUnavailableException("The database is shutting down.", Soon, error),
+            // Canceled by the server's own limit: ours would have been asked for by the caller.
+            PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable =>
+                new DatabaseUnavailableException("The database took too long.", Later, error),
+            // A standby that has not been promoted yet.
+            PostgresErrorCodes.ReadOnlySqlTransaction => new DatabaseUnavailableException("The database is read-only.", Later, error),
+            _ when state.StartsWith("08", StringComparison.Ordinal) =>
+                new DatabaseUnavailableException("The connection to the database was lost.", Soon, error),
+            _ => null,
+        },
+        { InnerException: TimeoutException } => new DatabaseUnavailableException("The database took too long.", Later, error),
+        { InnerException: SocketException or IOException } or { IsTransient: true } =>
+            new DatabaseUnavailableException("The database cannot be reached.", Soon, error),
+        _ => null,
+    };
+}

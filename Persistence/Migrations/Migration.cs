@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Audio.Orleans.Persistence.Migrations;
+
+/// <summary>One step of the schema: a file <c>NNNN_name.sql</c> that never changes once it was released.</summary>
+/// <param name="Version">Its number.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Sql">What it does.</param>
+public sealed record Migration(int Version, string Name, string Sql)
+{
+    /// <summary>SHA-256 of the text, in hexadecimal; line ends do not count.</summary>
+    public string Checksum { get; } =
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
+
+    /// <summary>The migrations that this program brings, in order.</summary>
+    public static IReadOnlyList<Migration> Embedded { get; } = ReadEmbedded(typeof(Migration).Assembly);
+
+    private static List<Migration> ReadEmbedded(Assembly assembly) =>
+        [.. assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal))
+            .Select(name => Read(assembly, name)).OrderBy(migration => migration.Version)];
+
+    private static Migration Read(Assembly assembly, string resource)
+    {
+        // "Audio.Orleans.Persistence.Migrations.0001_engine.sql"
+        var name = resource.Split('.')[^2];
+        var parts = name.Split('_', 2);
+        if (parts.Length != 2 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+        {
+            throw new InvalidOperationException($"The migration {name}.sql is not named NNNN_name.sql.");
+        }
+
+        using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
+        return new Migration(version, parts[1], reader.ReadToEnd());
+    }
+}

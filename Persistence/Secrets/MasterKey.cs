@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+
+namespace Audio.Orleans.Persistence.Secrets;
+
+/// <summary>The master key is missing, damaged or of the wrong length; the message never contains it.</summary>
+public sealed class MasterKeyException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The key that protects secrets at rest: 32 random bytes.</summary>
+public sealed class MasterKey
+{
+    private const int Length = 32;
+    private readonly byte[] _bytes;
+
+    private MasterKey(byte[] bytes)
+    {
+        _bytes = bytes;
+        Id = SHA256.HashData(bytes).AsMemory(0, SecretBox.KeyIdLength);
+    }
+
+    /// <summary>Tells keys apart without giving them away: the start of the key's SHA-256.</summary>
+    public ReadOnlyMemory<byte> Id { get; }
+
+    internal ReadOnlySpan<byte> Bytes => _bytes;
+
+    /// <summary>
+    /// The configured key, or the one in <c>keys/master.key</c> under the data folder, which is made (for its owner's eyes only)
+    /// if it does not exist.
+    /// </summary>
+    /// <param name="configured">The value of <c>Secrets__MasterKey</c>, in base64; null or empty for the file.</param>
+    /// <param name="dataFolder">The data folder.</param>
+    /// <exception cref="MasterKeyException">It is not 32 bytes in base64.</exception>
+    public static MasterKey LoadOrCreate(string? configured, string dataFolder)
+    {
+        if (!string.IsNullOrWhiteSpace(configured))
+        {
+            return Parse(configured, "Secrets__MasterKey");
+        }
+
+        var path = Path.Combine(dataFolder, "keys", "master.key");
+        if (!File.Exists(path))
+        {
+            Create(path);
+        }
+
+        return Parse(File.ReadAllText(path), path);
+    }
+
+    private static MasterKey Parse(string text, string source)
+    {
+        const string Expected = "expected 32 bytes in base64 (44 characters), as made by: openssl rand -base64 32";
+        try
+        {
+            var bytes = Convert.FromBase64String(text.Trim());
+            return bytes.Length == Length
+                ? new MasterKey(bytes)
+                : throw new MasterKeyException($"{source} holds {bytes.Length} bytes; {Expected}");
+        }
+        catch (FormatException error)
+        {
+            throw new MasterKeyException($"{source} is not base64; {Expected}", error);
+        }
+    }
+
+    private static void Create(string path)
+    {
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var folder = Path.GetDirectoryName(path)!;
+        Directory.CreateDirectory(folder, Owner | UnixFileMode.UserExecute);
+        var unfinished = $"{path}.{Guid.NewGuid():N}";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Owner };
+        using (var file = new FileStream(unfinished, options))
+        {
+            file.Write(System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(Length)) + "\n"));
+            file.Flush(flushToDisk: true);
+        }
+
+        try
+        {
+            File.Move(unfinished, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process was first: its key is the one that counts.
+            File.Delete(unfinished);
+        }
+    }
+}
