@@ -3,7 +3,6 @@ using Audio.Orleans.Persistence.Migrations;
 using Audio.Orleans.Persistence.Reminders;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Orleans.Hosting;
 using Orleans.Runtime.Hosting;
 
 namespace Audio.Orleans.Persistence;

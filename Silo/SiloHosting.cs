@@ -6,7 +6,6 @@ using Audio.Orleans.Silo.Health;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Orleans.Hosting;
 
 namespace Audio.Orleans.Silo;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Accounts;
 

@@ -5,6 +5,7 @@ using Audio.Orleans.Persistence.Streams;
 using Audio.Orleans.RelayHost.Relays;
 using Audio.Orleans.RelayHost.Sources;
 using Microsoft.Extensions.Logging;
+using Orleans.Storage;
 
 namespace Audio.Orleans.Grains.Streams;
 

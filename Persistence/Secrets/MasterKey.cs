@@ -22,6 +22,9 @@ public sealed class MasterKey
 
     internal ReadOnlySpan<byte> Bytes => _bytes;
 
+    /// <summary>A key of 32 bytes for one purpose (HKDF, RFC 5869), so that no key serves two.</summary>
+    public byte[] Derive(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, _bytes, Length, info: System.Text.Encoding.UTF8.GetBytes(purpose));
+
     /// <summary>
     /// The configured key, or the one in <c>keys/master.key</c> under the data folder, which is made (for its owner's eyes only)
     /// if it does not exist.
