@@ -30,9 +30,10 @@ public static class SiloHosting
         builder.Services.AddSingleton(MasterKey.LoadOrCreate(options.MasterKey, options.DataFolder));
         builder.Services.AddSingleton(provider => new SecretBox(provider.GetRequiredService<MasterKey>()));
         builder.Services.AddRelayHost(builder.Configuration);
-        builder.Services.AddHostedService<RelayResumer>();
         builder.Services.AddHealthChecks().AddCheck<DatabaseCheck>("database").AddCheck<SegmenterCheck>("ffmpeg");
         builder.UseOrleans(silo => silo.UseLocalhostClustering().AddPostgresPersistence(options.ConnectionString, StorageNames.Audio).AddAudioGrains());
+        // After the engine: hosted services start in this order, and there is nothing to wake before the database is migrated.
+        builder.Services.AddHostedService<RelayResumer>();
         return builder;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Audio.Orleans.Contracts;
+using Audio.Orleans.Gateway.Hosting;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 
@@ -91,7 +92,7 @@ public static class ProblemJson
             StatusCodes.Status415UnsupportedMediaType => "Expected the content type application/json",
             _ => problem.Title,
         };
-        problem.Extensions.Remove("traceId");
+        problem.Extensions.Remove(Json.Options.PropertyNamingPolicy!.ConvertName("traceId"));
         problem.Extensions["error"] = problem.Detail;
         problem.Extensions["code"] = problem.Status;
         problem.Extensions["request_id"] = context.TraceIdentifier;

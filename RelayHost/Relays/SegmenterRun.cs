@@ -95,12 +95,16 @@ internal sealed class SegmenterRun : IAsyncDisposable
 
     private async Task ReadAsync()
     {
+        DateTimeOffset? start = null;
         try
         {
             await foreach (var cut in _segmenter.ReadSegmentsAsync(_abandoned.Token))
             {
                 Interlocked.Add(ref _produced, cut.Duration.Ticks);
-                _playlist.Add(cut.Bytes, cut.Duration, _time.GetUtcNow() - cut.Duration, _discontinuity);
+                // Within a run the clock of the audio counts, so that dates and durations agree.
+                start ??= _time.GetUtcNow() - cut.Duration;
+                _playlist.Add(cut.Bytes, cut.Duration, start.Value, _discontinuity);
+                start += cut.Duration;
                 _discontinuity = false;
             }
         }

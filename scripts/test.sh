@@ -1,0 +1,49 @@
+# Sourced by ./audio: runs the test suites and counts.
+# The fast suites run side by side; those that start whole platforms or measure time follow alone, so that none waits for a core.
+fast_suites=(Architecture.Tests Grains.Tests Orleans.Embedded.Tests Persistence.Tests RelayHost.Tests Gateway.Tests)
+slow_suites=(EndToEnd.Tests)
+
+run_tests() {
+  local filter=()
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --filter) filter=(--filter "${2:?"--filter wants an expression"}"); shift 2 ;;
+      --engine) ENGINE=${2:?"--engine wants a name"}; shift 2 ;;
+      *) usage >&2; die "unknown option $1" ;;
+    esac
+  done
+  need_dotnet
+  need ffmpeg=ffmpeg npm=npm icecast2=icecast2 chromium=chromium '/usr/lib/postgresql/*/bin/postgres=postgresql'
+  local chosen; chosen=$(engine); say_engine "$chosen"
+  build Audio.Orleans.sln "$chosen"
+  local results=artifacts/test-results suite failed=0
+  rm -rf "$results"; mkdir -p "$results"
+  for suite in "${fast_suites[@]}" "${slow_suites[@]}"; do
+    # The embedded engine's own tests need it.
+    [ "$suite $chosen" = "Orleans.Embedded.Tests orleans" ] && continue
+    echo "== $suite"
+    dotnet test "tests/$suite" -c Release --no-build -p:Engine="$chosen" --nologo "${filter[@]}" \
+      --logger "trx;LogFileName=$suite.trx" --results-directory "$results" 2>&1 | grep -vE '^(Test run for|VSTest version|A total of|Results File|$)' || true
+  done
+  count "$results"
+}
+
+# Adds up what the runners wrote; a suite that wrote nothing is a failure of its own.
+count() { # FOLDER
+  local passed=0 failed=0 skipped=0 file line
+  for file in "$1"/*.trx; do
+    [ -f "$file" ] || continue
+    line=$(grep -o '<Counters [^>]*>' "$file")
+    passed=$((passed + $(attribute "$line" passed)))
+    failed=$((failed + $(attribute "$line" failed) + $(attribute "$line" error) + $(attribute "$line" timeout) + $(attribute "$line" aborted)))
+    skipped=$((skipped + $(attribute "$line" total) - $(attribute "$line" executed)))
+    grep -q '<ResultSummary outcome="Failed"' "$file" && [ "$(attribute "$line" failed)" = 0 ] && { echo "$(basename "$file"): the runner failed"; failed=$((failed + 1)); }
+  done
+  for suite in "${fast_suites[@]}" "${slow_suites[@]}"; do
+    [ -f "$1/$suite.trx" ] || [ ${#filter[@]} -gt 0 ] || [ "$suite $chosen" = "Orleans.Embedded.Tests orleans" ] || { echo "$suite: wrote no results"; failed=$((failed + 1)); }
+  done
+  [ "$skipped" -eq 0 ] && echo "$passed passed, $failed failed" || echo "$passed passed, $failed failed, $skipped skipped"
+  [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+}
+
+attribute() { sed -n "s/.* $2=\"\([0-9]*\)\".*/\1/p" <<<"$1"; }
