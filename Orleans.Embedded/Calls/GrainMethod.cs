@@ -75,7 +75,7 @@ internal sealed class GrainMethod<T>(MethodInfo info) : GrainMethod(info)
         _ => new ValueTask(response),
     };
 
-    /// <summary>(grain, arguments) => Adapt(((IInterface)grain).Method((A)arguments[0], …))</summary>
+    /// <summary>(grain, arguments) => From…(((IInterface)grain).Method((A)arguments[0], …))</summary>
     private Func<object, object?[], ValueTask<T>> Compile()
     {
         var grain = Expression.Parameter(typeof(object));
@@ -85,21 +85,30 @@ internal sealed class GrainMethod<T>(MethodInfo info) : GrainMethod(info)
             Info,
             Info.GetParameters().Select((parameter, i) =>
                 Expression.Convert(Expression.ArrayIndex(arguments, Expression.Constant(i)), parameter.ParameterType)));
+        var adapt = Info.ReturnType switch
+        {
+            { IsClass: true, IsGenericType: true } => nameof(FromTaskOf),
+            { IsClass: true } => nameof(FromTask),
+            _ => nameof(FromValueTask),
+        };
         Expression body = Info.ReturnType == typeof(void)
             ? Expression.Block(call, Expression.Default(typeof(ValueTask<T>)))
-            : Info.ReturnType == typeof(ValueTask<T>) ? call : Expression.Call(typeof(GrainMethod<T>), nameof(Adapt), null, call);
+            : Info.ReturnType == typeof(ValueTask<T>) ? call : Expression.Call(typeof(GrainMethod<T>), adapt, null, call);
         return Expression.Lambda<Func<object, object?[], ValueTask<T>>>(body, grain, arguments).Compile();
     }
 
-    private static ValueTask<T> Adapt(Task<T> task) => new(task);
+    private static ValueTask<T> FromTaskOf(Task<T> task) => new(task);
 
-    private static ValueTask<T> Adapt(Task task) => task.IsCompletedSuccessfully ? default : Await(new(task));
+    private static ValueTask<T> FromTask(Task task) => FromValueTask(new(task));
 
-    private static ValueTask<T> Adapt(ValueTask task) => task.IsCompletedSuccessfully ? default : Await(task);
-
-    private static async ValueTask<T> Await(ValueTask task)
+    private static ValueTask<T> FromValueTask(ValueTask task)
     {
-        await task;
-        return default!;
+        return task.IsCompletedSuccessfully ? default : Await(task);
+
+        static async ValueTask<T> Await(ValueTask task)
+        {
+            await task;
+            return default!;
+        }
     }
 }
