@@ -26,17 +26,17 @@ internal sealed record PostgresBinaries(string Folder, int Version)
             installed.Add(new PostgresBinaries(folder, await ReadVersionAsync(folder, time, cancellationToken)));
         }
 
-        var versions = string.Join(", ", installed.Select(found => found.Version));
+        var versions = installed.Count == 0 ? "none" : string.Join(", ", installed.Select(found => found.Version));
         if (clusterVersion is { } wanted)
         {
             return installed.Find(found => found.Version == wanted) ?? throw new PrivatePostgresException(
-                $"The database was made by PostgreSQL {wanted}, which is not installed (found: {(versions.Length == 0 ? "none" : versions)}). "
+                $"The database was made by PostgreSQL {wanted}, which is not installed (found: {versions}). "
                 + $"Install the package 'postgresql-{wanted}', or move the data with pg_upgrade.");
         }
 
         return installed.Where(found => found.Version >= OldestVersion).MaxBy(found => found.Version)
             ?? throw new PrivatePostgresException(
-                $"PostgreSQL {OldestVersion} or newer is not installed (found: {(versions.Length == 0 ? "none" : versions)}). "
+                $"PostgreSQL {OldestVersion} or newer is not installed (found: {versions}). "
                 + "Install the package 'postgresql' (apt-get install postgresql), or set a connection string to a server elsewhere.");
     }
 

@@ -48,7 +48,7 @@ internal sealed class PostgresFolder
         if (User is not null && LocalUser.Find(User) is null)
         {
             throw new PrivatePostgresException(
-                $"PostgreSQL refuses to run as root and there is no user '{User}'. Install the package 'postgresql', or do not run as root.");
+                $"PostgreSQL refuses to run as root and there is no user '{User}'. Install the package 'postgresql', or run as a user.");
         }
 
         Directory.CreateDirectory(_folder);

@@ -25,8 +25,11 @@ public sealed class PrivatePostgresTests : IDisposable
     {
         await using var postgres = New(_folder["database"], durable: true);
         await postgres.StartAsync();
-        Assert.Equal("on on on", await QueryAsync<string>(
-            postgres, "SELECT current_setting('fsync') || ' ' || current_setting('synchronous_commit') || ' ' || current_setting('full_page_writes')"));
+        foreach (var setting in new[] { "fsync", "synchronous_commit", "full_page_writes" })
+        {
+            Assert.Equal("on", await QueryAsync<string>(postgres, $"SELECT current_setting('{setting}')"));
+        }
+
         Assert.Equal("UTF8 C", await QueryAsync<string>(
             postgres, "SELECT pg_encoding_to_char(encoding) || ' ' || datcollate FROM pg_database WHERE datname = 'audio'"));
         await QueryAsync<int>(postgres, "CREATE TABLE kept AS SELECT 42 AS value");
@@ -164,7 +167,8 @@ public sealed class PrivatePostgresTests : IDisposable
             return; // Only root hands the folder to another user.
         }
 
-        var closed = Directory.CreateDirectory(_folder["closed"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        var closed = Directory.CreateDirectory(_folder["closed"], Owner);
         await using var postgres = New(Path.Combine(closed.FullName, "below", "database"));
         var error = await Assert.ThrowsAsync<PrivatePostgresException>(() => postgres.StartAsync());
         Assert.Contains($"chmod o+x {closed.FullName}", error.Message, StringComparison.Ordinal);

@@ -1,0 +1,81 @@
+using Audio.Orleans.Persistence.GrainStates;
+using Audio.Orleans.Persistence.Migrations;
+using Audio.Orleans.Persistence.Reminders;
+using Audio.Orleans.Persistence.Tests.GrainStates;
+using Audio.Orleans.Testing;
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Hosting;
+using Orleans.Storage;
+
+namespace Audio.Orleans.Persistence.Tests;
+
+public sealed class SiloTests
+{
+    [Fact]
+    public async Task A_grain_keeps_its_state_its_read_model_and_its_reminder_over_a_restart()
+    {
+        var connectionString = await PostgresServer.NewDatabaseAsync();
+        using (var first = await StartAsync(connectionString))
+        {
+            var grain = first.Services.GetRequiredService<IGrainFactory>().GetGrain<ICounterGrain>("c1");
+            Assert.Equal(1, await grain.Add("one"));
+            Assert.Equal(2, await grain.Add("two"));
+            await first.StopAsync();
+        }
+
+        using var second = await StartAsync(connectionString);
+        var again = second.Services.GetRequiredService<IGrainFactory>().GetGrain<ICounterGrain>("c1");
+        Assert.Equal(3, await again.Add("three"));
+        var database = second.Services.GetRequiredService<AudioDatabase>();
+        Assert.Equal(("three", 3), await database.RunAsync(connection => connection.QuerySingleAsync<(string, int)>(
+            "SELECT title, number FROM shows WHERE id = 'c1'")));
+        Assert.Equal(1, await database.RunAsync(connection => connection.ExecuteScalarAsync<long>(
+            "SELECT count(*) FROM reminders WHERE grain_type = 'counter' AND grain_key = 'c1' AND name = 'tick'")));
+        await second.StopAsync();
+    }
+
+    [Fact]
+    public async Task The_storage_the_reminders_and_the_schema_come_with_one_call()
+    {
+        using var host = await StartAsync(await PostgresServer.NewDatabaseAsync());
+        Assert.IsType<PostgresGrainStorage>(host.Services.GetRequiredKeyedService<IGrainStorage>("audio"));
+        Assert.IsType<PostgresReminderTable>(host.Services.GetRequiredService<IReminderTable>());
+        Assert.Equal(0, await host.Services.GetRequiredService<Migrator>().ApplyAsync());
+        await host.StopAsync();
+    }
+
+    private static async Task<IHost> StartAsync(string connectionString)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Services.AddSingleton<IStateProjection<Show>, ShowProjection>();
+        builder.UseOrleans(silo => silo.UseLocalhostClustering().AddPostgresPersistence(connectionString));
+        var host = builder.Build();
+        await host.StartAsync();
+        await host.Services.GetRequiredService<AudioDatabase>().RunAsync(connection => connection.ExecuteAsync(
+            ShowProjection.Table.Replace("TABLE", "TABLE IF NOT EXISTS", StringComparison.Ordinal)));
+        return host;
+    }
+}
+
+[Alias("counter")]
+public interface ICounterGrain : IGrainWithStringKey
+{
+    [Alias("add")]
+    Task<int> Add(string title);
+}
+
+[GrainType("counter")]
+public sealed class CounterGrain([PersistentState("show", "audio")] IPersistentState<Show> show) : Grain, ICounterGrain, IRemindable
+{
+    public async Task<int> Add(string title)
+    {
+        show.State = show.State with { Title = title, Number = show.State.Number + 1 };
+        await show.WriteStateAsync();
+        await this.RegisterOrUpdateReminder("tick", TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+        return show.State.Number;
+    }
+
+    public Task ReceiveReminder(string reminderName, TickStatus status) => Task.CompletedTask;
+}
