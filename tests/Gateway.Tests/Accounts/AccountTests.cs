@@ -1,0 +1,183 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using Audio.Orleans.Testing.Platforms;
+
+namespace Audio.Orleans.Gateway.Tests.Accounts;
+
+public sealed class AccountTests
+{
+    [Fact]
+    public async Task An_account_is_made_and_logs_in()
+    {
+        var platform = (await SharedPlatform.GetAsync()).Platform;
+        var email = NewEmail();
+        using var registered = await platform.Client.PostAsJsonAsync("/v1/auth/register", new { email = $"  {email.ToUpperInvariant()} ", password = "longenough1!", name = "Åsa" });
+        var account = await registered.JsonAsync(HttpStatusCode.Created);
+        Assert.Equal(email, (string)account["email"]!);
+        Assert.Equal("dj", (string)account["role"]!);
+
+        using var login = await platform.Client.PostAsJsonAsync("/v1/auth/login", new { email, password = "longenough1!" });
+        var tokens = await login.JsonAsync(HttpStatusCode.OK);
+        Assert.Equal("Bearer", (string)tokens["token_type"]!);
+        Assert.Equal(86400, (int)tokens["expires_in"]!);
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/health/auth");
+        request.Headers.Authorization = new("Bearer", (string)tokens["access_token"]!);
+        using var health = await platform.Client.SendAsync(request);
+        var body = await health.JsonAsync(HttpStatusCode.OK);
+        Assert.Equal((string)account["user_id"]!, (string)body["user_id"]!);
+    }
+
+    [Fact]
+    public async Task A_known_address_is_refused_however_it_is_written()
+    {
+        var shared = await SharedPlatform.GetAsync();
+        using var again = await shared.Platform.Client.PostAsJsonAsync("/v1/auth/register", new { email = shared.Dj.Email.ToUpperInvariant(), password = "longenough1!" });
+        await again.ProblemAsync(HttpStatusCode.Conflict);
+    }
+
+    [Fact]
+    public async Task Twenty_registrations_of_one_address_at_once_make_one_account()
+    {
+        var platform = (await SharedPlatform.GetAsync()).Platform;
+        var email = NewEmail();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => platform.Client.PostAsJsonAsync("/v1/auth/register", new { email, password = "longenough1!" })));
+        Assert.Equal(1, answers.Count(answer => answer.StatusCode == HttpStatusCode.Created));
+        Assert.Equal(19, answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict));
+    }
+
+    [Fact]
+    public async Task Each_password_rule_that_is_missed_is_named()
+    {
+        var platform = (await SharedPlatform.GetAsync()).Platform;
+        using var refused = await platform.Client.PostAsJsonAsync("/v1/auth/register", new { email = "no address", password = "abc", role = "admin" });
+        var errors = (await refused.ProblemAsync(HttpStatusCode.BadRequest))["errors"]!.AsObject();
+        Assert.Equal(["Expected at least 8 characters.", "Expected a digit.", "Expected a special character."], errors["password"]!.AsArray().Select(message => (string)message!));
+        Assert.Single(errors["email"]!.AsArray());
+        Assert.Single(errors["role"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_wrong_password_and_an_unknown_address_get_the_same_answer_and_the_sixth_failure_a_pause()
+    {
+        var shared = await SharedPlatform.GetAsync();
+        using var dj = await Dj.RegisterAsync(shared.Platform);
+        foreach (var email in new[] { dj.Email, NewEmail() })
+        {
+            JsonObject? first = null;
+            for (var failure = 1; failure <= 5; failure++)
+            {
+                using var refused = await shared.Platform.Client.PostAsJsonAsync("/v1/auth/login", new { email, password = "wrong" });
+                var problem = await refused.ProblemAsync(HttpStatusCode.Unauthorized);
+                first ??= problem;
+                Assert.Equal((string)first["error"]!, (string)problem["error"]!);
+            }
+            using var paused = await shared.Platform.Client.PostAsJsonAsync("/v1/auth/login", new { email, password = "correct horse 1!" });
+            await paused.ProblemAsync(HttpStatusCode.TooManyRequests);
+            Assert.InRange(paused.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromMinutes(13), TimeSpan.FromMinutes(15));
+        }
+    }
+
+    [Fact]
+    public async Task A_refresh_token_is_good_once_and_its_replay_ends_the_session()
+    {
+        var platform = (await SharedPlatform.GetAsync()).Platform;
+        using var dj = await Dj.RegisterAsync(platform);
+        var first = (string)dj.Tokens["refresh_token"]!;
+        using var refreshed = await platform.Client.PostAsJsonAsync("/v1/auth/refresh", new { refresh_token = first });
+        var second = (string)(await refreshed.JsonAsync(HttpStatusCode.OK))["refresh_token"]!;
+        Assert.NotEqual(first, second);
+
+        using var replayed = await platform.Client.PostAsJsonAsync("/v1/auth/refresh", new { refresh_token = first });
+        await replayed.ProblemAsync(HttpStatusCode.Unauthorized);
+        using var revoked = await platform.Client.PostAsJsonAsync("/v1/auth/refresh", new { refresh_token = second });
+        await revoked.ProblemAsync(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task Of_refreshes_that_race_with_one_token_exactly_one_gets_a_pair()
+    {
+        var platform = (await SharedPlatform.GetAsync()).Platform;
+        using var dj = await Dj.RegisterAsync(platform);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ =>
+            platform.Client.PostAsJsonAsync("/v1/auth/refresh", new { refresh_token = (string)dj.Tokens["refresh_token"]! })));
+        Assert.Equal(1, answers.Count(answer => answer.StatusCode == HttpStatusCode.OK));
+    }
+
+    [Fact]
+    public async Task After_logout_the_refresh_token_is_worth_nothing()
+    {
+        var platform = (await SharedPlatform.GetAsync()).Platform;
+        using var dj = await Dj.RegisterAsync(platform);
+        var token = (string)dj.Tokens["refresh_token"]!;
+        using var logout = await platform.Client.PostAsJsonAsync("/v1/auth/logout", new { refresh_token = token });
+        Assert.Equal(HttpStatusCode.NoContent, logout.StatusCode);
+        using var refused = await platform.Client.PostAsJsonAsync("/v1/auth/refresh", new { refresh_token = token });
+        await refused.ProblemAsync(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_listener_may_not_register_streams_and_learns_which_scope_is_missing()
+    {
+        var shared = await SharedPlatform.GetAsync();
+        using var listener = await Dj.RegisterAsync(shared.Platform, "listener");
+        using var refused = await listener.Client.PostAsJsonAsync("/v1/streams", new { name = "x", shoutcast_url = "http://example.org" });
+        Assert.Equal("streams:write", (string)(await refused.ProblemAsync(HttpStatusCode.Forbidden))["missing_scope"]!);
+    }
+
+    [Theory]
+    [MemberData(nameof(BadTokens))]
+    public async Task A_token_that_the_platform_did_not_sign_opens_nothing(string kind)
+    {
+        var shared = await SharedPlatform.GetAsync();
+        var parts = ((string)shared.Dj.Tokens["access_token"]!).Split('.');
+        var header = Json(parts[0]);
+        var payload = Json(parts[1]);
+        var token = kind switch
+        {
+            "alg none" => $"{Encode(With(header, "alg", "none"))}.{parts[1]}.",
+            "alg none with the signature left" => $"{Encode(With(header, "alg", "none"))}.{parts[1]}.{parts[2]}",
+            "HS256 with the public key" => Hs256(With(header, "alg", "HS256"), parts[1], await shared.Platform.Client.GetStringAsync("/.well-known/jwks.json")),
+            "an embedded key" => $"{Encode(With(header, "jwk", "{}"))}.{parts[1]}.{parts[2]}",
+            "an altered payload" => $"{parts[0]}.{Encode(With(payload, "role", "admin"))}.{parts[2]}",
+            "a truncated signature" => $"{parts[0]}.{parts[1]}.{parts[2][..^4]}",
+            "no signature" => $"{parts[0]}.{parts[1]}",
+            "bad base64" => $"{parts[0]}.{parts[1]}.%%%",
+            "an unknown key" => $"{Encode(With(header, "kid", "nobody"))}.{parts[1]}.{parts[2]}",
+            "a refresh token" => (string)shared.Dj.Tokens["refresh_token"]!,
+            "many kilobytes" => new string('a', 20_000) + ".b.c",
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+        };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/health/auth");
+        request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
+        using var refused = await shared.Platform.Client.SendAsync(request);
+        await refused.ProblemAsync(HttpStatusCode.Unauthorized);
+    }
+
+    public static TheoryData<string> BadTokens() =>
+    [
+        "alg none", "alg none with the signature left", "HS256 with the public key", "an embedded key", "an altered payload", "a truncated signature",
+        "no signature", "bad base64", "an unknown key", "a refresh token", "many kilobytes",
+    ];
+
+    private static string NewEmail() => $"{Guid.NewGuid():N}@example.org";
+
+    private static JsonObject Json(string part) => JsonNode.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(part))!.AsObject();
+
+    private static JsonObject With(JsonObject json, string name, string value)
+    {
+        json[name] = value;
+        return json;
+    }
+
+    private static string Encode(JsonObject json) => System.Buffers.Text.Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json.ToJsonString()));
+
+    private static string Hs256(JsonObject header, string payload, string key)
+    {
+        var signed = $"{Encode(header)}.{payload}";
+        var signature = System.Security.Cryptography.HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.ASCII.GetBytes(signed));
+        return $"{signed}.{System.Buffers.Text.Base64Url.EncodeToString(signature)}";
+    }
+}

@@ -1,0 +1,34 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace Audio.Orleans.Gateway.Tests;
+
+/// <summary>What every answer of the API must look like.</summary>
+internal static class Answers
+{
+    /// <summary>Checks that an answer is an error in the contract's shape, and returns it.</summary>
+    public static async Task<JsonObject> ProblemAsync(this HttpResponseMessage response, HttpStatusCode status)
+    {
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(status == response.StatusCode, $"Expected {status}, got {response.StatusCode}: {text}");
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        var problem = JsonNode.Parse(text)!.AsObject();
+        Assert.Equal((int)status, (int)problem["status"]!);
+        Assert.Equal((int)status, (int)problem["code"]!);
+        Assert.NotEmpty((string)problem["type"]!);
+        Assert.NotEmpty((string)problem["title"]!);
+        Assert.NotEmpty((string)problem["detail"]!);
+        Assert.NotEmpty((string)problem["error"]!);
+        Assert.Equal(response.Headers.GetValues("X-Request-Id").Single(), (string)problem["request_id"]!);
+        Assert.DoesNotContain("   at ", text, StringComparison.Ordinal);
+        return problem;
+    }
+
+    /// <summary>Checks the status and returns the JSON.</summary>
+    public static async Task<JsonObject> JsonAsync(this HttpResponseMessage response, HttpStatusCode status)
+    {
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(status == response.StatusCode, $"Expected {status}, got {response.StatusCode}: {text}");
+        return JsonNode.Parse(text)!.AsObject();
+    }
+}

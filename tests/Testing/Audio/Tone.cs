@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+using Audio.Orleans.RelayHost.Processes;
+
+namespace Audio.Orleans.Testing.Audio;
+
+/// <summary>Audio files made by ffmpeg once a test process.</summary>
+public static class Tone
+{
+    private static readonly TestFolder Folder = new("tones");
+    private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Files = new();
+
+    static Tone() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Folder.Dispose();
+
+    /// <summary>An MP3 at a constant rate; returns its path.</summary>
+    public static Task<string> Mp3Async(int kbps = 128, int seconds = 30, int sampleRate = 44100) => MakeAsync(
+        $"{kbps}-{seconds}-{sampleRate}.mp3", seconds, sampleRate, "-c:a", "libmp3lame", "-b:a", $"{kbps}k", "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3");
+
+    /// <summary>AAC in ADTS frames; returns its path.</summary>
+    public static Task<string> AacAsync(int kbps = 96, int seconds = 30, int sampleRate = 44100) =>
+        MakeAsync($"{kbps}-{seconds}-{sampleRate}.aac", seconds, sampleRate, "-c:a", "aac", "-b:a", $"{kbps}k", "-f", "adts");
+
+    private static Task<string> MakeAsync(string name, int seconds, int sampleRate, params string[] encoding) => Files.GetOrAdd(name, _ => new Lazy<Task<string>>(async () =>
+    {
+        var path = Folder[name];
+        var command = new ProcessCommand(
+            "ffmpeg", ["-hide_banner", "-loglevel", "error", "-nostdin", "-f", "lavfi", "-i", $"sine=frequency=440:sample_rate={sampleRate}:duration={seconds}", "-ac", "2", .. encoding, path]);
+        await ProcessRunner.RunAsync(command, TimeSpan.FromMinutes(1), TimeProvider.System);
+        return path;
+    })).Value;
+}

@@ -1,0 +1,70 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace Audio.Orleans.Testing.Platforms;
+
+/// <summary>Somebody with an account, who calls the API as DJ tooling does.</summary>
+public sealed class Dj : IDisposable
+{
+    private const string Password = "correct horse 1!";
+
+    private static int s_count;
+
+    private Dj(HttpClient client, string email, JsonObject tokens)
+    {
+        Client = client;
+        Email = email;
+        Tokens = tokens;
+    }
+
+    /// <summary>Sends the access token with each request.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>The account's address.</summary>
+    public string Email { get; }
+
+    /// <summary>What the login answered.</summary>
+    public JsonObject Tokens { get; }
+
+    /// <summary>Registers an account and logs in.</summary>
+    public static async Task<Dj> RegisterAsync(PlatformProcess platform, string role = "dj")
+    {
+        ArgumentNullException.ThrowIfNull(platform);
+        var email = $"dj{Interlocked.Increment(ref s_count)}.{Guid.NewGuid():N}@example.org";
+        using (var registered = await platform.Client.PostAsJsonAsync("/v1/auth/register", new { email, password = Password, role }))
+            registered.EnsureSuccessStatusCode();
+        using var login = await platform.Client.PostAsJsonAsync("/v1/auth/login", new { email, password = Password });
+        login.EnsureSuccessStatusCode();
+        var tokens = (await login.Content.ReadFromJsonAsync<JsonObject>())!;
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = platform.Url, Timeout = TimeSpan.FromSeconds(60) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)tokens["access_token"]!);
+        return new Dj(client, email, tokens);
+    }
+
+    /// <summary>Registers a stream; returns its id.</summary>
+    public async Task<Guid> AddStreamAsync(Uri server, string mount, string name = "Test station", object? more = null)
+    {
+        var body = new JsonObject { ["name"] = name, ["shoutcast_url"] = server.ToString(), ["mount"] = mount };
+        foreach (var (key, value) in more is null ? [] : System.Text.Json.JsonSerializer.SerializeToNode(more)!.AsObject())
+            body[key] = value?.DeepClone();
+        using var response = await Client.PostAsJsonAsync("/v1/streams", body);
+        var answer = await response.Content.ReadAsStringAsync();
+        if (!response.IsSuccessStatusCode)
+            throw new InvalidOperationException($"The stream was refused: {answer}");
+        return (Guid)JsonNode.Parse(answer)!["stream_id"]!;
+    }
+
+    /// <summary>A JSON answer of a GET.</summary>
+    public async Task<JsonObject> GetAsync(string path) => (await Client.GetFromJsonAsync<JsonObject>(path))!;
+
+    /// <summary>A stream's status.</summary>
+    public Task<JsonObject> StatusAsync(Guid streamId) => GetAsync($"/v1/streams/{streamId:D}/status");
+
+    /// <summary>Waits until a stream has reached a state.</summary>
+    public Task UntilAsync(Guid streamId, string state, TimeSpan deadline) =>
+        Eventually.That(async () => (string)(await StatusAsync(streamId))["state"]! == state, deadline, $"the stream is {state}");
+
+    /// <inheritdoc/>
+    public void Dispose() => Client.Dispose();
+}

@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+using System.Net;
+using Audio.Orleans.RelayHost.Processes;
+
+namespace Audio.Orleans.Testing.Platforms;
+
+/// <summary>The whole platform as its users run it: a process of its own, on a free port of 127.0.0.1.</summary>
+public sealed class PlatformProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly Queue<string> _log = new();
+    private readonly ImmutableDictionary<string, string?> _settings;
+    private readonly TestFolder? _folder;
+    private ChildProcess _process = null!;
+
+    private PlatformProcess(ImmutableDictionary<string, string?> settings, TestFolder? folder)
+    {
+        Port = FreePort.Next();
+        _folder = folder;
+        _settings = settings;
+        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = Url };
+    }
+
+    /// <summary>The port it listens on; the same after a restart.</summary>
+    public int Port { get; }
+
+    /// <summary>Its address.</summary>
+    public Uri Url => new($"http://127.0.0.1:{Port}");
+
+    /// <summary>A client without a token that follows no redirects.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>The platform's process id.</summary>
+    public int ProcessId => _process.Id;
+
+    /// <summary>The last lines of its log, oldest first.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (_log)
+                return string.Join('\n', _log);
+        }
+    }
+
+    /// <summary>Starts a platform that may connect to 127.0.0.1 and uses a fresh database of the shared server, unless the settings say otherwise.</summary>
+    public static async Task<PlatformProcess> StartAsync(IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        var folder = new TestFolder("platform");
+        var all = ImmutableDictionary<string, string?>.Empty
+            .Add("Data", folder.Path)
+            .Add("Outbound__AllowedNetworks__0", "127.0.0.0/8")
+            .SetItems(settings ?? ImmutableDictionary<string, string?>.Empty);
+        if (!all.ContainsKey("ConnectionStrings__Audio"))
+            all = all.Add("ConnectionStrings__Audio", await PostgresServer.NewDatabaseAsync());
+        var platform = new PlatformProcess(all, folder);
+        await platform.StartAsync();
+        return platform;
+    }
+
+    /// <summary>Starts it again, on the same port and data.</summary>
+    public async Task StartAsync()
+    {
+        _process = await ChildProcess.StartAsync(
+            new ProcessCommand("dotnet", Program, "--urls", Url.ToString())
+            {
+                Environment = _settings,
+                StopSignal = ProcessSignal.Terminate,
+                GracePeriod = TimeSpan.FromSeconds(15),
+                ErrorTailLines = 200,
+                OnErrorLine = Remember,
+            },
+            TimeProvider.System);
+        await Eventually.That(async () => _process.Exited.IsCompleted || await IsReadyAsync(), StartTimeout, "the platform is ready");
+        if (_process.Exited.IsCompleted)
+            throw new InvalidOperationException($"The platform ended at once:\n{Log}");
+    }
+
+    /// <summary>Ends it as kill -9 does.</summary>
+    public async Task KillAsync()
+    {
+        ProcessSignals.Send(_process.Id, ProcessSignal.Kill);
+        await _process.Exited;
+    }
+
+    /// <summary>Ends it by SIGTERM and waits.</summary>
+    public async Task<ProcessExit> StopAsync()
+    {
+        await _process.StopAsync();
+        return await _process.Exited;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _process.DisposeAsync();
+        _folder?.Dispose();
+    }
+
+    /// <summary>Removes its data; for a platform that lives as long as the test process.</summary>
+    public void RemoveFolder() => _folder?.Dispose();
+
+    /// <summary>The program as it was built beside the tests, in the same configuration.</summary>
+    private static string Program
+    {
+        get
+        {
+            var tests = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+            return Path.Combine(tests.Parent!.Parent!.FullName, "Gateway", tests.Name, "Audio.Orleans.Gateway.dll");
+        }
+    }
+
+    private void Remember(string line)
+    {
+        lock (_log)
+        {
+            _log.Enqueue(line);
+            if (_log.Count > 500)
+                _log.Dequeue();
+        }
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        try
+        {
+            using var response = await Client.GetAsync(new Uri("/readyz", UriKind.Relative));
+            return response.StatusCode == HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false; // Not up yet.
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Audio.Orleans.Testing.Audio;
+
+namespace Audio.Orleans.Testing.Platforms;
+
+/// <summary>A platform and an Icecast with a station on <c>/live</c> (MP3) and <c>/aac</c>, shared by the tests of a process that break neither.</summary>
+public sealed class SharedPlatform
+{
+    private static readonly Lazy<Task<SharedPlatform>> Instance = new(StartAsync);
+
+    private SharedPlatform(PlatformProcess platform, IcecastServer icecast, Dj dj) => (Platform, Icecast, Dj) = (platform, icecast, dj);
+
+    /// <summary>The platform.</summary>
+    public PlatformProcess Platform { get; }
+
+    /// <summary>Where its streams come from.</summary>
+    public IcecastServer Icecast { get; }
+
+    /// <summary>A DJ with an account on it.</summary>
+    public Dj Dj { get; }
+
+    /// <summary>The one of this process; the kernel ends its programs with it.</summary>
+    public static Task<SharedPlatform> GetAsync() => Instance.Value;
+
+    private static async Task<SharedPlatform> StartAsync()
+    {
+        var icecast = await IcecastServer.StartAsync();
+        await icecast.AddSourceAsync("/live", await Tone.Mp3Async());
+        await icecast.AddSourceAsync("/aac", await Tone.AacAsync());
+        var platform = await PlatformProcess.StartAsync();
+        var shared = new SharedPlatform(platform, icecast, await Dj.RegisterAsync(platform));
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => platform.RemoveFolder();
+        return shared;
+    }
+}
