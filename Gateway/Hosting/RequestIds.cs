@@ -18,7 +18,13 @@ public static class RequestIds
         {
             if (context.Request.Headers.TryGetValue(Header, out var brought) && brought is [{ Length: > 0 and <= Longest } id] && !id.AsSpan().ContainsAnyExcept(Allowed))
                 context.TraceIdentifier = id;
-            context.Response.Headers[Header] = context.TraceIdentifier;
+            // At the start of the answer: an exception's answer begins with headers of its own.
+            context.Response.OnStarting(static state =>
+            {
+                var started = (HttpContext)state;
+                started.Response.Headers[Header] = started.TraceIdentifier;
+                return Task.CompletedTask;
+            }, context);
             return next(context);
         });
         return app;

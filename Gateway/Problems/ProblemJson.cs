@@ -83,6 +83,7 @@ public static class ProblemJson
     private static void Complete(HttpContext context, ProblemDetails problem)
     {
         problem.Status ??= context.Response.StatusCode;
+        problem.Type ??= "about:blank"; // RFC 9457, section 4.2.1: the status says it all.
         problem.Title = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(problem.Status.Value);
         problem.Detail ??= problem.Status switch
         {

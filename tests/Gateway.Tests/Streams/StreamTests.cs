@@ -1,0 +1,224 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Audio.Orleans.Testing;
+using Audio.Orleans.Testing.Audio;
+using Audio.Orleans.Testing.Platforms;
+
+namespace Audio.Orleans.Gateway.Tests.Streams;
+
+public sealed class StreamTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
+
+    [Fact]
+    public async Task A_patch_answers_with_the_fields_that_really_changed()
+    {
+        var shared = await SharedPlatform.GetAsync();
+        var id = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live", "Before");
+        using var changed = await shared.Dj.Client.PatchAsJsonAsync($"/v1/streams/{id}", new { name = "After", genre = "", description = "New" });
+        var answer = await changed.JsonAsync(HttpStatusCode.OK);
+        Assert.Equal(["name", "description"], answer["updated_fields"]!.AsArray().Select(field => (string)field!));
+        Assert.Equal("After", (string)(await shared.Dj.GetAsync($"/v1/streams/{id}"))["name"]!);
+    }
+
+    [Fact]
+    public async Task Another_source_is_probed_before_the_old_one_is_left()
+    {
+        var shared = await SharedPlatform.GetAsync();
+        var id = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live");
+        using var refused = await shared.Dj.Client.PatchAsJsonAsync($"/v1/streams/{id}", new { mount = "/nothing-here" });
+        Assert.Equal("bad_status", (string)(await refused.ProblemAsync(HttpStatusCode.UnprocessableEntity))["reason"]!);
+        Assert.Equal("/live", (string)(await shared.Dj.GetAsync($"/v1/streams/{id}"))["mount"]!);
+
+        using var moved = await shared.Dj.Client.PatchAsJsonAsync($"/v1/streams/{id}", new { mount = "/aac" });
+        await moved.JsonAsync(HttpStatusCode.OK);
+        await Eventually.That(async () => (string?)(await shared.Dj.StatusAsync(id))["codec"] == "aac", Soon, "the other source is on air");
+    }
+
+    [Fact]
+    public async Task Others_may_neither_change_nor_delete_nor_see_the_source()
+    {
+        var shared = await SharedPlatform.GetAsync();
+        var id = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live");
+        using var stranger = await Dj.RegisterAsync(shared.Platform);
+        using var patch = await stranger.Client.PatchAsJsonAsync($"/v1/streams/{id}", new { name = "Mine" });
+        await patch.ProblemAsync(HttpStatusCode.Forbidden);
+        using var delete = await stranger.Client.DeleteAsync(new Uri($"/v1/streams/{id}", UriKind.Relative));
+        await delete.ProblemAsync(HttpStatusCode.Forbidden);
+        using var timeline = await stranger.Client.GetAsync(new Uri($"/v1/streams/{id}/timeline", UriKind.Relative));
+        await timeline.ProblemAsync(HttpStatusCode.Forbidden);
+        var seen = await stranger.GetAsync($"/v1/streams/{id}");
+        Assert.Null(seen["shoutcast_url"]);
+        Assert.Null(seen["relay_token"]);
+    }
+
+    [Fact]
+    public async Task A_switched_off_stream_lets_its_listeners_go_and_comes_back()
+    {
+        var shared = await SharedPlatform.GetAsync();
+        var id = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live");
+        await shared.Dj.UntilAsync(id, "live", Soon);
+        using var listener = await shared.Platform.Client.GetAsync(new Uri($"/v1/streams/{id}/live.mp3", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        var listening = (await listener.Content.ReadAsStreamAsync()).CopyToAsync(Stream.Null);
+
+        using var off = await shared.Dj.Client.PatchAsJsonAsync($"/v1/streams/{id}", new { enabled = false });
+        await off.JsonAsync(HttpStatusCode.OK);
+        await Eventually.Ends(listening, Soon, "the listener is let go");
+        Assert.Equal("disabled", (string)(await shared.Dj.StatusAsync(id))["state"]!);
+        using var gone = await shared.Platform.Client.GetAsync(new Uri($"/v1/streams/{id}/live.m3u8", UriKind.Relative));
+        await gone.ProblemAsync(HttpStatusCode.NotFound);
+
+        using var on = await shared.Dj.Client.PatchAsJsonAsync($"/v1/streams/{id}", new { enabled = true });
+        await on.JsonAsync(HttpStatusCode.OK);
+        await shared.Dj.UntilAsync(id, "live", Soon);
+        var kinds = (await shared.Dj.GetAsync($"/v1/streams/{id}/timeline"))["items"]!.AsArray().Select(entry => (string)entry!["kind"]!).Reverse();
+        Assert.Equal(["registered", "connecting", "live", "disabled", "enabled", "connecting", "live"], kinds);
+    }
+
+    [Fact]
+    public async Task A_deleted_stream_is_gone_from_everywhere()
+    {
+        var shared = await SharedPlatform.GetAsync();
+        var id = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live");
+        using var deleted = await shared.Dj.Client.DeleteAsync(new Uri($"/v1/streams/{id}", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        foreach (var path in new[] { "", "/status", "/live.m3u8", "/live.mp3", "/history", "/events" })
+        {
+            using var gone = await shared.Dj.Client.GetAsync(new Uri($"/v1/streams/{id}{path}", UriKind.Relative));
+            await gone.ProblemAsync(HttpStatusCode.NotFound);
+        }
+        Assert.DoesNotContain(id, await ListIdsAsync(shared.Dj.Client));
+    }
+
+    [Fact]
+    public async Task Private_streams_are_for_tokens_and_monetized_ones_for_subscribers()
+    {
+        var shared = await SharedPlatform.GetAsync();
+        var hidden = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live", more: new { visibility = "private" });
+        var paid = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live", more: new { monetization_enabled = true });
+        using var listener = await Dj.RegisterAsync(shared.Platform, "listener");
+        await shared.Dj.UntilAsync(hidden, "live", Soon);
+
+        using var nobody = await shared.Platform.Client.GetAsync(new Uri($"/v1/streams/{hidden}/live.mp3", UriKind.Relative));
+        await nobody.ProblemAsync(HttpStatusCode.Unauthorized);
+        using var status = await shared.Platform.Client.GetAsync(new Uri($"/v1/streams/{hidden}/status", UriKind.Relative));
+        await status.ProblemAsync(HttpStatusCode.Unauthorized);
+        using var somebody = await listener.Client.GetAsync(new Uri($"/v1/streams/{hidden}/live.mp3", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(HttpStatusCode.OK, somebody.StatusCode);
+        var token = (string)listener.Tokens["access_token"]!;
+        using var byQuery = await shared.Platform.Client.GetAsync(new Uri($"/v1/streams/{hidden}/live.mp3?token={token}", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(HttpStatusCode.OK, byQuery.StatusCode);
+        Assert.DoesNotContain(hidden, await ListIdsAsync(shared.Platform.Client));
+        Assert.Contains(hidden, await ListIdsAsync(shared.Dj.Client));
+
+        foreach (var client in new[] { shared.Platform.Client, listener.Client })
+        {
+            using var refused = await client.GetAsync(new Uri($"/v1/streams/{paid}/live.m3u8", UriKind.Relative));
+            var problem = await refused.ProblemAsync(HttpStatusCode.Forbidden);
+            Assert.True((bool)problem["subscription_required"]!);
+            Assert.NotEmpty((string)problem["plans_url"]!);
+        }
+        using var owner = await shared.Dj.Client.GetAsync(new Uri($"/v1/streams/{paid}/live.mp3", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(HttpStatusCode.OK, owner.StatusCode);
+    }
+
+    [Fact]
+    public async Task Lists_come_in_pages_without_gaps_or_repeats()
+    {
+        var shared = await SharedPlatform.GetAsync();
+        using var dj = await Dj.RegisterAsync(shared.Platform);
+        var mine = new List<Guid>();
+        for (var i = 0; i < 5; i++)
+            mine.Add(await dj.AddStreamAsync(shared.Icecast.Url, "/live", $"Page {i}", new { visibility = "private" }));
+
+        var seen = new List<Guid>();
+        string? cursor = null;
+        do
+        {
+            var page = await dj.GetAsync($"/v1/streams?limit=2{(cursor is null ? "" : $"&cursor={cursor}")}");
+            Assert.InRange(page["items"]!.AsArray().Count, 1, 2);
+            seen.AddRange(page["items"]!.AsArray().Select(item => (Guid)item!["stream_id"]!));
+            cursor = (string?)page["next_cursor"];
+        }
+        while (cursor is not null);
+        Assert.Equal(seen.Count, seen.Distinct().Count());
+        Assert.Equal(Enumerable.Reverse(mine), seen.Where(mine.Contains));
+
+        foreach (var query in new[] { "limit=0", "limit=201", "limit=x", "cursor=made-up" })
+        {
+            using var refused = await dj.Client.GetAsync(new Uri($"/v1/streams?{query}", UriKind.Relative));
+            await refused.ProblemAsync(HttpStatusCode.BadRequest);
+        }
+    }
+
+    [Fact]
+    public async Task Titles_are_in_the_status_the_history_and_the_events()
+    {
+        var shared = await SharedPlatform.GetAsync();
+        await using var icecast = await IcecastServer.StartAsync();
+        await icecast.AddSourceAsync("/titles", await Tone.Mp3Async());
+        await icecast.SetTitleAsync("/titles", "First - It's; \"quoted\", ok");
+        var id = await shared.Dj.AddStreamAsync(icecast.Url, "/titles");
+        await TrackAsync(shared, id, "First - It's; \"quoted\", ok");
+
+        using var response = await shared.Platform.Client.GetAsync(new Uri($"/v1/streams/{id}/events", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        using var events = new StreamReader(await response.Content.ReadAsStreamAsync());
+        await icecast.SetTitleAsync("/titles", "Second – ünï");
+        await TrackAsync(shared, id, "Second – ünï");
+        await Eventually.Ends(ReadUntilAsync(events, "{\"current_track\":\"Second – ünï\"}"), Soon, "the event comes");
+
+        var history = (await shared.Dj.GetAsync($"/v1/streams/{id}/history"))["items"]!.AsArray();
+        Assert.Equal(["Second – ünï", "First - It's; \"quoted\", ok"], history.Select(track => (string)track!["title"]!));
+        Assert.Null(history[0]!["ended_at"]);
+        Assert.Equal((string)history[0]!["started_at"]!, (string)history[1]!["ended_at"]!);
+    }
+
+    [Fact]
+    public async Task A_relay_outside_beats_with_the_streams_own_token()
+    {
+        var shared = await SharedPlatform.GetAsync();
+        var id = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live");
+        var token = (string)(await shared.Dj.GetAsync($"/v1/streams/{id}"))["relay_token"]!;
+        using var beat = await BeatAsync(shared, id, token, new { listeners = 41, uptime_seconds = 60, cpu_usage = 1.5 });
+        Assert.Equal(HttpStatusCode.NoContent, beat.StatusCode);
+        Assert.Equal(41, (int)(await shared.Dj.StatusAsync(id))["listeners"]!);
+
+        using var foreign = await BeatAsync(shared, id, "0" + token[1..], new { listeners = 1, uptime_seconds = 1 });
+        await foreign.ProblemAsync(HttpStatusCode.Forbidden);
+        using var invalid = await BeatAsync(shared, id, token, new { listeners = -1, uptime_seconds = -1 });
+        var errors = (await invalid.ProblemAsync(HttpStatusCode.BadRequest))["errors"]!.AsObject();
+        Assert.Equal(["listeners", "uptime_seconds"], errors.Select(error => error.Key));
+    }
+
+    private static async Task<HttpResponseMessage> BeatAsync(SharedPlatform shared, Guid id, string token, object body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/streams/{id}/heartbeat") { Content = JsonContent.Create(body) };
+        request.Headers.Authorization = new("Bearer", token);
+        return await shared.Platform.Client.SendAsync(request);
+    }
+
+    private static Task TrackAsync(SharedPlatform shared, Guid id, string title) =>
+        Eventually.That(async () => (string?)(await shared.Dj.StatusAsync(id))["current_track"] == title, Soon, $"{title} is on air");
+
+    private static async Task ReadUntilAsync(StreamReader events, string text)
+    {
+        while (await events.ReadLineAsync() is { } line && !line.Contains(text, StringComparison.Ordinal))
+        {
+        }
+    }
+
+    private static async Task<List<Guid>> ListIdsAsync(HttpClient client)
+    {
+        var ids = new List<Guid>();
+        string? cursor = null;
+        do
+        {
+            var page = (await client.GetFromJsonAsync<JsonObject>($"/v1/streams?limit=200{(cursor is null ? "" : $"&cursor={cursor}")}"))!;
+            ids.AddRange(page["items"]!.AsArray().Select(item => (Guid)item!["stream_id"]!));
+            cursor = (string?)page["next_cursor"];
+        }
+        while (cursor is not null);
+        return ids;
+    }
+}
