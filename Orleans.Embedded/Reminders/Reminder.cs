@@ -21,7 +21,7 @@ internal sealed class Reminder : IDisposable
         _grain = grain;
         _clock = clock;
         _log = log;
-        _next = NextAfter(clock.GetUtcNow().UtcDateTime);
+        _next = NextFrom(clock.GetUtcNow().UtcDateTime);
         using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
             _timer = clock.CreateTimer(static reminder => _ = ((Reminder)reminder!).OnDueAsync(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Wait();
@@ -31,9 +31,10 @@ internal sealed class Reminder : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    private DateTime NextAfter(DateTime now) => now <= _entry.StartAt
+    /// <summary>The first tick that is not over: ticks stay in step with the first, whenever the process started.</summary>
+    private DateTime NextFrom(DateTime now) => now <= _entry.StartAt
         ? _entry.StartAt
-        : _entry.StartAt + _entry.Period * ((now - _entry.StartAt).Ticks / _entry.Period.Ticks + 1);
+        : _entry.StartAt.AddTicks(((now - _entry.StartAt).Ticks + _entry.Period.Ticks - 1) / _entry.Period.Ticks * _entry.Period.Ticks);
 
     private void Wait()
     {
@@ -55,7 +56,7 @@ internal sealed class Reminder : IDisposable
                 _log.LogError(failure, "The reminder {Reminder} failed; it comes again at its next tick", _entry);
             }
 
-            _next = NextAfter(_clock.GetUtcNow().UtcDateTime);
+            _next = NextFrom(_clock.GetUtcNow().UtcDateTime) is var next && next > _next ? next : _next + _entry.Period;
         }
 
         Wait();

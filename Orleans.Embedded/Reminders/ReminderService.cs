@@ -161,6 +161,12 @@ internal sealed class ReminderService(
     {
         if (_stopped)
             return;
+        if (entry.Period <= TimeSpan.Zero)
+        {
+            log.LogError("The table holds a reminder without a period, which never ticks: {Reminder}", entry);
+            return;
+        }
+
         var key = (entry.GrainId, entry.ReminderName);
         if (_reminders.TryGetValue(key, out var known))
         {
