@@ -3,7 +3,7 @@ namespace Audio.Orleans.Silo.Standalone;
 /// <summary>Where the private PostgreSQL lives and how it behaves.</summary>
 public sealed record PrivatePostgresOptions
 {
-    /// <summary>The folder that holds the cluster; made at first start. If we are root, the user postgres must be able to reach it.</summary>
+    /// <summary>The folder of the cluster, made at first start. If we are root, the user postgres must be able to reach it.</summary>
     public required string Folder { get; init; }
 
     /// <summary>How many connections it accepts.</summary>

@@ -24,14 +24,15 @@ public sealed class CrashTests(ITestOutputHelper output)
             var acknowledged = new ConcurrentDictionary<string, int>();
             var goal = (round + 1) * 40;
             var writers = Enumerable.Range(0, Writers).Select(i => WriteUntilLostAsync(database, $"r{round}w{i}", acknowledged)).ToList();
-            await Eventually.That(() => acknowledged.Values.Sum() > goal, Deadline, "the writers are under way");
+            await Eventually.That(
+                () => acknowledged.Count == Writers && acknowledged.Values.Sum() > goal, Deadline, "all writers are under way");
             await server.KillAsync();
             await Eventually.Ends(Task.WhenAll(writers), Deadline, "every writer noticed that the server is gone");
             await server.StartAsync();
 
             var stored = await Retry(() => StoredAsync(database, round));
             output.WriteLine($"round {round}: {acknowledged.Values.Sum()} acknowledged, {stored.Sum(row => row.State)} stored");
-            Assert.Equal(Writers, stored.Count);
+            Assert.Equal(acknowledged.Keys.Order(), stored.Select(row => row.Id).Order());
             Assert.All(stored, row => Assert.Equal(row.State, row.ReadModel));
             // One more than acknowledged is a commit whose answer was lost.
             Assert.All(stored, row => Assert.InRange(row.State - acknowledged[row.Id], 0, 1));

@@ -81,8 +81,8 @@ public sealed class PostgresServer : IAsyncDisposable
         // The kernel ends the server with this process, by kill -9 too. Its folder is removed by a shell that waits for our end of its
         // input to close, and that ignores the signal which it gets for our death.
         const string Script = "trap '' INT; cat; for i in 1 2 3 4 5 6 7 8 9; do sleep 0.3; rm -rf \"$1\" && break; done";
-        ChildProcess.Start(
-            new ProcessCommand("sh", "-c", Script, "sh", server._folder.Path) { DeathSignal = ProcessSignal.Interrupt }, TimeProvider.System);
+        var remover = new ProcessCommand("sh", "-c", Script, "sh", server._folder.Path) { DeathSignal = ProcessSignal.Interrupt };
+        ChildProcess.Start(remover, TimeProvider.System);
         return server;
     }
 }

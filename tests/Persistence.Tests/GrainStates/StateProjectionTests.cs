@@ -1,5 +1,6 @@
 using Audio.Orleans.Persistence.GrainStates;
 using Dapper;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Orleans.Storage;
 
@@ -46,6 +47,25 @@ public sealed class StateProjectionTests(TestDatabase test) : IClassFixture<Test
     }
 
     [Fact]
+    public async Task If_a_second_read_model_fails_the_first_is_undone_too()
+    {
+        await CreateTableAsync();
+        var services = new ServiceCollection()
+            .AddSingleton<IStateProjection<Show>, ShowProjection>().AddSingleton<IStateProjection<Show>, FailingProjection>();
+        var storage = new PostgresGrainStorage(test.Database, services.BuildServiceProvider());
+        var state = new GrainState<Show>(new Show { Title = "Never" });
+        await Assert.ThrowsAsync<InvalidDataException>(() => storage.WriteStateAsync("show", _grain, state));
+        Assert.Null(await TitleAsync());
+        Assert.Null(state.ETag);
+
+        await _storage.WriteStateAsync("show", _grain, state);
+        await Assert.ThrowsAsync<InvalidDataException>(() => storage.ClearStateAsync("show", _grain, state));
+        Assert.Equal("Never", await TitleAsync());
+        await _storage.ClearStateAsync("show", _grain, state);
+        Assert.Null(await TitleAsync());
+    }
+
+    [Fact]
     public async Task A_write_that_conflicts_leaves_the_read_model_alone()
     {
         await CreateTableAsync();
@@ -62,4 +82,13 @@ public sealed class StateProjectionTests(TestDatabase test) : IClassFixture<Test
 
     private Task<string?> TitleAsync() => test.Database.RunAsync(connection => connection.QuerySingleOrDefaultAsync<string?>(
         "SELECT title FROM shows WHERE id = @Id", new { Id = _grain.Key.ToString() }));
+
+    private sealed class FailingProjection : IStateProjection<Show>
+    {
+        public ValueTask ProjectAsync(GrainId grain, Show state, NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
+            throw new InvalidDataException();
+
+        public ValueTask RemoveAsync(GrainId grain, NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
+            throw new InvalidDataException();
+    }
 }
