@@ -7,6 +7,8 @@ using Audio.Orleans.RelayHost.Progressive;
 using Audio.Orleans.RelayHost.Relays;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Audio.Orleans.Gateway.Live;
 
@@ -21,6 +23,9 @@ public static class ProgressiveEndpoint
     /// that reads too slowly would be noticed late and cost that memory.
     /// </summary>
     private const int SendBufferBytes = 64 * 1024;
+
+    /// <summary>For this long a listener may take less than half of what plays.</summary>
+    private static readonly TimeSpan PaceGrace = TimeSpan.FromSeconds(10);
 
     /// <summary>After so many chunks a listener's right to listen is looked at again.</summary>
     private const int ChunksBetweenChecks = 20;
@@ -43,6 +48,9 @@ public static class ProgressiveEndpoint
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         if (context.Features.Get<IConnectionSocketFeature>() is { } connection)
             connection.Socket.SendBufferSize = SendBufferBytes;
+        // One that takes nothing at all never comes round to be told that the ring overtook it.
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+            rate.MinDataRate = new MinDataRate(relay!.BytesPerSecond / 2.0, PaceGrace);
 
         var audience = context.RequestServices.GetRequiredService<Audience>();
         audience.Join(relay!.Spec.StreamId);
@@ -50,9 +58,9 @@ public static class ProgressiveEndpoint
         {
             await PumpAsync(context, relay, interleaver);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            // The listener left; there is nobody to tell.
+            // The listener left, or the host stops; there is nobody to tell.
         }
         finally
         {
@@ -66,9 +74,12 @@ public static class ProgressiveEndpoint
         var gate = context.RequestServices.GetRequiredService<StreamGate>();
         var output = context.Response.BodyWriter;
         var reader = relay.Ring.Open(options.Burst);
+        // A host that stops waits for its requests: those without end must end.
+        var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         for (var chunks = 1; ; chunks++)
         {
-            var read = await reader.ReadAsync(context.RequestAborted);
+            var read = await reader.ReadAsync(end.Token);
             if (read == RingRead.Overtaken)
                 context.Abort(); // Too slow: a clean end would look like the end of the programme.
             if (read != RingRead.Chunk)

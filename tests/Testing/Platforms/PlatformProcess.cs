@@ -48,6 +48,8 @@ public sealed class PlatformProcess : IAsyncDisposable
     public static async Task<PlatformProcess> StartAsync(IReadOnlyDictionary<string, string?>? settings = null)
     {
         var folder = new TestFolder("platform");
+        // A private PostgreSQL runs as another user when we are root.
+        File.SetUnixFileMode(folder.Path, File.GetUnixFileMode(folder.Path) | UnixFileMode.OtherExecute);
         var all = ImmutableDictionary<string, string?>.Empty
             .Add("Data", folder.Path)
             .Add("Outbound__AllowedNetworks__0", "127.0.0.0/8")

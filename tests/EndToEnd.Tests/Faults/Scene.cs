@@ -1,0 +1,109 @@
+using System.Globalization;
+using Audio.Orleans.Testing.Audio;
+using Audio.Orleans.Testing.Platforms;
+
+namespace Audio.Orleans.EndToEnd.Tests.Faults;
+
+/// <summary>A platform of one's own with a DJ, and a stream on air from an Icecast of one's own.</summary>
+internal sealed class Scene : IAsyncDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(40);
+
+    private Scene(PlatformProcess platform, IcecastServer icecast, Dj dj, Guid streamId) =>
+        (Platform, Icecast, Dj, StreamId) = (platform, icecast, dj, streamId);
+
+    public PlatformProcess Platform { get; }
+
+    public IcecastServer Icecast { get; }
+
+    public Dj Dj { get; }
+
+    public Guid StreamId { get; }
+
+    public static async Task<Scene> StartAsync(IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        var icecast = await IcecastServer.StartAsync();
+        await icecast.AddSourceAsync("/live", await Tone.Mp3Async());
+        var platform = await PlatformProcess.StartAsync(settings);
+        var dj = await Dj.RegisterAsync(platform);
+        var scene = new Scene(platform, icecast, dj, await dj.AddStreamAsync(icecast.Url, "/live"));
+        await scene.PlaylistAsync();
+        return scene;
+    }
+
+    /// <summary>The playlist; waits for the first one.</summary>
+    public async Task<Playlist> PlaylistAsync() => new(await Platform.Client.GetStringAsync(new Uri($"/v1/streams/{StreamId}/live.m3u8", UriKind.Relative)));
+
+    public async Task<string> StateAsync() => (string)(await Dj.StatusAsync(StreamId))["state"]!;
+
+    public Task UntilAsync(string state) => Dj.UntilAsync(StreamId, state, Deadline);
+
+    public async Task<IReadOnlyList<(string Kind, string? Reason)>> TimelineAsync() =>
+        [.. (await Dj.GetAsync($"/v1/streams/{StreamId}/timeline"))["items"]!.AsArray().Select(entry => ((string)entry!["kind"]!, (string?)entry["reason"]))];
+
+    public async Task<IReadOnlyList<string>> HistoryAsync() =>
+        [.. (await Dj.GetAsync($"/v1/streams/{StreamId}/history"))["items"]!.AsArray().Select(track => (string)track!["title"]!)];
+
+    public async Task<Listener> ListenAsync()
+    {
+        var response = await Platform.Client.GetAsync(new Uri($"/v1/streams/{StreamId}/live.mp3", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        response.EnsureSuccessStatusCode();
+        return new Listener(response, await response.Content.ReadAsStreamAsync());
+    }
+
+    /// <summary>The platform's children of this name, by their process ids.</summary>
+    public IReadOnlyList<int> ChildrenNamed(string name) =>
+    [
+        .. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(entry => int.TryParse(entry, out _))
+            .Select(entry => int.Parse(entry!, CultureInfo.InvariantCulture)).Where(id => IsChild(id, name)),
+    ];
+
+    public async ValueTask DisposeAsync()
+    {
+        Dj.Dispose();
+        await Platform.DisposeAsync();
+        await Icecast.DisposeAsync();
+    }
+
+    private bool IsChild(int id, string name)
+    {
+        try
+        {
+            // "pid (name) state ppid …"
+            var stat = File.ReadAllText($"/proc/{id}/stat");
+            var rest = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            return stat.Contains($"({name})", StringComparison.Ordinal) && rest[1] == Platform.ProcessId.ToString(CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return false; // It has ended meanwhile.
+        }
+    }
+
+    /// <summary>Somebody who hears the progressive audio.</summary>
+    public sealed class Listener(HttpResponseMessage response, Stream body) : IDisposable
+    {
+        /// <summary>Reads more audio than any buffer on the way holds.</summary>
+        public async Task HearsMoreAsync()
+        {
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
+            var buffer = new byte[16_000];
+            for (var seconds = 0; seconds < 25; seconds++)
+                await body.ReadExactlyAsync(buffer, deadline.Token);
+        }
+
+        public void Dispose() => response.Dispose();
+    }
+}
+
+/// <summary>What a live playlist says.</summary>
+internal sealed record Playlist(string Text)
+{
+    public long FirstSequence => Number("#EXT-X-MEDIA-SEQUENCE:");
+
+    public long DiscontinuitySequence => Number("#EXT-X-DISCONTINUITY-SEQUENCE:");
+
+    public long LastSequence => FirstSequence + Text.Split('\n').Count(line => line.StartsWith("segments/", StringComparison.Ordinal)) - 1;
+
+    private long Number(string tag) => long.Parse(Text.Split('\n').First(line => line.StartsWith(tag, StringComparison.Ordinal))[tag.Length..], CultureInfo.InvariantCulture);
+}
