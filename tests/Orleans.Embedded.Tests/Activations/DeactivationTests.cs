@@ -50,6 +50,8 @@ public class DeactivationTests
         Assert.Equal(2, Diary.Count(key, "activated"));
     }
 
+#if ENGINE_EMBEDDED
+    // In a cluster a call is passed on twice at most (MaxForwardCount), then it fails with OrleansMessageRejectionException.
     [Fact]
     public async Task A_storm_of_calls_and_leavings_loses_no_call()
     {
@@ -64,6 +66,7 @@ public class DeactivationTests
                 await grain.Touch();
         }))).Soon();
     }
+#endif
 
     [Fact]
     public async Task Stopping_the_host_deactivates_all_grains()
@@ -112,7 +115,7 @@ public class DeactivationTests
         await using var silo = await TestSilo.StartAsync();
         var grain = silo.Grains.GetGrain<IFailingInConstructorGrain>(TestSilo.NewKey());
         var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => grain.Touch().Soon());
-        Assert.Equal("no luck at all", failure.Message);
+        Assert.Equal("no luck at all", failure.GetBaseException().Message);
     }
 
 #if ENGINE_EMBEDDED

@@ -42,7 +42,7 @@ internal sealed class TestSilo : IAsyncDisposable
             silo.AddMemoryGrainStorage("named");
 
             // Classes that a silo has to refuse are there for tests that ask for them.
-            silo.Configure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type => type.Namespace!.EndsWith(".Refused", StringComparison.Ordinal)));
+            silo.Configure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type => type.Namespace?.EndsWith(".Refused", StringComparison.Ordinal) == true));
             configure?.Invoke(silo);
         });
         return new(builder.Build(), clock);
