@@ -78,6 +78,18 @@ public class DeactivationTests
     }
 
     [Fact]
+    public async Task Calls_during_the_stop_leave_no_grain_behind()
+    {
+        var keys = Enumerable.Range(0, 2000).Select(_ => TestSilo.NewKey()).ToArray();
+        var silo = await TestSilo.StartAsync();
+        var calls = keys.Select(key => Task.Run(() => silo.Grains.GetGrain<ILifeGrain>(key).Touch())).ToArray();
+        await silo.Host.StopAsync().Soon();
+        await Task.WhenAny(Task.WhenAll(calls), Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System));
+        Assert.All(keys, key => Assert.Equal(Diary.Count(key, "activated"), Diary.Count(key, "disposed")));
+        silo.Host.Dispose();
+    }
+
+    [Fact]
     public async Task Stopping_waits_for_running_calls_but_not_longer_than_the_host_allows()
     {
         await using var silo = await TestSilo.StartAsync();
