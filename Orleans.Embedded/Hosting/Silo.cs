@@ -100,17 +100,19 @@ internal sealed class Silo : IHostedService, ILocalSiloDetails, IDisposable
         _collector?.Dispose();
         _accepting = false;
         _stopped = true;
-        var activations = Catalog.Activations.ToArray();
-        foreach (var activation in activations)
-            activation.Deactivate(new(DeactivationReasonCode.ShuttingDown, "The silo stops."), cancellationToken);
         try
         {
-            await Task.WhenAll(activations.Select(activation => activation.Deactivated)).WaitAsync(cancellationToken);
+            // More than one round only if a call that came in just before made an activation meanwhile.
+            while (Catalog.Activations.ToArray() is { Length: > 0 } activations)
+            {
+                foreach (var activation in activations)
+                    activation.Deactivate(new(DeactivationReasonCode.ShuttingDown, "The silo stops."), cancellationToken);
+                await Task.WhenAll(activations.Select(activation => activation.Deactivated)).WaitAsync(cancellationToken);
+            }
         }
         catch (OperationCanceledException)
         {
-            var left = activations.Count(activation => !activation.IsInvalid);
-            Log.LogWarning("The time to stop is over; {Left} of {All} activations have not ended", left, activations.Length);
+            Log.LogWarning("The time to stop is over; {Left} activations have not ended", Catalog.Activations.Count());
         }
 
         InFlight.FailAll(new SiloUnavailableException("The silo has stopped."));

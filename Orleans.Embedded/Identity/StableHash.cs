@@ -4,7 +4,10 @@ using System.Runtime.InteropServices;
 
 namespace Orleans;
 
-/// <summary>xxHash32 with seed 0: the same value in every process and version, because stored reminders are found by it.</summary>
+/// <summary>
+/// xxHash32 with seed 0, its bytes in the order of its canonical form. The same value in every process and in Orleans,
+/// because stored reminders are found by it.
+/// </summary>
 public static class StableHash
 {
     private const uint P1 = 2654435761, P2 = 2246822519, P3 = 3266489917, P4 = 668265263, P5 = 374761393;
@@ -44,7 +47,7 @@ public static class StableHash
 
         hash = (hash ^ (hash >> 15)) * P2;
         hash = (hash ^ (hash >> 13)) * P3;
-        return hash ^ (hash >> 16);
+        return BinaryPrimitives.ReverseEndianness(hash ^ (hash >> 16));
     }
 
     private static uint Round(uint lane, ReadOnlySpan<byte> data) =>

@@ -14,6 +14,7 @@ internal sealed partial class Activation
     private DeactivationReason _reason;
     private CancellationToken _endBy;
     private bool _wasValid;
+    private bool _hasEnded;
 
     public IGrainLifecycle ObservableLifecycle => _lifecycle ??= new();
 
@@ -24,7 +25,7 @@ internal sealed partial class Activation
             lock (_gate)
             {
                 _ended ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
-                if (_state == State.Invalid)
+                if (_hasEnded)
                     _ended.TrySetResult();
                 return _ended.Task;
             }
@@ -144,7 +145,6 @@ internal sealed partial class Activation
             _state = State.Invalid;
             waiting = _waiting;
             _waiting = null;
-            _ended?.TrySetResult();
         }
 
         if (_pool is null)
@@ -153,6 +153,11 @@ internal sealed partial class Activation
             _pool.Remove(this);
         Forward(waiting);
         await DisposeAsync();
+        lock (_gate)
+        {
+            _hasEnded = true;
+            _ended?.TrySetResult();
+        }
     }
 
     private void StopTimers()

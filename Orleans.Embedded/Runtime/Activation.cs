@@ -191,8 +191,8 @@ internal sealed partial class Activation : IGrainContext, IMessageTarget, ITurn
             var message = _waiting[i];
             if (!MayStart(message))
             {
-                // Nothing behind it could start either, unless it is marked; a long queue must not cost a scan per call.
-                if (!Class.MayInterleave && _reentrantSections is null)
+                // Nothing behind it could start either, unless marked calls or ticks can be there; else no scan per call.
+                if (!Class.MayInterleave && _timers is null && _reentrantSections is null)
                     break;
                 i++;
                 continue;

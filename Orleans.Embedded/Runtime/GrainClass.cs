@@ -53,11 +53,17 @@ internal sealed class GrainClass
     public override string ToString() => Class.FullName!;
 
     /// <summary>Makes the grain object, with its states and services.</summary>
+    /// <exception cref="InvalidOperationException">The constructor, or what it asks for, failed; the cause is within.</exception>
     public object Create(Activation activation, IServiceProvider services)
     {
-        var states = Array.ConvertAll(_states, state => PersistentStates.Create(activation, services, state));
-        _make ??= ActivatorUtilities.CreateFactory(Class, Array.ConvertAll(_states, state => state.ParameterType));
-        return _make(services, states);
+        try
+        {
+            return Make(activation, services);
+        }
+        catch (Exception cause)
+        {
+            throw new InvalidOperationException($"Making a grain of class {Class} failed: {cause.Message}", cause);
+        }
     }
 
     /// <summary>The class's method that implements an interface's.</summary>
@@ -66,6 +72,13 @@ internal sealed class GrainClass
         var map = key.Item2.GetInterfaceMap(key.Item1.DeclaringType!);
         return map.TargetMethods[Array.IndexOf(map.InterfaceMethods, key.Item1)];
     });
+
+    private object Make(Activation activation, IServiceProvider services)
+    {
+        var states = Array.ConvertAll(_states, state => PersistentStates.Create(activation, services, state));
+        _make ??= ActivatorUtilities.CreateFactory(Class, Array.ConvertAll(_states, state => state.ParameterType));
+        return _make(services, states);
+    }
 
     private static bool IsGrainInterface(Type type) =>
         typeof(IAddressable).IsAssignableFrom(type) && type.Assembly != typeof(IAddressable).Assembly || type == typeof(IRemindable);

@@ -50,6 +50,8 @@ public class DeactivationTests
         Assert.Equal(2, Diary.Count(key, "activated"));
     }
 
+#if ENGINE_EMBEDDED
+    // In a cluster a call is passed on twice at most (MaxForwardCount), then it fails with OrleansMessageRejectionException.
     [Fact]
     public async Task A_storm_of_calls_and_leavings_loses_no_call()
     {
@@ -64,6 +66,7 @@ public class DeactivationTests
                 await grain.Touch();
         }))).Soon();
     }
+#endif
 
     [Fact]
     public async Task Stopping_the_host_deactivates_all_grains()
@@ -72,6 +75,18 @@ public class DeactivationTests
         await using (var silo = await TestSilo.StartAsync())
             await Task.WhenAll(keys.Select(key => silo.Grains.GetGrain<ILifeGrain>(key).Touch())).Soon();
         Assert.All(keys, key => Assert.Equal(["activated", "deactivated ShuttingDown", "disposed"], Diary.Read(key)));
+    }
+
+    [Fact]
+    public async Task Calls_during_the_stop_leave_no_grain_behind()
+    {
+        var keys = Enumerable.Range(0, 2000).Select(_ => TestSilo.NewKey()).ToArray();
+        var silo = await TestSilo.StartAsync();
+        var calls = keys.Select(key => Task.Run(() => silo.Grains.GetGrain<ILifeGrain>(key).Touch())).ToArray();
+        await silo.Host.StopAsync().Soon();
+        await Task.WhenAny(Task.WhenAll(calls), Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System));
+        Assert.All(keys, key => Assert.Equal(Diary.Count(key, "activated"), Diary.Count(key, "disposed")));
+        silo.Host.Dispose();
     }
 
     [Fact]
@@ -112,7 +127,7 @@ public class DeactivationTests
         await using var silo = await TestSilo.StartAsync();
         var grain = silo.Grains.GetGrain<IFailingInConstructorGrain>(TestSilo.NewKey());
         var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => grain.Touch().Soon());
-        Assert.Equal("no luck at all", failure.Message);
+        Assert.Equal("no luck at all", failure.GetBaseException().Message);
     }
 
 #if ENGINE_EMBEDDED

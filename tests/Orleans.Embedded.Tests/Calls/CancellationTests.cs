@@ -50,12 +50,14 @@ public class CancellationTests
         await using var silo = await TestSilo.StartAsync(
             builder => builder.Configure<SiloMessagingOptions>(options =>
             {
-                options.ResponseTimeout = TimeSpan.FromSeconds(0.5);
+                options.ResponseTimeout = TimeSpan.FromSeconds(1);
                 options.CancelRequestOnTimeout = true;
             }));
         var key = TestSilo.NewKey();
         Gate.New(out var name);
-        await Assert.ThrowsAsync<TimeoutException>(() => silo.Grains.GetGrain<ICancellableGrain>(key).WaitForCancel(name, default).Soon());
+        var grain = silo.Grains.GetGrain<ICancellableGrain>(key);
+        Assert.True(await grain.CanCancel().Soon());
+        await Assert.ThrowsAsync<TimeoutException>(() => grain.WaitForCancel(name, default).Soon());
         await Diary.Until(key, "cancelled");
     }
 

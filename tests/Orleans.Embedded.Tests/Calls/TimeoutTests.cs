@@ -8,7 +8,7 @@ public class TimeoutTests
     [Fact]
     public async Task A_call_without_response_times_out()
     {
-        await using var silo = await TestSilo.StartAsync(Timeout(0.5));
+        await using var silo = await TestSilo.StartAsync(Timeout(1));
         var gate = Gate.New(out var name);
         await Assert.ThrowsAsync<TimeoutException>(() => silo.Grains.GetGrain<IWorkGrain>(TestSilo.NewKey()).Hold(name).Soon());
         gate.Open();
@@ -17,7 +17,7 @@ public class TimeoutTests
     [Fact]
     public async Task A_grain_that_is_called_back_by_the_grain_it_calls_times_out()
     {
-        await using var silo = await TestSilo.StartAsync(Timeout(0.5));
+        await using var silo = await TestSilo.StartAsync(Timeout(1));
         var grain = silo.Grains.GetGrain<IWorkGrain>(TestSilo.NewKey());
         await Assert.ThrowsAsync<TimeoutException>(() => grain.CallThrough(TestSilo.NewKey()).Soon());
     }
@@ -33,7 +33,7 @@ public class TimeoutTests
     [Fact]
     public async Task A_grain_works_on_after_a_call_timed_out()
     {
-        await using var silo = await TestSilo.StartAsync(Timeout(0.5));
+        await using var silo = await TestSilo.StartAsync(Timeout(1));
         var grain = silo.Grains.GetGrain<IWorkGrain>(TestSilo.NewKey());
         var gate = Gate.New(out var name);
         await Assert.ThrowsAsync<TimeoutException>(() => grain.Hold(name).Soon());
@@ -44,8 +44,9 @@ public class TimeoutTests
     [Fact]
     public async Task A_call_that_timed_out_in_the_queue_is_not_begun()
     {
-        await using var silo = await TestSilo.StartAsync(Timeout(0.5));
+        await using var silo = await TestSilo.StartAsync(Timeout(1));
         var grain = silo.Grains.GetGrain<IWorkGrain>(TestSilo.NewKey());
+        await grain.Ping().Soon();
         Gate first = Gate.New(out var one), second = Gate.New(out var two);
         var held = grain.Hold(one);
         await first.Entered;

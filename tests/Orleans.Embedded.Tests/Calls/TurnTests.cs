@@ -84,6 +84,14 @@ public class TurnTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Interleaving_calls_take_turns_and_never_run_at_the_same_moment()
+    {
+        var grain = _silo.Grains.GetGrain<IReentrantGrain>(Guid.NewGuid());
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => grain.CountBetweenAwaits(200)))).Soon();
+        Assert.Equal(4001, await grain.CountBetweenAwaits(1).Soon());
+    }
+
+    [Fact]
     public async Task An_always_interleaving_call_runs_beside_any_other()
     {
         var grain = NewGrain();

@@ -1,3 +1,4 @@
+#if ENGINE_EMBEDDED
 using System.Collections.Immutable;
 
 namespace Audio.Orleans.Embedded.Tests.Refusals.Refused;
@@ -104,14 +105,4 @@ public class BadContractGrain : Grain, ITakesList
 {
     public Task Take(List<string> texts) => Task.CompletedTask;
 }
-
-public interface INeedsMissingStorage : IGrainWithStringKey
-{
-    Task Touch();
-}
-
-public class NeedsMissingStorageGrain(
-    [PersistentState("state", "missing")] IPersistentState<Settable> state) : Grain, INeedsMissingStorage
-{
-    public Task Touch() => Task.FromResult(state.State.Text);
-}
+#endif

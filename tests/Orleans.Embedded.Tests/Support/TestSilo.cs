@@ -42,7 +42,13 @@ internal sealed class TestSilo : IAsyncDisposable
             silo.AddMemoryGrainStorage("named");
 
             // Classes that a silo has to refuse are there for tests that ask for them.
-            silo.Configure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type => type.Namespace!.EndsWith(".Refused", StringComparison.Ordinal)));
+            silo.Configure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type => type.Namespace?.EndsWith(".Refused", StringComparison.Ordinal) == true));
+            if (clock is not null)
+            {
+                // A clock that leaps must not cut short the end of a grain that began before the leap.
+                silo.Configure<GrainCollectionOptions>(options => options.DeactivationTimeout = TimeSpan.FromDays(1));
+            }
+
             configure?.Invoke(silo);
         });
         return new(builder.Build(), clock);
