@@ -4,7 +4,7 @@ using Npgsql;
 namespace Audio.Orleans.Persistence;
 
 /// <summary>The database cannot be reached, is starting or stopping, or is overloaded. Trying again later helps.</summary>
-public sealed class DatabaseUnavailableException(string message, TimeSpan retryAfter, Exception inner) : Exception(message, inner)
+public sealed class DatabaseUnavailableException(string message, TimeSpan retryAfter, Exception inner) : OrleansException(message, inner)
 {
     /// <summary>When to try again.</summary>
     public TimeSpan RetryAfter { get; } = retryAfter;
