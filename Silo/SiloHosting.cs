@@ -6,6 +6,7 @@ using Audio.Orleans.Silo.Health;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
 
 namespace Audio.Orleans.Silo;
 
@@ -31,7 +32,11 @@ public static class SiloHosting
         builder.Services.AddSingleton(provider => new SecretBox(provider.GetRequiredService<MasterKey>()));
         builder.Services.AddRelayHost(builder.Configuration);
         builder.Services.AddHealthChecks().AddCheck<DatabaseCheck>("database").AddCheck<SegmenterCheck>("ffmpeg");
-        builder.UseOrleans(silo => silo.UseLocalhostClustering().AddPostgresPersistence(options.ConnectionString, StorageNames.Audio).AddAudioGrains());
+        builder.UseOrleans(silo => silo
+            .UseLocalhostClustering()
+            .Configure<SiloOptions>(names => names.SiloName = Environment.MachineName)
+            .AddPostgresPersistence(options.ConnectionString, StorageNames.Audio)
+            .AddAudioGrains());
         // After the engine: hosted services start in this order, and there is nothing to wake before the database is migrated.
         builder.Services.AddHostedService<RelayResumer>();
         return builder;

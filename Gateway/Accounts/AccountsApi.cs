@@ -2,7 +2,6 @@ using System.Security.Claims;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Accounts;
 using Audio.Orleans.Gateway.Problems;
-using Microsoft.AspNetCore.Authentication;
 
 namespace Audio.Orleans.Gateway.Accounts;
 
@@ -15,7 +14,14 @@ public static class AccountsApi
         var options = configuration.GetSection("Tokens").Get<TokenOptions>() ?? new TokenOptions();
         services.AddSingleton(provider => new TokenValidator(options.Issuer, options.Audience, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TokenKeys>();
-        services.AddAuthentication(AccessTokenHandler.SchemeName).AddScheme<AuthenticationSchemeOptions, AccessTokenHandler>(AccessTokenHandler.SchemeName, null);
+        // The core only: nothing here makes cookies, so no data protection keys are to be made and kept.
+        services.AddWebEncoders();
+        services.AddTransient<AccessTokenHandler>();
+        services.AddAuthenticationCore(authentication =>
+        {
+            authentication.DefaultScheme = AccessTokenHandler.SchemeName;
+            authentication.AddScheme<AccessTokenHandler>(AccessTokenHandler.SchemeName, null);
+        });
         var authorization = services.AddAuthorizationBuilder();
         foreach (var scope in Scopes.All)
             authorization.AddPolicy(scope, policy => policy.RequireAuthenticatedUser().RequireAssertion(context => context.User.HasScope(scope)));

@@ -8,7 +8,7 @@ public static class Descriptions
     /// <summary>Adds the document.</summary>
     public static IServiceCollection AddDescriptions(this IServiceCollection services) => services.AddEndpointsApiExplorer().AddSwaggerGen(options =>
     {
-        options.SwaggerDoc("v1", new OpenApiInfo { Title = "Audio.Orleans", Version = "v1", Description = "Live relays, playlists and podcasts." });
+        options.SwaggerDoc("v1", new OpenApiInfo { Title = "Audio.Orleans", Version = "v1", Description = "Live relays of Icecast and SHOUTcast sources to HLS and MP3." });
         options.SupportNonNullableReferenceTypes();
         foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory, "Audio.Orleans.*.xml"))
             options.IncludeXmlComments(file);

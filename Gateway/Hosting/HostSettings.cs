@@ -26,6 +26,7 @@ public static class HostSettings
             logging.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
             logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
             logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+            logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
             logging.AddFilter("System.Net.Http", LogLevel.Warning);
         }
         builder.Logging.ClearProviders();

@@ -9,9 +9,18 @@ namespace Audio.Orleans.Silo.Standalone;
 /// </summary>
 public sealed class StandalonePlatform : IAsyncDisposable
 {
-    private readonly PrivatePostgres? _postgres;
+    private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(1);
 
-    private StandalonePlatform(PrivatePostgres? postgres, PlatformOptions options) => (_postgres, Options) = (postgres, options);
+    private readonly PrivatePostgres? _postgres;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ILogger _logger;
+    private readonly Task _supervision;
+
+    private StandalonePlatform(PrivatePostgres? postgres, PlatformOptions options, ILogger logger)
+    {
+        (_postgres, Options, _logger) = (postgres, options, logger);
+        _supervision = postgres is null ? Task.CompletedTask : SuperviseAsync(postgres);
+    }
 
     /// <summary>What the silo is built with.</summary>
     public PlatformOptions Options { get; }
@@ -40,9 +49,49 @@ public sealed class StandalonePlatform : IAsyncDisposable
             DataFolder = folder,
             ConnectionString = connectionString,
             MasterKey = configuration["Secrets:MasterKey"],
-        });
+        }, logging.CreateLogger<StandalonePlatform>());
     }
 
     /// <summary>Stops the private database, if there is one.</summary>
-    public ValueTask DisposeAsync() => _postgres?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _supervision;
+        if (_postgres is not null)
+            await _postgres.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    /// <summary>Starts a database again that ended without being told to; the connection string stays the same.</summary>
+    private async Task SuperviseAsync(PrivatePostgres postgres)
+    {
+        try
+        {
+            while (true)
+            {
+                var exit = await postgres.Exited.WaitAsync(_stopping.Token);
+                _logger.LogError("The private PostgreSQL ended with {ExitCode}; starting it again", exit.ExitCode);
+                while (!await TryStartAsync(postgres))
+                    await Task.Delay(RestartPause, TimeProvider.System, _stopping.Token);
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The platform stops; DisposeAsync does the rest.
+        }
+    }
+
+    private async Task<bool> TryStartAsync(PrivatePostgres postgres)
+    {
+        try
+        {
+            await postgres.StartAsync(_stopping.Token);
+            return true;
+        }
+        catch (PrivatePostgresException exception)
+        {
+            _logger.LogError(exception, "The private PostgreSQL could not be started again; trying on");
+            return false;
+        }
+    }
 }

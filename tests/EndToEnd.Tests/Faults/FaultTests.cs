@@ -112,6 +112,35 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task A_private_database_that_is_killed_comes_back_and_has_lost_nothing()
+    {
+        await using var scene = await Scene.StartAsync(new Dictionary<string, string?> { ["ConnectionStrings__Audio"] = "" });
+        using var renamed = await scene.Dj.Client.PatchAsJsonAsync($"/v1/streams/{scene.StreamId}", new { name = "Acknowledged" });
+        Assert.Equal(HttpStatusCode.OK, renamed.StatusCode);
+        ProcessSignals.Send(Assert.Single(scene.ChildrenNamed("postgres")), ProcessSignal.Kill);
+        await Eventually.That(async () => (await scene.Dj.Client.PatchAsJsonAsync($"/v1/streams/{scene.StreamId}", new { genre = "After" })).IsSuccessStatusCode, Soon, "writes work again");
+        var listed = (await scene.Dj.GetAsync("/v1/streams"))["items"]!.AsArray();
+        Assert.Equal(("Acknowledged", "After"), ((string)listed[0]!["name"]!, (string)listed[0]!["genre"]!));
+    }
+
+    [Fact]
+    public async Task Secrets_are_sealed_at_rest()
+    {
+        var database = await PostgresServer.NewDatabaseAsync();
+        await using var scene = await Scene.StartAsync(new Dictionary<string, string?> { ["ConnectionStrings__Audio"] = database });
+        await scene.Dj.AddStreamAsync(scene.Icecast.Url, "/live", more: new { stream_key = "listener:very-s3cret" });
+        await using var connection = new Npgsql.NpgsqlConnection(database);
+        await connection.OpenAsync();
+        await using var command = new Npgsql.NpgsqlCommand("select (select string_agg(state::text, ' ') from grain_state) || (select string_agg(sealed_key, ' ') from signing_keys)", connection);
+        var everything = (string)(await command.ExecuteScalarAsync())!;
+        Assert.Contains("sealed_key", everything, StringComparison.Ordinal);
+        Assert.DoesNotContain("very-s3cret", everything, StringComparison.Ordinal);
+        Assert.DoesNotContain("correct horse", everything, StringComparison.Ordinal);
+        Assert.DoesNotContain("MII", everything, StringComparison.Ordinal); // A private key in the open starts so, in base64.
+        Assert.Contains("$2b$12$", everything, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Sigterm_ends_everything_within_ten_seconds_though_somebody_listens()
     {
         await using var scene = await Scene.StartAsync(new Dictionary<string, string?> { ["ConnectionStrings__Audio"] = "" });

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Audio.Orleans.Testing;
 using Audio.Orleans.Testing.Audio;
 using Audio.Orleans.Testing.Platforms;
 
