@@ -24,6 +24,9 @@ internal sealed class SegmentFeed(
     private bool _broken;
     private TimeSpan _produced;
 
+    /// <summary>How many chunks wait to be fed.</summary>
+    public int Waiting => _input.Reader.Count;
+
     /// <summary>Takes a chunk; never waits.</summary>
     public void Offer(AudioChunk chunk)
     {

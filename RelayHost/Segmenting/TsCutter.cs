@@ -91,7 +91,7 @@ public sealed class TsCutter(TimeSpan firstDuration, TimeSpan targetDuration)
 
     private CutSegment Finish(long length)
     {
-        var segment = new CutSegment(_segment.WrittenSpan.ToArray(), TimeSpan.FromSeconds(length / (double)Clock));
+        var segment = new CutSegment(_segment.WrittenSpan.ToArray(), TimeSpan.FromTicks(length * TimeSpan.TicksPerSecond / Clock));
         _segment.ResetWrittenCount();
         return segment;
     }
