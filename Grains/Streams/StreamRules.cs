@@ -116,7 +116,7 @@ public static class StreamRules
 
     private static Uri? Resolve(string sourceUrl, string? mount, ImmutableArray<FieldProblem>.Builder problems)
     {
-        if (sourceUrl.Length > 2000 || !Uri.TryCreate(sourceUrl.Trim(), UriKind.Absolute, out var url)
+        if (sourceUrl.Length > 2000 || sourceUrl.Any(char.IsControl) || !IsWellFormed(sourceUrl) || !Uri.TryCreate(sourceUrl.Trim(), UriKind.Absolute, out var url)
             || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps) || url.Host.Length == 0)
         {
             problems.Add(new FieldProblem("shoutcast_url", "Expected an http or https address, such as http://radio.example.org:8000."));
@@ -129,7 +129,7 @@ public static class StreamRules
         }
         if (string.IsNullOrWhiteSpace(mount))
             return url;
-        if (!mount.StartsWith('/') || mount.Length > 500 || mount.Any(c => char.IsControl(c) || c is ' ' or '\\')
+        if (!mount.StartsWith('/') || mount.Length > 500 || mount.Any(c => char.IsControl(c) || c is ' ' or '\\') || !IsWellFormed(mount)
             || !Uri.TryCreate(url, "." + mount, out _))
         {
             problems.Add(new FieldProblem("mount", "Expected a path that starts with a slash, such as /live."));

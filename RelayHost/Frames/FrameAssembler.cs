@@ -66,11 +66,8 @@ public sealed class FrameAssembler(TimeSpan chunkDuration)
     private void Accept(FrameHeader header)
     {
         _previous = header;
-        if (_format is null || _format.Codec != header.Codec || _format.SampleRate != header.SampleRate
-            || (_format.Channels != header.Channels && header.Codec == AudioCodec.Aac))
-        {
+        if (_format is null || _format.Codec != header.Codec || _format.SampleRate != header.SampleRate || _format.Channels != header.Channels)
             _format = new AudioFormat(header.Codec, header.SampleRate, header.Channels);
-        }
         _scanned += header.Length;
         _scannedDuration += TimeSpan.FromTicks((long)header.Samples * TimeSpan.TicksPerSecond / header.SampleRate);
     }

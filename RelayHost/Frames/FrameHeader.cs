@@ -37,7 +37,7 @@ public readonly record struct FrameHeader(AudioCodec Codec, int Length, int Samp
 
     /// <summary>Whether two frames can belong to the same stream.</summary>
     public bool Continues(FrameHeader previous) =>
-        Codec == previous.Codec && SampleRate == previous.SampleRate && (Channels == previous.Channels || Codec == AudioCodec.Mp3);
+        Codec == previous.Codec && SampleRate == previous.SampleRate && Channels == previous.Channels;
 
     private static bool TryReadMp3(ReadOnlySpan<byte> bytes, out FrameHeader header)
     {

@@ -45,7 +45,8 @@ public sealed class PlaylistSnapshot
             if (segment.Discontinuity)
                 text.Append("#EXT-X-DISCONTINUITY\n");
             text.Append(CultureInfo.InvariantCulture, $"#EXT-X-PROGRAM-DATE-TIME:{segment.Start.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}\n");
-            text.Append(CultureInfo.InvariantCulture, $"#EXTINF:{segment.Duration.TotalSeconds:0.000},\n");
+            // Cut, not rounded: 6.4996 s must not become 6.500, which rounds to more than the target.
+            text.Append(CultureInfo.InvariantCulture, $"#EXTINF:{segment.Duration.Ticks / TimeSpan.TicksPerMillisecond / 1000m:0.000},\n");
             text.Append(CultureInfo.InvariantCulture, $"segments/{segment.Sequence}.ts{segmentQuery}\n");
         }
         return text.ToString();

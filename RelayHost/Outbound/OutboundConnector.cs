@@ -16,10 +16,9 @@ public sealed class OutboundConnector(AddressPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(context);
         var endpoint = context.DnsEndPoint;
-        // The resolver refuses 0.0.0.0 in its own way; here it is an address like others.
-        var addresses = IPAddress.TryParse(endpoint.Host, out var literal)
-            ? [literal]
-            : await Dns.GetHostAddressesAsync(endpoint.Host, cancellationToken);
+        // The resolver takes names only: it throws at 0.0.0.0 and ::.
+        IPAddress[] addresses = IPAddress.TryParse(endpoint.Host, out var literal)
+            ? [literal] : await Dns.GetHostAddressesAsync(endpoint.Host, cancellationToken);
         // One forbidden address forbids the name: a mixed answer is what DNS rebinding looks like.
         if (addresses.Length == 0 || !addresses.All(policy.IsAllowed))
             throw new OutboundRefusedException(endpoint.Host);

@@ -39,7 +39,8 @@ public sealed class AudioRing
     public void Close()
     {
         _closed = true;
-        _signal.TrySetResult();
+        // Exchanged like in Append: a reader that takes the new signal is sure to see the ring closed.
+        Interlocked.Exchange(ref _signal, NewSignal()).TrySetResult();
     }
 
     /// <summary>A reader that starts this far in the past, so that play starts at once.</summary>

@@ -16,6 +16,7 @@ public sealed class Relay : IAsyncDisposable
     private readonly RelayServices _services;
     private readonly Backoff _backoff = new(Random.Shared.NextDouble);
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Lead _lead;
     private readonly SegmentFeed _segments;
     private readonly Channel<RelayEvent> _events = Channel.CreateBounded<RelayEvent>(
         new BoundedChannelOptions(1024) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
@@ -26,13 +27,17 @@ public sealed class Relay : IAsyncDisposable
     private bool _withMetadata = true;
     private string _lastTitle = "";
 
-    internal Relay(RelaySpec spec, RelayServices services)
+    /// <summary>How long audio must have flowed for the next failure to count as the first: a source that comes and goes is not hammered.</summary>
+    private static readonly TimeSpan Stable = TimeSpan.FromSeconds(10);
+
+    internal Relay(RelaySpec spec, RelayServices services, long lowestSequence = 0)
     {
         _services = services;
         Spec = spec;
-        Playlist = new LivePlaylist(services.Options.SegmentDuration, services.Time);
+        Playlist = new LivePlaylist(services.Options.SegmentDuration, services.Time, lowestSequence);
         // Chunks play for a quarter of a second, a little more when frames are long.
         Ring = new AudioRing((int)(services.Options.RingDuration / TimeSpan.FromMilliseconds(250)));
+        _lead = new Lead(services.Time);
         _segments = new SegmentFeed(services.Segmenters, Playlist, services.Options, services.Time, SegmenterRestarted);
     }
 
@@ -90,6 +95,8 @@ public sealed class Relay : IAsyncDisposable
                 if (exception is not SourceException)
                     _services.Logger.LogError(exception, "Relay {StreamId} failed", Spec.StreamId);
                 _segments.EndSession();
+                if (_liveSince != 0 && _services.Time.GetElapsedTime(_liveSince) >= Stable)
+                    _backoff.Reset();
                 _liveSince = 0;
                 failingSince ??= _services.Time.GetTimestamp();
                 var reason = exception is SourceException ? exception.Message : "The relay failed; see the log.";
@@ -111,7 +118,7 @@ public sealed class Relay : IAsyncDisposable
     private async Task RelaySourceAsync(Action onLive, CancellationToken cancellationToken)
     {
         await using var connection = await _services.Connector.OpenAsync(Spec.Source, _withMetadata, cancellationToken);
-        var session = new SourceSession(connection, _services.Options, _services.Time);
+        var session = new SourceSession(connection, _lead, _services.Options, _services.Time);
         var live = false;
         await session.RunAsync(
             chunk =>
@@ -131,7 +138,6 @@ public sealed class Relay : IAsyncDisposable
 
     private void GoLive(AudioChunk chunk, IcyAnnouncement announcement)
     {
-        _backoff.Reset();
         _liveSince = _services.Time.GetTimestamp();
         _bitrateKbps = announcement.BitrateKbps is > 0 and <= 2048 and { } announced
             ? announced
@@ -199,7 +205,7 @@ public sealed class Relay : IAsyncDisposable
                     await _services.Observer.OnEventAsync(Spec.StreamId, relayEvent, cancellationToken);
                     told = true;
                 }
-                catch (Exception exception) when (exception is not OperationCanceledException)
+                catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
                 {
                     _services.Logger.LogWarning(exception, "Stream {StreamId} could not be told {Event}; trying again", Spec.StreamId, relayEvent);
                     await Task.Delay(TimeSpan.FromSeconds(1), _services.Time, cancellationToken);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Audio.Orleans.RelayHost.Hls;
 using Audio.Orleans.RelayHost.Segmenting;
 using Audio.Orleans.RelayHost.Sources;
 using Microsoft.Extensions.Logging;
@@ -10,6 +11,9 @@ public sealed class RelayDirectory : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<Guid, Relay> _relays = new();
     private readonly RelayServices _services;
+
+    /// <summary>Where the numbers of stopped relays ended that were ahead of the clock.</summary>
+    private readonly ConcurrentDictionary<Guid, long> _lowestSequences = new();
 
     /// <summary>An empty directory.</summary>
     public RelayDirectory(
@@ -36,7 +40,7 @@ public sealed class RelayDirectory : IAsyncDisposable
                 return;
             await StopAsync(spec.StreamId);
         }
-        var relay = new Relay(spec, _services);
+        var relay = new Relay(spec, _services, _lowestSequences.GetValueOrDefault(spec.StreamId));
         if (_relays.TryAdd(spec.StreamId, relay))
             relay.Start();
     }
@@ -44,8 +48,13 @@ public sealed class RelayDirectory : IAsyncDisposable
     /// <summary>Stops a stream's relay; its listeners are let go. Nothing happens when there is none.</summary>
     public async Task StopAsync(Guid streamId)
     {
-        if (_relays.TryRemove(streamId, out var relay))
-            await relay.DisposeAsync();
+        if (!_relays.TryRemove(streamId, out var relay))
+            return;
+        await relay.DisposeAsync();
+        if (relay.Playlist.NextSequence > LivePlaylist.SequenceNow(_services.Time))
+            _lowestSequences[streamId] = relay.Playlist.NextSequence;
+        else
+            _lowestSequences.TryRemove(streamId, out _);
     }
 
     /// <summary>Stops all relays at once.</summary>

@@ -24,6 +24,9 @@ internal sealed class SegmentFeed(
     private bool _broken;
     private TimeSpan _produced;
 
+    /// <summary>How many chunks wait to be fed.</summary>
+    public int Waiting => _input.Reader.Count;
+
     /// <summary>Takes a chunk; never waits.</summary>
     public void Offer(AudioChunk chunk)
     {
@@ -61,7 +64,7 @@ internal sealed class SegmentFeed(
             failure = await StartAsync(chunk, cancellationToken);
         else
             failure = await _run.WriteAsync(chunk, cancellationToken);
-        for (var pause = TimeSpan.Zero; failure is not null; pause = pause == TimeSpan.Zero ? TimeSpan.FromMilliseconds(500) : pause * 2)
+        for (var pause = TimeSpan.Zero; failure is not null; pause = Longer(pause))
         {
             onRestart(failure);
             await BreakAsync(pause, cancellationToken);
@@ -105,7 +108,13 @@ internal sealed class SegmentFeed(
         _broken = true;
         _run = null;
         if (pause > TimeSpan.Zero)
-            await Task.Delay(pause < Backoff.Longest ? pause : Backoff.Longest, time, cancellationToken);
+            await Task.Delay(pause, time, cancellationToken);
+    }
+
+    private static TimeSpan Longer(TimeSpan pause)
+    {
+        var next = pause == TimeSpan.Zero ? TimeSpan.FromMilliseconds(500) : pause * 2;
+        return next < Backoff.Longest ? next : Backoff.Longest;
     }
 
     /// <summary>Forgets the chunks that the run's segments already hold.</summary>

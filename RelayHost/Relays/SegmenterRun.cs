@@ -16,6 +16,7 @@ internal sealed class SegmenterRun : IAsyncDisposable
     private readonly CancellationTokenSource _abandoned = new();
     private readonly Task _reading;
     private TimeSpan _written;
+    private long? _behindSince;
     private long _produced;
     private string? _failure;
     private bool _discontinuity;
@@ -47,8 +48,7 @@ internal sealed class SegmenterRun : IAsyncDisposable
     {
         if (_failure is not null || _reading.IsCompleted)
             return _failure ?? "it ended by itself";
-        // It hangs when audio for more than two segments went in and none came out.
-        if (_written - Produced > (2 * _options.SegmentDuration) + TimeSpan.FromSeconds(2))
+        if (Hangs())
             return $"it cut nothing from {(_written - Produced).TotalSeconds:0} s of audio";
         using var timeout = new CancellationTokenSource(WriteTimeout, _time);
         using var any = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _abandoned.Token, cancellationToken);
@@ -66,6 +66,21 @@ internal sealed class SegmenterRun : IAsyncDisposable
         {
             return _failure ?? $"it took no audio for {WriteTimeout.TotalSeconds:0} s";
         }
+    }
+
+    /// <summary>
+    /// It hangs when audio for more than two segments went in and none came out, for a while: what a source sends at once is not
+    /// cut in the same moment.
+    /// </summary>
+    private bool Hangs()
+    {
+        if (_written - Produced <= (2 * _options.SegmentDuration) + TimeSpan.FromSeconds(2))
+        {
+            _behindSince = null;
+            return false;
+        }
+        _behindSince ??= _time.GetTimestamp();
+        return _time.GetElapsedTime(_behindSince.Value) > WriteTimeout;
     }
 
     public async Task CompleteAsync(CancellationToken cancellationToken)
@@ -108,13 +123,14 @@ internal sealed class SegmenterRun : IAsyncDisposable
                 _discontinuity = false;
             }
         }
-        catch (SegmenterException exception)
-        {
-            Abandon(exception.Message);
-        }
         catch (OperationCanceledException)
         {
             // Abandoned: the reason is kept already.
+        }
+        catch (Exception exception)
+        {
+            // Whatever failed, another run takes over: the feed learns of it with its next chunk.
+            Abandon(exception.Message);
         }
     }
 }

@@ -8,7 +8,7 @@ namespace Audio.Orleans.RelayHost.Relays;
 /// One connection to a source, from its first byte to its last: takes the metadata out, finds the frames, and watches that
 /// audio comes as fast as it plays, no slower and not much faster.
 /// </summary>
-internal sealed class SourceSession(SourceConnection connection, RelayOptions options, TimeProvider time)
+internal sealed class SourceSession(SourceConnection connection, Lead lead, RelayOptions options, TimeProvider time)
 {
     private static readonly TimeSpan ChunkDuration = TimeSpan.FromMilliseconds(250);
 
@@ -20,7 +20,6 @@ internal sealed class SourceSession(SourceConnection connection, RelayOptions op
 
     private const int MostBytesWithoutAudio = 256 * 1024;
 
-    private readonly long _started = time.GetTimestamp();
     private TimeSpan _received;
     private (long At, TimeSpan Received) _paceMark = (time.GetTimestamp(), TimeSpan.Zero);
 
@@ -28,8 +27,8 @@ internal sealed class SourceSession(SourceConnection connection, RelayOptions op
     /// <exception cref="SourceException">Always, except when cancelled: it tells why the session is over.</exception>
     public async Task RunAsync(Action<AudioChunk> onChunk, Action<string> onTitle, CancellationToken cancellationToken)
     {
-        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var timer = time.CreateTimer(_ => silence.Cancel(), null, options.SilenceTimeout, Timeout.InfiniteTimeSpan);
+        using var silence = new CancellationTokenSource(options.SilenceTimeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
         var demuxer = new IcyDemuxer(connection.Announcement.MetadataInterval);
         var frames = new FrameAssembler(ChunkDuration);
         var buffer = ArrayPool<byte>.Shared.Rent(8192);
@@ -37,15 +36,15 @@ internal sealed class SourceSession(SourceConnection connection, RelayOptions op
         {
             while (true)
             {
-                var read = await connection.Body.ReadAsync(buffer, silence.Token);
+                var read = await connection.Body.ReadAsync(buffer, both.Token);
                 if (read == 0)
                     throw new SourceException(SourceFault.Ended, "The source ended the stream.");
-                timer.Change(options.SilenceTimeout, Timeout.InfiniteTimeSpan);
+                silence.CancelAfter(options.SilenceTimeout);
                 Take(buffer.AsSpan(0, read), demuxer, frames, onChunk, onTitle);
                 if (frames.SkippedBytes > MostBytesWithoutAudio && _received == TimeSpan.Zero)
                     throw new SourceException(SourceFault.NotAudio, "The source sends no MP3 or AAC frames.");
                 RequirePace();
-                await HoldBackAsync(timer, cancellationToken);
+                await HoldBackAsync(silence, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -77,6 +76,7 @@ internal sealed class SourceSession(SourceConnection connection, RelayOptions op
             while (frames.TryRead(out var chunk))
             {
                 _received += chunk!.Duration;
+                lead.Add(chunk.Duration);
                 onChunk(chunk with { Title = _title });
             }
         }
@@ -93,13 +93,13 @@ internal sealed class SourceSession(SourceConnection connection, RelayOptions op
         _paceMark = (time.GetTimestamp(), _received);
     }
 
-    private async Task HoldBackAsync(ITimer timer, CancellationToken cancellationToken)
+    private async Task HoldBackAsync(CancellationTokenSource silence, CancellationToken cancellationToken)
     {
-        var lead = _received - time.GetElapsedTime(_started);
-        if (lead <= LargestLead)
+        var tooMuch = lead.Current - LargestLead;
+        if (tooMuch <= TimeSpan.Zero)
             return;
-        timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        await Task.Delay(lead - LargestLead, time, cancellationToken);
-        timer.Change(options.SilenceTimeout, Timeout.InfiniteTimeSpan);
+        silence.CancelAfter(Timeout.InfiniteTimeSpan);
+        await Task.Delay(tooMuch, time, cancellationToken);
+        silence.CancelAfter(options.SilenceTimeout);
     }
 }

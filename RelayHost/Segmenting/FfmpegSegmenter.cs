@@ -100,15 +100,16 @@ public sealed class FfmpegSegmenterFactory(TimeProvider time) : ISegmenterFactor
     public async Task<ISegmenter> StartAsync(AudioFormat format, int bytesPerSecond, TimeSpan firstDuration, TimeSpan targetDuration)
     {
         ArgumentNullException.ThrowIfNull(format);
-        // A PES packet of about a fifth of a second: cuts can be that exact, and the overhead stays small.
+        // A PES packet of about a fifth of a second: cuts can be that exact, and the overhead stays small. The muxer also ends one
+        // when half of muxdelay has gone into it, which keeps to this where frames are suddenly small, as those of silence are.
         var pesBytes = Math.Clamp(bytesPerSecond / 5, 170, 2930).ToString(CultureInfo.InvariantCulture);
         var command = new ProcessCommand(
             "ffmpeg",
             "-hide_banner", "-loglevel", "error", "-nostdin", "-protocol_whitelist", "pipe",
-            "-fflags", "+nobuffer", "-probesize", "4096", "-analyzeduration", "0",
+            "-probesize", "4096", "-analyzeduration", "0",
             "-f", format.Codec == AudioCodec.Mp3 ? "mp3" : "aac", "-i", "pipe:0",
             "-map", "0:a:0", "-c:a", "copy", "-map_metadata", "-1",
-            "-f", "mpegts", "-muxdelay", "0", "-muxpreload", "0", "-pes_payload_size", pesBytes, "-flush_packets", "1", "pipe:1")
+            "-f", "mpegts", "-muxdelay", "0.4", "-muxpreload", "0", "-pes_payload_size", pesBytes, "-flush_packets", "1", "pipe:1")
         {
             ReadsOutput = true,
             ErrorTailLines = 5,

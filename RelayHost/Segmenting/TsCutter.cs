@@ -22,9 +22,11 @@ public sealed class TsCutter(TimeSpan firstDuration, TimeSpan targetDuration)
     private long _segmentStart = -1;
     private long _lastPts = -1;
     private long _pesDuration;
+    private int _pesPackets;
+    private int _lastPesPackets;
 
     /// <summary>Takes one transport packet of 188 bytes. Returns the segment that it ends, if it ends one.</summary>
-    /// <exception cref="SegmenterException">The packet has no sync byte.</exception>
+    /// <exception cref="SegmenterException">The packet has no sync byte, or a program table that points beyond it.</exception>
     public CutSegment? Write(ReadOnlySpan<byte> packet)
     {
         if (packet.Length != PacketSize || packet[0] != 0x47)
@@ -37,13 +39,24 @@ public sealed class TsCutter(TimeSpan firstDuration, TimeSpan targetDuration)
         if (startsUnit && TryReadPts(packet, out var pts))
             finished = AtPes(pts);
         if (_segment.WrittenCount > 0)
+        {
             _segment.Write(packet);
+            _pesPackets++;
+        }
         return finished;
     }
 
-    /// <summary>Ends the last segment; null when nothing is left.</summary>
-    public CutSegment? Complete() =>
-        _segment.WrittenCount == 0 || _lastPts < 0 ? null : Finish(Distance(_segmentStart, _lastPts) + _pesDuration);
+    /// <summary>
+    /// Ends the last segment; null when nothing is left. No timestamp tells where its last PES packet ends: its length compared
+    /// with the one before does.
+    /// </summary>
+    public CutSegment? Complete()
+    {
+        if (_segment.WrittenCount == 0)
+            return null;
+        var share = _lastPesPackets == 0 ? 1 : Math.Min(1, _pesPackets / (double)_lastPesPackets);
+        return Finish(Distance(_segmentStart, _lastPts) + (long)(_pesDuration * share));
+    }
 
     private CutSegment? AtPes(long pts)
     {
@@ -51,6 +64,7 @@ public sealed class TsCutter(TimeSpan firstDuration, TimeSpan targetDuration)
         if (_lastPts >= 0)
             _pesDuration = Distance(_lastPts, pts);
         _lastPts = pts;
+        (_lastPesPackets, _pesPackets) = (_pesPackets, 0);
         if (_segmentStart < 0)
         {
             Begin(pts);
@@ -77,7 +91,7 @@ public sealed class TsCutter(TimeSpan firstDuration, TimeSpan targetDuration)
 
     private CutSegment Finish(long length)
     {
-        var segment = new CutSegment(_segment.WrittenSpan.ToArray(), TimeSpan.FromSeconds(length / (double)Clock));
+        var segment = new CutSegment(_segment.WrittenSpan.ToArray(), TimeSpan.FromTicks(length * TimeSpan.TicksPerSecond / Clock));
         _segment.ResetWrittenCount();
         return segment;
     }
@@ -92,9 +106,12 @@ public sealed class TsCutter(TimeSpan firstDuration, TimeSpan targetDuration)
         {
             if (startsUnit && _pat is null)
             {
-                _pat = packet.ToArray();
                 // pointer field, table header of 8 bytes, then program number and the PID of its map
-                var entry = packet[(5 + packet[4] + 8)..];
+                var at = 5 + packet[4] + 8;
+                if (at + 4 > PacketSize)
+                    throw new SegmenterException("The segmenter's program table is damaged.");
+                _pat = packet.ToArray();
+                var entry = packet[at..];
                 _pmtPid = ((entry[2] & 0x1F) << 8) | entry[3];
             }
             return true;

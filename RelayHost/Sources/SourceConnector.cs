@@ -31,7 +31,7 @@ public sealed class SourceConnector(HttpClient client, OutboundOptions options, 
         try
         {
             response = await SendAsync(source, withMetadata, both.Token);
-            var announcement = Read(response);
+            var announcement = Read(response, withMetadata);
             RefuseWhatIsNoAudio(announcement);
             var body = await response.Content.ReadAsStreamAsync(both.Token);
             return new SourceConnection(response, body, announcement);
@@ -106,14 +106,15 @@ public sealed class SourceConnector(HttpClient client, OutboundOptions options, 
             throw new SourceException(SourceFault.Forbidden, $"'{url.Scheme}:' addresses are not opened; expected http or https.");
     }
 
-    private static IcyAnnouncement Read(HttpResponseMessage response)
+    private static IcyAnnouncement Read(HttpResponseMessage response, bool withMetadata)
     {
         string? Header(string name) => response.Headers.TryGetValues(name, out var values) ? values.First() : null;
         int? Number(string name) => int.TryParse(Header(name)?.Split(',')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
         // Old servers send header names that HttpClient files under the content's headers.
         var contentType = response.Content.Headers.TryGetValues("Content-Type", out var types) ? types.First() : Header("Content-Type");
         return new IcyAnnouncement(
-            Number("icy-metaint") ?? 0,
+            // What was not asked for is not believed: the source is one that announces metadata and sends none.
+            withMetadata ? Number("icy-metaint") ?? 0 : 0,
             Header("icy-name"),
             Header("icy-genre"),
             Number("icy-br"),

@@ -82,17 +82,29 @@ public static class SourceStatusPages
 
     private static string? Text(JsonElement element, string name) => !element.TryGetProperty(name, out var value) ? null : value.ValueKind switch
     {
-        JsonValueKind.String => StreamTitle.Clean(value.GetString()!),
-        JsonValueKind.Number => value.GetRawText(), // Icecast writes a title such as 1999 as a number.
+        JsonValueKind.String when String(value) is { } text => StreamTitle.Clean(text),
+        JsonValueKind.Number => StreamTitle.Clean(value.GetRawText()), // Icecast writes a title such as 1999 as a number.
         _ => null,
     };
 
     private static int? Number(JsonElement element, string name) => !element.TryGetProperty(name, out var value) ? null : value.ValueKind switch
     {
         JsonValueKind.Number when value.TryGetInt32(out var number) => number,
-        JsonValueKind.String => Integer(value.GetString()!),
+        JsonValueKind.String when String(value) is { } text => Integer(text),
         _ => null,
     };
+
+    private static string? String(JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // An escaped half of a surrogate pair: valid JSON, but no text.
+        }
+    }
 
     private static int? Integer(string text) =>
         int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Audio.Orleans.RelayHost.Sources;
@@ -7,10 +8,13 @@ public static class StreamTitle
 {
     private const int MaximumLength = 500;
 
+    private static readonly SearchValues<byte> FieldName = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"u8);
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>
-    /// Reads <c>StreamTitle='…';</c>. The title may hold quotes, semicolons and commas, so its end is sought from behind.
+    /// Reads <c>StreamTitle='…';</c>. The title may hold quotes, semicolons and commas, so it ends where another field begins,
+    /// or else at the last <c>';</c>.
     /// UTF-8 is tried first, then Latin-1. False when the block holds no StreamTitle.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> block, out string title)
@@ -20,13 +24,26 @@ public static class StreamTitle
         if (start < 0)
             return false;
         var text = block[(start + "StreamTitle='".Length)..].TrimEnd((byte)0);
-        var end = text.LastIndexOf("';StreamUrl='"u8);
+        var end = NextField(text);
         if (end < 0)
             end = text.LastIndexOf("';"u8);
         if (end < 0)
             end = text.LastIndexOf((byte)'\'');
         title = Clean(Decode(end < 0 ? text : text[..end]));
         return true;
+    }
+
+    /// <summary>Where <c>';name='</c> stands; -1 when no other field follows.</summary>
+    private static int NextField(ReadOnlySpan<byte> text)
+    {
+        for (int from = 0, next; (next = text[from..].IndexOf("';"u8)) >= 0; from += next + 2)
+        {
+            var after = text[(from + next + 2)..];
+            var name = after.IndexOfAnyExcept(FieldName);
+            if (name > 0 && after[name..].StartsWith("='"u8))
+                return from + next;
+        }
+        return -1;
     }
 
     /// <summary>Decodes as UTF-8 where that is valid, else as Latin-1.</summary>
@@ -58,8 +75,8 @@ public static class StreamTitle
     public static byte[] ToBlock(string title)
     {
         ArgumentNullException.ThrowIfNull(title);
-        // A quote followed by a semicolon would end the title early at the listener's.
-        var text = Encoding.UTF8.GetBytes($"StreamTitle='{title.Replace("';", "' ;", StringComparison.Ordinal)}';");
+        // A quote followed by a semicolon would end the title early at the listener's, and a longer text would not fit the block.
+        var text = Encoding.UTF8.GetBytes($"StreamTitle='{Clean(title).Replace("';", "' ;", StringComparison.Ordinal)}';");
         var units = (text.Length + 15) / 16;
         var block = new byte[1 + (units * 16)];
         block[0] = (byte)units;

@@ -1,0 +1,68 @@
+using System.Text.RegularExpressions;
+
+namespace Audio.Orleans.Architecture.Tests;
+
+public sealed partial class DependencyTests
+{
+    // Gateway -> Grains.Interfaces <- Grains -> RelayHost, Persistence; Silo composes; nothing references Gateway.
+    [Theory]
+    [InlineData("Grains.Interfaces", new[] { "Orleans.Embedded" })]
+    [InlineData("RelayHost", new string[0])]
+    [InlineData("Persistence", new[] { "Orleans.Embedded" })]
+    [InlineData("Grains", new[] { "Grains.Interfaces", "Orleans.Embedded", "Persistence", "RelayHost" })]
+    [InlineData("Silo", new[] { "Grains", "Grains.Interfaces", "Orleans.Embedded", "Persistence", "RelayHost" })]
+    [InlineData("Gateway", new[] { "Grains.Interfaces", "Orleans.Embedded", "RelayHost", "Silo" })]
+    [InlineData("Orleans.Embedded", new string[0])]
+    public void An_assembly_refers_only_to_those_that_the_design_allows(string assembly, string[] allowed)
+    {
+        if (assembly == "Orleans.Embedded" && !File.Exists(Path.Combine(AppContext.BaseDirectory, "Orleans.Embedded.dll")))
+            return; // The other engine: packages take its place.
+        Assert.Subset(allowed.ToHashSet(), Products.ReferencesOf(assembly).ToHashSet());
+    }
+
+    [Fact]
+    public void The_references_are_really_read() =>
+        Assert.Superset(new HashSet<string> { "Grains.Interfaces", "Persistence", "RelayHost" }, Products.ReferencesOf("Grains").ToHashSet());
+
+    [Fact]
+    public void In_the_gateway_only_live_and_the_program_know_the_relay_host() =>
+        Assert.Equal([], Mentions("Gateway", "Audio.Orleans.RelayHost").Where(file => file != "Program.cs" && !IsIn(file, "Live")));
+
+    [Fact]
+    public void In_the_gateway_only_the_program_and_hosting_know_the_silo() =>
+        Assert.Equal([], Mentions("Gateway", "Audio.Orleans.Silo").Where(file => file != "Program.cs" && !IsIn(file, "Hosting")));
+
+    [Fact]
+    public void The_gateway_knows_neither_grain_classes_nor_the_database() =>
+        Assert.Equal([], Mentions("Gateway", "Audio.Orleans.Grains").Concat(Mentions("Gateway", "Audio.Orleans.Persistence")).Concat(Mentions("Gateway", "Npgsql")));
+
+    [Theory]
+    [InlineData("Grains.Interfaces")]
+    [InlineData("Grains")]
+    [InlineData("Persistence")]
+    [InlineData("Silo")]
+    [InlineData("Gateway")]
+    public void Only_the_relay_host_starts_programs(string assembly) => Assert.DoesNotContain(
+        Products.TypesUsedBy(assembly), type => type is "System.Diagnostics.Process" or "System.Diagnostics.ProcessStartInfo");
+
+    [Fact]
+    public void The_relay_host_does_start_programs() => Assert.Contains("System.Diagnostics.Process", Products.TypesUsedBy("RelayHost"));
+
+    /// <summary>The files of a project, relative to it, that name a namespace: by a using, or in full.</summary>
+    private static IEnumerable<string> Mentions(string project, string name)
+    {
+        var files = Products.SourceFiles(project).ToList();
+        Assert.NotEmpty(files);
+        return files.Where(file => File.ReadLines(file).Any(line => !Comment().IsMatch(line) && Named(line, name)))
+            .Select(file => Path.GetRelativePath(Path.Combine(Products.Root, project), file)).Order(StringComparer.Ordinal);
+    }
+
+    // Names are looked for in full and as they may be shortened inside Audio.Orleans: "RelayHost.Relays.Relay".
+    private static bool Named(string line, string name) =>
+        Regex.IsMatch(line, $@"(^|[^\w.]){Regex.Escape(name)}\b") || Regex.IsMatch(line, $@"(^|[^\w.""/]){Regex.Escape(name.Replace("Audio.Orleans.", "", StringComparison.Ordinal))}\.[A-Z]\w*\.");
+
+    private static bool IsIn(string file, string folder) => file.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    [GeneratedRegex(@"^\s*//")]
+    private static partial Regex Comment();
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+
+namespace Audio.Orleans.Architecture.Tests;
+
+/// <summary>The assemblies and folders of the product, read as files: nothing is loaded.</summary>
+internal static class Products
+{
+    /// <summary>The product's folders, as the solution has them.</summary>
+    public static readonly ImmutableArray<string> Folders = ["Grains.Interfaces", "Grains", "RelayHost", "Persistence", "Silo", "Gateway", "Orleans.Embedded"];
+
+    /// <summary>The top of the repository.</summary>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>Which of our assemblies an assembly refers to, without the common prefix; the engine's is called Orleans.Embedded.</summary>
+    public static IReadOnlyList<string> ReferencesOf(string name)
+    {
+        using var file = File.OpenRead(PathOf(name));
+        using var assembly = new PEReader(file);
+        var metadata = assembly.GetMetadataReader();
+        return [.. metadata.AssemblyReferences.Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name)).Where(IsOurs).Select(Short).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The source files of a folder, without what a build left there.</summary>
+    public static IEnumerable<string> SourceFiles(string folder) =>
+        Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
+            .Where(path => !path.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj" or "node_modules"));
+
+    /// <summary>The types that an assembly refers to, namespace and name.</summary>
+    public static IReadOnlyList<string> TypesUsedBy(string name)
+    {
+        using var file = File.OpenRead(PathOf(name));
+        using var assembly = new PEReader(file);
+        var metadata = assembly.GetMetadataReader();
+        return
+        [
+            .. metadata.TypeReferences.Select(metadata.GetTypeReference)
+                .Select(type => $"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}").Order(StringComparer.Ordinal),
+        ];
+    }
+
+    private static string PathOf(string name) => Path.Combine(AppContext.BaseDirectory, name == "Orleans.Embedded" ? $"{name}.dll" : $"Audio.Orleans.{name}.dll");
+
+    private static bool IsOurs(string assembly) => assembly.StartsWith("Audio.Orleans.", StringComparison.Ordinal) || assembly == "Orleans.Embedded";
+
+    private static string Short(string assembly) => assembly.Replace("Audio.Orleans.", "", StringComparison.Ordinal);
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Audio.Orleans.sln")))
+            folder = folder.Parent;
+        return folder?.FullName ?? throw new InvalidOperationException("The tests run outside the repository.");
+    }
+}

@@ -1,0 +1,84 @@
+using Audio.Orleans.Contracts.Accounts;
+using Audio.Orleans.Grains.Accounts;
+
+namespace Audio.Orleans.Grains.Tests.Accounts;
+
+public sealed class AccountRulesTests
+{
+    private static readonly RegisterAccount Wish = new("dj@example.org", "correct horse 1!", "DJ", AccountRole.Dj);
+
+    [Fact]
+    public void A_good_wish_has_no_problems() => Assert.Empty(AccountRules.Check(Wish));
+
+    [Theory]
+    [InlineData("short1!")]
+    [InlineData("12345678!")]
+    [InlineData("no digit!")]
+    [InlineData("nospecial1")]
+    [InlineData("nul inside 1!\0")]
+    [InlineData("seventy-three bytes 1! ..................................................")]
+    [InlineData("日本日本日本日本日本日本日本日本日本日本日本日本1!")]
+    public void A_password_that_misses_one_rule_is_told_that_one(string password)
+    {
+        var problem = Assert.Single(AccountRules.Check(Wish with { Password = password }));
+        Assert.Equal("password", problem.Field);
+    }
+
+    [Fact]
+    public void Each_rule_that_is_missed_is_told() =>
+        Assert.Equal(4, AccountRules.Check(Wish with { Password = "" }).Length);
+
+    [Fact]
+    public void A_password_of_72_bytes_is_just_short_enough() => Assert.Empty(AccountRules.Check(Wish with { Password = new string('x', 70) + "1!" }));
+
+    [Theory]
+    [InlineData("name", "x\ny", "dj@example.org", AccountRole.Dj)]
+    [InlineData("email", "DJ", "nobody", AccountRole.Dj)]
+    [InlineData("role", "DJ", "dj@example.org", AccountRole.Admin)]
+    public void Other_fields_are_checked(string field, string name, string email, AccountRole role) =>
+        Assert.Equal(field, Assert.Single(AccountRules.Check(Wish with { Name = name, Email = email, Role = role })).Field);
+
+    [Fact]
+    public void Each_role_may_what_the_one_below_it_may()
+    {
+        var (listener, dj, admin) = (AccountRules.ScopesOf(AccountRole.Listener), AccountRules.ScopesOf(AccountRole.Dj), AccountRules.ScopesOf(AccountRole.Admin));
+        Assert.Subset(dj.ToHashSet(), listener.ToHashSet());
+        Assert.Subset(admin.ToHashSet(), dj.ToHashSet());
+        Assert.DoesNotContain(listener, scope => scope.EndsWith(":write", StringComparison.Ordinal));
+        Assert.DoesNotContain("admin", dj);
+        Assert.Contains("admin", admin);
+    }
+
+    [Theory]
+    [InlineData(" DJ@Example.ORG ", "dj@example.org")]
+    [InlineData("dj+tag@sub.example.org", "dj+tag@sub.example.org")]
+    [InlineData("ÜNÏ@example.org", "ünï@example.org")]
+    public void An_address_has_one_form(string text, string expected) => Assert.Equal(expected, EmailAddress.Normalize(text));
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("nobody")]
+    [InlineData("@example.org")]
+    [InlineData("dj@")]
+    [InlineData("dj@a@b")]
+    [InlineData("d j@example.org")]
+    [InlineData("dj@example.org\r\nBcc: all@example.org")]
+    [InlineData("dj\0@example.org")]
+    [InlineData("a@example.org,b@example.org")]
+    [InlineData("dj@[127.0.0.1]")]
+    [InlineData("dj@127.0.0.1")]
+    [InlineData("x23456789012345678901234567890123456789012345678901234567890123456@example.org")]
+    public void What_is_no_address_has_none(string? text) => Assert.Null(EmailAddress.Normalize(text));
+
+    [Fact]
+    public void Half_a_surrogate_pair_is_in_no_address() => Assert.Null(EmailAddress.Normalize("half\ud83c@example.org"));
+
+    [Fact]
+    public void An_address_has_254_characters_at_most()
+    {
+        var domain = string.Join('.', Enumerable.Repeat(new string('x', 49), 5));
+        Assert.Null(EmailAddress.Normalize($"dj-dj-@{domain}"));
+        Assert.NotNull(EmailAddress.Normalize($"dj@{domain}"));
+    }
+}

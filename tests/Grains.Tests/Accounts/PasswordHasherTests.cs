@@ -1,0 +1,75 @@
+using Audio.Orleans.Grains.Accounts;
+
+namespace Audio.Orleans.Grains.Tests.Accounts;
+
+public sealed class PasswordHasherTests
+{
+    // Of the test vectors of crypt_blowfish and jBCrypt, which all $2b$ implementations share.
+    [Theory]
+    [InlineData("U*U", "$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW")]
+    [InlineData("U*U*", "$2b$05$CCCCCCCCCCCCCCCCCCCCC.VGOzA784oUp/Z0DY336zx7pLYAy0lwK")]
+    [InlineData("U*U*U", "$2b$05$XXXXXXXXXXXXXXXXXXXXXOAcXxm9kjPGEMsLznoKqmqw7tc8WCx4a")]
+    [InlineData("", "$2b$05$CCCCCCCCCCCCCCCCCCCCC.7uG0VCzI2bS7j6ymqJi9CdcdxiRTWNy")]
+    public async Task Known_hashes_are_verified(string password, string hash)
+    {
+        using var hasher = new PasswordHasher();
+        Assert.True(await hasher.VerifyAsync(password, hash));
+        Assert.False(await hasher.VerifyAsync(password + "x", hash));
+    }
+
+    [Fact]
+    public async Task A_password_fits_its_own_hash_only()
+    {
+        using var hasher = new PasswordHasher();
+        var (one, two) = (await hasher.HashAsync("pässwörd 1! 日本"), await hasher.HashAsync("pässwörd 1! 日本"));
+        Assert.Matches(@"^\$2b\$12\$[./A-Za-z0-9]{53}$", one);
+        Assert.NotEqual(one, two);
+        Assert.True(await hasher.VerifyAsync("pässwörd 1! 日本", one));
+        Assert.False(await hasher.VerifyAsync("pässwörd 1! 日", one));
+        Assert.False(await hasher.VerifyAsync("pässwörd 1! 日本\0", one));
+        Assert.False(await hasher.VerifyAsync("pässwörd 1! 日本\0x", one));
+        Assert.False(await hasher.VerifyAsync("\0", one));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("nonsense")]
+    [InlineData("$2b$12$short")]
+    [InlineData("$2b$99$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW")]
+    public async Task A_damaged_hash_lets_nobody_in(string hash)
+    {
+        using var hasher = new PasswordHasher();
+        var verified = false;
+        var error = await Record.ExceptionAsync(async () => verified = await hasher.VerifyAsync("password", hash));
+        Assert.False(verified);
+        Assert.True(error is null or InvalidOperationException, $"{error}");
+    }
+
+    [Fact]
+    public async Task An_account_that_does_not_exist_takes_as_long_as_one_that_does()
+    {
+        using var hasher = new PasswordHasher();
+        var hash = await hasher.HashAsync("password");
+        await hasher.VerifyNothingAsync("warm");
+        Assert.False(await hasher.VerifyNothingAsync("password"));
+        Assert.False(await hasher.VerifyNothingAsync("nul\0"));
+
+        // The shortest of some: what the machine does beside only adds.
+        var real = await ShortestAsync(() => hasher.VerifyAsync("wrong", hash));
+        var nothing = await ShortestAsync(() => hasher.VerifyNothingAsync("wrong"));
+        Assert.InRange(nothing / real, 0.5, 2);
+    }
+
+    private static async Task<TimeSpan> ShortestAsync(Func<Task<bool>> work)
+    {
+        var shortest = TimeSpan.MaxValue;
+        for (var i = 0; i < 5; i++)
+        {
+            var start = TimeProvider.System.GetTimestamp();
+            await work();
+            var took = TimeProvider.System.GetElapsedTime(start);
+            shortest = took < shortest ? took : shortest;
+        }
+        return shortest;
+    }
+}

@@ -1,0 +1,106 @@
+using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Grains.Streams;
+using Audio.Orleans.Testing;
+
+namespace Audio.Orleans.Grains.Tests.Streams;
+
+public sealed class StreamLiveTests
+{
+    private readonly ManualTimeProvider _clock = new();
+    private readonly StreamLive _live;
+
+    public StreamLiveTests() => _live = new StreamLive(_clock);
+
+    [Fact]
+    public void A_relay_without_a_sign_of_life_for_two_minutes_is_not_connected()
+    {
+        Assert.False(Status.RelayConnected);
+        _live.Apply(Report(RelayReportKind.Heartbeat));
+        Assert.True(Status.RelayConnected);
+        _clock.Advance(TimeSpan.FromSeconds(119));
+        Assert.True(Status.RelayConnected);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(Status.RelayConnected);
+        _live.Apply(Report(RelayReportKind.Heartbeat));
+        Assert.True(Status.RelayConnected);
+        Assert.Equal("node-1", Status.Node);
+    }
+
+    [Fact]
+    public void Uptime_counts_while_audio_flows()
+    {
+        _live.Apply(Report(RelayReportKind.State, LiveState.Live, codec: "mp3", bitrate: 128));
+        var since = _clock.GetUtcNow();
+        _clock.Advance(TimeSpan.FromHours(3));
+        Assert.Equal((LiveState.Live, since, TimeSpan.FromHours(3)), (Status.State, Status.LiveSince, Status.Uptime));
+        Assert.Equal(("mp3", 128), (Status.Codec, Status.BitrateKbps));
+        _live.Apply(Report(RelayReportKind.State, LiveState.Retrying, "dropped"));
+        Assert.Equal((LiveState.Retrying, null, TimeSpan.Zero), (Status.State, Status.LiveSince, Status.Uptime));
+        Assert.Equal("dropped", _live.Reason);
+        Assert.Equal(("mp3", 128), (Status.Codec, Status.BitrateKbps));
+    }
+
+    [Fact]
+    public void Listeners_of_a_gateway_count_for_thirty_seconds()
+    {
+        _live.Apply(new AudienceReport("one", 3, 4));
+        _clock.Advance(TimeSpan.FromSeconds(20));
+        _live.Apply(new AudienceReport("two", 10, 0));
+        Assert.Equal(17, _live.Listeners);
+        _live.Apply(new AudienceReport("two", 1, 1));
+        Assert.Equal(9, _live.Listeners);
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(2, _live.Listeners);
+        _clock.Advance(TimeSpan.FromSeconds(20));
+        Assert.Equal(0, _live.Listeners);
+    }
+
+    [Fact]
+    public void A_relay_outside_counts_with_its_listeners_and_uptime_while_it_is_heard_of()
+    {
+        _live.Apply(new AudienceReport("one", 1, 0));
+        _live.Apply(new OutsideHeartbeat("token", 41, TimeSpan.FromHours(5), 1.5));
+        Assert.Equal(42, _live.Listeners);
+        Assert.Equal((true, TimeSpan.FromHours(5)), (Status.RelayConnected, Status.Uptime));
+        _clock.Advance(TimeSpan.FromSeconds(119));
+        Assert.Equal(41, _live.Listeners);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal((0, false, TimeSpan.Zero), (_live.Listeners, Status.RelayConnected, Status.Uptime));
+    }
+
+    [Fact]
+    public void Our_own_uptime_counts_before_that_of_a_relay_outside()
+    {
+        _live.Apply(new OutsideHeartbeat("token", 0, TimeSpan.FromHours(5), null));
+        _live.Apply(Report(RelayReportKind.State, LiveState.Live));
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(TimeSpan.FromMinutes(1), Status.Uptime);
+    }
+
+    [Fact]
+    public void A_title_is_on_air_until_it_is_taken_away()
+    {
+        _live.Apply(Report(RelayReportKind.Title, text: "A - B"));
+        Assert.Equal("A - B", Status.CurrentTrack);
+        _live.Apply(Report(RelayReportKind.State, LiveState.Retrying, "dropped"));
+        Assert.Equal("A - B", Status.CurrentTrack);
+        _live.Apply(Report(RelayReportKind.Title, text: ""));
+        Assert.Null(Status.CurrentTrack);
+    }
+
+    [Fact]
+    public void A_stream_that_is_switched_off_shows_neither_title_nor_node()
+    {
+        _live.Apply(Report(RelayReportKind.State, LiveState.Live));
+        _live.Apply(Report(RelayReportKind.Title, text: "A - B"));
+        _live.Reset(enabled: false);
+        Assert.Equal((LiveState.Disabled, null, null, null), (Status.State, Status.CurrentTrack, Status.Node, Status.LiveSince));
+        _live.Reset(enabled: true);
+        Assert.Equal(LiveState.Connecting, Status.State);
+    }
+
+    private StreamStatus Status => _live.ToStatus(Guid.Empty, "Radio");
+
+    private RelayReport Report(RelayReportKind kind, LiveState? state = null, string? text = null, string? codec = null, int? bitrate = null) =>
+        new(kind, _clock.GetUtcNow(), "node-1", state, text, codec, bitrate);
+}

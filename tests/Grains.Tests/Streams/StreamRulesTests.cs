@@ -1,0 +1,162 @@
+using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Grains.Streams;
+
+namespace Audio.Orleans.Grains.Tests.Streams;
+
+public sealed class StreamRulesTests
+{
+    private static readonly RegisterStream Wish = new(
+        Guid.NewGuid(), "Radio", "http://radio.example.org:8000", "/live", null, "Jazz", "All night.\nEvery night.", StreamVisibility.Public, false);
+
+    private static readonly StreamPatch NoChange = new(null, null, null, null, null, null, null, null, null);
+
+    private static readonly StreamState Current = new()
+    {
+        Name = "Radio", SourceUrl = "http://radio.example.org:8000", Mount = "/live", SealedKey = "sealed", Genre = "Jazz", Description = "All night.", Enabled = true,
+    };
+
+    [Fact]
+    public void A_good_wish_has_no_problems() => Assert.Empty(StreamRules.Check(Wish));
+
+    public static TheoryData<string, RegisterStream> BadWishes => new()
+    {
+        { "name", Wish with { Name = "" } },
+        { "name", Wish with { Name = " \t " } },
+        { "name", Wish with { Name = new string('x', 201) } },
+        { "name", Wish with { Name = "two\nlines" } },
+        { "name", Wish with { Name = "nul\0" } },
+        { "name", Wish with { Name = "half \ud83c" } },
+        { "genre", Wish with { Genre = new string('x', 101) } },
+        { "genre", Wish with { Genre = "\udc00" } },
+        { "description", Wish with { Description = new string('x', 4001) } },
+        { "description", Wish with { Description = "bell \a" } },
+        { "description", Wish with { Description = "nul \0" } },
+        { "stream_key", Wish with { StreamKey = new string('x', 501) } },
+        { "stream_key", Wish with { StreamKey = "a\r\nb" } },
+        { "shoutcast_url", Wish with { SourceUrl = "" } },
+        { "shoutcast_url", Wish with { SourceUrl = "radio.example.org" } },
+        { "shoutcast_url", Wish with { SourceUrl = "/live" } },
+        { "shoutcast_url", Wish with { SourceUrl = "http://" } },
+        { "shoutcast_url", Wish with { SourceUrl = "http:///live" } },
+        { "shoutcast_url", Wish with { SourceUrl = "file:///etc/passwd" } },
+        { "shoutcast_url", Wish with { SourceUrl = "gopher://radio.example.org" } },
+        { "shoutcast_url", Wish with { SourceUrl = "data:audio/mpeg,x" } },
+        { "shoutcast_url", Wish with { SourceUrl = "concat:http://a|http://b" } },
+        { "shoutcast_url", Wish with { SourceUrl = "http://user:password@radio.example.org" } },
+        { "shoutcast_url", Wish with { SourceUrl = "http://radio.example.org/" + new string('x', 2000) } },
+        { "shoutcast_url", Wish with { SourceUrl = "http://radio.example.org/nul\0", Mount = null } },
+        { "shoutcast_url", Wish with { SourceUrl = "http://radio.example.org/a\r\nb", Mount = null } },
+        { "shoutcast_url", Wish with { SourceUrl = "http://radio.example.org/\ud83c", Mount = null } },
+        { "mount", Wish with { Mount = "live" } },
+        { "mount", Wish with { Mount = "http://elsewhere/" } },
+        { "mount", Wish with { Mount = "/with space" } },
+        { "mount", Wish with { Mount = "/\\elsewhere" } },
+        { "mount", Wish with { Mount = "/a\r\nHost: b" } },
+        { "mount", Wish with { Mount = "/\0" } },
+        { "mount", Wish with { Mount = "/\ud83c" } },
+        { "mount", Wish with { Mount = "/" + new string('x', 500) } },
+        { "mount", Wish with { SourceUrl = "http://radio.example.org/other" } },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadWishes), DisableDiscoveryEnumeration = true)]
+    public void A_bad_wish_names_its_field_and_nothing_else(string field, RegisterStream wish)
+    {
+        var problem = Assert.Single(StreamRules.Check(wish));
+        Assert.Equal(field, problem.Field);
+        Assert.StartsWith("Expected ", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_problems_are_told_at_once() => Assert.Equal(
+        ["name", "genre", "shoutcast_url"],
+        StreamRules.Check(Wish with { Name = "", Genre = new string('x', 101), SourceUrl = "nowhere" }).Select(problem => problem.Field));
+
+    [Theory]
+    [InlineData("http://h:8000", "/live", "http://h:8000/live")]
+    [InlineData("http://h:8000/", "/live", "http://h:8000/live")]
+    [InlineData(" http://h:8000/ ", "/live", "http://h:8000/live")]
+    [InlineData("https://h/live", null, "https://h/live")]
+    [InlineData("https://h/live", "", "https://h/live")]
+    [InlineData("https://h/live?token=x", null, "https://h/live?token=x")]
+    [InlineData("http://h/live", "/live", "http://h/live")]
+    [InlineData("http://h:8000", "/;", "http://h:8000/;")]
+    [InlineData("http://[2001:db8::1]:8000", "/live", "http://[2001:db8::1]:8000/live")]
+    public void The_audio_is_at_the_mount_of_the_server(string url, string? mount, string expected) =>
+        Assert.Equal(expected, StreamRules.AudioUrl(url, mount).AbsoluteUri);
+
+    [Theory]
+    [InlineData("//evil.example.org/live")]
+    [InlineData("//evil.example.org:1/")]
+    [InlineData("///evil")]
+    [InlineData("/..")]
+    [InlineData("/../../x")]
+    [InlineData("/a?b#c")]
+    [InlineData("/?@evil.example.org")]
+    [InlineData("/@evil.example.org")]
+    [InlineData("/:80@evil")]
+    [InlineData("/%2f")]
+    [InlineData("/%2e%2e/%252e")]
+    [InlineData("/http://evil/")]
+    [InlineData("/é日本")]
+    public void No_mount_leads_to_another_server(string mount)
+    {
+        var url = StreamRules.AudioUrl("http://radio.example.org:8000", mount);
+        Assert.Equal("http://radio.example.org:8000", url.GetLeftPart(UriPartial.Authority));
+        Assert.Equal("", url.UserInfo);
+    }
+
+    [Fact]
+    public void A_mount_keeps_its_escapes_and_its_query()
+    {
+        Assert.Equal("/%2f", StreamRules.AudioUrl("http://h", "/%2f").PathAndQuery);
+        Assert.Equal("/a?b", StreamRules.AudioUrl("http://h", "/a?b#c").PathAndQuery);
+        Assert.Equal("//evil", StreamRules.AudioUrl("http://h", "//evil").PathAndQuery);
+    }
+
+    [Fact]
+    public void An_address_that_is_none_cannot_be_opened() => Assert.Throws<FormatException>(() => StreamRules.AudioUrl("file:///etc/passwd", null));
+
+    [Fact]
+    public void An_empty_patch_changes_nothing()
+    {
+        Assert.Empty(StreamRules.Check(NoChange, Current));
+        var (next, fields) = StreamRules.Apply(NoChange, Current, "ignored");
+        Assert.Empty(fields);
+        Assert.Equal(Current, next);
+    }
+
+    [Fact]
+    public void A_patch_tells_which_fields_really_changed()
+    {
+        var patch = new StreamPatch(" Radio ", "https://other.example.org", "", "new", "Jazz", "", StreamVisibility.Private, true, false);
+        var (next, fields) = StreamRules.Apply(patch, Current, "resealed");
+        Assert.Equal(["shoutcast_url", "mount", "stream_key", "description", "visibility", "monetization_enabled", "enabled"], fields.AsEnumerable());
+        Assert.Equal(
+            Current with { SourceUrl = "https://other.example.org", Mount = null, SealedKey = "resealed", Description = "", Visibility = StreamVisibility.Private, Monetized = true, Enabled = false },
+            next);
+    }
+
+    [Fact]
+    public void An_empty_key_takes_the_key_away()
+    {
+        var (next, fields) = StreamRules.Apply(NoChange with { StreamKey = "" }, Current, sealedKey: null);
+        Assert.Null(next.SealedKey);
+        Assert.Equal(["stream_key"], fields.AsEnumerable());
+    }
+
+    [Fact]
+    public void A_patch_is_checked_together_with_what_stays()
+    {
+        Assert.Equal("mount", Assert.Single(StreamRules.Check(NoChange with { SourceUrl = "http://h/other" }, Current)).Field);
+        Assert.Empty(StreamRules.Check(NoChange with { SourceUrl = "http://h/other", Mount = "" }, Current));
+    }
+
+    [Theory]
+    [InlineData("shoutcast_url", true)]
+    [InlineData("mount", true)]
+    [InlineData("stream_key", true)]
+    [InlineData("name", false)]
+    [InlineData("enabled", false)]
+    public void Only_some_changes_touch_the_source(string field, bool touches) => Assert.Equal(touches, StreamRules.TouchesSource([field]));
+}

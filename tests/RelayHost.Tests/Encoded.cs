@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using Audio.Orleans.RelayHost.Frames;
+using Audio.Orleans.RelayHost.Processes;
+
+namespace Audio.Orleans.RelayHost.Tests;
+
+/// <summary>Audio made and read by the real ffmpeg and ffprobe, in memory.</summary>
+internal static class Encoded
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
+
+    private static readonly ConcurrentDictionary<string, Lazy<Task<byte[]>>> Made = new();
+
+    /// <summary>MP3 frames and nothing else; a rate below 10 is a VBR quality.</summary>
+    public static Task<byte[]> Mp3Async(int kbps, int sampleRate = 44100, int channels = 2, int seconds = 10, string sound = "tone") => MakeAsync(
+        sound, sampleRate, channels, seconds,
+        [.. kbps < 10 ? ["-q:a", $"{kbps}"] : new[] { "-b:a", $"{kbps}k" }, "-c:a", "libmp3lame", "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3"]);
+
+    /// <summary>AAC in ADTS frames.</summary>
+    public static Task<byte[]> AacAsync(int kbps, int sampleRate = 44100, int channels = 2, int seconds = 10, string sound = "tone") =>
+        MakeAsync(sound, sampleRate, channels, seconds, ["-b:a", $"{kbps}k", "-c:a", "aac", "-f", "adts"]);
+
+    /// <summary>How many samples a channel it decodes to, and whether ffmpeg had to complain.</summary>
+    public static async Task<(long Samples, string Complaints)> DecodeAsync(ReadOnlyMemory<byte> bytes, string format, int sampleRate, int channels)
+    {
+        var result = await ProcessRunner.RunAsync(
+            new ProcessCommand("ffmpeg", "-hide_banner", "-loglevel", "warning", "-nostdin", "-f", format, "-i", "pipe:0", "-f", "s16le", "-c:a", "pcm_s16le", "pipe:1"),
+            Deadline, TimeProvider.System, new MemoryStream(bytes.ToArray()), maximalOutput: 64 * 1024 * 1024);
+        return (result.Output.Length / 2 / channels, string.Join('\n', result.ErrorTail.Where(line => !IsHarmless(line))));
+
+        // What ffmpeg says of every raw MP3 or AAC stream.
+        static bool IsHarmless(string line) => line.Contains("Estimating duration", StringComparison.Ordinal) || sampleRateIsFine(line);
+        static bool sampleRateIsFine(string line) => line.Length == 0;
+    }
+
+    /// <summary>ffprobe's answer for the first stream and its packets.</summary>
+    public static async Task<JsonElement> ProbeAsync(ReadOnlyMemory<byte> bytes, string format)
+    {
+        var result = await ProcessRunner.RunAsync(
+            new ProcessCommand("ffprobe", "-hide_banner", "-loglevel", "error", "-f", format, "-show_streams", "-show_packets", "-of", "json", "-i", "pipe:0"),
+            Deadline, TimeProvider.System, new MemoryStream(bytes.ToArray()), maximalOutput: 64 * 1024 * 1024);
+        return JsonDocument.Parse(result.Text).RootElement;
+    }
+
+    /// <summary>All chunks of some bytes, given to an assembler so many at once.</summary>
+    public static List<AudioChunk> Chunks(byte[] bytes, int step = int.MaxValue, FrameAssembler? assembler = null, int milliseconds = 250)
+    {
+        assembler ??= new FrameAssembler(TimeSpan.FromMilliseconds(milliseconds));
+        var chunks = new List<AudioChunk>();
+        for (var at = 0; at < bytes.Length; at += Math.Min(step, bytes.Length - at))
+        {
+            assembler.Write(bytes.AsSpan(at, Math.Min(step, bytes.Length - at)));
+            while (assembler.TryRead(out var chunk))
+                chunks.Add(chunk!);
+        }
+        return chunks;
+    }
+
+    /// <summary>The bytes of chunks, one after the other.</summary>
+    public static byte[] Join(IEnumerable<AudioChunk> chunks) => [.. chunks.SelectMany(chunk => chunk.Bytes.ToArray())];
+
+    /// <summary>How long chunks play.</summary>
+    public static TimeSpan Sum(IEnumerable<AudioChunk> chunks) => TimeSpan.FromTicks(chunks.Sum(chunk => chunk.Duration.Ticks));
+
+    private static Task<byte[]> MakeAsync(string sound, int sampleRate, int channels, int seconds, string[] encoding)
+    {
+        var source = sound switch
+        {
+            "tone" => $"sine=frequency=440:sample_rate={sampleRate}:duration={seconds}",
+            "silence" => $"anullsrc=sample_rate={sampleRate}:duration={seconds}",
+            "noise" => $"anoisesrc=sample_rate={sampleRate}:duration={seconds}:seed=1",
+            // Two seconds of noise and two of silence, over and over: what VBR encoders make the most of.
+            "bursts" => $"anoisesrc=sample_rate={sampleRate}:duration={seconds}:seed=1,volume='if(lt(mod(t,4),2),1,0)':eval=frame",
+            _ => throw new ArgumentOutOfRangeException(nameof(sound), sound, null),
+        };
+        string[] arguments =
+            ["-hide_banner", "-loglevel", "error", "-nostdin", "-f", "lavfi", "-i", source, "-ac", channels.ToString(CultureInfo.InvariantCulture), .. encoding, "pipe:1"];
+        return Made.GetOrAdd(string.Join(' ', arguments), _ => new Lazy<Task<byte[]>>(async () =>
+        {
+            var command = new ProcessCommand("ffmpeg", [.. arguments]);
+            return (await ProcessRunner.RunAsync(command, Deadline, TimeProvider.System, maximalOutput: 64 * 1024 * 1024)).Output.ToArray();
+        })).Value;
+    }
+}

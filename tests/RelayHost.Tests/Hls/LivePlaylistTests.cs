@@ -1,0 +1,276 @@
+using System.Globalization;
+using System.Text;
+using Audio.Orleans.RelayHost.Hls;
+using Audio.Orleans.Testing;
+
+namespace Audio.Orleans.RelayHost.Tests.Hls;
+
+public sealed class LivePlaylistTests
+{
+    private static readonly TimeSpan Target = TimeSpan.FromSeconds(6);
+
+    private readonly ManualTimeProvider _clock = new();
+
+    [Fact]
+    public void It_is_served_from_the_third_segment_on()
+    {
+        var playlist = new LivePlaylist(Target, _clock);
+        for (var i = 0; i < 2; i++)
+        {
+            Add(playlist);
+            Assert.Null(playlist.Current);
+            Assert.False(playlist.Ready.IsCompleted);
+        }
+        Add(playlist);
+        Assert.True(playlist.Ready.IsCompleted);
+        Assert.Equal(3, Listing.Of(playlist).Segments.Count);
+    }
+
+    [Fact]
+    public void It_is_not_served_before_it_holds_three_target_durations()
+    {
+        var playlist = new LivePlaylist(Target, _clock);
+        for (var i = 0; i < 8; i++)
+            Add(playlist, 2);
+        Assert.Null(playlist.Current);
+        Add(playlist, 2);
+        Assert.NotNull(playlist.Current);
+    }
+
+    [Fact]
+    public void Numbers_rise_by_one_and_the_list_moves_on()
+    {
+        var playlist = new LivePlaylist(Target, _clock);
+        Assert.Equal(-1, playlist.LastSequence);
+        var first = Add(playlist).Sequence;
+        for (var i = 1; i < 20; i++)
+        {
+            Assert.Equal(first + i, playlist.NextSequence);
+            Assert.True(playlist.IsAhead(first + i));
+            Assert.Equal(first + i, Add(playlist).Sequence);
+            Assert.False(playlist.IsAhead(first + i));
+            Assert.Equal(first + i, playlist.LastSequence);
+        }
+        var listing = Listing.Of(playlist);
+        Assert.Equal(5, listing.Segments.Count);
+        Assert.Equal(first + 15, listing.MediaSequence);
+        Assert.Equal(Enumerable.Range(15, 5).Select(i => first + i), listing.Segments.Select(segment => segment.Sequence));
+    }
+
+    [Fact]
+    public void A_later_playlist_starts_above_all_earlier_numbers()
+    {
+        var last = 0L;
+        for (var run = 0; run < 5; run++)
+        {
+            var playlist = new LivePlaylist(Target, _clock);
+            for (var i = 0; i < 10; i++)
+            {
+                _clock.Advance(Target);
+                var sequence = Add(playlist).Sequence;
+                Assert.True(sequence > last, $"{sequence} after {last}");
+                last = sequence;
+            }
+        }
+    }
+
+    [Fact]
+    public void After_a_burst_a_later_playlist_starts_where_it_is_told_that_the_last_ended()
+    {
+        var before = new LivePlaylist(Target, _clock);
+        for (var i = 0; i < 100; i++)
+            Add(before, 0.3, discontinuity: true);
+        var sequenceBefore = Listing.Of(before).DiscontinuitySequence;
+        var after = new LivePlaylist(Target, _clock, before.NextSequence);
+        Assert.Equal(before.NextSequence, Add(after, 20).Sequence);
+        Add(after, 20);
+        Add(after, 20);
+        Assert.True(Listing.Of(after).DiscontinuitySequence > sequenceBefore);
+        Assert.True(before.NextSequence > LivePlaylist.SequenceNow(_clock));
+    }
+
+    [Fact]
+    public void The_first_segment_of_all_has_no_discontinuity()
+    {
+        var playlist = new LivePlaylist(Target, _clock);
+        Assert.False(Add(playlist, discontinuity: true).Discontinuity);
+        Assert.True(Add(playlist, discontinuity: true).Discontinuity);
+    }
+
+    [Fact]
+    public void A_discontinuity_counts_once_its_tag_has_left_the_list_and_not_before()
+    {
+        var playlist = new LivePlaylist(Target, _clock);
+        Add(playlist);
+        Add(playlist, discontinuity: true);
+        for (var i = 0; i < 3; i++)
+            Add(playlist);
+        var start = Listing.Of(playlist).DiscontinuitySequence;
+        Add(playlist);
+        var listing = Listing.Of(playlist);
+        Assert.True(listing.Segments[0].Discontinuity, "it is the first of the list, and its tag is still there");
+        Assert.Equal(start, listing.DiscontinuitySequence);
+        Add(playlist);
+        Assert.DoesNotContain(Listing.Of(playlist).Segments, segment => segment.Discontinuity);
+        Assert.Equal(start + 1, Listing.Of(playlist).DiscontinuitySequence);
+        Add(playlist);
+        Assert.Equal(start + 1, Listing.Of(playlist).DiscontinuitySequence);
+    }
+
+    [Theory]
+    [InlineData(24)]
+    [InlineData(600)]
+    public void Discontinuities_that_leave_at_once_all_count(double longSegment)
+    {
+        var playlist = new LivePlaylist(Target, _clock);
+        for (var i = 0; i < 4; i++)
+            Add(playlist);
+        for (var i = 0; i < 5; i++)
+            Add(playlist, 2, discontinuity: true);
+        var before = Listing.Of(playlist);
+        Assert.Equal(5, before.Segments.Count(segment => segment.Discontinuity));
+        Add(playlist, longSegment);
+        Add(playlist, longSegment);
+        Add(playlist, longSegment);
+        Assert.Equal(before.DiscontinuitySequence + 5, Listing.Of(playlist).DiscontinuitySequence);
+    }
+
+    [Fact]
+    public void A_removed_segment_stays_for_its_own_time_and_that_of_the_longest_list_even_when_audio_comes_in_bursts()
+    {
+        var playlist = new LivePlaylist(Target, _clock);
+        var first = Add(playlist);
+        for (var i = 0; i < 30; i++)
+            Add(playlist);
+        Assert.DoesNotContain(Listing.Of(playlist).Segments, segment => segment.Sequence == first.Sequence);
+        _clock.Advance(TimeSpan.FromSeconds(36));
+        Add(playlist);
+        Assert.True(playlist.TryGetSegment(first.Sequence, out var kept));
+        Assert.Same(first, kept);
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        Add(playlist);
+        Assert.False(playlist.TryGetSegment(first.Sequence, out _), "memory is not kept for ever");
+    }
+
+    [Fact]
+    public void Segments_that_never_were_are_not_found()
+    {
+        var playlist = new LivePlaylist(Target, _clock);
+        Assert.False(playlist.TryGetSegment(0, out _));
+        var segment = Add(playlist);
+        foreach (var sequence in new[] { segment.Sequence - 1, segment.Sequence + 1, -1, long.MinValue, long.MaxValue })
+            Assert.False(playlist.TryGetSegment(sequence, out _));
+        Assert.True(playlist.TryGetSegment(segment.Sequence, out _));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Whatever_comes_successive_lists_agree_with_the_standard(int seed)
+    {
+        var random = new Dice(seed);
+        var playlist = new LivePlaylist(Target, _clock);
+        var removed = new Dictionary<long, (DateTimeOffset Until, TimeSpan LongestList)>();
+        Listing? previous = null;
+        for (var i = 0; i < 3000; i++)
+        {
+            // Mostly on time, sometimes in bursts, sometimes late; mostly whole segments, sometimes the short ones of a break.
+            var seconds = random.Next(10) == 0 ? 0.25 + (random.Next(300) / 100.0) : 5.5 + (random.Next(99) / 100.0);
+            var pause = random.Next(20) switch { 0 => 40, < 6 => 0, _ => seconds };
+            _clock.Advance(TimeSpan.FromSeconds(pause));
+            Add(playlist, seconds, discontinuity: random.Next(4) == 0);
+            if (playlist.Current is null)
+                continue;
+            var now = Listing.Of(playlist);
+            Check(now, previous);
+            foreach (var segment in now.Segments)
+            {
+                var longest = removed.TryGetValue(segment.Sequence, out var known) && known.LongestList > now.Duration ? known.LongestList : now.Duration;
+                removed[segment.Sequence] = (DateTimeOffset.MaxValue, longest);
+            }
+            foreach (var gone in previous?.Segments.Where(segment => segment.Sequence < now.MediaSequence) ?? [])
+            {
+                var longest = removed[gone.Sequence].LongestList;
+                removed[gone.Sequence] = (_clock.GetUtcNow() + gone.Duration + longest, longest);
+            }
+            foreach (var sequence in removed.Where(entry => entry.Value.Until <= _clock.GetUtcNow()).Select(entry => entry.Key).ToList())
+                removed.Remove(sequence);
+            foreach (var sequence in removed.Keys)
+                Assert.True(playlist.TryGetSegment(sequence, out _), $"segment {sequence} must be fetchable");
+            previous = now;
+        }
+    }
+
+    private static void Check(Listing now, Listing? previous)
+    {
+        Assert.Equal(3, now.Version);
+        Assert.Equal(6, now.TargetDuration);
+        Assert.True(now.Segments.Count >= 3);
+        Assert.True(now.Duration >= TimeSpan.FromSeconds(16.5), $"a list of {now.Duration}");
+        Assert.All(now.Segments, segment => Assert.True(Math.Round(segment.Duration.TotalSeconds, MidpointRounding.AwayFromZero) <= 6));
+        Assert.Equal(Enumerable.Range(0, now.Segments.Count).Select(i => now.MediaSequence + i), now.Segments.Select(segment => segment.Sequence));
+        if (previous is null)
+            return;
+        Assert.True(now.MediaSequence >= previous.MediaSequence);
+        Assert.Equal(previous.Segments[^1].Sequence + 1, now.Segments[^1].Sequence);
+        // RFC 8216, 6.2.1: a list changes only by removals from its start and additions at its end.
+        var common = previous.Segments.Where(segment => segment.Sequence >= now.MediaSequence).ToList();
+        Assert.Equal(common, now.Segments.Take(common.Count));
+        var gone = previous.Segments.Where(segment => segment.Sequence < now.MediaSequence).Count(segment => segment.Discontinuity);
+        Assert.Equal(previous.DiscontinuitySequence + gone, now.DiscontinuitySequence);
+    }
+
+    private MediaSegment Add(LivePlaylist playlist, double seconds = 6, bool discontinuity = false) =>
+        playlist.Add(new byte[188], TimeSpan.FromSeconds(seconds), _clock.GetUtcNow(), discontinuity);
+
+    private sealed class Dice(int seed)
+    {
+        private uint _state = (uint)seed;
+
+        public int Next(int below)
+        {
+            _state = (_state * 1664525u) + 1013904223u;
+            return (int)((_state >> 8) % (uint)below);
+        }
+    }
+}
+
+/// <summary>A playlist as a player reads it.</summary>
+internal sealed record Listing(int Version, int TargetDuration, long MediaSequence, long DiscontinuitySequence, IReadOnlyList<Listing.Entry> Segments)
+{
+    public TimeSpan Duration => TimeSpan.FromTicks(Segments.Sum(segment => segment.Duration.Ticks));
+
+    public static Listing Of(LivePlaylist playlist) => Parse(Encoding.UTF8.GetString(playlist.Current!.Utf8.Span));
+
+    public static Listing Parse(string text)
+    {
+        var lines = text.TrimEnd('\n').Split('\n');
+        Assert.Equal("#EXTM3U", lines[0]);
+        var tags = lines.Where(line => line.StartsWith("#EXT-X-", StringComparison.Ordinal) && line.Contains(':', StringComparison.Ordinal))
+            .GroupBy(line => line[..line.IndexOf(':', StringComparison.Ordinal)]).ToDictionary(group => group.Key, group => group.First()[(group.Key.Length + 1)..]);
+        var entries = new List<Entry>();
+        var (discontinuity, date, duration) = (false, default(DateTimeOffset), TimeSpan.Zero);
+        foreach (var line in lines)
+        {
+            if (line == "#EXT-X-DISCONTINUITY")
+                discontinuity = true;
+            else if (line.StartsWith("#EXT-X-PROGRAM-DATE-TIME:", StringComparison.Ordinal))
+                date = DateTimeOffset.Parse(line[25..], CultureInfo.InvariantCulture);
+            else if (line.StartsWith("#EXTINF:", StringComparison.Ordinal))
+                duration = TimeSpan.FromSeconds(double.Parse(line[8..^1], CultureInfo.InvariantCulture));
+            else if (!line.StartsWith('#'))
+            {
+                entries.Add(new Entry(long.Parse(line["segments/".Length..line.IndexOf(".ts", StringComparison.Ordinal)], CultureInfo.InvariantCulture), duration, date, discontinuity));
+                discontinuity = false;
+            }
+        }
+        int Number(string tag) => int.Parse(tags[tag], CultureInfo.InvariantCulture);
+        return new Listing(
+            Number("#EXT-X-VERSION"), Number("#EXT-X-TARGETDURATION"), long.Parse(tags["#EXT-X-MEDIA-SEQUENCE"], CultureInfo.InvariantCulture),
+            long.Parse(tags["#EXT-X-DISCONTINUITY-SEQUENCE"], CultureInfo.InvariantCulture), entries);
+    }
+
+    public sealed record Entry(long Sequence, TimeSpan Duration, DateTimeOffset Date, bool Discontinuity);
+}

@@ -1,0 +1,149 @@
+using Audio.Orleans.RelayHost.Frames;
+using Audio.Orleans.RelayHost.Progressive;
+using Audio.Orleans.Testing;
+
+namespace Audio.Orleans.RelayHost.Tests.Progressive;
+
+public sealed class AudioRingTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly AudioFormat Format = new(AudioCodec.Mp3, 44100, 2);
+
+    [Fact]
+    public async Task A_new_listener_gets_the_burst_and_no_more()
+    {
+        var ring = new AudioRing(80);
+        for (var i = 0; i < 40; i++)
+            ring.Append(Chunk(i));
+        var reader = ring.Open(TimeSpan.FromSeconds(4));
+        var count = 0;
+        for (; reader.HasNext; count++)
+        {
+            Assert.Equal(RingRead.Chunk, await reader.ReadAsync(CancellationToken.None));
+            Assert.Equal(24 + count, Number(reader));
+        }
+        Assert.Equal(16, count);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(1000)]
+    public async Task A_burst_is_never_more_than_there_is(int written)
+    {
+        var ring = new AudioRing(8);
+        for (var i = 0; i < written; i++)
+            ring.Append(Chunk(i));
+        var reader = ring.Open(TimeSpan.FromHours(1));
+        var expected = Math.Min(written, 7);
+        for (var i = 0; i < expected; i++)
+        {
+            Assert.Equal(RingRead.Chunk, await reader.ReadAsync(CancellationToken.None));
+            Assert.Equal(written - expected + i, Number(reader));
+        }
+        Assert.False(reader.HasNext);
+    }
+
+    [Fact]
+    public async Task Who_is_too_slow_is_told_so()
+    {
+        var ring = new AudioRing(8);
+        ring.Append(Chunk(0));
+        var reader = ring.Open(TimeSpan.FromHours(1));
+        for (var i = 1; i < 8; i++)
+            ring.Append(Chunk(i));
+        // Chunk 0 is in the slot that is written next: it counts as gone already.
+        Assert.Equal(RingRead.Overtaken, await reader.ReadAsync(CancellationToken.None));
+        Assert.Equal(RingRead.Overtaken, await reader.ReadAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Closing_lets_readers_finish_what_is_left()
+    {
+        var ring = new AudioRing(8);
+        ring.Append(Chunk(0));
+        var behind = ring.Open(TimeSpan.FromHours(1));
+        var waiting = ring.Open(TimeSpan.Zero);
+        var read = waiting.ReadAsync(CancellationToken.None).AsTask();
+        Assert.False(read.IsCompleted);
+        ring.Close();
+        Assert.Equal(RingRead.Closed, await Eventually.Ends(read, Deadline, "a waiting reader is told"));
+        Assert.Equal(RingRead.Chunk, await behind.ReadAsync(CancellationToken.None));
+        Assert.Equal(RingRead.Closed, await behind.ReadAsync(CancellationToken.None));
+        Assert.True(ring.IsClosed);
+    }
+
+    [Fact]
+    public async Task A_listener_who_leaves_stops_waiting()
+    {
+        var ring = new AudioRing(8);
+        using var leaving = new CancellationTokenSource();
+        var read = ring.Open(TimeSpan.Zero).ReadAsync(leaving.Token).AsTask();
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Eventually.Ends(read, Deadline, "a cancelled read ends"));
+    }
+
+    [Fact]
+    public async Task A_hundred_readers_read_every_chunk_once_in_order_or_are_told_that_they_were_overtaken()
+    {
+        const int Chunks = 100_000;
+        var ring = new AudioRing(16);
+        var overtaken = 0;
+        var read = 0L;
+        var readers = Enumerable.Range(0, 100).Select(i => Task.Run(async () =>
+        {
+            while (true)
+            {
+                var reader = ring.Open(TimeSpan.FromSeconds(i % 4));
+                var previous = -1;
+                RingRead result;
+                while ((result = await reader.ReadAsync(CancellationToken.None)) == RingRead.Chunk)
+                {
+                    var number = Number(reader);
+                    if (previous >= 0 && number != previous + 1)
+                        throw new InvalidOperationException($"{number} after {previous}");
+                    previous = number;
+                    Interlocked.Increment(ref read);
+                }
+                if (result == RingRead.Closed)
+                    return previous;
+                Interlocked.Increment(ref overtaken);
+            }
+        })).ToList();
+        for (var i = 0; i < Chunks; i++)
+        {
+            ring.Append(Chunk(i));
+            if (i % 64 == 0)
+                await Task.Yield();
+        }
+        ring.Close();
+        var all = await Eventually.Ends(Task.WhenAll(readers), Deadline, "all readers end with the ring");
+        Assert.All(all, last => Assert.True(last is -1 or Chunks - 1, $"the last chunk read was {last}"));
+        Assert.True(overtaken > 0, "the test was hard enough for some readers");
+        Assert.True(read > 10_000, "the test was easy enough for most");
+    }
+
+    [Fact]
+    public async Task No_reader_waits_for_ever_when_the_ring_closes_while_it_is_written_to()
+    {
+        for (var round = 0; round < 2000; round++)
+        {
+            var ring = new AudioRing(4);
+            var reader = ring.Open(TimeSpan.Zero);
+            var reading = Task.Run(async () =>
+            {
+                while (await reader.ReadAsync(CancellationToken.None) == RingRead.Chunk)
+                {
+                }
+            });
+            var writing = Task.Run(() => ring.Append(Chunk(0)));
+            ring.Close();
+            await writing;
+            await reading.WaitAsync(Deadline);
+        }
+    }
+
+    private static AudioChunk Chunk(int number) => new(BitConverter.GetBytes(number), TimeSpan.FromMilliseconds(250), Format);
+
+    private static int Number(RingReader reader) => BitConverter.ToInt32(reader.Chunk!.Bytes.Span);
+}

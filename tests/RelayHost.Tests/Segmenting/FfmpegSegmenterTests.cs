@@ -1,0 +1,153 @@
+using Audio.Orleans.RelayHost.Frames;
+using Audio.Orleans.RelayHost.Segmenting;
+using Audio.Orleans.Testing;
+
+namespace Audio.Orleans.RelayHost.Tests.Segmenting;
+
+public sealed class FfmpegSegmenterTests
+{
+    private static readonly TimeSpan Target = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    [Theory]
+    [InlineData("mp3", 320, 48000, 2, "tone")]
+    [InlineData("mp3", 128, 44100, 2, "tone")]
+    [InlineData("mp3", 32, 44100, 2, "tone")]
+    [InlineData("mp3", 32, 22050, 1, "tone")]
+    [InlineData("mp3", 8, 8000, 1, "tone")]
+    [InlineData("mp3", 2, 44100, 2, "bursts")]
+    [InlineData("aac", 320, 48000, 2, "noise")]
+    [InlineData("aac", 96, 44100, 2, "tone")]
+    [InlineData("aac", 32, 22050, 2, "tone")]
+    [InlineData("aac", 12, 8000, 1, "tone")]
+    [InlineData("aac", 128, 44100, 2, "silence")]
+    [InlineData("aac", 128, 44100, 2, "bursts")]
+    public async Task Segments_are_as_long_as_wished_and_hold_all_that_was_fed(string codec, int kbps, int sampleRate, int channels, string sound)
+    {
+        var bytes = codec == "mp3"
+            ? await Encoded.Mp3Async(kbps, sampleRate, channels, 40, sound) : await Encoded.AacAsync(kbps, sampleRate, channels, 40, sound);
+        var chunks = Encoded.Chunks(bytes);
+        var segments = await CutAsync(chunks);
+
+        Assert.InRange(segments.Count, 6, 8);
+        Assert.All(segments.SkipLast(1), segment => Assert.InRange(segment.Duration.TotalSeconds, 5.5, 6.49));
+        var fed = Encoded.Sum(chunks);
+        var total = TimeSpan.FromTicks(segments.Sum(segment => segment.Duration.Ticks));
+        // The end of the last packet is an estimate where the rate varies.
+        Assert.InRange((total - fed).TotalSeconds, -0.2, 0.2);
+
+        // Each segment decodes alone, to what it says that it plays.
+        long decoded = 0;
+        foreach (var segment in segments)
+        {
+            var (samples, complaints) = await Encoded.DecodeAsync(segment.Bytes, "mpegts", sampleRate, channels);
+            Assert.Equal("", complaints);
+            Assert.InRange(samples / (double)sampleRate, segment.Duration.TotalSeconds - 0.2, segment.Duration.TotalSeconds + 0.2);
+            decoded += samples;
+        }
+        Assert.InRange(decoded / (double)sampleRate, fed.TotalSeconds - 0.2, fed.TotalSeconds + 0.2);
+
+        // Put together again, they are the frames that went in, to the byte.
+        Assert.Equal(Encoded.Join(chunks), Payload(segments));
+        Assert.All(segments, segment => Assert.Empty(ContinuityErrors([segment])));
+        Assert.Empty(ContinuityErrors(segments));
+    }
+
+    [Fact]
+    public async Task The_first_segment_can_be_shorter()
+    {
+        var segments = await CutAsync(Encoded.Chunks(await Encoded.Mp3Async(128, seconds: 20)), TimeSpan.FromSeconds(2));
+        Assert.InRange(segments[0].Duration.TotalSeconds, 1.8, 2.2);
+        Assert.InRange(segments[1].Duration.TotalSeconds, 5.5, 6.49);
+    }
+
+    [Fact]
+    public async Task A_transport_stream_costs_no_more_than_a_few_percent_more()
+    {
+        var bytes = await Encoded.Mp3Async(128, seconds: 40);
+        var segments = await CutAsync(Encoded.Chunks(bytes));
+        Assert.InRange(segments.Sum(segment => segment.Bytes.Length) / (double)bytes.Length, 1.0, 1.3);
+    }
+
+    [Fact]
+    public async Task An_ffmpeg_that_ends_by_itself_says_how()
+    {
+        var factory = new FfmpegSegmenterFactory(TimeProvider.System);
+        await using var segmenter = (FfmpegSegmenter)await factory.StartAsync(new AudioFormat(AudioCodec.Aac, 44100, 2), 12_000, Target, Target);
+        await segmenter.WriteAsync(new byte[40_000], CancellationToken.None);
+        Kill(segmenter.ProcessId, "-9");
+        var error = await Assert.ThrowsAsync<SegmenterException>(async () =>
+        {
+            await foreach (var segment in segmenter.ReadSegmentsAsync(CancellationToken.None))
+                Assert.Fail("silence in, silence out");
+        }).WaitAsync(Deadline);
+        Assert.Contains("signal 9", error.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<SegmenterException>(async () => await segmenter.WriteAsync(new byte[100_000], CancellationToken.None)).WaitAsync(Deadline);
+    }
+
+    [Fact]
+    public async Task Disposing_ends_the_program()
+    {
+        var factory = new FfmpegSegmenterFactory(TimeProvider.System);
+        var segmenter = (FfmpegSegmenter)await factory.StartAsync(new AudioFormat(AudioCodec.Mp3, 44100, 2), 16_000, Target, Target);
+        Assert.True(LiveProcess.Exists(segmenter.ProcessId));
+        await segmenter.DisposeAsync();
+        Assert.False(LiveProcess.Exists(segmenter.ProcessId));
+    }
+
+    internal static void Kill(int processId, string signal)
+    {
+        // SIGSTOP is none that the product sends, so it has no name there.
+        using var kill = System.Diagnostics.Process.Start("kill", [signal, processId.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    private static async Task<List<CutSegment>> CutAsync(List<AudioChunk> chunks, TimeSpan? first = null)
+    {
+        var factory = new FfmpegSegmenterFactory(TimeProvider.System);
+        var rate = (int)(chunks[0].Bytes.Length / chunks[0].Duration.TotalSeconds);
+        await using var segmenter = await factory.StartAsync(chunks[0].Format, rate, first ?? Target, Target);
+        var reading = Task.Run(async () => await segmenter.ReadSegmentsAsync(CancellationToken.None).ToListAsync());
+        foreach (var chunk in chunks)
+            await segmenter.WriteAsync(chunk.Bytes, CancellationToken.None).AsTask().WaitAsync(Deadline);
+        await segmenter.CompleteAsync(CancellationToken.None);
+        return await reading.WaitAsync(Deadline);
+    }
+
+    internal static byte[] Payload(IEnumerable<CutSegment> segments)
+    {
+        var audio = new List<byte>();
+        foreach (var packet in segments.SelectMany(Packets))
+        {
+            if (packet.Pid != 0x100)
+                continue;
+            var bytes = packet.Payload;
+            if (packet.StartsUnit)
+                bytes = bytes[(9 + bytes[8])..];
+            audio.AddRange(bytes);
+        }
+        return [.. audio];
+    }
+
+    internal static List<string> ContinuityErrors(IEnumerable<CutSegment> segments)
+    {
+        var (last, errors) = (new Dictionary<int, int>(), new List<string>());
+        foreach (var packet in segments.SelectMany(Packets))
+        {
+            if (last.TryGetValue(packet.Pid, out var before) && packet.Counter != ((before + 1) & 15))
+                errors.Add($"PID {packet.Pid:x}: {packet.Counter} after {before}");
+            last[packet.Pid] = packet.Counter;
+        }
+        return errors;
+    }
+
+    private static IEnumerable<(int Pid, bool StartsUnit, int Counter, byte[] Payload)> Packets(CutSegment segment)
+    {
+        for (var at = 0; at < segment.Bytes.Length; at += 188)
+        {
+            var packet = segment.Bytes.Slice(at, 188).ToArray();
+            var start = 4 + ((packet[3] & 0x20) != 0 ? 1 + packet[4] : 0);
+            yield return (((packet[1] & 0x1F) << 8) | packet[2], (packet[1] & 0x40) != 0, packet[3] & 15, packet[start..]);
+        }
+    }
+}

@@ -1,0 +1,238 @@
+using System.Text;
+using Audio.Orleans.RelayHost.Outbound;
+using Audio.Orleans.RelayHost.Sources;
+using Audio.Orleans.Testing;
+using Audio.Orleans.Testing.Audio;
+
+namespace Audio.Orleans.RelayHost.Tests.Sources;
+
+public sealed class SourceConnectorTests
+{
+    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\n\r\n";
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task A_shoutcast_1_answer_is_read_with_what_the_source_says_of_itself()
+    {
+        await using var source = ScriptedSource.Sending(
+            "ICY 200 OK\r\nicy-notice1:<BR>This stream requires Winamp<BR>\r\nicy-name:Radio Ä\r\nicy-genre:Jazz\r\ncontent-type:audio/mpeg\r\nicy-pub:1\r\nicy-metaint:8192\r\nicy-br:128\r\n\r\n",
+            "audio"u8.ToArray());
+        await using var connection = await OpenAsync(source.Url);
+        Assert.Equal((8192, "Jazz", 128, "audio/mpeg"), (connection.Announcement.MetadataInterval, connection.Announcement.Genre, connection.Announcement.BitrateKbps, connection.Announcement.ContentType));
+        Assert.Equal("audio", await new StreamReader(connection.Body).ReadToEndAsync());
+    }
+
+    [Fact]
+    public async Task Metadata_is_asked_for_only_when_wanted_and_then_only_believed()
+    {
+        var requests = new List<string>();
+        await using var source = ScriptedSource.Start(async connection =>
+        {
+            requests.Add(connection.Request);
+            await connection.SendAsync("HTTP/1.0 200 OK\r\nicy-metaint: 16000\r\nicy-br: 64,64\r\n\r\nx");
+        });
+        await using (var with = await OpenAsync(source.Url))
+            Assert.Equal((16000, 64), (with.Announcement.MetadataInterval, with.Announcement.BitrateKbps));
+        await using (var without = await OpenAsync(source.Url, withMetadata: false))
+            Assert.Equal(0, without.Announcement.MetadataInterval);
+        Assert.Contains("Icy-MetaData: 1", requests[0], StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("Icy-MetaData", requests[1], StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("Mozilla", requests[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("secret", "source:secret")]
+    [InlineData("listener:secret", "listener:secret")]
+    [InlineData("lästener:a:b", "lästener:a:b")]
+    public async Task The_key_is_sent_when_the_source_asks_for_it(string key, string credentials)
+    {
+        var requests = new List<string>();
+        await using var source = ScriptedSource.Start(async connection =>
+        {
+            requests.Add(connection.Request);
+            var good = connection.Request.Contains($"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials))}\r\n", StringComparison.Ordinal);
+            await connection.SendAsync(good ? Ok : "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n");
+        });
+        await using var connection = await OpenAsync(source.Url, key);
+        Assert.Equal(2, requests.Count);
+        Assert.DoesNotContain("Authorization", requests[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "expected a stream_key")]
+    [InlineData("wrong", "refused the stream_key")]
+    public async Task Without_the_right_key_the_source_says_so(string? key, string expected)
+    {
+        await using var source = ScriptedSource.Sending("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n", []);
+        var fault = await FaultAsync(source.Url, key);
+        Assert.Equal(SourceFault.Unauthorized, fault.Fault);
+        Assert.Contains(expected, fault.Message, StringComparison.Ordinal);
+        Assert.Equal(key is null ? 1 : 2, source.Connections);
+    }
+
+    [Fact]
+    public async Task A_key_never_goes_to_where_the_source_redirects()
+    {
+        var seen = new List<string>();
+        await using var thief = ScriptedSource.Start(async connection =>
+        {
+            seen.Add(connection.Request);
+            await connection.SendAsync("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n");
+        });
+        await using var source = ScriptedSource.Start(connection => connection.SendAsync(
+            connection.Request.Contains("Authorization", StringComparison.Ordinal)
+                ? $"HTTP/1.1 302 Found\r\nLocation: {thief.Url}\r\nContent-Length: 0\r\n\r\n" : "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"));
+        Assert.Equal(SourceFault.Unauthorized, (await FaultAsync(source.Url, "secret")).Fault);
+        Assert.DoesNotContain("Authorization", Assert.Single(seen), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_relative_redirect_is_followed_and_the_key_goes_along_on_the_same_server()
+    {
+        await using var source = ScriptedSource.Start(connection => connection.SendAsync(
+            connection.Request.StartsWith("GET /old ", StringComparison.Ordinal) ? "HTTP/1.1 301 Moved\r\nLocation: new?x=1\r\nContent-Length: 0\r\n\r\n"
+            : !connection.Request.StartsWith("GET /new?x=1 ", StringComparison.Ordinal) ? "HTTP/1.1 404 Not Found\r\n\r\n"
+            : connection.Request.Contains("Authorization", StringComparison.Ordinal) ? Ok : "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"));
+        await using var connection = await OpenAsync(new Uri(source.Url, "/old"), "secret");
+        Assert.Equal("audio/mpeg", connection.Announcement.ContentType);
+    }
+
+    [Theory]
+    [InlineData("/again", SourceFault.RedirectLoop)]
+    [InlineData(null, SourceFault.RedirectLoop)]
+    [InlineData("file:///etc/passwd", SourceFault.Forbidden)]
+    [InlineData("gopher://127.0.0.1/", SourceFault.Forbidden)]
+    [InlineData("http://10.0.0.1/", SourceFault.Forbidden)]
+    [InlineData("http://169.254.169.254/latest/meta-data", SourceFault.Forbidden)]
+    [InlineData("http://[::ffff:169.254.169.254]/", SourceFault.Forbidden)]
+    [InlineData("http://0.0.0.0/", SourceFault.Forbidden)]
+    [InlineData("http://2852039166/", SourceFault.Forbidden)]
+    public async Task A_redirect_to_nowhere_good_is_not_followed(string? location, SourceFault fault)
+    {
+        var header = location is null ? "" : $"Location: {location}\r\n";
+        await using var source = ScriptedSource.Sending($"HTTP/1.1 302 Found\r\n{header}Content-Length: 0\r\n\r\n", []);
+        Assert.Equal(fault, (await FaultAsync(source.Url)).Fault);
+    }
+
+    [Theory]
+    [InlineData("http://localhost:1/")]
+    [InlineData("http://127.1:1/")]
+    [InlineData("http://2130706433:1/")]
+    [InlineData("http://0x7f.1:1/")]
+    [InlineData("http://[::1]:1/")]
+    [InlineData("http://[::ffff:127.0.0.1]:1/")]
+    [InlineData("http://0.0.0.0:1/")]
+    [InlineData("http://[::]:1/")]
+    [InlineData("https://127.0.0.1:1/")]
+    public async Task A_refused_network_is_named_as_such(string url) =>
+        Assert.Equal(SourceFault.Forbidden, (await FaultAsync(new Uri(url), allowed: [])).Fault);
+
+    [Theory]
+    [InlineData("HTTP/1.1 404 Not Found\r\n\r\n", SourceFault.BadStatus)]
+    [InlineData("ICY 404 Resource Not Found\r\n\r\n", SourceFault.BadStatus)]
+    [InlineData("HTTP/1.1 503 Server Full\r\n\r\n", SourceFault.BadStatus)]
+    [InlineData("HTTP/1.1 304 Not Modified\r\n\r\n", SourceFault.RedirectLoop)]
+    [InlineData("HTTP/1.1 403 Forbidden\r\n\r\n", SourceFault.Unauthorized)]
+    [InlineData("SSH-2.0-OpenSSH_9.2\r\n", SourceFault.BadAnswer)]
+    [InlineData("\0\u0001\u0002\u0003garbage\r\n\r\n", SourceFault.BadAnswer)]
+    [InlineData("IC", SourceFault.BadAnswer)]
+    [InlineData("", SourceFault.BadAnswer)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n", SourceFault.NotAudio)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: Audio/X-MPEGURL\r\n\r\n", SourceFault.NotAudio)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: audio/x-scpls\r\n\r\n", SourceFault.NotAudio)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n", SourceFault.NotAudio)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: application/ogg\r\n\r\n", SourceFault.UnsupportedCodec)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: audio/flac\r\n\r\n", SourceFault.UnsupportedCodec)]
+    public async Task An_answer_that_is_no_stream_is_told_apart(string answer, SourceFault fault)
+    {
+        await using var source = ScriptedSource.Sending(answer, []);
+        Assert.Equal(fault, (await FaultAsync(source.Url)).Fault);
+    }
+
+    [Theory]
+    [InlineData("audio/aacp")]
+    [InlineData("audio/mpeg;charset=utf-8")]
+    [InlineData("application/octet-stream")]
+    [InlineData("nonsense")]
+    public async Task A_type_that_may_be_audio_is_let_through(string type)
+    {
+        await using var source = ScriptedSource.Sending($"HTTP/1.1 200 OK\r\nContent-Type: {type}\r\n\r\n", []);
+        await using var connection = await OpenAsync(source.Url);
+        Assert.Equal(type.Split(';')[0], connection.Announcement.ContentType);
+    }
+
+    [Fact]
+    public async Task Headers_without_end_are_cut_off()
+    {
+        await using var source = ScriptedSource.Start(async connection =>
+        {
+            await connection.SendAsync("HTTP/1.1 200 OK\r\n");
+            for (var line = $"X-Junk: {new string('x', 1000)}\r\n"; ;)
+                await connection.SendAsync(line);
+        });
+        Assert.Equal(SourceFault.BadAnswer, (await FaultAsync(source.Url)).Fault);
+    }
+
+    [Fact]
+    public async Task A_source_that_takes_longer_than_ten_seconds_to_answer_is_unreachable()
+    {
+        var clock = new ManualTimeProvider();
+        await using var source = ScriptedSource.Start(connection => connection.BeSilentAsync());
+        var fault = FaultAsync(source.Url, clock: clock);
+        await Eventually.That(() => source.Connections == 1, Deadline, "it is connected");
+        clock.Advance(TimeSpan.FromSeconds(9.9));
+        Assert.False(fault.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(0.2));
+        Assert.Equal(SourceFault.Unreachable, (await Eventually.Ends(fault, Deadline, "it gives up")).Fault);
+    }
+
+    [Fact]
+    public async Task Nobody_there_and_tls_where_none_is_spoken_are_unreachable()
+    {
+        Assert.Equal(SourceFault.Unreachable, (await FaultAsync(new Uri($"http://127.0.0.1:{FreePort.Next()}/"))).Fault);
+        var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        var answering = Task.Run(async () =>
+        {
+            using var client = await listener.AcceptTcpClientAsync();
+            await client.GetStream().WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
+            client.Client.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+            await client.GetStream().CopyToAsync(Stream.Null);
+        });
+        Assert.Equal(SourceFault.Unreachable, (await FaultAsync(new Uri($"https://127.0.0.1:{port}/"))).Fault);
+        listener.Stop();
+        _ = answering.ContinueWith(task => task.Exception, TaskScheduler.Default);
+    }
+
+    [Fact]
+    public async Task A_real_icecast_with_a_password_wants_it()
+    {
+        await using var icecast = await IcecastServer.StartAsync();
+        var missing = await FaultAsync(icecast.Mount("/absent"));
+        Assert.Equal(SourceFault.BadStatus, missing.Fault);
+        await icecast.AddSourceAsync("/private", await Tone.Mp3Async());
+        Assert.Equal(SourceFault.Unauthorized, (await FaultAsync(icecast.Mount("/private"))).Fault);
+        Assert.Equal(SourceFault.Unauthorized, (await FaultAsync(icecast.Mount("/private"), "listener:wrong")).Fault);
+    }
+
+    [Fact]
+    public void A_source_keeps_its_key_and_query_out_of_logs()
+    {
+        var text = new SourceSpec(new Uri("http://radio.example.org:8000/live?token=s3cret"), "s3cret").ToString();
+        Assert.DoesNotContain("s3cret", text, StringComparison.Ordinal);
+        Assert.Contains("radio.example.org:8000/live", text, StringComparison.Ordinal);
+    }
+
+    private static async Task<SourceConnection> OpenAsync(Uri url, string? key = null, bool withMetadata = true, string[]? allowed = null, TimeProvider? clock = null)
+    {
+        var options = new OutboundOptions { AllowedNetworks = allowed ?? ["127.0.0.0/8"] };
+        // Not disposed: that would end the connection that is returned.
+        var client = new OutboundConnector(new AddressPolicy(options)).CreateClient(options);
+        return await new SourceConnector(client, options, clock ?? TimeProvider.System).OpenAsync(new SourceSpec(url, key), withMetadata, CancellationToken.None);
+    }
+
+    private static Task<SourceException> FaultAsync(Uri url, string? key = null, string[]? allowed = null, TimeProvider? clock = null) =>
+        Assert.ThrowsAsync<SourceException>(() => OpenAsync(url, key, allowed: allowed, clock: clock).WaitAsync(Deadline));
+}
