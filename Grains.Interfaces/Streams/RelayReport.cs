@@ -24,6 +24,7 @@ public enum RelayReportKind
 /// <param name="Text">The reason, or the title.</param>
 /// <param name="Codec"><c>mp3</c> or <c>aac</c>, when it became live.</param>
 /// <param name="BitrateKbps">In kbit/s, when it became live.</param>
+/// <param name="LastDiscontinuity">The newest discontinuity number of its playlist.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.relay-report")]
 public sealed record RelayReport(
     [property: Id(0)] RelayReportKind Kind,
@@ -32,4 +33,5 @@ public sealed record RelayReport(
     [property: Id(3)] LiveState? State,
     [property: Id(4)] string? Text,
     [property: Id(5)] string? Codec,
-    [property: Id(6)] int? BitrateKbps);
+    [property: Id(6)] int? BitrateKbps,
+    [property: Id(7)] long LastDiscontinuity);

@@ -14,7 +14,7 @@ public sealed class RelayReporter(IGrainFactory grains, ILocalSiloDetails silo) 
 
     private RelayReport ToReport(RelayEvent relayEvent)
     {
-        var blank = new RelayReport(RelayReportKind.Heartbeat, relayEvent.At, silo.Name, null, null, null, null);
+        var blank = new RelayReport(RelayReportKind.Heartbeat, relayEvent.At, silo.Name, null, null, null, null, relayEvent.LastDiscontinuity);
         return relayEvent switch
         {
             RelayStateChanged change => blank with

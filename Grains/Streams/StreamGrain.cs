@@ -25,10 +25,14 @@ public sealed class StreamGrain(
     private const string KeepRelaying = "keep-relaying";
     private const int MostUnwritten = 500;
 
+    /// <summary>So many discontinuities may a relay have made that died before it reported them: it does so twice a minute.</summary>
+    private const int UnreportedDiscontinuities = 10;
+
     private readonly StreamLive _live = new(time);
     private readonly StreamWatchers _watchers = new(time);
     private ImmutableArray<TrackRow> _unwrittenTracks = [];
     private ImmutableArray<TimelineRow> _unwrittenTimeline = [];
+    private long _lastDiscontinuity;
 
     private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
 
@@ -149,6 +153,7 @@ public sealed class StreamGrain(
             return; // A last word of a relay that was switched off meanwhile.
         var firstFailure = report.State != _live.State || report.Text != _live.Reason;
         _live.Apply(report);
+        _lastDiscontinuity = Math.Max(_lastDiscontinuity, report.LastDiscontinuity);
         var at = report.At.UtcDateTime;
         if (report is { Kind: RelayReportKind.Title, Text.Length: > 0 })
             _unwrittenTracks = _unwrittenTracks.Add(new TrackRow(at, report.Text));
@@ -222,7 +227,8 @@ public sealed class StreamGrain(
     {
         var state = stored.State;
         var source = new SourceSpec(StreamRules.AudioUrl(state.SourceUrl, state.Mount), secrets.OpenKey(Id, state.SealedKey));
-        return relays.StartAsync(new RelaySpec(Id, source));
+        _lastDiscontinuity = Math.Max(_lastDiscontinuity, state.LastDiscontinuity);
+        return relays.StartAsync(new RelaySpec(Id, source), _lastDiscontinuity + UnreportedDiscontinuities);
     }
 
     private async Task KeepRelayingAfterCrashes(bool enabled)
@@ -236,14 +242,14 @@ public sealed class StreamGrain(
     /// <summary>Writes what the relay reported. While the database is down it is kept and goes along with the next report.</summary>
     private async Task WriteLogs()
     {
-        if (_unwrittenTracks.IsEmpty && _unwrittenTimeline.IsEmpty)
+        if (_unwrittenTracks.IsEmpty && _unwrittenTimeline.IsEmpty && _lastDiscontinuity == stored.State.LastDiscontinuity)
             return;
         _unwrittenTracks = [.. _unwrittenTracks.TakeLast(MostUnwritten)];
         _unwrittenTimeline = [.. _unwrittenTimeline.TakeLast(MostUnwritten)];
         var (tracks, timeline) = (_unwrittenTracks, _unwrittenTimeline);
         try
         {
-            await Commit(state => state with { NewTracks = tracks, NewTimeline = timeline });
+            await Commit(state => state with { NewTracks = tracks, NewTimeline = timeline, LastDiscontinuity = _lastDiscontinuity });
             _unwrittenTracks = _unwrittenTracks.RemoveRange(tracks);
             _unwrittenTimeline = _unwrittenTimeline.RemoveRange(timeline);
         }

@@ -44,6 +44,9 @@ public sealed record StreamState
     /// <summary>When its owner changed it last, UTC.</summary>
     [Id(11)] public DateTimeOffset UpdatedAt { get; init; }
 
+    /// <summary>The newest discontinuity number that a relay of the stream has reported (RFC 8216, section 6.2.2: it never goes back).</summary>
+    [Id(12)] public long LastDiscontinuity { get; init; }
+
     /// <summary>Tracks that go into the history with the next write.</summary>
     [JsonIgnore] public ImmutableArray<TrackRow> NewTracks { get; init; } = [];
 

@@ -10,7 +10,8 @@ namespace Audio.Orleans.RelayHost.Hls;
 /// Sequence numbers start from the clock, at one per two seconds since 1970. Segments come at a third of that pace, so a
 /// playlist that starts again, here after a crash or on another node, starts above all numbers that were ever given, without
 /// anybody having to remember them. Only right after a burst may the numbers be ahead of the clock: whoever starts a stream again
-/// on this node says where they ended. The discontinuity sequence starts the same way for the same reasons.
+/// on this node says where they ended. Discontinuity numbers must stay small, since players keep tables by them (hls.js is busy
+/// for seconds a segment with one in the millions): the stream's grain remembers where they ended.
 /// </remarks>
 public sealed class LivePlaylist
 {
@@ -30,19 +31,22 @@ public sealed class LivePlaylist
     private long _firstListed;
     private long _nextSequence;
     private long _discontinuitySequence;
+    private long _lastDiscontinuity;
     private volatile PlaylistSnapshot? _current;
 
     /// <summary>An empty playlist whose numbers start from the clock.</summary>
     /// <param name="targetDuration">Whole seconds; no segment is longer by half a second.</param>
     /// <param name="time">The clock.</param>
     /// <param name="lowestSequence">Where the numbers of the stream's last playlist ended; 0 when nobody knows.</param>
-    public LivePlaylist(TimeSpan targetDuration, TimeProvider time, long lowestSequence = 0)
+    /// <param name="firstDiscontinuity">A number above all discontinuities of the stream's last playlist.</param>
+    public LivePlaylist(TimeSpan targetDuration, TimeProvider time, long lowestSequence = 0, long firstDiscontinuity = 0)
     {
         ArgumentNullException.ThrowIfNull(time);
         _targetDuration = targetDuration;
         _time = time;
         _nextSequence = Math.Max(SequenceNow(time), lowestSequence);
-        _discontinuitySequence = _nextSequence;
+        _discontinuitySequence = firstDiscontinuity;
+        _lastDiscontinuity = firstDiscontinuity;
         _firstListed = _nextSequence;
     }
 
@@ -51,6 +55,9 @@ public sealed class LivePlaylist
 
     /// <summary>The number that the next segment will have.</summary>
     public long NextSequence => Volatile.Read(ref _nextSequence);
+
+    /// <summary>The discontinuity number of the newest segment.</summary>
+    public long LastDiscontinuity => Volatile.Read(ref _lastDiscontinuity);
 
     /// <summary>Ends when the playlist can be served.</summary>
     public Task Ready => _ready.Task;
@@ -74,6 +81,8 @@ public sealed class LivePlaylist
         retained = retained.RemoveRange(0, CountExpired());
         ImmutableInterlocked.InterlockedExchange(ref _retained, retained);
         Volatile.Write(ref _nextSequence, segment.Sequence + 1);
+        if (segment.Discontinuity)
+            Interlocked.Increment(ref _lastDiscontinuity);
         // Not before it holds three target durations: right after a start the segments of a source that comes and goes are short.
         if (_current is not null || (listed.Length >= MinimumSegments && Sum(listed) >= Wanted(MinimumSegments)))
         {

@@ -30,11 +30,11 @@ public sealed class Relay : IAsyncDisposable
     /// <summary>How long audio must have flowed for the next failure to count as the first: a source that comes and goes is not hammered.</summary>
     private static readonly TimeSpan Stable = TimeSpan.FromSeconds(10);
 
-    internal Relay(RelaySpec spec, RelayServices services, long lowestSequence = 0)
+    internal Relay(RelaySpec spec, RelayServices services, long lowestSequence = 0, long firstDiscontinuity = 0)
     {
         _services = services;
         Spec = spec;
-        Playlist = new LivePlaylist(services.Options.SegmentDuration, services.Time, lowestSequence);
+        Playlist = new LivePlaylist(services.Options.SegmentDuration, services.Time, lowestSequence, firstDiscontinuity);
         // Chunks play for a quarter of a second, a little more when frames are long.
         Ring = new AudioRing((int)(services.Options.RingDuration / TimeSpan.FromMilliseconds(250)));
         _lead = new Lead(services.Time);
@@ -202,7 +202,7 @@ public sealed class Relay : IAsyncDisposable
             {
                 try
                 {
-                    await _services.Observer.OnEventAsync(Spec.StreamId, relayEvent, cancellationToken);
+                    await _services.Observer.OnEventAsync(Spec.StreamId, relayEvent with { LastDiscontinuity = Playlist.LastDiscontinuity }, cancellationToken);
                     told = true;
                 }
                 catch (Exception exception) when (!cancellationToken.IsCancellationRequested)

@@ -31,7 +31,9 @@ public sealed class RelayDirectory : IAsyncDisposable
     public Relay? Find(Guid streamId) => _relays.GetValueOrDefault(streamId);
 
     /// <summary>Starts a stream's relay. One that relays the same already is left alone; another one is replaced.</summary>
-    public async Task StartAsync(RelaySpec spec)
+    /// <param name="spec">What to relay.</param>
+    /// <param name="firstDiscontinuity">A number above all discontinuity numbers that the stream's players were ever given.</param>
+    public async Task StartAsync(RelaySpec spec, long firstDiscontinuity = 0)
     {
         ArgumentNullException.ThrowIfNull(spec);
         if (_relays.TryGetValue(spec.StreamId, out var running))
@@ -40,7 +42,7 @@ public sealed class RelayDirectory : IAsyncDisposable
                 return;
             await StopAsync(spec.StreamId);
         }
-        var relay = new Relay(spec, _services, _lowestSequences.GetValueOrDefault(spec.StreamId));
+        var relay = new Relay(spec, _services, _lowestSequences.GetValueOrDefault(spec.StreamId), firstDiscontinuity);
         if (_relays.TryAdd(spec.StreamId, relay))
             relay.Start();
     }

@@ -20,7 +20,11 @@ public enum RelayState
 
 /// <summary>Something that a relay tells its owner; told in order, one at a time.</summary>
 /// <param name="At">When it happened, UTC.</param>
-public abstract record RelayEvent(DateTimeOffset At);
+public abstract record RelayEvent(DateTimeOffset At)
+{
+    /// <summary>The playlist's newest discontinuity number when this is told; another playlist of the stream must start above it.</summary>
+    public long LastDiscontinuity { get; init; }
+}
 
 /// <summary>The relay went into another state.</summary>
 /// <param name="At">When, UTC.</param>

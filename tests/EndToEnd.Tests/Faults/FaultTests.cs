@@ -75,7 +75,8 @@ public sealed class FaultTests
         Assert.Contains("Before the crash", await scene.HistoryAsync());
         var after = await scene.PlaylistAsync();
         Assert.True(after.FirstSequence > before.LastSequence, "sequence numbers never go back");
-        Assert.True(after.DiscontinuitySequence > before.DiscontinuitySequence, "discontinuity numbers never go back");
+        // Never back, and small: players keep tables by them.
+        Assert.InRange(after.DiscontinuitySequence, before.DiscontinuitySequence + 1, 1000);
     }
 
     [Fact]

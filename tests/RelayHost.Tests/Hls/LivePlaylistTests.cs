@@ -81,7 +81,7 @@ public sealed class LivePlaylistTests
         for (var i = 0; i < 100; i++)
             Add(before, 0.3, discontinuity: true);
         var sequenceBefore = Listing.Of(before).DiscontinuitySequence;
-        var after = new LivePlaylist(Target, _clock, before.NextSequence);
+        var after = new LivePlaylist(Target, _clock, before.NextSequence, before.LastDiscontinuity + 1);
         Assert.Equal(before.NextSequence, Add(after, 20).Sequence);
         Add(after, 20);
         Add(after, 20);
