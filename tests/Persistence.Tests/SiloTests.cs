@@ -6,7 +6,6 @@ using Audio.Orleans.Testing;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Orleans.Hosting;
 using Orleans.Storage;
 
 namespace Audio.Orleans.Persistence.Tests;

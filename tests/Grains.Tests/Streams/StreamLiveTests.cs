@@ -102,5 +102,5 @@ public sealed class StreamLiveTests
     private StreamStatus Status => _live.ToStatus(Guid.Empty, "Radio");
 
     private RelayReport Report(RelayReportKind kind, LiveState? state = null, string? text = null, string? codec = null, int? bitrate = null) =>
-        new(kind, _clock.GetUtcNow(), "node-1", state, text, codec, bitrate);
+        new(kind, _clock.GetUtcNow(), "node-1", state, text, codec, bitrate, LastDiscontinuity: 0);
 }
