@@ -103,10 +103,13 @@ public sealed class RelayTests
             await connection.SendForEverAsync(mp3, 160_000);
         });
         await using var bench = new RelayBench();
-        await bench.StartAsync(source.Url);
+        var relay = await bench.StartAsync(source.Url);
         await Eventually.That(() => bench.Events<RelayStateChanged>().Any(change => change.Reason?.Contains("announces metadata", StringComparison.Ordinal) == true), Deadline, "the lie is found out");
         var lied = bench.Events<RelayStateChanged>().Count();
         await Eventually.That(() => bench.Events<RelayStateChanged>().Skip(lied).Any(change => change.State == RelayState.Live), Deadline, "it is live all the same");
+        var reader = relay.Ring.Open(TimeSpan.Zero);
+        for (var heard = TimeSpan.Zero; heard < TimeSpan.FromSeconds(10); heard += reader.Chunk!.Duration)
+            Assert.Equal(RingRead.Chunk, await reader.ReadAsync(CancellationToken.None).AsTask().WaitAsync(Deadline));
         Assert.Equal(2, source.Connections);
     }
 
@@ -116,8 +119,10 @@ public sealed class RelayTests
         await using var source = ScriptedSource.Sending("HTTP/1.0 404 Not Found\r\n\r\n", []);
         await using var bench = new RelayBench();
         var failures = 0;
-        bench.OnEvent = _ =>
+        var tried = new List<RelayEvent>();
+        bench.OnEvent = relayEvent =>
         {
+            tried.Add(relayEvent);
             var failure = Interlocked.Increment(ref failures);
             if (failure == 1)
                 throw new InvalidOperationException("The grain is not there yet.");
@@ -126,28 +131,29 @@ public sealed class RelayTests
         };
         await bench.StartAsync(source.Url);
         await Eventually.That(() => bench.Told.Count >= 4, Deadline, "all is told in the end");
-        Assert.Equal(
-            [RelayState.Connecting, RelayState.Retrying, RelayState.Retrying],
-            bench.Events<RelayStateChanged>().Take(3).Select(change => change.State));
-        var times = bench.Told.Select(told => told.Event.At).ToList();
-        Assert.Equal(times.Order(), times);
+        await bench.Directory.DisposeAsync();
+        Assert.Equal(tried.Distinct(), bench.Told.Select(told => told.Event));
+        Assert.Equal(tried.Count, bench.Told.Count + 2);
     }
 
     [Fact]
     public async Task A_file_sent_as_fast_as_it_can_be_is_held_back_over_all_connections()
     {
-        var mp3 = await Encoded.Mp3Async(128, seconds: 10);
+        var mp3 = await Encoded.Mp3Async(128, seconds: 29);
         await using var source = ScriptedSource.Sending(Head, mp3);
         await using var bench = new RelayBench();
         var start = TimeProvider.System.GetTimestamp();
         var relay = await bench.StartAsync(source.Url);
-        var reader = relay.Ring.Open(TimeSpan.Zero);
-        var heard = TimeSpan.Zero;
-        while (heard < TimeSpan.FromSeconds(33))
+        var first = relay.Playlist.NextSequence;
+        await Eventually.That(() => Cut() >= 36, Deadline, "two files are not cut yet, but more than one");
+        Assert.InRange(Cut(), 36, 32 + TimeProvider.System.GetElapsedTime(start).TotalSeconds);
+
+        double Cut()
         {
-            Assert.Equal(RingRead.Chunk, await reader.ReadAsync(CancellationToken.None).AsTask().WaitAsync(Deadline));
-            heard += reader.Chunk!.Duration;
-            Assert.InRange(heard.TotalSeconds, 0, 32 + TimeProvider.System.GetElapsedTime(start).TotalSeconds);
+            var total = TimeSpan.Zero;
+            for (var sequence = first; relay.Playlist.TryGetSegment(sequence, out var segment); sequence++)
+                total += segment!.Duration;
+            return total.TotalSeconds;
         }
     }
 
