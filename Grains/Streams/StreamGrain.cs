@@ -23,16 +23,12 @@ public sealed class StreamGrain(
     ILogger<StreamGrain> logger) : Grain, IStreamGrain, IStreamRelayGrain, IStreamAudienceGrain, IRemindable
 {
     private const string KeepRelaying = "keep-relaying";
-    private const int MostUnwritten = 500;
-
     /// <summary>So many discontinuities may a relay have made that died before it reported them: it does so twice a minute.</summary>
     private const int UnreportedDiscontinuities = 10;
 
     private readonly StreamLive _live = new(time);
     private readonly StreamWatchers _watchers = new(time);
-    private ImmutableArray<TrackRow> _unwrittenTracks = [];
-    private ImmutableArray<TimelineRow> _unwrittenTimeline = [];
-    private long _lastDiscontinuity;
+    private readonly StreamJournal _journal = new();
 
     private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
 
@@ -151,18 +147,10 @@ public sealed class StreamGrain(
     {
         if (stored is not { RecordExists: true, State.Enabled: true })
             return; // A last word of a relay that was switched off meanwhile.
-        var firstFailure = report.State != _live.State || report.Text != _live.Reason;
+        _journal.Add(report, _live.State, _live.Reason);
         _live.Apply(report);
-        _lastDiscontinuity = Math.Max(_lastDiscontinuity, report.LastDiscontinuity);
-        var at = report.At.UtcDateTime;
-        if (report is { Kind: RelayReportKind.Title, Text.Length: > 0 })
-            _unwrittenTracks = _unwrittenTracks.Add(new TrackRow(at, report.Text));
-        else if (report is { Kind: RelayReportKind.State, State: { } state } && (state != LiveState.Offline || firstFailure))
-            _unwrittenTimeline = _unwrittenTimeline.Add(new TimelineRow(at, state.ToString().ToLowerInvariant(), report.Text));
-        else if (report.Kind == RelayReportKind.SegmenterRestarted)
-            _unwrittenTimeline = _unwrittenTimeline.Add(new TimelineRow(at, "segmenter_restarted", report.Text));
         await TellWatchers();
-        await WriteLogs();
+        await WriteJournal();
     }
 
     /// <inheritdoc/>
@@ -176,7 +164,12 @@ public sealed class StreamGrain(
     }
 
     /// <inheritdoc/>
-    public Task<StreamAccess?> GetAccess() => Task.FromResult(Access());
+    public Task<StreamAccess?> GetAccess()
+    {
+        if (!stored.RecordExists)
+            DeactivateOnIdle(); // Made-up ids leave nothing behind.
+        return Task.FromResult(Access());
+    }
 
     /// <inheritdoc/>
     public async Task ReportAudience(AudienceReport report)
@@ -227,8 +220,8 @@ public sealed class StreamGrain(
     {
         var state = stored.State;
         var source = new SourceSpec(StreamRules.AudioUrl(state.SourceUrl, state.Mount), secrets.OpenKey(Id, state.SealedKey));
-        _lastDiscontinuity = Math.Max(_lastDiscontinuity, state.LastDiscontinuity);
-        return relays.StartAsync(new RelaySpec(Id, source), _lastDiscontinuity + UnreportedDiscontinuities);
+        _journal.Restore(state.LastDiscontinuity);
+        return relays.StartAsync(new RelaySpec(Id, source), _journal.LastDiscontinuity + UnreportedDiscontinuities);
     }
 
     private async Task KeepRelayingAfterCrashes(bool enabled)
@@ -240,27 +233,23 @@ public sealed class StreamGrain(
     }
 
     /// <summary>Writes what the relay reported. While the database is down it is kept and goes along with the next report.</summary>
-    private async Task WriteLogs()
+    private async Task WriteJournal()
     {
-        if (_unwrittenTracks.IsEmpty && _unwrittenTimeline.IsEmpty && _lastDiscontinuity == stored.State.LastDiscontinuity)
+        if (_journal.IsEmpty)
             return;
-        _unwrittenTracks = [.. _unwrittenTracks.TakeLast(MostUnwritten)];
-        _unwrittenTimeline = [.. _unwrittenTimeline.TakeLast(MostUnwritten)];
-        var (tracks, timeline) = (_unwrittenTracks, _unwrittenTimeline);
         try
         {
-            await Commit(state => state with { NewTracks = tracks, NewTimeline = timeline, LastDiscontinuity = _lastDiscontinuity });
-            _unwrittenTracks = _unwrittenTracks.RemoveRange(tracks);
-            _unwrittenTimeline = _unwrittenTimeline.RemoveRange(timeline);
+            _journal.Written(await Commit(_journal.AddTo));
         }
         catch (DatabaseUnavailableException exception)
         {
-            logger.LogWarning(exception, "Stream {StreamId} keeps {Count} log entries until the database is back", Id, tracks.Length + timeline.Length);
+            logger.LogWarning(exception, "Stream {StreamId} keeps {Count} log entries until the database is back", Id, _journal.Count);
         }
     }
 
     /// <summary>Makes a change and writes it; when somebody else wrote meanwhile, decides again on what they wrote.</summary>
-    private async Task Commit(Func<StreamState, StreamState> change)
+    /// <returns>What was written, the new log entries included.</returns>
+    private async Task<StreamState> Commit(Func<StreamState, StreamState> change)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -268,9 +257,10 @@ public sealed class StreamGrain(
             stored.State = change(before);
             try
             {
+                var written = stored.State;
                 await stored.WriteStateAsync();
-                stored.State = stored.State with { NewTracks = [], NewTimeline = [] };
-                return;
+                stored.State = written with { NewTracks = [], NewTimeline = [] };
+                return written;
             }
             catch (InconsistentStateException) when (attempt < 3)
             {

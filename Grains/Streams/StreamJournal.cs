@@ -1,0 +1,77 @@
+using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Persistence.Streams;
+
+namespace Audio.Orleans.Grains.Streams;
+
+/// <summary>
+/// What a stream's relay reported and is not written yet: tracks, timeline entries and the newest discontinuity number. While
+/// the database is down it is kept here, the oldest dropped first.
+/// </summary>
+public sealed class StreamJournal
+{
+    private const int MostEntries = 500;
+
+    private ImmutableArray<TrackRow> _tracks = [];
+    private ImmutableArray<TimelineRow> _timeline = [];
+    private long _writtenDiscontinuity;
+
+    /// <summary>The newest discontinuity number that is known, written or not.</summary>
+    public long LastDiscontinuity { get; private set; }
+
+    /// <summary>Whether there is nothing to write.</summary>
+    public bool IsEmpty => _tracks.IsEmpty && _timeline.IsEmpty && LastDiscontinuity == _writtenDiscontinuity;
+
+    /// <summary>How many entries wait.</summary>
+    public int Count => _tracks.Length + _timeline.Length;
+
+    /// <summary>What the stored state says, after it was read.</summary>
+    public void Restore(long lastDiscontinuity)
+    {
+        _writtenDiscontinuity = Math.Max(_writtenDiscontinuity, lastDiscontinuity);
+        LastDiscontinuity = Math.Max(LastDiscontinuity, lastDiscontinuity);
+    }
+
+    /// <summary>Takes a report. A stream that stays offline for one reason is entered once, not once a minute.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="state">Where the stream stood before it.</param>
+    /// <param name="reason">And why.</param>
+    public void Add(RelayReport report, LiveState state, string? reason)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        LastDiscontinuity = Math.Max(LastDiscontinuity, report.LastDiscontinuity);
+        var at = report.At.UtcDateTime;
+        switch (report.Kind)
+        {
+            case RelayReportKind.Title when !string.IsNullOrEmpty(report.Text):
+                _tracks = Append(_tracks, new TrackRow(at, report.Text));
+                break;
+            case RelayReportKind.State when report.State is { } next && (next != LiveState.Offline || next != state || report.Text != reason):
+                _timeline = Append(_timeline, new TimelineRow(at, next.ToString().ToLowerInvariant(), report.Text));
+                break;
+            case RelayReportKind.SegmenterRestarted:
+                _timeline = Append(_timeline, new TimelineRow(at, "segmenter_restarted", report.Text));
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>The state with all that waits.</summary>
+    public StreamState AddTo(StreamState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return state with { NewTracks = _tracks, NewTimeline = _timeline, LastDiscontinuity = LastDiscontinuity };
+    }
+
+    /// <summary>That state was written: what was in it waits no more.</summary>
+    public void Written(StreamState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        _tracks = _tracks.RemoveRange(state.NewTracks);
+        _timeline = _timeline.RemoveRange(state.NewTimeline);
+        _writtenDiscontinuity = state.LastDiscontinuity;
+    }
+
+    private static ImmutableArray<T> Append<T>(ImmutableArray<T> entries, T entry) =>
+        entries.Length < MostEntries ? entries.Add(entry) : entries.RemoveAt(0).Add(entry);
+}

@@ -1,0 +1,71 @@
+using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Grains.Streams;
+
+namespace Audio.Orleans.Grains.Tests.Streams;
+
+public sealed class StreamJournalTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 11, 21, 6, 0, 0, TimeSpan.Zero);
+
+    private readonly StreamJournal _journal = new();
+
+    [Fact]
+    public void What_was_written_waits_no_more_and_what_came_meanwhile_still_does()
+    {
+        _journal.Add(Report(1, RelayReportKind.Title, text: "One"), LiveState.Live, null);
+        _journal.Add(Report(2, RelayReportKind.State, LiveState.Retrying, "The source ended the stream."), LiveState.Live, null);
+        var written = _journal.AddTo(new StreamState());
+        _journal.Add(Report(3, RelayReportKind.Title, text: "Two"), LiveState.Retrying, null);
+        _journal.Written(written);
+
+        var next = _journal.AddTo(new StreamState());
+        Assert.Equal(["Two"], next.NewTracks.Select(track => track.Title));
+        Assert.Empty(next.NewTimeline);
+        _journal.Written(next);
+        Assert.True(_journal.IsEmpty);
+    }
+
+    [Fact]
+    public void A_stream_that_stays_offline_for_one_reason_is_entered_once()
+    {
+        _journal.Add(Report(1, RelayReportKind.State, LiveState.Offline, "Refused."), LiveState.Retrying, "Refused.");
+        _journal.Add(Report(2, RelayReportKind.State, LiveState.Offline, "Refused."), LiveState.Offline, "Refused.");
+        _journal.Add(Report(3, RelayReportKind.State, LiveState.Offline, "Unknown name."), LiveState.Offline, "Refused.");
+        Assert.Equal(["Refused.", "Unknown name."], _journal.AddTo(new StreamState()).NewTimeline.Select(entry => entry.Reason));
+    }
+
+    [Fact]
+    public void An_empty_title_is_no_track_and_a_heartbeat_no_entry()
+    {
+        _journal.Add(Report(1, RelayReportKind.Title, text: ""), LiveState.Live, null);
+        _journal.Add(Report(2, RelayReportKind.Heartbeat), LiveState.Live, null);
+        Assert.True(_journal.IsEmpty);
+    }
+
+    [Fact]
+    public void Discontinuity_numbers_never_go_back_and_a_new_one_is_worth_a_write()
+    {
+        _journal.Restore(20);
+        Assert.True(_journal.IsEmpty);
+        _journal.Add(Report(1, RelayReportKind.Heartbeat, discontinuity: 31), LiveState.Live, null);
+        _journal.Add(Report(2, RelayReportKind.Heartbeat, discontinuity: 30), LiveState.Live, null);
+        _journal.Restore(25);
+        Assert.False(_journal.IsEmpty);
+        Assert.Equal(31, _journal.LastDiscontinuity);
+        _journal.Written(_journal.AddTo(new StreamState()));
+        Assert.True(_journal.IsEmpty);
+    }
+
+    [Fact]
+    public void Of_too_many_entries_the_newest_are_kept()
+    {
+        for (var i = 0; i < 600; i++)
+            _journal.Add(Report(i, RelayReportKind.Title, text: $"{i}"), LiveState.Live, null);
+        var kept = _journal.AddTo(new StreamState()).NewTracks;
+        Assert.Equal(500, kept.Length);
+        Assert.Equal("599", kept[^1].Title);
+    }
+
+    private static RelayReport Report(int second, RelayReportKind kind, LiveState? state = null, string? text = null, long discontinuity = 0) =>
+        new(kind, Start.AddSeconds(second), "node-1", state, text, null, null, discontinuity);
+}
