@@ -4,6 +4,7 @@ using Npgsql;
 namespace Audio.Orleans.Persistence;
 
 /// <summary>The database cannot be reached, is starting or stopping, or is overloaded. Trying again later helps.</summary>
+/// <remarks>An OrleansException, since grain storage wraps all others in one before they reach the grain.</remarks>
 public sealed class DatabaseUnavailableException(string message, TimeSpan retryAfter, Exception inner) : OrleansException(message, inner)
 {
     /// <summary>When to try again.</summary>
@@ -12,7 +13,7 @@ public sealed class DatabaseUnavailableException(string message, TimeSpan retryA
 
 /// <summary>A row with that unique key exists already.</summary>
 public sealed class DuplicateKeyException(string constraintName, Exception inner)
-    : Exception($"A row with this key exists already ({constraintName}).", inner)
+    : OrleansException($"A row with this key exists already ({constraintName}).", inner)
 {
     /// <summary>The name of the violated constraint or unique index.</summary>
     public string ConstraintName { get; } = constraintName;

@@ -26,17 +26,30 @@ internal sealed class PersistentState<TState>(Activation activation, string name
 
     public async Task ReadStateAsync(CancellationToken cancellationToken)
     {
-        await storage.ReadStateAsync(name, activation.GrainId, _state, cancellationToken);
+        await Guard(storage.ReadStateAsync(name, activation.GrainId, _state, cancellationToken), "reading", cancellationToken);
         _state.State ??= New();
     }
 
     public Task WriteStateAsync(CancellationToken cancellationToken) =>
-        storage.WriteStateAsync(name, activation.GrainId, _state, cancellationToken);
+        Guard(storage.WriteStateAsync(name, activation.GrainId, _state, cancellationToken), "writing", cancellationToken);
 
     public async Task ClearStateAsync(CancellationToken cancellationToken)
     {
-        await storage.ClearStateAsync(name, activation.GrainId, _state, cancellationToken);
+        await Guard(storage.ClearStateAsync(name, activation.GrainId, _state, cancellationToken), "clearing", cancellationToken);
         _state.State ??= New();
+    }
+
+    /// <summary>A storage's own exceptions reach the grain as Orleans' own; what else it throws comes wrapped in one, as in Orleans.</summary>
+    private async Task Guard(Task operation, string doing, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await operation;
+        }
+        catch (Exception exception) when (exception is not OrleansException && !(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            throw new OrleansException($"The storage failed while {doing} the state '{name}' of {activation.GrainId}: {exception.Message}", exception);
+        }
     }
 
     /// <summary>An empty state; one without a usable constructor starts with nothing set.</summary>

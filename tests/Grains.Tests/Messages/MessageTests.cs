@@ -80,7 +80,9 @@ public sealed class MessageTests
     [Fact]
     public void No_two_aliases_are_the_same()
     {
+        // Types that the engine's compiler part generates have aliases of their own.
         var aliases = Contracts.Concat(typeof(StreamGrain).Assembly.GetTypes())
+            .Where(type => type.Namespace?.StartsWith("Audio.Orleans.", StringComparison.Ordinal) == true)
             .Select(type => type.GetCustomAttribute<AliasAttribute>()?.Alias).Where(alias => alias is not null).ToList();
         Assert.Equal(aliases.Distinct(StringComparer.OrdinalIgnoreCase), aliases);
     }

@@ -19,13 +19,30 @@ public class GrainStorageTests
         Assert.Equal(["read other", "write other"], Diary.Read($"shelf/{key}"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_storage_throws_reaches_the_grain_as_an_OrleansException(bool ofOrleans)
+    {
+        Exception failure = ofOrleans ? new StoreClosedException() : new InvalidOperationException("closed");
+        var storage = new RecordingStorage { WriteFailure = failure };
+        await using var silo = await TestSilo.StartAsync(builder => builder.Services.AddGrainStorage("named", (_, _) => storage));
+        var thrown = await Assert.ThrowsAnyAsync<OrleansException>(() => silo.Grains.GetGrain<IShelfGrain>(TestSilo.NewKey()).Put("one").Soon());
+        Assert.Same(failure, ofOrleans ? thrown : thrown.InnerException);
+    }
+
+    private sealed class StoreClosedException() : OrleansException("closed");
+
     private sealed class RecordingStorage : IGrainStorage, ILifecycleParticipant<ISiloLifecycle>
     {
         public bool Started { get; private set; }
 
+        public Exception? WriteFailure { get; init; }
+
         public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => Record("read", stateName, grainId);
 
-        public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => Record("write", stateName, grainId);
+        public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+            WriteFailure is null ? Record("write", stateName, grainId) : Task.FromException(WriteFailure);
 
         public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => Record("clear", stateName, grainId);
 

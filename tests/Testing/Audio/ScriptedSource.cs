@@ -64,7 +64,7 @@ public sealed class ScriptedSource : IAsyncDisposable
                 running.Add(ServeAsync(client, script));
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException or SocketException)
+        catch (Exception exception) when (exception is OperationCanceledException or InvalidOperationException or SocketException)
         {
             // The test is over.
         }
