@@ -61,7 +61,7 @@ public sealed class ScriptedSource : IAsyncDisposable
             {
                 var client = await _listener.AcceptTcpClientAsync(_ending.Token);
                 Interlocked.Increment(ref _connections);
-                running.Add(ServeAsync(client, script));
+                running.Add(Task.Run(() => ServeAsync(client, script)));
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or InvalidOperationException or SocketException)
