@@ -38,18 +38,19 @@ internal sealed partial class LiveRequests : IBenchmark
 
         async Task CompareAsync(string what, double target, Func<Task<(string File, int Length)>> copy, string? lua)
         {
-            List<double> ours = [], theirs = [];
-            await WrkAsync(new Uri(stage.Platform.Url, Stage.Path(stream, (await copy()).File)), lua); // Compiles the code on the way.
+            List<Rate> ours = [], theirs = [];
+            int[] platform = [stage.Platform.ProcessId];
+            await WrkAsync(new Uri(stage.Platform.Url, Stage.Path(stream, (await copy()).File)), lua, platform); // Compiles the code on the way.
             var length = 0;
             for (var round = 0; round < Rounds; round++)
             {
                 (var file, length) = await copy();
-                ours.Add(await WrkAsync(new Uri(stage.Platform.Url, Stage.Path(stream, file)), lua));
-                theirs.Add(await WrkAsync(new Uri(nginx.Url, "/" + file), lua));
+                ours.Add(await WrkAsync(new Uri(stage.Platform.Url, Stage.Path(stream, file)), lua, platform));
+                theirs.Add(await WrkAsync(new Uri(nginx.Url, "/" + file), lua, nginx.Workers));
             }
-            table.Add($"{what} ({length:#,0} bytes): platform", $"{Table.Text(ours.Median())} /s");
-            table.Add($"{what}: nginx", $"{Table.Text(theirs.Median())} /s");
-            table.AtLeast($"{what}: platform / nginx", target, ours.Zip(theirs, (one, other) => one / other).Median(), "");
+            table.Add($"{what} ({length:#,0} bytes): platform", $"{Rate.Text(ours)}");
+            table.Add($"{what}: nginx", $"{Rate.Text(theirs)}");
+            table.AtLeast($"{what}: platform / nginx", target, ours.Zip(theirs, (one, other) => one.PerSecond / other.PerSecond).Median(), "");
         }
 
         // What the platform serves now, as a file of nginx'.
@@ -66,17 +67,31 @@ internal sealed partial class LiveRequests : IBenchmark
             (await stage.Platform.Client.GetStringAsync(Stage.Path(stream, "live.m3u8"))).Split('\n').Last(line => line.StartsWith("segments/", StringComparison.Ordinal));
     }
 
-    /// <summary>Requests per second; throws unless every answer was a success.</summary>
-    private static async Task<double> WrkAsync(Uri url, string? script)
+    /// <summary>Throws unless every answer was a success.</summary>
+    private static async Task<Rate> WrkAsync(Uri url, string? script, int[] server)
     {
+        var before = Usage.Of(server);
         var run = await ProcessRunner.RunAsync(
             new ProcessCommand("wrk", ["-t2", "-c64", $"-d{Seconds}s", .. script is null ? Array.Empty<string>() : ["-s", script], url.ToString()]),
             TimeSpan.FromSeconds(Seconds + 20), TimeProvider.System);
         if (run.Text.Contains("Non-2xx", StringComparison.Ordinal) || run.Text.Contains("Socket errors", StringComparison.Ordinal))
             throw new InvalidOperationException($"Requests to {url} failed:\n{run.Text}");
-        return double.Parse(RequestRate().Match(run.Text).Groups[1].Value, CultureInfo.InvariantCulture);
+        var cpu = Usage.Of(server).Cpu - before.Cpu;
+        return new Rate(Number(RequestRate(), run.Text), cpu.TotalMicroseconds / Number(RequestCount(), run.Text));
     }
+
+    private static double Number(Regex pattern, string text) => double.Parse(pattern.Match(text).Groups[1].Value, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"(\d+) requests in")]
+    private static partial Regex RequestCount();
 
     [GeneratedRegex(@"Requests/sec:\s*([\d.]+)")]
     private static partial Regex RequestRate();
+
+    /// <summary>What a server did, and how long it had a core for each request: the second hardly depends on who else wants the cores.</summary>
+    private sealed record Rate(double PerSecond, double Microseconds)
+    {
+        public static string Text(List<Rate> rates) =>
+            $"{Table.Text(rates.Select(rate => rate.PerSecond).Median())} /s, {Table.Text(rates.Select(rate => rate.Microseconds).Median())} us CPU each";
+    }
 }

@@ -1,3 +1,4 @@
+using Audio.Orleans.Bench.Measuring;
 using Audio.Orleans.RelayHost.Processes;
 using Audio.Orleans.Testing;
 
@@ -14,6 +15,9 @@ internal sealed class NginxServer : IAsyncDisposable
 
     /// <summary>What it serves.</summary>
     public string Root { get; }
+
+    /// <summary>Its workers, which do all the work.</summary>
+    public int[] Workers => Usage.Children(_process.Id, "nginx");
 
     public static async Task<NginxServer> StartAsync(TestFolder folder)
     {

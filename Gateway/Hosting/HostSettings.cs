@@ -26,6 +26,8 @@ public static class HostSettings
             logging.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
             logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
             logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+            // It would open a scope and an activity for each request, fetched segments included; RequestIds opens one where it is read.
+            logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
             logging.AddFilter("System.Net.Http", LogLevel.Warning);
         }
         builder.Logging.ClearProviders();

@@ -96,6 +96,9 @@ internal sealed class FfmpegSegmenter(ChildProcess process, TsCutter cutter) : I
 /// <summary>Starts an ffmpeg for each segmenter.</summary>
 public sealed class FfmpegSegmenterFactory(TimeProvider time) : ISegmenterFactory
 {
+    /// <summary>ffmpeg ends a PES packet after half of this, whatever it may still hold; with 0 each frame gets a packet of its own.</summary>
+    private const string MuxDelay = "0.5";
+
     /// <inheritdoc/>
     public async Task<ISegmenter> StartAsync(AudioFormat format, int bytesPerSecond, TimeSpan firstDuration, TimeSpan targetDuration)
     {
@@ -108,7 +111,7 @@ public sealed class FfmpegSegmenterFactory(TimeProvider time) : ISegmenterFactor
             "-fflags", "+nobuffer", "-probesize", "4096", "-analyzeduration", "0",
             "-f", format.Codec == AudioCodec.Mp3 ? "mp3" : "aac", "-i", "pipe:0",
             "-map", "0:a:0", "-c:a", "copy", "-map_metadata", "-1",
-            "-f", "mpegts", "-muxdelay", "0", "-muxpreload", "0", "-pes_payload_size", pesBytes, "-flush_packets", "1", "pipe:1")
+            "-f", "mpegts", "-muxdelay", MuxDelay, "-muxpreload", "0", "-pes_payload_size", pesBytes, "-flush_packets", "1", "pipe:1")
         {
             ReadsOutput = true,
             ErrorTailLines = 5,

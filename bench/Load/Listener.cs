@@ -1,20 +1,39 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
 namespace Audio.Orleans.Bench.Load;
 
 /// <summary>One listener: takes the HTTP away (headers, chunked encoding) and has the audio checked.</summary>
-internal sealed class Listener(Socket socket, ExpectedAudio expected)
+internal sealed class Listener : IDisposable
 {
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+    private readonly byte[] _request;
     private readonly StringBuilder _line = new();
-    private readonly ExpectedAudio.Place _place = new(expected);
-    private Part _part = Part.Status;
+    private readonly ExpectedAudio.Place _place;
+    private Part _part;
     private bool _chunked;
     private int _left;
 
+    /// <summary>Begins to connect.</summary>
+    public Listener(int port, string path, ExpectedAudio expected)
+    {
+        _place = new ExpectedAudio.Place(expected);
+        _request = Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench\r\n\r\n");
+        try
+        {
+            _socket.Connect(IPAddress.Loopback, port);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+        {
+            // It goes on without us.
+        }
+    }
+
     private enum Part
     {
+        Connecting,
         Status,
         Headers,
         ChunkSize,
@@ -33,9 +52,9 @@ internal sealed class Listener(Socket socket, ExpectedAudio expected)
     /// <summary>Reads what is there; never waits.</summary>
     public void Read(byte[] buffer)
     {
-        if (Over)
+        if (Over || (_part == Part.Connecting && !IsConnected()))
             return;
-        var count = socket.Receive(buffer, SocketFlags.None, out var error);
+        var count = _socket.Receive(buffer, SocketFlags.None, out var error);
         if (error == SocketError.WouldBlock)
             return;
         if (error != SocketError.Success || count == 0)
@@ -44,10 +63,21 @@ internal sealed class Listener(Socket socket, ExpectedAudio expected)
             Take(buffer.AsSpan(0, count));
     }
 
+    private bool IsConnected()
+    {
+        if (!_socket.Poll(0, SelectMode.SelectWrite))
+            return false;
+        _socket.Send(_request);
+        _part = Part.Status;
+        return true;
+    }
+
+    public void Dispose() => _socket.Dispose();
+
     private void End()
     {
         Over = true;
-        socket.Dispose();
+        Dispose();
     }
 
     private void Take(ReadOnlySpan<byte> bytes)
