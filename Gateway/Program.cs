@@ -22,6 +22,7 @@ builder.Services.AddLive();
 builder.Services.AddDescriptions();
 
 await using var app = builder.Build();
+app.UseMediaShortcut();
 app.UseRequestIds();
 app.UseProblemJson();
 app.UseStaticPages();

@@ -27,6 +27,8 @@ public static class HostSettings
             logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
             logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
             logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+            // It would open a scope and an activity for each request, fetched segments included; RequestIds opens one where it is read.
+            logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
             logging.AddFilter("System.Net.Http", LogLevel.Warning);
         }
         builder.Logging.ClearProviders();

@@ -14,19 +14,29 @@ public static class RequestIds
     public static WebApplication UseRequestIds(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.Use((context, next) =>
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(RequestIds).FullName!);
+        app.Use(async (context, next) =>
         {
-            if (context.Request.Headers.TryGetValue(Header, out var brought) && brought is [{ Length: > 0 and <= Longest } id] && !id.AsSpan().ContainsAnyExcept(Allowed))
-                context.TraceIdentifier = id;
+            Take(context);
             // At the start of the answer: an exception's answer begins with headers of its own.
             context.Response.OnStarting(static state =>
             {
-                var started = (HttpContext)state;
-                started.Response.Headers[Header] = started.TraceIdentifier;
+                Answer((HttpContext)state);
                 return Task.CompletedTask;
             }, context);
-            return next(context);
+            using (logger.BeginScope("RequestId:{RequestId} RequestPath:{RequestPath}", context.TraceIdentifier, context.Request.Path.Value))
+                await next(context);
         });
         return app;
     }
+
+    /// <summary>Takes the caller's id where it is short and plain.</summary>
+    internal static void Take(HttpContext context)
+    {
+        if (context.Request.Headers.TryGetValue(Header, out var brought) && brought is [{ Length: > 0 and <= Longest } id] && !id.AsSpan().ContainsAnyExcept(Allowed))
+            context.TraceIdentifier = id;
+    }
+
+    /// <summary>Answers with the id.</summary>
+    internal static void Answer(HttpContext context) => context.Response.Headers[Header] = context.TraceIdentifier;
 }

@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Text;
 using Audio.Orleans.RelayHost.Hls;
 using Audio.Orleans.RelayHost.Relays;
+using Microsoft.Extensions.Primitives;
 
 namespace Audio.Orleans.Gateway.Live;
 
@@ -14,6 +16,10 @@ public static class PlaylistEndpoint
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
 
     private const int LongestSession = 100;
+
+    private static readonly StringValues ContentTypeHeader = ContentType;
+    private static readonly StringValues Shared = "public, max-age=1";
+    private static readonly StringValues Private = "private, max-age=1";
 
     /// <summary>Serves the playlist as it stands, and counts the player.</summary>
     public static async Task GetAsync(HttpContext context)
@@ -31,9 +37,40 @@ public static class PlaylistEndpoint
             await LiveApi.NotYet(context).ExecuteAsync(context);
             return;
         }
-        context.RequestServices.GetRequiredService<Audience>().Poll(relay.Spec.StreamId, SessionOf(context));
-        var token = context.Request.Query["token"].ToString();
-        await WriteAsync(context, playlist, token, LiveApi.IsShareable(access!));
+        var query = context.Request.Query;
+        context.RequestServices.GetRequiredService<Audience>().Poll(relay.Spec.StreamId, SessionOf(context, query["session"].ToString()));
+        var token = query["token"].ToString();
+        // A token in the address must stand behind each segment's address too: such players send no headers.
+        var body = token.Length == 0 ? playlist.Utf8 : Encoding.UTF8.GetBytes(playlist.Render($"?token={Uri.EscapeDataString(token)}"));
+        await WriteAsync(context, playlist, body, LiveApi.IsShareable(access!));
+    }
+
+    /// <summary>Sends a playlist, or 304 to a player that has it.</summary>
+    internal static Task WriteAsync(HttpContext context, PlaylistSnapshot playlist, ReadOnlyMemory<byte> body, bool shareable)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentType = ContentTypeHeader;
+        headers.CacheControl = shareable ? Shared : Private;
+        headers.ETag = playlist.ETag;
+        if (context.Request.Headers.IfNoneMatch is { Count: > 0 } known && known.ToString().Contains(playlist.ETag, StringComparison.Ordinal))
+        {
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+        headers.ContentLength = body.Length;
+        // A small body needs no flush of its own: it leaves with the headers when the request is over.
+        if (!HttpMethods.IsHead(context.Request.Method))
+            context.Response.BodyWriter.Write(body.Span);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The player's <c>session</c>, or else what its address and its program tell.</summary>
+    internal static ulong SessionOf(HttpContext context, ReadOnlySpan<char> session)
+    {
+        if (session.Length is > 0 and <= LongestSession)
+            return Combine(string.GetHashCode(session, StringComparison.Ordinal), session.Length);
+        var address = context.Connection.RemoteIpAddress?.GetHashCode() ?? 0;
+        return Combine(address, context.Request.Headers.UserAgent.ToString().GetHashCode(StringComparison.Ordinal));
     }
 
     private static async Task<PlaylistSnapshot?> WaitAsync(Relay relay, HttpContext context)
@@ -43,33 +80,6 @@ public static class PlaylistEndpoint
         var time = context.RequestServices.GetRequiredService<TimeProvider>();
         await Task.WhenAny(relay.Playlist.Ready, Task.Delay(LongestWait, time, context.RequestAborted));
         return relay.Playlist.Current;
-    }
-
-    private static Task WriteAsync(HttpContext context, PlaylistSnapshot playlist, string token, bool shareable)
-    {
-        var response = context.Response;
-        // A token in the address must stand behind each segment's address too: such players send no headers.
-        var body = token.Length == 0 ? playlist.Utf8 : Encoding.UTF8.GetBytes(playlist.Render($"?token={Uri.EscapeDataString(token)}"));
-        response.ContentType = ContentType;
-        response.Headers.CacheControl = shareable ? "public, max-age=1" : "private, max-age=1";
-        response.Headers.ETag = playlist.ETag;
-        if (context.Request.Headers.IfNoneMatch.Count > 0 && context.Request.Headers.IfNoneMatch.ToString().Contains(playlist.ETag, StringComparison.Ordinal))
-        {
-            response.StatusCode = StatusCodes.Status304NotModified;
-            return Task.CompletedTask;
-        }
-        response.ContentLength = body.Length;
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body, context.RequestAborted).AsTask();
-    }
-
-    /// <summary>The player's <c>session</c>, or else what its address and its program tell.</summary>
-    private static ulong SessionOf(HttpContext context)
-    {
-        var query = context.Request.QueryString;
-        if (query.HasValue && context.Request.Query["session"] is [{ Length: > 0 and <= LongestSession } session])
-            return Combine(session.GetHashCode(StringComparison.Ordinal), session.Length);
-        var address = context.Connection.RemoteIpAddress?.GetHashCode() ?? 0;
-        return Combine(address, context.Request.Headers.UserAgent.ToString().GetHashCode(StringComparison.Ordinal));
     }
 
     private static ulong Combine(int one, int other) => ((ulong)(uint)one << 32) | (uint)other;

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Audio.Orleans.Gateway.Problems;
+using Audio.Orleans.RelayHost.Hls;
+using Microsoft.Extensions.Primitives;
 
 namespace Audio.Orleans.Gateway.Live;
 
@@ -10,6 +12,10 @@ public static class SegmentEndpoint
     public const string ContentType = "video/mp2t";
 
     private const string Extension = ".ts";
+
+    private static readonly StringValues ContentTypeHeader = ContentType;
+    private static readonly StringValues Shared = "public, max-age=3600, immutable";
+    private static readonly StringValues Private = "private, max-age=3600, immutable";
 
     /// <summary>Serves a segment that is listed or was a moment ago.</summary>
     public static async Task GetAsync(HttpContext context)
@@ -29,17 +35,24 @@ public static class SegmentEndpoint
             await ProblemJson.Of(StatusCodes.Status404NotFound, "Segment not found: it is over or still to come").ExecuteAsync(context);
             return;
         }
-        response.ContentType = ContentType;
-        response.ContentLength = segment!.Bytes.Length;
-        response.Headers.CacheControl = LiveApi.IsShareable(access!) ? "public, max-age=3600, immutable" : "private, max-age=3600, immutable";
-        if (!HttpMethods.IsHead(context.Request.Method))
-            await response.Body.WriteAsync(segment.Bytes, context.RequestAborted);
+        await WriteAsync(context, segment!, LiveApi.IsShareable(access!));
     }
 
-    private static bool TryReadSequence(string? file, out long sequence)
+    /// <summary>Sends a segment.</summary>
+    internal static Task WriteAsync(HttpContext context, MediaSegment segment, bool shareable)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentType = ContentTypeHeader;
+        headers.CacheControl = shareable ? Shared : Private;
+        headers.ContentLength = segment.Bytes.Length;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(segment.Bytes).AsTask();
+    }
+
+    /// <summary>Reads the number out of a file name such as <c>123.ts</c>.</summary>
+    internal static bool TryReadSequence(ReadOnlySpan<char> file, out long sequence)
     {
         sequence = 0;
-        return file is not null && file.EndsWith(Extension, StringComparison.Ordinal)
-            && long.TryParse(file.AsSpan(0, file.Length - Extension.Length), NumberStyles.None, CultureInfo.InvariantCulture, out sequence);
+        return file.EndsWith(Extension, StringComparison.Ordinal)
+            && long.TryParse(file[..^Extension.Length], NumberStyles.None, CultureInfo.InvariantCulture, out sequence);
     }
 }

@@ -16,16 +16,22 @@ public sealed class StreamGate(IGrainFactory grains, TimeProvider time) : Backgr
     private readonly ConcurrentDictionary<Guid, Entry> _entries = new();
 
     /// <summary>Who may hear the stream; null when there is none.</summary>
-    public ValueTask<StreamAccess?> FindAsync(Guid streamId)
+    public ValueTask<StreamAccess?> FindAsync(Guid streamId) =>
+        TryFind(streamId, out var access) ? new ValueTask<StreamAccess?>(access) : new ValueTask<StreamAccess?>(FetchAsync(streamId));
+
+    /// <summary>The same, where the answer is known already: true when it is.</summary>
+    public bool TryFind(Guid streamId, out StreamAccess? access)
     {
+        access = null;
         if (!_entries.TryGetValue(streamId, out var entry))
-            return new ValueTask<StreamAccess?>(FetchAsync(streamId));
+            return false;
         var age = time.GetElapsedTime(entry.FetchedAt);
         if (age > Usable)
-            return new ValueTask<StreamAccess?>(FetchAsync(streamId));
-        if (age > Fresh && Interlocked.Exchange(ref entry.Refreshing, 1) == 0)
+            return false;
+        if (age > Fresh && Volatile.Read(ref entry.Refreshing) == 0 && Interlocked.Exchange(ref entry.Refreshing, 1) == 0)
             _ = RefreshAsync(streamId, entry);
-        return new ValueTask<StreamAccess?>(entry.Access);
+        access = entry.Access;
+        return true;
     }
 
     /// <summary>Forgets what is known of a stream, after a change through this gateway.</summary>

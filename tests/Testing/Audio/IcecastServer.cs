@@ -23,6 +23,9 @@ public sealed class IcecastServer : IAsyncDisposable
     /// <summary>The port it listens on, on 127.0.0.1.</summary>
     public int Port { get; }
 
+    /// <summary>The server's process id.</summary>
+    public int ProcessId => _server!.Id;
+
     /// <summary>Its address without a mount.</summary>
     public Uri Url => new($"http://127.0.0.1:{Port}");
 

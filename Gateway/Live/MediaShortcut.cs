@@ -1,0 +1,78 @@
+using Audio.Orleans.Gateway.Hosting;
+using Audio.Orleans.RelayHost.Relays;
+
+namespace Audio.Orleans.Gateway.Live;
+
+/// <summary>
+/// The short way for what players fetch all the time: playlists and segments of public streams that are on air, asked for without
+/// a token. It stands before everything else and serves from memory by the same rules and the same code as the endpoints; whatever
+/// is not that plain goes the ordinary way and gets its answer there.
+/// </summary>
+public static class MediaShortcut
+{
+    private const string Prefix = "/v1/streams/";
+    private const string Playlist = "/live.m3u8";
+    private const string Segments = "/segments/";
+    private const string SessionQuery = "?session=";
+    private const int IdLength = 36;
+    private const int ShortestPath = 12 + IdLength + 10; // The prefix, an id, and /live.m3u8, the shorter of the two.
+
+    /// <summary>Puts the short way before what follows.</summary>
+    public static WebApplication UseMediaShortcut(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var gate = app.Services.GetRequiredService<StreamGate>();
+        var relays = app.Services.GetRequiredService<RelayDirectory>();
+        var audience = app.Services.GetRequiredService<Audience>();
+        app.Use(next => context => TryServe(context, gate, relays, audience) ?? next(context));
+        return app;
+    }
+
+    /// <summary>The answer; null when the request has to go the ordinary way.</summary>
+    private static Task? TryServe(HttpContext context, StreamGate gate, RelayDirectory relays, Audience audience)
+    {
+        var request = context.Request;
+        if (request.Path.Value is not { Length: >= ShortestPath } path || !path.StartsWith(Prefix, StringComparison.Ordinal) || !HttpMethods.IsGet(request.Method))
+            return null;
+        var file = path.AsSpan(Prefix.Length + IdLength);
+        var isPlaylist = file.SequenceEqual(Playlist);
+        if ((!isPlaylist && !file.StartsWith(Segments)) || request.Headers.Authorization.Count > 0 || !TryReadSession(request.QueryString.Value, out var session))
+            return null;
+        if (!Guid.TryParseExact(path.AsSpan(Prefix.Length, IdLength), "D", out var streamId)
+            || !gate.TryFind(streamId, out var access) || access is not { Enabled: true } || !LiveApi.IsShareable(access) || relays.Find(streamId) is not { } relay)
+        {
+            return null;
+        }
+        if (isPlaylist)
+        {
+            if (relay.Playlist.Current is not { } playlist)
+                return null;
+            Prepare(context);
+            audience.Poll(streamId, PlaylistEndpoint.SessionOf(context, session));
+            return PlaylistEndpoint.WriteAsync(context, playlist, playlist.Utf8, shareable: true);
+        }
+        if (!SegmentEndpoint.TryReadSequence(file[Segments.Length..], out var sequence) || !relay.Playlist.TryGetSegment(sequence, out var segment))
+            return null;
+        Prepare(context);
+        return SegmentEndpoint.WriteAsync(context, segment!, shareable: true);
+    }
+
+    private static void Prepare(HttpContext context)
+    {
+        RequestIds.Take(context);
+        RequestIds.Answer(context);
+        LiveApi.AllowAnyOrigin(context);
+    }
+
+    /// <summary>No query, or nothing but a session that needs no decoding.</summary>
+    private static bool TryReadSession(string? query, out ReadOnlySpan<char> session)
+    {
+        session = default;
+        if (string.IsNullOrEmpty(query))
+            return true;
+        if (!query.StartsWith(SessionQuery, StringComparison.Ordinal) || query.AsSpan().ContainsAny('&', '%', '+'))
+            return false;
+        session = query.AsSpan(SessionQuery.Length);
+        return true;
+    }
+}
