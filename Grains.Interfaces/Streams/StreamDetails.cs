@@ -28,4 +28,8 @@ public sealed record StreamDetails(
     [property: Id(9)] DateTimeOffset UpdatedAt,
     [property: Id(10)] string? SourceUrl,
     [property: Id(11)] string? Mount,
-    [property: Id(12)] string? RelayToken);
+    [property: Id(12)] string? RelayToken)
+{
+    /// <summary>Keeps the token out of logs.</summary>
+    public override string ToString() => $"StreamDetails {StreamId:D}";
+}

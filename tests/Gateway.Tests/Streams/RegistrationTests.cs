@@ -74,6 +74,18 @@ public sealed class RegistrationTests
     }
 
     [Fact]
+    public async Task An_icecast_mount_behind_a_password_is_relayed_with_the_right_key_only()
+    {
+        var shared = await SharedPlatform.GetAsync();
+        await using var icecast = await IcecastServer.StartAsync();
+        await icecast.AddSourceAsync("/private", await Tone.Mp3Async());
+        await RefusedAsync(shared, icecast.Mount("/private"), "unauthorized");
+        var id = await shared.Dj.AddStreamAsync(icecast.Url, "/private", more: new { stream_key = "listener:secret" });
+        await shared.Dj.UntilAsync(id, "live", TimeSpan.FromSeconds(10));
+        await DeleteAsync(shared, id);
+    }
+
+    [Fact]
     public async Task A_source_that_nobody_serves_is_refused() =>
         await RefusedAsync(await SharedPlatform.GetAsync(), new Uri($"http://127.0.0.1:{FreePort.Next()}"), "unreachable");
 

@@ -105,8 +105,7 @@ public sealed class MessageTests
     [Fact]
     public void A_message_with_a_secret_does_not_print_it()
     {
-        // StreamDetails is left out: its relay token is there to be shown to the owner.
-        foreach (var message in Messages.Where(message => message.Name != "StreamDetails"))
+        foreach (var message in Messages)
         {
             var secrets = message.GetProperties().Where(property => property.PropertyType == typeof(string) && IsSecret(property.Name)).ToList();
             if (secrets.Count == 0)

@@ -85,12 +85,17 @@ public sealed class IcecastServer : IAsyncDisposable
     {
         var configuration = _folder["icecast.xml"];
         await File.WriteAllTextAsync(configuration, Configuration(clients));
+        // Icecast's own kind of password file: the user and the MD5 of the password. The protocol's choice, not ours.
+#pragma warning disable CA5351
+        await File.WriteAllTextAsync(_folder["listeners"], $"listener:{Convert.ToHexStringLower(System.Security.Cryptography.MD5.HashData("secret"u8))}\n");
+#pragma warning restore CA5351
         var root = Environment.UserName == "root";
         if (root)
         {
             // Icecast refuses to run as root.
             File.SetUnixFileMode(_folder.Path, File.GetUnixFileMode(_folder.Path) | UnixFileMode.OtherExecute | UnixFileMode.OtherRead);
             File.SetUnixFileMode(configuration, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+            File.SetUnixFileMode(_folder["listeners"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
         }
         _server = await ChildProcess.StartAsync(new ProcessCommand("icecast2", "-c", configuration) { RunAsUser = root ? "nobody" : null }, TimeProvider.System);
         await Eventually.That(async () => _server.Exited.IsCompleted || await AnswersAsync("/status-json.xsl"), StartTimeout, "Icecast answers");
