@@ -94,8 +94,19 @@ public sealed class SourceProbe(SourceConnector connector, HttpClient client, Ti
         if (head.StartsWith("OggS"u8) || head.StartsWith("fLaC"u8) || head.StartsWith("RIFF"u8))
             throw new SourceException(SourceFault.UnsupportedCodec, "The source sends Ogg, FLAC or WAV; expected MP3 or AAC.");
         var text = head.TrimStart(" \t\r\n"u8);
-        if (text.StartsWith("<"u8) || text.StartsWith("#EXTM3U"u8) || text.StartsWith("[playlist]"u8))
+        if ((text.StartsWith("<"u8) && IsText(text)) || text.StartsWith("#EXTM3U"u8) || text.StartsWith("[playlist]"u8))
             throw new SourceException(SourceFault.NotAudio, "The source sends a page or a playlist file; expected audio.");
+    }
+
+    /// <summary>A stream that is joined between two frames starts with any byte, a bracket in one of 256 cases; pages go on without control characters.</summary>
+    private static bool IsText(ReadOnlySpan<byte> head)
+    {
+        foreach (var one in head[..Math.Min(head.Length, 64)])
+        {
+            if (one < ' ' && one is not ((byte)'\t' or (byte)'\r' or (byte)'\n'))
+                return false;
+        }
+        return true;
     }
 
     /// <summary>The status page, from whichever kind of server it is. A server without one is no fault, so this never throws for it.</summary>
