@@ -40,6 +40,8 @@ internal sealed class Relays : IBenchmark
         var (platformAfter, ffmpegAfter) = (Usage.Of(stage.Platform.ProcessId), Usage.Of(segmenters));
         var proportional = segmenters.Sum(Usage.Proportional);
         var watch = await WatchAsync(stage, streams);
+        // Only now each playlist keeps as many segments as it ever will.
+        var full = Usage.Of(stage.Platform.ProcessId);
 
         var each = 1.0 / (Count + 1);
         var own = platformAfter.PercentSince(platform) * each;
@@ -52,7 +54,7 @@ internal sealed class Relays : IBenchmark
         table.AtMost("CPU per stream, ffmpeg included", 1, own + theirs, "% of a core");
         table.Add("CPU per stream, ffmpeg", $"{Table.Text(theirs)} % of a core");
         table.Add("CPU per stream, the platform's own", $"{own.ToString("0.000", CultureInfo.InvariantCulture)} % of a core");
-        table.AtMost("memory per stream, the platform's own (resident growth)", 2048, (platformAfter.Resident - idle.Resident) / 1024.0 / Count, "KiB");
+        table.AtMost("memory per stream, the platform's own (resident growth)", 2048, (full.Resident - idle.Resident) / 1024.0 / Count, "KiB");
         table.Add("memory per stream, ffmpeg (proportional; resident)", $"{Table.Text(proportional * each / 1024 / 1024)}; {Table.Text(ffmpegAfter.Resident * each / 1024 / 1024)} MiB");
         table.Add($"{Count} streams registered, live, playable after", $"{Table.Text(registered.TotalSeconds)}, {Table.Text(live.TotalSeconds)}, {Table.Text(playable.TotalSeconds)} s");
     }
