@@ -1,4 +1,7 @@
+using Audio.Orleans.Contracts.Tokens;
 using Audio.Orleans.Gateway.Accounts;
+using Audio.Orleans.Gateway.ApiKeys;
+using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Gateway.Health;
 using Audio.Orleans.Gateway.Hosting;
 using Audio.Orleans.Gateway.Live;
@@ -15,9 +18,9 @@ await using var platform = await StandalonePlatform.StartAsync(builder.Configura
 builder.AddDemo();
 builder.AddAudioSilo(platform.Options);
 builder.AddLimits();
+builder.AddCallers(platform.Options.DataFolder);
 builder.Services.AddProblemJson();
 builder.Services.AddContractJson();
-builder.Services.AddAccounts(builder.Configuration);
 builder.Services.AddLive();
 builder.Services.AddDescriptions();
 
@@ -28,13 +31,16 @@ app.UseProblemJson();
 app.UseStaticPages();
 app.UseDescriptions();
 app.UseRouting();
-app.UseAuthentication();
-app.UseAuthorization();
+app.UseCallers();
 var v1 = app.MapGroup("/v1");
 v1.MapAccounts();
+v1.MapUsers();
+v1.MapCredentials();
+v1.MapApiKeys();
 v1.MapStreams();
 v1.MapLive();
-app.MapPublicKeys();
+v1.MapMediaTokens(app.Services.GetRequiredService<TokenOptions>());
+app.MapKeys();
 app.MapHealth();
 
 await app.StartAsync();

@@ -15,6 +15,9 @@ public enum AudioError
     /// <summary>It is in a state in which this cannot be done, or exists already: 409.</summary>
     Conflict,
 
+    /// <summary>It was changed since the caller looked: 412.</summary>
+    Stale,
+
     /// <summary>A dependency such as the database is down; nothing was changed: 503.</summary>
     Unavailable,
 }

@@ -18,10 +18,13 @@ public static class GrainKeys
     /// <summary>The key of an account.</summary>
     public static string Account(Guid userId) => $"user/{userId:D}";
 
-    /// <summary>The key of the logins of an e-mail address: a hash, since keys stand in logs.</summary>
+    /// <summary>The key of what begins with an e-mail address: a hash, since keys stand in logs.</summary>
     /// <param name="normalizedEmail">See <see cref="Accounts.EmailAddress"/>.</param>
-    public static string Login(string normalizedEmail) =>
-        $"login/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(normalizedEmail)))}";
+    public static string Email(string normalizedEmail) => $"mail/{Hash(normalizedEmail)}";
+
+    /// <summary>The key of a network that clients come from: a hash, since addresses are personal.</summary>
+    /// <param name="network">An IPv4 address or an IPv6 network as text.</param>
+    public static string Network(string network) => $"network/{Hash(network)}";
 
     /// <summary>Reads the id out of a key that this class built.</summary>
     /// <exception cref="FormatException">It is no such key.</exception>
@@ -30,4 +33,6 @@ public static class GrainKeys
         ArgumentNullException.ThrowIfNull(key);
         return Guid.ParseExact(key.AsSpan(key.IndexOf('/', StringComparison.Ordinal) + 1), "D");
     }
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -33,6 +33,10 @@ internal static class Cursor
     public static DateTime? ParseTime(string? cursor) =>
         Parse(cursor, 1) is [var ticks] ? new DateTime(long.Parse(ticks, CultureInfo.InvariantCulture), DateTimeKind.Utc) : null;
 
+    /// <summary>Decodes a cursor that is a time and an id; null for none.</summary>
+    public static (DateTime Time, Guid Id)? ParseTimeAndId(string? cursor) =>
+        Parse(cursor, 2) is [var ticks, var id] ? (new DateTime(long.Parse(ticks, CultureInfo.InvariantCulture), DateTimeKind.Utc), Guid.Parse(id)) : null;
+
     /// <summary>Makes a page out of rows of which one more than the limit was asked for.</summary>
     public static Page<TItem> Paginate<TRow, TItem>(IReadOnlyList<TRow> rows, int limit, Func<TRow, TItem> toItem, Func<TRow, string> toCursor) => new(
         [.. rows.Take(limit).Select(toItem)],

@@ -1,6 +1,7 @@
-using Audio.Orleans.Contracts.Accounts;
+using Audio.Orleans.Contracts.Tokens;
 using Audio.Orleans.Grains.Accounts;
 using Audio.Orleans.Grains.Streams;
+using Audio.Orleans.Grains.Tokens;
 using Audio.Orleans.Persistence.Accounts;
 using Audio.Orleans.Persistence.GrainStates;
 using Audio.Orleans.Persistence.Streams;
@@ -23,6 +24,8 @@ public static class GrainsRegistration
         silo.Services.AddSingleton<AccountTable>();
         silo.Services.AddSingleton<SigningKeyTable>();
         silo.Services.AddSingleton<PasswordHasher>();
+        silo.Services.AddSingleton(silo.Configuration.GetSection("Login").Get<LoginOptions>() ?? new LoginOptions());
+        silo.Services.AddSingleton<SigningKeys>();
         silo.Services.AddSingleton<TokenIssuer>();
         silo.Services.AddSingleton<IStateProjection<StreamState>, StreamProjection>();
         silo.Services.AddSingleton<StreamTables>();

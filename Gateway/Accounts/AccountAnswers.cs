@@ -1,4 +1,5 @@
 using Audio.Orleans.Contracts.Accounts;
+using Audio.Orleans.Contracts.Tokens;
 
 namespace Audio.Orleans.Gateway.Accounts;
 
@@ -17,13 +18,37 @@ public sealed record TokenAnswer(string AccessToken, string RefreshToken, string
 }
 
 /// <summary>An account.</summary>
-public sealed record AccountAnswer(Guid UserId, string Email, string Name, AccountRole Role, DateTimeOffset CreatedAt);
+/// <param name="UserId">Its id.</param>
+/// <param name="Email">Its e-mail address, normalised.</param>
+/// <param name="Name">A name to show; may be empty.</param>
+/// <param name="Role">What it is for.</param>
+/// <param name="CreatedAt">When it was made, UTC.</param>
+/// <param name="EmailVerified">Whether its owner proved to read that address.</param>
+/// <param name="Disabled">Whether an admin switched it off.</param>
+/// <param name="TotpEnabled">Whether logins need a second factor; left out in lists.</param>
+public sealed record AccountAnswer(
+    Guid UserId, string Email, string Name, AccountRole Role, DateTimeOffset CreatedAt, bool EmailVerified, bool Disabled, bool? TotpEnabled)
+{
+    /// <summary>From what the grain tells.</summary>
+    public static AccountAnswer From(AccountProfile account) => new(
+        account.UserId, account.Email, account.Name, account.Role, account.CreatedAt, account.EmailVerified, account.Disabled, account.TotpEnabled);
+
+    /// <summary>From a list.</summary>
+    public static AccountAnswer From(AccountListItem account) => new(
+        account.UserId, account.Email, account.Name, account.Role, account.CreatedAt, account.EmailVerified, account.Disabled, null);
+}
+
+/// <summary>The answer to <c>PATCH /v1/users/{id}</c>.</summary>
+/// <param name="UserId">The account.</param>
+/// <param name="UpdatedFields">The fields that really changed.</param>
+public sealed record AccountUpdated(Guid UserId, IReadOnlyList<string> UpdatedFields);
+
+/// <summary>The answer to <c>POST /v1/users/me/totp</c>.</summary>
+/// <param name="OtpauthUri">What authenticators take, mostly as a QR code; it holds the secret.</param>
+public sealed record TotpSecret(string OtpauthUri);
+
+/// <summary>Codes that each stand in for the second factor once; shown this once.</summary>
+public sealed record RecoveryCodesAnswer(IReadOnlyList<string> RecoveryCodes);
 
 /// <summary>The answer to <c>GET /v1/health/auth</c>.</summary>
 public sealed record AuthHealth(string Status, Guid UserId, string Role);
-
-/// <summary>A JSON Web Key Set (RFC 7517).</summary>
-public sealed record JsonWebKeys(IReadOnlyList<JsonWebKey> Keys);
-
-/// <summary>An RSA key that verifies tokens (RFC 7518, section 6.3).</summary>
-public sealed record JsonWebKey(string Kty, string Use, string Alg, string Kid, string N, string E);

@@ -8,13 +8,13 @@ public sealed record RegistrationRequest
     /// <summary>The e-mail address.</summary>
     public string? Email { get; init; }
 
-    /// <summary>At least 8 characters, with a letter, a digit and a special character.</summary>
+    /// <summary>At least 8 characters, with a letter, a digit and a special character; at most 72 bytes in UTF-8.</summary>
     public string? Password { get; init; }
 
-    /// <summary>A name to show.</summary>
+    /// <summary>A name to show, at most 200 characters.</summary>
     public string? Name { get; init; }
 
-    /// <summary><c>dj</c> (the default) or <c>listener</c>.</summary>
+    /// <summary><c>dj</c> (the default) or <c>listener</c>; admins may make admins.</summary>
     public AccountRole? Role { get; init; }
 }
 
@@ -26,6 +26,9 @@ public sealed record LoginRequest
 
     /// <summary>The password.</summary>
     public string? Password { get; init; }
+
+    /// <summary>The second factor where it is on: six digits of the authenticator, or a recovery code.</summary>
+    public string? Code { get; init; }
 }
 
 /// <summary>The body of <c>POST /v1/auth/refresh</c> and <c>/logout</c>.</summary>
@@ -33,4 +36,51 @@ public sealed record RefreshRequest
 {
     /// <summary>The newest refresh token.</summary>
     public string? RefreshToken { get; init; }
+}
+
+/// <summary>The body of <c>PATCH /v1/users/{id}</c>; what is left out stays as it is.</summary>
+public sealed record AccountChanges
+{
+    /// <summary>Another name to show.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Another role; admins only. The account's tokens have to be refreshed.</summary>
+    public AccountRole? Role { get; init; }
+
+    /// <summary>True ends all that the account does, at once; admins only.</summary>
+    public bool? Disabled { get; init; }
+}
+
+/// <summary>The body of <c>POST /v1/users/me/password</c>.</summary>
+public sealed record PasswordChange
+{
+    /// <summary>The password that is valid now.</summary>
+    public string? CurrentPassword { get; init; }
+
+    /// <summary>The password to be; the rules are those of registration.</summary>
+    public string? NewPassword { get; init; }
+}
+
+/// <summary>The body of <c>POST /v1/users/me/totp</c>.</summary>
+public sealed record TotpRequest
+{
+    /// <summary>The account's password.</summary>
+    public string? Password { get; init; }
+}
+
+/// <summary>The body of <c>POST /v1/users/me/totp/confirm</c> and <c>/recovery-codes</c>.</summary>
+public sealed record TotpCode
+{
+    /// <summary>Six digits of the authenticator; where the second factor is on, a recovery code does as well.</summary>
+    public string? Code { get; init; }
+}
+
+/// <summary>The body of <c>POST /v1/users/me/totp/disable</c>.</summary>
+public sealed record TotpRemoval
+{
+    /// <summary>The account's password.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>Six digits of the authenticator, or a recovery code.</summary>
+    public string? Code { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Accounts;
+using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Gateway.Problems;
 
 namespace Audio.Orleans.Gateway.Accounts;
@@ -8,107 +9,86 @@ namespace Audio.Orleans.Gateway.Accounts;
 /// <summary>Registering, logging in, and who one is.</summary>
 public static class AccountsApi
 {
-    /// <summary>Adds authentication by access token, and a policy for each scope.</summary>
-    public static IServiceCollection AddAccounts(this IServiceCollection services, IConfiguration configuration)
-    {
-        var options = configuration.GetSection("Tokens").Get<TokenOptions>() ?? new TokenOptions();
-        services.AddSingleton(provider => new TokenValidator(options.Issuer, options.Audience, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<TokenKeys>();
-        // The core only: nothing here makes cookies, so no data protection keys are to be made and kept.
-        services.AddWebEncoders();
-        services.AddTransient<AccessTokenHandler>();
-        services.AddAuthenticationCore(authentication =>
-        {
-            authentication.DefaultScheme = AccessTokenHandler.SchemeName;
-            authentication.AddScheme<AccessTokenHandler>(AccessTokenHandler.SchemeName, null);
-        });
-        var authorization = services.AddAuthorizationBuilder();
-        foreach (var scope in Scopes.All)
-            authorization.AddPolicy(scope, policy => policy.RequireAuthenticatedUser().RequireAssertion(context => context.User.HasScope(scope)));
-        return services;
-    }
-
     /// <summary>Adds the routes.</summary>
     public static void MapAccounts(this IEndpointRouteBuilder routes)
     {
-        var auth = routes.MapGroup("/auth").WithTags("Accounts");
+        var auth = routes.MapGroup("/auth").WithTags("Accounts").WithMetadata(new TakesOtherCredentials());
         auth.MapPost("/register", RegisterAsync).WithSummary("Makes an account.")
             .Produces<AccountRegistered>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
         auth.MapPost("/login", LogInAsync).WithSummary("Opens a session.")
-            .Produces<TokenAnswer>().ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status429TooManyRequests);
+            .Produces<TokenAnswer>().ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
         auth.MapPost("/refresh", RefreshAsync).WithSummary("Trades a refresh token for a new pair; using one twice ends its session.")
             .Produces<TokenAnswer>().ProducesProblem(StatusCodes.Status401Unauthorized);
         auth.MapPost("/logout", LogOutAsync).WithSummary("Ends the session of a refresh token.").Produces(StatusCodes.Status204NoContent);
         routes.MapGet("/health/auth", GetAuthHealth).RequireAuthorization().WithTags("Accounts").WithSummary("Whether the token is good.")
             .Produces<AuthHealth>().ProducesProblem(StatusCodes.Status401Unauthorized);
-        routes.MapGet("/users/me", GetMeAsync).RequireAuthorization().WithTags("Accounts").WithSummary("One's own account.")
-            .Produces<AccountAnswer>().ProducesProblem(StatusCodes.Status401Unauthorized);
     }
 
-    /// <summary>Adds the route of the public keys, which has no base path.</summary>
-    public static void MapPublicKeys(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/.well-known/jwks.json", GetKeysAsync).WithTags("Accounts").WithSummary("The public keys of access tokens (RFC 7517).").Produces<JsonWebKeys>();
+    private static async Task<IResult> RegisterAsync(RegistrationRequest body, IGrainFactory grains) =>
+        Answer(await AskAsync(body, Guid.CreateVersion7(), byAdmin: false, grains), "/v1/users/me");
 
-    private static async Task<IResult> RegisterAsync(RegistrationRequest body, IGrainFactory grains)
+    /// <summary>Registers an account for whoever asks, or for an admin.</summary>
+    internal static Task<RegisterOutcome> AskAsync(RegistrationRequest body, Guid userId, bool byAdmin, IGrainFactory grains)
     {
-        var userId = Guid.CreateVersion7();
-        var outcome = await grains.GetGrain<IAccountGrain>(GrainKeys.Account(userId)).Register(
-            new RegisterAccount(body.Email ?? "", body.Password ?? "", body.Name ?? "", body.Role ?? AccountRole.Dj));
+        var email = grains.GetGrain<IEmailGrain>(GrainKeys.Email(EmailAddress.Normalize(body.Email) ?? ""));
+        return email.Register(userId, new RegisterAccount(body.Email ?? "", body.Password ?? "", body.Name ?? "", body.Role ?? AccountRole.Dj, byAdmin));
+    }
+
+    /// <summary>How a registration ended.</summary>
+    internal static IResult Answer(RegisterOutcome outcome, string location)
+    {
         if (!outcome.Problems.IsEmpty)
             return ProblemJson.Invalid(outcome.Problems);
         return outcome.Account is { } account
-            ? TypedResults.Created("/v1/users/me", new AccountRegistered(account.UserId, account.Email, account.Role))
+            ? TypedResults.Created(location, new AccountRegistered(account.UserId, account.Email, account.Role))
             : ProblemJson.Of(StatusCodes.Status409Conflict, "An account with this e-mail address exists already");
     }
 
     private static async Task<IResult> LogInAsync(LoginRequest body, HttpContext context, IGrainFactory grains)
     {
         if (EmailAddress.Normalize(body.Email) is not { } email || string.IsNullOrEmpty(body.Password))
-            return ProblemJson.Of(StatusCodes.Status401Unauthorized, "E-mail address or password is wrong");
-        var outcome = await grains.GetGrain<ILoginGrain>(GrainKeys.Login(email)).Try(email, body.Password);
-        if (outcome.RetryAfter is { } wait)
+            return Refused();
+        var attempt = new LoginAttempt(email, body.Password, body.Code, context.Connection.RemoteIpAddress?.ToString());
+        var result = await grains.GetGrain<IEmailGrain>(GrainKeys.Email(email)).LogIn(attempt);
+        return result.Status switch
         {
-            context.Response.Headers.RetryAfter = $"{Math.Ceiling(wait.TotalSeconds)}";
-            return ProblemJson.Of(StatusCodes.Status429TooManyRequests, "Too many failed logins; wait before the next");
-        }
-        return outcome.Tokens is { } tokens
-            ? TypedResults.Ok(TokenAnswer.From(tokens))
-            : ProblemJson.Of(StatusCodes.Status401Unauthorized, "E-mail address or password is wrong");
+            LoginStatus.Granted => TypedResults.Ok(TokenAnswer.From(result.Tokens!)),
+            LoginStatus.Locked => ProblemJson.TooMany(context, "Too many failed logins; wait before the next", result.RetryAfter!.Value),
+            LoginStatus.CodeRequired => ProblemJson.Of(StatusCodes.Status401Unauthorized, "The second factor is needed: send its code along", [new("code_required", true)]),
+            LoginStatus.CodeRefused => ProblemJson.Of(StatusCodes.Status401Unauthorized, "The second factor's code is wrong or was used before", [new("code_required", true)]),
+            LoginStatus.Unverified => ProblemJson.Of(StatusCodes.Status403Forbidden, "The e-mail address is not verified yet: follow the link that was mailed", [new("email_unverified", true)]),
+            LoginStatus.Disabled => ProblemJson.Of(StatusCodes.Status403Forbidden, "The account is disabled"),
+            _ => Refused(),
+        };
+
+        static IResult Refused() => ProblemJson.Of(StatusCodes.Status401Unauthorized, "E-mail address or password is wrong");
     }
 
-    private static async Task<IResult> RefreshAsync(RefreshRequest body, IGrainFactory grains)
+    private static async Task<IResult> RefreshAsync(RefreshRequest body, IGrainFactory grains, Standings standings)
     {
-        var tokens = RefreshToken.TryRead(body.RefreshToken, out var userId, out _)
-            ? await grains.GetGrain<IAccountGrain>(GrainKeys.Account(userId)).Refresh(body.RefreshToken!)
-            : null;
-        return tokens is null
-            ? ProblemJson.Of(StatusCodes.Status401Unauthorized, "The refresh token is not valid")
-            : TypedResults.Ok(TokenAnswer.From(tokens));
+        if (!RefreshToken.TryRead(body.RefreshToken, out var userId, out _))
+            return Refused();
+        var tokens = await grains.GetGrain<IAccountSessionsGrain>(GrainKeys.Account(userId)).Refresh(body.RefreshToken!);
+        if (tokens is not null)
+            return TypedResults.Ok(TokenAnswer.From(tokens));
+        standings.Forget(userId); // A replay ended the session.
+        return Refused();
+
+        static IResult Refused() => ProblemJson.Of(StatusCodes.Status401Unauthorized, "The refresh token is not valid");
     }
 
-    private static async Task<IResult> LogOutAsync(RefreshRequest body, IGrainFactory grains)
+    private static async Task<IResult> LogOutAsync(RefreshRequest body, IGrainFactory grains, Standings standings)
     {
         if (RefreshToken.TryRead(body.RefreshToken, out var userId, out _))
-            await grains.GetGrain<IAccountGrain>(GrainKeys.Account(userId)).LogOut(body.RefreshToken!);
+        {
+            await grains.GetGrain<IAccountSessionsGrain>(GrainKeys.Account(userId)).LogOut(body.RefreshToken!);
+            standings.Forget(userId);
+        }
         return TypedResults.NoContent();
     }
 
     private static IResult GetAuthHealth(ClaimsPrincipal user) =>
-        TypedResults.Ok(new AuthHealth("ok", user.ToCaller().UserId!.Value, user.FindFirst(Principals.Role)!.Value));
-
-    private static async Task<IResult> GetMeAsync(ClaimsPrincipal user, IGrainFactory grains)
-    {
-        var account = await grains.GetGrain<IAccountGrain>(GrainKeys.Account(user.ToCaller().UserId!.Value)).GetProfile();
-        return account is null
-            ? ProblemJson.Of(StatusCodes.Status401Unauthorized, "The account does not exist any more")
-            : TypedResults.Ok(new AccountAnswer(account.UserId, account.Email, account.Name, account.Role, account.CreatedAt));
-    }
-
-    private static async Task<IResult> GetKeysAsync(HttpContext context, TokenKeys keys)
-    {
-        context.Response.Headers.CacheControl = "public, max-age=300";
-        var all = await keys.GetAsync();
-        return TypedResults.Ok(new JsonWebKeys([.. all.Select(key => new JsonWebKey("RSA", "sig", "RS256", key.KeyId, key.Modulus, key.Exponent))]));
-    }
+        TypedResults.Ok(new AuthHealth("ok", user.AccountId(), user.FindFirst(Principals.Role)!.Value));
 }

@@ -1,6 +1,6 @@
 using System.Security.Claims;
 using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Gateway.Accounts;
+using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Gateway.Problems;
 
 namespace Audio.Orleans.Gateway.Live;

@@ -1,5 +1,5 @@
 using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Gateway.Accounts;
+using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Gateway.Problems;
 using Audio.Orleans.RelayHost.Relays;
 using Microsoft.Extensions.Primitives;
@@ -15,7 +15,7 @@ public static class LiveApi
     /// <summary>Adds the routes.</summary>
     public static RouteGroupBuilder MapLive(this IEndpointRouteBuilder routes)
     {
-        var live = routes.MapGroup("/streams/{streamId:guid}").WithTags("Live").WithMetadata(new TakesTokenInQuery());
+        var live = routes.MapGroup("/streams/{streamId:guid}").WithTags("Live").WithMetadata(MediaResource.Stream);
         live.MapMethods("/live.m3u8", [HttpMethods.Get, HttpMethods.Head], (Delegate)PlaylistEndpoint.GetAsync)
             .WithSummary("The HLS playlist (RFC 8216) of a live stream; `session` names the player, `token` a media token.")
             .Produces(StatusCodes.Status200OK, contentType: PlaylistEndpoint.ContentType).Produces(StatusCodes.Status304NotModified)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.RelayHost.Frames;
 using Audio.Orleans.RelayHost.Progressive;
 using Audio.Orleans.RelayHost.Relays;
@@ -54,6 +55,7 @@ public static class ProgressiveEndpoint
 
         var audience = context.RequestServices.GetRequiredService<Audience>();
         audience.Join(relay!.Spec.StreamId);
+        using var watched = context.RequestServices.GetRequiredService<Revocation>().Watch(context);
         try
         {
             await PumpAsync(context, relay, interleaver);

@@ -46,6 +46,14 @@ public static class ProblemJson
         return Of(StatusCodes.Status400BadRequest, $"Invalid: {string.Join(", ", errors.Keys)}", [new("errors", errors)]);
     }
 
+    /// <summary>429 with how long to wait.</summary>
+    public static IResult TooMany(HttpContext context, string error, TimeSpan wait)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return Of(StatusCodes.Status429TooManyRequests, error);
+    }
+
     private static async Task HandleAsync(HttpContext context)
     {
         var exception = context.Features.Get<IExceptionHandlerFeature>()!.Error;
@@ -63,6 +71,7 @@ public static class ProblemJson
                 AudioError.NotFound => StatusCodes.Status404NotFound,
                 AudioError.Forbidden => StatusCodes.Status403Forbidden,
                 AudioError.Conflict => StatusCodes.Status409Conflict,
+                AudioError.Stale => StatusCodes.Status412PreconditionFailed,
                 AudioError.Invalid => StatusCodes.Status400BadRequest,
                 _ => StatusCodes.Status503ServiceUnavailable,
             },

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Gateway.Hosting;
 using Audio.Orleans.Gateway.Live;
 
@@ -12,16 +13,18 @@ public static class StreamEventsEndpoint
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
     /// <summary>Sends what is now, and then each change.</summary>
-    public static async Task<IResult> GetAsync(Guid streamId, HttpContext context, StreamWatch watch, StreamGate gate, TimeProvider time)
+    public static async Task<IResult> GetAsync(Guid streamId, HttpContext context, StreamWatch watch, StreamGate gate, Revocation revocation, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(watch);
+        ArgumentNullException.ThrowIfNull(revocation);
         context.Response.Headers.AccessControlAllowOrigin = "*";
         if (await StreamsApi.RefuseStrangerAsync(streamId, context.User, gate) is { } refusal)
             return refusal;
         using var subscription = await watch.SubscribeAsync(streamId);
         if (subscription is null)
             return TypedResults.NotFound();
+        using var watched = revocation.Watch(context);
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers["X-Accel-Buffering"] = "no";

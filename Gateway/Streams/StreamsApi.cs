@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Gateway.Accounts;
+using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Gateway.Hosting;
 using Audio.Orleans.Gateway.Live;
 using Audio.Orleans.Gateway.Problems;
@@ -33,7 +33,7 @@ public static class StreamsApi
             .Produces(StatusCodes.Status204NoContent).ProducesReadProblems();
         streams.MapGet("/{streamId:guid}/status", GetStatusAsync).WithSummary("How a stream is doing now.")
             .Produces<StreamStatusAnswer>().ProducesReadProblems();
-        streams.MapPost("/{streamId:guid}/heartbeat", BeatAsync)
+        streams.MapPost("/{streamId:guid}/heartbeat", BeatAsync).WithMetadata(new TakesOtherCredentials())
             .WithSummary("A sign of life from a relay outside; takes the stream's relay token as bearer.")
             .Produces(StatusCodes.Status204NoContent).ProducesReadProblems().ProducesProblem(StatusCodes.Status400BadRequest);
         streams.MapGet("/{streamId:guid}/history", GetHistoryAsync).WithSummary("The tracks that a stream played, newest first.")
@@ -41,7 +41,7 @@ public static class StreamsApi
         streams.MapGet("/{streamId:guid}/timeline", GetTimelineAsync).RequireAuthorization(Scopes.StreamsRead)
             .WithSummary("Why a stream was silent: connects, drops, retries and their reasons, newest first. Owner only.")
             .Produces<ListAnswer<TimelineAnswer>>().ProducesReadProblems();
-        streams.MapGet("/{streamId:guid}/events", StreamEventsEndpoint.GetAsync).WithMetadata(new TakesTokenInQuery())
+        streams.MapGet("/{streamId:guid}/events", StreamEventsEndpoint.GetAsync).WithMetadata(MediaResource.Stream)
             .WithSummary("Server-sent events: now_playing, listeners, state.")
             .Produces(StatusCodes.Status200OK, contentType: "text/event-stream").ProducesReadProblems();
         return streams;
@@ -61,7 +61,7 @@ public static class StreamsApi
         var caller = user.ToCaller();
         var stream = Grain(grains, streamId);
         var outcome = await stream.Register(new RegisterStream(
-            caller.UserId!.Value, body.Name!, body.ShoutcastUrl!, body.Mount, body.StreamKey, body.Genre ?? "", body.Description ?? "",
+            user.AccountId(), body.Name!, body.ShoutcastUrl!, body.Mount, body.StreamKey, body.Genre ?? "", body.Description ?? "",
             body.Visibility ?? StreamVisibility.Public, body.MonetizationEnabled ?? false));
         if (Refuse(outcome) is { } refusal)
             return refusal;

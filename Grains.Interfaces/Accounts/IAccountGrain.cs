@@ -8,22 +8,16 @@ public interface IAccountGrain : IGrainWithStringKey
     [Alias("Register")]
     Task<RegisterOutcome> Register(RegisterAccount wish);
 
-    /// <summary>Checks the password and opens a session; null when it is wrong.</summary>
-    [Alias("LogIn")]
-    Task<TokenPair?> LogIn(string password);
-
-    /// <summary>
-    /// Trades a refresh token for a new pair; null when it is none of this account's. One that was used before ends its whole
-    /// session, since either it or its successor was stolen.
-    /// </summary>
-    [Alias("Refresh")]
-    Task<TokenPair?> Refresh(string refreshToken);
-
-    /// <summary>Ends the session of a refresh token, if there is one.</summary>
-    [Alias("LogOut")]
-    Task LogOut(string refreshToken);
-
     /// <summary>The account; null when there is none.</summary>
     [AlwaysInterleave, Alias("GetProfile")]
     Task<AccountProfile?> GetProfile();
+
+    /// <summary>Changes the account. Disabling ends its sessions and takes its streams off the air.</summary>
+    /// <exception cref="AudioException">NotFound; Forbidden; Stale: the revision is another; Conflict: admins keep their own rights.</exception>
+    [Alias("Update")]
+    Task<AccountOutcome> Update(Caller caller, AccountPatch patch);
+
+    /// <summary>What tokens are checked against; null when there is no account.</summary>
+    [AlwaysInterleave, Alias("GetStanding")]
+    Task<AccountStanding?> GetStanding();
 }

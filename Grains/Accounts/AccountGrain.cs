@@ -1,16 +1,25 @@
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Accounts;
+using Audio.Orleans.Contracts.Tokens;
+using Audio.Orleans.Grains.Tokens;
 using Audio.Orleans.Persistence;
+using Audio.Orleans.Persistence.Secrets;
 
 namespace Audio.Orleans.Grains.Accounts;
 
-/// <inheritdoc cref="IAccountGrain"/>
+/// <summary>
+/// An account with its sessions and credentials: one state, since a change of one ends others in the same write. Each caller's
+/// part stands in a file of its own; decisions stand in <see cref="AccountRules"/>, <see cref="RefreshTokens"/> and
+/// <see cref="SecondFactor"/>.
+/// </summary>
 [GrainType("account")]
-public sealed class AccountGrain(
+public sealed partial class AccountGrain(
     [PersistentState("account", StorageNames.Audio)] IPersistentState<AccountState> stored,
     PasswordHasher passwords,
     TokenIssuer tokens,
     TokenOptions options,
+    LoginOptions loginOptions,
+    SecretBox box,
     TimeProvider time) : Grain, IAccountGrain
 {
     private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
@@ -21,16 +30,20 @@ public sealed class AccountGrain(
         var problems = AccountRules.Check(wish);
         if (!problems.IsEmpty)
             return new RegisterOutcome(null, problems, false);
+        var email = EmailAddress.Normalize(wish.Email)!;
+        if (stored.RecordExists) // The same wish again, whose answer got lost: ids are nobody's to guess.
+            return stored.State.Email == email ? new RegisterOutcome(Profile(), [], false) : throw new AudioException(AudioError.Conflict, "The account exists already");
         var hash = await passwords.HashAsync(wish.Password);
         try
         {
             await Write(new AccountState
             {
-                Email = EmailAddress.Normalize(wish.Email)!,
+                Email = email,
                 Name = wish.Name.Trim(),
                 Role = wish.Role,
                 PasswordHash = hash,
                 CreatedAt = time.GetUtcNow(),
+                EmailVerified = wish.ByAdmin,
             });
         }
         catch (DuplicateKeyException)
@@ -41,42 +54,51 @@ public sealed class AccountGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<TokenPair?> LogIn(string password)
-    {
-        if (!stored.RecordExists || !await passwords.VerifyAsync(password, stored.State.PasswordHash))
-            return null;
-        var (state, refresh) = RefreshTokens.Open(stored.State, Id, time.GetUtcNow(), options.RefreshLifetime);
-        await Write(state);
-        return await Pair(refresh);
-    }
-
-    /// <inheritdoc/>
-    public async Task<TokenPair?> Refresh(string refreshToken)
-    {
-        if (!stored.RecordExists)
-            return null;
-        var (state, next) = RefreshTokens.Rotate(stored.State, Id, refreshToken, time.GetUtcNow(), options.RefreshLifetime);
-        if (state != stored.State)
-            await Write(state);
-        return next is null ? null : await Pair(next);
-    }
-
-    /// <inheritdoc/>
-    public async Task LogOut(string refreshToken)
-    {
-        if (stored.RecordExists && RefreshTokens.Close(stored.State, refreshToken) is var state && state != stored.State)
-            await Write(state);
-    }
-
-    /// <inheritdoc/>
     public Task<AccountProfile?> GetProfile() => Task.FromResult(stored.RecordExists ? Profile() : null);
 
-    private async Task<TokenPair> Pair(string refresh) => new(await tokens.IssueAsync(Id, stored.State.Role), refresh, options.AccessLifetime);
+    /// <inheritdoc/>
+    public async Task<AccountOutcome> Update(Caller caller, AccountPatch patch)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(patch);
+        if (!caller.Owns(Id))
+            throw new AudioException(AudioError.Forbidden, "Account belongs to somebody else");
+        if (!stored.RecordExists)
+            throw new AudioException(AudioError.NotFound, "Account not found");
+        if (patch.Role is not null || patch.Disabled is not null)
+        {
+            if (!caller.IsAdmin)
+                throw new AudioException(AudioError.Forbidden, "Only admins change role and disabled");
+            if (caller.UserId == Id)
+                throw new AudioException(AudioError.Conflict, "Admins do not change their own rights: another admin does");
+        }
+        if (patch.ExpectedRevision is { } expected && expected != stored.State.Revision)
+            throw new AudioException(AudioError.Stale, "The account was changed since");
+        if (patch.Name is { } name && AccountRules.CheckName(name) is { IsEmpty: false } problems)
+            return AccountOutcome.Invalid(problems);
+        var (next, fields) = AccountRules.Apply(patch, stored.State);
+        if (!fields.IsEmpty)
+            await Write(next);
+        return new AccountOutcome(fields, [], stored.State.Revision);
+    }
+
+    /// <inheritdoc/>
+    public Task<AccountStanding?> GetStanding()
+    {
+        if (!stored.RecordExists)
+        {
+            DeactivateOnIdle(); // Made-up ids leave nothing behind.
+            return Task.FromResult<AccountStanding?>(null);
+        }
+        var state = stored.State;
+        return Task.FromResult<AccountStanding?>(new AccountStanding(state.Role, state.Disabled, [.. state.Sessions.Select(session => session.FamilyId)]));
+    }
 
     private AccountProfile Profile()
     {
         var state = stored.State;
-        return new AccountProfile(Id, state.Email, state.Name, state.Role, state.CreatedAt);
+        return new AccountProfile(
+            Id, state.Email, state.Name, state.Role, state.CreatedAt, state.EmailVerified, state.Disabled, state.SecondFactor is { Confirmed: true }, state.Revision);
     }
 
     private async Task Write(AccountState next)
@@ -86,6 +108,7 @@ public sealed class AccountGrain(
         try
         {
             await stored.WriteStateAsync();
+            stored.State = next with { NewMail = [] };
         }
         catch
         {

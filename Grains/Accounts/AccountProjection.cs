@@ -1,21 +1,26 @@
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Persistence.Accounts;
 using Audio.Orleans.Persistence.GrainStates;
+using Audio.Orleans.Persistence.Mail;
 using Npgsql;
 
 namespace Audio.Orleans.Grains.Accounts;
 
-/// <summary>Keeps the table of accounts in step with their states; its unique address is what makes addresses unique.</summary>
+/// <summary>
+/// Keeps the tables of accounts in step with their states, and puts new mails into the outbox. The unique address and the
+/// unique identities there are what makes them unique.
+/// </summary>
 public sealed class AccountProjection : IStateProjection<AccountState>
 {
     /// <inheritdoc/>
     public async ValueTask ProjectAsync(GrainId grain, AccountState state, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(state);
-        await AccountTable.WriteAsync(
-            transaction,
-            new AccountRow(IdOf(grain), state.Email, state.Name, state.Role.ToString().ToLowerInvariant(), state.CreatedAt.UtcDateTime),
-            cancellationToken);
+        var row = new AccountRow(
+            IdOf(grain), state.Email, state.Name, state.Role.ToString().ToLowerInvariant(), state.CreatedAt.UtcDateTime, state.Disabled, state.EmailVerified);
+        await AccountTable.WriteAsync(transaction, row, [.. state.Identities.Select(identity => new IdentityRow(identity.Provider, identity.Subject))], cancellationToken);
+        foreach (var mail in state.NewMail)
+            await OutboxTable.AddAsync(transaction, mail, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ public static class AccountRules
     private const int ShortestPassword = 8;
 
     /// <summary>bcrypt reads 72 bytes; what is longer would be cut without anybody noticing.</summary>
-    private const int LongestPasswordBytes = 72;
+    public const int LongestPasswordBytes = 72;
 
     private const int LongestName = 200;
 
@@ -28,13 +28,44 @@ public static class AccountRules
         var problems = ImmutableArray.CreateBuilder<FieldProblem>();
         if (EmailAddress.Normalize(wish.Email) is null)
             problems.Add(new FieldProblem("email", "Expected an e-mail address, such as dj@example.org."));
-        foreach (var message in PasswordProblems(wish.Password))
-            problems.Add(new FieldProblem("password", message));
-        if (wish.Name.Length > LongestName || wish.Name.Any(char.IsControl))
-            problems.Add(new FieldProblem("name", $"Expected at most {LongestName} characters, no control characters."));
-        if (wish.Role == AccountRole.Admin)
+        problems.AddRange(CheckPassword("password", wish.Password));
+        problems.AddRange(CheckName(wish.Name));
+        if (wish.Role == AccountRole.Admin && !wish.ByAdmin)
             problems.Add(new FieldProblem("role", "Expected dj or listener."));
         return problems.ToImmutable();
+    }
+
+    /// <summary>What is wrong with a password: each rule that is missed.</summary>
+    /// <param name="field">The field that it stands in.</param>
+    /// <param name="password">In clear.</param>
+    public static ImmutableArray<FieldProblem> CheckPassword(string field, string password) =>
+        [.. PasswordProblems(password).Select(message => new FieldProblem(field, message))];
+
+    /// <summary>What is wrong with a name to show.</summary>
+    public static ImmutableArray<FieldProblem> CheckName(string name) => name.Length > LongestName || name.Any(char.IsControl)
+        ? [new FieldProblem("name", $"Expected at most {LongestName} characters, no control characters.")]
+        : [];
+
+    /// <summary>The account as the patch makes it, and the names of the fields that really changed.</summary>
+    public static (AccountState Next, ImmutableArray<string> Fields) Apply(AccountPatch patch, AccountState current)
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        ArgumentNullException.ThrowIfNull(current);
+        var next = current with
+        {
+            Name = patch.Name?.Trim() ?? current.Name,
+            Role = patch.Role ?? current.Role,
+            Disabled = patch.Disabled ?? current.Disabled,
+            // Who is switched off and on again logs in anew.
+            Sessions = patch.Disabled == true ? [] : current.Sessions,
+        };
+        ImmutableArray<string> fields =
+        [
+            .. next.Name != current.Name ? ["name"] : Array.Empty<string>(),
+            .. next.Role != current.Role ? ["role"] : Array.Empty<string>(),
+            .. next.Disabled != current.Disabled ? ["disabled"] : Array.Empty<string>(),
+        ];
+        return (fields.IsEmpty ? next : next with { Revision = current.Revision + 1 }, fields);
     }
 
     /// <summary>The scopes of a role.</summary>

@@ -4,59 +4,55 @@ using System.Text;
 
 namespace Audio.Orleans.Grains.Accounts;
 
-/// <summary>
-/// bcrypt (<c>$2b$12$</c>) by the system's libcrypt, about 0.2 s of a core each. As many run at once as there are cores but
-/// one, so that a flood of logins leaves the rest of the platform its share.
-/// </summary>
+/// <summary>bcrypt (<c>$2b$12$</c>) by the system's libcrypt, about 0.2 s of a core each, done by <see cref="IdleWorkers"/>.</summary>
+/// <remarks>Verifies whatever libcrypt knows (<c>$2a$</c>, <c>$2y$</c>, <c>$6$</c>, <c>$y$</c>), so that accounts can be brought along from elsewhere.</remarks>
 public sealed partial class PasswordHasher : IDisposable
 {
     private const int Cost = 12;
+    private const string Current = "$2b$12$";
 
     /// <summary>crypt.h: struct crypt_data is 32 KiB, its output at most 384 bytes.</summary>
     private const int CryptDataBytes = 32 * 1024;
 
     private const int OutputBytes = 384;
 
-    private readonly SemaphoreSlim _slots = new(Math.Max(1, Environment.ProcessorCount - 1));
+    private readonly IdleWorkers _workers = new();
     private readonly Lazy<Task<string>> _decoy;
 
     /// <summary>A hasher for this process.</summary>
     public PasswordHasher() => _decoy = new Lazy<Task<string>>(() => HashAsync(Convert.ToHexString(RandomNumberGenerator.GetBytes(16))));
 
     /// <summary>Hashes a password.</summary>
-    public Task<string> HashAsync(string password) => RunAsync(() => Crypt(password, NewSetting()));
+    /// <exception cref="Contracts.AudioException">Unavailable: too many wait already.</exception>
+    public Task<string> HashAsync(string password) => _workers.RunAsync(() => Crypt(password, NewSetting()));
 
-    /// <summary>Whether the password belongs to the hash; compares in constant time. False for a password with a NUL.</summary>
+    /// <summary>Whether the password belongs to the hash; compares in constant time. False for one that bcrypt would not read to its end.</summary>
+    /// <exception cref="Contracts.AudioException">Unavailable: too many wait already.</exception>
     public Task<bool> VerifyAsync(string password, string hash)
     {
         ArgumentNullException.ThrowIfNull(password);
-        return password.Contains('\0', StringComparison.Ordinal)
-            ? VerifyNothingAsync(password)
-            : RunAsync(() => CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Crypt(password, hash)), Encoding.ASCII.GetBytes(hash)));
+        return password.Contains('\0', StringComparison.Ordinal) || Encoding.UTF8.GetByteCount(password) > AccountRules.LongestPasswordBytes
+            ? VerifyNothingAsync("")
+            : _workers.RunAsync(() => CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Crypt(password, hash)), Encoding.ASCII.GetBytes(hash)));
+    }
+
+    /// <summary>Whether the hash is older or weaker than those made now.</summary>
+    public static bool IsOutdated(string hash)
+    {
+        ArgumentNullException.ThrowIfNull(hash);
+        return !hash.StartsWith(Current, StringComparison.Ordinal);
     }
 
     /// <summary>Takes as long as a verification and fails: for an account that does not exist.</summary>
     public async Task<bool> VerifyNothingAsync(string password)
     {
-        await VerifyAsync(password.Replace('\0', ' '), await _decoy.Value);
+        var decoy = await _decoy.Value;
+        await _workers.RunAsync(() => Crypt(password.Replace('\0', ' '), decoy));
         return false;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _slots.Dispose();
-
-    private async Task<T> RunAsync<T>(Func<T> work)
-    {
-        await _slots.WaitAsync();
-        try
-        {
-            return await Task.Run(work);
-        }
-        finally
-        {
-            _slots.Release();
-        }
-    }
+    public void Dispose() => _workers.Dispose();
 
     private static string NewSetting()
     {

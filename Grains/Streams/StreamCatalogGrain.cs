@@ -1,4 +1,3 @@
-using System.Globalization;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Streams;
 using Audio.Orleans.Persistence.Streams;
@@ -14,7 +13,7 @@ public sealed class StreamCatalogGrain(StreamTables tables) : Grain, IStreamCata
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(page);
-        var after = Cursor.Parse(page.Cursor, 2) is [var time, var id] ? (new DateTime(long.Parse(time, CultureInfo.InvariantCulture), DateTimeKind.Utc), Guid.Parse(id)) : ((DateTime, Guid)?)null;
+        var after = Cursor.ParseTimeAndId(page.Cursor);
         var rows = await tables.ListAsync(caller.UserId, caller.IsAdmin, after, page.Limit + 1, CancellationToken.None);
         return Cursor.Paginate(rows, page.Limit, ToItem, row => Cursor.Format(row.CreatedAt.Ticks, row.StreamId));
     }

@@ -11,21 +11,30 @@ public sealed record SigningKeyRow(string KeyId, string SealedKey, DateTime Crea
 /// <summary>The SQL of signing keys.</summary>
 public sealed class SigningKeyTable(AudioDatabase database)
 {
-    /// <summary>All keys, the newest first. The first silo that finds none adds one; the others wait for it.</summary>
-    public Task<IReadOnlyList<SigningKeyRow>> ListOrAddAsync(Func<SigningKeyRow> create, CancellationToken cancellationToken) =>
-        database.InTransactionAsync<IReadOnlyList<SigningKeyRow>>(
+    /// <summary>
+    /// All keys, the newest first, after some were added or removed where that is due. One silo at a time decides; the others
+    /// wait for it and see what it did.
+    /// </summary>
+    /// <param name="maintain">Gets the keys and answers which are to be added, and which removed.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<IReadOnlyList<SigningKeyRow>> MaintainAsync(
+        Func<IReadOnlyList<SigningKeyRow>, (IReadOnlyList<SigningKeyRow> Add, IReadOnlyList<SigningKeyRow> Remove)> maintain, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(maintain);
+        return database.InTransactionAsync<IReadOnlyList<SigningKeyRow>>(
             async transaction =>
             {
                 var connection = transaction.Connection!;
-                await connection.ExecuteAsync(new CommandDefinition("lock table signing_keys in exclusive mode", transaction: transaction, cancellationToken: cancellationToken));
-                const string list = "select key_id, sealed_key, created_at from signing_keys order by created_at desc";
-                var rows = (await connection.QueryAsync<SigningKeyRow>(new CommandDefinition(list, transaction: transaction, cancellationToken: cancellationToken))).AsList();
-                if (rows.Count > 0)
-                    return rows;
-                var key = create();
-                await connection.ExecuteAsync(new CommandDefinition(
-                    "insert into signing_keys (key_id, sealed_key, created_at) values (@KeyId, @SealedKey, @CreatedAt)", key, transaction, cancellationToken: cancellationToken));
-                return [key];
+                CommandDefinition Command(string sql, object? parameters = null) => new(sql, parameters, transaction, cancellationToken: cancellationToken);
+                await connection.ExecuteAsync(Command("lock table signing_keys in exclusive mode"));
+                var rows = (await connection.QueryAsync<SigningKeyRow>(Command("select key_id, sealed_key, created_at from signing_keys order by created_at desc"))).AsList();
+                var (add, remove) = maintain(rows);
+                foreach (var row in add)
+                    await connection.ExecuteAsync(Command("insert into signing_keys (key_id, sealed_key, created_at) values (@KeyId, @SealedKey, @CreatedAt)", row));
+                foreach (var row in remove)
+                    await connection.ExecuteAsync(Command("delete from signing_keys where key_id = @KeyId", row));
+                return [.. rows.Except(remove).Concat(add).OrderByDescending(row => row.CreatedAt)];
             },
             cancellationToken);
+    }
 }

@@ -5,7 +5,7 @@ namespace Audio.Orleans.Grains.Tests.Accounts;
 
 public sealed class AccountRulesTests
 {
-    private static readonly RegisterAccount Wish = new("dj@example.org", "correct horse 1!", "DJ", AccountRole.Dj);
+    private static readonly RegisterAccount Wish = new("dj@example.org", "correct horse 1!", "DJ", AccountRole.Dj, false);
 
     [Fact]
     public void A_good_wish_has_no_problems() => Assert.Empty(AccountRules.Check(Wish));

@@ -1,6 +1,6 @@
-namespace Audio.Orleans.Gateway.Accounts;
+namespace Audio.Orleans.Gateway.Authentication;
 
-/// <summary>The scopes that tokens carry; each is the name of an authorization policy too.</summary>
+/// <summary>The scopes that callers have; each is the name of an authorization policy too.</summary>
 public static class Scopes
 {
     /// <summary>Look at and listen to streams.</summary>
@@ -11,6 +11,9 @@ public static class Scopes
 
     /// <summary>Run the platform.</summary>
     public const string Admin = "admin";
+
+    /// <summary>No scope but a policy: a person's own login, which no API key stands in for.</summary>
+    public const string OwnSession = "session";
 
     /// <summary>All scopes that routes ask for.</summary>
     public static IReadOnlyList<string> All { get; } = [StreamsRead, StreamsWrite, Admin];

@@ -1,0 +1,82 @@
+using System.Security.Claims;
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Accounts;
+using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Problems;
+
+namespace Audio.Orleans.Gateway.Accounts;
+
+/// <summary>One's own password, sessions and second factor.</summary>
+public static class CredentialsApi
+{
+    /// <summary>Adds the routes.</summary>
+    public static void MapCredentials(this IEndpointRouteBuilder routes)
+    {
+        var mine = routes.MapGroup("/users/me").WithTags("Accounts").RequireAuthorization(Scopes.OwnSession);
+        mine.MapPost("/password", ChangePasswordAsync).WithSummary("Sets another password. Ends all sessions; the answer opens a new one.")
+            .Produces<TokenAnswer>().ProducesCredentialProblems();
+        mine.MapDelete("/sessions", LogOutEverywhereAsync).WithSummary("Ends all sessions, this one included.")
+            .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
+        mine.MapPost("/totp", BeginTotpAsync).WithSummary("Begins with a second factor: a secret for an authenticator (RFC 6238). It does nothing before it is confirmed.")
+            .Produces<TotpSecret>().ProducesCredentialProblems().ProducesProblem(StatusCodes.Status409Conflict);
+        mine.MapPost("/totp/confirm", ConfirmTotpAsync).WithSummary("Switches the second factor on by a code of the authenticator; answers recovery codes, this once.")
+            .Produces<RecoveryCodesAnswer>().ProducesCredentialProblems().ProducesProblem(StatusCodes.Status409Conflict);
+        mine.MapPost("/totp/recovery-codes", RenewRecoveryCodesAsync).WithSummary("Makes new recovery codes; the old ones are worth nothing.")
+            .Produces<RecoveryCodesAnswer>().ProducesCredentialProblems().ProducesProblem(StatusCodes.Status409Conflict);
+        mine.MapPost("/totp/disable", DisableTotpAsync).WithSummary("Switches the second factor off.")
+            .Produces(StatusCodes.Status204NoContent).ProducesCredentialProblems().ProducesProblem(StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<IResult> ChangePasswordAsync(PasswordChange body, HttpContext context, IGrainFactory grains, Standings standings)
+    {
+        var userId = context.User.AccountId();
+        var outcome = await Credentials(context, grains).ChangePassword(new ChangePassword(body.CurrentPassword ?? "", body.NewPassword ?? ""));
+        standings.Forget(userId);
+        return Refuse(outcome, context) ?? TypedResults.Ok(TokenAnswer.From(outcome.Tokens!));
+    }
+
+    private static async Task<IResult> LogOutEverywhereAsync(ClaimsPrincipal user, IGrainFactory grains, Standings standings)
+    {
+        await grains.GetGrain<IAccountSessionsGrain>(GrainKeys.Account(user.AccountId())).LogOutEverywhere();
+        standings.Forget(user.AccountId());
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<IResult> BeginTotpAsync(TotpRequest body, HttpContext context, IGrainFactory grains)
+    {
+        var outcome = await Credentials(context, grains).BeginTotp(body.Password ?? "");
+        return Refuse(outcome, context) ?? TypedResults.Ok(new TotpSecret(outcome.TotpUri!));
+    }
+
+    private static async Task<IResult> ConfirmTotpAsync(TotpCode body, HttpContext context, IGrainFactory grains)
+    {
+        var outcome = await Credentials(context, grains).ConfirmTotp(body.Code ?? "");
+        return Refuse(outcome, context) ?? TypedResults.Ok(new RecoveryCodesAnswer(outcome.RecoveryCodes));
+    }
+
+    private static async Task<IResult> RenewRecoveryCodesAsync(TotpCode body, HttpContext context, IGrainFactory grains)
+    {
+        var outcome = await Credentials(context, grains).RenewRecoveryCodes(body.Code ?? "");
+        return Refuse(outcome, context) ?? TypedResults.Ok(new RecoveryCodesAnswer(outcome.RecoveryCodes));
+    }
+
+    private static async Task<IResult> DisableTotpAsync(TotpRemoval body, HttpContext context, IGrainFactory grains)
+    {
+        var outcome = await Credentials(context, grains).DisableTotp(body.Password ?? "", body.Code ?? "");
+        return Refuse(outcome, context) ?? TypedResults.NoContent();
+    }
+
+    private static ICredentialsGrain Credentials(HttpContext context, IGrainFactory grains) =>
+        grains.GetGrain<ICredentialsGrain>(GrainKeys.Account(context.User.AccountId()));
+
+    private static IResult? Refuse(CredentialsOutcome outcome, HttpContext context)
+    {
+        if (outcome.RetryAfter is { } wait)
+            return ProblemJson.TooMany(context, "Too many wrong passwords or codes; wait before the next", wait);
+        return outcome.Problems.IsEmpty ? null : ProblemJson.Invalid(outcome.Problems);
+    }
+
+    private static RouteHandlerBuilder ProducesCredentialProblems(this RouteHandlerBuilder route) => route
+        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized)
+        .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status429TooManyRequests);
+}

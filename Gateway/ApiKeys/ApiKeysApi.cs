@@ -1,0 +1,52 @@
+using System.Security.Claims;
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.ApiKeys;
+using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Hosting;
+using Audio.Orleans.Gateway.Problems;
+
+namespace Audio.Orleans.Gateway.ApiKeys;
+
+/// <summary>API keys: what DJ tooling calls with instead of a login.</summary>
+public static class ApiKeysApi
+{
+    /// <summary>Adds the routes.</summary>
+    public static void MapApiKeys(this IEndpointRouteBuilder routes)
+    {
+        // An API key that made API keys could give itself more than it was given.
+        var keys = routes.MapGroup("/api-keys").WithTags("API keys").RequireAuthorization(Scopes.OwnSession);
+        keys.MapPost("/", CreateAsync).WithSummary("Makes an API key. The key itself is in this answer only; send it as `X-Api-Key`.")
+            .Produces<ApiKeyCreated>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict);
+        keys.MapGet("/", ListAsync).WithSummary("One's API keys, newest first.")
+            .Produces<ListAnswer<ApiKeyAnswer>>().ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
+        keys.MapDelete("/{keyId:guid}", RevokeAsync).WithSummary("Ends an API key, at once.")
+            .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static async Task<IResult> CreateAsync(ApiKeyRequest body, ClaimsPrincipal user, IGrainFactory grains, Standings standings)
+    {
+        var outcome = await Keys(user, grains).Create(new CreateApiKey(Guid.CreateVersion7(), body.Name ?? "", [.. body.Scopes ?? []], body.ExpiresAt));
+        standings.Forget(user.AccountId());
+        return outcome.Details is { } key
+            ? TypedResults.Created($"/v1/api-keys/{key.KeyId:D}", new ApiKeyCreated(key.KeyId, key.Name, outcome.KeyToken!, key.Prefix, key.Scopes, key.CreatedAt, key.ExpiresAt))
+            : ProblemJson.Invalid(outcome.Problems);
+    }
+
+    private static async Task<IResult> ListAsync([AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains)
+    {
+        var page = await Keys(user, grains).List(query.ToPage());
+        return TypedResults.Ok(page.ToAnswer(key => new ApiKeyAnswer(key.KeyId, key.Name, key.Prefix, key.Scopes, key.CreatedAt, key.ExpiresAt, key.LastUsedAt)));
+    }
+
+    private static async Task<IResult> RevokeAsync(Guid keyId, ClaimsPrincipal user, IGrainFactory grains, Standings standings)
+    {
+        await Keys(user, grains).Revoke(keyId);
+        standings.Forget(user.AccountId());
+        return TypedResults.NoContent();
+    }
+
+    private static IApiKeysGrain Keys(ClaimsPrincipal user, IGrainFactory grains) => grains.GetGrain<IApiKeysGrain>(GrainKeys.Account(user.AccountId()));
+}

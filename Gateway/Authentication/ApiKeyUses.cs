@@ -1,0 +1,35 @@
+using System.Collections.Concurrent;
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.ApiKeys;
+
+namespace Audio.Orleans.Gateway.Authentication;
+
+/// <summary>Tells accounts when their API keys were used last: at most once a minute for each, and never in a request's way.</summary>
+public sealed class ApiKeyUses(IGrainFactory grains, TimeProvider time, ILogger<ApiKeyUses> logger)
+{
+    private static readonly TimeSpan Least = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<Guid, long> _noted = new();
+
+    /// <summary>A key was used now.</summary>
+    public void Note(Guid userId, Guid keyId)
+    {
+        var now = time.GetTimestamp();
+        var known = _noted.TryGetValue(keyId, out var noted);
+        if (known ? time.GetElapsedTime(noted) >= Least && _noted.TryUpdate(keyId, now, noted) : _noted.TryAdd(keyId, now))
+            _ = TellAsync(userId, keyId);
+    }
+
+    private async Task TellAsync(Guid userId, Guid keyId)
+    {
+        RequestContext.Clear(); // It is no part of what the request does.
+        try
+        {
+            await grains.GetGrain<IApiKeysGrain>(GrainKeys.Account(userId)).NoteUse(keyId, time.GetUtcNow());
+        }
+        catch (Exception exception) when (exception is AudioException or TimeoutException or OrleansException)
+        {
+            logger.LogInformation(exception, "The use of API key {KeyId} could not be kept", keyId);
+        }
+    }
+}

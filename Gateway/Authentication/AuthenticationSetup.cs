@@ -1,0 +1,58 @@
+using Audio.Orleans.Contracts.Tokens;
+using Microsoft.AspNetCore.Authentication;
+
+namespace Audio.Orleans.Gateway.Authentication;
+
+/// <summary>Puts authentication and authorization into the gateway.</summary>
+public static class AuthenticationSetup
+{
+    /// <summary>Adds authentication, a policy for each scope, and the operator's socket beside the addresses that were asked for.</summary>
+    public static WebApplicationBuilder AddCallers(this WebApplicationBuilder builder, string dataFolder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var socket = OperatorSocket.In(dataFolder);
+        if (socket.Path is not null)
+            builder.WebHost.UseUrls([.. (builder.Configuration["urls"] ?? "http://127.0.0.1:8080").Split(';'), $"http://unix:{socket.Path}"]);
+        var services = builder.Services;
+        services.AddSingleton(socket);
+        var options = builder.Configuration.GetSection("Tokens").Get<TokenOptions>() ?? new TokenOptions();
+        services.AddSingleton(provider => new TokenValidator(options.Issuer, options.Audience, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<TokenKeys>().AddHostedService(provider => provider.GetRequiredService<TokenKeys>());
+        services.AddSingleton<Standings>().AddHostedService(provider => provider.GetRequiredService<Standings>());
+        services.AddSingleton<Revocation>().AddHostedService(provider => provider.GetRequiredService<Revocation>());
+        services.AddSingleton<ApiKeyUses>();
+        // The core only: nothing here makes cookies, so no data protection keys are to be made and kept.
+        services.AddWebEncoders();
+        services.AddTransient<CallerAuthentication>();
+        services.AddAuthenticationCore(authentication =>
+        {
+            authentication.DefaultScheme = CallerAuthentication.SchemeName;
+            authentication.AddScheme<CallerAuthentication>(CallerAuthentication.SchemeName, null);
+        });
+        var authorization = services.AddAuthorizationBuilder()
+            .AddPolicy(Scopes.OwnSession, policy => policy.RequireAuthenticatedUser().RequireClaim(Principals.Session));
+        foreach (var scope in Scopes.All)
+            authorization.AddPolicy(scope, policy => policy.RequireAuthenticatedUser().RequireAssertion(context => context.User.HasScope(scope)));
+        return builder;
+    }
+
+    /// <summary>
+    /// Authenticates and authorizes. Credentials that are no good are refused on public routes too: a tool whose token has ended
+    /// must not take what strangers see for all there is.
+    /// </summary>
+    public static WebApplication UseCallers(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.UseAuthentication();
+        app.Use((context, next) =>
+            context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Failure is not null
+            && context.GetEndpoint()?.Metadata.GetMetadata<MediaResource>() is null && context.GetEndpoint()?.Metadata.GetMetadata<TakesOtherCredentials>() is null
+                ? context.ChallengeAsync()
+                : next(context));
+        app.UseAuthorization();
+        return app;
+    }
+}
+
+/// <summary>Marks endpoints that read <c>Authorization</c> themselves, or have no use for it.</summary>
+public sealed class TakesOtherCredentials;

@@ -1,0 +1,106 @@
+using System.Net.Sockets;
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using Audio.Orleans.Contracts.ApiKeys;
+using Audio.Orleans.Gateway.Problems;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.Extensions.Options;
+
+namespace Audio.Orleans.Gateway.Authentication;
+
+/// <summary>
+/// Finds out who calls: by access token (<c>Authorization: Bearer</c>), by API key (<c>X-Api-Key</c>), by media token
+/// (<c>?token=</c>, where players that send no headers fetch media), or by coming through the operator's socket.
+/// </summary>
+public sealed class CallerAuthentication(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
+    TokenValidator validator, TokenKeys keys, Standings standings, ApiKeyUses uses, OperatorSocket operators, TimeProvider time)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    /// <summary>The scheme's name.</summary>
+    public const string SchemeName = "Bearer";
+
+    /// <summary>The header of API keys.</summary>
+    public const string ApiKeyHeader = "X-Api-Key";
+
+    private const string Prefix = "Bearer ";
+
+    /// <inheritdoc/>
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var header = Request.Headers.Authorization.ToString();
+        if (header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+            return Result(await FindByTokenAsync(header[Prefix.Length..].Trim(), media: null));
+        if (Request.Headers.TryGetValue(ApiKeyHeader, out var apiKey))
+            return Result(await FindByApiKeyAsync(apiKey.ToString()));
+        if (Context.GetEndpoint()?.Metadata.GetMetadata<MediaResource>() is { } media && Request.Query["token"].ToString() is { Length: > 0 } token)
+            return Result(await FindByTokenAsync(token, media.Of(Context)));
+        return operators.IsPathOf(Context.Features.Get<IConnectionEndPointFeature>()?.LocalEndPoint as UnixDomainSocketEndPoint)
+            ? Result(Principals.Operator)
+            : AuthenticateResult.NoResult();
+    }
+
+    /// <inheritdoc/>
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        // RFC 6750, section 3: the error is named only where credentials were shown.
+        var shown = Request.Headers.Authorization.Count > 0 || Request.Headers.ContainsKey(ApiKeyHeader);
+        Response.Headers.WWWAuthenticate = shown ? "Bearer error=\"invalid_token\"" : "Bearer";
+        return ProblemJson.Of(StatusCodes.Status401Unauthorized, "A valid token is needed").ExecuteAsync(Context);
+    }
+
+    /// <inheritdoc/>
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        // Which scope is missing stands in the endpoint's own policy.
+        var policies = Context.GetEndpoint()?.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy) ?? [];
+        var scope = policies.FirstOrDefault(policy => policy is not null and not Scopes.OwnSession && !Context.User.HasScope(policy));
+        var answer = scope is null
+            ? ProblemJson.Of(StatusCodes.Status403Forbidden, "This needs a login of one's own, not an API key")
+            : ProblemJson.Of(StatusCodes.Status403Forbidden, "The token lacks a scope", [new("missing_scope", scope)]);
+        return answer.ExecuteAsync(Context);
+    }
+
+    private static AuthenticateResult Result(ClaimsPrincipal? caller) => caller is null
+        ? AuthenticateResult.Fail("The credentials are not valid")
+        : AuthenticateResult.Success(new AuthenticationTicket(caller, SchemeName));
+
+    /// <param name="token">The token.</param>
+    /// <param name="media">What a media token must be for; null where an access token is wanted.</param>
+    private async ValueTask<ClaimsPrincipal?> FindByTokenAsync(string token, string? media)
+    {
+        var claims = validator.Validate(token, out var unknownKeyId);
+        if (unknownKeyId is not null)
+        {
+            await keys.EnsureKnownAsync(unknownKeyId);
+            claims = validator.Validate(token, out _);
+        }
+        if (claims is null || claims.IsMedia != media is not null || claims.Resource != media)
+            return null;
+        return await standings.FindAsync(claims.UserId, (account, apiKeys) =>
+        {
+            var isOpen = claims.SessionId is { } session ? account.Sessions.Contains(session) : apiKeys.Any(key => key.KeyId == claims.ApiKeyId && IsAlive(key));
+            return isOpen && claims.Role.Equals(account.Role.ToString(), StringComparison.OrdinalIgnoreCase) ? claims.Principal : null;
+        });
+    }
+
+    private async ValueTask<ClaimsPrincipal?> FindByApiKeyAsync(string apiKey)
+    {
+        if (!ApiKeyToken.TryRead(apiKey, out var userId, out var keyId))
+            return null;
+        var hash = Encoding.ASCII.GetBytes(ApiKeyToken.Hash(apiKey));
+        var caller = await standings.FindAsync(userId, (account, apiKeys) =>
+            apiKeys.FirstOrDefault(key => key.KeyId == keyId && IsAlive(key) && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(key.Hash), hash)) is { } key
+                ? Principals.Make(userId, account.Role.ToString().ToLowerInvariant(), string.Join(' ', key.Scopes), null, keyId)
+                : null);
+        if (caller is not null)
+            uses.Note(userId, keyId);
+        return caller;
+    }
+
+    private bool IsAlive(ApiKeyVerifier key) => key.ExpiresAt is not { } end || time.GetUtcNow() < end;
+}

@@ -1,0 +1,53 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Tokens;
+
+namespace Audio.Orleans.Gateway.Authentication;
+
+/// <summary>The keys of tokens: the public ones for everybody, new ones for admins.</summary>
+public static class KeysApi
+{
+    /// <summary>Adds the routes; that of the public keys has no base path.</summary>
+    public static void MapKeys(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/.well-known/jwks.json", GetKeysAsync).WithTags("Tokens").WithSummary("The public keys of tokens (RFC 7517).").Produces<JsonWebKeys>();
+        routes.MapPost("/v1/admin/signing-keys", RotateAsync).RequireAuthorization(Scopes.Admin).WithTags("Tokens")
+            .WithSummary("Makes a new signing key before its time; after a theft, withdraws the old ones.")
+            .Produces<JsonWebKey>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
+    }
+
+    private static async Task<IResult> GetKeysAsync(HttpContext context, TokenKeys keys)
+    {
+        context.Response.Headers.CacheControl = "public, max-age=300";
+        return TypedResults.Ok(new JsonWebKeys([.. (await keys.GetAsync()).Select(ToJson)]));
+    }
+
+    private static async Task<IResult> RotateAsync(KeyRotation body, IGrainFactory grains, TokenKeys keys)
+    {
+        var key = await grains.GetGrain<ITokensGrain>(GrainKeys.Shared).RotateKeys(body.RevokeOld ?? false);
+        await keys.GetAsync();
+        return TypedResults.Created("/.well-known/jwks.json", ToJson(key));
+    }
+
+    private static JsonWebKey ToJson(SigningKeyInfo key) => new("RSA", "sig", "RS256", key.KeyId, key.Modulus, key.Exponent);
+}
+
+/// <summary>The body of <c>POST /v1/admin/signing-keys</c>.</summary>
+public sealed record KeyRotation
+{
+    /// <summary>True when a key was stolen: all tokens end at once, and everybody refreshes. False unless told: they end in their time.</summary>
+    public bool? RevokeOld { get; init; }
+}
+
+/// <summary>A JSON Web Key Set (RFC 7517).</summary>
+/// <param name="Keys">The keys, the newest first.</param>
+public sealed record JsonWebKeys(IReadOnlyList<JsonWebKey> Keys);
+
+/// <summary>An RSA key that verifies tokens (RFC 7518, section 6.3).</summary>
+/// <param name="Kty">Always <c>RSA</c>.</param>
+/// <param name="Use">Always <c>sig</c>.</param>
+/// <param name="Alg">Always <c>RS256</c>.</param>
+/// <param name="Kid">Its id, as in the tokens' headers.</param>
+/// <param name="N">The modulus, base64url.</param>
+/// <param name="E">The exponent, base64url.</param>
+public sealed record JsonWebKey(string Kty, string Use, string Alg, string Kid, string N, string E);

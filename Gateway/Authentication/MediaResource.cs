@@ -1,0 +1,20 @@
+namespace Audio.Orleans.Gateway.Authentication;
+
+/// <summary>Marks endpoints that take a media token in their address, and says what it has to be for.</summary>
+/// <param name="Kind">The kind of thing, such as <c>stream</c>.</param>
+/// <param name="RouteParameter">Where its id stands in the route.</param>
+public sealed record MediaResource(string Kind, string RouteParameter)
+{
+    /// <summary>A stream by the route's <c>streamId</c>.</summary>
+    public static MediaResource Stream { get; } = new("stream", "streamId");
+
+    /// <summary>The name of one resource in tokens.</summary>
+    public string Of(Guid id) => $"{Kind}/{id:D}";
+
+    /// <summary>The resource that a request asks for.</summary>
+    public string Of(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return Guid.TryParse(context.Request.RouteValues[RouteParameter] as string, out var id) ? Of(id) : "";
+    }
+}

@@ -1,0 +1,29 @@
+using System.Net.Sockets;
+
+namespace Audio.Orleans.Gateway.Authentication;
+
+/// <summary>
+/// A Unix socket in the data folder. Who can open it owns the data anyway, so its callers are admins: it is how
+/// <c>./audio admin</c> works before there is any account.
+/// </summary>
+/// <param name="Path">Where it is; null when it cannot be had.</param>
+public sealed record OperatorSocket(string? Path)
+{
+    /// <summary>sockaddr_un has room for so many bytes and a NUL.</summary>
+    private const int LongestPath = 107;
+
+    /// <summary>The socket of a data folder, in a folder that only its owner may enter.</summary>
+    public static OperatorSocket In(string dataFolder)
+    {
+        var folder = System.IO.Path.Combine(dataFolder, "run");
+        var path = System.IO.Path.Combine(folder, "operator.sock");
+        if (OperatingSystem.IsWindows() || System.Text.Encoding.UTF8.GetByteCount(path) > LongestPath)
+            return new OperatorSocket((string?)null);
+        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.Delete(path); // A platform that was killed leaves it behind, and nobody could listen.
+        return new OperatorSocket(path);
+    }
+
+    /// <summary>Whether a connection came in through it.</summary>
+    public bool IsPathOf(UnixDomainSocketEndPoint? local) => Path is not null && local?.ToString() == Path;
+}

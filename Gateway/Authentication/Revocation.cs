@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using System.Security.Claims;
+using Audio.Orleans.Contracts;
+
+namespace Audio.Orleans.Gateway.Authentication;
+
+/// <summary>Ends answers without end (audio, events) soon after their caller's session, API key or account has ended.</summary>
+public sealed class Revocation(Standings standings, TimeProvider time, ILogger<Revocation> logger) : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<Lease, byte> _open = new();
+
+    /// <summary>Watches over a request until the result is disposed; callers without credentials need none.</summary>
+    public IDisposable? Watch(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.User.IdOf(Principals.Subject) is null ? null : new Lease(_open, context);
+    }
+
+    /// <summary>Looks at all of them again and again.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            foreach (var (lease, _) in _open)
+                await CheckAsync(lease);
+        }
+    }
+
+    private async ValueTask CheckAsync(Lease lease)
+    {
+        try
+        {
+            if (!await IsGoodAsync(lease.User) && _open.ContainsKey(lease))
+                lease.Context.Abort();
+        }
+        catch (Exception exception) when (exception is AudioException or TimeoutException or OrleansException)
+        {
+            logger.LogInformation(exception, "An account cannot be looked at; its connections go on until it can");
+        }
+    }
+
+    private async ValueTask<bool> IsGoodAsync(ClaimsPrincipal user)
+    {
+        var (session, apiKey) = (user.IdOf(Principals.Session), user.IdOf(Principals.ApiKey));
+        return await standings.FindAsync(user.IdOf(Principals.Subject)!.Value, (account, keys) =>
+            (session is { } id ? account.Sessions.Contains(id) : keys.Any(key => key.KeyId == apiKey && (key.ExpiresAt is not { } end || time.GetUtcNow() < end))) ? user : null) is not null;
+    }
+
+    private sealed class Lease : IDisposable
+    {
+        private readonly ConcurrentDictionary<Lease, byte> _open;
+
+        public Lease(ConcurrentDictionary<Lease, byte> open, HttpContext context)
+        {
+            (_open, Context, User) = (open, context, context.User);
+            open[this] = 0;
+        }
+
+        public HttpContext Context { get; }
+
+        public ClaimsPrincipal User { get; }
+
+        public void Dispose() => _open.TryRemove(this, out _);
+    }
+}

@@ -1,0 +1,13 @@
+namespace Audio.Orleans.Contracts.Accounts;
+
+/// <summary>Lists of accounts, for admins. A stateless worker: key <see cref="GrainKeys.Shared"/>.</summary>
+[Alias("audio.accounts.IAccountCatalogGrain")]
+public interface IAccountCatalogGrain : IGrainWithStringKey
+{
+    /// <summary>All accounts, newest first.</summary>
+    /// <param name="email">Only the account with this normalised address; null for all.</param>
+    /// <param name="page">Which part.</param>
+    /// <exception cref="AudioException">Invalid: the cursor is none of ours.</exception>
+    [Alias("List")]
+    Task<Page<AccountListItem>> List(string? email, PageRequest page);
+}

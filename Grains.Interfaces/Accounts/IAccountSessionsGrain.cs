@@ -1,0 +1,29 @@
+using Audio.Orleans.Contracts.Tokens;
+
+namespace Audio.Orleans.Contracts.Accounts;
+
+/// <summary>The sessions of an account: each begins with a login. Key: <see cref="GrainKeys.Account"/>.</summary>
+[Alias("audio.accounts.IAccountSessionsGrain")]
+public interface IAccountSessionsGrain : IGrainWithStringKey
+{
+    /// <summary>Checks password and second factor, and opens a session.</summary>
+    /// <param name="password">In clear.</param>
+    /// <param name="code">Six digits or a recovery code; null for none.</param>
+    [Alias("LogIn")]
+    Task<LoginResult> LogIn(string password, string? code);
+
+    /// <summary>
+    /// Trades a refresh token for a new pair; null when it is none of this account's. One that was used before ends its whole
+    /// session, since either it or its successor was stolen.
+    /// </summary>
+    [Alias("Refresh")]
+    Task<TokenPair?> Refresh(string refreshToken);
+
+    /// <summary>Ends the session of a refresh token, if there is one.</summary>
+    [Alias("LogOut")]
+    Task LogOut(string refreshToken);
+
+    /// <summary>Ends all sessions.</summary>
+    [Alias("LogOutEverywhere")]
+    Task LogOutEverywhere();
+}

@@ -1,0 +1,29 @@
+namespace Audio.Orleans.Contracts.Accounts;
+
+/// <summary>What an account proves itself with. Key: <see cref="GrainKeys.Account"/>.</summary>
+[Alias("audio.accounts.ICredentialsGrain")]
+public interface ICredentialsGrain : IGrainWithStringKey
+{
+    /// <summary>Sets another password and ends all sessions; the answer opens a new one.</summary>
+    [Alias("ChangePassword")]
+    Task<CredentialsOutcome> ChangePassword(ChangePassword wish);
+
+    /// <summary>Begins with a second factor: a secret for an authenticator, which does nothing before it is confirmed.</summary>
+    [Alias("BeginTotp")]
+    Task<CredentialsOutcome> BeginTotp(string password);
+
+    /// <summary>Switches the second factor on, by a code that the authenticator shows; answers recovery codes, this once.</summary>
+    [Alias("ConfirmTotp")]
+    Task<CredentialsOutcome> ConfirmTotp(string code);
+
+    /// <summary>Switches the second factor off.</summary>
+    /// <param name="password">In clear.</param>
+    /// <param name="code">Six digits or a recovery code.</param>
+    [Alias("DisableTotp")]
+    Task<CredentialsOutcome> DisableTotp(string password, string code);
+
+    /// <summary>Makes new recovery codes; the old ones are worth nothing.</summary>
+    /// <param name="code">Six digits or a recovery code.</param>
+    [Alias("RenewRecoveryCodes")]
+    Task<CredentialsOutcome> RenewRecoveryCodes(string code);
+}

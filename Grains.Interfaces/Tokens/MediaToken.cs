@@ -1,0 +1,29 @@
+namespace Audio.Orleans.Contracts.Tokens;
+
+/// <summary>A wish for a token that stands in a media address.</summary>
+/// <param name="UserId">The account that listens.</param>
+/// <param name="Role">Its role, as in its own token.</param>
+/// <param name="SessionId">The session it was asked for in; null for an API key's.</param>
+/// <param name="ApiKeyId">The API key it was asked for with; null for a session's.</param>
+/// <param name="Resource">What it opens, such as <c>stream/…</c>.</param>
+/// <param name="Scope">What it may do with that.</param>
+/// <param name="Lifetime">How long it is good.</param>
+[GenerateSerializer, Immutable, Alias("audio.tokens.media-wish")]
+public sealed record MediaTokenWish(
+    [property: Id(0)] Guid UserId,
+    [property: Id(1)] string Role,
+    [property: Id(2)] Guid? SessionId,
+    [property: Id(3)] Guid? ApiKeyId,
+    [property: Id(4)] string Resource,
+    [property: Id(5)] string Scope,
+    [property: Id(6)] TimeSpan Lifetime);
+
+/// <summary>A token that stands in a media address.</summary>
+/// <param name="Token">A JWT (RFC 7519), RS256, of the type <c>media+jwt</c>.</param>
+/// <param name="ExpiresAt">When it ends, UTC.</param>
+[GenerateSerializer, Immutable, Alias("audio.tokens.media")]
+public sealed record MediaToken([property: Id(0)] string Token, [property: Id(1)] DateTimeOffset ExpiresAt)
+{
+    /// <summary>Keeps the token out of logs.</summary>
+    public override string ToString() => "MediaToken";
+}

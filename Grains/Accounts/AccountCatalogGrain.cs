@@ -1,0 +1,22 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Accounts;
+using Audio.Orleans.Persistence.Accounts;
+
+namespace Audio.Orleans.Grains.Accounts;
+
+/// <inheritdoc cref="IAccountCatalogGrain"/>
+[StatelessWorker, GrainType("account-catalog")]
+public sealed class AccountCatalogGrain(AccountTable accounts) : Grain, IAccountCatalogGrain
+{
+    /// <inheritdoc/>
+    public async Task<Page<AccountListItem>> List(string? email, PageRequest page)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        var after = Cursor.ParseTimeAndId(page.Cursor);
+        var rows = await accounts.ListAsync(email, after, page.Limit + 1, CancellationToken.None);
+        return Cursor.Paginate(rows, page.Limit, ToItem, row => Cursor.Format(row.CreatedAt.Ticks, row.UserId));
+    }
+
+    private static AccountListItem ToItem(AccountRow row) => new(
+        row.UserId, row.Email, row.Name, Enum.Parse<AccountRole>(row.Role, ignoreCase: true), row.CreatedAt, row.EmailVerified, row.Disabled);
+}

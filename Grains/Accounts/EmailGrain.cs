@@ -1,0 +1,58 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Accounts;
+using Audio.Orleans.Persistence.Accounts;
+
+namespace Audio.Orleans.Grains.Accounts;
+
+/// <inheritdoc cref="IEmailGrain"/>
+/// <remarks>
+/// The failures of an address are counted here, known or not, so that neither the answers nor the pause tell which addresses
+/// have accounts. Registrations of one address queue here too: the second finds it taken before it costs a password hash.
+/// </remarks>
+[GrainType("email")]
+public sealed class EmailGrain(AccountTable accounts, PasswordHasher passwords, LoginOptions options, TimeProvider time) : Grain, IEmailGrain
+{
+    private readonly FailureWindow _failures = new(options.FailuresPerAccount);
+
+    /// <inheritdoc/>
+    public async Task<RegisterOutcome> Register(Guid userId, RegisterAccount wish)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
+        if (EmailAddress.Normalize(wish.Email) is { } email && await accounts.FindByEmailAsync(email, CancellationToken.None) is { } known && known != userId)
+            return new RegisterOutcome(null, AccountRules.Check(wish), EmailTaken: true);
+        return await GrainFactory.GetGrain<IAccountGrain>(GrainKeys.Account(userId)).Register(wish);
+    }
+
+    /// <inheritdoc/>
+    public async Task<LoginResult> LogIn(LoginAttempt attempt)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        var now = time.GetUtcNow();
+        if (_failures.WaitAt(now) is { } pause)
+            return new LoginResult(LoginStatus.Locked, null, pause);
+        var network = attempt.Network is { } address ? GrainFactory.GetGrain<INetworkGuardGrain>(GrainKeys.Network(address)) : null;
+        if (network is not null && await network.Begin() is { } wait)
+            return new LoginResult(LoginStatus.Locked, null, wait);
+
+        var result = await accounts.FindByEmailAsync(attempt.Email, CancellationToken.None) is { } userId
+            ? await GrainFactory.GetGrain<IAccountSessionsGrain>(GrainKeys.Account(userId)).LogIn(attempt.Password, attempt.Code)
+            : await RefuseAsSlowly(attempt.Password);
+        if (result.Status is LoginStatus.Refused or LoginStatus.CodeRefused)
+        {
+            _failures.Add(now);
+            DelayDeactivation(FailureWindow.Length);
+            return result;
+        }
+        if (result.Status == LoginStatus.Granted)
+            _failures.Clear();
+        if (network is not null)
+            await network.Forgive();
+        return result;
+    }
+
+    private async Task<LoginResult> RefuseAsSlowly(string password)
+    {
+        await passwords.VerifyNothingAsync(password);
+        return LoginResult.Of(LoginStatus.Refused);
+    }
+}

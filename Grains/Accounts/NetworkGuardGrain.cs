@@ -1,0 +1,28 @@
+using Audio.Orleans.Contracts.Accounts;
+
+namespace Audio.Orleans.Grains.Accounts;
+
+/// <inheritdoc cref="INetworkGuardGrain"/>
+[GrainType("network-guard")]
+public sealed class NetworkGuardGrain(LoginOptions options, TimeProvider time) : Grain, INetworkGuardGrain
+{
+    private readonly FailureWindow _failures = new(options.FailuresPerNetwork);
+
+    /// <inheritdoc/>
+    public Task<TimeSpan?> Begin()
+    {
+        var now = time.GetUtcNow();
+        var wait = _failures.WaitAt(now);
+        if (wait is null)
+            _failures.Add(now);
+        DelayDeactivation(FailureWindow.Length);
+        return Task.FromResult(wait);
+    }
+
+    /// <inheritdoc/>
+    public Task Forgive()
+    {
+        _failures.TakeBack();
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,83 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Accounts;
+using Audio.Orleans.Contracts.ApiKeys;
+using Audio.Orleans.Grains.Accounts;
+
+namespace Audio.Orleans.Grains.ApiKeys;
+
+/// <inheritdoc cref="IApiKeysGrain"/>
+[GrainType("api-keys")]
+public sealed class ApiKeysGrain([PersistentState("api-keys", StorageNames.Audio)] IPersistentState<ApiKeysState> stored, TimeProvider time) : Grain, IApiKeysGrain
+{
+    private Guid OwnerId => GrainKeys.ParseId(this.GetPrimaryKeyString());
+
+    /// <inheritdoc/>
+    public async Task<ApiKeyOutcome> Create(CreateApiKey wish)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
+        var owner = await GrainFactory.GetGrain<IAccountGrain>(this.GetPrimaryKeyString()).GetProfile() ?? throw new AudioException(AudioError.NotFound, "Account not found");
+        var now = time.GetUtcNow();
+        var problems = ApiKeyRules.Check(wish, AccountRules.ScopesOf(owner.Role), now);
+        if (!problems.IsEmpty)
+            return new ApiKeyOutcome(null, null, problems);
+        var others = stored.State.Keys.Where(key => key.KeyId != wish.KeyId).ToImmutableArray();
+        if (others.Length >= ApiKeyRules.MostKeys)
+            throw new AudioException(AudioError.Conflict, $"An account has at most {ApiKeyRules.MostKeys} API keys; delete one first");
+        var token = ApiKeyToken.Create(OwnerId, wish.KeyId);
+        var key = new ApiKey(wish.KeyId, wish.Name.Trim(), ApiKeyToken.PrefixOf(token), ApiKeyToken.Hash(token), [.. wish.Scopes.Distinct()], now, wish.ExpiresAt, null);
+        await Write([.. others, key]);
+        return new ApiKeyOutcome(ToDetails(key), token, []);
+    }
+
+    /// <inheritdoc/>
+    public Task<Page<ApiKeyDetails>> List(PageRequest page)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        var after = Cursor.ParseTimeAndId(page.Cursor);
+        var rest = stored.State.Keys.OrderByDescending(SortKey).Where(key => after is null || SortKey(key).CompareTo(after.Value) < 0).Take(page.Limit + 1).ToList();
+        return Task.FromResult(Cursor.Paginate(rest, page.Limit, ToDetails, key => Cursor.Format(key.CreatedAt.UtcTicks, key.KeyId)));
+
+        static (DateTime, Guid) SortKey(ApiKey key) => (key.CreatedAt.UtcDateTime, key.KeyId);
+    }
+
+    /// <inheritdoc/>
+    public async Task Revoke(Guid keyId)
+    {
+        var rest = stored.State.Keys.RemoveAll(key => key.KeyId == keyId);
+        if (rest.Length == stored.State.Keys.Length)
+            throw new AudioException(AudioError.NotFound, "API key not found");
+        await Write(rest);
+    }
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<ApiKeyVerifier>> GetVerifiers()
+    {
+        if (!stored.RecordExists)
+            DeactivateOnIdle(); // Made-up ids leave nothing behind.
+        return Task.FromResult<ImmutableArray<ApiKeyVerifier>>([.. stored.State.Keys.Select(key => new ApiKeyVerifier(key.KeyId, key.Hash, key.Scopes, key.ExpiresAt))]);
+    }
+
+    /// <inheritdoc/>
+    public async Task NoteUse(Guid keyId, DateTimeOffset at)
+    {
+        if (stored.State.Keys.FirstOrDefault(key => key.KeyId == keyId) is { } used && (used.LastUsedAt is null || used.LastUsedAt < at))
+            await Write(stored.State.Keys.Replace(used, used with { LastUsedAt = at }));
+    }
+
+    private async Task Write(ImmutableArray<ApiKey> keys)
+    {
+        var before = stored.State;
+        stored.State = new ApiKeysState { Keys = keys };
+        try
+        {
+            await stored.WriteStateAsync();
+        }
+        catch
+        {
+            stored.State = before;
+            throw;
+        }
+    }
+
+    private static ApiKeyDetails ToDetails(ApiKey key) => new(key.KeyId, key.Name, key.Prefix, key.Scopes, key.CreatedAt, key.ExpiresAt, key.LastUsedAt);
+}

@@ -1,0 +1,105 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Audio.Orleans.Contracts.Tokens;
+using Audio.Orleans.Persistence;
+using Audio.Orleans.Persistence.Accounts;
+using Audio.Orleans.Persistence.Secrets;
+
+namespace Audio.Orleans.Grains.Tokens;
+
+/// <summary>
+/// The keys that sign tokens, the same on every silo: kept sealed in the database, read again every minute, the first made at the
+/// platform's first start, the next when it is time.
+/// </summary>
+public sealed class SigningKeys(SigningKeyTable table, SecretBox box, TokenOptions options, TimeProvider time) : IDisposable
+{
+    private const int KeyBits = 2048;
+
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+
+    private readonly SemaphoreSlim _loading = new(1);
+    private volatile Loaded? _loaded;
+
+    /// <summary>The key that signs now.</summary>
+    public async ValueTask<SigningKey> SigningAsync()
+    {
+        var keys = await CurrentAsync();
+        return SigningKeyRules.Signing(keys, key => key.CreatedAt, time.GetUtcNow().UtcDateTime);
+    }
+
+    /// <summary>The public parts of all keys whose tokens may still be valid, the newest first.</summary>
+    public async Task<ImmutableArray<SigningKeyInfo>> GetPublicAsync() => [.. (await CurrentAsync()).Select(key => key.Public)];
+
+    /// <summary>Makes a new key, whether it is time or not.</summary>
+    /// <param name="revokeOld">Whether the others go at once.</param>
+    public async Task<SigningKeyInfo> RotateAsync(bool revokeOld)
+    {
+        var fresh = NewKey();
+        return (await LoadAsync(rows => ([fresh], revokeOld ? rows : []), onlyIfStale: false)).First(key => key.KeyId == fresh.KeyId).Public;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _loading.Dispose();
+
+    private async ValueTask<ImmutableArray<SigningKey>> CurrentAsync() => IsFresh(_loaded) ? _loaded!.Keys : await LoadAsync(Maintain, onlyIfStale: true);
+
+    private async Task<ImmutableArray<SigningKey>> LoadAsync(
+        Func<IReadOnlyList<SigningKeyRow>, (IReadOnlyList<SigningKeyRow> Add, IReadOnlyList<SigningKeyRow> Remove)> maintain, bool onlyIfStale)
+    {
+        await _loading.WaitAsync();
+        try
+        {
+            if (onlyIfStale && IsFresh(_loaded))
+                return _loaded!.Keys;
+            var known = _loaded?.Keys ?? [];
+            var rows = await table.MaintainAsync(maintain, CancellationToken.None);
+            _loaded = new Loaded([.. rows.Select(row => known.FirstOrDefault(key => key.KeyId == row.KeyId) ?? Open(row))], time.GetTimestamp());
+        }
+        catch (DatabaseUnavailableException) when (onlyIfStale && _loaded is not null)
+        {
+            // What is known serves on; the next call asks again.
+        }
+        finally
+        {
+            _loading.Release();
+        }
+        return _loaded.Keys;
+    }
+
+    private bool IsFresh(Loaded? loaded) => loaded is not null && time.GetElapsedTime(loaded.At) < Fresh;
+
+    private (IReadOnlyList<SigningKeyRow> Add, IReadOnlyList<SigningKeyRow> Remove) Maintain(IReadOnlyList<SigningKeyRow> rows)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        var made = rows.Select(row => row.CreatedAt).ToList();
+        return (
+            SigningKeyRules.NeedsNew(made, now, options) ? [NewKey()] : [],
+            [.. rows.Where((_, i) => SigningKeyRules.IsSpent(i == 0 ? null : made[i - 1], now, options))]);
+    }
+
+    private SigningKeyRow NewKey()
+    {
+        using var rsa = RSA.Create(KeyBits);
+        var keyId = Base64Url.EncodeToString(SHA256.HashData(rsa.ExportRSAPublicKey()).AsSpan(0, 12));
+        return new SigningKeyRow(keyId, box.SealText(Convert.ToBase64String(rsa.ExportPkcs8PrivateKey()), Context(keyId)), time.GetUtcNow().UtcDateTime);
+    }
+
+    private SigningKey Open(SigningKeyRow row)
+    {
+        var rsa = RSA.Create();
+        rsa.ImportPkcs8PrivateKey(Convert.FromBase64String(box.OpenText(row.SealedKey, Context(row.KeyId))), out _);
+        var parameters = rsa.ExportParameters(includePrivateParameters: false);
+        return new SigningKey(row.KeyId, rsa, new SigningKeyInfo(row.KeyId, Base64Url.EncodeToString(parameters.Modulus), Base64Url.EncodeToString(parameters.Exponent)), row.CreatedAt);
+    }
+
+    private static string Context(string keyId) => $"signing-key/{keyId}";
+
+    private sealed record Loaded(ImmutableArray<SigningKey> Keys, long At);
+}
+
+/// <summary>A key that signs tokens.</summary>
+/// <param name="KeyId">The <c>kid</c> of its tokens.</param>
+/// <param name="Rsa">The key; not safe for two threads.</param>
+/// <param name="Public">What verifies.</param>
+/// <param name="CreatedAt">When it was made, UTC.</param>
+public sealed record SigningKey(string KeyId, RSA Rsa, SigningKeyInfo Public, DateTime CreatedAt);

@@ -1,0 +1,60 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Audio.Orleans.Contracts.Accounts;
+using Audio.Orleans.Contracts.Tokens;
+using Audio.Orleans.Grains.Accounts;
+
+namespace Audio.Orleans.Grains.Tokens;
+
+/// <summary>Signs tokens (RFC 7519, RS256) with the newest of the <see cref="SigningKeys"/>.</summary>
+public sealed class TokenIssuer(SigningKeys keys, TokenOptions options, TimeProvider time)
+{
+    /// <summary>An access token (RFC 9068) of a session.</summary>
+    public Task<string> IssueAccessAsync(Guid userId, Guid sessionId, AccountRole role)
+    {
+        var now = time.GetUtcNow();
+        return SignAsync("at+jwt", new Dictionary<string, object>(Common(userId, now, options.AccessLifetime))
+        {
+            ["sid"] = sessionId,
+            ["role"] = role.ToString().ToLowerInvariant(),
+            ["scope"] = string.Join(' ', AccountRules.ScopesOf(role)),
+        });
+    }
+
+    /// <summary>A token that stands in the address of one resource.</summary>
+    public async Task<MediaToken> IssueMediaAsync(MediaTokenWish wish)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
+        var now = time.GetUtcNow();
+        var claims = new Dictionary<string, object>(Common(wish.UserId, now, wish.Lifetime)) { ["role"] = wish.Role, ["scope"] = wish.Scope, ["res"] = wish.Resource };
+        if (wish.SessionId is { } session)
+            claims["sid"] = session;
+        if (wish.ApiKeyId is { } key)
+            claims["key"] = key;
+        return new MediaToken(await SignAsync("media+jwt", claims), now + wish.Lifetime);
+    }
+
+    private Dictionary<string, object> Common(Guid userId, DateTimeOffset now, TimeSpan lifetime) => new()
+    {
+        ["iss"] = options.Issuer,
+        ["aud"] = options.Audience,
+        ["sub"] = userId,
+        ["iat"] = now.ToUnixTimeSeconds(),
+        ["nbf"] = now.ToUnixTimeSeconds(),
+        ["exp"] = (now + lifetime).ToUnixTimeSeconds(),
+        ["jti"] = Guid.CreateVersion7(now),
+    };
+
+    private async Task<string> SignAsync(string type, Dictionary<string, object> claims)
+    {
+        var key = await keys.SigningAsync();
+        var header = JsonSerializer.SerializeToUtf8Bytes(new { alg = "RS256", typ = type, kid = key.KeyId });
+        var signed = $"{Base64Url.EncodeToString(header)}.{Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims))}";
+        byte[] signature;
+        lock (key.Rsa)
+            signature = key.Rsa.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return $"{signed}.{Base64Url.EncodeToString(signature)}";
+    }
+}
