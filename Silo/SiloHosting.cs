@@ -38,6 +38,7 @@ public static class SiloHosting
             .AddPostgresPersistence(options.ConnectionString, StorageNames.Audio)
             .AddAudioGrains());
         // After the engine: hosted services start in this order, and there is nothing to wake before the database is migrated.
+        builder.Services.AddHostedService<FirstAdmin>();
         builder.Services.AddHostedService<RelayResumer>();
         return builder;
     }

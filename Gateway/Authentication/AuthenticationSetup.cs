@@ -30,7 +30,7 @@ public static class AuthenticationSetup
             authentication.AddScheme<CallerAuthentication>(CallerAuthentication.SchemeName, null);
         });
         var authorization = services.AddAuthorizationBuilder()
-            .AddPolicy(Scopes.OwnSession, policy => policy.RequireAuthenticatedUser().RequireClaim(Principals.Session));
+            .AddPolicy(Scopes.OwnSession, policy => policy.RequireAuthenticatedUser().RequireAssertion(context => context.User.FindFirst(Principals.ApiKey) is null));
         foreach (var scope in Scopes.All)
             authorization.AddPolicy(scope, policy => policy.RequireAuthenticatedUser().RequireAssertion(context => context.User.HasScope(scope)));
         return builder;
@@ -44,11 +44,16 @@ public static class AuthenticationSetup
     {
         ArgumentNullException.ThrowIfNull(app);
         app.UseAuthentication();
-        app.Use((context, next) =>
-            context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Failure is not null
-            && context.GetEndpoint()?.Metadata.GetMetadata<MediaResource>() is null && context.GetEndpoint()?.Metadata.GetMetadata<TakesOtherCredentials>() is null
-                ? context.ChallengeAsync()
-                : next(context));
+        app.Use(async (context, next) =>
+        {
+            var metadata = context.GetEndpoint()?.Metadata;
+            var mayBeBad = metadata?.GetMetadata<MediaResource>() is not null || metadata?.GetMetadata<TakesOtherCredentials>() is not null;
+            // Asked a second time the handler only repeats what it found.
+            if (!mayBeBad && (await context.AuthenticateAsync()).Failure is not null)
+                await context.ChallengeAsync();
+            else
+                await next(context);
+        });
         app.UseAuthorization();
         return app;
     }

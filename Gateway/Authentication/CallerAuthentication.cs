@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
@@ -7,7 +6,6 @@ using Audio.Orleans.Contracts.ApiKeys;
 using Audio.Orleans.Gateway.Problems;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Options;
 
 namespace Audio.Orleans.Gateway.Authentication;
@@ -39,7 +37,7 @@ public sealed class CallerAuthentication(
             return Result(await FindByApiKeyAsync(apiKey.ToString()));
         if (Context.GetEndpoint()?.Metadata.GetMetadata<MediaResource>() is { } media && Request.Query["token"].ToString() is { Length: > 0 } token)
             return Result(await FindByTokenAsync(token, media.Of(Context)));
-        return operators.IsPathOf(Context.Features.Get<IConnectionEndPointFeature>()?.LocalEndPoint as UnixDomainSocketEndPoint)
+        return operators.IsUsedBy(Context)
             ? Result(Principals.Operator)
             : AuthenticateResult.NoResult();
     }

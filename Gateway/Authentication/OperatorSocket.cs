@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections.Features;
 
 namespace Audio.Orleans.Gateway.Authentication;
 
@@ -24,6 +25,12 @@ public sealed record OperatorSocket(string? Path)
         return new OperatorSocket(path);
     }
 
-    /// <summary>Whether a connection came in through it.</summary>
-    public bool IsPathOf(UnixDomainSocketEndPoint? local) => Path is not null && local?.ToString() == Path;
+    /// <summary>Whether a request came in through it.</summary>
+    public bool IsUsedBy(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        // Only what is no TCP has no remote address; an operator may have told us to listen on other sockets as well.
+        return Path is not null && context.Connection.RemoteIpAddress is null
+            && context.Features.Get<IConnectionSocketFeature>()?.Socket.LocalEndPoint is UnixDomainSocketEndPoint local && local.ToString() == Path;
+    }
 }

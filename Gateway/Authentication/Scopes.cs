@@ -12,7 +12,7 @@ public static class Scopes
     /// <summary>Run the platform.</summary>
     public const string Admin = "admin";
 
-    /// <summary>No scope but a policy: a person's own login, which no API key stands in for.</summary>
+    /// <summary>No scope but a policy: a person's login, which no API key stands in for.</summary>
     public const string OwnSession = "session";
 
     /// <summary>All scopes that routes ask for.</summary>

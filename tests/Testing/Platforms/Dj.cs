@@ -7,7 +7,11 @@ namespace Audio.Orleans.Testing.Platforms;
 /// <summary>Somebody with an account, who calls the API as DJ tooling does.</summary>
 public sealed class Dj : IDisposable
 {
-    private const string Password = "correct horse 1!";
+    /// <summary>The password of all accounts of tests.</summary>
+    public const string Password = "correct horse 1!";
+
+    /// <summary>The admin that each platform of tests has.</summary>
+    public const string AdminEmail = "admin@example.org";
 
     private static int s_count;
 
@@ -27,6 +31,9 @@ public sealed class Dj : IDisposable
     /// <summary>What the login answered.</summary>
     public JsonObject Tokens { get; }
 
+    /// <summary>The account's id.</summary>
+    public async Task<Guid> IdAsync() => (Guid)(await GetAsync("/v1/users/me"))["user_id"]!;
+
     /// <summary>Registers an account and logs in.</summary>
     public static async Task<Dj> RegisterAsync(PlatformProcess platform, string role = "dj")
     {
@@ -34,6 +41,16 @@ public sealed class Dj : IDisposable
         var email = $"dj{Interlocked.Increment(ref s_count)}.{Guid.NewGuid():N}@example.org";
         using (var registered = await platform.Client.PostAsJsonAsync("/v1/auth/register", new { email, password = Password, role }))
             registered.EnsureSuccessStatusCode();
+        return await LogInAsync(platform, email);
+    }
+
+    /// <summary>The platform's admin.</summary>
+    public static Task<Dj> AdminAsync(PlatformProcess platform) => LogInAsync(platform, AdminEmail);
+
+    /// <summary>Logs in to an account that exists.</summary>
+    public static async Task<Dj> LogInAsync(PlatformProcess platform, string email)
+    {
+        ArgumentNullException.ThrowIfNull(platform);
         using var login = await platform.Client.PostAsJsonAsync("/v1/auth/login", new { email, password = Password });
         login.EnsureSuccessStatusCode();
         var tokens = (await login.Content.ReadFromJsonAsync<JsonObject>())!;

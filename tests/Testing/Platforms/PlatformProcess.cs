@@ -34,6 +34,12 @@ public sealed class PlatformProcess : IAsyncDisposable
     /// <summary>The platform's process id.</summary>
     public int ProcessId => _process.Id;
 
+    /// <summary>Its data folder.</summary>
+    public string DataFolder => _settings["Data"]!;
+
+    /// <summary>Its database.</summary>
+    public string ConnectionString => _settings["ConnectionStrings__Audio"]!;
+
     /// <summary>The last lines of its log, oldest first.</summary>
     public string Log
     {
@@ -53,6 +59,10 @@ public sealed class PlatformProcess : IAsyncDisposable
         var all = ImmutableDictionary<string, string?>.Empty
             .Add("Data", folder.Path)
             .Add("Outbound__AllowedNetworks__0", "127.0.0.0/8")
+            .Add("Admin__Email", Dj.AdminEmail)
+            .Add("Admin__Password", Dj.Password)
+            // All tests come from one address.
+            .Add("Login__FailuresPerNetwork", "1000000")
             .SetItems(settings ?? ImmutableDictionary<string, string?>.Empty);
         if (!all.ContainsKey("ConnectionStrings__Audio"))
             all = all.Add("ConnectionStrings__Audio", await PostgresServer.NewDatabaseAsync());

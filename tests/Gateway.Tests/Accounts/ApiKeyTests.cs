@@ -1,0 +1,148 @@
+using System.Net;
+using System.Net.Http.Json;
+using Audio.Orleans.Contracts.ApiKeys;
+using Audio.Orleans.Testing;
+using Audio.Orleans.Testing.Platforms;
+using Npgsql;
+
+namespace Audio.Orleans.Gateway.Tests.Accounts;
+
+public sealed class ApiKeyTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task A_key_does_what_its_scopes_say_and_no_more()
+    {
+        var shared = await SharedPlatform.GetAsync();
+        using var dj = await Dj.RegisterAsync(shared.Platform);
+        var reader = await CreateAsync(dj, "streams:read");
+        var writer = await CreateAsync(dj, "streams:write");
+        using var registered = await SendAsync(shared.Platform, writer, HttpMethod.Post, "/v1/streams", new { name = "by key", shoutcast_url = shared.Icecast.Url, mount = "/live" });
+        var id = (string)(await registered.JsonAsync(HttpStatusCode.Created))["stream_id"]!;
+        using var seen = await SendAsync(shared.Platform, reader, HttpMethod.Get, $"/v1/streams/{id}/timeline");
+        await seen.JsonAsync(HttpStatusCode.OK);
+        using var refused = await SendAsync(shared.Platform, reader, HttpMethod.Patch, $"/v1/streams/{id}", new { name = "x" });
+        Assert.Equal("streams:write", (string)(await refused.ProblemAsync(HttpStatusCode.Forbidden))["missing_scope"]!);
+    }
+
+    [Theory]
+    [InlineData("GET", "/v1/api-keys")]
+    [InlineData("POST", "/v1/api-keys")]
+    [InlineData("DELETE", "/v1/api-keys/01900000-0000-7000-8000-000000000000")]
+    [InlineData("POST", "/v1/users/me/password")]
+    [InlineData("POST", "/v1/users/me/totp")]
+    [InlineData("PATCH", "/v1/users/01900000-0000-7000-8000-000000000000")]
+    public async Task A_key_cannot_give_itself_more(string method, string path)
+    {
+        var platform = (await SharedPlatform.GetAsync()).Platform;
+        using var dj = await Dj.RegisterAsync(platform);
+        using var refused = await SendAsync(platform, await CreateAsync(dj, "streams:write"), new HttpMethod(method), path, new { name = "more", scopes = new[] { "streams:read" } });
+        await refused.ProblemAsync(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task A_key_is_shown_once_listed_by_its_start_and_kept_as_a_hash()
+    {
+        var platform = (await SharedPlatform.GetAsync()).Platform;
+        using var dj = await Dj.RegisterAsync(platform);
+        var key = await CreateAsync(dj, "streams:read");
+        var listed = (await dj.GetAsync("/v1/api-keys"))["items"]!.AsArray();
+        var item = Assert.Single(listed)!.AsObject();
+        Assert.StartsWith((string)item["prefix"]!, key, StringComparison.Ordinal);
+        Assert.DoesNotContain("api_key", item.Select(member => member.Key));
+        Assert.Null(item["last_used_at"]);
+
+        await using var connection = new NpgsqlConnection(platform.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("select count(*) from grain_state where grain_type = 'api-keys' and state::text like '%' || @hash || '%'", connection);
+        command.Parameters.AddWithValue("hash", ApiKeyToken.Hash(key));
+        Assert.Equal(1L, await command.ExecuteScalarAsync());
+        command.Parameters[0].Value = key[12..];
+        Assert.Equal(0L, await command.ExecuteScalarAsync());
+
+        using var used = await SendAsync(platform, key, HttpMethod.Get, "/v1/health/auth");
+        await used.JsonAsync(HttpStatusCode.OK);
+        await Eventually.That(async () => (await dj.GetAsync("/v1/api-keys"))["items"]![0]!["last_used_at"] is not null, Soon, "the use is kept");
+    }
+
+    [Fact]
+    public async Task A_revoked_key_is_worth_nothing_at_once()
+    {
+        var platform = (await SharedPlatform.GetAsync()).Platform;
+        using var dj = await Dj.RegisterAsync(platform);
+        var key = await CreateAsync(dj, "streams:read");
+        using var good = await SendAsync(platform, key, HttpMethod.Get, "/v1/health/auth");
+        await good.JsonAsync(HttpStatusCode.OK);
+        var id = (string)(await dj.GetAsync("/v1/api-keys"))["items"]![0]!["key_id"]!;
+        using var revoked = await dj.Client.DeleteAsync(new Uri($"/v1/api-keys/{id}", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.NoContent, revoked.StatusCode);
+        using var refused = await SendAsync(platform, key, HttpMethod.Get, "/v1/health/auth");
+        await refused.ProblemAsync(HttpStatusCode.Unauthorized);
+        using var again = await dj.Client.DeleteAsync(new Uri($"/v1/api-keys/{id}", UriKind.Relative));
+        await again.ProblemAsync(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_key_ends_when_it_was_to_end()
+    {
+        var platform = (await SharedPlatform.GetAsync()).Platform;
+        using var dj = await Dj.RegisterAsync(platform);
+        var end = TimeProvider.System.GetUtcNow().AddSeconds(2);
+        using var made = await dj.Client.PostAsJsonAsync("/v1/api-keys", new { name = "short", scopes = new[] { "streams:read" }, expires_at = end });
+        var key = (string)(await made.JsonAsync(HttpStatusCode.Created))["api_key"]!;
+        await Eventually.That(async () =>
+        {
+            using var answer = await SendAsync(platform, key, HttpMethod.Get, "/v1/health/auth");
+            return answer.StatusCode == HttpStatusCode.Unauthorized;
+        }, Soon, "the key has ended");
+        Assert.True(TimeProvider.System.GetUtcNow() >= end, "it did not end early");
+    }
+
+    [Fact]
+    public async Task A_wish_that_makes_no_key_names_each_field()
+    {
+        var platform = (await SharedPlatform.GetAsync()).Platform;
+        using var listener = await Dj.RegisterAsync(platform, "listener");
+        using var refused = await listener.Client.PostAsJsonAsync("/v1/api-keys", new { name = " ", scopes = new[] { "streams:write" }, expires_at = "2020-01-01T00:00:00Z" });
+        Assert.Equal(["name", "scopes", "expires_at"], (await refused.ProblemAsync(HttpStatusCode.BadRequest))["errors"]!.AsObject().Select(error => error.Key));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("ao_")]
+    [InlineData("ao_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("Bearer x")]
+    public async Task A_made_up_key_opens_nothing(string key)
+    {
+        var platform = (await SharedPlatform.GetAsync()).Platform;
+        using var refused = await SendAsync(platform, key, HttpMethod.Get, "/v1/streams");
+        await refused.ProblemAsync(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task Nobody_revokes_the_keys_of_others()
+    {
+        var platform = (await SharedPlatform.GetAsync()).Platform;
+        using var dj = await Dj.RegisterAsync(platform);
+        using var other = await Dj.RegisterAsync(platform);
+        await CreateAsync(dj, "streams:read");
+        var id = (string)(await dj.GetAsync("/v1/api-keys"))["items"]![0]!["key_id"]!;
+        using var refused = await other.Client.DeleteAsync(new Uri($"/v1/api-keys/{id}", UriKind.Relative));
+        await refused.ProblemAsync(HttpStatusCode.NotFound);
+        Assert.Single((await dj.GetAsync("/v1/api-keys"))["items"]!.AsArray());
+    }
+
+    private static async Task<string> CreateAsync(Dj dj, params string[] scopes)
+    {
+        using var made = await dj.Client.PostAsJsonAsync("/v1/api-keys", new { name = "tool", scopes });
+        return (string)(await made.JsonAsync(HttpStatusCode.Created))["api_key"]!;
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(PlatformProcess platform, string key, HttpMethod method, string path, object? body = null)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body is null || method == HttpMethod.Get ? null : JsonContent.Create(body) };
+        request.Headers.TryAddWithoutValidation("X-Api-Key", key);
+        return await platform.Client.SendAsync(request);
+    }
+}
