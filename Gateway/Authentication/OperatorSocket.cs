@@ -18,7 +18,7 @@ public sealed record OperatorSocket(string? Path)
     {
         var folder = System.IO.Path.Combine(dataFolder, "run");
         var path = System.IO.Path.Combine(folder, "operator.sock");
-        if (OperatingSystem.IsWindows() || System.Text.Encoding.UTF8.GetByteCount(path) > LongestPath)
+        if (System.Text.Encoding.UTF8.GetByteCount(path) > LongestPath)
             return new OperatorSocket((string?)null);
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         File.Delete(path); // A platform that was killed leaves it behind, and nobody could listen.

@@ -106,12 +106,13 @@ public sealed class TokenValidator(string issuer, string audience, TimeProvider 
     private static RSA Import(SigningKeyInfo key) =>
         RSA.Create(new RSAParameters { Modulus = Base64Url.DecodeFromChars(key.Modulus), Exponent = Base64Url.DecodeFromChars(key.Exponent) });
 
+    /// <summary>Decodes the one spelling that RFC 7515 (appendix C) allows: no padding, no spaces, no bits that mean nothing.</summary>
     private static byte[]? Decode(string text)
     {
         if (!Base64Url.IsValid(text))
             return null;
         var bytes = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        return Base64Url.TryDecodeFromChars(text, bytes, out var count) ? bytes[..count] : null;
+        return Base64Url.TryDecodeFromChars(text, bytes, out var count) && Base64Url.EncodeToString(bytes.AsSpan(0, count)) == text ? bytes[..count] : null;
     }
 
     private static JsonDocument? Parse(byte[] json)

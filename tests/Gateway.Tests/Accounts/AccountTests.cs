@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json.Nodes;
 using Audio.Orleans.Testing.Platforms;
 
@@ -39,13 +38,13 @@ public sealed class AccountTests
     }
 
     [Fact]
-    public async Task Twenty_registrations_of_one_address_at_once_make_one_account()
+    public async Task A_thousand_registrations_of_one_address_at_once_make_one_account()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         var email = NewEmail();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => platform.Client.PostAsJsonAsync("/v1/auth/register", new { email, password = "longenough1!" })));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 1000).Select(_ => platform.Client.PostAsJsonAsync("/v1/auth/register", new { email, password = "longenough1!" })));
         Assert.Equal(1, answers.Count(answer => answer.StatusCode == HttpStatusCode.Created));
-        Assert.Equal(19, answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict));
+        Assert.Equal(999, answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict));
     }
 
     [Fact]
@@ -127,57 +126,5 @@ public sealed class AccountTests
         Assert.Equal("streams:write", (string)(await refused.ProblemAsync(HttpStatusCode.Forbidden))["missing_scope"]!);
     }
 
-    [Theory]
-    [MemberData(nameof(BadTokens))]
-    public async Task A_token_that_the_platform_did_not_sign_opens_nothing(string kind)
-    {
-        var shared = await SharedPlatform.GetAsync();
-        var parts = ((string)shared.Dj.Tokens["access_token"]!).Split('.');
-        var header = Json(parts[0]);
-        var payload = Json(parts[1]);
-        var token = kind switch
-        {
-            "alg none" => $"{Encode(With(header, "alg", "none"))}.{parts[1]}.",
-            "alg none with the signature left" => $"{Encode(With(header, "alg", "none"))}.{parts[1]}.{parts[2]}",
-            "HS256 with the public key" => Hs256(With(header, "alg", "HS256"), parts[1], await shared.Platform.Client.GetStringAsync("/.well-known/jwks.json")),
-            "an embedded key" => $"{Encode(With(header, "jwk", "{}"))}.{parts[1]}.{parts[2]}",
-            "an altered payload" => $"{parts[0]}.{Encode(With(payload, "role", "admin"))}.{parts[2]}",
-            "a truncated signature" => $"{parts[0]}.{parts[1]}.{parts[2][..^4]}",
-            "no signature" => $"{parts[0]}.{parts[1]}",
-            "bad base64" => $"{parts[0]}.{parts[1]}.%%%",
-            "an unknown key" => $"{Encode(With(header, "kid", "nobody"))}.{parts[1]}.{parts[2]}",
-            "a refresh token" => (string)shared.Dj.Tokens["refresh_token"]!,
-            "many kilobytes" => new string('a', 20_000) + ".b.c",
-            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
-        };
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/health/auth");
-        request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
-        using var refused = await shared.Platform.Client.SendAsync(request);
-        await refused.ProblemAsync(HttpStatusCode.Unauthorized);
-    }
-
-    public static TheoryData<string> BadTokens() =>
-    [
-        "alg none", "alg none with the signature left", "HS256 with the public key", "an embedded key", "an altered payload", "a truncated signature",
-        "no signature", "bad base64", "an unknown key", "a refresh token", "many kilobytes",
-    ];
-
     private static string NewEmail() => $"{Guid.NewGuid():N}@example.org";
-
-    private static JsonObject Json(string part) => JsonNode.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(part))!.AsObject();
-
-    private static JsonObject With(JsonObject json, string name, string value)
-    {
-        json[name] = value;
-        return json;
-    }
-
-    private static string Encode(JsonObject json) => System.Buffers.Text.Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json.ToJsonString()));
-
-    private static string Hs256(JsonObject header, string payload, string key)
-    {
-        var signed = $"{Encode(header)}.{payload}";
-        var signature = System.Security.Cryptography.HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.ASCII.GetBytes(signed));
-        return $"{signed}.{System.Buffers.Text.Base64Url.EncodeToString(signature)}";
-    }
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
-using System.Runtime.Versioning;
 using Audio.Orleans.Testing;
 using Audio.Orleans.Testing.Platforms;
 
@@ -147,7 +146,6 @@ public sealed class AdminTests
     }
 
     [Fact]
-    [UnsupportedOSPlatform("windows")]
     public async Task The_operators_socket_makes_an_admin_before_there_is_any_account()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;

@@ -1,0 +1,197 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Testing;
+
+namespace Audio.Orleans.Gateway.Tests.Authentication;
+
+/// <summary>A corpus of tokens that must not be taken, and changes at random to one that is good.</summary>
+public sealed class TokenValidatorTests : IDisposable
+{
+    private readonly ManualTimeProvider _time = new();
+    private readonly SigningKey _key = new("key-1");
+    private readonly SigningKey _stranger = new("key-1");
+    private readonly TokenValidator _validator;
+
+    public TokenValidatorTests()
+    {
+        _validator = new TokenValidator("audio.orleans", "audio.orleans", _time);
+        _validator.Use([_key.Public]);
+    }
+
+    private JsonObject Good => SigningKey.Payload(_time.GetUtcNow());
+
+    [Fact]
+    public void A_good_token_says_who_it_is()
+    {
+        var claims = Assert.IsType<TokenClaims>(_validator.Validate(_key.Sign(_key.Header, Good), out _));
+        Assert.Equal(Guid.Parse("01900000-0000-7000-8000-00000000000a"), claims.UserId);
+        Assert.Equal(Guid.Parse("01900000-0000-7000-8000-00000000000b"), claims.SessionId);
+        Assert.True(claims.Principal.HasScope("streams:write"));
+        Assert.False(claims.Principal.HasScope("admin"));
+        Assert.False(claims.Principal.HasScope("streams"));
+        Assert.False(claims.IsMedia);
+    }
+
+    public static TheoryData<string> Bad() => [.. Corpus.Keys];
+
+    [Theory]
+    [MemberData(nameof(Bad))]
+    public void A_bad_token_is_refused(string kind)
+    {
+        var token = Corpus[kind](this);
+        Assert.Null(_validator.Validate(token, out _));
+        Assert.Null(_validator.Validate(token, out _)); // And not remembered as anything else.
+    }
+
+    [Fact]
+    public void No_change_to_a_token_survives()
+    {
+        var token = _key.Sign(_key.Header, Good);
+        Assert.NotNull(_validator.Validate(token, out _));
+        var random = new Random(20261121);
+        const string letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=+/ \0é";
+        for (var i = 0; i < 3000; i++)
+        {
+            var changed = new StringBuilder(token);
+            for (var changes = random.Next(1, 4); changes > 0; changes--)
+            {
+                var at = random.Next(changed.Length);
+                switch (random.Next(4))
+                {
+                    case 0: changed[at] = letters[random.Next(letters.Length)]; break;
+                    case 1: changed.Remove(at, Math.Min(random.Next(1, 8), changed.Length - at)); break;
+                    case 2: changed.Insert(at, letters[random.Next(letters.Length)]); break;
+                    default: (changed[at], changed[^(at + 1)]) = (changed[^(at + 1)], changed[at]); break;
+                }
+            }
+            var text = changed.ToString();
+            if (text != token)
+                Assert.True(_validator.Validate(text, out var _) is null, $"taken: {text}");
+        }
+    }
+
+    [Fact]
+    public void Every_beginning_of_a_token_is_refused()
+    {
+        var token = _key.Sign(_key.Header, Good);
+        for (var length = 0; length < token.Length; length++)
+            Assert.Null(_validator.Validate(token[..length], out _));
+    }
+
+    [Fact]
+    public void A_token_begins_and_ends_with_half_a_minute_for_clocks_that_differ()
+    {
+        var token = _key.Sign(_key.Header, Good);
+        var early = SigningKey.Payload(_time.GetUtcNow().AddSeconds(29));
+        Assert.NotNull(_validator.Validate(_key.Sign(_key.Header, early), out _));
+        var tooEarly = SigningKey.Payload(_time.GetUtcNow().AddSeconds(31));
+        Assert.Null(_validator.Validate(_key.Sign(_key.Header, tooEarly), out _));
+        Assert.NotNull(_validator.Validate(token, out _));
+        _time.Advance(TimeSpan.FromHours(24) + TimeSpan.FromSeconds(29));
+        Assert.NotNull(_validator.Validate(token, out _));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Null(_validator.Validate(token, out _)); // Although it was verified before.
+    }
+
+    [Fact]
+    public void A_key_that_was_withdrawn_verifies_nothing_any_more_not_even_what_it_verified()
+    {
+        var token = _key.Sign(_key.Header, Good);
+        Assert.NotNull(_validator.Validate(token, out _));
+        using var next = new SigningKey("key-2");
+        _validator.Use([next.Public, _key.Public]);
+        Assert.NotNull(_validator.Validate(token, out _));
+        Assert.NotNull(_validator.Validate(next.Sign(next.Header, Good), out _));
+        _validator.Use([next.Public]);
+        Assert.Null(_validator.Validate(token, out var unknown));
+        Assert.Equal("key-1", unknown);
+    }
+
+    public void Dispose()
+    {
+        _key.Dispose();
+        _stranger.Dispose();
+    }
+
+    private static readonly Dictionary<string, Func<TokenValidatorTests, string>> Corpus = new()
+    {
+        ["nothing"] = _ => "",
+        ["dots"] = _ => "..",
+        ["many dots"] = _ => new string('.', 5000),
+        ["five parts, as encrypted ones have"] = t => $"{t._key.Sign(t._key.Header, t.Good)}.a.b",
+        ["oversized"] = t => t._key.Sign(t._key.Header, With(t.Good, "more", new string('a', 10_000))),
+        ["alg none"] = t => $"{SigningKey.Part(With(t._key.Header, "alg", "none"))}.{SigningKey.Part(t.Good)}.",
+        ["alg None with a signature"] = t => t._key.Sign(With(t._key.Header, "alg", "None"), t.Good),
+        ["no alg"] = t => t._key.Sign(Without(t._key.Header, "alg"), t.Good),
+        ["HS256 with the public key as PEM"] = t => SigningKey.Hs256(With(t._key.Header, "alg", "HS256"), t.Good, Encoding.UTF8.GetBytes(t._key.PublicPem)),
+        ["HS256 with the public key as DER"] = t => SigningKey.Hs256(With(t._key.Header, "alg", "HS256"), t.Good, t._key.PublicDer),
+        ["HS256 with the public key as JWK"] = t => SigningKey.Hs256(With(t._key.Header, "alg", "HS256"), t.Good, Encoding.UTF8.GetBytes(t._key.Jwk.ToJsonString())),
+        ["an HMAC that says RS256"] = t => SigningKey.Hs256(t._key.Header, t.Good, Encoding.UTF8.GetBytes(t._key.PublicPem)),
+        ["PS256"] = t => t._key.SignPss(With(t._key.Header, "alg", "PS256"), t.Good),
+        ["a PSS signature that says RS256"] = t => t._key.SignPss(t._key.Header, t.Good),
+        ["RS512"] = t => t._key.Sign(With(t._key.Header, "alg", "RS512"), t.Good),
+        ["a stranger's key under our id"] = t => t._stranger.Sign(t._key.Header, t.Good),
+        ["an embedded key"] = t => t._stranger.Sign(WithNode(t._key.Header, "jwk", t._stranger.Jwk), t.Good),
+        ["an embedded certificate"] = t => t._stranger.Sign(WithNode(t._key.Header, "x5c", new JsonArray("MIIB")), t.Good),
+        ["the address of a key set"] = t => t._stranger.Sign(With(t._key.Header, "jku", "http://127.0.0.1:1/keys"), t.Good),
+        ["no key id"] = t => t._key.Sign(Without(t._key.Header, "kid"), t.Good),
+        ["a key id that is a path"] = t => t._key.Sign(With(t._key.Header, "kid", "../../dev/null"), t.Good),
+        ["a key id that is a number"] = t => t._key.Sign(WithNode(t._key.Header, "kid", 1), t.Good),
+        ["another type"] = t => t._key.Sign(With(t._key.Header, "typ", "JWT"), t.Good),
+        ["no type"] = t => t._key.Sign(Without(t._key.Header, "typ"), t.Good),
+        ["a media token without a resource"] = t => t._key.Sign(With(t._key.Header, "typ", "media+jwt"), t.Good),
+        ["a header that is an array"] = t => t._key.Sign(SigningKey.Part("[]"), SigningKey.Part(t.Good)),
+        ["a header that is no JSON"] = t => t._key.Sign(SigningKey.Part("{\"alg\":"), SigningKey.Part(t.Good)),
+        ["a payload that is a string"] = t => t._key.Sign(SigningKey.Part(t._key.Header), SigningKey.Part("\"sub\"")),
+        ["a payload that is deep"] = t => t._key.Sign(SigningKey.Part(t._key.Header), SigningKey.Part(new string('[', 2000))),
+        ["a payload with half a surrogate pair"] = t => t._key.Sign(SigningKey.Part(t._key.Header), SigningKey.Part("{\"iss\":\"\\ud800\"}")),
+        ["a payload that is no UTF-8"] = t => t._key.Sign(SigningKey.Part(t._key.Header), System.Buffers.Text.Base64Url.EncodeToString([0x7b, 0xff, 0xfe, 0x7d])),
+        ["base64 with padding"] = t => t._key.Sign(t._key.Header, t.Good) + "==",
+        ["base64 of the other alphabet"] = t => t._key.Sign(t._key.Header, t.Good) + "+/",
+        ["spaces"] = t => t._key.Sign(t._key.Header, t.Good).Replace(".", " . ", StringComparison.Ordinal),
+        ["another issuer"] = t => t._key.Sign(t._key.Header, With(t.Good, "iss", "audio.orleans.example")),
+        ["no issuer"] = t => t._key.Sign(t._key.Header, Without(t.Good, "iss")),
+        ["another audience"] = t => t._key.Sign(t._key.Header, With(t.Good, "aud", "somebody else")),
+        ["an audience that is a list"] = t => t._key.Sign(t._key.Header, WithNode(t.Good, "aud", new JsonArray("audio.orleans", "evil"))),
+        ["no end"] = t => t._key.Sign(t._key.Header, Without(t.Good, "exp")),
+        ["an end that is text"] = t => t._key.Sign(t._key.Header, With(t.Good, "exp", "never")),
+        ["an end beyond all times"] = t => t._key.Sign(t._key.Header, WithNode(t.Good, "exp", long.MaxValue)),
+        ["an end with a fraction beyond all times"] = t => t._key.Sign(t._key.Header, WithNode(t.Good, "exp", 1e300)),
+        ["an end before all times"] = t => t._key.Sign(t._key.Header, WithNode(t.Good, "exp", -1)),
+        ["ended"] = t => t._key.Sign(t._key.Header, SigningKey.Payload(t._time.GetUtcNow().AddHours(-25))),
+        ["no beginning"] = t => t._key.Sign(t._key.Header, Without(t.Good, "nbf")),
+        ["not begun"] = t => t._key.Sign(t._key.Header, SigningKey.Payload(t._time.GetUtcNow().AddHours(1))),
+        ["no account"] = t => t._key.Sign(t._key.Header, Without(t.Good, "sub")),
+        ["an account that is no id"] = t => t._key.Sign(t._key.Header, With(t.Good, "sub", "admin")),
+        ["no session"] = t => t._key.Sign(t._key.Header, Without(t.Good, "sid")),
+        ["no role"] = t => t._key.Sign(t._key.Header, Without(t.Good, "role")),
+        ["no scope"] = t => t._key.Sign(t._key.Header, Without(t.Good, "scope")),
+        ["scopes that are a list"] = t => t._key.Sign(t._key.Header, WithNode(t.Good, "scope", new JsonArray("admin"))),
+        ["an altered payload"] = t => Swap(t._key.Sign(t._key.Header, t.Good), 1, SigningKey.Part(With(t.Good, "role", "admin"))),
+        ["a signature of another token"] = t => Swap(t._key.Sign(t._key.Header, t.Good), 2, t._key.Sign(t._key.Header, With(t.Good, "role", "admin")).Split('.')[2]),
+        ["a signature of nothing but zeros"] = t => Swap(t._key.Sign(t._key.Header, t.Good), 2, System.Buffers.Text.Base64Url.EncodeToString(new byte[256])),
+        ["an empty signature"] = t => Swap(t._key.Sign(t._key.Header, t.Good), 2, ""),
+    };
+
+    private static JsonObject With(JsonObject json, string name, string value) => WithNode(json, name, value);
+
+    private static JsonObject WithNode(JsonObject json, string name, JsonNode value)
+    {
+        json[name] = value;
+        return json;
+    }
+
+    private static JsonObject Without(JsonObject json, string name)
+    {
+        json.Remove(name);
+        return json;
+    }
+
+    private static string Swap(string token, int part, string value)
+    {
+        var parts = token.Split('.');
+        parts[part] = value;
+        return string.Join('.', parts);
+    }
+}
