@@ -1,3 +1,4 @@
+using Audio.Orleans.Contracts;
 using Audio.Orleans.Grains.Accounts;
 
 namespace Audio.Orleans.Grains.Tests.Accounts;
@@ -43,6 +44,55 @@ public sealed class PasswordHasherTests
         var error = await Record.ExceptionAsync(async () => verified = await hasher.VerifyAsync("password", hash));
         Assert.False(verified);
         Assert.True(error is null or InvalidOperationException, $"{error}");
+    }
+
+    [Fact]
+    public async Task A_password_longer_than_bcrypt_reads_is_no_password_at_all()
+    {
+        using var hasher = new PasswordHasher();
+        var longest = new string('a', 72);
+        var hash = await hasher.HashAsync(longest);
+        Assert.True(await hasher.VerifyAsync(longest, hash));
+        Assert.False(await hasher.VerifyAsync(longest + "b", hash)); // bcrypt itself would take it for the same.
+    }
+
+    // crypt_blowfish's vector as PHP writes it, and one that "openssl passwd -6 -salt saltstring" made.
+    [Theory]
+    [InlineData("U*U", "$2y$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW")]
+    [InlineData("Hello world!", "$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1")]
+    public async Task Hashes_of_other_systems_are_verified_and_outdated(string password, string hash)
+    {
+        using var hasher = new PasswordHasher();
+        Assert.True(await hasher.VerifyAsync(password, hash));
+        Assert.True(PasswordHasher.IsOutdated(hash));
+        Assert.False(PasswordHasher.IsOutdated(await hasher.HashAsync(password)));
+    }
+
+    [Fact]
+    public async Task More_than_ten_seconds_of_work_is_refused_at_once()
+    {
+        using var workers = new IdleWorkers();
+        using var hold = new ManualResetEventSlim();
+        var most = (50 + 1) * Environment.ProcessorCount; // Waiting, and being done.
+        List<Task<bool>> taken = [];
+        AudioException? refusal = null;
+        try
+        {
+            for (var i = 0; i <= most && refusal is null; i++)
+            {
+                var task = workers.RunAsync(() => hold.Wait(TimeSpan.FromSeconds(30)));
+                if (task.IsFaulted)
+                    refusal = (AudioException)task.Exception!.InnerException!;
+                else
+                    taken.Add(task);
+            }
+        }
+        finally
+        {
+            hold.Set();
+        }
+        Assert.Equal(AudioError.Unavailable, refusal?.Error);
+        Assert.All(await Task.WhenAll(taken), Assert.True);
     }
 
     [Fact]
