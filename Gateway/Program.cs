@@ -1,4 +1,5 @@
 using Audio.Orleans.Gateway.Accounts;
+using Audio.Orleans.Gateway.Defence;
 using Audio.Orleans.Gateway.Health;
 using Audio.Orleans.Gateway.Hosting;
 using Audio.Orleans.Gateway.Live;
@@ -11,10 +12,11 @@ using Audio.Orleans.Silo.Standalone;
 
 var builder = WebApplication.CreateBuilder(args);
 using var logging = builder.AddPlatformLogging();
+builder.AddDefence();
 await using var platform = await StandalonePlatform.StartAsync(builder.Configuration, logging);
 builder.AddDemo();
 builder.AddAudioSilo(platform.Options);
-builder.AddLimits();
+builder.AddServer();
 builder.Services.AddProblemJson();
 builder.Services.AddContractJson();
 builder.Services.AddAccounts(builder.Configuration);
@@ -22,13 +24,18 @@ builder.Services.AddLive();
 builder.Services.AddDescriptions();
 
 await using var app = builder.Build();
+app.UseTrustedProxies();
 app.UseMediaShortcut();
 app.UseRequestIds();
+app.UseSecurityHeaders();
 app.UseProblemJson();
 app.UseStaticPages();
 app.UseDescriptions();
 app.UseRouting();
+app.UseCrossOrigin();
+app.UseRequestDeadlines();
 app.UseAuthentication();
+app.UseRateLimits();
 app.UseAuthorization();
 var v1 = app.MapGroup("/v1");
 v1.MapAccounts();

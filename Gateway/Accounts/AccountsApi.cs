@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Accounts;
+using Audio.Orleans.Gateway.Defence;
 using Audio.Orleans.Gateway.Problems;
 
 namespace Audio.Orleans.Gateway.Accounts;
@@ -31,7 +32,7 @@ public static class AccountsApi
     /// <summary>Adds the routes.</summary>
     public static void MapAccounts(this IEndpointRouteBuilder routes)
     {
-        var auth = routes.MapGroup("/auth").WithTags("Accounts");
+        var auth = routes.MapGroup("/auth").WithTags("Accounts").LimitAs(RouteClass.Credentials);
         auth.MapPost("/register", RegisterAsync).WithSummary("Makes an account.")
             .Produces<AccountRegistered>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);

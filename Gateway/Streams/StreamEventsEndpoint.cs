@@ -16,7 +16,6 @@ public static class StreamEventsEndpoint
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(watch);
-        context.Response.Headers.AccessControlAllowOrigin = "*";
         if (await StreamsApi.RefuseStrangerAsync(streamId, context.User, gate) is { } refusal)
             return refusal;
         using var subscription = await watch.SubscribeAsync(streamId);

@@ -53,6 +53,10 @@ public sealed class PlatformProcess : IAsyncDisposable
         var all = ImmutableDictionary<string, string?>.Empty
             .Add("Data", folder.Path)
             .Add("Outbound__AllowedNetworks__0", "127.0.0.0/8")
+            // All tests are one caller: limits that none of them meets, unless it asks for others.
+            .Add("RateLimits__Credentials", "1000000")
+            .Add("RateLimits__Writes", "1000000")
+            .Add("RateLimits__Reads", "1000000")
             .SetItems(settings ?? ImmutableDictionary<string, string?>.Empty);
         if (!all.ContainsKey("ConnectionStrings__Audio"))
             all = all.Add("ConnectionStrings__Audio", await PostgresServer.NewDatabaseAsync());
