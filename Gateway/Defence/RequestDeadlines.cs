@@ -1,4 +1,5 @@
 using Audio.Orleans.Gateway.Problems;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace Audio.Orleans.Gateway.Defence;
@@ -32,7 +33,12 @@ public static class RequestDeadlines
     /// <summary>Sets the deadline for what follows, unless an endpoint says otherwise. Stands behind routing.</summary>
     public static WebApplication UseRequestDeadlines(this WebApplication app)
     {
+        ArgumentNullException.ThrowIfNull(app);
         app.UseRequestTimeouts();
+        app.Use(next => context =>
+            context.Features.Get<IHttpRequestTimeoutFeature>() is { } deadline && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
+                ? ReadUntilAsync(next, context, deadline.RequestTimeoutToken)
+                : next(context));
         return app;
     }
 
@@ -40,11 +46,21 @@ public static class RequestDeadlines
     public static TBuilder WithoutDeadline<TBuilder>(this TBuilder routes) where TBuilder : IEndpointConventionBuilder =>
         routes.WithMetadata(new DisableRequestTimeoutAttribute());
 
+    // The framework reads JSON without a token: whoever waits for more of a body has to be woken.
+    private static async Task ReadUntilAsync(RequestDelegate next, HttpContext context, CancellationToken deadline)
+    {
+        await using (deadline.UnsafeRegister(static state => ((HttpContext)state!).Request.BodyReader.CancelPendingRead(), context))
+            await next(context);
+    }
+
     /// <summary>A body that did not come is the caller's fault, all else is ours.</summary>
     private static Task AnswerAsync(HttpContext context)
     {
         if (!HasArrived(context))
+        {
+            context.Response.Headers.Connection = "close"; // The rest of it is not wanted any more (RFC 9110, section 15.5.9).
             return ProblemJson.Of(StatusCodes.Status408RequestTimeout, ProblemJson.TooSlow).ExecuteAsync(context);
+        }
         context.Response.Headers.RetryAfter = RetryAfterSeconds;
         return ProblemJson.Of(StatusCodes.Status503ServiceUnavailable, "The platform is too busy to answer in time").ExecuteAsync(context);
     }
@@ -57,7 +73,7 @@ public static class RequestDeadlines
         }
         catch (InvalidOperationException)
         {
-            return true; // Whoever read it is done with it.
+            return false; // A read that was woken is still open: it waited for more.
         }
     }
 }

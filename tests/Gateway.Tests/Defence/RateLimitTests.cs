@@ -57,6 +57,8 @@ public sealed class RateLimitTests(DefendedPlatform defended)
         var count = 0;
         var (_, refusal) = await UntilRefusedAsync(() => defended.SendAsync($"203.0.113.{++count}, 198.51.100.4, 10.1.2.3", Login, Nobody));
         refusal.Dispose();
+        using var other = await defended.SendAsync("198.51.100.11, 10.1.2.3", Login, Nobody);
+        Assert.Equal(HttpStatusCode.Unauthorized, other.StatusCode);
     }
 
     [Fact]
