@@ -6,7 +6,7 @@ namespace Audio.Orleans.Gateway.Tests.Defence;
 [Collection(DefendedPlatformGroup.Name)]
 public sealed class CrossOriginTests(DefendedPlatform defended)
 {
-    private const string Station = "https://radio.example.org";
+    private const string Ours = "https://radio.example.org";
     private const string Stranger = "https://evil.example";
     private const string AllowOrigin = "Access-Control-Allow-Origin";
 
@@ -16,9 +16,9 @@ public sealed class CrossOriginTests(DefendedPlatform defended)
     [InlineData("/v1/users/me", HttpStatusCode.Unauthorized)]
     public async Task Configured_origins_may_read_answers_and_errors_and_others_may_not(string path, HttpStatusCode status)
     {
-        using var allowed = await SendAsync(defended.Platform, HttpMethod.Get, path, Station);
+        using var allowed = await SendAsync(defended.Platform, HttpMethod.Get, path, Ours);
         Assert.Equal(status, allowed.StatusCode);
-        Assert.Equal(Station, Header(allowed, AllowOrigin));
+        Assert.Equal(Ours, Header(allowed, AllowOrigin));
         var exposed = Header(allowed, "Access-Control-Expose-Headers")!.Split(',', StringSplitOptions.TrimEntries);
         Assert.Equal(["ETag", "Idempotency-Replayed", "Location", "Retry-After", "X-Request-Id"], exposed.Order());
         Assert.Null(Header(allowed, "Access-Control-Allow-Credentials"));
@@ -32,8 +32,8 @@ public sealed class CrossOriginTests(DefendedPlatform defended)
     {
         for (var i = 0; i < DefendedPlatform.Limit * 4; i++)
         {
-            using var response = await SendAsync(defended.Platform, HttpMethod.Get, "/v1/streams", Station, from: "198.51.100.41");
-            Assert.Equal(Station, Header(response, AllowOrigin));
+            using var response = await SendAsync(defended.Platform, HttpMethod.Get, "/v1/streams", Ours, from: "198.51.100.41");
+            Assert.Equal(Ours, Header(response, AllowOrigin));
             if (response.StatusCode == HttpStatusCode.TooManyRequests)
                 return;
         }
@@ -57,8 +57,8 @@ public sealed class CrossOriginTests(DefendedPlatform defended)
     public async Task Without_configured_origins_there_is_nothing_for_other_origins()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
-        using var answer = await SendAsync(platform, HttpMethod.Get, "/v1/streams", Station);
-        using var preflight = await PreflightAsync(platform, "/v1/streams", Station, "POST", "authorization");
+        using var answer = await SendAsync(platform, HttpMethod.Get, "/v1/streams", Ours);
+        using var preflight = await PreflightAsync(platform, "/v1/streams", Ours, "POST", "authorization");
         foreach (var response in new[] { answer, preflight })
             Assert.DoesNotContain(response.Headers, header => header.Key.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase));
     }
@@ -78,7 +78,7 @@ public sealed class CrossOriginTests(DefendedPlatform defended)
     public async Task Media_and_events_may_be_read_by_any_page(string? origin)
     {
         var shared = await SharedPlatform.GetAsync();
-        var id = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live");
+        var id = await Station.OnAirAsync();
         foreach (var file in new[] { "live.m3u8", "live.m3u8?session=a&session=b", "live.mp3", "live.aac", "events", "segments/1.ts" })
         {
             using var response = await SendAsync(shared.Platform, HttpMethod.Get, $"/v1/streams/{id}/{file}", origin);

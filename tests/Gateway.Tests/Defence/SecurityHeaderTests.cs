@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Audio.Orleans.RelayHost.Processes;
+using Audio.Orleans.Testing;
 using Audio.Orleans.Testing.Platforms;
 
 namespace Audio.Orleans.Gateway.Tests.Defence;
@@ -41,7 +42,7 @@ public sealed class SecurityHeaderTests(DefendedPlatform defended)
     public async Task Chromium_shows_the_pages_and_has_nothing_to_complain_of(string path, string shown)
     {
         var shared = await SharedPlatform.GetAsync();
-        using var profile = new Testing.TestFolder("chromium");
+        using var profile = new TestFolder("chromium");
         var chromium = await ProcessRunner.RunAsync(
             new ProcessCommand(
                 "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", $"--user-data-dir={profile.Path}",
@@ -58,7 +59,7 @@ public sealed class SecurityHeaderTests(DefendedPlatform defended)
     public async Task Media_may_stand_on_any_page()
     {
         var shared = await SharedPlatform.GetAsync();
-        var id = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live");
+        var id = await Station.OnAirAsync();
         foreach (var file in new[] { "live.m3u8", "live.mp3" })
         {
             // With a token it goes the ordinary way.

@@ -18,7 +18,7 @@ public sealed class UnixSocketTests
         using var folder = new TestFolder("socket");
         var path = Path.Combine(folder.Path, "s");
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration.AddInMemoryCollection([new("RateLimits:Reads", "1")]);
+        builder.Configuration.AddInMemoryCollection([new("RateLimits:Reads", "1"), new("RateLimits:Credentials", "1")]);
         builder.WebHost.ConfigureKestrel(options => options.ListenUnixSocket(path));
         builder.Services.AddProblemJson().AddRateLimits(builder.Configuration);
         await using var app = builder.Build();
