@@ -16,7 +16,7 @@ public sealed class DefendedPlatform : IAsyncLifetime
     public static readonly IPAddress Stranger = IPAddress.Parse("127.0.0.2");
 
     /// <summary>How long a request may take.</summary>
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(8);
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
     /// <summary>The platform.</summary>
     public PlatformProcess Platform { get; private set; } = null!;

@@ -10,6 +10,9 @@ public sealed class RateLimitTests(DefendedPlatform defended)
     private const string Login = "/v1/auth/login";
     private const string Streams = "/v1/streams";
 
+    /// <summary>An empty bucket may have got a request or two since it was found empty.</summary>
+    private const int AFew = 5;
+
     private static readonly object Nobody = new { };
 
     [Fact]
@@ -85,8 +88,9 @@ public sealed class RateLimitTests(DefendedPlatform defended)
     {
         var (_, refusal) = await UntilRefusedAsync(() => defended.SendAsync("198.51.100.5", Login, Nobody));
         refusal.Dispose();
-        using var mapped = await defended.SendAsync("::ffff:198.51.100.5", Login, Nobody);
-        Assert.Equal(HttpStatusCode.TooManyRequests, mapped.StatusCode);
+        var (let, mapped) = await UntilRefusedAsync(() => defended.SendAsync("::ffff:198.51.100.5", Login, Nobody));
+        mapped.Dispose();
+        Assert.InRange(let, 0, AFew);
         using var other = await defended.SendAsync("::ffff:198.51.100.6", Login, Nobody);
         Assert.Equal(HttpStatusCode.Unauthorized, other.StatusCode);
     }
@@ -99,8 +103,9 @@ public sealed class RateLimitTests(DefendedPlatform defended)
         var (_, refusal) = await UntilRefusedAsync(() => defended.SendAsync("198.51.100.7", Streams, Nobody, one));
         await refusal.ProblemAsync(HttpStatusCode.TooManyRequests);
         refusal.Dispose();
-        using var elsewhere = await defended.SendAsync("198.51.100.8", Streams, Nobody, one);
-        Assert.Equal(HttpStatusCode.TooManyRequests, elsewhere.StatusCode);
+        var (let, elsewhere) = await UntilRefusedAsync(() => defended.SendAsync("198.51.100.8", Streams, Nobody, one));
+        elsewhere.Dispose();
+        Assert.InRange(let, 0, AFew);
         using var other = await defended.SendAsync("198.51.100.7", Streams, Nobody, two);
         Assert.Equal(HttpStatusCode.BadRequest, other.StatusCode);
     }
