@@ -19,7 +19,7 @@ public sealed class DeadlineTests
     public async Task A_request_that_has_arrived_and_takes_too_long_is_answered_503()
     {
         await using var app = await StartAsync();
-        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(app.Urls.First()) };
         using var response = await client.PostAsJsonAsync("/slow", new Body("x"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
@@ -32,7 +32,7 @@ public sealed class DeadlineTests
     public async Task What_goes_on_for_as_long_as_somebody_listens_has_no_deadline()
     {
         await using var app = await StartAsync();
-        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(app.Urls.First()) };
         Assert.Equal("\"done\"", await client.GetStringAsync(new Uri("/endless", UriKind.Relative)));
     }
 
