@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Accounts;
 using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Defence;
 using Audio.Orleans.Gateway.Problems;
 
 namespace Audio.Orleans.Gateway.Accounts;
@@ -12,7 +13,7 @@ public static class AccountsApi
     /// <summary>Adds the routes.</summary>
     public static void MapAccounts(this IEndpointRouteBuilder routes)
     {
-        var auth = routes.MapGroup("/auth").WithTags("Accounts").WithMetadata(new TakesOtherCredentials());
+        var auth = routes.MapGroup("/auth").WithTags("Accounts").WithMetadata(new TakesOtherCredentials()).LimitAs(RouteClass.Credentials);
         auth.MapPost("/register", RegisterAsync).WithSummary("Makes an account.")
             .Produces<AccountRegistered>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
@@ -50,7 +51,7 @@ public static class AccountsApi
     {
         if (EmailAddress.Normalize(body.Email) is not { } email || string.IsNullOrEmpty(body.Password))
             return Refused();
-        var attempt = new LoginAttempt(email, body.Password, body.Code, context.Connection.RemoteIpAddress?.ToString());
+        var attempt = new LoginAttempt(email, body.Password, body.Code, ClientNetwork.Of(context)?.ToString());
         var result = await grains.GetGrain<IEmailGrain>(GrainKeys.Email(email)).LogIn(attempt);
         return result.Status switch
         {

@@ -37,13 +37,12 @@ public static class AuthenticationSetup
     }
 
     /// <summary>
-    /// Authenticates and authorizes. Credentials that are no good are refused on public routes too: a tool whose token has ended
-    /// must not take what strangers see for all there is.
+    /// Credentials that are no good are refused on public routes too: a tool whose token has ended must not take what strangers
+    /// see for all there is.
     /// </summary>
-    public static WebApplication UseCallers(this WebApplication app)
+    public static WebApplication RefuseBadCredentials(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.UseAuthentication();
         app.Use(async (context, next) =>
         {
             var metadata = context.GetEndpoint()?.Metadata;
@@ -54,7 +53,6 @@ public static class AuthenticationSetup
             else
                 await next(context);
         });
-        app.UseAuthorization();
         return app;
     }
 }

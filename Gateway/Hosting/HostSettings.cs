@@ -3,13 +3,11 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace Audio.Orleans.Gateway.Hosting;
 
-/// <summary>Settings of the host: logs, limits, JSON.</summary>
+/// <summary>Settings of the host: logs, server, JSON.</summary>
 public static class HostSettings
 {
     /// <summary>Ctrl-C has everything stopped within 10 s; the database needs the rest of that.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(6);
-
-    private const long LargestBody = 1024 * 1024;
 
     /// <summary>One JSON object a line on standard error; standard output is for people.</summary>
     public static ILoggerFactory AddPlatformLogging(this WebApplicationBuilder builder)
@@ -36,15 +34,14 @@ public static class HostSettings
         return LoggerFactory.Create(Configure);
     }
 
-    /// <summary>Limits on requests, and UTF-8 in headers, where ICY names stand.</summary>
-    public static WebApplicationBuilder AddLimits(this WebApplicationBuilder builder)
+    /// <summary>How the server stops, and UTF-8 in headers, where ICY names stand.</summary>
+    public static WebApplicationBuilder AddServer(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.WebHost.ConfigureKestrel(options =>
         {
             options.AddServerHeader = false;
-            options.Limits.MaxRequestBodySize = LargestBody;
             options.ResponseHeaderEncodingSelector = _ => Encoding.UTF8;
         });
         return builder;

@@ -1,21 +1,19 @@
 using Audio.Orleans.Contracts.Streams;
 using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Defence;
 using Audio.Orleans.Gateway.Problems;
 using Audio.Orleans.RelayHost.Relays;
-using Microsoft.Extensions.Primitives;
 
 namespace Audio.Orleans.Gateway.Live;
 
 /// <summary>What players fetch: playlists, segments and progressive audio.</summary>
 public static class LiveApi
 {
-    // Headers that never change are made once.
-    private static readonly StringValues AnyOrigin = "*";
-
     /// <summary>Adds the routes.</summary>
     public static RouteGroupBuilder MapLive(this IEndpointRouteBuilder routes)
     {
-        var live = routes.MapGroup("/streams/{streamId:guid}").WithTags("Live").WithMetadata(MediaResource.Stream);
+        var live = routes.MapGroup("/streams/{streamId:guid}").WithTags("Live").WithMetadata(MediaResource.Stream)
+            .AllowAnyOrigin().WithoutLimit().WithoutDeadline();
         live.MapMethods("/live.m3u8", [HttpMethods.Get, HttpMethods.Head], (Delegate)PlaylistEndpoint.GetAsync)
             .WithSummary("The HLS playlist (RFC 8216) of a live stream; `session` names the player, `token` a media token.")
             .Produces(StatusCodes.Status200OK, contentType: PlaylistEndpoint.ContentType).Produces(StatusCodes.Status304NotModified)
@@ -38,7 +36,6 @@ public static class LiveApi
     /// <summary>Finds the relay that a request may hear; otherwise gives the answer.</summary>
     internal static async ValueTask<(Relay? Relay, StreamAccess? Access, IResult? Refusal)> FindAsync(HttpContext context)
     {
-        AllowAnyOrigin(context);
         if (!Guid.TryParse(context.Request.RouteValues["streamId"] as string, out var streamId))
             return (null, null, ProblemJson.Of(StatusCodes.Status404NotFound, "Stream not found"));
         var access = await context.RequestServices.GetRequiredService<StreamGate>().FindAsync(streamId);
@@ -49,9 +46,6 @@ public static class LiveApi
         var relay = context.RequestServices.GetRequiredService<RelayDirectory>().Find(streamId);
         return relay is null ? (null, access, NotYet(context)) : (relay, access, null);
     }
-
-    /// <summary>Players come from any page, and errors must be readable there too.</summary>
-    internal static void AllowAnyOrigin(HttpContext context) => context.Response.Headers.AccessControlAllowOrigin = AnyOrigin;
 
     /// <summary>503: there will be something to hear soon.</summary>
     internal static IResult NotYet(HttpContext context)

@@ -1,3 +1,4 @@
+using Audio.Orleans.Gateway.Defence;
 using Audio.Orleans.Gateway.Hosting;
 using Audio.Orleans.RelayHost.Relays;
 
@@ -61,7 +62,8 @@ public static class MediaShortcut
     {
         RequestIds.Take(context);
         RequestIds.Answer(context);
-        LiveApi.AllowAnyOrigin(context);
+        CrossOrigin.AllowAnyOrigin(context);
+        SecurityHeaders.AddToMedia(context);
     }
 
     /// <summary>No query, or nothing but a session that needs no decoding.</summary>

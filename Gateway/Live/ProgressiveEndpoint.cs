@@ -136,7 +136,6 @@ public static class ProgressiveEndpoint
         headers["icy-genre"] = SingleLine(details.Genre);
         headers["icy-br"] = (relay.BytesPerSecond / 125).ToString(CultureInfo.InvariantCulture);
         headers["icy-pub"] = details.Visibility == StreamVisibility.Public ? "1" : "0";
-        headers.AccessControlExposeHeaders = "icy-name, icy-genre, icy-br, icy-pub, icy-metaint";
         if (context.Request.Headers["Icy-MetaData"] != "1")
             return null;
         var interval = IcyInterleaver.IntervalFor(relay.BytesPerSecond);

@@ -17,8 +17,7 @@ public static class StaticPages
             OnPrepareResponse = context =>
             {
                 context.Context.Response.Headers.CacheControl = "public, max-age=300";
-                context.Context.Response.Headers.ContentSecurityPolicy = "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; worker-src 'self' blob:";
-                context.Context.Response.Headers.XContentTypeOptions = "nosniff";
+                context.Context.Response.Headers.ContentSecurityPolicy = "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; worker-src 'self' blob:; frame-ancestors 'none'";
             },
         });
         return app;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Gateway.Hosting;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Audio.Orleans.Gateway.Problems;
@@ -12,6 +13,10 @@ namespace Audio.Orleans.Gateway.Problems;
 /// </summary>
 public static class ProblemJson
 {
+    /// <summary>408: what there is to say of a request whose body did not come in time.</summary>
+    public const string TooSlow = "The request did not arrive in time";
+
+    private const string TooLarge = "The request is too large";
     private const int RetryAfterSeconds = 5;
 
     /// <summary>Adds the error shape.</summary>
@@ -79,7 +84,12 @@ public static class ProblemJson
         OrleansException => Of(StatusCodes.Status503ServiceUnavailable, "A part of the platform is not available"),
         TimeoutException => Of(StatusCodes.Status503ServiceUnavailable, "The platform is too busy to answer in time"),
         BadHttpRequestException { InnerException: JsonException json } => Invalid([new FieldProblem(FieldOf(json), "Expected valid JSON of the documented type.")]),
-        BadHttpRequestException bad => Of(bad.StatusCode, bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? "The request is too large" : "The request is malformed"),
+        BadHttpRequestException bad => Of(bad.StatusCode, bad.StatusCode switch
+        {
+            StatusCodes.Status408RequestTimeout => TooSlow,
+            StatusCodes.Status413PayloadTooLarge => TooLarge,
+            _ => "The request is malformed",
+        }),
         _ => null,
     };
 
@@ -99,6 +109,8 @@ public static class ProblemJson
             StatusCodes.Status401Unauthorized => "A valid token is needed",
             StatusCodes.Status404NotFound => "There is nothing here",
             StatusCodes.Status405MethodNotAllowed => "This method is not allowed here",
+            StatusCodes.Status408RequestTimeout => TooSlow,
+            StatusCodes.Status413PayloadTooLarge => TooLarge,
             StatusCodes.Status415UnsupportedMediaType => "Expected the content type application/json",
             _ => problem.Title,
         };
@@ -106,5 +118,7 @@ public static class ProblemJson
         problem.Extensions["error"] = problem.Detail;
         problem.Extensions["code"] = problem.Status;
         problem.Extensions["request_id"] = context.TraceIdentifier;
+        if (problem.Status == StatusCodes.Status413PayloadTooLarge && context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize is { } most)
+            problem.Extensions.TryAdd("max_bytes", most);
     }
 }

@@ -18,7 +18,6 @@ public static class StreamEventsEndpoint
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(watch);
         ArgumentNullException.ThrowIfNull(revocation);
-        context.Response.Headers.AccessControlAllowOrigin = "*";
         if (await StreamsApi.RefuseStrangerAsync(streamId, context.User, gate) is { } refusal)
             return refusal;
         using var subscription = await watch.SubscribeAsync(streamId);

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Streams;
 using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Defence;
 using Audio.Orleans.Gateway.Hosting;
 using Audio.Orleans.Gateway.Live;
 using Audio.Orleans.Gateway.Problems;
@@ -41,7 +42,7 @@ public static class StreamsApi
         streams.MapGet("/{streamId:guid}/timeline", GetTimelineAsync).RequireAuthorization(Scopes.StreamsRead)
             .WithSummary("Why a stream was silent: connects, drops, retries and their reasons, newest first. Owner only.")
             .Produces<ListAnswer<TimelineAnswer>>().ProducesReadProblems();
-        streams.MapGet("/{streamId:guid}/events", StreamEventsEndpoint.GetAsync).WithMetadata(MediaResource.Stream)
+        streams.MapGet("/{streamId:guid}/events", StreamEventsEndpoint.GetAsync).WithMetadata(MediaResource.Stream).AllowAnyOrigin().WithoutDeadline()
             .WithSummary("Server-sent events: now_playing, listeners, state.")
             .Produces(StatusCodes.Status200OK, contentType: "text/event-stream").ProducesReadProblems();
         return streams;
