@@ -1,4 +1,6 @@
 using Audio.Orleans.Gateway.Accounts;
+using Audio.Orleans.Gateway.Audit;
+using Audio.Orleans.Gateway.Conventions;
 using Audio.Orleans.Gateway.Health;
 using Audio.Orleans.Gateway.Hosting;
 using Audio.Orleans.Gateway.Live;
@@ -30,10 +32,12 @@ app.UseDescriptions();
 app.UseRouting();
 app.UseAuthentication();
 app.UseAuthorization();
+app.UseAudit();
 var v1 = app.MapGroup("/v1");
 v1.MapAccounts();
 v1.MapStreams();
 v1.MapLive();
+v1.MapAudit();
 app.MapPublicKeys();
 app.MapHealth();
 

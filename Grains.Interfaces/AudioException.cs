@@ -17,6 +17,9 @@ public enum AudioError
 
     /// <summary>A dependency such as the database is down; nothing was changed: 503.</summary>
     Unavailable,
+
+    /// <summary>It is not any more what the caller has seen of it (<c>If-Match</c>): 412.</summary>
+    Stale,
 }
 
 /// <summary>The one exception that grains throw for what a caller can understand.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Accounts;
+using Audio.Orleans.Gateway.Conventions;
 using Audio.Orleans.Gateway.Problems;
 
 namespace Audio.Orleans.Gateway.Accounts;
@@ -32,27 +33,27 @@ public static class AccountsApi
     public static void MapAccounts(this IEndpointRouteBuilder routes)
     {
         var auth = routes.MapGroup("/auth").WithTags("Accounts");
-        auth.MapPost("/register", RegisterAsync).WithSummary("Makes an account.")
+        auth.MapPost("/register", RegisterAsync).WithName("accounts.register").AcceptsIdempotencyKey().WithSummary("Makes an account.")
             .Produces<AccountRegistered>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
-        auth.MapPost("/login", LogInAsync).WithSummary("Opens a session.")
+        auth.MapPost("/login", LogInAsync).WithName("accounts.log_in").WithSummary("Opens a session.")
             .Produces<TokenAnswer>().ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status429TooManyRequests);
-        auth.MapPost("/refresh", RefreshAsync).WithSummary("Trades a refresh token for a new pair; using one twice ends its session.")
+        auth.MapPost("/refresh", RefreshAsync).WithName("accounts.refresh").WithoutAudit().WithSummary("Trades a refresh token for a new pair; using one twice ends its session.")
             .Produces<TokenAnswer>().ProducesProblem(StatusCodes.Status401Unauthorized);
-        auth.MapPost("/logout", LogOutAsync).WithSummary("Ends the session of a refresh token.").Produces(StatusCodes.Status204NoContent);
-        routes.MapGet("/health/auth", GetAuthHealth).RequireAuthorization().WithTags("Accounts").WithSummary("Whether the token is good.")
+        auth.MapPost("/logout", LogOutAsync).WithName("accounts.log_out").WithSummary("Ends the session of a refresh token.").Produces(StatusCodes.Status204NoContent);
+        routes.MapGet("/health/auth", GetAuthHealth).WithName("accounts.check_token").RequireAuthorization().WithTags("Accounts").WithSummary("Whether the token is good.")
             .Produces<AuthHealth>().ProducesProblem(StatusCodes.Status401Unauthorized);
-        routes.MapGet("/users/me", GetMeAsync).RequireAuthorization().WithTags("Accounts").WithSummary("One's own account.")
+        routes.MapGet("/users/me", GetMeAsync).WithName("accounts.get_me").RequireAuthorization().WithTags("Accounts").WithSummary("One's own account.")
             .Produces<AccountAnswer>().ProducesProblem(StatusCodes.Status401Unauthorized);
     }
 
     /// <summary>Adds the route of the public keys, which has no base path.</summary>
     public static void MapPublicKeys(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/.well-known/jwks.json", GetKeysAsync).WithTags("Accounts").WithSummary("The public keys of access tokens (RFC 7517).").Produces<JsonWebKeys>();
+        routes.MapGet("/.well-known/jwks.json", GetKeysAsync).WithName("accounts.get_keys").WithTags("Accounts").WithSummary("The public keys of access tokens (RFC 7517).").Produces<JsonWebKeys>();
 
-    private static async Task<IResult> RegisterAsync(RegistrationRequest body, IGrainFactory grains)
+    private static async Task<IResult> RegisterAsync(RegistrationRequest body, HttpContext context, IGrainFactory grains)
     {
-        var userId = Guid.CreateVersion7();
+        var userId = context.NewResourceId();
         var outcome = await grains.GetGrain<IAccountGrain>(GrainKeys.Account(userId)).Register(
             new RegisterAccount(body.Email ?? "", body.Password ?? "", body.Name ?? "", body.Role ?? AccountRole.Dj));
         if (!outcome.Problems.IsEmpty)

@@ -64,6 +64,7 @@ public static class ProblemJson
                 AudioError.Forbidden => StatusCodes.Status403Forbidden,
                 AudioError.Conflict => StatusCodes.Status409Conflict,
                 AudioError.Invalid => StatusCodes.Status400BadRequest,
+                AudioError.Stale => StatusCodes.Status412PreconditionFailed,
                 _ => StatusCodes.Status503ServiceUnavailable,
             },
             audio.Message),
