@@ -1,4 +1,3 @@
-using Audio.Orleans.Persistence;
 using Audio.Orleans.Persistence.Audit;
 using Audio.Orleans.Persistence.Requests;
 using Microsoft.Extensions.Hosting;
@@ -24,8 +23,9 @@ public sealed class Housekeeping(IdempotencyTable keys, AuditTable audit, AuditO
             {
                 await CleanAsync(stoppingToken);
             }
-            catch (DatabaseUnavailableException exception)
+            catch (Exception exception) when (exception is not OperationCanceledException)
             {
+                // Nothing that goes wrong here may end the platform.
                 logger.LogWarning(exception, "Old rows could not be deleted; the next try follows in an hour");
             }
         }

@@ -30,13 +30,17 @@ public sealed class KeptResult(KeptAnswer answer, bool replayed) : IResult, ISta
         await response.Body.WriteAsync(body, httpContext.RequestAborted);
     }
 
-    /// <summary>What a result would send, without sending it.</summary>
-    internal static async Task<KeptAnswer> CaptureAsync(HttpContext context, IResult result)
+    /// <summary>What a result would send, whole, without sending it.</summary>
+    public static async Task<KeptAnswer> CaptureAsync(HttpContext context, IResult result)
     {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(result);
         var response = context.Response;
-        var client = response.Body;
+        var (client, aborted) = (response.Body, context.RequestAborted);
         using var body = new MemoryStream();
         response.Body = body;
+        // A client that has hung up will ask again, for the whole answer.
+        context.RequestAborted = CancellationToken.None;
         try
         {
             await result.ExecuteAsync(context);
@@ -44,7 +48,7 @@ public sealed class KeptResult(KeptAnswer answer, bool replayed) : IResult, ISta
         }
         finally
         {
-            response.Body = client;
+            (response.Body, context.RequestAborted) = (client, aborted);
         }
         return new KeptAnswer(
             response.StatusCode, response.ContentType, Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length),

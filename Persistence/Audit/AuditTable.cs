@@ -48,7 +48,7 @@ public sealed class AuditTable(AudioDatabase database)
     /// <summary>Deletes some entries from before a time, the oldest first; says how many.</summary>
     public Task<int> DeleteBeforeAsync(DateTime time, int most, CancellationToken cancellationToken) => database.RunAsync(
         connection => connection.ExecuteAsync(new CommandDefinition(
-            "delete from audit_log where entry_id in (select entry_id from audit_log where at < @time order by at limit @most)",
+            "delete from audit_log where entry_id in (select entry_id from audit_log where at < @time order by at limit @most for update skip locked)",
             new { time, most }, cancellationToken: cancellationToken)),
         cancellationToken);
 }

@@ -64,7 +64,7 @@ public sealed class IdempotencyTable(AudioDatabase database)
         connection => connection.ExecuteAsync(new CommandDefinition(
             """
             delete from idempotency_keys
-            where (scope, key) in (select scope, key from idempotency_keys where expires_at <= @now order by expires_at limit @most)
+            where (scope, key) in (select scope, key from idempotency_keys where expires_at <= @now order by expires_at limit @most for update skip locked)
             """,
             new { now, most }, cancellationToken: cancellationToken)),
         cancellationToken);

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Npgsql;
 
 namespace Audio.Orleans.Testing.Platforms;
 
@@ -21,6 +22,9 @@ public sealed class Dj : IDisposable
     /// <summary>Sends the access token with each request.</summary>
     public HttpClient Client { get; }
 
+    /// <summary>The account's id.</summary>
+    public async Task<Guid> IdAsync() => (Guid)(await GetAsync("/v1/users/me"))["user_id"]!;
+
     /// <summary>The account's address.</summary>
     public string Email { get; }
 
@@ -31,15 +35,36 @@ public sealed class Dj : IDisposable
     public static async Task<Dj> RegisterAsync(PlatformProcess platform, string role = "dj")
     {
         ArgumentNullException.ThrowIfNull(platform);
-        var email = $"dj{Interlocked.Increment(ref s_count)}.{Guid.NewGuid():N}@example.org";
+        var email = NewEmail();
         using (var registered = await platform.Client.PostAsJsonAsync("/v1/auth/register", new { email, password = Password, role }))
             registered.EnsureSuccessStatusCode();
-        using var login = await platform.Client.PostAsJsonAsync("/v1/auth/login", new { email, password = Password });
-        login.EnsureSuccessStatusCode();
-        var tokens = (await login.Content.ReadFromJsonAsync<JsonObject>())!;
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = platform.Url, Timeout = TimeSpan.FromSeconds(60) };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)tokens["access_token"]!);
-        return new Dj(client, email, tokens);
+        return await LogInAsync(platform, email);
+    }
+
+    /// <summary>
+    /// An admin. Nobody becomes one over HTTP: the account is put into the database, as a copy of one that was registered, before its
+    /// grain is there.
+    /// </summary>
+    public static async Task<Dj> AdminAsync(PlatformProcess platform)
+    {
+        ArgumentNullException.ThrowIfNull(platform);
+        using var model = await RegisterAsync(platform);
+        var (email, userId) = (NewEmail(), Guid.CreateVersion7());
+        await using var connection = new NpgsqlConnection(platform.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            """
+            insert into grain_state (grain_type, grain_key, state_name, state)
+            select grain_type, 'user/' || @userId::text, state_name, state || jsonb_build_object('email', @email::text, 'role', 'admin', 'sessions', '[]'::jsonb)
+            from grain_state where grain_type = 'account' and state ->> 'email' = @model;
+            insert into accounts (user_id, email, name, role, created_at) values (@userId, @email, '', 'admin', now());
+            """,
+            connection);
+        command.Parameters.AddWithValue("userId", userId);
+        command.Parameters.AddWithValue("email", email);
+        command.Parameters.AddWithValue("model", model.Email);
+        await command.ExecuteNonQueryAsync();
+        return await LogInAsync(platform, email);
     }
 
     /// <summary>Registers a stream; returns its id.</summary>
@@ -67,4 +92,16 @@ public sealed class Dj : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Client.Dispose();
+
+    private static string NewEmail() => $"dj{Interlocked.Increment(ref s_count)}.{Guid.NewGuid():N}@example.org";
+
+    private static async Task<Dj> LogInAsync(PlatformProcess platform, string email)
+    {
+        using var login = await platform.Client.PostAsJsonAsync("/v1/auth/login", new { email, password = Password });
+        login.EnsureSuccessStatusCode();
+        var tokens = (await login.Content.ReadFromJsonAsync<JsonObject>())!;
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = platform.Url, Timeout = TimeSpan.FromSeconds(60) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)tokens["access_token"]!);
+        return new Dj(client, email, tokens);
+    }
 }

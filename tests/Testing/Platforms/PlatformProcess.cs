@@ -28,6 +28,9 @@ public sealed class PlatformProcess : IAsyncDisposable
     /// <summary>Its address.</summary>
     public Uri Url => new($"http://127.0.0.1:{Port}");
 
+    /// <summary>Its database.</summary>
+    public string ConnectionString => _settings["ConnectionStrings__Audio"]!;
+
     /// <summary>A client without a token that follows no redirects.</summary>
     public HttpClient Client { get; }
 
