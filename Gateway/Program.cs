@@ -1,7 +1,9 @@
 using Audio.Orleans.Contracts.Tokens;
 using Audio.Orleans.Gateway.Accounts;
 using Audio.Orleans.Gateway.ApiKeys;
+using Audio.Orleans.Gateway.Audit;
 using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Conventions;
 using Audio.Orleans.Gateway.Defence;
 using Audio.Orleans.Gateway.Health;
 using Audio.Orleans.Gateway.Hosting;
@@ -41,6 +43,7 @@ app.UseAuthentication();
 app.UseRateLimits();
 app.RefuseBadCredentials();
 app.UseAuthorization();
+app.UseAudit();
 var v1 = app.MapGroup("/v1");
 v1.MapAccounts();
 v1.MapUsers();
@@ -49,6 +52,7 @@ v1.MapApiKeys();
 v1.MapStreams();
 v1.MapLive();
 v1.MapMediaTokens(app.Services.GetRequiredService<TokenOptions>());
+v1.MapAudit();
 app.MapKeys();
 app.MapHealth();
 

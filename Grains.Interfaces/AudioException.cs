@@ -15,11 +15,11 @@ public enum AudioError
     /// <summary>It is in a state in which this cannot be done, or exists already: 409.</summary>
     Conflict,
 
-    /// <summary>It was changed since the caller looked: 412.</summary>
-    Stale,
-
     /// <summary>A dependency such as the database is down; nothing was changed: 503.</summary>
     Unavailable,
+
+    /// <summary>It is not any more what the caller has seen of it (<c>If-Match</c>): 412.</summary>
+    Stale,
 }
 
 /// <summary>The one exception that grains throw for what a caller can understand.</summary>

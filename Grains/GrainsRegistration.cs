@@ -1,9 +1,13 @@
 using Audio.Orleans.Contracts.Tokens;
 using Audio.Orleans.Grains.Accounts;
+using Audio.Orleans.Grains.Audit;
+using Audio.Orleans.Grains.Requests;
 using Audio.Orleans.Grains.Streams;
 using Audio.Orleans.Grains.Tokens;
 using Audio.Orleans.Persistence.Accounts;
+using Audio.Orleans.Persistence.Audit;
 using Audio.Orleans.Persistence.GrainStates;
+using Audio.Orleans.Persistence.Requests;
 using Audio.Orleans.Persistence.Streams;
 using Audio.Orleans.RelayHost.Relays;
 using Microsoft.Extensions.Configuration;
@@ -31,6 +35,11 @@ public static class GrainsRegistration
         silo.Services.AddSingleton<StreamTables>();
         silo.Services.AddSingleton<StreamSecrets>();
         silo.Services.AddSingleton<IRelayObserver, RelayReporter>();
+        silo.Services.AddSingleton((silo.Configuration.GetSection("Idempotency").Get<IdempotencyOptions>() ?? new IdempotencyOptions()).Validate());
+        silo.Services.AddSingleton<IdempotencyTable>();
+        silo.Services.AddSingleton<RequestSecrets>();
+        silo.Services.AddSingleton<AuditTable>();
+        silo.Services.AddSingleton<IWriteCompanion, AuditTrail>();
         return silo;
     }
 }

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Accounts;
 using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Conventions;
 using Audio.Orleans.Gateway.Defence;
 using Audio.Orleans.Gateway.Problems;
 
@@ -14,21 +15,21 @@ public static class AccountsApi
     public static void MapAccounts(this IEndpointRouteBuilder routes)
     {
         var auth = routes.MapGroup("/auth").WithTags("Accounts").WithMetadata(new TakesOtherCredentials()).LimitAs(RouteClass.Credentials);
-        auth.MapPost("/register", RegisterAsync).WithSummary("Makes an account.")
+        auth.MapPost("/register", RegisterAsync).WithName("accounts.register").AcceptsIdempotencyKey().WithSummary("Makes an account.")
             .Produces<AccountRegistered>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
-        auth.MapPost("/login", LogInAsync).WithSummary("Opens a session.")
+        auth.MapPost("/login", LogInAsync).WithName("accounts.log_in").WithSummary("Opens a session.")
             .Produces<TokenAnswer>().ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
-        auth.MapPost("/refresh", RefreshAsync).WithSummary("Trades a refresh token for a new pair; using one twice ends its session.")
+        auth.MapPost("/refresh", RefreshAsync).WithName("accounts.refresh").WithoutAudit().WithSummary("Trades a refresh token for a new pair; using one twice ends its session.")
             .Produces<TokenAnswer>().ProducesProblem(StatusCodes.Status401Unauthorized);
-        auth.MapPost("/logout", LogOutAsync).WithSummary("Ends the session of a refresh token.").Produces(StatusCodes.Status204NoContent);
-        routes.MapGet("/health/auth", GetAuthHealth).RequireAuthorization().WithTags("Accounts").WithSummary("Whether the token is good.")
+        auth.MapPost("/logout", LogOutAsync).WithName("accounts.log_out").WithSummary("Ends the session of a refresh token.").Produces(StatusCodes.Status204NoContent);
+        routes.MapGet("/health/auth", GetAuthHealth).WithName("accounts.check_token").RequireAuthorization().WithTags("Accounts").WithSummary("Whether the token is good.")
             .Produces<AuthHealth>().ProducesProblem(StatusCodes.Status401Unauthorized);
     }
 
-    private static async Task<IResult> RegisterAsync(RegistrationRequest body, IGrainFactory grains) =>
-        Answer(await AskAsync(body, Guid.CreateVersion7(), byAdmin: false, grains), "/v1/users/me");
+    private static async Task<IResult> RegisterAsync(RegistrationRequest body, HttpContext context, IGrainFactory grains) =>
+        Answer(await AskAsync(body, context.NewResourceId(), byAdmin: false, grains), "/v1/users/me");
 
     /// <summary>Registers an account for whoever asks, or for an admin.</summary>
     internal static Task<RegisterOutcome> AskAsync(RegistrationRequest body, Guid userId, bool byAdmin, IGrainFactory grains)

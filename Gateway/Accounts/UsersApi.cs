@@ -1,7 +1,7 @@
-using System.Security.Claims;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Accounts;
 using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Conventions;
 using Audio.Orleans.Gateway.Hosting;
 using Audio.Orleans.Gateway.Problems;
 
@@ -14,17 +14,17 @@ public static class UsersApi
     public static void MapUsers(this IEndpointRouteBuilder routes)
     {
         var users = routes.MapGroup("/users").WithTags("Accounts");
-        users.MapGet("/", ListAsync).RequireAuthorization(Scopes.Admin).WithSummary("All accounts, newest first; `email` finds one.")
+        users.MapGet("/", ListAsync).WithName("users.list").RequireAuthorization(Scopes.Admin).WithSummary("All accounts, newest first; `email` finds one.")
             .Produces<ListAnswer<AccountAnswer>>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesAccountProblems();
-        users.MapPost("/", AddAsync).RequireAuthorization(Scopes.Admin).WithSummary("Makes an account for somebody, an admin's too.")
+        users.MapPost("/", AddAsync).WithName("users.add").AcceptsIdempotencyKey().RequireAuthorization(Scopes.Admin).WithSummary("Makes an account for somebody, an admin's too.")
             .Produces<AccountRegistered>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict).ProducesAccountProblems();
-        users.MapGet("/me", GetMeAsync).RequireAuthorization().WithSummary("One's own account.")
-            .Produces<AccountAnswer>().ProducesAccountProblems();
-        users.MapGet("/{userId:guid}", GetAsync).RequireAuthorization().WithSummary("An account: one's own, or any for admins.")
-            .Produces<AccountAnswer>().ProducesAccountProblems().ProducesProblem(StatusCodes.Status404NotFound);
-        users.MapPatch("/{userId:guid}", UpdateAsync).RequireAuthorization(Scopes.OwnSession).WithSummary("Changes an account: its owner the name, admins also role and disabled.")
-            .Produces<AccountUpdated>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict)
+        users.MapGet("/me", GetMeAsync).WithName("users.get_me").RequireAuthorization().WithSummary("One's own account.")
+            .Produces<AccountAnswer>().Produces(StatusCodes.Status304NotModified).ProducesAccountProblems();
+        users.MapGet("/{userId:guid}", GetAsync).WithName("users.get").RequireAuthorization().WithSummary("An account: one's own, or any for admins.")
+            .Produces<AccountAnswer>().Produces(StatusCodes.Status304NotModified).ProducesAccountProblems().ProducesProblem(StatusCodes.Status404NotFound);
+        users.MapPatch("/{userId:guid}", UpdateAsync).WithName("users.update").RequireAuthorization(Scopes.OwnSession).WithSummary("Changes an account, with `If-Match` only if nobody else did: its owner the name, admins also role and disabled.")
+            .Produces<AccountUpdated>().ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesAccountProblems().ProducesProblem(StatusCodes.Status404NotFound);
     }
 
@@ -36,27 +36,33 @@ public static class UsersApi
         return TypedResults.Ok(page.ToAnswer(AccountAnswer.From));
     }
 
-    private static async Task<IResult> AddAsync(RegistrationRequest body, IGrainFactory grains)
+    private static async Task<IResult> AddAsync(RegistrationRequest body, HttpContext context, IGrainFactory grains)
     {
-        var userId = Guid.CreateVersion7();
+        var userId = context.NewResourceId();
         return AccountsApi.Answer(await AccountsApi.AskAsync(body, userId, byAdmin: true, grains), $"/v1/users/{userId:D}");
     }
 
-    private static Task<IResult> GetMeAsync(ClaimsPrincipal user, IGrainFactory grains) => GetAsync(user.AccountId(), user, grains);
+    private static Task<IResult> GetMeAsync(HttpContext context, IGrainFactory grains) => GetAsync(context.User.AccountId(), context, grains);
 
-    private static async Task<IResult> GetAsync(Guid userId, ClaimsPrincipal user, IGrainFactory grains)
+    private static async Task<IResult> GetAsync(Guid userId, HttpContext context, IGrainFactory grains)
     {
-        if (!user.ToCaller().Owns(userId))
+        if (!context.User.ToCaller().Owns(userId))
             return ProblemJson.Of(StatusCodes.Status403Forbidden, "Account belongs to somebody else");
         var account = await grains.GetGrain<IAccountGrain>(GrainKeys.Account(userId)).GetProfile();
-        return account is null ? ProblemJson.Of(StatusCodes.Status404NotFound, "Account not found") : TypedResults.Ok(AccountAnswer.From(account));
+        return account is null
+            ? ProblemJson.Of(StatusCodes.Status404NotFound, "Account not found")
+            : context.OkOrNotModified(AccountAnswer.From(account), account.Revision, EntityTags.CommonView);
     }
 
-    private static async Task<IResult> UpdateAsync(Guid userId, AccountChanges body, ClaimsPrincipal user, IGrainFactory grains, Standings standings)
+    private static async Task<IResult> UpdateAsync(Guid userId, AccountChanges body, HttpContext context, IGrainFactory grains, Standings standings)
     {
-        var outcome = await grains.GetGrain<IAccountGrain>(GrainKeys.Account(userId)).Update(user.ToCaller(), new AccountPatch(body.Name, body.Role, body.Disabled, null));
+        var patch = new AccountPatch(body.Name, body.Role, body.Disabled, context.Request.ExpectedRevision(EntityTags.CommonView));
+        var outcome = await grains.GetGrain<IAccountGrain>(GrainKeys.Account(userId)).Update(context.User.ToCaller(), patch);
         standings.Forget(userId);
-        return outcome.Problems.IsEmpty ? TypedResults.Ok(new AccountUpdated(userId, outcome.UpdatedFields)) : ProblemJson.Invalid(outcome.Problems);
+        if (!outcome.Problems.IsEmpty)
+            return ProblemJson.Invalid(outcome.Problems);
+        context.Response.Headers.ETag = EntityTags.Format(outcome.Revision, EntityTags.CommonView);
+        return TypedResults.Ok(new AccountUpdated(userId, outcome.UpdatedFields));
     }
 
     private static RouteHandlerBuilder ProducesAccountProblems(this RouteHandlerBuilder route) => route

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.ApiKeys;
 using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Conventions;
 using Audio.Orleans.Gateway.Hosting;
 using Audio.Orleans.Gateway.Problems;
 
@@ -15,20 +16,21 @@ public static class ApiKeysApi
     {
         // An API key that made API keys could give itself more than it was given.
         var keys = routes.MapGroup("/api-keys").WithTags("API keys").RequireAuthorization(Scopes.OwnSession);
-        keys.MapPost("/", CreateAsync).WithSummary("Makes an API key. The key itself is in this answer only; send it as `X-Api-Key`.")
+        keys.MapPost("/", CreateAsync).WithName("api_keys.create").AcceptsIdempotencyKey().WithSummary("Makes an API key. The key itself is in this answer only; send it as `X-Api-Key`.")
             .Produces<ApiKeyCreated>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict);
-        keys.MapGet("/", ListAsync).WithSummary("One's API keys, newest first.")
+        keys.MapGet("/", ListAsync).WithName("api_keys.list").WithSummary("One's API keys, newest first.")
             .Produces<ListAnswer<ApiKeyAnswer>>().ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
-        keys.MapDelete("/{keyId:guid}", RevokeAsync).WithSummary("Ends an API key, at once.")
+        keys.MapDelete("/{keyId:guid}", RevokeAsync).WithName("api_keys.revoke").WithSummary("Ends an API key, at once.")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<IResult> CreateAsync(ApiKeyRequest body, ClaimsPrincipal user, IGrainFactory grains, Standings standings)
+    private static async Task<IResult> CreateAsync(ApiKeyRequest body, HttpContext context, IGrainFactory grains, Standings standings)
     {
-        var outcome = await Keys(user, grains).Create(new CreateApiKey(Guid.CreateVersion7(), body.Name ?? "", [.. body.Scopes ?? []], body.ExpiresAt));
+        var user = context.User;
+        var outcome = await Keys(user, grains).Create(new CreateApiKey(context.NewResourceId(), body.Name ?? "", [.. body.Scopes ?? []], body.ExpiresAt));
         standings.Forget(user.AccountId());
         return outcome.Details is { } key
             ? TypedResults.Created($"/v1/api-keys/{key.KeyId:D}", new ApiKeyCreated(key.KeyId, key.Name, outcome.KeyToken!, key.Prefix, key.Scopes, key.CreatedAt, key.ExpiresAt))

@@ -1,3 +1,4 @@
+using Audio.Orleans.Gateway.Conventions;
 using Microsoft.OpenApi;
 
 namespace Audio.Orleans.Gateway.Hosting;
@@ -10,6 +11,13 @@ public static class Descriptions
     {
         options.SwaggerDoc("v1", new OpenApiInfo { Title = "Audio.Orleans", Version = "v1", Description = "Live relays of Icecast and SHOUTcast sources to HLS and MP3." });
         options.SupportNonNullableReferenceTypes();
+        options.OperationFilter<ConventionHeaders>();
+        options.CustomOperationIds(operation =>
+        {
+            var name = operation.ActionDescriptor.EndpointMetadata.OfType<IEndpointNameMetadata>().LastOrDefault()?.EndpointName;
+            // One endpoint answers both methods; ids are unique.
+            return operation.HttpMethod == HttpMethods.Head ? $"{name}.head" : name;
+        });
         foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory, "Audio.Orleans.*.xml"))
             options.IncludeXmlComments(file);
         options.AddSecurityDefinition("bearer", new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT" });

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Tokens;
 using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Conventions;
 using Audio.Orleans.Gateway.Problems;
 using Audio.Orleans.Gateway.Streams;
 
@@ -16,7 +17,7 @@ public static class MediaTokensApi
     public static void MapMediaTokens(this IEndpointRouteBuilder routes, TokenOptions options) =>
         routes.MapPost("/streams/{streamId:guid}/media-token", (Guid streamId, MediaTokenRequest body, ClaimsPrincipal user, StreamGate gate, IGrainFactory grains) =>
                 IssueAsync(streamId, body, user, gate, grains, options))
-            .RequireAuthorization(Scopes.StreamsRead).WithTags("Live")
+            .WithName("live.issue_token").WithoutAudit().RequireAuthorization(Scopes.StreamsRead).WithTags("Live")
             .WithSummary("Makes a token for `?token=` on one stream's media, for players that send no headers.")
             .Produces<MediaTokenAnswer>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound);

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Streams;
 using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Conventions;
 using Audio.Orleans.Gateway.Defence;
 using Audio.Orleans.Gateway.Hosting;
 using Audio.Orleans.Gateway.Live;
@@ -16,39 +17,39 @@ public static class StreamsApi
     public static RouteGroupBuilder MapStreams(this IEndpointRouteBuilder routes)
     {
         var streams = routes.MapGroup("/streams").WithTags("Streams");
-        streams.MapPost("/", RegisterAsync).RequireAuthorization(Scopes.StreamsWrite)
+        streams.MapPost("/", RegisterAsync).WithName("streams.register").AcceptsIdempotencyKey().RequireAuthorization(Scopes.StreamsWrite)
             .WithSummary("Registers a source: probes it, keeps it and relays it from now on.")
             .Produces<StreamRegistered>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        streams.MapGet("/", ListAsync)
+        streams.MapGet("/", ListAsync).WithName("streams.list")
             .WithSummary("Public streams and one's own, newest first.")
             .Produces<ListAnswer<StreamAnswer>>().ProducesProblem(StatusCodes.Status400BadRequest);
-        streams.MapGet("/{streamId:guid}", GetAsync).WithSummary("What a stream is.")
-            .Produces<StreamAnswer>().ProducesReadProblems();
-        streams.MapPatch("/{streamId:guid}", UpdateAsync).RequireAuthorization(Scopes.StreamsWrite)
-            .WithSummary("Changes a stream; another source is probed first.")
-            .Produces<StreamUpdated>().ProducesReadProblems().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        streams.MapDelete("/{streamId:guid}", DeleteAsync).RequireAuthorization(Scopes.StreamsWrite)
+        streams.MapGet("/{streamId:guid}", GetAsync).WithName("streams.get").WithSummary("What a stream is.")
+            .Produces<StreamAnswer>().Produces(StatusCodes.Status304NotModified).ProducesReadProblems();
+        streams.MapPatch("/{streamId:guid}", UpdateAsync).WithName("streams.update").RequireAuthorization(Scopes.StreamsWrite)
+            .WithSummary("Changes a stream, with `If-Match` only if nobody else did; another source is probed first.")
+            .Produces<StreamUpdated>().ProducesReadProblems().ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        streams.MapDelete("/{streamId:guid}", DeleteAsync).WithName("streams.delete").RequireAuthorization(Scopes.StreamsWrite)
             .WithSummary("Ends the relay and forgets the stream.")
             .Produces(StatusCodes.Status204NoContent).ProducesReadProblems();
-        streams.MapGet("/{streamId:guid}/status", GetStatusAsync).WithSummary("How a stream is doing now.")
+        streams.MapGet("/{streamId:guid}/status", GetStatusAsync).WithName("streams.get_status").WithSummary("How a stream is doing now.")
             .Produces<StreamStatusAnswer>().ProducesReadProblems();
-        streams.MapPost("/{streamId:guid}/heartbeat", BeatAsync).WithMetadata(new TakesOtherCredentials())
+        streams.MapPost("/{streamId:guid}/heartbeat", BeatAsync).WithName("streams.beat").WithMetadata(new TakesOtherCredentials()).WithoutAudit()
             .WithSummary("A sign of life from a relay outside; takes the stream's relay token as bearer.")
             .Produces(StatusCodes.Status204NoContent).ProducesReadProblems().ProducesProblem(StatusCodes.Status400BadRequest);
-        streams.MapGet("/{streamId:guid}/history", GetHistoryAsync).WithSummary("The tracks that a stream played, newest first.")
+        streams.MapGet("/{streamId:guid}/history", GetHistoryAsync).WithName("streams.get_history").WithSummary("The tracks that a stream played, newest first.")
             .Produces<ListAnswer<TrackAnswer>>().ProducesReadProblems();
-        streams.MapGet("/{streamId:guid}/timeline", GetTimelineAsync).RequireAuthorization(Scopes.StreamsRead)
+        streams.MapGet("/{streamId:guid}/timeline", GetTimelineAsync).WithName("streams.get_timeline").RequireAuthorization(Scopes.StreamsRead)
             .WithSummary("Why a stream was silent: connects, drops, retries and their reasons, newest first. Owner only.")
             .Produces<ListAnswer<TimelineAnswer>>().ProducesReadProblems();
-        streams.MapGet("/{streamId:guid}/events", StreamEventsEndpoint.GetAsync).WithMetadata(MediaResource.Stream).AllowAnyOrigin().WithoutDeadline()
+        streams.MapGet("/{streamId:guid}/events", StreamEventsEndpoint.GetAsync).WithName("streams.get_events").WithMetadata(MediaResource.Stream).AllowAnyOrigin().WithoutDeadline()
             .WithSummary("Server-sent events: now_playing, listeners, state.")
             .Produces(StatusCodes.Status200OK, contentType: "text/event-stream").ProducesReadProblems();
         return streams;
     }
 
-    private static async Task<IResult> RegisterAsync(StreamRegistration body, ClaimsPrincipal user, IGrainFactory grains)
+    private static async Task<IResult> RegisterAsync(StreamRegistration body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains)
     {
         List<FieldProblem> missing = [];
         if (string.IsNullOrWhiteSpace(body.Name))
@@ -58,7 +59,7 @@ public static class StreamsApi
         if (missing.Count > 0)
             return ProblemJson.Invalid(missing);
 
-        var streamId = Guid.CreateVersion7();
+        var streamId = context.NewResourceId();
         var caller = user.ToCaller();
         var stream = Grain(grains, streamId);
         var outcome = await stream.Register(new RegisterStream(
@@ -67,6 +68,7 @@ public static class StreamsApi
         if (Refuse(outcome) is { } refusal)
             return refusal;
         var details = await stream.Get(caller);
+        context.Response.Headers.ETag = EntityTags.Format(details.Revision, EntityTags.OwnersView);
         return TypedResults.Created($"/v1/streams/{streamId:D}", new StreamRegistered(streamId, "registered", details.RelayToken));
     }
 
@@ -76,18 +78,24 @@ public static class StreamsApi
         return TypedResults.Ok(page.ToAnswer(StreamAnswer.From));
     }
 
-    private static async Task<IResult> GetAsync(Guid streamId, ClaimsPrincipal user, IGrainFactory grains)
+    private static async Task<IResult> GetAsync(Guid streamId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains)
     {
-        var details = await Grain(grains, streamId).Get(user.ToCaller());
-        return RefuseStranger(details.Visibility, details.OwnerId, user) ?? TypedResults.Ok(StreamAnswer.From(details));
+        var caller = user.ToCaller();
+        var details = await Grain(grains, streamId).Get(caller);
+        var view = caller.Owns(details.OwnerId) ? EntityTags.OwnersView : EntityTags.CommonView;
+        return RefuseStranger(details.Visibility, details.OwnerId, user) ?? context.OkOrNotModified(StreamAnswer.From(details), details.Revision, view);
     }
 
-    private static async Task<IResult> UpdateAsync(Guid streamId, StreamChanges body, ClaimsPrincipal user, IGrainFactory grains, StreamGate gate)
+    private static async Task<IResult> UpdateAsync(Guid streamId, StreamChanges body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, StreamGate gate)
     {
         var outcome = await Grain(grains, streamId).Update(user.ToCaller(), new StreamPatch(
-            body.Name, body.ShoutcastUrl, body.Mount, body.StreamKey, body.Genre, body.Description, body.Visibility, body.MonetizationEnabled, body.Enabled));
+            body.Name, body.ShoutcastUrl, body.Mount, body.StreamKey, body.Genre, body.Description, body.Visibility, body.MonetizationEnabled, body.Enabled,
+            context.Request.ExpectedRevision(EntityTags.OwnersView)));
         gate.Forget(streamId);
-        return Refuse(outcome) ?? TypedResults.Ok(new StreamUpdated(streamId, outcome.UpdatedFields));
+        if (Refuse(outcome) is { } refusal)
+            return refusal;
+        context.Response.Headers.ETag = EntityTags.Format(outcome.Revision, EntityTags.OwnersView);
+        return TypedResults.Ok(new StreamUpdated(streamId, outcome.UpdatedFields));
     }
 
     private static async Task<IResult> DeleteAsync(Guid streamId, ClaimsPrincipal user, IGrainFactory grains, StreamGate gate)

@@ -19,7 +19,7 @@ public interface IStreamGrain : IGrainWithStringKey
     Task<StreamStatus> GetStatus();
 
     /// <summary>Changes the stream; another source is probed first.</summary>
-    /// <exception cref="AudioException">NotFound, or Forbidden for others than the owner.</exception>
+    /// <exception cref="AudioException">NotFound, Forbidden for others than the owner, or Stale when it has another revision than expected.</exception>
     [Alias("Update")]
     Task<StreamOutcome> Update(Caller caller, StreamPatch patch);
 

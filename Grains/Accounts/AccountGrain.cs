@@ -1,6 +1,7 @@
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Accounts;
 using Audio.Orleans.Contracts.Tokens;
+using Audio.Orleans.Grains.Audit;
 using Audio.Orleans.Grains.Tokens;
 using Audio.Orleans.Persistence;
 using Audio.Orleans.Persistence.Secrets;
@@ -78,7 +79,10 @@ public sealed partial class AccountGrain(
             return AccountOutcome.Invalid(problems);
         var (next, fields) = AccountRules.Apply(patch, stored.State);
         if (!fields.IsEmpty)
+        {
+            this.DescribeChange(AccountRules.Describe(stored.State, next, fields));
             await Write(next);
+        }
         return new AccountOutcome(fields, [], stored.State.Revision);
     }
 

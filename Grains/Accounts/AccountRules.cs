@@ -68,6 +68,19 @@ public static class AccountRules
         return (fields.IsEmpty ? next : next with { Revision = current.Revision + 1 }, fields);
     }
 
+    /// <summary>A change for the audit trail: rights with their values, of others the field's name.</summary>
+    public static string Describe(AccountState before, AccountState after, ImmutableArray<string> fields)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(after);
+        return string.Join(", ", fields.Select(field => field switch
+        {
+            "role" => $"role: {before.Role} -> {after.Role}".ToLowerInvariant(),
+            "disabled" => after.Disabled ? "disabled" : "enabled",
+            _ => field,
+        }));
+    }
+
     /// <summary>The scopes of a role.</summary>
     public static IReadOnlyList<string> ScopesOf(AccountRole role) => role switch
     {

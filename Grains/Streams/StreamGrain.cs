@@ -1,5 +1,6 @@
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Grains.Audit;
 using Audio.Orleans.Persistence;
 using Audio.Orleans.Persistence.Streams;
 using Audio.Orleans.RelayHost.Relays;
@@ -50,7 +51,7 @@ public sealed class StreamGrain(
     public async Task<StreamOutcome> Register(RegisterStream wish)
     {
         if (stored.RecordExists)
-            return stored.State.OwnerId == wish.OwnerId ? StreamOutcome.Done([]) : throw new AudioException(AudioError.Conflict, "Stream exists already");
+            return stored.State.OwnerId == wish.OwnerId ? StreamOutcome.Done([], stored.State.Revision) : throw new AudioException(AudioError.Conflict, "Stream exists already");
         var problems = StreamRules.Check(wish);
         if (!problems.IsEmpty)
             return StreamOutcome.Invalid(problems);
@@ -74,11 +75,12 @@ public sealed class StreamGrain(
             Enabled = true,
             CreatedAt = now,
             UpdatedAt = now,
+            Revision = 1,
             NewTimeline = [new TimelineRow(now.UtcDateTime, "registered", null)],
         });
         _live.Reset(enabled: true);
         await StartRelay();
-        return StreamOutcome.Done([]);
+        return StreamOutcome.Done([], stored.State.Revision);
     }
 
     /// <inheritdoc/>
@@ -89,7 +91,7 @@ public sealed class StreamGrain(
         return Task.FromResult(new StreamDetails(
             Id, state.OwnerId, state.Name, state.Genre, state.Description, state.Visibility, state.Monetized, state.Enabled,
             state.CreatedAt, state.UpdatedAt,
-            owner ? state.SourceUrl : null, owner ? state.Mount : null, owner ? secrets.RelayToken(Id) : null));
+            owner ? state.SourceUrl : null, owner ? state.Mount : null, owner ? secrets.RelayToken(Id) : null, state.Revision));
     }
 
     /// <inheritdoc/>
@@ -99,13 +101,14 @@ public sealed class StreamGrain(
     public async Task<StreamOutcome> Update(Caller caller, StreamPatch patch)
     {
         RequireOwner(caller);
+        StreamRules.RequireRevision(patch, stored.State);
         var problems = StreamRules.Check(patch, stored.State);
         if (!problems.IsEmpty)
             return StreamOutcome.Invalid(problems);
         var sealedKey = secrets.SealKey(Id, patch.StreamKey);
         var (next, fields) = StreamRules.Apply(patch, stored.State, sealedKey);
         if (fields.IsEmpty)
-            return StreamOutcome.Done(fields);
+            return StreamOutcome.Done(fields, stored.State.Revision);
         var newSource = StreamRules.TouchesSource(fields);
         if (newSource && await Probe(next.SourceUrl, next.Mount, secrets.OpenKey(Id, next.SealedKey)) is { } unusable)
             return unusable;
@@ -117,14 +120,19 @@ public sealed class StreamGrain(
         if (fields.Contains("enabled"))
             entries.Add(new TimelineRow(now.UtcDateTime, next.Enabled ? "enabled" : "disabled", null));
         await KeepRelayingAfterCrashes(next.Enabled);
-        await Commit(state => StreamRules.Apply(patch, state, sealedKey).Next with { UpdatedAt = now, NewTimeline = entries.ToImmutable() });
+        this.DescribeChange(string.Join(", ", fields));
+        await Commit(state =>
+        {
+            StreamRules.RequireRevision(patch, state);
+            return StreamRules.Apply(patch, state, sealedKey).Next with { UpdatedAt = now, Revision = state.Revision + 1, NewTimeline = entries.ToImmutable() };
+        });
         if (newSource || fields.Contains("enabled"))
         {
             _live.Reset(next.Enabled);
             await (next.Enabled ? StartRelay() : relays.StopAsync(Id));
         }
         await TellWatchers();
-        return StreamOutcome.Done(fields);
+        return StreamOutcome.Done(fields, stored.State.Revision);
     }
 
     /// <inheritdoc/>

@@ -63,6 +63,16 @@ public static class StreamRules
         return (next, fields.ToImmutable());
     }
 
+    /// <summary>Refuses changes to a stream that is not what the caller has seen of it.</summary>
+    /// <exception cref="AudioException">Stale.</exception>
+    public static void RequireRevision(StreamPatch patch, StreamState current)
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        ArgumentNullException.ThrowIfNull(current);
+        if (patch.ExpectedRevision is { } expected && expected != current.Revision)
+            throw new AudioException(AudioError.Stale, "Stream was changed meanwhile; read it again");
+    }
+
     /// <summary>Whether the change needs the source to be looked at and connected to afresh.</summary>
     public static bool TouchesSource(ImmutableArray<string> fields) =>
         fields.Contains("shoutcast_url") || fields.Contains("mount") || fields.Contains("stream_key");

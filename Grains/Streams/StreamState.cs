@@ -47,6 +47,9 @@ public sealed record StreamState
     /// <summary>The newest discontinuity number that a relay of the stream has reported (RFC 8216, section 6.2.2: it never goes back).</summary>
     [Id(12)] public long LastDiscontinuity { get; init; }
 
+    /// <summary>Rises with each change that its owner makes, and with nothing else.</summary>
+    [Id(13)] public long Revision { get; init; }
+
     /// <summary>Tracks that go into the history with the next write.</summary>
     [JsonIgnore] public ImmutableArray<TrackRow> NewTracks { get; init; } = [];
 

@@ -9,7 +9,7 @@ namespace Audio.Orleans.Persistence.GrainStates;
 
 /// <summary>
 /// Keeps each state of a grain as one row of <c>grain_state</c>; the etag is the row's version. Read models are written along, see
-/// <see cref="IStateProjection{TState}"/>.
+/// <see cref="IStateProjection{TState}"/>, and so is what <see cref="IWriteCompanion"/>s have to say.
 /// </summary>
 /// <remarks>
 /// A write that fails with <see cref="DatabaseUnavailableException"/> may have been done: the next one then ends in an
@@ -63,7 +63,7 @@ public sealed class PostgresGrainStorage(AudioDatabase database, IServiceProvide
               WHERE {Row} AND version = @Expected RETURNING version
               """;
         var version = await ChangeAsync<T>(
-            sql, key, grainState.ETag, (projection, transaction) =>
+            sql, grainId, key, grainState.ETag, (projection, transaction) =>
                 projection.ProjectAsync(grainId, grainState.State!, transaction, cancellationToken),
             cancellationToken);
         grainState.ETag = Etag(version ?? throw await ConflictAsync(stateName, grainId, grainState.ETag, cancellationToken));
@@ -76,7 +76,7 @@ public sealed class PostgresGrainStorage(AudioDatabase database, IServiceProvide
         string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
     {
         var version = grainState.ETag is null ? null : await ChangeAsync<T>(
-            $"DELETE FROM grain_state WHERE {Row} AND version = @Expected RETURNING version", Key(stateName, grainId), grainState.ETag,
+            $"DELETE FROM grain_state WHERE {Row} AND version = @Expected RETURNING version", grainId, Key(stateName, grainId), grainState.ETag,
             (projection, transaction) => projection.RemoveAsync(grainId, transaction, cancellationToken), cancellationToken);
         if (version is null && await FindVersionAsync(stateName, grainId, cancellationToken) is var stored
             && (stored is not null || grainState.ETag is not null))
@@ -105,13 +105,14 @@ public sealed class PostgresGrainStorage(AudioDatabase database, IServiceProvide
 
     // One statement that finds the row at its expected version or changes nothing; null is the latter.
     private async Task<long?> ChangeAsync<T>(
-        string sql, DynamicParameters key, string? etag, Func<IStateProjection<T>, NpgsqlTransaction, ValueTask> project,
+        string sql, GrainId grainId, DynamicParameters key, string? etag, Func<IStateProjection<T>, NpgsqlTransaction, ValueTask> project,
         CancellationToken cancellationToken)
     {
         // An etag that is no number is not ours: no row can have it.
         key.Add("Expected", long.TryParse(etag, NumberStyles.None, CultureInfo.InvariantCulture, out var expected) ? expected : -1);
         var projections = services.GetServices<IStateProjection<T>>().ToList();
-        if (projections.Count == 0)
+        var companions = services.GetServices<IWriteCompanion>().Where(companion => companion.HasWork).ToList();
+        if (projections.Count == 0 && companions.Count == 0)
         {
             // A single statement is its own transaction: that saves a round trip.
             return await database.RunAsync(connection => ExecuteAsync(connection, null), cancellationToken);
@@ -121,9 +122,19 @@ public sealed class PostgresGrainStorage(AudioDatabase database, IServiceProvide
             async transaction =>
             {
                 var version = await ExecuteAsync(transaction.Connection!, transaction);
-                foreach (var projection in version is null ? [] : projections)
+                if (version is null)
+                {
+                    return null;
+                }
+
+                foreach (var projection in projections)
                 {
                     await project(projection, transaction);
+                }
+
+                foreach (var companion in companions)
+                {
+                    await companion.WriteAsync(grainId, transaction, cancellationToken);
                 }
 
                 return version;

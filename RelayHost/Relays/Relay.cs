@@ -59,11 +59,18 @@ public sealed class Relay : IAsyncDisposable
     /// <summary>The rate in bytes per second, as announced or measured; 0 before the first frames.</summary>
     public int BytesPerSecond => _bitrateKbps * 125;
 
-    internal void Start() => _work = Task.WhenAll(
-        Task.Run(() => RunAsync(_stopping.Token)),
-        Task.Run(() => UntilStopped(_segments.RunAsync)),
-        Task.Run(() => UntilStopped(ReportAsync)),
-        Task.Run(() => UntilStopped(BeatAsync)));
+    internal void Start()
+    {
+        // A relay outlives the request that starts it: nothing of its context may travel along and stand under what the relay reports.
+        using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+        {
+            _work = Task.WhenAll(
+                Task.Run(() => RunAsync(_stopping.Token)),
+                Task.Run(() => UntilStopped(_segments.RunAsync)),
+                Task.Run(() => UntilStopped(ReportAsync)),
+                Task.Run(() => UntilStopped(BeatAsync)));
+        }
+    }
 
     /// <summary>Stops the relay: listeners are let go, the segmenter ends, the observer hears no more.</summary>
     public async ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Streams;
 using Audio.Orleans.Grains.Streams;
 
@@ -14,6 +15,19 @@ public sealed class StreamRulesTests
     {
         Name = "Radio", SourceUrl = "http://radio.example.org:8000", Mount = "/live", SealedKey = "sealed", Genre = "Jazz", Description = "All night.", Enabled = true,
     };
+
+    [Fact]
+    public void A_patch_counts_only_for_the_revision_that_it_expects()
+    {
+        var current = Current with { Revision = 7 };
+        StreamRules.RequireRevision(NoChange, current);
+        StreamRules.RequireRevision(NoChange with { ExpectedRevision = 7 }, current);
+        foreach (var other in new[] { -1, 0, 6, 8 })
+        {
+            var error = Assert.Throws<AudioException>(() => StreamRules.RequireRevision(NoChange with { ExpectedRevision = other }, current));
+            Assert.Equal(AudioError.Stale, error.Error);
+        }
+    }
 
     [Fact]
     public void A_good_wish_has_no_problems() => Assert.Empty(StreamRules.Check(Wish));

@@ -38,7 +38,7 @@ public sealed class Dj : IDisposable
     public static async Task<Dj> RegisterAsync(PlatformProcess platform, string role = "dj")
     {
         ArgumentNullException.ThrowIfNull(platform);
-        var email = $"dj{Interlocked.Increment(ref s_count)}.{Guid.NewGuid():N}@example.org";
+        var email = NewEmail();
         using (var registered = await platform.Client.PostAsJsonAsync("/v1/auth/register", new { email, password = Password, role }))
             registered.EnsureSuccessStatusCode();
         return await LogInAsync(platform, email);
@@ -84,4 +84,6 @@ public sealed class Dj : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Client.Dispose();
+
+    private static string NewEmail() => $"dj{Interlocked.Increment(ref s_count)}.{Guid.NewGuid():N}@example.org";
 }

@@ -1,0 +1,27 @@
+using System.Security.Claims;
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Audit;
+using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Hosting;
+using Audio.Orleans.Gateway.Problems;
+
+namespace Audio.Orleans.Gateway.Audit;
+
+/// <summary>Who did what, for admins.</summary>
+public static class AuditApi
+{
+    /// <summary>Adds the route.</summary>
+    public static void MapAudit(this IEndpointRouteBuilder routes) => routes.MapGet("/admin/audit", ListAsync).RequireAuthorization(Scopes.Admin)
+        .WithName("audit.list").WithTags("Admin").WithSummary("Who did what to which resource, newest first. Admins only.")
+        .Produces<ListAnswer<AuditAnswer>>().ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    private static async Task<IResult> ListAsync([AsParameters] AuditQuery query, [AsParameters] ListQuery list, ClaimsPrincipal user, IGrainFactory grains)
+    {
+        var (filter, problems) = query.ToFilter();
+        if (problems.Count > 0)
+            return ProblemJson.Invalid(problems);
+        var page = await grains.GetGrain<IAuditGrain>(GrainKeys.Shared).List(user.ToCaller(), filter, list.ToPage());
+        return TypedResults.Ok(page.ToAnswer(AuditAnswer.From));
+    }
+}

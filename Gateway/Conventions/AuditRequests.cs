@@ -1,0 +1,57 @@
+using System.Security.Claims;
+using Audio.Orleans.Contracts.Audit;
+using Audio.Orleans.Gateway.Authentication;
+
+namespace Audio.Orleans.Gateway.Conventions;
+
+/// <summary>
+/// Tells the grains who asks for what, by way of the request's context; what they then write stands in the audit trail. Reading
+/// changes nothing and is not told.
+/// </summary>
+public static class AuditRequests
+{
+    /// <summary>Adds the step; it needs the endpoint and the user.</summary>
+    public static WebApplication UseAudit(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.Use(async (context, next) =>
+        {
+            Describe(context);
+            // What is set here reaches what the request calls, and ends with it.
+            await next(context);
+        });
+        return app;
+    }
+
+    /// <summary>Keeps a route out of the trail: what is no act of a person, such as a heartbeat.</summary>
+    public static TBuilder WithoutAudit<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new IsNotAudited());
+
+    private static void Describe(HttpContext context)
+    {
+        var method = context.Request.Method;
+        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method)
+            || context.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<IsNotAudited>() is not null)
+        {
+            return;
+        }
+        var userId = context.User.ToCaller().UserId;
+        RequestContext.Set(AuditContext.Action, endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? endpoint.DisplayName ?? method);
+        RequestContext.Set(AuditContext.ActorKind, KindOf(context.User));
+        if (userId is { } id)
+            RequestContext.Set(AuditContext.ActorId, id.ToString("D"));
+        if (context.Connection.RemoteIpAddress is { } address)
+            RequestContext.Set(AuditContext.Address, (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString());
+        RequestContext.Set(AuditContext.RequestId, context.TraceIdentifier);
+    }
+
+    private static string KindOf(ClaimsPrincipal user)
+    {
+        if (user.Identity is not { IsAuthenticated: true })
+            return ActorKinds.Anonymous;
+        if (user.IdOf(Principals.ApiKey) is not null)
+            return ActorKinds.ApiKey;
+        return user.IdOf(Principals.Subject) is null ? ActorKinds.Operator : ActorKinds.Account;
+    }
+
+    private sealed class IsNotAudited;
+}

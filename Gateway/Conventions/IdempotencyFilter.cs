@@ -1,0 +1,117 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Requests;
+using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Hosting;
+using Audio.Orleans.Gateway.Problems;
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace Audio.Orleans.Gateway.Conventions;
+
+/// <summary>Does a request that comes with an <c>Idempotency-Key</c> once; all who send it get the one answer.</summary>
+public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, ILogger<IdempotencyFilter> logger) : IEndpointFilter
+{
+    private const int LongestKey = 255;
+
+    /// <summary>How long a repeat waits for the first.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+
+    private IIdempotencyGrain Grain => grains.GetGrain<IIdempotencyGrain>(GrainKeys.Shared);
+
+    /// <inheritdoc/>
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(next);
+        var http = context.HttpContext;
+        if (!http.Request.Headers.TryGetValue(Idempotency.Header, out var sent))
+            return await next(context);
+        if (sent is not [{ Length: > 0 and <= LongestKey } key] || key.AsSpan().ContainsAnyExceptInRange('!', '~'))
+            return ProblemJson.Invalid([new FieldProblem(Idempotency.Header, $"Expected 1 to {LongestKey} visible ASCII characters.")]);
+
+        var request = new KeyedRequest(http.User.ToCaller().UserId is { } userId ? $"account/{userId:D}" : "anonymous", key, DigestOf(context));
+        var turn = await BeginAsync(request, http.RequestAborted);
+        switch (turn.Kind)
+        {
+            case RequestTurnKind.Yours:
+                return await WorkAsync(context, next, request, turn);
+            case RequestTurnKind.Answered:
+                return new KeptResult(turn.Answer!, replayed: true);
+            case RequestTurnKind.Mismatch:
+                return ProblemJson.Of(StatusCodes.Status409Conflict, "The idempotency key belongs to another request");
+            default:
+                http.Response.Headers.RetryAfter = $"{Math.Max(1, Math.Ceiling(turn.LeaseEndsIn.TotalSeconds))}";
+                return ProblemJson.Of(StatusCodes.Status409Conflict, "A request with this idempotency key is still being worked on");
+        }
+    }
+
+    private async Task<RequestTurn> BeginAsync(KeyedRequest request, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            var turn = await Grain.Begin(request);
+            if (turn.Kind != RequestTurnKind.Taken || time.GetElapsedTime(start) >= Patience)
+                return turn;
+            await Task.Delay(pause, time, cancellationToken);
+        }
+    }
+
+    private async Task<object?> WorkAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, KeyedRequest request, RequestTurn turn)
+    {
+        context.HttpContext.Features.Set(turn);
+        object? result;
+        try
+        {
+            result = await next(context);
+        }
+        catch (Exception exception)
+        {
+            // What a grain refuses has changed nothing. A timeout may have: its repeat must reach the same resource.
+            var refused = exception is AudioException { Error: not AudioError.Unavailable } or BadHttpRequestException;
+            await KeepAsync(() => refused ? Grain.Forget(request, turn) : Grain.Yield(request, turn));
+            throw;
+        }
+
+        var status = (result as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK;
+        if (status is < 200 or > 299)
+        {
+            await KeepAsync(() => status < 500 ? Grain.Forget(request, turn) : Grain.Yield(request, turn));
+            return result;
+        }
+        // Kept before it is sent: nobody has seen an answer that a repeat would not get.
+        var answer = await KeptResult.CaptureAsync(context.HttpContext, result as IResult ?? TypedResults.Ok(result));
+        await KeepAsync(() => Grain.Complete(request, turn, answer));
+        return new KeptResult(answer, replayed: false);
+    }
+
+    /// <summary>The work is over, whatever becomes of its key; when the lease ends a repeat goes on under the same operation.</summary>
+    private async Task KeepAsync(Func<Task> keep)
+    {
+        try
+        {
+            await keep();
+        }
+        catch (Exception exception) when (exception is AudioException or TimeoutException or OrleansException)
+        {
+            logger.LogWarning(exception, "What became of an idempotency key could not be kept");
+        }
+    }
+
+    /// <summary>The body counts as it was understood, not as it was written: spaces and the order of fields make no other request.</summary>
+    private static string DigestOf(EndpointFilterInvocationContext context)
+    {
+        var http = context.HttpContext;
+        var endpoint = (RouteEndpoint)http.GetEndpoint()!;
+        var bodyType = endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType;
+        var body = context.Arguments.FirstOrDefault(argument => argument?.GetType() == bodyType);
+        var route = string.Join('&', http.Request.RouteValues.OrderBy(value => value.Key, StringComparer.Ordinal).Select(value => $"{value.Key}={value.Value}"));
+        var text = $"{http.Request.Method}\n{endpoint.RoutePattern.RawText}\n{route}\n{JsonSerializer.Serialize(body, bodyType ?? typeof(object), Json.Options)}";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
+}

@@ -1,0 +1,11 @@
+namespace Audio.Orleans.Contracts.Audit;
+
+/// <summary>The audit trail, read from SQL. A stateless worker: key <see cref="GrainKeys.Shared"/>.</summary>
+[Alias("audio.audit.IAuditGrain")]
+public interface IAuditGrain : IGrainWithStringKey
+{
+    /// <summary>The entries that pass the filter, newest first.</summary>
+    /// <exception cref="AudioException">Forbidden for others than admins.</exception>
+    [Alias("List")]
+    Task<Page<AuditEntry>> List(Caller caller, AuditFilter filter, PageRequest page);
+}

@@ -1,0 +1,40 @@
+using Audio.Orleans.Contracts.Requests;
+using Audio.Orleans.Persistence.Requests;
+
+namespace Audio.Orleans.Grains.Requests;
+
+/// <inheritdoc cref="IIdempotencyGrain"/>
+[StatelessWorker, GrainType("idempotency")]
+public sealed class IdempotencyGrain(IdempotencyTable table, RequestSecrets secrets, IdempotencyOptions options, TimeProvider time) : Grain, IIdempotencyGrain
+{
+    /// <inheritdoc/>
+    public async Task<RequestTurn> Begin(KeyedRequest request)
+    {
+        var now = time.GetUtcNow();
+        var fingerprint = secrets.Fingerprint(request);
+        var wish = new IdempotencyRow(
+            request.Scope, request.Key, fingerprint, Guid.CreateVersion7(now), 1, (now + options.Lease).UtcDateTime, null, (now + options.Lifetime).UtcDateTime);
+        var (taken, row) = await table.BeginAsync(wish, now.UtcDateTime, CancellationToken.None);
+        if (taken)
+            return new RequestTurn(RequestTurnKind.Yours, row.OperationId, row.Attempt, null, options.Lease);
+        if (row.Fingerprint != fingerprint)
+            return new RequestTurn(RequestTurnKind.Mismatch, row.OperationId, row.Attempt, null, TimeSpan.Zero);
+        return row.SealedAnswer is { } answer
+            ? new RequestTurn(RequestTurnKind.Answered, row.OperationId, row.Attempt, secrets.Open(answer, request, row.OperationId), TimeSpan.Zero)
+            : new RequestTurn(RequestTurnKind.Taken, row.OperationId, row.Attempt, null, row.LeaseUntil - now.UtcDateTime);
+    }
+
+    /// <inheritdoc/>
+    public Task Complete(KeyedRequest request, RequestTurn turn, KeptAnswer answer) => table.CompleteAsync(
+        Row(request, turn) with { SealedAnswer = secrets.Seal(answer, request, turn.OperationId) }, CancellationToken.None);
+
+    /// <inheritdoc/>
+    public Task Forget(KeyedRequest request, RequestTurn turn) => table.ForgetAsync(Row(request, turn), CancellationToken.None);
+
+    /// <inheritdoc/>
+    public Task Yield(KeyedRequest request, RequestTurn turn) =>
+        table.YieldAsync(Row(request, turn) with { LeaseUntil = time.GetUtcNow().UtcDateTime }, CancellationToken.None);
+
+    private static IdempotencyRow Row(KeyedRequest request, RequestTurn turn) =>
+        new(request.Scope, request.Key, "", turn.OperationId, turn.Attempt, default, null, default);
+}

@@ -1,0 +1,89 @@
+using Audio.Orleans.Contracts.Audit;
+using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Grains.Audit;
+using Audio.Orleans.Grains.Streams;
+using Audio.Orleans.Persistence;
+using Audio.Orleans.Persistence.Audit;
+using Audio.Orleans.Persistence.GrainStates;
+using Audio.Orleans.Persistence.Migrations;
+using Audio.Orleans.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Orleans.Storage;
+
+namespace Audio.Orleans.Grains.Tests.Audit;
+
+public sealed class AuditTrailTests : IAsyncLifetime
+{
+    private readonly ManualTimeProvider _time = new();
+    private readonly Guid _actor = Guid.NewGuid();
+    private readonly GrainId _stream = GrainId.Create("stream", $"stream/{Guid.NewGuid():D}");
+    private AudioDatabase Database { get; set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        Database = new AudioDatabase(await PostgresServer.NewDatabaseAsync());
+        await new Migrator(Database).ApplyAsync();
+    }
+
+    public async Task DisposeAsync() => await Database.DisposeAsync();
+
+    [Fact]
+    public async Task A_write_on_somebodys_behalf_is_entered_with_all_that_the_request_said()
+    {
+        Describe();
+        RequestContext.Set(AuditContext.DetailOf(_stream.Key.ToString()!), "name");
+        RequestContext.Set(AuditContext.DetailOf("stream/another"), "not this one's");
+        var state = new GrainState<StreamState>(new StreamState { Name = "One" });
+        await Storage().WriteStateAsync("stream", _stream, state);
+        var entry = Assert.Single(await ListAsync());
+        Assert.Equal(new AuditRow(entry.EntryId, _time.GetUtcNow().UtcDateTime, _actor, "account", "streams.update", _stream.Key.ToString()!, "name", "192.0.2.1", "request-1"), entry);
+
+        await Storage().ClearStateAsync("stream", _stream, state);
+        Assert.Equal(2, (await ListAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_write_that_no_request_asked_for_is_not_entered()
+    {
+        RequestContext.Clear();
+        await Storage().WriteStateAsync("stream", _stream, new GrainState<StreamState>(new StreamState { Name = "One" }));
+        Assert.Empty(await ListAsync());
+    }
+
+    [Fact]
+    public async Task A_write_that_is_undone_leaves_no_entry()
+    {
+        Describe();
+        var state = new GrainState<StreamState>(new StreamState { Visibility = StreamVisibility.Public });
+        var services = new ServiceCollection().AddSingleton<IWriteCompanion>(new AuditTrail(_time)).AddSingleton<IWriteCompanion, LastWord>();
+        var storage = new PostgresGrainStorage(Database, services.BuildServiceProvider());
+        await Assert.ThrowsAsync<InvalidDataException>(() => storage.WriteStateAsync("stream", _stream, state));
+        Assert.Empty(await ListAsync());
+
+        await Storage().WriteStateAsync("stream", _stream, state);
+        await Assert.ThrowsAsync<InconsistentStateException>(() => Storage().WriteStateAsync("stream", _stream, new GrainState<StreamState>(new StreamState())));
+        Assert.Single(await ListAsync());
+    }
+
+    private void Describe()
+    {
+        RequestContext.Set(AuditContext.Action, "streams.update");
+        RequestContext.Set(AuditContext.ActorId, _actor.ToString("D"));
+        RequestContext.Set(AuditContext.ActorKind, ActorKinds.Account);
+        RequestContext.Set(AuditContext.Address, "192.0.2.1");
+        RequestContext.Set(AuditContext.RequestId, "request-1");
+    }
+
+    private PostgresGrainStorage Storage() =>
+        new(Database, new ServiceCollection().AddSingleton<IWriteCompanion>(new AuditTrail(_time)).BuildServiceProvider());
+
+    private Task<IReadOnlyList<AuditRow>> ListAsync() => new AuditTable(Database).ListAsync(null, null, null, null, 10, CancellationToken.None);
+
+    private sealed class LastWord : IWriteCompanion
+    {
+        public bool HasWork => true;
+
+        public ValueTask WriteAsync(GrainId grain, NpgsqlTransaction transaction, CancellationToken cancellationToken) => throw new InvalidDataException();
+    }
+}

@@ -1,0 +1,126 @@
+using Audio.Orleans.Contracts.Requests;
+using Audio.Orleans.Grains.Requests;
+using Audio.Orleans.Persistence;
+using Audio.Orleans.Persistence.Migrations;
+using Audio.Orleans.Persistence.Requests;
+using Audio.Orleans.Persistence.Secrets;
+using Audio.Orleans.Testing;
+using Dapper;
+
+namespace Audio.Orleans.Grains.Tests.Requests;
+
+public sealed class IdempotencyGrainTests : IAsyncLifetime
+{
+    private static readonly KeptAnswer Answer = new(201, "application/json", """{"relay_token":"s3cret"}""", "/v1/streams/1", "\"1-owner\"");
+    private static readonly KeyedRequest Request = new("account/one", "key-1", "digest-1");
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly MasterKey _master = MasterKey.LoadOrCreate(Convert.ToBase64String(new byte[32]), "");
+    private AudioDatabase Database { get; set; } = null!;
+    private IdempotencyGrain _grain = null!;
+
+    public async Task InitializeAsync()
+    {
+        Database = new AudioDatabase(await PostgresServer.NewDatabaseAsync());
+        await new Migrator(Database).ApplyAsync();
+        _grain = new IdempotencyGrain(new IdempotencyTable(Database), new RequestSecrets(new SecretBox(_master), _master), new IdempotencyOptions(), _time);
+    }
+
+    public async Task DisposeAsync() => await Database.DisposeAsync();
+
+    [Fact]
+    public async Task The_first_gets_the_turn_repeats_wait_and_then_get_its_answer()
+    {
+        var first = await _grain.Begin(Request);
+        Assert.Equal(RequestTurnKind.Yours, first.Kind);
+        Assert.Equal(7, first.OperationId.Version);
+        _time.Advance(TimeSpan.FromSeconds(20));
+        var second = await _grain.Begin(Request);
+        Assert.Equal((RequestTurnKind.Taken, TimeSpan.FromSeconds(40)), (second.Kind, second.LeaseEndsIn));
+        await _grain.Complete(Request, first, Answer);
+        var third = await _grain.Begin(Request);
+        Assert.Equal((RequestTurnKind.Answered, Answer), (third.Kind, third.Answer));
+    }
+
+    [Fact]
+    public async Task The_key_of_another_request_is_refused_whether_it_is_done_or_not()
+    {
+        var first = await _grain.Begin(Request);
+        Assert.Equal(RequestTurnKind.Mismatch, (await _grain.Begin(Request with { Digest = "digest-2" })).Kind);
+        await _grain.Complete(Request, first, Answer);
+        Assert.Equal(RequestTurnKind.Mismatch, (await _grain.Begin(Request with { Digest = "digest-2" })).Kind);
+        Assert.Equal(RequestTurnKind.Yours, (await _grain.Begin(Request with { Scope = "account/two" })).Kind);
+    }
+
+    [Fact]
+    public async Task After_a_day_the_key_is_free()
+    {
+        await _grain.Complete(Request, await _grain.Begin(Request), Answer);
+        _time.Advance(TimeSpan.FromHours(24) - TimeSpan.FromTicks(10));
+        Assert.Equal(RequestTurnKind.Answered, (await _grain.Begin(Request)).Kind);
+        _time.Advance(TimeSpan.FromTicks(10));
+        Assert.Equal(RequestTurnKind.Yours, (await _grain.Begin(Request with { Digest = "digest-2" })).Kind);
+    }
+
+    [Fact]
+    public async Task After_a_crash_the_same_operation_goes_on()
+    {
+        var crashed = await _grain.Begin(Request);
+        _time.Advance(TimeSpan.FromSeconds(60));
+        var next = await _grain.Begin(Request);
+        Assert.Equal((RequestTurnKind.Yours, crashed.OperationId), (next.Kind, next.OperationId));
+    }
+
+    [Fact]
+    public async Task A_refusal_frees_the_key_and_a_failure_frees_it_for_the_same_request_only()
+    {
+        var refused = await _grain.Begin(Request);
+        await _grain.Forget(Request, refused);
+        var corrected = await _grain.Begin(Request with { Digest = "digest-2" });
+        Assert.Equal(RequestTurnKind.Yours, corrected.Kind);
+        Assert.NotEqual(refused.OperationId, corrected.OperationId);
+
+        await _grain.Yield(Request with { Digest = "digest-2" }, corrected);
+        Assert.Equal(RequestTurnKind.Mismatch, (await _grain.Begin(Request)).Kind);
+        var repeated = await _grain.Begin(Request with { Digest = "digest-2" });
+        Assert.Equal((RequestTurnKind.Yours, corrected.OperationId), (repeated.Kind, repeated.OperationId));
+    }
+
+    [Fact]
+    public async Task The_table_gives_away_neither_request_nor_answer()
+    {
+        await _grain.Complete(Request, await _grain.Begin(Request), Answer);
+        var other = Request with { Key = "key-2" };
+        await _grain.Complete(other, await _grain.Begin(other), Answer);
+        var rows = await Database.RunAsync(async connection => (await connection.QueryAsync<string>("select k::text from idempotency_keys k")).AsList());
+        Assert.Equal(2, rows.Count);
+        Assert.All(rows, row => Assert.DoesNotContain("s3cret", row, StringComparison.Ordinal));
+        Assert.All(rows, row => Assert.DoesNotContain("digest-1", row, StringComparison.Ordinal));
+        // Not even that two keys had the same request.
+        Assert.Equal(2, await Database.RunAsync(connection => connection.ExecuteScalarAsync<long>("select count(distinct fingerprint) from idempotency_keys")));
+    }
+
+    [Fact]
+    public async Task An_answer_that_was_moved_to_another_row_does_not_open()
+    {
+        await _grain.Complete(Request, await _grain.Begin(Request), Answer);
+        var thief = Request with { Scope = "account/thief" };
+        await _grain.Complete(thief, await _grain.Begin(thief), Answer);
+        await Database.RunAsync(connection => connection.ExecuteAsync(
+            """
+            update idempotency_keys t set sealed_answer = v.sealed_answer, operation_id = v.operation_id from idempotency_keys v
+            where t.scope = 'account/thief' and v.scope = 'account/one'
+            """));
+        await Assert.ThrowsAsync<SecretBoxException>(() => _grain.Begin(thief));
+    }
+
+    [Theory]
+    [InlineData("Idempotency__Lease")]
+    [InlineData("Idempotency__Lifetime")]
+    public void A_setting_out_of_range_is_named(string setting)
+    {
+        var options = new IdempotencyOptions();
+        options = setting.EndsWith("Lease", StringComparison.Ordinal) ? options with { Lease = TimeSpan.Zero } : options with { Lifetime = TimeSpan.Zero };
+        Assert.Contains(setting, Assert.Throws<InvalidOperationException>(options.Validate).Message, StringComparison.Ordinal);
+    }
+}

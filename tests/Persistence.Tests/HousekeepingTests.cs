@@ -1,0 +1,81 @@
+using Audio.Orleans.Persistence.Audit;
+using Audio.Orleans.Persistence.Migrations;
+using Audio.Orleans.Persistence.Requests;
+using Audio.Orleans.Silo;
+using Audio.Orleans.Testing;
+using Dapper;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Audio.Orleans.Persistence.Tests;
+
+public sealed class HousekeepingTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task What_is_old_goes_once_an_hour_and_a_database_that_was_down_is_cleaned_later()
+    {
+        await using var server = await PostgresServer.StartOwnAsync();
+        await using var database = new AudioDatabase(await server.CreateDatabaseAsync());
+        await new Migrator(database).ApplyAsync();
+        var time = new ManualTimeProvider();
+        var now = time.GetUtcNow().UtcDateTime;
+        await AddKeyAsync(database, "expired", now);
+        await AddKeyAsync(database, "for 90 minutes", now.AddMinutes(90));
+        // More than go in one batch.
+        await AddEntriesAsync(database, 2500, now.AddDays(-31));
+        await AddEntriesAsync(database, 1, now.AddDays(-30).AddMinutes(90));
+        await AddEntriesAsync(database, 1, now);
+
+        using var housekeeping = new Housekeeping(
+            new IdempotencyTable(database), new AuditTable(database), new AuditOptions { Retention = TimeSpan.FromDays(30) }, time, NullLogger<Housekeeping>.Instance);
+        await housekeeping.StartAsync(CancellationToken.None);
+        await Eventually.That(async () => await RowsAsync(database) == (1, 2), Soon, "the first round is done");
+
+        // The next round meets no database, and the one after it does the work.
+        await server.StopAsync();
+        time.Advance(TimeSpan.FromHours(1));
+        await server.StartAsync();
+        time.Advance(TimeSpan.FromHours(1));
+        await Eventually.That(
+            async () =>
+            {
+                if (await RowsAsync(database) == (0, 1))
+                    return true;
+                time.Advance(TimeSpan.FromMinutes(10)); // The round without a database may have ended only now.
+                return false;
+            },
+            Soon, "a later round is done");
+        await housekeeping.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public void A_retention_that_is_no_time_is_refused_by_name()
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => new AuditOptions { Retention = TimeSpan.Zero }.Validate());
+        Assert.Contains("Audit__Retention", error.Message, StringComparison.Ordinal);
+    }
+
+    private static Task AddKeyAsync(AudioDatabase database, string key, DateTime expiresAt) => new IdempotencyTable(database).BeginAsync(
+        new IdempotencyRow("anonymous", key, "", Guid.NewGuid(), 1, expiresAt, null, expiresAt), expiresAt.AddDays(-1), CancellationToken.None);
+
+    private static Task AddEntriesAsync(AudioDatabase database, int count, DateTime at) => database.RunAsync(connection => connection.ExecuteAsync(
+        """
+        insert into audit_log (entry_id, at, actor_kind, action, resource)
+        select gen_random_uuid(), @at, 'account', 'streams.update', 'stream/x' from generate_series(1, @count)
+        """,
+        new { count, at }));
+
+    private static async Task<(long Keys, long Entries)> RowsAsync(AudioDatabase database)
+    {
+        try
+        {
+            return await database.RunAsync(connection => connection.QuerySingleAsync<(long, long)>(
+                "select (select count(*) from idempotency_keys), (select count(*) from audit_log)"));
+        }
+        catch (DatabaseUnavailableException)
+        {
+            return (-1, -1); // The pool still has connections to the server that was stopped.
+        }
+    }
+}
