@@ -45,7 +45,7 @@ public static class StreamsApi
             .Produces<ListAnswer<TimelineAnswer>>().ProducesReadProblems();
         streams.MapGet("/{streamId:guid}/events", StreamEventsEndpoint.GetAsync).WithName("streams.get_events").WithMetadata(MediaResource.Stream).AllowAnyOrigin().WithoutDeadline()
             .WithSummary("Server-sent events: now_playing, listeners, state.")
-            .Produces(StatusCodes.Status200OK, contentType: "text/event-stream").ProducesReadProblems();
+            .Produces<string>(StatusCodes.Status200OK, "text/event-stream").ProducesReadProblems();
         return streams;
     }
 
