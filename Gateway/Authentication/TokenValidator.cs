@@ -61,18 +61,23 @@ public sealed class TokenValidator(string issuer, string audience, TimeProvider 
     private TokenClaims? Verify(string token, Keys keys, out string? unknownKeyId)
     {
         unknownKeyId = null;
-        if (token.Split('.') is not [var header, var payload, var signature] || !TryReadHeader(header, out var isMedia, out var keyId))
+        if (token.Split('.') is not [var text, var payload, var signature])
             return null;
-        if (!keys.ById.TryGetValue(keyId, out var key))
+        if (!keys.Headers.TryGetValue(text, out var header) && !TryReadHeader(text, out header))
+            return null;
+        if (!keys.ById.TryGetValue(header.KeyId, out var key))
         {
-            unknownKeyId = keyId;
+            unknownKeyId = header.KeyId;
             return null;
         }
-        return Decode(signature) is { } signed
-            && key.VerifyData(Encoding.ASCII.GetBytes(token, 0, header.Length + 1 + payload.Length), signed, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-            && Decode(payload) is { } bytes && Parse(bytes) is { } json
-            ? ReadClaims(json, isMedia)
-            : null;
+        if (Decode(signature) is not { } signed
+            || !key.VerifyData(Encoding.ASCII.GetBytes(token, 0, text.Length + 1 + payload.Length), signed, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))
+        {
+            return null;
+        }
+        // We signed it: there are as few of them as keys and types.
+        keys.Headers.TryAdd(text, header);
+        return Decode(payload) is { } bytes && Parse(bytes) is { } json ? ReadClaims(json, header.IsMedia) : null;
     }
 
     private TokenClaims? ReadClaims(JsonDocument document, bool isMedia)
@@ -89,17 +94,16 @@ public sealed class TokenValidator(string issuer, string audience, TimeProvider 
         return new TokenClaims(isMedia, userId, role, session, apiKey, resource, notBefore, expires, Principals.Make(userId, role, scope, session, apiKey));
     }
 
-    private static bool TryReadHeader(string header, out bool isMedia, out string keyId)
+    private static bool TryReadHeader(string text, out Header header)
     {
-        (isMedia, keyId) = (false, "");
-        if (Decode(header) is not { } bytes || Parse(bytes) is not { } json)
+        header = default;
+        if (Decode(text) is not { } bytes || Parse(bytes) is not { } json)
             return false;
         using (json)
         {
             var type = Text(json, "typ");
-            isMedia = type == "media+jwt";
-            keyId = Text(json, "kid") ?? "";
-            return Text(json, "alg") == "RS256" && (isMedia || type == "at+jwt") && keyId.Length > 0;
+            header = new Header(type == "media+jwt", Text(json, "kid") ?? "");
+            return Text(json, "alg") == "RS256" && (header.IsMedia || type == "at+jwt") && header.KeyId.Length > 0;
         }
     }
 
@@ -112,7 +116,14 @@ public sealed class TokenValidator(string issuer, string audience, TimeProvider 
         if (!Base64Url.IsValid(text))
             return null;
         var bytes = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        return Base64Url.TryDecodeFromChars(text, bytes, out var count) && Base64Url.EncodeToString(bytes.AsSpan(0, count)) == text ? bytes[..count] : null;
+        if (!Base64Url.TryDecodeFromChars(text, bytes, out var count) || Base64Url.GetEncodedLength(count) != text.Length)
+            return null;
+        // Only the last letter can hold bits that mean nothing.
+        Span<char> last = stackalloc char[4];
+        var tail = count % 3;
+        if (tail != 0 && (!Base64Url.TryEncodeToChars(bytes.AsSpan(count - tail, tail), last, out var letters) || last[letters - 1] != text[^1]))
+            return null;
+        return bytes.Length == count ? bytes : bytes[..count];
     }
 
     private static JsonDocument? Parse(byte[] json)
@@ -152,5 +163,9 @@ public sealed class TokenValidator(string issuer, string audience, TimeProvider 
     private sealed record Keys(ImmutableDictionary<string, RSA> ById)
     {
         public ConcurrentDictionary<string, TokenClaims> Verified { get; } = new(StringComparer.Ordinal);
+
+        public ConcurrentDictionary<string, Header> Headers { get; } = new(StringComparer.Ordinal);
     }
+
+    private readonly record struct Header(bool IsMedia, string KeyId);
 }

@@ -51,7 +51,7 @@ public sealed class Examples : ISchemaFilter
         ["uptime_seconds"] = 8040,
         ["node"] = "node-1",
         ["title"] = "Artist - Title",
-        ["kind"] = "connected",
+        ["kind"] = "live",
         ["reason"] = "unreachable",
         ["cursor"] = "NjM5",
         ["next_cursor"] = "NjM5",

@@ -88,6 +88,6 @@ public sealed record TrackAnswer(string Title, DateTimeOffset StartedAt, DateTim
 
 /// <summary>An entry of <c>GET /v1/streams/{id}/timeline</c>.</summary>
 /// <param name="At">When, UTC.</param>
-/// <param name="Kind">What happened, such as <c>connected</c> or <c>dropped</c>.</param>
+/// <param name="Kind">What happened, such as <c>live</c> or <c>retrying</c>.</param>
 /// <param name="Reason">Why, as a stable word; null where there is nothing to say.</param>
 public sealed record TimelineAnswer(DateTimeOffset At, string Kind, string? Reason);
