@@ -23,12 +23,12 @@ public static class GrainsRegistration
     {
         ArgumentNullException.ThrowIfNull(silo);
         silo.AddIncomingGrainCallFilter<StorageFaultFilter>();
-        silo.Services.AddSingleton(silo.Configuration.GetSection("Tokens").Get<TokenOptions>() ?? new TokenOptions());
+        silo.Services.AddSingleton((silo.Configuration.GetSection("Tokens").Get<TokenOptions>() ?? new TokenOptions()).Validated());
         silo.Services.AddSingleton<IStateProjection<AccountState>, AccountProjection>();
         silo.Services.AddSingleton<AccountTable>();
         silo.Services.AddSingleton<SigningKeyTable>();
         silo.Services.AddSingleton<PasswordHasher>();
-        silo.Services.AddSingleton(silo.Configuration.GetSection("Login").Get<LoginOptions>() ?? new LoginOptions());
+        silo.Services.AddSingleton((silo.Configuration.GetSection("Login").Get<LoginOptions>() ?? new LoginOptions()).Validated());
         silo.Services.AddSingleton<SigningKeys>();
         silo.Services.AddSingleton<TokenIssuer>();
         silo.Services.AddSingleton<IStateProjection<StreamState>, StreamProjection>();

@@ -1,0 +1,37 @@
+using Audio.Orleans.Contracts.Tokens;
+using Audio.Orleans.Grains.Accounts;
+
+namespace Audio.Orleans.Grains.Tests.Tokens;
+
+public sealed class TokenOptionsTests
+{
+    [Fact]
+    public void The_defaults_make_sense()
+    {
+        new TokenOptions().Validated();
+        new LoginOptions().Validated();
+    }
+
+    public static TheoryData<string, TokenOptions> Senseless() => new()
+    {
+        { "Tokens__Issuer", new TokenOptions { Issuer = " " } },
+        { "Tokens__Audience", new TokenOptions { Audience = "" } },
+        { "Tokens__AccessLifetime", new TokenOptions { AccessLifetime = TimeSpan.Zero } },
+        { "Tokens__RefreshLifetime", new TokenOptions { RefreshLifetime = TimeSpan.FromHours(1) } },
+        { "Tokens__MediaLifetime", new TokenOptions { MediaLifetime = TimeSpan.FromSeconds(-1) } },
+        { "Tokens__LongestMediaLifetime", new TokenOptions { LongestMediaLifetime = TimeSpan.FromMinutes(5) } },
+        { "Tokens__KeyLifetime", new TokenOptions { KeyLifetime = TimeSpan.Zero } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Senseless))]
+    public void What_makes_no_sense_is_refused_by_its_name(string name, TokenOptions options) =>
+        Assert.StartsWith($"{name}: expected ", Assert.Throws<ArgumentException>(options.Validated).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Logins_may_fail_at_least_once()
+    {
+        Assert.StartsWith("Login__FailuresPerAccount:", Assert.Throws<ArgumentException>(new LoginOptions { FailuresPerAccount = 0 }.Validated).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Login__FailuresPerNetwork:", Assert.Throws<ArgumentException>(new LoginOptions { FailuresPerNetwork = 0 }.Validated).Message, StringComparison.Ordinal);
+    }
+}
