@@ -1,5 +1,6 @@
 using Audio.Orleans.Contracts.Tokens;
 using Audio.Orleans.Grains.Accounts;
+using Audio.Orleans.Grains.Accounts.SignIn;
 using Audio.Orleans.Grains.Audit;
 using Audio.Orleans.Grains.Requests;
 using Audio.Orleans.Grains.Streams;
@@ -29,6 +30,9 @@ public static class GrainsRegistration
         silo.Services.AddSingleton<SigningKeyTable>();
         silo.Services.AddSingleton<PasswordHasher>();
         silo.Services.AddSingleton(silo.Configuration.GetSection("Login").Get<LoginOptions>() ?? new LoginOptions());
+        silo.Services.AddSingleton(SignInOptions.Read(silo.Configuration));
+        silo.Services.AddSingleton<SignInStates>();
+        silo.Services.AddOAuthClient();
         silo.Services.AddSingleton<SigningKeys>();
         silo.Services.AddSingleton<TokenIssuer>();
         silo.Services.AddSingleton<IStateProjection<StreamState>, StreamProjection>();

@@ -1,5 +1,6 @@
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Accounts;
+using Audio.Orleans.Contracts.Accounts.SignIn;
 using Audio.Orleans.Persistence.Accounts;
 
 namespace Audio.Orleans.Grains.Accounts;
@@ -48,6 +49,17 @@ public sealed class EmailGrain(AccountTable accounts, PasswordHasher passwords, 
         if (network is not null)
             await network.Forgive();
         return result;
+    }
+
+    /// <inheritdoc/>
+    public async Task<SignInResult> SignIn(Guid newId, ExternalPerson person, AccountRole role)
+    {
+        ArgumentNullException.ThrowIfNull(person);
+        // Another first sign-in of this person may have been here meanwhile.
+        var userId = await accounts.FindByIdentityAsync(new IdentityRow(person.Provider, person.Subject), CancellationToken.None)
+            ?? await accounts.FindByEmailAsync(person.VerifiedEmail!, CancellationToken.None)
+            ?? newId;
+        return await GrainFactory.GetGrain<IAccountIdentitiesGrain>(GrainKeys.Account(userId)).SignIn(person, role);
     }
 
     private async Task<LoginResult> RefuseAsSlowly(string password)
