@@ -19,7 +19,13 @@ internal static class BrowserCookie
     {
         if (context.Request.Cookies[Name] is not { } nonce)
             return null;
-        context.Response.Cookies.Delete(Name, Options(context.Request.IsHttps, null));
+        // At the start of the answer: an exception's answer begins with headers of its own.
+        context.Response.OnStarting(static state =>
+        {
+            var context = (HttpContext)state;
+            context.Response.Cookies.Delete(Name, Options(context.Request.IsHttps, null));
+            return Task.CompletedTask;
+        }, context);
         return nonce;
     }
 

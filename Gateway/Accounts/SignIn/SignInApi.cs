@@ -26,7 +26,7 @@ public static class SignInApi
         var oauth = routes.MapGroup("/auth/oauth").WithTags("Accounts").WithMetadata(new TakesOtherCredentials());
         oauth.MapGet("/", ListAsync).WithName("sign_in.list").WithSummary("The providers that people sign in by here.")
             .Produces<ListAnswer<ProviderAnswer>>();
-        oauth.MapGet("/{provider}", BeginAsync).WithName("sign_in.begin").LimitAs(RouteClass.Credentials)
+        oauth.MapGet("/{provider}", SendToProviderAsync).WithName("sign_in.begin").LimitAs(RouteClass.Credentials)
             .WithSummary("Sends a browser to a provider. `return_to`: where it is to bring its tokens, in the fragment; `role`: what a new account is for, `dj` or `listener`.")
             .Produces(StatusCodes.Status302Found).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
         oauth.MapGet("/{provider}/callback", FinishAsync).WithName("sign_in.finish").WithAudit().LimitAs(RouteClass.Credentials)
@@ -39,7 +39,7 @@ public static class SignInApi
     private static async Task<IResult> ListAsync(IGrainFactory grains) =>
         TypedResults.Ok(new ListAnswer<ProviderAnswer>([.. (await Grain(grains).ListProviders()).Select(ProviderAnswer.From)], null));
 
-    private static async Task<IResult> BeginAsync(
+    private static async Task<IResult> SendToProviderAsync(
         string provider, [FromQuery(Name = "return_to")] string? returnTo, string? role, HttpContext context, IGrainFactory grains, ReturnAddresses addresses)
     {
         var asked = role switch
