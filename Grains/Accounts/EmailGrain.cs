@@ -55,10 +55,7 @@ public sealed class EmailGrain(AccountTable accounts, PasswordHasher passwords, 
     public async Task<SignInResult> SignIn(Guid newId, ExternalPerson person, AccountRole role)
     {
         ArgumentNullException.ThrowIfNull(person);
-        // Another first sign-in of this person may have been here meanwhile.
-        var userId = await accounts.FindByIdentityAsync(new IdentityRow(person.Provider, person.Subject), CancellationToken.None)
-            ?? await accounts.FindByEmailAsync(person.VerifiedEmail!, CancellationToken.None)
-            ?? newId;
+        var userId = await accounts.FindByEmailAsync(person.VerifiedEmail!, CancellationToken.None) ?? newId;
         return await GrainFactory.GetGrain<IAccountIdentitiesGrain>(GrainKeys.Account(userId)).SignIn(person, role);
     }
 
