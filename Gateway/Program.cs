@@ -6,6 +6,7 @@ using Audio.Orleans.Gateway.Audit;
 using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Gateway.Conventions;
 using Audio.Orleans.Gateway.Defence;
+using Audio.Orleans.Gateway.Descriptions;
 using Audio.Orleans.Gateway.Health;
 using Audio.Orleans.Gateway.Hosting;
 using Audio.Orleans.Gateway.Live;

@@ -30,7 +30,15 @@ public sealed class AudioException : Exception
     public AudioException(AudioError error, string message)
         : base(message) => Error = error;
 
+    /// <summary>One field is malformed.</summary>
+    public AudioException(FieldProblem problem)
+        : base(problem?.Message) => (Error, Field) = (AudioError.Invalid, problem?.Field);
+
     /// <summary>The kind of error.</summary>
     [Id(0)]
     public AudioError Error { get; private set; }
+
+    /// <summary>What is malformed, in the contract's name; null where it is no single field.</summary>
+    [Id(1)]
+    public string? Field { get; private set; }
 }

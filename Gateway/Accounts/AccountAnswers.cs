@@ -4,6 +4,9 @@ using Audio.Orleans.Contracts.Tokens;
 namespace Audio.Orleans.Gateway.Accounts;
 
 /// <summary>The answer to a registration.</summary>
+/// <param name="UserId">The new account.</param>
+/// <param name="Email">Its e-mail address, normalised.</param>
+/// <param name="Role">What it is for.</param>
 public sealed record AccountRegistered(Guid UserId, string Email, AccountRole Role);
 
 /// <summary>The answer to a login or a refresh.</summary>
@@ -47,8 +50,12 @@ public sealed record AccountUpdated(Guid UserId, IReadOnlyList<string> UpdatedFi
 /// <param name="OtpauthUri">What authenticators take, mostly as a QR code; it holds the secret.</param>
 public sealed record TotpSecret(string OtpauthUri);
 
-/// <summary>Codes that each stand in for the second factor once; shown this once.</summary>
+/// <summary>Codes that each stand in for the second factor once.</summary>
+/// <param name="RecoveryCodes">The codes, shown this once.</param>
 public sealed record RecoveryCodesAnswer(IReadOnlyList<string> RecoveryCodes);
 
 /// <summary>The answer to <c>GET /v1/health/auth</c>.</summary>
+/// <param name="Status">Always <c>ok</c>.</param>
+/// <param name="UserId">The caller's account.</param>
+/// <param name="Role">What it is for.</param>
 public sealed record AuthHealth(string Status, Guid UserId, string Role);

@@ -1,8 +1,10 @@
 using Audio.Orleans.Contracts.Accounts;
+using Audio.Orleans.Gateway.Descriptions;
 
 namespace Audio.Orleans.Gateway.Accounts;
 
 /// <summary>The body of <c>POST /v1/auth/register</c>.</summary>
+[Example("""{"email": "dj@example.org", "password": "correct horse 1!", "name": "Night Shift", "role": "dj"}""")]
 public sealed record RegistrationRequest
 {
     /// <summary>The e-mail address.</summary>
@@ -19,6 +21,7 @@ public sealed record RegistrationRequest
 }
 
 /// <summary>The body of <c>POST /v1/auth/login</c>.</summary>
+[Example("""{"email": "dj@example.org", "password": "correct horse 1!"}""")]
 public sealed record LoginRequest
 {
     /// <summary>The e-mail address.</summary>
@@ -32,6 +35,7 @@ public sealed record LoginRequest
 }
 
 /// <summary>The body of <c>POST /v1/auth/refresh</c> and <c>/logout</c>.</summary>
+[Example("""{"refresh_token": "AQAAAAAAAAAAAAAAAAAAAA"}""")]
 public sealed record RefreshRequest
 {
     /// <summary>The newest refresh token.</summary>
@@ -39,6 +43,7 @@ public sealed record RefreshRequest
 }
 
 /// <summary>The body of <c>PATCH /v1/users/{id}</c>; what is left out stays as it is.</summary>
+[Example("""{"name": "Night Shift"}""")]
 public sealed record AccountChanges
 {
     /// <summary>Another name to show.</summary>
@@ -52,6 +57,7 @@ public sealed record AccountChanges
 }
 
 /// <summary>The body of <c>POST /v1/users/me/password</c>.</summary>
+[Example("""{"current_password": "correct horse 1!", "new_password": "correct horse 2!"}""")]
 public sealed record PasswordChange
 {
     /// <summary>The password that is valid now.</summary>
@@ -62,6 +68,7 @@ public sealed record PasswordChange
 }
 
 /// <summary>The body of <c>POST /v1/users/me/totp</c>.</summary>
+[Example("""{"password": "correct horse 1!"}""")]
 public sealed record TotpRequest
 {
     /// <summary>The account's password.</summary>
@@ -69,6 +76,7 @@ public sealed record TotpRequest
 }
 
 /// <summary>The body of <c>POST /v1/users/me/totp/confirm</c> and <c>/recovery-codes</c>.</summary>
+[Example("""{"code": "287082"}""")]
 public sealed record TotpCode
 {
     /// <summary>Six digits of the authenticator; where the second factor is on, a recovery code does as well.</summary>
@@ -76,6 +84,7 @@ public sealed record TotpCode
 }
 
 /// <summary>The body of <c>POST /v1/users/me/totp/disable</c>.</summary>
+[Example("""{"password": "correct horse 1!", "code": "287082"}""")]
 public sealed record TotpRemoval
 {
     /// <summary>The account's password.</summary>

@@ -1,6 +1,9 @@
+using Audio.Orleans.Gateway.Descriptions;
+
 namespace Audio.Orleans.Gateway.ApiKeys;
 
 /// <summary>The body of <c>POST /v1/api-keys</c>.</summary>
+[Example("""{"name": "studio script", "scopes": ["streams:read", "streams:write"]}""")]
 public sealed record ApiKeyRequest
 {
     /// <summary>What its owner calls it, 1 to 100 characters.</summary>

@@ -58,4 +58,5 @@ public static class AuthenticationSetup
 }
 
 /// <summary>Marks endpoints that read <c>Authorization</c> themselves, or have no use for it.</summary>
-public sealed class TakesOtherCredentials;
+/// <param name="Scheme">What they read there, by its name in the description; null for nothing.</param>
+public sealed record TakesOtherCredentials(string? Scheme = null);

@@ -1,5 +1,6 @@
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Tokens;
+using Audio.Orleans.Gateway.Descriptions;
 
 namespace Audio.Orleans.Gateway.Authentication;
 
@@ -33,6 +34,7 @@ public static class KeysApi
 }
 
 /// <summary>The body of <c>POST /v1/admin/signing-keys</c>.</summary>
+[Example("""{"revoke_old": false}""")]
 public sealed record KeyRotation
 {
     /// <summary>True when a key was stolen: all tokens end at once, and everybody refreshes. False unless told: they end in their time.</summary>

@@ -11,7 +11,7 @@ public static class HealthApi
     /// <summary>Adds the routes.</summary>
     public static void MapHealth(this WebApplication app)
     {
-        app.MapGet("/v1/health", () => TypedResults.Ok(new { Status = "ok" })).WithName("health.get").WithTags("Health").WithSummary("Whether the platform answers.").WithoutLimit();
+        app.MapGet("/v1/health", () => TypedResults.Ok(new HealthAnswer("ok"))).WithName("health.get").WithTags("Health").WithSummary("Whether the platform answers.").WithoutLimit();
         // Liveness is local: a database that is down must not get the process killed.
         app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync });
         app.MapHealthChecks("/readyz", new HealthCheckOptions { ResponseWriter = WriteAsync });
@@ -25,3 +25,7 @@ public static class HealthApi
         },
         Json.Options);
 }
+
+/// <summary>The answer to <c>GET /v1/health</c>.</summary>
+/// <param name="Status">Always <c>ok</c>.</param>
+public sealed record HealthAnswer(string Status);

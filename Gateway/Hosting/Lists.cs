@@ -19,7 +19,7 @@ public readonly record struct ListQuery(int? Limit, string? Cursor)
     /// <exception cref="AudioException">Invalid: the limit is out of range.</exception>
     public PageRequest ToPage() => Limit is null or (>= 1 and <= Most)
         ? new PageRequest(Limit ?? Default, Cursor)
-        : throw new AudioException(AudioError.Invalid, $"limit: expected 1 to {Most}.");
+        : throw new AudioException(new FieldProblem("limit", $"Expected 1 to {Most}."));
 }
 
 /// <summary>Turns pages into answers.</summary>

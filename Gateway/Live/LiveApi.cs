@@ -1,6 +1,7 @@
 using Audio.Orleans.Contracts.Streams;
 using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Gateway.Defence;
+using Audio.Orleans.Gateway.Descriptions;
 using Audio.Orleans.Gateway.Problems;
 using Audio.Orleans.RelayHost.Relays;
 
@@ -14,21 +15,21 @@ public static class LiveApi
     {
         var live = routes.MapGroup("/streams/{streamId:guid}").WithTags("Live").WithMetadata(MediaResource.Stream)
             .AllowAnyOrigin().WithoutLimit().WithoutDeadline();
-        live.MapMethods("/live.m3u8", [HttpMethods.Get, HttpMethods.Head], (Delegate)PlaylistEndpoint.GetAsync).WithName("live.get_playlist")
+        live.MapMethods("/live.m3u8", [HttpMethods.Get, HttpMethods.Head], (Delegate)PlaylistEndpoint.GetAsync).WithName("live.get_playlist").WithMetadata(new TakesQuery("session"))
             .WithSummary("The HLS playlist (RFC 8216) of a live stream; `session` names the player, `token` a media token.")
-            .Produces(StatusCodes.Status200OK, contentType: PlaylistEndpoint.ContentType).Produces(StatusCodes.Status304NotModified)
+            .Produces<string>(StatusCodes.Status200OK, PlaylistEndpoint.ContentType).Produces(StatusCodes.Status304NotModified)
             .ProducesMediaProblems();
         live.MapMethods("/segments/{file}", [HttpMethods.Get, HttpMethods.Head], (Delegate)SegmentEndpoint.GetAsync).WithName("live.get_segment")
             .WithSummary("A segment that the playlist lists.")
-            .Produces(StatusCodes.Status200OK, contentType: SegmentEndpoint.ContentType)
+            .Produces<Stream>(StatusCodes.Status200OK, SegmentEndpoint.ContentType)
             .ProducesMediaProblems();
         live.MapMethods("/live.mp3", [HttpMethods.Get, HttpMethods.Head], (Delegate)ProgressiveEndpoint.GetAsync).WithName("live.get_mp3")
             .WithSummary("Endless MP3; with `Icy-MetaData: 1` titles stand between the audio.")
-            .Produces(StatusCodes.Status200OK, contentType: "audio/mpeg")
+            .Produces<Stream>(StatusCodes.Status200OK, "audio/mpeg").Produces(StatusCodes.Status307TemporaryRedirect)
             .ProducesMediaProblems();
         live.MapMethods("/live.aac", [HttpMethods.Get, HttpMethods.Head], (Delegate)ProgressiveEndpoint.GetAsync).WithName("live.get_aac")
             .WithSummary("Endless AAC (ADTS); with `Icy-MetaData: 1` titles stand between the audio.")
-            .Produces(StatusCodes.Status200OK, contentType: "audio/aac")
+            .Produces<Stream>(StatusCodes.Status200OK, "audio/aac").Produces(StatusCodes.Status307TemporaryRedirect)
             .ProducesMediaProblems();
         return live;
     }

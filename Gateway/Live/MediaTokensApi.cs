@@ -3,6 +3,7 @@ using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Tokens;
 using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Gateway.Conventions;
+using Audio.Orleans.Gateway.Descriptions;
 using Audio.Orleans.Gateway.Problems;
 using Audio.Orleans.Gateway.Streams;
 
@@ -40,6 +41,7 @@ public static class MediaTokensApi
 }
 
 /// <summary>The body of <c>POST /v1/streams/{id}/media-token</c>.</summary>
+[Example("""{"expires_in": 3600}""")]
 public sealed record MediaTokenRequest
 {
     /// <summary>How long the token is to be good, in seconds; an hour unless told, at most twelve.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Gateway.Hosting;
 using Microsoft.AspNetCore.Diagnostics;
@@ -11,7 +12,7 @@ namespace Audio.Orleans.Gateway.Problems;
 /// The one error shape (RFC 9457): <c>type, title, status, detail</c>, and always <c>error</c>, <c>code</c> and <c>request_id</c>.
 /// Exceptions become answers here and nowhere else; their text never reaches a client, but for what grains say to callers.
 /// </summary>
-public static class ProblemJson
+public static partial class ProblemJson
 {
     /// <summary>408: what there is to say of a request whose body did not come in time.</summary>
     public const string TooSlow = "The request did not arrive in time";
@@ -70,6 +71,7 @@ public static class ProblemJson
 
     private static IResult? Translate(Exception exception) => exception switch
     {
+        AudioException { Field: { } field } invalid => Invalid([new FieldProblem(field, invalid.Message)]),
         AudioException audio => Of(
             audio.Error switch
             {
@@ -84,6 +86,8 @@ public static class ProblemJson
         OrleansException => Of(StatusCodes.Status503ServiceUnavailable, "A part of the platform is not available"),
         TimeoutException => Of(StatusCodes.Status503ServiceUnavailable, "The platform is too busy to answer in time"),
         BadHttpRequestException { InnerException: JsonException json } => Invalid([new FieldProblem(FieldOf(json), "Expected valid JSON of the documented type.")]),
+        BadHttpRequestException bad when Unbound().Match(bad.Message) is { Success: true } match =>
+            Invalid([new FieldProblem(Json.Options.PropertyNamingPolicy!.ConvertName(match.Groups[1].Value), "Expected a value of the documented type.")]),
         BadHttpRequestException bad => Of(bad.StatusCode, bad.StatusCode switch
         {
             StatusCodes.Status408RequestTimeout => TooSlow,
@@ -121,4 +125,8 @@ public static class ProblemJson
         if (problem.Status == StatusCodes.Status413PayloadTooLarge && context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize is { } most)
             problem.Extensions.TryAdd("max_bytes", most);
     }
+
+    /// <summary>How the framework says that a query or a header cannot be read; it says so in no other way.</summary>
+    [GeneratedRegex("^Failed to bind parameter \".* (\\w+)\" from ")]
+    private static partial Regex Unbound();
 }

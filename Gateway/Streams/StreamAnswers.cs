@@ -14,7 +14,21 @@ public sealed record StreamRegistered(Guid StreamId, string Status, string? Rela
 /// <param name="UpdatedFields">The fields that really changed.</param>
 public sealed record StreamUpdated(Guid StreamId, IReadOnlyList<string> UpdatedFields);
 
-/// <summary>A stream; what only its owner sees is left out for others.</summary>
+/// <summary>A stream; what only its owner sees is null for others and in lists.</summary>
+/// <param name="StreamId">Its id.</param>
+/// <param name="OwnerId">Its owner's account.</param>
+/// <param name="Name">The station's name.</param>
+/// <param name="Genre">A genre; may be empty.</param>
+/// <param name="Description">A description; may be empty.</param>
+/// <param name="Visibility">Who may hear it.</param>
+/// <param name="MonetizationEnabled">Whether listeners need a subscription.</param>
+/// <param name="Enabled">Whether it is relayed.</param>
+/// <param name="CreatedAt">When it was registered, UTC.</param>
+/// <param name="UpdatedAt">When its owner changed it last, UTC; null in lists.</param>
+/// <param name="ShoutcastUrl">The server that it comes from; owner only.</param>
+/// <param name="Mount">The mount on it; owner only.</param>
+/// <param name="RelayToken">What a relay outside presents with its heartbeats; owner only.</param>
+/// <param name="StreamUrls">Where it is heard.</param>
 public sealed record StreamAnswer(
     Guid StreamId, Guid OwnerId, string Name, string Genre, string Description, StreamVisibility Visibility, bool MonetizationEnabled, bool Enabled,
     DateTimeOffset CreatedAt, DateTimeOffset? UpdatedAt, string? ShoutcastUrl, string? Mount, string? RelayToken, StreamUrls StreamUrls)
@@ -40,6 +54,18 @@ public sealed record StreamUrls(string Hls, string Mp3)
 }
 
 /// <summary>The answer to <c>GET /v1/streams/{id}/status</c>.</summary>
+/// <param name="StreamId">The stream.</param>
+/// <param name="Name">The station's name.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="CurrentTrack">What is on air; null when it is not known.</param>
+/// <param name="Bitrate">Such as <c>128kbps</c>; null before the first audio.</param>
+/// <param name="Codec"><c>mp3</c> or <c>aac</c>; null before the first audio.</param>
+/// <param name="Listeners">How many listen now.</param>
+/// <param name="Uptime">How long it has been live, in hours and minutes.</param>
+/// <param name="UptimeSeconds">The same in seconds.</param>
+/// <param name="RelayConnected">False after two minutes without a sign of life of the relay.</param>
+/// <param name="LastHeartbeat">The newest sign of life, UTC; null for none yet.</param>
+/// <param name="Node">Where the relay runs.</param>
 public sealed record StreamStatusAnswer(
     Guid StreamId, string Name, LiveState State, string? CurrentTrack, string? Bitrate, string? Codec, int Listeners, string Uptime, long UptimeSeconds,
     bool RelayConnected, DateTimeOffset? LastHeartbeat, string? Node)
@@ -55,7 +81,13 @@ public sealed record StreamStatusAnswer(
 }
 
 /// <summary>A track of <c>GET /v1/streams/{id}/history</c>.</summary>
+/// <param name="Title">As the source named it, mostly artist and title.</param>
+/// <param name="StartedAt">When it began, UTC.</param>
+/// <param name="EndedAt">When the next began, UTC; null for the newest.</param>
 public sealed record TrackAnswer(string Title, DateTimeOffset StartedAt, DateTimeOffset? EndedAt);
 
 /// <summary>An entry of <c>GET /v1/streams/{id}/timeline</c>.</summary>
+/// <param name="At">When, UTC.</param>
+/// <param name="Kind">What happened, such as <c>connected</c> or <c>dropped</c>.</param>
+/// <param name="Reason">Why, as a stable word; null where there is nothing to say.</param>
 public sealed record TimelineAnswer(DateTimeOffset At, string Kind, string? Reason);

@@ -1,8 +1,10 @@
 using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Gateway.Descriptions;
 
 namespace Audio.Orleans.Gateway.Streams;
 
 /// <summary>The body of <c>POST /v1/streams</c>.</summary>
+[Example("""{"name": "Night Shift", "shoutcast_url": "http://icecast.example.org:8000", "mount": "/live", "genre": "Ambient", "description": "Slow music for late hours.", "visibility": "public"}""")]
 public sealed record StreamRegistration
 {
     /// <summary>The station's name, 1 to 200 characters.</summary>
@@ -31,6 +33,7 @@ public sealed record StreamRegistration
 }
 
 /// <summary>The body of <c>PATCH /v1/streams/{id}</c>; what is left out stays as it is.</summary>
+[Example("""{"description": "Slow music until the morning."}""")]
 public sealed record StreamChanges
 {
     /// <summary>Another name.</summary>
@@ -62,6 +65,7 @@ public sealed record StreamChanges
 }
 
 /// <summary>The body of <c>POST /v1/streams/{id}/heartbeat</c>.</summary>
+[Example("""{"listeners": 3, "uptime_seconds": 3600, "cpu_usage": 1.5}""")]
 public sealed record RelayHeartbeat
 {
     /// <summary>Listeners of the relay, 0 or more.</summary>

@@ -35,7 +35,7 @@ public static class StreamsApi
             .Produces(StatusCodes.Status204NoContent).ProducesReadProblems();
         streams.MapGet("/{streamId:guid}/status", GetStatusAsync).WithName("streams.get_status").WithSummary("How a stream is doing now.")
             .Produces<StreamStatusAnswer>().ProducesReadProblems();
-        streams.MapPost("/{streamId:guid}/heartbeat", BeatAsync).WithName("streams.beat").WithMetadata(new TakesOtherCredentials()).WithoutAudit()
+        streams.MapPost("/{streamId:guid}/heartbeat", BeatAsync).WithName("streams.beat").WithMetadata(new TakesOtherCredentials("relay_token")).WithoutAudit()
             .WithSummary("A sign of life from a relay outside; takes the stream's relay token as bearer.")
             .Produces(StatusCodes.Status204NoContent).ProducesReadProblems().ProducesProblem(StatusCodes.Status400BadRequest);
         streams.MapGet("/{streamId:guid}/history", GetHistoryAsync).WithName("streams.get_history").WithSummary("The tracks that a stream played, newest first.")
@@ -45,7 +45,7 @@ public static class StreamsApi
             .Produces<ListAnswer<TimelineAnswer>>().ProducesReadProblems();
         streams.MapGet("/{streamId:guid}/events", StreamEventsEndpoint.GetAsync).WithName("streams.get_events").WithMetadata(MediaResource.Stream).AllowAnyOrigin().WithoutDeadline()
             .WithSummary("Server-sent events: now_playing, listeners, state.")
-            .Produces(StatusCodes.Status200OK, contentType: "text/event-stream").ProducesReadProblems();
+            .Produces<string>(StatusCodes.Status200OK, "text/event-stream").ProducesReadProblems();
         return streams;
     }
 

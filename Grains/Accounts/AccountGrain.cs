@@ -1,10 +1,13 @@
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Accounts;
+using Audio.Orleans.Contracts.Streams;
 using Audio.Orleans.Contracts.Tokens;
 using Audio.Orleans.Grains.Audit;
 using Audio.Orleans.Grains.Tokens;
 using Audio.Orleans.Persistence;
 using Audio.Orleans.Persistence.Secrets;
+using Audio.Orleans.Persistence.Streams;
+using Microsoft.Extensions.Logging;
 
 namespace Audio.Orleans.Grains.Accounts;
 
@@ -21,7 +24,9 @@ public sealed partial class AccountGrain(
     TokenOptions options,
     LoginOptions loginOptions,
     SecretBox box,
-    TimeProvider time) : Grain, IAccountGrain
+    StreamTables streams,
+    TimeProvider time,
+    ILogger<AccountGrain> logger) : Grain, IAccountGrain
 {
     private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
 
@@ -82,6 +87,8 @@ public sealed partial class AccountGrain(
         {
             this.DescribeChange(AccountRules.Describe(stored.State, next, fields));
             await Write(next);
+            if (fields.Contains("disabled"))
+                await TellStreams();
         }
         return new AccountOutcome(fields, [], stored.State.Revision);
     }
@@ -96,6 +103,23 @@ public sealed partial class AccountGrain(
         }
         var state = stored.State;
         return Task.FromResult<AccountStanding?>(new AccountStanding(state.Role, state.Disabled, [.. state.Sessions.Select(session => session.FamilyId)]));
+    }
+
+    /// <summary>Takes its streams off the air, or puts them back. One that cannot be told now looks for itself within a minute.</summary>
+    private async Task TellStreams()
+    {
+        RequestContext.Clear(); // What the streams then do is no act of the caller's.
+        foreach (var streamId in await streams.ListEnabledOfAsync(Id, CancellationToken.None))
+        {
+            try
+            {
+                await GrainFactory.GetGrain<IStreamRelayGrain>(GrainKeys.Stream(streamId)).EnsureRelaying();
+            }
+            catch (Exception exception) when (exception is AudioException or TimeoutException or OrleansException)
+            {
+                logger.LogWarning(exception, "Stream {StreamId} could not be told that its owner's account was switched", streamId);
+            }
+        }
     }
 
     private AccountProfile Profile()

@@ -15,7 +15,7 @@ namespace Audio.Orleans.Grains.Streams;
 /// activation lives.
 /// </summary>
 [GrainType("stream")]
-public sealed class StreamGrain(
+public sealed partial class StreamGrain(
     [PersistentState("stream", StorageNames.Audio)] IPersistentState<StreamState> stored,
     SourceProbe probe,
     RelayDirectory relays,
@@ -36,12 +36,12 @@ public sealed class StreamGrain(
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (stored.RecordExists)
-        {
-            _live.Reset(stored.State.Enabled);
-            if (stored.State.Enabled)
-                await StartRelay();
-        }
+        if (!stored.RecordExists)
+            return;
+        _live.Reset(stored.State.Enabled);
+        await LookAtOwner();
+        if (MayRelay)
+            await StartRelay();
     }
 
     /// <inheritdoc/>
@@ -128,8 +128,8 @@ public sealed class StreamGrain(
         });
         if (newSource || fields.Contains("enabled"))
         {
-            _live.Reset(next.Enabled);
-            await (next.Enabled ? StartRelay() : relays.StopAsync(Id));
+            _live.Reset(MayRelay);
+            await (MayRelay ? StartRelay() : relays.StopAsync(Id));
         }
         await TellWatchers();
         return StreamOutcome.Done(fields, stored.State.Revision);
@@ -148,12 +148,19 @@ public sealed class StreamGrain(
     }
 
     /// <inheritdoc/>
-    public Task EnsureRelaying() => stored is { RecordExists: true, State.Enabled: true } ? StartRelay() : Task.CompletedTask;
+    public async Task EnsureRelaying()
+    {
+        if (!stored.RecordExists)
+            return;
+        await LookAtOwner();
+        if (MayRelay)
+            await StartRelay();
+    }
 
     /// <inheritdoc/>
     public async Task Report(RelayReport report)
     {
-        if (stored is not { RecordExists: true, State.Enabled: true })
+        if (!MayRelay)
             return; // A last word of a relay that was switched off meanwhile.
         _journal.Add(report, _live.State, _live.Reason);
         _live.Apply(report);
@@ -287,7 +294,7 @@ public sealed class StreamGrain(
     private StreamChange Change() => new(_live.State, _live.CurrentTrack, _live.Listeners, Access());
 
     private StreamAccess? Access() => stored is { RecordExists: true, State: var state }
-        ? new StreamAccess(state.OwnerId, state.Visibility, state.Monetized, state.Enabled)
+        ? new StreamAccess(state.OwnerId, state.Visibility, state.Monetized, MayRelay)
         : null;
 
     private StreamState Existing() =>

@@ -50,12 +50,13 @@ public sealed class StreamTables(AudioDatabase database)
             "delete from streams where stream_id = @streamId", new { streamId }, transaction, cancellationToken: cancellationToken));
     }
 
-    /// <summary>Public streams and those of this owner, newest first; all of them for an admin.</summary>
+    /// <summary>Public streams of accounts that are not switched off, and those of this owner, newest first; all of them for an admin.</summary>
     public Task<IReadOnlyList<StreamRow>> ListAsync(Guid? ownerId, bool all, (DateTime CreatedAt, Guid StreamId)? after, int limit, CancellationToken cancellationToken) =>
         QueryAsync<StreamRow>(
             """
-            select stream_id, owner_id, name, genre, description, visibility, monetized, enabled, created_at from streams
-            where (visibility = 'public' or owner_id = @ownerId or @all)
+            select stream_id, owner_id, name, genre, description, visibility, monetized, enabled, created_at from streams s
+            where (owner_id = @ownerId or @all
+                or (visibility = 'public' and not exists (select from accounts a where a.user_id = s.owner_id and a.disabled)))
               and (@AfterTime::timestamptz is null or (created_at, stream_id) < (@AfterTime, @AfterId))
             order by created_at desc, stream_id desc limit @limit
             """,
@@ -82,6 +83,10 @@ public sealed class StreamTables(AudioDatabase database)
             order by at desc limit @limit
             """,
             new { streamId, before, limit }, cancellationToken);
+
+    /// <summary>The enabled streams of an account.</summary>
+    public Task<IReadOnlyList<Guid>> ListEnabledOfAsync(Guid ownerId, CancellationToken cancellationToken) =>
+        QueryAsync<Guid>("select stream_id from streams where enabled and owner_id = @ownerId order by stream_id", new { ownerId }, cancellationToken);
 
     /// <summary>The enabled streams with an id above the given one, in order of their ids.</summary>
     public Task<IReadOnlyList<Guid>> ListEnabledAsync(Guid after, int limit, CancellationToken cancellationToken) =>

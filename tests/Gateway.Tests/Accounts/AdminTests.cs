@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using Audio.Orleans.Testing;
 using Audio.Orleans.Testing.Platforms;
 
@@ -118,6 +119,78 @@ public sealed class AdminTests
         using var back = await Dj.LogInAsync(shared.Platform, dj.Email);
         using var keyAgain = await SendWithKeyAsync(shared.Platform, apiKey);
         await keyAgain.JsonAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task The_streams_of_a_disabled_account_go_off_the_air_and_come_back_with_it()
+    {
+        var shared = await SharedPlatform.GetAsync();
+        using var admin = await Dj.AdminAsync(shared.Platform);
+        using var dj = await Dj.RegisterAsync(shared.Platform);
+        var id = await dj.IdAsync();
+        var stream = await dj.AddStreamAsync(shared.Icecast.Url, "/live");
+        await admin.UntilAsync(stream, "live", TimeSpan.FromSeconds(30));
+        using var listening = await shared.Platform.Client.GetAsync(new Uri($"/v1/streams/{stream}/live.mp3", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        Assert.True(await IsListedAsync());
+
+        using var disabled = await admin.Client.PatchAsJsonAsync($"/v1/users/{id}", new { disabled = true });
+        await disabled.JsonAsync(HttpStatusCode.OK);
+        Assert.Equal("disabled", (string)(await admin.StatusAsync(stream))["state"]!);
+        await EndsAsync(listening, "audio");
+        await Eventually.That(async () =>
+        {
+            using var answer = await shared.Platform.Client.GetAsync(new Uri($"/v1/streams/{stream}/live.m3u8", UriKind.Relative));
+            return answer.StatusCode == HttpStatusCode.NotFound;
+        }, TimeSpan.FromSeconds(10), "the playlist is gone");
+        Assert.False(await IsListedAsync());
+        using var switchedOn = await admin.Client.PatchAsJsonAsync($"/v1/streams/{stream}", new { enabled = false });
+        using var switchedOff = await admin.Client.PatchAsJsonAsync($"/v1/streams/{stream}", new { enabled = true });
+        Assert.Equal("disabled", (string)(await admin.StatusAsync(stream))["state"]!); // The account rules.
+
+        using var enabled = await admin.Client.PatchAsJsonAsync($"/v1/users/{id}", new { disabled = false });
+        await enabled.JsonAsync(HttpStatusCode.OK);
+        await admin.UntilAsync(stream, "live", TimeSpan.FromSeconds(30));
+        Assert.True(await IsListedAsync());
+
+        async Task<bool> IsListedAsync() =>
+            (await shared.Platform.Client.GetFromJsonAsync<JsonObject>("/v1/streams?limit=200"))!["items"]!.AsArray().Any(item => (Guid)item!["stream_id"]! == stream);
+    }
+
+    [Fact]
+    public async Task What_admins_do_to_accounts_stands_in_the_audit_trail()
+    {
+        var shared = await SharedPlatform.GetAsync();
+        using var admin = await Dj.AdminAsync(shared.Platform);
+        using var dj = await Dj.RegisterAsync(shared.Platform);
+        var id = await dj.IdAsync();
+        using var changed = await admin.Client.PatchAsJsonAsync($"/v1/users/{id}", new { role = "listener", disabled = true });
+        await changed.JsonAsync(HttpStatusCode.OK);
+        var entry = (await admin.GetAsync($"/v1/admin/audit?resource=user/{id}&action=users.update"))["items"]!.AsArray().Single()!;
+        Assert.Equal(await admin.IdAsync(), (Guid)entry["actor_id"]!);
+        Assert.Equal("role: dj -> listener, disabled", (string)entry["detail"]!);
+    }
+
+    [Fact]
+    public async Task Of_two_admins_who_change_the_same_account_the_later_learns_of_the_earlier()
+    {
+        var shared = await SharedPlatform.GetAsync();
+        using var admin = await Dj.AdminAsync(shared.Platform);
+        using var dj = await Dj.RegisterAsync(shared.Platform);
+        var path = $"/v1/users/{await dj.IdAsync()}";
+        using var seen = await admin.Client.GetAsync(new Uri(path, UriKind.Relative));
+        var tag = seen.Headers.ETag!;
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(async i =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Patch, path) { Content = JsonContent.Create(new { name = $"name {i}" }) };
+            request.Headers.IfMatch.Add(tag);
+            return await admin.Client.SendAsync(request);
+        }));
+        Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
+        Assert.Equal(3, answers.Count(answer => answer.StatusCode == HttpStatusCode.PreconditionFailed));
+        using var known = new HttpRequestMessage(HttpMethod.Get, path);
+        known.Headers.IfNoneMatch.Add(answers.Single(answer => answer.StatusCode == HttpStatusCode.OK).Headers.ETag!);
+        using var notModified = await admin.Client.SendAsync(known);
+        Assert.Equal(HttpStatusCode.NotModified, notModified.StatusCode);
     }
 
     [Fact]

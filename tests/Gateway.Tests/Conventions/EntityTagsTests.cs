@@ -39,7 +39,7 @@ public sealed class EntityTagsTests
     {
         var error = Assert.Throws<AudioException>(() => Request(header).ExpectedRevision(EntityTags.OwnersView));
         Assert.Equal(AudioError.Invalid, error.Error);
-        Assert.StartsWith("If-Match", error.Message, StringComparison.Ordinal);
+        Assert.Equal("If-Match", error.Field);
     }
 
     [Fact]

@@ -92,4 +92,18 @@ public sealed class MalformedRequestTests
         var count = await stream.ReadAtLeastAsync(line, 12, throwOnEndOfStream: false, deadline.Token);
         return Encoding.Latin1.GetString(line, 0, count).Split('\r')[0];
     }
+
+    [Theory]
+    [InlineData("/v1/streams?limit=abc", "limit")]
+    [InlineData("/v1/streams?limit=0", "limit")]
+    [InlineData("/v1/streams?limit=201", "limit")]
+    [InlineData("/v1/streams?cursor=nonsense", "cursor")]
+    [InlineData("/v1/api-keys?cursor=nonsense", "cursor")]
+    [InlineData("/v1/api-keys?limit=1.5", "limit")]
+    public async Task A_query_that_cannot_be_read_is_named(string path, string field)
+    {
+        var shared = await SharedPlatform.GetAsync();
+        using var refused = await shared.Dj.Client.GetAsync(new Uri(path, UriKind.Relative));
+        Assert.Equal([field], (await refused.ProblemAsync(HttpStatusCode.BadRequest))["errors"]!.AsObject().Select(error => error.Key));
+    }
 }

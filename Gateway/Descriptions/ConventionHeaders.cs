@@ -1,7 +1,8 @@
+using Audio.Orleans.Gateway.Conventions;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
-namespace Audio.Orleans.Gateway.Conventions;
+namespace Audio.Orleans.Gateway.Descriptions;
 
 /// <summary>Puts the headers of the conventions into the description of the operations that take them.</summary>
 public sealed class ConventionHeaders : IOperationFilter
@@ -20,6 +21,7 @@ public sealed class ConventionHeaders : IOperationFilter
             In = ParameterLocation.Header,
             Description = "1 to 255 visible ASCII characters; the same key and body within 24 h give the first answer again.",
             Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 255 },
+            Example = Examples.Id,
         });
     }
 }

@@ -1,0 +1,82 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace Audio.Orleans.Gateway.Descriptions;
+
+/// <summary>Adds to each operation the errors that come from what stands around it, and says of every error what it means.</summary>
+public sealed class CommonErrors : IOperationFilter
+{
+    private static readonly Dictionary<string, string> Meanings = new()
+    {
+        ["400"] = "Malformed or invalid; `errors` names each field.",
+        ["401"] = "No credentials, or none that are good.",
+        ["403"] = "Not the caller's, a scope is missing (`missing_scope`), or a subscription is (`subscription_required`, `plans_url`).",
+        ["404"] = "There is no such thing.",
+        ["408"] = "The body did not arrive in time.",
+        ["409"] = "It exists already, or is in a state in which this cannot be done.",
+        ["412"] = "It was changed since: `If-Match` names another version.",
+        ["413"] = "The body is larger than `max_bytes`.",
+        ["415"] = "The body is not of the content type that is expected.",
+        ["422"] = "Well-formed, but the source, address or upload that it names cannot be used; `reason` is a stable word.",
+        ["429"] = "Too many requests, or too many failures; wait for `Retry-After`.",
+        ["503"] = "A part of the platform is not available now; try again after `Retry-After`.",
+    };
+
+    /// <inheritdoc/>
+    public void Apply(OpenApiOperation operation, OperationFilterContext context)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        ArgumentNullException.ThrowIfNull(context);
+        var metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
+        var path = context.ApiDescription.RelativePath ?? "";
+        operation.Responses ??= [];
+        foreach (var status in Of(metadata, path, operation))
+            operation.Responses.TryAdd(status, new OpenApiResponse { Content = ProblemContent(context) });
+        foreach (var (status, response) in operation.Responses.ToList())
+        {
+            if (response is not OpenApiResponse described || !Meanings.TryGetValue(status, out var meaning))
+                continue;
+            described.Description = meaning;
+            if (status is "429" or "503")
+            {
+                described.Headers ??= new Dictionary<string, IOpenApiHeader>();
+                described.Headers["Retry-After"] = new OpenApiHeader { Description = "Seconds to wait.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } };
+            }
+        }
+        var sorted = operation.Responses.OrderBy(response => response.Key, StringComparer.Ordinal).ToList();
+        operation.Responses.Clear();
+        foreach (var (status, response) in sorted)
+            operation.Responses.Add(status, response);
+    }
+
+    private static IEnumerable<string> Of(IList<object> metadata, string path, OpenApiOperation operation)
+    {
+        var isApi = path.StartsWith("v1/", StringComparison.Ordinal);
+        if (Securities.AreTaken(metadata, path))
+            yield return "401";
+        if (Securities.IsRequired(metadata))
+            yield return "403";
+        if (path.Contains('{', StringComparison.Ordinal))
+            yield return "404";
+        if (operation.RequestBody is not null || operation.Parameters?.Any(parameter => parameter.Name == "limit") == true)
+            yield return "400";
+        if (operation.RequestBody is not null)
+        {
+            yield return "408";
+            yield return "413";
+            yield return "415";
+        }
+        if (isApi && !metadata.OfType<DisableRateLimitingAttribute>().Any())
+        {
+            yield return "429";
+            yield return "503";
+        }
+    }
+
+    private static Dictionary<string, OpenApiMediaType> ProblemContent(OperationFilterContext context) => new()
+    {
+        ["application/problem+json"] = new OpenApiMediaType { Schema = context.SchemaGenerator.GenerateSchema(typeof(ProblemDetails), context.SchemaRepository) },
+    };
+}

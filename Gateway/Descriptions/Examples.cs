@@ -1,0 +1,109 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace Audio.Orleans.Gateway.Descriptions;
+
+/// <summary>Gives requests the example that their type names, and every other field one by its name: a field means the same everywhere.</summary>
+public sealed class Examples : ISchemaFilter
+{
+    /// <summary>An id as all are: UUID version 7 (RFC 9562).</summary>
+    public const string Id = "01900000-0000-7000-8000-000000000001";
+
+    private const string Time = "2026-11-21T05:54:06.282Z";
+    private const string Jwt = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIwMTkwIn0.c2lnbmF0dXJl";
+
+    private static readonly Dictionary<string, JsonNode> ByName = new()
+    {
+        ["email"] = "dj@example.org",
+        ["name"] = "Night Shift",
+        ["access_token"] = Jwt,
+        ["refresh_token"] = "AQAAAAAAAAAAAAAAAAAAAA",
+        ["token"] = Jwt,
+        ["password"] = "correct horse 1!",
+        ["current_password"] = "correct horse 1!",
+        ["new_password"] = "correct horse 2!",
+        ["code"] = "287082",
+        ["stream_key"] = "listen:to the source",
+        ["token_type"] = "Bearer",
+        ["expires_in"] = 86400,
+        ["relay_token"] = "q83vEjRWeJCrze8SNFZ4kA",
+        ["status"] = "ok",
+        ["role"] = "dj",
+        ["api_key"] = "ao_AQAAAAAAAAAAAAAAAAAAAA",
+        ["prefix"] = "ao_AQAAAAAAA",
+        ["scopes"] = new JsonArray("streams:read", "streams:write"),
+        ["updated_fields"] = new JsonArray("name"),
+        ["recovery_codes"] = new JsonArray("mfzw-kidi-mnqw-4zlt"),
+        ["otpauth_uri"] = "otpauth://totp/Audio.Orleans:dj%40example.org?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Audio.Orleans",
+        ["genre"] = "Ambient",
+        ["description"] = "Slow music for late hours.",
+        ["shoutcast_url"] = "http://icecast.example.org:8000",
+        ["mount"] = "/live",
+        ["hls"] = $"/v1/streams/{Id}/live.m3u8",
+        ["mp3"] = $"/v1/streams/{Id}/live.mp3",
+        ["current_track"] = "Artist - Title",
+        ["bitrate"] = "128kbps",
+        ["codec"] = "mp3",
+        ["listeners"] = 42,
+        ["uptime"] = "2h 14m",
+        ["uptime_seconds"] = 8040,
+        ["node"] = "node-1",
+        ["title"] = "Artist - Title",
+        ["kind"] = "connected",
+        ["reason"] = "unreachable",
+        ["cursor"] = "NjM5",
+        ["next_cursor"] = "NjM5",
+        ["cpu_usage"] = 1.5,
+        ["actor_kind"] = "account",
+        ["action"] = "streams.update",
+        ["resource"] = $"stream/{Id}",
+        ["detail"] = "name, genre",
+        ["address"] = "203.0.113.7",
+        ["request_id"] = "0HNQ7LFBKOARJ:00000001",
+        ["kty"] = "RSA",
+        ["use"] = "sig",
+        ["alg"] = "RS256",
+        ["kid"] = "prZiPwrvX2jQPk8Y",
+        ["n"] = "xkcw_bfopG2tG84Z",
+        ["e"] = "AQAB",
+    };
+
+    /// <inheritdoc/>
+    public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (schema is not OpenApiSchema described)
+            return;
+        if (context.Type.GetCustomAttribute<ExampleAttribute>() is { } example)
+            described.Examples = [JsonNode.Parse(example.Json)!];
+        foreach (var (name, property) in described.Properties ?? new Dictionary<string, IOpenApiSchema>())
+        {
+            if (property is OpenApiSchema { Examples: null or [] } field && Of(name, field) is { } value)
+                field.Examples = [value];
+        }
+    }
+
+    private static JsonNode? Of(string name, OpenApiSchema field)
+    {
+        if (ByName.TryGetValue(name, out var known))
+            return known.DeepClone();
+        return (field.Type & ~JsonSchemaType.Null, field.Format) switch
+        {
+            (JsonSchemaType.String, "uuid") => Id,
+            (JsonSchemaType.String, "date-time") => Time,
+            (JsonSchemaType.Boolean, _) => true,
+            _ => null,
+        };
+    }
+}
+
+/// <summary>An example of a request's body.</summary>
+/// <param name="json">As it is sent.</param>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class ExampleAttribute(string json) : Attribute
+{
+    /// <summary>As it is sent.</summary>
+    public string Json { get; } = json;
+}

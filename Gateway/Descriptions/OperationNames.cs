@@ -1,0 +1,33 @@
+using Audio.Orleans.Gateway.Hosting;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+
+namespace Audio.Orleans.Gateway.Descriptions;
+
+/// <summary>The names of operations: those of their endpoints, which stand in the audit trail as well.</summary>
+public static class OperationNames
+{
+    /// <summary>The name of an operation.</summary>
+    public static string? Of(ApiDescription operation)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        var name = operation.ActionDescriptor.EndpointMetadata.OfType<IEndpointNameMetadata>().LastOrDefault()?.EndpointName;
+        // One endpoint answers both methods; names are unique.
+        return operation.HttpMethod == HttpMethods.Head ? $"{name}.head" : name;
+    }
+}
+
+/// <summary>The names of schemas, as readers of the document want them.</summary>
+public static class SchemaNames
+{
+    /// <summary>The name of a type: <c>Problem</c> for the error shape, <c>StreamList</c> for a list of streams.</summary>
+    public static string Of(Type type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        if (type == typeof(ProblemDetails))
+            return "Problem";
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ListAnswer<>))
+            return $"{Of(type.GetGenericArguments()[0])}List";
+        return type.Name.EndsWith("Answer", StringComparison.Ordinal) ? type.Name[..^"Answer".Length] : type.Name;
+    }
+}

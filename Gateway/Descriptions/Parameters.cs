@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace Audio.Orleans.Gateway.Descriptions;
+
+/// <summary>
+/// Describes what stands in addresses: each parameter of a route, whether its handler asks for it or reads it itself, and says what
+/// it is; queries by the names that are documented. Also lets an endpoint's own summary win over its handler's comment.
+/// </summary>
+public sealed class Parameters : IOperationFilter
+{
+    private static readonly Dictionary<string, (string Description, string Example)> Words = new()
+    {
+        ["streamId"] = ("The stream's id.", Examples.Id),
+        ["userId"] = ("The account's id.", Examples.Id),
+        ["keyId"] = ("The API key's id.", Examples.Id),
+        ["provider"] = ("Where the person signs in: `google` or `github`.", "github"),
+        ["file"] = ("A segment's name, as the playlist lists it.", "295417203.ts"),
+        ["session"] = ("Names the player, so that two of them at one address count as two; at most 100 characters.", "kitchen"),
+        ["limit"] = ("How many items, 1 to 200; 50 unless told.", "50"),
+        ["cursor"] = ("The last answer's `next_cursor`.", "NjM5"),
+        ["email"] = ("Only the account with this address.", "dj@example.org"),
+        ["actor"] = ("Only what this account did: its id.", Examples.Id),
+        ["resource"] = ("Only what was done to this resource.", $"stream/{Examples.Id}"),
+        ["action"] = ("Only this operation.", "streams.update"),
+    };
+
+    /// <inheritdoc/>
+    public void Apply(OpenApiOperation operation, OperationFilterContext context)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        ArgumentNullException.ThrowIfNull(context);
+        var metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
+        operation.Summary = metadata.OfType<IEndpointSummaryMetadata>().LastOrDefault()?.Summary ?? operation.Summary;
+        operation.Parameters ??= [];
+        foreach (var name in RouteParameters(context.ApiDescription.RelativePath ?? "").Where(name => operation.Parameters.All(parameter => parameter.Name != name)))
+            operation.Parameters.Add(new OpenApiParameter { Name = name, In = ParameterLocation.Path, Required = true, Schema = SchemaOf(name) });
+        foreach (var query in metadata.OfType<TakesQuery>())
+            operation.Parameters.Add(new OpenApiParameter { Name = query.Name, In = ParameterLocation.Query, Schema = SchemaOf(query.Name) });
+        foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>())
+        {
+            parameter.Name = JsonNamingPolicy.CamelCase.ConvertName(parameter.Name!);
+            if (parameter.In == ParameterLocation.Query)
+                parameter.Name = JsonNamingPolicy.SnakeCaseLower.ConvertName(parameter.Name);
+            if (Words.TryGetValue(parameter.Name, out var words))
+                (parameter.Description, parameter.Example) = (words.Description, parameter.Schema?.Type == JsonSchemaType.Integer ? int.Parse(words.Example, System.Globalization.CultureInfo.InvariantCulture) : words.Example);
+        }
+    }
+
+    private static OpenApiSchema SchemaOf(string name) => new() { Type = JsonSchemaType.String, Format = name.EndsWith("Id", StringComparison.Ordinal) ? "uuid" : null };
+
+    private static IEnumerable<string> RouteParameters(string path) =>
+        path.Split('/').Where(part => part.StartsWith('{')).Select(part => part.Trim('{', '}').Split(':')[0]);
+}
+
+/// <summary>Marks endpoints that read a query of their own, for the description.</summary>
+/// <param name="Name">The query's name.</param>
+public sealed record TakesQuery(string Name);

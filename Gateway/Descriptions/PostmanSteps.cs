@@ -1,0 +1,50 @@
+namespace Audio.Orleans.Gateway.Descriptions;
+
+/// <summary>A request of the collection.</summary>
+/// <param name="Operation">The operation that it shows.</param>
+/// <param name="Title">What it does; null for the operation's summary.</param>
+/// <param name="Expects">The status that it gets; null for the operation's first success.</param>
+/// <param name="Bearer">The variable whose token it sends.</param>
+/// <param name="Prefix">What stands before the names of the variables that its answer sets, so that they replace no others.</param>
+/// <param name="Body">Its body, where that is not the schema's example.</param>
+public sealed record PostmanStep(string Operation, string? Title = null, int? Expects = null, string Bearer = "access_token", string Prefix = "", string? Body = null);
+
+/// <summary>
+/// The order in which the collection shows the operations: a DJ's first day, then an admin's. From top to bottom it runs on a fresh
+/// platform.
+/// </summary>
+public static class PostmanSteps
+{
+    /// <summary>The steps, folder by folder.</summary>
+    public static IReadOnlyList<(string Folder, IReadOnlyList<PostmanStep> Steps)> All { get; } =
+    [
+        ("Platform", [new("health.get"), new("keys.list")]),
+        ("Account", [
+            new("accounts.register"), new("accounts.log_in"), new("accounts.check_token"), new("accounts.refresh"),
+            new("users.get_me"), new("users.get"), new("users.update"),
+            new("credentials.change_password", Body: """{"current_password": "{{password}}", "new_password": "{{password}}"}"""),
+            new("credentials.begin_totp"),
+            new("credentials.confirm_totp", "A code that the authenticator does not show is refused.", 400),
+            new("credentials.renew_recovery_codes", "There are no recovery codes before the second factor is on.", 409),
+            new("credentials.disable_totp", "A second factor that is not on is not switched off.", 409),
+        ]),
+        ("API keys", [new("api_keys.create"), new("api_keys.list"), new("api_keys.revoke")]),
+        ("A stream", [
+            new("streams.register"), new("streams.list"), new("streams.get"), new("streams.update"),
+            new("live.get_playlist"), new("live.get_playlist.head"), new("live.get_segment"), new("live.get_segment.head"),
+            new("live.get_mp3.head"), new("live.get_aac.head"), new("live.issue_token", Prefix: "media_"),
+            new("streams.get_status"), new("streams.get_history"), new("streams.get_timeline"), new("streams.beat", Bearer: "relay_token"),
+        ]),
+        ("Admin", [
+            new("accounts.log_in", "Opens an admin's session.", Prefix: "admin_", Body: """{"email": "{{admin_email}}", "password": "{{admin_password}}"}"""),
+            new("users.list", Bearer: "admin_access_token"),
+            new("users.add", Bearer: "admin_access_token", Prefix: "other_", Body: """{"email": "other.{{email}}", "password": "{{password}}", "role": "listener"}"""),
+            new("audit.list", Bearer: "admin_access_token"),
+            new("keys.rotate", Bearer: "admin_access_token"),
+        ]),
+        ("The end", [new("streams.delete"), new("credentials.log_out_everywhere"), new("accounts.log_out")]),
+    ];
+
+    /// <summary>Operations that no run can end with: their answers have no end. Players and pages take them.</summary>
+    public static IReadOnlyList<string> Endless { get; } = ["live.get_mp3", "live.get_aac", "streams.get_events"];
+}

@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace Audio.Orleans.Gateway.Descriptions;
+
+/// <summary>Describes the one error shape (RFC 9457) with the members that are ours.</summary>
+public sealed class ProblemSchema : ISchemaFilter
+{
+    /// <inheritdoc/>
+    public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (context.Type != typeof(ProblemDetails) || schema is not OpenApiSchema problem)
+            return;
+        problem.Description = "An error, of whatever kind (RFC 9457). `error`, `code` and `request_id` are always there.";
+        problem.AdditionalPropertiesAllowed = true;
+        problem.AdditionalProperties = null;
+        problem.Required = new SortedSet<string>(StringComparer.Ordinal) { "type", "title", "status", "detail", "error", "code", "request_id" };
+        problem.Properties = new Dictionary<string, IOpenApiSchema>
+        {
+            ["type"] = Text("What kind of problem it is, as an address.", "https://tools.ietf.org/html/rfc9110#section-15.5.5"),
+            ["title"] = Text("The status in words.", "Not Found"),
+            ["status"] = Number("The HTTP status.", 404),
+            ["detail"] = Text("The same as `error`.", "Stream not found"),
+            ["error"] = Text("One sentence for a person.", "Stream not found"),
+            ["code"] = Number("The HTTP status.", 404),
+            ["request_id"] = Text("Under this id it stands in the logs.", "0HNQ7LFBKOARJ:00000001"),
+            ["errors"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object, Description = "What is wrong with each field; for 400.",
+                Examples = [new JsonObject { ["name"] = new JsonArray("Expected the station's name.") }],
+                AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
+            },
+            ["missing_scope"] = Text("The scope that the token lacks; for 403.", "streams:write"),
+            ["subscription_required"] = new OpenApiSchema { Type = JsonSchemaType.Boolean, Description = "Whether a subscription is missing; for 403." },
+            ["plans_url"] = Text("Where the plans are; for 403.", $"/v1/monetization/plans?owner={Examples.Id}"),
+            ["code_required"] = new OpenApiSchema { Type = JsonSchemaType.Boolean, Description = "Whether the second factor's code is missing or wrong; for 401." },
+            ["email_unverified"] = new OpenApiSchema { Type = JsonSchemaType.Boolean, Description = "Whether the e-mail address is not verified yet; for 403." },
+            ["reason"] = Text("A stable word for why a source cannot be used; for 422.", "unreachable"),
+            ["max_bytes"] = Number("How large a body may be; for 413.", 1_048_576),
+        };
+    }
+
+    private static OpenApiSchema Text(string description, string example) => new() { Type = JsonSchemaType.String, Description = description, Examples = [JsonValue.Create(example)] };
+
+    private static OpenApiSchema Number(string description, int example) =>
+        new() { Type = JsonSchemaType.Integer, Format = "int32", Description = description, Examples = [JsonValue.Create(example)] };
+}

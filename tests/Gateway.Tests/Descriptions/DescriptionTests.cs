@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+using Audio.Orleans.Gateway.Descriptions;
+using Audio.Orleans.Testing.Platforms;
+
+namespace Audio.Orleans.Gateway.Tests.Descriptions;
+
+public sealed class DescriptionTests
+{
+    [Theory]
+    [InlineData("docs/openapi.yaml", "/swagger/v1/swagger.yaml")]
+    [InlineData("docs/postman_collection.json", "/swagger/v1/postman_collection.json")]
+    public async Task What_stands_in_docs_is_what_the_code_says(string file, string path)
+    {
+        var platform = (await SharedPlatform.GetAsync()).Platform;
+        var said = await platform.Client.GetStringAsync(new Uri(path, UriKind.Relative));
+        Assert.True(said == await File.ReadAllTextAsync(ApiDocument.PathOf(file)), $"{file} is stale: run ./audio docs and commit what it wrote");
+    }
+
+    [Fact]
+    public async Task Every_operation_says_what_it_does_takes_and_answers()
+    {
+        var document = await ApiDocument.GetAsync();
+        List<string> missing = [];
+        void Need(bool there, object what)
+        {
+            if (!there)
+                missing.Add($"{what}");
+        }
+        var operations = document.Operations.ToList();
+        Assert.True(operations.Count > 40);
+        foreach (var operation in operations)
+        {
+            Need(Says(operation.Json["summary"]), $"{operation} has no summary");
+            Need(Says(operation.Json["operationId"]), $"{operation} has no name");
+            Need(operation.Json["tags"] is JsonArray { Count: > 0 }, $"{operation} has no tag");
+            foreach (var parameter in operation.Json["parameters"]?.AsArray() ?? [])
+            {
+                Need(Says(parameter!["description"]), $"{operation}: {parameter["name"]} has no description");
+                Need(parameter["example"] is not null, $"{operation}: {parameter["name"]} has no example");
+            }
+            foreach (var placeholder in operation.Path.Split('/').Where(part => part.StartsWith('{')))
+                Need(operation.Json["parameters"]!.AsArray().Any(parameter => (string)parameter!["name"]! == placeholder.Trim('{', '}')), $"{operation}: {placeholder} is no parameter");
+            foreach (var (status, response) in operation.Json["responses"]!.AsObject())
+            {
+                Need(Says(response!["description"]), $"{operation}: {status} has no description");
+                if (status[0] is '4' or '5')
+                    Need((string?)response["content"]?["application/problem+json"]?["schema"]?["$ref"] == "#/components/schemas/Problem", $"{operation}: {status} has not the error shape");
+                else if (status is "200" or "201")
+                    Need(response["content"] is JsonObject { Count: > 0 }, $"{operation}: {status} has no content");
+            }
+            if (operation.NeedsCredentials)
+                Need(operation.Statuses.Contains("401"), $"{operation} needs credentials and has no 401");
+            if (operation.BodySchema is { } body)
+                Need(document.Follow(body)["examples"] is JsonArray { Count: > 0 }, $"{operation}: its body has no example");
+        }
+        foreach (var (name, schema) in document.Schemas)
+        {
+            Need(Says(schema!["description"]), $"{name} has no description");
+            foreach (var (field, property) in schema["properties"]?.AsObject() ?? [])
+            {
+                Need(Says(document.Follow(property!)["description"]), $"{name}.{field} has no description");
+                var isPlain = property!["$ref"] is null && document.Follow(property)["items"]?["$ref"] is null && property["oneOf"] is null;
+                Need(!isPlain || property["examples"] is JsonArray { Count: > 0 }, $"{name}.{field} has no example");
+            }
+        }
+        Assert.Equal([], missing);
+
+        static bool Says(JsonNode? text) => ((string?)text)?.Trim().Length > 0;
+    }
+
+    [Fact]
+    public async Task Every_operation_stands_in_the_collection_or_has_no_end()
+    {
+        var document = await ApiDocument.GetAsync();
+        var steps = PostmanSteps.All.SelectMany(folder => folder.Steps).Select(step => step.Operation);
+        Assert.Equal(document.Operations.Select(operation => operation.Id).Order(StringComparer.Ordinal), steps.Concat(PostmanSteps.Endless).Distinct().Order(StringComparer.Ordinal));
+    }
+}

@@ -1,0 +1,149 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Audio.Orleans.Testing.Platforms;
+
+namespace Audio.Orleans.Gateway.Tests.Descriptions;
+
+/// <summary>Walks the OpenAPI document and calls each operation as those do who may not, or who send nonsense.</summary>
+public sealed class WalkTests
+{
+    [Fact]
+    public async Task Without_a_token_each_operation_answers_as_it_is_described()
+    {
+        var (document, shared, ids) = await PrepareAsync();
+        await ForEachAsync(document.Operations, async operation =>
+        {
+            using var request = RequestOf(operation, ids, Example(document, operation));
+            using var response = await shared.Platform.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            await CheckAsync(operation, response);
+            if (operation.NeedsCredentials)
+                Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        });
+    }
+
+    [Fact]
+    public async Task With_a_token_that_is_no_good_each_operation_that_takes_one_refuses()
+    {
+        var (document, shared, ids) = await PrepareAsync();
+        await ForEachAsync(document.Operations.Where(operation => operation.Schemes.Contains("bearer")), async operation =>
+        {
+            using var request = RequestOf(operation, ids, Example(document, operation));
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "no.good.token");
+            using var response = await shared.Platform.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            await CheckAsync(operation, response);
+            Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        });
+    }
+
+    [Fact]
+    public async Task With_somebody_elses_token_nobody_changes_what_is_not_theirs()
+    {
+        var (document, shared, ids) = await PrepareAsync();
+        using var stranger = await Dj.RegisterAsync(shared.Platform);
+        await ForEachAsync(document.Operations.Where(operation => operation.IsForAdmins || operation.Path.Contains('{', StringComparison.Ordinal)), async operation =>
+        {
+            using var request = RequestOf(operation, ids, Example(document, operation));
+            using var response = await stranger.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            await CheckAsync(operation, response);
+            if (operation.IsForAdmins)
+                Assert.Equal("admin", (string)(await response.ProblemAsync(HttpStatusCode.Forbidden))["missing_scope"]!);
+            else if (operation.Method == HttpMethod.Patch || operation.Method == HttpMethod.Delete)
+                Assert.True(response.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.NotFound, $"{response.StatusCode}");
+        });
+        Assert.Equal("Walked over", (string)(await shared.Dj.GetAsync($"/v1/streams/{ids["streamId"]}"))["name"]!);
+    }
+
+    [Fact]
+    public async Task A_listener_learns_which_scope_is_missing()
+    {
+        var (document, shared, ids) = await PrepareAsync();
+        using var listener = await Dj.RegisterAsync(shared.Platform, "listener");
+        await ForEachAsync(document.Operations.Where(operation => ((string?)operation.Json["description"])?.Contains(":write`", StringComparison.Ordinal) == true), async operation =>
+        {
+            using var request = RequestOf(operation, ids, Example(document, operation));
+            using var response = await listener.Client.SendAsync(request);
+            var scope = (string)(await response.ProblemAsync(HttpStatusCode.Forbidden))["missing_scope"]!;
+            Assert.Contains($"`{scope}`", (string)operation.Json["description"]!, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public async Task Nonsense_for_a_body_is_refused_and_harms_nothing()
+    {
+        var (document, shared, ids) = await PrepareAsync();
+        using var admin = await Dj.AdminAsync(shared.Platform);
+        await ForEachAsync(document.Operations.Where(operation => operation.BodySchema is not null), async operation =>
+        {
+            var fields = document.Follow(operation.BodySchema!)["properties"]!.AsObject().Select(property => property.Key).ToList();
+            var wrong = fields.Select(field => new JsonObject { [field] = new JsonObject { ["unexpected"] = new JsonArray(1, "two", null!) } }.ToJsonString());
+            foreach (var body in new[] { "", "[]", "\"text\"", "42", "{", "null", "{\"a\":\"\\ud800\"", new string('[', 100) }.Concat(wrong))
+            {
+                using var request = RequestOf(operation, ids, body);
+                if (operation.Schemes.Contains("relay_token"))
+                    request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "relay");
+                var client = operation.IsForAdmins ? admin.Client : operation.NeedsCredentials && !operation.Schemes.Contains("relay_token") ? shared.Dj.Client : shared.Platform.Client;
+                using var response = await client.SendAsync(request);
+                await CheckAsync(operation, response);
+                Assert.True(response.StatusCode == HttpStatusCode.BadRequest, $"{response.StatusCode} for {body}");
+            }
+            using var asText = RequestOf(operation, ids, "{}");
+            asText.Content!.Headers.ContentType = new MediaTypeHeaderValue("text/plain");
+            using var refused = await (operation.IsForAdmins ? admin.Client : shared.Dj.Client).SendAsync(asText);
+            await CheckAsync(operation, refused);
+            Assert.Equal(HttpStatusCode.UnsupportedMediaType, refused.StatusCode);
+        });
+        await shared.Dj.IdAsync();
+    }
+
+    private static async Task<(ApiDocument Document, SharedPlatform Shared, Dictionary<string, string> Ids)> PrepareAsync()
+    {
+        var shared = await SharedPlatform.GetAsync();
+        var stream = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live", "Walked over", new { visibility = "private" });
+        await shared.Dj.UntilAsync(stream, "live", TimeSpan.FromSeconds(30));
+        return (await ApiDocument.GetAsync(), shared, new Dictionary<string, string>
+        {
+            ["streamId"] = $"{stream:D}",
+            ["userId"] = $"{await shared.Dj.IdAsync():D}",
+            ["keyId"] = $"{Guid.CreateVersion7():D}",
+            ["file"] = "1.ts",
+            ["provider"] = "nobody",
+        });
+    }
+
+    /// <summary>Calls all of them, so that one that fails hides no other.</summary>
+    private static async Task ForEachAsync(IEnumerable<ApiDocument.Operation> operations, Func<ApiDocument.Operation, Task> check)
+    {
+        List<string> failures = [];
+        var count = 0;
+        foreach (var operation in operations)
+        {
+            count++;
+            if (await Record.ExceptionAsync(() => check(operation)) is { } failure)
+                failures.Add($"{operation}: {failure.Message}");
+        }
+        Assert.True(count >= 3);
+        Assert.Equal([], failures);
+    }
+
+    private static async Task CheckAsync(ApiDocument.Operation operation, HttpResponseMessage response)
+    {
+        Assert.True(operation.Statuses.Contains($"{(int)response.StatusCode}"), $"{response.StatusCode} is not described");
+        Assert.True(response.Headers.Contains("X-Request-Id"));
+        if ((int)response.StatusCode >= 400 && operation.Method != HttpMethod.Head)
+            await response.ProblemAsync(response.StatusCode);
+    }
+
+    private static HttpRequestMessage RequestOf(ApiDocument.Operation operation, Dictionary<string, string> ids, string? body)
+    {
+        var path = ids.Aggregate(operation.Path, (path, id) => path.Replace($"{{{id.Key}}}", id.Value, StringComparison.Ordinal));
+        return new HttpRequestMessage(operation.Method, path)
+        {
+            Content = body is null || operation.BodySchema is null ? null : new StringContent(body, Encoding.UTF8, "application/json"),
+        };
+    }
+
+    private static string? Example(ApiDocument document, ApiDocument.Operation operation) =>
+        operation.BodySchema is { } schema ? document.Follow(schema)["examples"]![0]!.ToJsonString() : null;
+}
