@@ -9,7 +9,7 @@ run_benchmarks() {
     esac
   done
   need_dotnet
-  need ffmpeg=ffmpeg npm=npm icecast2=icecast2 wrk=wrk nginx=nginx '/usr/lib/postgresql/*/bin/postgres=postgresql'
+  need ffmpeg=ffmpeg npm=npm icecast2=icecast2 wrk=wrk nginx=nginx openssl=openssl perl=perl '/usr/lib/postgresql/*/bin/postgres=postgresql'
   # 5,000 listeners are as many sockets, in each process that serves or makes them.
   local wanted=12000 limit
   limit=$(ulimit -Hn)
