@@ -1,5 +1,6 @@
 using Audio.Orleans.Contracts.Tokens;
 using Audio.Orleans.Gateway.Accounts;
+using Audio.Orleans.Gateway.Accounts.SignIn;
 using Audio.Orleans.Gateway.ApiKeys;
 using Audio.Orleans.Gateway.Audit;
 using Audio.Orleans.Gateway.Authentication;
@@ -26,6 +27,7 @@ builder.AddServer();
 builder.AddCallers(platform.Options.DataFolder);
 builder.Services.AddProblemJson();
 builder.Services.AddContractJson();
+builder.Services.AddSignIn(builder.Configuration);
 builder.Services.AddLive();
 builder.Services.AddDescriptions();
 
@@ -49,6 +51,8 @@ var v1 = app.MapGroup("/v1");
 v1.MapAccounts();
 v1.MapUsers();
 v1.MapCredentials();
+v1.MapSignIn();
+v1.MapIdentities();
 v1.MapApiKeys();
 v1.MapStreams();
 v1.MapLive();

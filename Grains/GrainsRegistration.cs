@@ -1,5 +1,6 @@
 using Audio.Orleans.Contracts.Tokens;
 using Audio.Orleans.Grains.Accounts;
+using Audio.Orleans.Grains.Accounts.SignIn;
 using Audio.Orleans.Grains.Audit;
 using Audio.Orleans.Grains.Requests;
 using Audio.Orleans.Grains.Streams;
@@ -23,12 +24,15 @@ public static class GrainsRegistration
     {
         ArgumentNullException.ThrowIfNull(silo);
         silo.AddIncomingGrainCallFilter<StorageFaultFilter>();
-        silo.Services.AddSingleton((silo.Configuration.GetSection("Tokens").Get<TokenOptions>() ?? new TokenOptions()).Validated());
+        silo.Services.AddSingleton((silo.Configuration.GetSection("Tokens").Get<TokenOptions>() ?? new TokenOptions()).Validate());
         silo.Services.AddSingleton<IStateProjection<AccountState>, AccountProjection>();
         silo.Services.AddSingleton<AccountTable>();
         silo.Services.AddSingleton<SigningKeyTable>();
         silo.Services.AddSingleton<PasswordHasher>();
-        silo.Services.AddSingleton((silo.Configuration.GetSection("Login").Get<LoginOptions>() ?? new LoginOptions()).Validated());
+        silo.Services.AddSingleton((silo.Configuration.GetSection("Login").Get<LoginOptions>() ?? new LoginOptions()).Validate());
+        silo.Services.AddSingleton(SignInOptions.Read(silo.Configuration));
+        silo.Services.AddSingleton<SignInStates>();
+        silo.Services.AddOAuthClient();
         silo.Services.AddSingleton<SigningKeys>();
         silo.Services.AddSingleton<TokenIssuer>();
         silo.Services.AddSingleton<IStateProjection<StreamState>, StreamProjection>();

@@ -26,11 +26,14 @@ public static class AuditRequests
     /// <summary>Keeps a route out of the trail: what is no act of a person, such as a heartbeat.</summary>
     public static TBuilder WithoutAudit<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new IsNotAudited());
 
+    /// <summary>Puts a GET into the trail: one that a browser was sent to, and that is an act of a person all the same.</summary>
+    public static TBuilder WithAudit<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new IsAudited());
+
     private static void Describe(HttpContext context)
     {
         var method = context.Request.Method;
-        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method)
-            || context.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<IsNotAudited>() is not null)
+        if (context.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<IsNotAudited>() is not null
+            || (HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method)) && endpoint.Metadata.GetMetadata<IsAudited>() is null)
         {
             return;
         }
@@ -54,4 +57,6 @@ public static class AuditRequests
     }
 
     private sealed class IsNotAudited;
+
+    private sealed class IsAudited;
 }

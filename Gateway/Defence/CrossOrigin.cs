@@ -32,7 +32,7 @@ public sealed record CrossOriginOptions
 }
 
 /// <summary>
-/// Which pages may read our answers (WHATWG Fetch, section 3.3). Never with cookies: there are none.
+/// Which pages may read our answers (WHATWG Fetch, section 3.3). Never with cookies: the one there is belongs to a sign-in.
 /// </summary>
 public static class CrossOrigin
 {

@@ -28,6 +28,12 @@ public static class PostmanSteps
             new("credentials.renew_recovery_codes", "There are no recovery codes before the second factor is on.", 409),
             new("credentials.disable_totp", "A second factor that is not on is not switched off.", 409),
         ]),
+        ("Sign-in by a provider", [
+            new("sign_in.list"),
+            new("sign_in.begin", "A provider that is off is not there.", 404), new("sign_in.finish", "Nobody comes back from a provider that is off.", 404),
+            new("identities.list"), new("identities.link", "A provider that is off is not linked.", 404),
+            new("identities.unlink", "What is not linked is not unlinked.", 404),
+        ]),
         ("API keys", [new("api_keys.create"), new("api_keys.list"), new("api_keys.revoke")]),
         ("A stream", [
             new("streams.register"), new("streams.list"), new("streams.get"), new("streams.update"),

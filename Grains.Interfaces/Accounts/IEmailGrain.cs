@@ -1,3 +1,5 @@
+using Audio.Orleans.Contracts.Accounts.SignIn;
+
 namespace Audio.Orleans.Contracts.Accounts;
 
 /// <summary>
@@ -14,4 +16,11 @@ public interface IEmailGrain : IGrainWithStringKey
     /// <summary>Tries to log in; too many failures of the address or of the network it comes from pause it.</summary>
     [Alias("LogIn")]
     Task<LoginResult> LogIn(LoginAttempt attempt);
+
+    /// <summary>Opens a session for a person who is linked to no account yet, in the account that has the address, or in a new one.</summary>
+    /// <param name="newId">The id of a new account.</param>
+    /// <param name="person">Who it is; the provider says that the person reads this address.</param>
+    /// <param name="role">What a new account is for.</param>
+    [Alias("SignIn")]
+    Task<SignInResult> SignIn(Guid newId, ExternalPerson person, AccountRole role);
 }

@@ -26,7 +26,7 @@ public sealed record TokenOptions
 
     /// <summary>The options, if they make sense.</summary>
     /// <exception cref="ArgumentException">They do not; the message names the setting and says what was expected.</exception>
-    public TokenOptions Validated()
+    public TokenOptions Validate()
     {
         Require(!string.IsNullOrWhiteSpace(Issuer), nameof(Issuer), "a name");
         Require(!string.IsNullOrWhiteSpace(Audience), nameof(Audience), "a name");

@@ -11,7 +11,8 @@ public static class AccountRules
     /// <summary>bcrypt reads 72 bytes; what is longer would be cut without anybody noticing.</summary>
     public const int LongestPasswordBytes = 72;
 
-    private const int LongestName = 200;
+    /// <summary>How long a name to show may be, in characters.</summary>
+    public const int LongestName = 200;
 
     private static readonly string[] ListenerScopes = ["streams:read", "playlists:read", "podcasts:read", "monetization:read"];
 

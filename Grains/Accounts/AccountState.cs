@@ -67,8 +67,9 @@ public sealed record SecondFactorState(
 /// <summary>An account elsewhere that signs in here.</summary>
 /// <param name="Provider">Where, such as <c>github</c>.</param>
 /// <param name="Subject">The provider's own id of the person.</param>
+/// <param name="LinkedAt">Since when, UTC.</param>
 [GenerateSerializer, Immutable, Alias("audio.accounts.external-identity")]
-public sealed record ExternalIdentity([property: Id(0)] string Provider, [property: Id(1)] string Subject);
+public sealed record ExternalIdentity([property: Id(0)] string Provider, [property: Id(1)] string Subject, [property: Id(2)] DateTimeOffset LinkedAt);
 
 /// <summary>What a mailed link is for.</summary>
 public enum LinkPurpose

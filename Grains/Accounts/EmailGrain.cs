@@ -1,5 +1,6 @@
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Accounts;
+using Audio.Orleans.Contracts.Accounts.SignIn;
 using Audio.Orleans.Persistence.Accounts;
 
 namespace Audio.Orleans.Grains.Accounts;
@@ -48,6 +49,14 @@ public sealed class EmailGrain(AccountTable accounts, PasswordHasher passwords, 
         if (network is not null)
             await network.Forgive();
         return result;
+    }
+
+    /// <inheritdoc/>
+    public async Task<SignInResult> SignIn(Guid newId, ExternalPerson person, AccountRole role)
+    {
+        ArgumentNullException.ThrowIfNull(person);
+        var userId = await accounts.FindByEmailAsync(person.VerifiedEmail!, CancellationToken.None) ?? newId;
+        return await GrainFactory.GetGrain<IAccountIdentitiesGrain>(GrainKeys.Account(userId)).SignIn(person, role);
     }
 
     private async Task<LoginResult> RefuseAsSlowly(string password)

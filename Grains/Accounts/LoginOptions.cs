@@ -11,7 +11,7 @@ public sealed record LoginOptions
 
     /// <summary>The options, if they make sense.</summary>
     /// <exception cref="ArgumentException">They do not; the message names the setting and says what was expected.</exception>
-    public LoginOptions Validated()
+    public LoginOptions Validate()
     {
         if (FailuresPerAccount < 1)
             throw new ArgumentException("Login__FailuresPerAccount: expected a number of at least 1.");

@@ -8,8 +8,8 @@ public sealed class TokenOptionsTests
     [Fact]
     public void The_defaults_make_sense()
     {
-        new TokenOptions().Validated();
-        new LoginOptions().Validated();
+        new TokenOptions().Validate();
+        new LoginOptions().Validate();
     }
 
     public static TheoryData<string, TokenOptions> Senseless() => new()
@@ -26,12 +26,12 @@ public sealed class TokenOptionsTests
     [Theory]
     [MemberData(nameof(Senseless))]
     public void What_makes_no_sense_is_refused_by_its_name(string name, TokenOptions options) =>
-        Assert.StartsWith($"{name}: expected ", Assert.Throws<ArgumentException>(options.Validated).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{name}: expected ", Assert.Throws<ArgumentException>(options.Validate).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Logins_may_fail_at_least_once()
     {
-        Assert.StartsWith("Login__FailuresPerAccount:", Assert.Throws<ArgumentException>(new LoginOptions { FailuresPerAccount = 0 }.Validated).Message, StringComparison.Ordinal);
-        Assert.StartsWith("Login__FailuresPerNetwork:", Assert.Throws<ArgumentException>(new LoginOptions { FailuresPerNetwork = 0 }.Validated).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Login__FailuresPerAccount:", Assert.Throws<ArgumentException>(new LoginOptions { FailuresPerAccount = 0 }.Validate).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Login__FailuresPerNetwork:", Assert.Throws<ArgumentException>(new LoginOptions { FailuresPerNetwork = 0 }.Validate).Message, StringComparison.Ordinal);
     }
 }

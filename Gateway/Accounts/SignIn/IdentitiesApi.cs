@@ -1,0 +1,51 @@
+using System.Security.Claims;
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Accounts;
+using Audio.Orleans.Contracts.Accounts.SignIn;
+using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Hosting;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Audio.Orleans.Gateway.Accounts.SignIn;
+
+/// <summary>The accounts elsewhere that sign in to one's own.</summary>
+public static class IdentitiesApi
+{
+    /// <summary>Adds the routes.</summary>
+    public static void MapIdentities(this IEndpointRouteBuilder routes)
+    {
+        var mine = routes.MapGroup("/users/me/identities").WithTags("Accounts").RequireAuthorization(Scopes.OwnSession);
+        mine.MapGet("/", ListAsync).WithName("identities.list").WithSummary("The providers that one signs in by.")
+            .Produces<ListAnswer<IdentityAnswer>>().ProducesIdentityProblems();
+        mine.MapPost("/{provider}", BeginAsync).WithName("identities.link")
+            .WithSummary("Begins to link a provider: answers where the browser is to go, with a cookie that it must keep. `return_to`: where it comes back to.")
+            .Produces<LinkBegun>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesIdentityProblems().ProducesProblem(StatusCodes.Status404NotFound);
+        mine.MapDelete("/{provider}", UnlinkAsync).WithName("identities.unlink").WithSummary("Ends signing in by a provider. Sessions go on.")
+            .Produces(StatusCodes.Status204NoContent).ProducesIdentityProblems().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<IResult> ListAsync(ClaimsPrincipal user, IGrainFactory grains) =>
+        TypedResults.Ok(new ListAnswer<IdentityAnswer>([.. (await Identities(user, grains).GetIdentities()).Select(IdentityAnswer.From)], null));
+
+    private static async Task<IResult> BeginAsync(
+        string provider, [FromQuery(Name = "return_to")] string? returnTo, HttpContext context, IGrainFactory grains, ReturnAddresses addresses)
+    {
+        if (SignInApi.RefuseReturn(returnTo, addresses) is { } refusal)
+            return refusal;
+        var target = new LinkTarget(context.User.AccountId(), context.User.IdOf(Principals.Session)!.Value);
+        // The role is of no use: no account is made for somebody who has one.
+        return TypedResults.Ok(new LinkBegun(await SignInApi.BeginAsync(new BeginSignIn(provider, returnTo, AccountRole.Listener, target), context, grains)));
+    }
+
+    private static async Task<IResult> UnlinkAsync(string provider, ClaimsPrincipal user, IGrainFactory grains)
+    {
+        await Identities(user, grains).Unlink(provider);
+        return TypedResults.NoContent();
+    }
+
+    private static IAccountIdentitiesGrain Identities(ClaimsPrincipal user, IGrainFactory grains) =>
+        grains.GetGrain<IAccountIdentitiesGrain>(GrainKeys.Account(user.AccountId()));
+
+    private static RouteHandlerBuilder ProducesIdentityProblems(this RouteHandlerBuilder route) => route
+        .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
+}

@@ -1,0 +1,34 @@
+using Audio.Orleans.Contracts.Accounts.SignIn;
+
+namespace Audio.Orleans.Gateway.Accounts.SignIn;
+
+/// <summary>Somebody whose accounts sign in here.</summary>
+/// <param name="Provider">How it is called in addresses.</param>
+/// <param name="Name">How people call it.</param>
+/// <param name="Url">Where a browser begins.</param>
+public sealed record ProviderAnswer(string Provider, string Name, string Url)
+{
+    /// <summary>From what the grain tells.</summary>
+    public static ProviderAnswer From(SignInProvider provider)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        return new ProviderAnswer(provider.Provider, provider.Name, $"{SignInApi.Path}/{provider.Provider}");
+    }
+}
+
+/// <summary>An account elsewhere that signs in to one's own.</summary>
+/// <param name="Provider">Where.</param>
+/// <param name="LinkedAt">Since when, UTC.</param>
+public sealed record IdentityAnswer(string Provider, DateTimeOffset LinkedAt)
+{
+    /// <summary>From what the grain tells.</summary>
+    public static IdentityAnswer From(LinkedIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        return new IdentityAnswer(identity.Provider, identity.LinkedAt);
+    }
+}
+
+/// <summary>The answer to <c>POST /v1/users/me/identities/{provider}</c>.</summary>
+/// <param name="AuthorizationUrl">Where the browser that got this answer is to go within ten minutes.</param>
+public sealed record LinkBegun(string AuthorizationUrl);

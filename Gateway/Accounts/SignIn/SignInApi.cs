@@ -1,0 +1,110 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Accounts;
+using Audio.Orleans.Contracts.Accounts.SignIn;
+using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Conventions;
+using Audio.Orleans.Gateway.Defence;
+using Audio.Orleans.Gateway.Hosting;
+using Audio.Orleans.Gateway.Problems;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Audio.Orleans.Gateway.Accounts.SignIn;
+
+/// <summary>Signing in by Google or GitHub: out to the provider, and back.</summary>
+public static class SignInApi
+{
+    /// <summary>Where it begins and ends; the cookie goes nowhere else.</summary>
+    internal const string Path = "/v1/auth/oauth";
+
+    /// <summary>Adds what it needs.</summary>
+    public static IServiceCollection AddSignIn(this IServiceCollection services, IConfiguration configuration) =>
+        services.AddSingleton(new ReturnAddresses(CrossOriginOptions.Read(configuration)));
+
+    /// <summary>Adds the routes.</summary>
+    public static void MapSignIn(this IEndpointRouteBuilder routes)
+    {
+        var oauth = routes.MapGroup("/auth/oauth").WithTags("Accounts").WithMetadata(new TakesOtherCredentials());
+        oauth.MapGet("/", ListAsync).WithName("sign_in.list").WithSummary("The providers that people sign in by here.")
+            .Produces<ListAnswer<ProviderAnswer>>();
+        oauth.MapGet("/{provider}", SendToProviderAsync).WithName("sign_in.begin").LimitAs(RouteClass.Credentials)
+            .WithSummary("Sends a browser to a provider. `return_to`: where it is to bring its tokens, in the fragment; `role`: what a new account is for, `dj` or `listener`.")
+            .Produces(StatusCodes.Status302Found).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
+        oauth.MapGet("/{provider}/callback", FinishAsync).WithName("sign_in.finish").WithAudit().LimitAs(RouteClass.Credentials)
+            .WithSummary("Where a provider sends the browser back to: answers as a login does, or sends it to `return_to`.")
+            .Produces<TokenAnswer>().Produces(StatusCodes.Status302Found)
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task<IResult> ListAsync(IGrainFactory grains) =>
+        TypedResults.Ok(new ListAnswer<ProviderAnswer>([.. (await Grain(grains).ListProviders()).Select(ProviderAnswer.From)], null));
+
+    private static async Task<IResult> SendToProviderAsync(
+        string provider, [FromQuery(Name = "return_to")] string? returnTo, string? role, HttpContext context, IGrainFactory grains, ReturnAddresses addresses)
+    {
+        var asked = role switch
+        {
+            null or "dj" => AccountRole.Dj,
+            "listener" => AccountRole.Listener,
+            _ => (AccountRole?)null,
+        };
+        if (asked is not { } wanted)
+            return ProblemJson.Invalid([new FieldProblem("role", "Expected dj or listener.")]);
+        if (RefuseReturn(returnTo, addresses) is { } refusal)
+            return refusal;
+        return SendTo(context, await BeginAsync(new BeginSignIn(provider, returnTo, wanted, null), context, grains));
+    }
+
+    /// <summary>Begins, and gives the browser its cookie; returns where it is to go.</summary>
+    internal static async Task<string> BeginAsync(BeginSignIn wish, HttpContext context, IGrainFactory grains)
+    {
+        var begun = await Grain(grains).Begin(wish);
+        BrowserCookie.Set(context, begun);
+        return begun.AuthorizationUrl;
+    }
+
+    /// <summary>400 for an address that no browser is sent to with tokens.</summary>
+    internal static IResult? RefuseReturn(string? returnTo, ReturnAddresses addresses) =>
+        returnTo is null || addresses.Allows(returnTo) ? null : ProblemJson.Invalid([new FieldProblem("return_to", ReturnAddresses.Expected)]);
+
+    private static async Task<IResult> FinishAsync(string provider, string? code, string? state, string? error, HttpContext context, IGrainFactory grains)
+    {
+        var result = await Grain(grains).Finish(new FinishSignIn(provider, state, BrowserCookie.Take(context), code, error));
+        context.Response.Headers.CacheControl = "no-store";
+        return result switch
+        {
+            { Tokens: { } tokens, ReturnTo: null } => TypedResults.Ok(TokenAnswer.From(tokens)),
+            { Tokens: { } tokens, ReturnTo: { } page } => SendTo(context, $"{page}#{FragmentOf(TokenAnswer.From(tokens))}"),
+            { Linked: { } linked, ReturnTo: null } => TypedResults.Ok(IdentityAnswer.From(linked)),
+            { Linked: { } linked, ReturnTo: { } page } => SendTo(context, $"{page}#linked={linked.Provider}"),
+            _ => Refuse(result.Status),
+        };
+    }
+
+    /// <summary>The fragment: unlike a query it is sent to no server, and stands in no log and no Referer (RFC 9110, section 10.1.3).</summary>
+    private static string FragmentOf(TokenAnswer tokens) =>
+        $"access_token={Uri.EscapeDataString(tokens.AccessToken)}&refresh_token={Uri.EscapeDataString(tokens.RefreshToken)}&expires_in={tokens.ExpiresIn}&token_type={tokens.TokenType}";
+
+    private static IResult SendTo(HttpContext context, string address)
+    {
+        context.Response.Headers.Location = address;
+        return TypedResults.StatusCode(StatusCodes.Status302Found);
+    }
+
+    private static IResult Refuse(SignInStatus status) => status switch
+    {
+        SignInStatus.StateRefused => ProblemJson.Of(StatusCodes.Status400BadRequest, "This sign-in did not begin in this browser, or more than ten minutes ago: begin again"),
+        SignInStatus.Denied => ProblemJson.Of(StatusCodes.Status403Forbidden, "You did not agree to sign in"),
+        SignInStatus.CodeRefused => ProblemJson.Of(StatusCodes.Status401Unauthorized, "The provider does not take this code, or not any more: begin again"),
+        SignInStatus.EmailUnverified => ProblemJson.Of(StatusCodes.Status403Forbidden, "The provider knows no verified e-mail address of yours: verify one there, or register here with a password"),
+        SignInStatus.AccountUnverified => ProblemJson.Of(StatusCodes.Status409Conflict, "An account with your e-mail address exists: log in with its password, and link the provider there"),
+        SignInStatus.OtherLinked => ProblemJson.Of(StatusCodes.Status409Conflict, "The account is linked to somebody else at this provider: log in and unlink that first"),
+        SignInStatus.IdentityTaken => ProblemJson.Of(StatusCodes.Status409Conflict, "You sign in to another account by this provider: unlink it there first"),
+        SignInStatus.Disabled => ProblemJson.Of(StatusCodes.Status403Forbidden, "The account is disabled"),
+        SignInStatus.SecondFactorNeeded => ProblemJson.Of(StatusCodes.Status403Forbidden, "The account has a second factor: log in with password and code"),
+        SignInStatus.SessionEnded => ProblemJson.Of(StatusCodes.Status403Forbidden, "The login that wanted to link has ended: log in and begin again"),
+        _ => throw new InvalidOperationException($"A sign-in ended as {status}, with nothing to answer."),
+    };
+
+    private static ISignInGrain Grain(IGrainFactory grains) => grains.GetGrain<ISignInGrain>(GrainKeys.Shared);
+}

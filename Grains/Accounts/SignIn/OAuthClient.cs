@@ -1,0 +1,103 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Accounts.SignIn;
+using Microsoft.Extensions.Logging;
+
+namespace Audio.Orleans.Grains.Accounts.SignIn;
+
+/// <summary>Asks providers who it is that brings a code. Nothing of what goes to and fro is ever logged.</summary>
+/// <param name="client">Made by <see cref="OAuthHttp"/>.</param>
+/// <param name="time">Ends what takes too long.</param>
+/// <param name="logger">Learns which provider does not work, and how.</param>
+public sealed class OAuthClient(HttpClient client, TimeProvider time, ILogger<OAuthClient> logger)
+{
+    /// <summary>How long all requests of a sign-in may take together: a person waits.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+
+    private const int LongestErrorWord = 64;
+
+    /// <summary>Trades a code for an access token, and that for the person; null when the provider refuses the code.</summary>
+    /// <exception cref="AudioException">Unavailable: the provider cannot be reached or does not work.</exception>
+    public async Task<ExternalPerson?> FindPersonAsync(OAuthProvider provider, string code, string verifier, string redirectUri)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        using var deadline = new CancellationTokenSource(Timeout, time);
+        try
+        {
+            var accessToken = await TradeAsync(provider, code, verifier, redirectUri, deadline.Token);
+            return accessToken is null ? null : await AskAsync(provider, accessToken, deadline.Token);
+        }
+        // InvalidOperationException: text in JSON that is no Unicode.
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or JsonException or InvalidOperationException)
+        {
+            logger.LogWarning("{Provider} cannot be asked who signs in: {Failure}", provider.Name, exception is HttpRequestException failed ? $"{failed.HttpRequestError} {failed.StatusCode}" : exception.GetType().Name);
+            throw Unavailable(provider);
+        }
+    }
+
+    /// <summary>503: the provider is at fault, or on its way to us something is.</summary>
+    public static AudioException Unavailable(OAuthProvider provider)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        return new AudioException(AudioError.Unavailable, $"{provider.Name} cannot be asked who you are; try again later");
+    }
+
+    /// <summary>RFC 6749, section 4.1.3. The secret goes into the body: both providers take it there, and no proxy logs bodies.</summary>
+    private async Task<string?> TradeAsync(OAuthProvider provider, string code, string verifier, string redirectUri, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, provider.TokenEndpoint)
+        {
+            Content = new FormUrlEncodedContent(new Dictionary<string, string>
+            {
+                ["grant_type"] = "authorization_code",
+                ["code"] = code,
+                ["redirect_uri"] = redirectUri,
+                ["client_id"] = provider.ClientId,
+                ["client_secret"] = provider.ClientSecret,
+                ["code_verifier"] = verifier,
+            }),
+        };
+        using var response = await client.SendAsync(request, cancellationToken);
+        var answer = await ReadAsync(response, cancellationToken);
+        // GitHub says what is wrong with status 200, the RFC with 400 or 401.
+        if (TextOf(answer, "error") is { } error)
+        {
+            if (error is "invalid_grant" or "bad_verification_code")
+                return null;
+            logger.LogError("{Provider} does not take what this platform is registered with: {Error}", provider.Name, WordOf(error));
+            throw Unavailable(provider);
+        }
+        response.EnsureSuccessStatusCode();
+        return TextOf(answer, "token_type") is { } type && type.Equals("Bearer", StringComparison.OrdinalIgnoreCase) && TextOf(answer, "access_token") is { Length: > 0 } token
+            ? token
+            : throw new JsonException("There is no bearer token");
+    }
+
+    private async Task<ExternalPerson> AskAsync(OAuthProvider provider, string accessToken, CancellationToken cancellationToken)
+    {
+        var user = await GetAsync(provider.UserEndpoint, accessToken, cancellationToken);
+        var person = provider.EmailsEndpoint is { } emails
+            ? ExternalPersons.ReadGitHub(user, await GetAsync(emails, accessToken, cancellationToken))
+            : ExternalPersons.ReadGoogle(user);
+        return person ?? throw new JsonException("There is no person");
+    }
+
+    private async Task<JsonElement> GetAsync(Uri endpoint, string accessToken, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, endpoint) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", accessToken) } };
+        using var response = await client.SendAsync(request, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        return await ReadAsync(response, cancellationToken);
+    }
+
+    private static Task<JsonElement> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+
+    private static string? TextOf(JsonElement answer, string name) =>
+        answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
+
+    // Error codes are words of the RFC's; what is none may be anything.
+    private static string WordOf(string error) => error.Length <= LongestErrorWord && error.All(c => char.IsAsciiLetter(c) || c == '_') ? error : "an error of its own";
+}

@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Audio.Orleans.Grains.Accounts.SignIn;
+
+/// <summary>Who signs people in for us. Section <c>OAuth</c>; a provider without <c>ClientId</c> is off.</summary>
+public sealed record SignInOptions
+{
+    private const string Endpoint = "an https address, or http on this machine, without a fragment";
+
+    /// <summary>Where browsers reach the platform, such as <c>https://radio.example.org</c>; setting <c>PublicUrl</c>. Null where no provider is on.</summary>
+    public Uri? PublicUrl { get; init; }
+
+    /// <summary>The providers that are on.</summary>
+    public ImmutableArray<OAuthProvider> Providers { get; init; } = [];
+
+    /// <summary>Reads the settings.</summary>
+    /// <exception cref="ArgumentException">One is wrong or missing; the message names it.</exception>
+    public static SignInOptions Read(IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var providers = OAuthProvider.Known.Select(known => Configure(configuration.GetSection($"OAuth:{known.Name}"), known)).OfType<OAuthProvider>().ToImmutableArray();
+        return new SignInOptions { Providers = providers, PublicUrl = providers.IsEmpty ? null : ReadPublicUrl(configuration.GetSection("PublicUrl")) };
+    }
+
+    private static OAuthProvider? Configure(IConfigurationSection section, OAuthProvider known)
+    {
+        if (section["ClientId"] is not { Length: > 0 } clientId)
+            return null;
+        return known with
+        {
+            ClientId = clientId,
+            ClientSecret = section["ClientSecret"] is { Length: > 0 } secret ? secret : throw Missing(section.GetSection("ClientSecret"), $"the secret that {known.Name} gave with the client id"),
+            AuthorizationEndpoint = ReadEndpoint(section.GetSection("AuthorizationEndpoint"), known.AuthorizationEndpoint),
+            TokenEndpoint = ReadEndpoint(section.GetSection("TokenEndpoint"), known.TokenEndpoint),
+            UserEndpoint = ReadEndpoint(section.GetSection("UserEndpoint"), known.UserEndpoint),
+            EmailsEndpoint = known.EmailsEndpoint is { } emails ? ReadEndpoint(section.GetSection("EmailsEndpoint"), emails) : null,
+        };
+    }
+
+    // The operator's word: no guard stands between these and private networks, where a provider of one's own may well be.
+    private static Uri ReadEndpoint(IConfigurationSection setting, Uri standard)
+    {
+        if (string.IsNullOrEmpty(setting.Value))
+            return standard;
+        return Uri.TryCreate(setting.Value, UriKind.Absolute, out var uri) && uri.Fragment.Length == 0 && uri.UserInfo.Length == 0
+            && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback)
+                ? uri
+                : throw new ArgumentException($"{NameOf(setting)} is '{setting.Value}'; expected {Endpoint}.");
+    }
+
+    // Not taken from the request: its Host header is whatever its sender likes, and the providers compare this to what they know.
+    private static Uri ReadPublicUrl(IConfigurationSection setting)
+    {
+        const string Expected = "where browsers reach the platform, such as https://radio.example.org, without a path: a provider sends them back there";
+        if (string.IsNullOrEmpty(setting.Value))
+            throw Missing(setting, Expected);
+        return Uri.TryCreate(setting.Value, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp)
+            && uri is { PathAndQuery: "/", Fragment.Length: 0, UserInfo.Length: 0 }
+                ? uri
+                : throw new ArgumentException($"{NameOf(setting)} is '{setting.Value}'; expected {Expected}.");
+    }
+
+    private static ArgumentException Missing(IConfigurationSection setting, string expected) => new($"{NameOf(setting)} is missing; expected {expected}.");
+
+    // As it stands in the environment and in the README.
+    private static string NameOf(IConfigurationSection setting) => setting.Path.Replace(":", "__", StringComparison.Ordinal);
+}

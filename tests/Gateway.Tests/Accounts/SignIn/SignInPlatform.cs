@@ -1,0 +1,72 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Audio.Orleans.Testing.Platforms;
+using Audio.Orleans.Testing.SignIn;
+
+namespace Audio.Orleans.Gateway.Tests.Accounts.SignIn;
+
+/// <summary>A platform that people sign in to by a provider of its own.</summary>
+public sealed class SignInPlatform : IAsyncLifetime
+{
+    public const string Page = "https://pages.example.org";
+
+    public PlatformProcess Platform { get; private set; } = null!;
+
+    public LocalProvider Provider { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        Provider = await LocalProvider.StartAsync();
+        Platform = await PlatformProcess.StartAsync(new Dictionary<string, string?>(Provider.Settings) { ["Cors__Origins__0"] = Page, ["NO_PROXY"] = "127.0.0.1" });
+    }
+
+    public Browser NewBrowser() => new(Platform, Provider);
+
+    /// <summary>The account that a token opens.</summary>
+    public Task<JsonObject> MeAsync(JsonObject tokens)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        return MeAsync((string)tokens["access_token"]!);
+    }
+
+    /// <summary>The account that a token opens.</summary>
+    public async Task<JsonObject> MeAsync(string accessToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/users/me") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", accessToken) } };
+        using var me = await Platform.Client.SendAsync(request);
+        return await me.JsonAsync(HttpStatusCode.OK);
+    }
+
+    /// <summary>Signs a person in in a new browser; returns the tokens.</summary>
+    public async Task<JsonObject> SignInAsync(string name, LocalPerson person)
+    {
+        using var browser = NewBrowser();
+        using var answer = await browser.SignInAsync(name, person);
+        return await answer.JsonAsync(HttpStatusCode.OK);
+    }
+
+    /// <summary>An account whose address counts as verified: an admin made it.</summary>
+    public async Task<Dj> AddVerifiedAsync()
+    {
+        using var admin = await Dj.AdminAsync(Platform);
+        var email = $"{Guid.NewGuid():N}@example.org";
+        using var added = await admin.Client.PostAsJsonAsync("/v1/users", new { email, password = Dj.Password });
+        await added.JsonAsync(HttpStatusCode.Created);
+        return await Dj.LogInAsync(Platform, email);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Platform.DisposeAsync();
+        await Provider.DisposeAsync();
+    }
+}
+
+/// <summary>The tests that share it.</summary>
+[CollectionDefinition(Name)]
+public sealed class SignInCollection : ICollectionFixture<SignInPlatform>
+{
+    public const string Name = "Sign-in";
+}

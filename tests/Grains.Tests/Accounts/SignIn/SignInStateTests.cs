@@ -1,0 +1,93 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Audio.Orleans.Contracts.Accounts;
+using Audio.Orleans.Contracts.Accounts.SignIn;
+using Audio.Orleans.Grains.Accounts.SignIn;
+using Audio.Orleans.Persistence.Secrets;
+using Audio.Orleans.Testing;
+
+namespace Audio.Orleans.Grains.Tests.Accounts.SignIn;
+
+public sealed class SignInStateTests : IDisposable
+{
+    private static readonly BeginSignIn Wish = new("google", "/account", AccountRole.Listener, new LinkTarget(Guid.NewGuid(), Guid.NewGuid()));
+
+    private readonly TestFolder _folder = new();
+    private readonly ManualTimeProvider _time = new();
+    private readonly SignInStates _states;
+
+    public SignInStateTests() => _states = NewStates("one");
+
+    [Fact]
+    public void A_state_opens_in_the_browser_that_began_it_and_holds_what_was_wished()
+    {
+        var (state, challenge, nonce) = _states.Begin(Wish);
+        var open = _states.Open("google", state, nonce);
+        Assert.NotNull(open);
+        Assert.Equal((Wish.ReturnTo, Wish.Role, Wish.LinkTo), (open.ReturnTo, open.Role, open.LinkTo));
+        Assert.Equal(challenge, Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(open.Verifier))));
+        Assert.InRange(open.Verifier.Length, 43, 128);
+        Assert.DoesNotContain(open.Verifier, open.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_ends_after_ten_minutes()
+    {
+        var (state, _, nonce) = _states.Begin(Wish);
+        _time.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromTicks(1));
+        Assert.NotNull(_states.Open("google", state, nonce));
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.Null(_states.Open("google", state, nonce));
+    }
+
+    [Fact]
+    public void It_is_worth_nothing_in_another_browser_with_another_provider_or_under_another_key()
+    {
+        var (state, _, nonce) = _states.Begin(Wish);
+        var (_, _, other) = _states.Begin(Wish);
+        Assert.Null(_states.Open("google", state, other));
+        Assert.Null(_states.Open("google", state, null));
+        Assert.Null(_states.Open("google", state, ""));
+        Assert.Null(_states.Open("github", state, nonce));
+        Assert.Null(NewStates("two").Open("google", state, nonce));
+    }
+
+    [Fact]
+    public void No_bit_of_it_can_be_changed()
+    {
+        var (state, _, nonce) = _states.Begin(Wish);
+        var bytes = Base64Url.DecodeFromChars(state);
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] ^= 1;
+            Assert.Null(_states.Open("google", Base64Url.EncodeToString(bytes), nonce));
+            bytes[i] ^= 1;
+        }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("AQ")]
+    [InlineData("not base64url!")]
+    [InlineData("A")]
+    public void What_is_no_state_opens_nothing(string? text) => Assert.Null(_states.Open("google", text, "nonce"));
+
+    [Fact]
+    public void What_is_endless_is_not_even_looked_at() => Assert.Null(_states.Open("google", new string('A', 1_000_000), "nonce"));
+
+    [Fact]
+    public void The_longest_wish_fits_and_no_two_are_the_same()
+    {
+        var wish = Wish with { ReturnTo = "/" + new string('x', 1023) };
+        var (one, other) = (_states.Begin(wish), _states.Begin(wish));
+        Assert.NotNull(_states.Open("google", one.Sealed, one.BrowserNonce));
+        Assert.NotEqual(one.Challenge, other.Challenge);
+        Assert.NotEqual(one.BrowserNonce, other.BrowserNonce);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private SignInStates NewStates(string key) => new(new SecretBox(MasterKey.LoadOrCreate(null, _folder[key])), _time);
+}

@@ -1,0 +1,76 @@
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+using Audio.Orleans.Testing.Platforms;
+
+namespace Audio.Orleans.Testing.SignIn;
+
+/// <summary>
+/// Somebody's browser, as far as signing in goes: keeps the cookie, brings it back where its path allows, and finds the platform
+/// under its public address.
+/// </summary>
+public sealed class Browser(PlatformProcess platform, LocalProvider provider) : IDisposable
+{
+    private const string CookiePath = "/v1/auth/oauth";
+
+    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false });
+
+    /// <summary>The cookie, <c>name=value</c>; null when there is none.</summary>
+    public string? Cookie { get; set; }
+
+    /// <summary>The last Set-Cookie that came, with its attributes.</summary>
+    public string? LastSetCookie { get; private set; }
+
+    /// <summary>Sends a request to the platform.</summary>
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? accessToken = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(platform.Url, path));
+        if (accessToken is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+        if (Cookie is not null && request.RequestUri!.AbsolutePath.StartsWith(CookiePath, StringComparison.Ordinal))
+            request.Headers.Add("Cookie", Cookie);
+        var response = await _client.SendAsync(request);
+        if (response.Headers.TryGetValues("Set-Cookie", out var values))
+        {
+            LastSetCookie = values.Single();
+            Cookie = LastSetCookie.Contains("expires=Thu, 01 Jan 1970", StringComparison.Ordinal) ? null : LastSetCookie.Split(';')[0];
+        }
+        return response;
+    }
+
+    /// <summary>Gets something of the platform.</summary>
+    public Task<HttpResponseMessage> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
+
+    /// <summary>Begins at the platform; returns where the provider is.</summary>
+    public async Task<Uri> BeginAsync(string name, string query = "")
+    {
+        using var response = await GetAsync($"{CookiePath}/{name}{query}");
+        return response.Headers.Location ?? throw new InvalidOperationException($"Not sent to the provider: {await response.Content.ReadAsStringAsync()}");
+    }
+
+    /// <summary>Agrees at the provider; returns the callback that it sends to, from the path on.</summary>
+    public async Task<string> AgreeAsync(Uri authorizationUrl, LocalPerson person)
+    {
+        using var response = await _client.GetAsync(provider.Agree(authorizationUrl, person));
+        var location = response.Headers.Location ?? throw new InvalidOperationException($"The provider refuses: {await response.Content.ReadAsStringAsync()}");
+        return location.GetLeftPart(UriPartial.Authority) == LocalProvider.PublicUrl ? location.PathAndQuery : throw new InvalidOperationException($"Sent elsewhere: {location}");
+    }
+
+    /// <summary>Signs in; returns the last answer.</summary>
+    public async Task<HttpResponseMessage> SignInAsync(string name, LocalPerson person, string query = "") =>
+        await GetAsync(await AgreeAsync(await BeginAsync(name, query), person));
+
+    /// <summary>Begins to link; returns where the provider is.</summary>
+    public async Task<Uri> BeginLinkAsync(string name, string accessToken, string query = "")
+    {
+        using var response = await SendAsync(HttpMethod.Post, $"/v1/users/me/identities/{name}{query}", accessToken);
+        response.EnsureSuccessStatusCode();
+        return new Uri((string)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["authorization_url"]!);
+    }
+
+    /// <summary>Links a person to the account of a token; returns the last answer.</summary>
+    public async Task<HttpResponseMessage> LinkAsync(string name, string accessToken, LocalPerson person, string query = "") =>
+        await GetAsync(await AgreeAsync(await BeginLinkAsync(name, accessToken, query), person));
+
+    /// <inheritdoc/>
+    public void Dispose() => _client.Dispose();
+}
