@@ -131,17 +131,7 @@ public sealed partial class AccountGrain(
 
     private async Task Write(AccountState next)
     {
-        var before = stored.State;
-        stored.State = next;
-        try
-        {
-            await stored.WriteStateAsync();
-            stored.State = next with { NewMail = [] };
-        }
-        catch
-        {
-            stored.State = before;
-            throw;
-        }
+        await stored.ReplaceAsync(next);
+        stored.State = next with { NewMail = [] };
     }
 }

@@ -64,20 +64,7 @@ public sealed class ApiKeysGrain([PersistentState("api-keys", StorageNames.Audio
             await Write(stored.State.Keys.Replace(used, used with { LastUsedAt = at }));
     }
 
-    private async Task Write(ImmutableArray<ApiKey> keys)
-    {
-        var before = stored.State;
-        stored.State = new ApiKeysState { Keys = keys };
-        try
-        {
-            await stored.WriteStateAsync();
-        }
-        catch
-        {
-            stored.State = before;
-            throw;
-        }
-    }
+    private Task Write(ImmutableArray<ApiKey> keys) => stored.ReplaceAsync(new ApiKeysState { Keys = keys });
 
     private static ApiKeyDetails ToDetails(ApiKey key) => new(key.KeyId, key.Name, key.Prefix, key.Scopes, key.CreatedAt, key.ExpiresAt, key.LastUsedAt);
 }
