@@ -45,6 +45,7 @@ var v1 = app.MapGroup("/v1");
 v1.MapAccounts();
 v1.MapUsers();
 v1.MapCredentials();
+v1.MapAccountMail();
 v1.MapApiKeys();
 v1.MapStreams();
 v1.MapLive();

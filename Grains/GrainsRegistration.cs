@@ -1,5 +1,6 @@
 using Audio.Orleans.Contracts.Tokens;
 using Audio.Orleans.Grains.Accounts;
+using Audio.Orleans.Grains.Mail;
 using Audio.Orleans.Grains.Streams;
 using Audio.Orleans.Grains.Tokens;
 using Audio.Orleans.Persistence.Accounts;
@@ -25,6 +26,8 @@ public static class GrainsRegistration
         silo.Services.AddSingleton<SigningKeyTable>();
         silo.Services.AddSingleton<PasswordHasher>();
         silo.Services.AddSingleton(silo.Configuration.GetSection("Login").Get<LoginOptions>() ?? new LoginOptions());
+        silo.Services.AddSingleton(MailOptions.Read(silo.Configuration));
+        silo.Services.AddSingleton<Outbox>();
         silo.Services.AddSingleton<SigningKeys>();
         silo.Services.AddSingleton<TokenIssuer>();
         silo.Services.AddSingleton<IStateProjection<StreamState>, StreamProjection>();

@@ -3,6 +3,7 @@ using Audio.Orleans.Persistence;
 using Audio.Orleans.Persistence.Secrets;
 using Audio.Orleans.RelayHost;
 using Audio.Orleans.Silo.Health;
+using Audio.Orleans.Silo.Mail;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -40,6 +41,7 @@ public static class SiloHosting
         // After the engine: hosted services start in this order, and there is nothing to wake before the database is migrated.
         builder.Services.AddHostedService<FirstAdmin>();
         builder.Services.AddHostedService<RelayResumer>();
+        builder.Services.AddMailSender();
         return builder;
     }
 }

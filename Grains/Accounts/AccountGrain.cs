@@ -1,6 +1,7 @@
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Accounts;
 using Audio.Orleans.Contracts.Tokens;
+using Audio.Orleans.Grains.Mail;
 using Audio.Orleans.Grains.Tokens;
 using Audio.Orleans.Persistence;
 using Audio.Orleans.Persistence.Secrets;
@@ -9,8 +10,8 @@ namespace Audio.Orleans.Grains.Accounts;
 
 /// <summary>
 /// An account with its sessions and credentials: one state, since a change of one ends others in the same write. Each caller's
-/// part stands in a file of its own; decisions stand in <see cref="AccountRules"/>, <see cref="RefreshTokens"/> and
-/// <see cref="SecondFactor"/>.
+/// part stands in a file of its own; decisions stand in <see cref="AccountRules"/>, <see cref="RefreshTokens"/>,
+/// <see cref="MailedLinks"/> and <see cref="SecondFactor"/>.
 /// </summary>
 [GrainType("account")]
 public sealed partial class AccountGrain(
@@ -20,6 +21,7 @@ public sealed partial class AccountGrain(
     TokenOptions options,
     LoginOptions loginOptions,
     SecretBox box,
+    Outbox outbox,
     TimeProvider time) : Grain, IAccountGrain
 {
     private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
@@ -36,7 +38,7 @@ public sealed partial class AccountGrain(
         var hash = await passwords.HashAsync(wish.Password);
         try
         {
-            await Write(new AccountState
+            var account = new AccountState
             {
                 Email = email,
                 Name = wish.Name.Trim(),
@@ -44,7 +46,9 @@ public sealed partial class AccountGrain(
                 PasswordHash = hash,
                 CreatedAt = time.GetUtcNow(),
                 EmailVerified = wish.ByAdmin,
-            });
+                VerificationDue = outbox.IsOn && !wish.ByAdmin,
+            };
+            await Write(account.VerificationDue ? WithVerification(account) : account);
         }
         catch (DuplicateKeyException)
         {
@@ -109,6 +113,8 @@ public sealed partial class AccountGrain(
         {
             await stored.WriteStateAsync();
             stored.State = next with { NewMail = [] };
+            if (!next.NewMail.IsEmpty)
+                outbox.Call();
         }
         catch
         {

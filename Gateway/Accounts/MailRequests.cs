@@ -1,0 +1,35 @@
+namespace Audio.Orleans.Gateway.Accounts;
+
+/// <summary>The body of <c>POST /v1/auth/verify-email/request</c> and <c>/v1/auth/password-reset/request</c>.</summary>
+public sealed record MailRequest
+{
+    /// <summary>The account's e-mail address.</summary>
+    public string? Email { get; init; }
+}
+
+/// <summary>The body of <c>POST /v1/auth/verify-email</c>.</summary>
+public sealed record EmailVerification
+{
+    /// <summary>What stands behind <c>#verify=</c> in the mailed link.</summary>
+    public string? Token { get; init; }
+}
+
+/// <summary>The body of <c>POST /v1/auth/password-reset</c>.</summary>
+public sealed record PasswordReset
+{
+    /// <summary>What stands behind <c>#reset=</c> in the mailed link.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>The password to be; the rules are those of registration.</summary>
+    public string? NewPassword { get; init; }
+}
+
+/// <summary>The body of <c>POST /v1/users/me/email</c>.</summary>
+public sealed record EmailChange
+{
+    /// <summary>The account's password.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>The address to be.</summary>
+    public string? NewEmail { get; init; }
+}
