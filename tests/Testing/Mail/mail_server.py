@@ -10,7 +10,19 @@ import ssl
 import sys
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult
+from aiosmtpd.smtp import SMTP, AuthResult
+
+
+class Server(SMTP):
+    async def smtp_AUTH(self, arg):
+        # Names of mechanisms come in small letters too; this library alone takes them for others.
+        mechanism, _, rest = (arg or "").partition(" ")
+        await super().smtp_AUTH(f"{mechanism.upper()} {rest}".strip())
+
+
+class Endpoint(Controller):
+    def factory(self):
+        return Server(self.handler, **self.SMTP_kwargs)
 
 
 class Printer:
@@ -37,7 +49,7 @@ def main():
     if certificate != "plain":
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(certificate, key)
-    controller = Controller(
+    controller = Endpoint(
         Printer(), hostname="127.0.0.1", port=int(port), authenticator=check, auth_required=True,
         auth_require_tls=context is not None, require_starttls=context is not None, tls_context=context, enable_SMTPUTF8=True)
     controller.start()
