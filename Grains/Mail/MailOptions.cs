@@ -73,8 +73,10 @@ public sealed record MailOptions
     private static TimeSpan? ParsePause(string text) =>
         TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var pause) && pause >= ShortestPause && pause <= LongestPause ? pause : null;
 
+    // The parser takes a list's last address and calls the rest its name.
     private static MailAddress? ParseFrom(string text) =>
-        !text.Any(char.IsControl) && MailAddress.TryCreate(text, out var address) && EmailAddress.Normalize(address.Address) is not null ? address : null;
+        !text.Any(char.IsControl) && MailAddress.TryCreate(text, out var address) && EmailAddress.Normalize(address.Address) is not null
+        && (text == address.Address || text.EndsWith($"<{address.Address}>", StringComparison.Ordinal)) ? address : null;
 
     // Without a path: the pages expect to stand at the top.
     private static Uri? ParseUrl(string text) =>
