@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using Audio.Orleans.Testing.Platforms;
 
 namespace Audio.Orleans.Gateway.Tests.Accounts;
@@ -55,6 +56,20 @@ public sealed class PasswordResetMailTests(MailPlatform mail)
         Assert.True((bool)(await MailPlatform.MeAsync(mail.Platform, (string)tokens["access_token"]!))["email_verified"]!);
         using var old = await mail.PostAsync("/v1/auth/verify-email", new { token = verification.Token });
         await old.ProblemAsync(HttpStatusCode.BadRequest); // All links ended.
+    }
+
+    [Fact]
+    public async Task A_reset_leaves_the_second_factor_on()
+    {
+        using var dj = await mail.VerifiedAsync();
+        var code = await TotpTests.CodeAsync(await TotpTests.BeginAsync(dj));
+        using var confirmed = await dj.Client.PostAsJsonAsync("/v1/users/me/totp/confirm", new { code });
+        await confirmed.JsonAsync(HttpStatusCode.OK);
+        await mail.RequestAsync("password-reset", dj.Email);
+        using var reset = await ResetAsync((await mail.Server.NextAsync(dj.Email, 2)).Token, NewPassword);
+        Assert.Equal(HttpStatusCode.NoContent, reset.StatusCode);
+        using var login = await mail.LogInAsync(dj.Email, NewPassword);
+        Assert.True((bool)(await login.ProblemAsync(HttpStatusCode.Unauthorized))["code_required"]!);
     }
 
     [Fact]
