@@ -53,6 +53,7 @@ v1.MapUsers();
 v1.MapCredentials();
 v1.MapSignIn();
 v1.MapIdentities();
+v1.MapAccountMail();
 v1.MapApiKeys();
 v1.MapStreams();
 v1.MapLive();

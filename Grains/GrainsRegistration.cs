@@ -3,6 +3,7 @@ using Audio.Orleans.Grains.Accounts;
 using Audio.Orleans.Grains.Accounts.SignIn;
 using Audio.Orleans.Grains.Audit;
 using Audio.Orleans.Grains.Requests;
+using Audio.Orleans.Grains.Mail;
 using Audio.Orleans.Grains.Streams;
 using Audio.Orleans.Grains.Tokens;
 using Audio.Orleans.Persistence.Accounts;
@@ -33,6 +34,8 @@ public static class GrainsRegistration
         silo.Services.AddSingleton(SignInOptions.Read(silo.Configuration));
         silo.Services.AddSingleton<SignInStates>();
         silo.Services.AddOAuthClient();
+        silo.Services.AddSingleton(MailOptions.Read(silo.Configuration));
+        silo.Services.AddSingleton<Outbox>();
         silo.Services.AddSingleton<SigningKeys>();
         silo.Services.AddSingleton<TokenIssuer>();
         silo.Services.AddSingleton<IStateProjection<StreamState>, StreamProjection>();

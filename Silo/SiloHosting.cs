@@ -4,6 +4,7 @@ using Audio.Orleans.Persistence.Secrets;
 using Audio.Orleans.RelayHost;
 using Audio.Orleans.Silo.Health;
 using Microsoft.Extensions.Configuration;
+using Audio.Orleans.Silo.Mail;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -43,6 +44,7 @@ public static class SiloHosting
         builder.Services.AddHostedService<RelayResumer>();
         builder.Services.AddSingleton((builder.Configuration.GetSection("Audit").Get<AuditOptions>() ?? new AuditOptions()).Validate());
         builder.Services.AddHostedService<Housekeeping>();
+        builder.Services.AddMailSender();
         return builder;
     }
 }

@@ -24,6 +24,7 @@ public sealed class Examples : ISchemaFilter
         ["password"] = "correct horse 1!",
         ["current_password"] = "correct horse 1!",
         ["new_password"] = "correct horse 2!",
+        ["new_email"] = "night.shift@example.org",
         ["code"] = "287082",
         ["stream_key"] = "listen:to the source",
         ["token_type"] = "Bearer",

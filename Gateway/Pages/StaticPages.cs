@@ -2,7 +2,7 @@ using Microsoft.Extensions.FileProviders;
 
 namespace Audio.Orleans.Gateway.Pages;
 
-/// <summary>The page at <c>/</c>: public streams, and a player.</summary>
+/// <summary>The pages: public streams with a player at <c>/</c>, and <c>/account.html</c>, where mailed links lead.</summary>
 public static class StaticPages
 {
     /// <summary>Serves the files beside the program.</summary>

@@ -1,9 +1,14 @@
+using System.Buffers;
+
 namespace Audio.Orleans.Contracts.Accounts;
 
 /// <summary>One form for each e-mail address, so that nobody registers twice by capital letters.</summary>
 public static class EmailAddress
 {
     private const int Longest = 254;
+
+    /// <summary>They mean something in the headers of mails: an address with them could be read as another one.</summary>
+    private static readonly SearchValues<char> NotPlain = SearchValues.Create("()<>[]:;\\\",");
 
     /// <summary>The address trimmed and in lower case; null when it is no address (a local part, one @, a domain).</summary>
     public static string? Normalize(string? text)
@@ -14,7 +19,7 @@ public static class EmailAddress
         var at = address.IndexOf('@', StringComparison.Ordinal);
         var domain = address[(at + 1)..];
         var valid = at is > 0 and <= 64 && !domain.Contains('@', StringComparison.Ordinal) && domain.Length > 0
-            && Uri.CheckHostName(domain) == UriHostNameType.Dns && !address.Contains(',', StringComparison.Ordinal);
+            && Uri.CheckHostName(domain) == UriHostNameType.Dns && !address.AsSpan().ContainsAny(NotPlain);
         return valid ? address : null;
     }
 

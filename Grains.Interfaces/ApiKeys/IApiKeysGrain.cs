@@ -19,6 +19,10 @@ public interface IApiKeysGrain : IGrainWithStringKey
     [Alias("Revoke")]
     Task Revoke(Guid keyId);
 
+    /// <summary>Ends all keys.</summary>
+    [Alias("RevokeAll")]
+    Task RevokeAll();
+
     /// <summary>What keys are checked against.</summary>
     [AlwaysInterleave, Alias("GetVerifiers")]
     Task<ImmutableArray<ApiKeyVerifier>> GetVerifiers();

@@ -14,6 +14,8 @@ public sealed partial class AccountGrain : IAccountSessionsGrain
         var next = stored.State;
         if (next.Disabled)
             return LoginResult.Of(LoginStatus.Disabled);
+        if (AwaitsVerification)
+            return LoginResult.Of(LoginStatus.Unverified);
         if (next.SecondFactor is { Confirmed: true })
         {
             if (string.IsNullOrWhiteSpace(code))

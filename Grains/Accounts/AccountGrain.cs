@@ -3,6 +3,7 @@ using Audio.Orleans.Contracts.Accounts;
 using Audio.Orleans.Contracts.Streams;
 using Audio.Orleans.Contracts.Tokens;
 using Audio.Orleans.Grains.Audit;
+using Audio.Orleans.Grains.Mail;
 using Audio.Orleans.Grains.Tokens;
 using Audio.Orleans.Persistence;
 using Audio.Orleans.Persistence.Secrets;
@@ -13,8 +14,8 @@ namespace Audio.Orleans.Grains.Accounts;
 
 /// <summary>
 /// An account with its sessions and credentials: one state, since a change of one ends others in the same write. Each caller's
-/// part stands in a file of its own; decisions stand in <see cref="AccountRules"/>, <see cref="RefreshTokens"/> and
-/// <see cref="SecondFactor"/>.
+/// part stands in a file of its own; decisions stand in <see cref="AccountRules"/>, <see cref="RefreshTokens"/>,
+/// <see cref="MailedLinks"/> and <see cref="SecondFactor"/>.
 /// </summary>
 [GrainType("account")]
 public sealed partial class AccountGrain(
@@ -25,6 +26,7 @@ public sealed partial class AccountGrain(
     LoginOptions loginOptions,
     SecretBox box,
     StreamTables streams,
+    Outbox outbox,
     TimeProvider time,
     ILogger<AccountGrain> logger) : Grain, IAccountGrain
 {
@@ -42,7 +44,7 @@ public sealed partial class AccountGrain(
         var hash = await passwords.HashAsync(wish.Password);
         try
         {
-            await Write(new AccountState
+            var account = new AccountState
             {
                 Email = email,
                 Name = wish.Name.Trim(),
@@ -50,7 +52,9 @@ public sealed partial class AccountGrain(
                 PasswordHash = hash,
                 CreatedAt = time.GetUtcNow(),
                 EmailVerified = wish.ByAdmin,
-            });
+                VerificationDue = outbox.IsOn && !wish.ByAdmin,
+            };
+            await Write(account.VerificationDue ? WithVerification(account) : account);
         }
         catch (DuplicateKeyException)
         {
@@ -133,5 +137,7 @@ public sealed partial class AccountGrain(
     {
         await stored.ReplaceAsync(next);
         stored.State = next with { NewMail = [] };
+        if (!next.NewMail.IsEmpty)
+            outbox.Call();
     }
 }

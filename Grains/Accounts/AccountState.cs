@@ -44,6 +44,9 @@ public sealed record AccountState
     /// <summary>Links that were mailed and not used yet; at most one for each purpose.</summary>
     [Id(11)] public ImmutableArray<MailedLink> Links { get; init; } = [];
 
+    /// <summary>Whether it was made on the condition that the address is verified before anybody logs in.</summary>
+    [Id(12)] public bool VerificationDue { get; init; }
+
     /// <summary>Mails that go out with the next write.</summary>
     [JsonIgnore] public ImmutableArray<OutboxRow> NewMail { get; init; } = [];
 }

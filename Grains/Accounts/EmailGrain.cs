@@ -1,6 +1,7 @@
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Accounts;
 using Audio.Orleans.Contracts.Accounts.SignIn;
+using Audio.Orleans.Grains.Mail;
 using Audio.Orleans.Persistence.Accounts;
 
 namespace Audio.Orleans.Grains.Accounts;
@@ -11,7 +12,7 @@ namespace Audio.Orleans.Grains.Accounts;
 /// have accounts. Registrations of one address queue here too: the second finds it taken before it costs a password hash.
 /// </remarks>
 [GrainType("email")]
-public sealed class EmailGrain(AccountTable accounts, PasswordHasher passwords, LoginOptions options, TimeProvider time) : Grain, IEmailGrain
+public sealed partial class EmailGrain(AccountTable accounts, PasswordHasher passwords, LoginOptions options, Outbox outbox, TimeProvider time) : Grain, IEmailGrain
 {
     private readonly FailureWindow _failures = new(options.FailuresPerAccount);
 
@@ -21,7 +22,10 @@ public sealed class EmailGrain(AccountTable accounts, PasswordHasher passwords, 
         ArgumentNullException.ThrowIfNull(wish);
         if (EmailAddress.Normalize(wish.Email) is { } email && await accounts.FindByEmailAsync(email, CancellationToken.None) is { } known && known != userId)
             return new RegisterOutcome(null, AccountRules.Check(wish), EmailTaken: true);
-        return await GrainFactory.GetGrain<IAccountGrain>(GrainKeys.Account(userId)).Register(wish);
+        var outcome = await GrainFactory.GetGrain<IAccountGrain>(GrainKeys.Account(userId)).Register(wish);
+        if (outbox.IsOn && outcome.Account is { EmailVerified: false })
+            CountMail();
+        return outcome;
     }
 
     /// <inheritdoc/>

@@ -50,6 +50,9 @@ public sealed class ApiKeysGrain([PersistentState("api-keys", StorageNames.Audio
     }
 
     /// <inheritdoc/>
+    public Task RevokeAll() => stored.State.Keys.IsEmpty ? Task.CompletedTask : Write([]);
+
+    /// <inheritdoc/>
     public Task<ImmutableArray<ApiKeyVerifier>> GetVerifiers()
     {
         if (!stored.RecordExists)

@@ -81,6 +81,6 @@ public static class SignInRules
     {
         var next = account with { Identities = account.Identities.Add(new ExternalIdentity(person.Provider, person.Subject, now)) };
         // Who is in the account and reads its address owns both.
-        return account.EmailVerified || person.VerifiedEmail != account.Email ? next : next with { EmailVerified = true, Revision = account.Revision + 1 };
+        return account.EmailVerified || person.VerifiedEmail != account.Email ? next : next with { EmailVerified = true, VerificationDue = false, Revision = account.Revision + 1 };
     }
 }

@@ -83,7 +83,7 @@ public sealed class TotpTests
         await again.ProblemAsync(HttpStatusCode.Conflict);
     }
 
-    private static async Task<string> BeginAsync(Dj dj)
+    internal static async Task<string> BeginAsync(Dj dj)
     {
         using var begun = await dj.Client.PostAsJsonAsync("/v1/users/me/totp", new { password = Dj.Password });
         var uri = new Uri((string)(await begun.JsonAsync(HttpStatusCode.OK))["otpauth_uri"]!);
@@ -96,7 +96,7 @@ public sealed class TotpTests
     private static Task<HttpResponseMessage> LogInAsync(PlatformProcess platform, Dj dj, string? code) =>
         platform.Client.PostAsJsonAsync("/v1/auth/login", new { email = dj.Email, password = Dj.Password, code });
 
-    private static async Task<string> CodeAsync(string secret, string when = "now")
+    internal static async Task<string> CodeAsync(string secret, string when = "now")
     {
         var result = await ProcessRunner.RunAsync(
             new ProcessCommand("oathtool", "--totp", "--base32", $"--now={when}", secret), TimeSpan.FromSeconds(10), TimeProvider.System);

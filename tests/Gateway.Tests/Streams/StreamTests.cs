@@ -72,8 +72,11 @@ public sealed class StreamTests
         using var on = await shared.Dj.Client.PatchAsJsonAsync($"/v1/streams/{id}", new { enabled = true });
         await on.JsonAsync(HttpStatusCode.OK);
         await shared.Dj.UntilAsync(id, "live", Soon);
-        var kinds = (await shared.Dj.GetAsync($"/v1/streams/{id}/timeline"))["items"]!.AsArray().Select(entry => (string)entry!["kind"]!).Reverse();
-        Assert.Equal(["registered", "connecting", "live", "disabled", "enabled", "connecting", "live"], kinds);
+        // What just happened is known before it is written.
+        string[] kinds = ["registered", "connecting", "live", "disabled", "enabled", "connecting", "live"];
+        await Eventually.That(
+            async () => (await shared.Dj.GetAsync($"/v1/streams/{id}/timeline"))["items"]!.AsArray().Select(entry => (string)entry!["kind"]!).Reverse().SequenceEqual(kinds),
+            Soon, $"the timeline says {string.Join(", ", kinds)}");
     }
 
     [Fact]

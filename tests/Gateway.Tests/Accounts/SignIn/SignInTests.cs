@@ -85,7 +85,7 @@ public sealed class SignInTests(SignInPlatform shared)
         var person = new LocalPerson { Email = dj.Email };
         using var browser = shared.NewBrowser();
         using var refused = await browser.SignInAsync("google", person);
-        Assert.Contains("log in with its password and link", (string)(await refused.ProblemAsync(HttpStatusCode.Conflict))["error"]!, StringComparison.Ordinal);
+        Assert.Contains("log in with its password, and link", (string)(await refused.ProblemAsync(HttpStatusCode.Conflict))["error"]!, StringComparison.Ordinal);
 
         using var linked = await browser.LinkAsync("google", (string)dj.Tokens["access_token"]!, person);
         Assert.Equal("google", (string)(await linked.JsonAsync(HttpStatusCode.OK))["provider"]!);

@@ -1,0 +1,91 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Accounts;
+using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Defence;
+using Audio.Orleans.Gateway.Problems;
+
+namespace Audio.Orleans.Gateway.Accounts;
+
+/// <summary>What goes by mail: verifying an address, changing it, and setting a password without the old one.</summary>
+public static class MailApi
+{
+    private const string NoEmail = "Expected an e-mail address, such as dj@example.org.";
+    private const string NoToken = "Expected the token of a mailed link.";
+
+    /// <summary>An account's mail costs a write; who asks for an unknown address must not see that it did not.</summary>
+    private static readonly TimeSpan AnswerStep = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Adds the routes.</summary>
+    public static void MapAccountMail(this IEndpointRouteBuilder routes)
+    {
+        var auth = routes.MapGroup("/auth").WithTags("Accounts").WithMetadata(new TakesOtherCredentials()).LimitAs(RouteClass.Credentials);
+        auth.MapPost("/verify-email/request", RequestVerificationAsync).WithName("accounts.request_verification").WithSummary("Mails a link that verifies the address, if an account needs one. The answer is always the same.")
+            .Produces(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
+        auth.MapPost("/verify-email", VerifyEmailAsync).WithName("accounts.verify_email").WithSummary("Follows a mailed link: the address is verified, or becomes the account's, which ends all sessions.")
+            .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
+        auth.MapPost("/password-reset/request", RequestResetAsync).WithName("accounts.request_reset").WithSummary("Mails a link that sets another password, if there is an account. The answer is always the same.")
+            .Produces(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
+        auth.MapPost("/password-reset", ResetPasswordAsync).WithName("accounts.reset_password").WithSummary("Sets another password by a mailed link. Ends all sessions; a second factor stays on.")
+            .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status400BadRequest);
+        routes.MapPost("/users/me/email", ChangeEmailAsync).WithName("credentials.change_email").WithTags("Accounts").RequireAuthorization(Scopes.OwnSession)
+            .WithSummary("Changes one's address: 202, and a mailed link does it. Where the platform sends no mail it is done at once, ends all sessions, and the answer opens a new one.")
+            .Produces(StatusCodes.Status202Accepted).Produces<TokenAnswer>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status429TooManyRequests);
+    }
+
+    private static Task<IResult> RequestVerificationAsync(MailRequest body, HttpContext context, IGrainFactory grains, TimeProvider time) =>
+        RequestAsync(body, context, grains, time, (grain, email) => grain.RequestVerification(email));
+
+    private static Task<IResult> RequestResetAsync(MailRequest body, HttpContext context, IGrainFactory grains, TimeProvider time) =>
+        RequestAsync(body, context, grains, time, (grain, email) => grain.RequestReset(email));
+
+    private static async Task<IResult> RequestAsync(MailRequest body, HttpContext context, IGrainFactory grains, TimeProvider time, Func<IEmailRequestsGrain, string, Task> request)
+    {
+        if (EmailAddress.Normalize(body.Email) is not { } email)
+            return ProblemJson.Invalid([new FieldProblem("email", NoEmail)]);
+        var start = time.GetTimestamp();
+        await request(grains.GetGrain<IEmailRequestsGrain>(GrainKeys.Email(email)), email);
+        // Answers leave at whole steps of time, however long it took.
+        var taken = time.GetElapsedTime(start);
+        await Task.Delay(TimeSpan.FromTicks(AnswerStep.Ticks - (taken.Ticks % AnswerStep.Ticks)), time, context.RequestAborted);
+        return TypedResults.Accepted((string?)null);
+    }
+
+    private static async Task<IResult> VerifyEmailAsync(EmailVerification body, HttpContext context, IGrainFactory grains, Standings standings)
+    {
+        if (!MailedToken.TryRead(body.Token, out var userId))
+            return ProblemJson.Invalid([new FieldProblem("token", NoToken)]);
+        var outcome = await Account(userId, grains).VerifyEmail(body.Token!);
+        standings.Forget(userId);
+        return Refuse(outcome, context) ?? TypedResults.NoContent();
+    }
+
+    private static async Task<IResult> ResetPasswordAsync(PasswordReset body, HttpContext context, IGrainFactory grains, Standings standings)
+    {
+        if (!MailedToken.TryRead(body.Token, out var userId))
+            return ProblemJson.Invalid([new FieldProblem("token", NoToken)]);
+        var outcome = await Account(userId, grains).ResetPassword(new ResetPassword(body.Token!, body.NewPassword ?? ""));
+        standings.Forget(userId);
+        return Refuse(outcome, context) ?? TypedResults.NoContent();
+    }
+
+    private static async Task<IResult> ChangeEmailAsync(EmailChange body, HttpContext context, IGrainFactory grains, Standings standings)
+    {
+        if (EmailAddress.Normalize(body.NewEmail) is not { } email)
+            return ProblemJson.Invalid([new FieldProblem("new_email", NoEmail)]);
+        var userId = context.User.AccountId();
+        var outcome = await grains.GetGrain<IEmailRequestsGrain>(GrainKeys.Email(email)).ChangeTo(userId, new ChangeEmail(body.Password ?? "", email));
+        standings.Forget(userId);
+        return Refuse(outcome, context)
+            ?? (outcome.Tokens is { } tokens ? TypedResults.Ok(TokenAnswer.From(tokens)) : TypedResults.Accepted((string?)null));
+    }
+
+    private static IAccountMailGrain Account(Guid userId, IGrainFactory grains) => grains.GetGrain<IAccountMailGrain>(GrainKeys.Account(userId));
+
+    private static IResult? Refuse(CredentialsOutcome outcome, HttpContext context)
+    {
+        if (outcome.RetryAfter is { } wait)
+            return ProblemJson.TooMany(context, "Too many wrong passwords or too many mails; wait before the next", wait);
+        return outcome.Problems.IsEmpty ? null : ProblemJson.Invalid(outcome.Problems);
+    }
+}

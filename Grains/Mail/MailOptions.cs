@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Net.Mail;
+using Audio.Orleans.Contracts.Accounts;
+using Microsoft.Extensions.Configuration;
+
+namespace Audio.Orleans.Grains.Mail;
+
+/// <summary>How mail leaves the platform, and where its links lead: section <c>Smtp</c>, and <c>PublicUrl</c>.</summary>
+public sealed record MailOptions
+{
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+
+    /// <summary>The server that takes mail; null for a platform that sends none.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>Its port.</summary>
+    public int Port { get; init; } = 587;
+
+    /// <summary>Who we are to the server; null where it asks nobody.</summary>
+    public string? User { get; init; }
+
+    /// <summary>The user's password.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>Who mails come from; never null where there is a host.</summary>
+    public MailAddress? From { get; init; }
+
+    /// <summary>Whether nothing is sent before the connection is encrypted (STARTTLS).</summary>
+    public bool Tls { get; init; } = true;
+
+    /// <summary>How long a mail waits after the first failure; each further one doubles it.</summary>
+    public TimeSpan RetryAfter { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Where the platform is reached from outside; never null where there is a host.</summary>
+    public Uri? PublicUrl { get; init; }
+
+    /// <summary>Whether this platform sends mail.</summary>
+    public bool IsOn => Host is not null;
+
+    /// <summary>Reads the settings.</summary>
+    /// <exception cref="ArgumentException">One is wrong or missing; the message names it and says what was expected.</exception>
+    public static MailOptions Read(IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        if (Text(configuration, "Smtp:Host") is not { } host)
+            return new MailOptions();
+        var (user, password) = (Text(configuration, "Smtp:User"), Text(configuration, "Smtp:Password"));
+        if (user is null && password is not null)
+            throw Wrong(configuration, "Smtp:User", "the user that Smtp__Password belongs to");
+        if (user is not null && password is null)
+            throw Wrong(configuration, "Smtp:Password", "the password of Smtp__User");
+        var standard = new MailOptions();
+        return new MailOptions
+        {
+            Host = Uri.CheckHostName(host) != UriHostNameType.Unknown ? host : throw Wrong(configuration, "Smtp:Host", "a host name or an IP address"),
+            Port = Read(configuration, "Smtp:Port", standard.Port, "a port, a whole number from 1 to 65535", ParsePort),
+            User = user,
+            Password = password,
+            From = Require(configuration, "Smtp:From", "an e-mail address, such as radio@example.org or Radio <radio@example.org>", ParseFrom),
+            Tls = Read(configuration, "Smtp:Tls", standard.Tls, "true or false", text => bool.TryParse(text, out var tls) ? tls : (bool?)null),
+            RetryAfter = Read(configuration, "Smtp:RetryAfter", standard.RetryAfter, $"a duration such as 00:01:00, from {ShortestPause:c} to {LongestPause:c}", ParsePause),
+            PublicUrl = Require(configuration, "PublicUrl", "where browsers reach the platform, such as https://radio.example.org", ParseUrl),
+        };
+    }
+
+    /// <summary>Keeps the password out of logs.</summary>
+    public override string ToString() => "MailOptions";
+
+    private static int? ParsePort(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= ushort.MaxValue ? port : null;
+
+    private static TimeSpan? ParsePause(string text) =>
+        TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var pause) && pause >= ShortestPause && pause <= LongestPause ? pause : null;
+
+    // The parser takes a list's last address and calls the rest its name.
+    private static MailAddress? ParseFrom(string text) =>
+        !text.Any(char.IsControl) && MailAddress.TryCreate(text, out var address) && EmailAddress.Normalize(address.Address) is not null
+        && (text == address.Address || text.EndsWith($"<{address.Address}>", StringComparison.Ordinal)) ? address : null;
+
+    // Without a path: the pages expect to stand at the top.
+    private static Uri? ParseUrl(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "https" or "http" && url is { PathAndQuery: "/", Fragment: "", UserInfo: "" } ? url : null;
+
+    private static string? Text(IConfiguration configuration, string key) => configuration[key] is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
+
+    private static T Read<T>(IConfiguration configuration, string key, T standard, string expected, Func<string, T?> parse)
+        where T : struct =>
+        Text(configuration, key) is { } text ? parse(text) ?? throw Wrong(configuration, key, expected) : standard;
+
+    private static T Require<T>(IConfiguration configuration, string key, string expected, Func<string, T?> parse)
+        where T : class =>
+        parse(Text(configuration, key) ?? "") ?? throw Wrong(configuration, key, expected);
+
+    // As it stands in the environment and in the README.
+    private static ArgumentException Wrong(IConfiguration configuration, string key, string expected) =>
+        new($"{key.Replace(":", "__", StringComparison.Ordinal)} is '{configuration[key]}'; expected {expected}.");
+}

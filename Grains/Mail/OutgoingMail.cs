@@ -1,0 +1,11 @@
+namespace Audio.Orleans.Grains.Mail;
+
+/// <summary>A mail in plain text.</summary>
+/// <param name="To">Who gets it: one address.</param>
+/// <param name="Subject">One line.</param>
+/// <param name="Text">What stands in it.</param>
+public sealed record OutgoingMail(string To, string Subject, string Text)
+{
+    /// <summary>Keeps address and links out of logs.</summary>
+    public override string ToString() => "OutgoingMail";
+}

@@ -1,0 +1,137 @@
+using System.Text;
+using Audio.Orleans.Grains.Mail;
+using Audio.Orleans.Silo.Mail;
+using Audio.Orleans.Testing;
+using Audio.Orleans.Testing.Mail;
+using Audio.Orleans.Testing.Platforms;
+using Npgsql;
+
+namespace Audio.Orleans.Gateway.Tests.Accounts;
+
+/// <summary>Mails reach a server that is not there, or refuses them, as soon as it takes them.</summary>
+public sealed class MailDeliveryTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task A_mail_that_the_server_refuses_stays_sealed_in_the_outbox_and_goes_out_once_it_is_taken()
+    {
+        await using var server = MailServer.Create();
+        await server.StartAsync(password: "another");
+        await using var platform = await PlatformProcess.StartAsync(server.Settings);
+        var email = MailPlatform.NewEmail();
+        await MailPlatform.RegisterAsync(platform, email);
+        await Eventually.That(async () => await AttemptsAsync(platform) >= 2, Deadline, "it was tried twice");
+        Assert.Empty(server.Mails);
+        var row = await SealedAsync(platform);
+        foreach (var text in new[] { row, Encoding.Latin1.GetString(Convert.FromBase64String(row)) })
+        {
+            Assert.DoesNotContain(email, text, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("verify", text, StringComparison.OrdinalIgnoreCase);
+        }
+
+        await server.StopAsync();
+        await server.StartAsync();
+        var received = await server.NextAsync(email, deadline: Deadline);
+        await Eventually.That(async () => await MailPlatform.CountAsync(platform) == 0, Deadline, "the outbox is empty");
+        Assert.Single(server.To(email));
+        await platform.StopAsync(); // Its log is complete.
+        Assert.Contains("could not be sent", platform.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain(email, platform.Log, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(received.Token, platform.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mail_outlives_a_platform_that_is_killed_right_after_its_answer()
+    {
+        await using var server = MailServer.Create();
+        await using var platform = await PlatformProcess.StartAsync(server.Settings);
+        var email = MailPlatform.NewEmail();
+        await MailPlatform.RegisterAsync(platform, email);
+        await platform.KillAsync();
+        await server.StartAsync();
+        await platform.StartAsync();
+        // Where the kill fell into an attempt, its lease of a minute has to end.
+        await server.NextAsync(email, deadline: TimeSpan.FromSeconds(90));
+    }
+
+    [Fact]
+    public async Task Neither_password_nor_mail_goes_to_a_server_that_does_not_encrypt()
+    {
+        await using var server = MailServer.Create();
+        await server.StartAsync(tls: false);
+        await using var platform = await PlatformProcess.StartAsync(server.Settings);
+        var email = MailPlatform.NewEmail();
+        await MailPlatform.RegisterAsync(platform, email);
+        await Eventually.That(async () => await AttemptsAsync(platform) >= 2, Deadline, "it was tried twice");
+        Assert.Empty(server.Mails);
+    }
+
+    [Fact]
+    public async Task A_server_on_this_machine_may_do_without_encryption()
+    {
+        await using var server = MailServer.Create();
+        await server.StartAsync(tls: false);
+        await using var platform = await PlatformProcess.StartAsync(server.Settings.Add("Smtp__Tls", "false"));
+        var email = MailPlatform.NewEmail();
+        await MailPlatform.RegisterAsync(platform, email);
+        await server.NextAsync(email);
+    }
+
+    [Fact]
+    public async Task A_mail_whose_links_are_worth_nothing_any_more_is_not_sent()
+    {
+        await using var server = MailServer.Create();
+        await using var platform = await PlatformProcess.StartAsync(server.Settings);
+        var email = MailPlatform.NewEmail();
+        await MailPlatform.RegisterAsync(platform, email);
+        await ExecuteAsync(platform, "update mail_outbox set expires_at = due_at - interval '1 day'");
+        await Eventually.That(async () => await MailPlatform.CountAsync(platform) == 0, Deadline, "it is dropped");
+        Assert.Contains("is dropped", platform.Log, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Smtp__Port", "0", "Smtp__Port is '0'; expected a port, a whole number from 1 to 65535.")]
+    [InlineData("PublicUrl", "", "PublicUrl is ''; expected where browsers reach the platform, such as https://radio.example.org.")]
+    public async Task A_wrong_setting_stops_the_start_and_is_named(string key, string value, string expected)
+    {
+        await using var server = MailServer.Create();
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => PlatformProcess.StartAsync(server.Settings.SetItem(key, value).Add("ConnectionStrings__Audio", "Host=127.0.0.1;Port=1")));
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("somebody@example.org\r\nBcc: victim@example.org")]
+    [InlineData("(comment)somebody@example.org")]
+    [InlineData("Somebody <somebody@example.org>")]
+    [InlineData("somebody@example.org, victim@example.org")]
+    public async Task What_is_more_than_an_address_never_reaches_a_header(string to)
+    {
+        var delivery = new SmtpDelivery(new MailOptions { Host = "localhost", Port = 1, From = new System.Net.Mail.MailAddress(MailServer.From) });
+        await Assert.ThrowsAsync<FormatException>(() => delivery.SendAsync(Guid.NewGuid(), new OutgoingMail(to, "x", "x"), CancellationToken.None));
+    }
+
+    [Fact]
+    public void The_pause_after_failures_doubles_up_to_sixteen_times_the_first() => Assert.Equal(
+        [1, 2, 4, 8, 16, 16], new[] { 1, 2, 3, 4, 5, 40 }.Select(attempts => (int)MailSender.PauseAfter(attempts, TimeSpan.FromMinutes(1)).TotalMinutes));
+
+    private static Task<int> AttemptsAsync(PlatformProcess platform) => QueryAsync<int>(platform, "select coalesce(max(attempts), 0) from mail_outbox");
+
+    private static Task<string> SealedAsync(PlatformProcess platform) => QueryAsync<string>(platform, "select sealed_mail from mail_outbox");
+
+    private static async Task<T> QueryAsync<T>(PlatformProcess platform, string sql)
+    {
+        await using var connection = new NpgsqlConnection(platform.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    private static async Task ExecuteAsync(PlatformProcess platform, string sql)
+    {
+        await using var connection = new NpgsqlConnection(platform.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}

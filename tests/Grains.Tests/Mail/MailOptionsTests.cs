@@ -1,0 +1,43 @@
+using Audio.Orleans.Grains.Mail;
+using Microsoft.Extensions.Configuration;
+
+namespace Audio.Orleans.Grains.Tests.Mail;
+
+public sealed class MailOptionsTests
+{
+    private static readonly (string Key, string Value)[] Good = [("Smtp:Host", "mail.example.org"), ("Smtp:From", "Radio <radio@example.org>"), ("PublicUrl", "https://radio.example.org")];
+
+    [Fact]
+    public void Without_a_host_no_mail_is_sent() => Assert.False(MailOptions.Read(Configuration([("Smtp:Host", ""), ("Smtp:Port", "x")])).IsOn);
+
+    [Fact]
+    public void What_is_left_out_is_as_documented()
+    {
+        var options = MailOptions.Read(Configuration(Good));
+        Assert.True(options.IsOn);
+        Assert.Equal((587, true, null, TimeSpan.FromMinutes(1)), (options.Port, options.Tls, options.User, options.RetryAfter));
+        Assert.Equal(("Radio", "radio@example.org"), (options.From!.DisplayName, options.From.Address));
+        Assert.Equal("https://radio.example.org/", options.PublicUrl!.ToString());
+    }
+
+    [Theory]
+    [InlineData("Smtp:Host", "mail example", "Smtp__Host is 'mail example'; expected a host name or an IP address.")]
+    [InlineData("Smtp:Port", "65536", "Smtp__Port is '65536'; expected a port, a whole number from 1 to 65535.")]
+    [InlineData("Smtp:From", "", "Smtp__From is ''; expected an e-mail address, such as radio@example.org or Radio <radio@example.org>.")]
+    [InlineData("Smtp:From", "a@example.org, b@example.org", "Smtp__From is 'a@example.org, b@example.org'; expected an e-mail address, such as radio@example.org or Radio <radio@example.org>.")]
+    [InlineData("Smtp:Tls", "yes", "Smtp__Tls is 'yes'; expected true or false.")]
+    [InlineData("Smtp:RetryAfter", "60", "Smtp__RetryAfter is '60'; expected a duration such as 00:01:00, from 00:00:01 to 01:00:00.")]
+    [InlineData("Smtp:User", "radio", "Smtp__Password is ''; expected the password of Smtp__User.")]
+    [InlineData("Smtp:Password", "s3cret", "Smtp__User is ''; expected the user that Smtp__Password belongs to.")]
+    [InlineData("PublicUrl", "radio.example.org", "PublicUrl is 'radio.example.org'; expected where browsers reach the platform, such as https://radio.example.org.")]
+    [InlineData("PublicUrl", "https://radio.example.org/page", "PublicUrl is 'https://radio.example.org/page'; expected where browsers reach the platform, such as https://radio.example.org.")]
+    public void A_wrong_setting_is_named_with_what_was_expected(string key, string value, string message) =>
+        Assert.Equal(message, Assert.Throws<ArgumentException>(() => { MailOptions.Read(Configuration([.. Good, (key, value)])); }).Message);
+
+    [Fact]
+    public void The_password_is_not_printed() =>
+        Assert.DoesNotContain("s3cret", MailOptions.Read(Configuration([.. Good, ("Smtp:User", "radio"), ("Smtp:Password", "s3cret")])).ToString(), StringComparison.Ordinal);
+
+    private static IConfiguration Configuration((string Key, string Value)[] settings) => new ConfigurationBuilder()
+        .AddInMemoryCollection(settings.GroupBy(setting => setting.Key).Select(group => KeyValuePair.Create(group.Key, (string?)group.Last().Value))).Build();
+}
