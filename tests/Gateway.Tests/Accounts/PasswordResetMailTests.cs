@@ -38,6 +38,35 @@ public sealed class PasswordResetMailTests(MailPlatform mail)
     }
 
     [Fact]
+    public async Task A_reset_of_an_address_that_nobody_had_verified_leaves_no_key_of_whoever_registered_it()
+    {
+        await using var before = await PlatformProcess.StartAsync(); // It sends no mail, so that nothing is verified.
+        string email, key;
+        using (var stranger = await Dj.RegisterAsync(before))
+        {
+            using var made = await stranger.Client.PostAsJsonAsync("/v1/api-keys", new { name = "back door", scopes = new[] { "streams:write" } });
+            (email, key) = (stranger.Email, (string)(await made.JsonAsync(HttpStatusCode.Created))["api_key"]!);
+        }
+        await before.StopAsync();
+        await using var now = await PlatformProcess.StartAsync(
+            mail.Server.Settings.Add("Data", before.DataFolder).Add("ConnectionStrings__Audio", before.ConnectionString));
+        Assert.Equal(HttpStatusCode.OK, await StatusWithKeyAsync());
+
+        using var requested = await now.Client.PostAsJsonAsync("/v1/auth/password-reset/request", new { email });
+        using var reset = await now.Client.PostAsJsonAsync("/v1/auth/password-reset", new { token = (await mail.Server.NextAsync(email)).Token, new_password = NewPassword });
+        Assert.Equal(HttpStatusCode.NoContent, reset.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusWithKeyAsync());
+
+        async Task<HttpStatusCode> StatusWithKeyAsync()
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/health/auth");
+            request.Headers.Add("X-Api-Key", key);
+            using var answer = await now.Client.SendAsync(request);
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
     public async Task A_reset_verifies_the_address_and_ends_the_pause_after_failed_logins()
     {
         var email = MailPlatform.NewEmail();
