@@ -1,0 +1,54 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Audio.Orleans.RelayHost.Processes;
+using Audio.Orleans.Testing.Platforms;
+
+namespace Audio.Orleans.EndToEnd.Tests;
+
+/// <summary><c>./audio admin</c>, as operators type it.</summary>
+public sealed class AdminCommandTests
+{
+    [Fact]
+    public async Task An_operator_makes_an_admin_finds_accounts_and_switches_one_off()
+    {
+        await using var platform = await PlatformProcess.StartAsync();
+        var made = await RunAsync(platform.DataFolder, "create-user", "boss+1@example.org", "--name", "The \"Boss\" & Co");
+        Assert.Equal("admin", (string)made["role"]!);
+        using var boss = await Dj.LogInAsync(platform, "boss+1@example.org");
+        Assert.Equal("The \"Boss\" & Co", (string)(await boss.GetAsync("/v1/users/me"))["name"]!);
+
+        var found = (await RunAsync(platform.DataFolder, "list-users", "--email", "boss+1@example.org"))["items"]!.AsArray();
+        Assert.Equal((string)made["user_id"]!, (string)Assert.Single(found)!["user_id"]!);
+        await RunAsync(platform.DataFolder, "disable-user", (string)made["user_id"]!);
+        using var refused = await boss.Client.GetAsync(new Uri("/v1/users/me", UriKind.Relative));
+        Assert.Equal(System.Net.HttpStatusCode.Unauthorized, refused.StatusCode);
+        await RunAsync(platform.DataFolder, "enable-user", (string)made["user_id"]!);
+        using var back = await Dj.LogInAsync(platform, "boss+1@example.org");
+        var trail = (await back.GetAsync($"/v1/admin/audit?resource=user/{made["user_id"]}"))["items"]!.AsArray();
+        Assert.Equal(3, trail.Count(entry => (string)entry!["actor_kind"]! == "operator"));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_done_is_said_and_fails()
+    {
+        await using var platform = await PlatformProcess.StartAsync();
+        var weak = await Assert.ThrowsAsync<ProcessFailedException>(() => TypeAsync(platform.DataFolder, "abc", "create-user", "x@example.org"));
+        Assert.Contains("password: Expected a digit.", weak.Message, StringComparison.Ordinal);
+        await platform.StopAsync();
+        var down = await Assert.ThrowsAsync<ProcessFailedException>(() => RunAsync(platform.DataFolder, "list-users"));
+        Assert.Contains("no platform runs on", down.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<JsonObject> RunAsync(string data, params string[] arguments) => TypeAsync(data, Dj.Password, arguments);
+
+    private static async Task<JsonObject> TypeAsync(string data, string password, params string[] arguments)
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "audio")))
+            folder = folder.Parent!;
+        using var input = new MemoryStream(Encoding.UTF8.GetBytes(password));
+        var run = await ProcessRunner.RunAsync(
+            new ProcessCommand(Path.Combine(folder.FullName, "audio"), ["admin", .. arguments, "--data", data]), TimeSpan.FromSeconds(30), TimeProvider.System, input);
+        return JsonNode.Parse(run.Output.Span)!.AsObject();
+    }
+}
