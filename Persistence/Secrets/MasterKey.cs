@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Audio.Orleans.Persistence.Secrets;
@@ -6,7 +7,7 @@ namespace Audio.Orleans.Persistence.Secrets;
 public sealed class MasterKeyException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>The key that protects secrets at rest: 32 random bytes.</summary>
-public sealed class MasterKey
+public sealed partial class MasterKey
 {
     private const int Length = 32;
     private readonly byte[] _bytes;
@@ -77,14 +78,17 @@ public sealed class MasterKey
             file.Flush(flushToDisk: true);
         }
 
-        try
+        // A second name for the whole file, which is given to one alone: File.Move would look first and then replace what came between.
+        var made = Link(unfinished, path) == 0;
+        var error = Marshal.GetLastPInvokeErrorMessage();
+        File.Delete(unfinished);
+        if (!made && !File.Exists(path)) // Where it exists another was first: its key is the one that counts.
         {
-            File.Move(unfinished, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another process was first: its key is the one that counts.
-            File.Delete(unfinished);
+            throw new MasterKeyException($"{path} could not be made: {error}.");
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Link(string existing, string name);
 }

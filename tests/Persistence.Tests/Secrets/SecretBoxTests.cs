@@ -60,12 +60,18 @@ public sealed class SecretBoxTests : IDisposable
     [Fact]
     public async Task A_key_is_made_once_for_its_owner_only()
     {
-        var keys = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Key("a"))));
-        Assert.Single(keys.Select(key => Convert.ToHexString(key.Id.Span)).Distinct());
-        Assert.Equal(["master.key"], Directory.GetFiles(_folder["a/keys"]).Select(Path.GetFileName));
+        // Again and again: two must be between looking and making at the same time.
+        for (var round = 0; round < 100; round++)
+        {
+            var folder = $"round{round}";
+            var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Key(folder))));
+            Assert.Single(made.Select(key => Convert.ToHexString(key.Id.Span)).Distinct());
+            Assert.Equal(["master.key"], Directory.GetFiles(_folder[$"{folder}/keys"]).Select(Path.GetFileName));
+        }
+        var first = Key("a");
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder["a/keys/master.key"]));
-        Assert.Equal(keys[0].Id.ToArray(), Key("a").Id.ToArray());
-        Assert.NotEqual(keys[0].Id.ToArray(), Key("b").Id.ToArray());
+        Assert.Equal(first.Id.ToArray(), Key("a").Id.ToArray());
+        Assert.NotEqual(first.Id.ToArray(), Key("b").Id.ToArray());
     }
 
     [Fact]
