@@ -12,6 +12,9 @@ internal sealed class PostgresFolder
     /// <summary>PostgreSQL's superuser in the cluster: nobody but us can reach the socket, so it needs no password.</summary>
     public const string Role = "audio";
 
+    /// <summary>So long may a server take from removing its file to its end.</summary>
+    private static readonly TimeSpan OrphanPatience = TimeSpan.FromSeconds(1);
+
     private const UnixFileMode OnlyOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const int LongestSocketPath = 107;
     private static readonly TimeSpan ToolTimeout = TimeSpan.FromMinutes(2);
@@ -90,12 +93,18 @@ internal sealed class PostgresFolder
     public async Task ClearLeftoversAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         var start = _time.GetTimestamp();
+        long? orphanedAt = null;
         for (var asked = false; FindProcesses() is { Count: > 0 } processes; asked = true)
         {
             if (FindServer() is not { } server || !processes.Contains(server))
             {
                 // Backends without their server can only wait for their clients; the log makes good what they had not committed.
-                processes.ForEach(orphan => ProcessSignals.Send(orphan, ProcessSignal.Kill));
+                // But a server that ends takes its file away first, and is then left to end.
+                orphanedAt ??= _time.GetTimestamp();
+                if (_time.GetElapsedTime(orphanedAt.Value) > OrphanPatience)
+                {
+                    processes.ForEach(orphan => ProcessSignals.Send(orphan, ProcessSignal.Kill));
+                }
             }
             else if (!asked)
             {
