@@ -72,7 +72,7 @@ public static class AccountsApi
     {
         if (!RefreshToken.TryRead(body.RefreshToken, out var userId, out _))
             return Refused();
-        var tokens = await grains.GetGrain<IAccountSessionsGrain>(GrainKeys.Account(userId)).Refresh(body.RefreshToken!);
+        var tokens = await grains.GetGrain<IAccountSessionsGrain>(GrainKeys.Account(userId)).Refresh(new Secret(body.RefreshToken!));
         if (tokens is not null)
             return TypedResults.Ok(TokenAnswer.From(tokens));
         standings.Forget(userId); // A replay ended the session.
@@ -85,7 +85,7 @@ public static class AccountsApi
     {
         if (RefreshToken.TryRead(body.RefreshToken, out var userId, out _))
         {
-            await grains.GetGrain<IAccountSessionsGrain>(GrainKeys.Account(userId)).LogOut(body.RefreshToken!);
+            await grains.GetGrain<IAccountSessionsGrain>(GrainKeys.Account(userId)).LogOut(new Secret(body.RefreshToken!));
             standings.Forget(userId);
         }
         return TypedResults.NoContent();

@@ -44,32 +44,33 @@ public static class CredentialsApi
 
     private static async Task<IResult> BeginTotpAsync(TotpRequest body, HttpContext context, IGrainFactory grains)
     {
-        var outcome = await Credentials(context, grains).BeginTotp(body.Password ?? "");
+        var outcome = await Credentials(context, grains).BeginTotp(new Secret(body.Password ?? ""));
         return Refuse(outcome, context) ?? TypedResults.Ok(new TotpSecret(outcome.TotpUri!));
     }
 
     private static async Task<IResult> ConfirmTotpAsync(TotpCode body, HttpContext context, IGrainFactory grains)
     {
-        var outcome = await Credentials(context, grains).ConfirmTotp(body.Code ?? "");
+        var outcome = await Credentials(context, grains).ConfirmTotp(new Secret(body.Code ?? ""));
         return Refuse(outcome, context) ?? TypedResults.Ok(new RecoveryCodesAnswer(outcome.RecoveryCodes));
     }
 
     private static async Task<IResult> RenewRecoveryCodesAsync(TotpCode body, HttpContext context, IGrainFactory grains)
     {
-        var outcome = await Credentials(context, grains).RenewRecoveryCodes(body.Code ?? "");
+        var outcome = await Credentials(context, grains).RenewRecoveryCodes(new Secret(body.Code ?? ""));
         return Refuse(outcome, context) ?? TypedResults.Ok(new RecoveryCodesAnswer(outcome.RecoveryCodes));
     }
 
     private static async Task<IResult> DisableTotpAsync(TotpRemoval body, HttpContext context, IGrainFactory grains)
     {
-        var outcome = await Credentials(context, grains).DisableTotp(body.Password ?? "", body.Code ?? "");
+        var outcome = await Credentials(context, grains).DisableTotp(new Secret(body.Password ?? ""), new Secret(body.Code ?? ""));
         return Refuse(outcome, context) ?? TypedResults.NoContent();
     }
 
     private static ICredentialsGrain Credentials(HttpContext context, IGrainFactory grains) =>
         grains.GetGrain<ICredentialsGrain>(GrainKeys.Account(context.User.AccountId()));
 
-    private static IResult? Refuse(CredentialsOutcome outcome, HttpContext context)
+    /// <summary>What was wrong with a wish; null when nothing was.</summary>
+    internal static IResult? Refuse(CredentialsOutcome outcome, HttpContext context)
     {
         if (outcome.RetryAfter is { } wait)
             return ProblemJson.TooMany(context, "Too many wrong passwords or codes; wait before the next", wait);

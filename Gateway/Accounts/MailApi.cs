@@ -39,12 +39,12 @@ public static class MailApi
     private static Task<IResult> RequestResetAsync(MailRequest body, HttpContext context, IGrainFactory grains, TimeProvider time) =>
         RequestAsync(body, context, grains, time, (grain, email) => grain.RequestReset(email));
 
-    private static async Task<IResult> RequestAsync(MailRequest body, HttpContext context, IGrainFactory grains, TimeProvider time, Func<IEmailRequestsGrain, string, Task> request)
+    private static async Task<IResult> RequestAsync(MailRequest body, HttpContext context, IGrainFactory grains, TimeProvider time, Func<IEmailRequestsGrain, Secret, Task> request)
     {
         if (EmailAddress.Normalize(body.Email) is not { } email)
             return ProblemJson.Invalid([new FieldProblem("email", NoEmail)]);
         var start = time.GetTimestamp();
-        await request(grains.GetGrain<IEmailRequestsGrain>(GrainKeys.Email(email)), email);
+        await request(grains.GetGrain<IEmailRequestsGrain>(GrainKeys.Email(email)), new Secret(email));
         // Answers leave at whole steps of time, however long it took.
         var taken = time.GetElapsedTime(start);
         await Task.Delay(TimeSpan.FromTicks(AnswerStep.Ticks - (taken.Ticks % AnswerStep.Ticks)), time, context.RequestAborted);
@@ -55,7 +55,7 @@ public static class MailApi
     {
         if (!MailedToken.TryRead(body.Token, out var userId))
             return ProblemJson.Invalid([new FieldProblem("token", NoToken)]);
-        var outcome = await Account(userId, grains).VerifyEmail(body.Token!);
+        var outcome = await Account(userId, grains).VerifyEmail(new Secret(body.Token!));
         standings.Forget(userId);
         return Refuse(outcome, context) ?? TypedResults.NoContent();
     }

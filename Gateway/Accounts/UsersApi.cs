@@ -16,7 +16,7 @@ public static class UsersApi
         var users = routes.MapGroup("/users").WithTags("Accounts");
         users.MapGet("/", ListAsync).WithName("users.list").RequireAuthorization(Scopes.Admin).WithSummary("All accounts, newest first; `email` finds one.")
             .Produces<ListAnswer<AccountAnswer>>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesAccountProblems();
-        users.MapPost("/", AddAsync).WithName("users.add").AcceptsIdempotencyKey().RequireAuthorization(Scopes.Admin).WithSummary("Makes an account for somebody, an admin's too.")
+        users.MapPost("/", AddAsync).WithName("users.add").AcceptsIdempotencyKey().RequireAuthorization(Scopes.OwnSession, Scopes.Admin).WithSummary("Makes an account for somebody, an admin's too.")
             .Produces<AccountRegistered>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict).ProducesAccountProblems();
         users.MapGet("/me", GetMeAsync).WithName("users.get_me").RequireAuthorization().WithSummary("One's own account.")
@@ -32,7 +32,7 @@ public static class UsersApi
     {
         if (email is not null && EmailAddress.Normalize(email) is null)
             return ProblemJson.Invalid([new FieldProblem("email", "Expected a whole e-mail address.")]);
-        var page = await grains.GetGrain<IAccountCatalogGrain>(GrainKeys.Shared).List(EmailAddress.Normalize(email), query.ToPage());
+        var page = await grains.GetGrain<IAccountCatalogGrain>(GrainKeys.Shared).List(EmailAddress.Normalize(email) is { } address ? new Secret(address) : null, query.ToPage());
         return TypedResults.Ok(page.ToAnswer(AccountAnswer.From));
     }
 

@@ -21,6 +21,7 @@ public static class AuthenticationSetup
         services.AddSingleton<Standings>().AddHostedService(provider => provider.GetRequiredService<Standings>());
         services.AddSingleton<Revocation>().AddHostedService(provider => provider.GetRequiredService<Revocation>());
         services.AddSingleton<ApiKeyUses>();
+        services.AddSingleton<FailedKeys>();
         // The core only: nothing here makes cookies, so no data protection keys are to be made and kept.
         services.AddWebEncoders();
         services.AddTransient<CallerAuthentication>();

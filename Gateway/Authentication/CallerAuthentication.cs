@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
+using Audio.Orleans.Contracts.Accounts;
 using Audio.Orleans.Contracts.ApiKeys;
 using Audio.Orleans.Gateway.Problems;
 using Microsoft.AspNetCore.Authentication;
@@ -16,7 +17,7 @@ namespace Audio.Orleans.Gateway.Authentication;
 /// </summary>
 public sealed class CallerAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
-    TokenValidator validator, TokenKeys keys, Standings standings, ApiKeyUses uses, OperatorSocket operators, TimeProvider time)
+    TokenValidator validator, TokenKeys keys, Standings standings, ApiKeyUses uses, FailedKeys failedKeys, OperatorSocket operators, TimeProvider time)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     /// <summary>The scheme's name.</summary>
@@ -79,23 +80,25 @@ public sealed class CallerAuthentication(
         }
         if (claims is null || claims.IsMedia != media is not null || claims.Resource != media)
             return null;
-        return await standings.FindAsync(claims.UserId, (account, apiKeys) =>
-        {
-            var isOpen = claims.SessionId is { } session ? account.Sessions.Contains(session) : apiKeys.Any(key => key.KeyId == claims.ApiKeyId && IsAlive(key));
-            return isOpen && claims.Role.Equals(account.Role.ToString(), StringComparison.OrdinalIgnoreCase) ? claims.Principal : null;
-        });
+        bool IsOfRole(AccountStanding account) => claims.Role.Equals(account.Role.ToString(), StringComparison.OrdinalIgnoreCase);
+        return claims.SessionId is { } session
+            ? await standings.FindAsync(claims.UserId, account => IsOfRole(account) && account.Sessions.Contains(session) ? claims.Principal : null)
+            : await standings.FindAsync(claims.UserId, (account, apiKeys) =>
+                IsOfRole(account) && apiKeys.Any(key => key.KeyId == claims.ApiKeyId && IsAlive(key)) ? claims.Principal : null);
     }
 
     private async ValueTask<ClaimsPrincipal?> FindByApiKeyAsync(string apiKey)
     {
-        if (!ApiKeyToken.TryRead(apiKey, out var userId, out var keyId))
+        if (!ApiKeyToken.TryRead(apiKey, out var userId, out var keyId) || (!standings.Knows(userId) && !failedKeys.MayLook(Context)))
             return null;
         var hash = Encoding.ASCII.GetBytes(ApiKeyToken.Hash(apiKey));
         var caller = await standings.FindAsync(userId, (account, apiKeys) =>
             apiKeys.FirstOrDefault(key => key.KeyId == keyId && IsAlive(key) && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(key.Hash), hash)) is { } key
-                ? Principals.Make(userId, account.Role.ToString().ToLowerInvariant(), string.Join(' ', key.Scopes), null, keyId)
+                ? Principals.Make(userId, account.Role.ToString().ToLowerInvariant(), string.Join(' ', key.Scopes.Intersect(account.Scopes)), null, keyId)
                 : null);
-        if (caller is not null)
+        if (caller is null)
+            failedKeys.Count(Context);
+        else
             uses.Note(userId, keyId);
         return caller;
     }

@@ -11,7 +11,7 @@ public static class KeysApi
     public static void MapKeys(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/.well-known/jwks.json", GetKeysAsync).WithName("keys.list").WithTags("Tokens").WithSummary("The public keys of tokens (RFC 7517).").Produces<JsonWebKeys>();
-        routes.MapPost("/v1/admin/signing-keys", RotateAsync).WithName("keys.rotate").RequireAuthorization(Scopes.Admin).WithTags("Tokens")
+        routes.MapPost("/v1/admin/signing-keys", RotateAsync).WithName("keys.rotate").RequireAuthorization(Scopes.OwnSession, Scopes.Admin).WithTags("Tokens")
             .WithSummary("Makes a new signing key before its time; after a theft, withdraws the old ones.")
             .Produces<JsonWebKey>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
@@ -37,7 +37,7 @@ public static class KeysApi
 [Example("""{"revoke_old": false}""")]
 public sealed record KeyRotation
 {
-    /// <summary>True when a key was stolen: all tokens end at once, and everybody refreshes. False unless told: they end in their time.</summary>
+    /// <summary>True when a key was stolen: what the old ones signed ends, here at once and on other nodes within two minutes, and everybody refreshes. False unless told: it ends in its time.</summary>
     public bool? RevokeOld { get; init; }
 }
 

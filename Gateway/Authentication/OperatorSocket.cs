@@ -20,7 +20,9 @@ public sealed record OperatorSocket(string? Path)
         var path = System.IO.Path.Combine(folder, "operator.sock");
         if (System.Text.Encoding.UTF8.GetByteCount(path) > LongestPath)
             return new OperatorSocket((string?)null);
-        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        const UnixFileMode onlyOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Directory.CreateDirectory(folder, onlyOwner);
+        File.SetUnixFileMode(folder, onlyOwner); // It may have been there, as a copy or a volume brings it.
         File.Delete(path); // A platform that was killed leaves it behind, and nobody could listen.
         return new OperatorSocket(path);
     }

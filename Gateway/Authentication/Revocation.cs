@@ -9,6 +9,8 @@ public sealed class Revocation(Standings standings, TimeProvider time, ILogger<R
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
+    private const int AtOnce = 32;
+
     private readonly ConcurrentDictionary<Lease, byte> _open = new();
 
     /// <summary>Watches over a request until the result is disposed; callers without credentials need none.</summary>
@@ -24,8 +26,7 @@ public sealed class Revocation(Standings standings, TimeProvider time, ILogger<R
         using var timer = new PeriodicTimer(Period, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            foreach (var (lease, _) in _open)
-                await CheckAsync(lease);
+            await Parallel.ForEachAsync(_open.Keys, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken }, (lease, _) => CheckAsync(lease));
         }
     }
 
@@ -45,8 +46,11 @@ public sealed class Revocation(Standings standings, TimeProvider time, ILogger<R
     private async ValueTask<bool> IsGoodAsync(ClaimsPrincipal user)
     {
         var (session, apiKey) = (user.IdOf(Principals.Session), user.IdOf(Principals.ApiKey));
-        return await standings.FindAsync(user.IdOf(Principals.Subject)!.Value, (account, keys) =>
-            (session is { } id ? account.Sessions.Contains(id) : keys.Any(key => key.KeyId == apiKey && (key.ExpiresAt is not { } end || time.GetUtcNow() < end))) ? user : null) is not null;
+        var userId = user.IdOf(Principals.Subject)!.Value;
+        var found = session is { } id
+            ? await standings.FindAsync(userId, account => account.Sessions.Contains(id) ? user : null)
+            : await standings.FindAsync(userId, (_, keys) => keys.Any(key => key.KeyId == apiKey && (key.ExpiresAt is not { } end || time.GetUtcNow() < end)) ? user : null);
+        return found is not null;
     }
 
     private sealed class Lease : IDisposable

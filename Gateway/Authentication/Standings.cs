@@ -14,21 +14,25 @@ public sealed class Standings(IGrainFactory grains, TimeProvider time) : Backgro
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(30);
 
+    /// <summary>Who is refused may be newer than what is known here, so it is asked again; but no oftener, whoever tries.</summary>
+    private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(100);
+
     private readonly ConcurrentDictionary<Guid, Entry> _entries = new();
+
+    /// <summary>Whether an account is known here already, so that looking at it costs nothing.</summary>
+    public bool Knows(Guid userId) => _entries.ContainsKey(userId);
 
     /// <summary>What of an account passes a check; null when nothing does.</summary>
     /// <param name="userId">The account.</param>
-    /// <param name="check">Looks for it. Called again with a fresh answer before it is taken as a no: the session may be newer than what is known here.</param>
-    public async ValueTask<T?> FindAsync<T>(Guid userId, Func<AccountStanding, ImmutableArray<ApiKeyVerifier>, T?> check)
-        where T : class
-    {
-        ArgumentNullException.ThrowIfNull(check);
-        var isOld = _entries.TryGetValue(userId, out var entry) && time.GetElapsedTime(entry.AskedAt) < Fresh;
-        if (!isOld)
-            entry = Ask(userId);
-        var found = Check(await AnswerAsync(userId, entry!), check);
-        return found is null && isOld ? Check(await AnswerAsync(userId, Ask(userId)), check) : found;
-    }
+    /// <param name="check">Looks for it; called again with a fresh answer before it is taken as a no.</param>
+    public ValueTask<T?> FindAsync<T>(Guid userId, Func<AccountStanding, T?> check)
+        where T : class =>
+        FindAsync(userId, async entry => await entry.Account is { Disabled: false } account ? check(account) : null);
+
+    /// <summary>The same for what depends on the account's API keys.</summary>
+    public ValueTask<T?> FindAsync<T>(Guid userId, Func<AccountStanding, ImmutableArray<ApiKeyVerifier>, T?> check)
+        where T : class =>
+        FindAsync(userId, async entry => await entry.Account is { Disabled: false } account ? check(account, await entry.Keys.Value) : null);
 
     /// <summary>Forgets what is known of an account, after a change through this gateway.</summary>
     public void Forget(Guid userId) => _entries.TryRemove(userId, out _);
@@ -44,25 +48,22 @@ public sealed class Standings(IGrainFactory grains, TimeProvider time) : Backgro
         }
     }
 
-    private static T? Check<T>(Answer answer, Func<AccountStanding, ImmutableArray<ApiKeyVerifier>, T?> check)
-        where T : class =>
-        answer.Account is { Disabled: false } account ? check(account, answer.Keys) : null;
-
-    private Entry Ask(Guid userId) => _entries[userId] = new Entry(AskGrainsAsync(userId), time.GetTimestamp());
-
-    private async Task<Answer> AskGrainsAsync(Guid userId)
+    private async ValueTask<T?> FindAsync<T>(Guid userId, Func<Entry, ValueTask<T?>> look)
+        where T : class
     {
-        var key = GrainKeys.Account(userId);
-        var keys = grains.GetGrain<IApiKeysGrain>(key).GetVerifiers();
-        var account = grains.GetGrain<IAccountGrain>(key).GetStanding();
-        return new Answer(await account, await keys);
+        var isKnown = _entries.TryGetValue(userId, out var entry) && time.GetElapsedTime(entry.AskedAt) < Fresh;
+        if (!isKnown)
+            entry = Ask(userId);
+        if (await LookAsync(userId, entry!, look) is { } found)
+            return found;
+        return isKnown ? await LookAsync(userId, await AskAgainAsync(userId, entry!), look) : null;
     }
 
-    private async ValueTask<Answer> AnswerAsync(Guid userId, Entry entry)
+    private async ValueTask<T?> LookAsync<T>(Guid userId, Entry entry, Func<Entry, ValueTask<T?>> look)
     {
         try
         {
-            return await entry.Answer;
+            return await look(entry);
         }
         catch
         {
@@ -71,7 +72,21 @@ public sealed class Standings(IGrainFactory grains, TimeProvider time) : Backgro
         }
     }
 
-    private sealed record Answer(AccountStanding? Account, ImmutableArray<ApiKeyVerifier> Keys);
+    private Entry Ask(Guid userId)
+    {
+        var key = GrainKeys.Account(userId);
+        return _entries[userId] = new Entry(
+            grains.GetGrain<IAccountGrain>(key).GetStanding(), new(() => grains.GetGrain<IApiKeysGrain>(key).GetVerifiers()), time.GetTimestamp());
+    }
 
-    private sealed record Entry(Task<Answer> Answer, long AskedAt);
+    private async ValueTask<Entry> AskAgainAsync(Guid userId, Entry old)
+    {
+        var age = time.GetElapsedTime(old.AskedAt);
+        if (age < LeastPause)
+            await Task.Delay(LeastPause - age, time, CancellationToken.None);
+        // Of all that waited one asks.
+        return _entries.TryGetValue(userId, out var entry) && entry != old ? entry : Ask(userId);
+    }
+
+    private sealed record Entry(Task<AccountStanding?> Account, Lazy<Task<ImmutableArray<ApiKeyVerifier>>> Keys, long AskedAt);
 }

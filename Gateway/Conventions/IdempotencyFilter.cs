@@ -4,6 +4,7 @@ using System.Text.Json;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Requests;
 using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Defence;
 using Audio.Orleans.Gateway.Hosting;
 using Audio.Orleans.Gateway.Problems;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -34,7 +35,7 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
         if (sent is not [{ Length: > 0 and <= LongestKey } key] || key.AsSpan().ContainsAnyExceptInRange('!', '~'))
             return ProblemJson.Invalid([new FieldProblem(Idempotency.Header, $"Expected 1 to {LongestKey} visible ASCII characters.")]);
 
-        var request = new KeyedRequest(http.User.ToCaller().UserId is { } userId ? $"account/{userId:D}" : "anonymous", key, DigestOf(context));
+        var request = new KeyedRequest(ScopeOf(http), key, DigestOf(context));
         var turn = await BeginAsync(request, http.RequestAborted);
         switch (turn.Kind)
         {
@@ -48,6 +49,14 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
                 http.Response.Headers.RetryAfter = $"{Math.Max(1, Math.Ceiling(turn.LeaseEndsIn.TotalSeconds))}";
                 return ProblemJson.Of(StatusCodes.Status409Conflict, "A request with this idempotency key is still being worked on");
         }
+    }
+
+    /// <summary>Whose key it is. Strangers share one with their network only: they would meet each other's keys.</summary>
+    private static string ScopeOf(HttpContext http)
+    {
+        if (http.User.IdOf(Principals.Subject) is { } userId)
+            return $"account/{userId:D}";
+        return http.User.Identity is { IsAuthenticated: true } ? "operator" : $"anonymous/{ClientNetwork.Of(http)}";
     }
 
     private async Task<RequestTurn> BeginAsync(KeyedRequest request, CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ public static class ListenerAccess
         ArgumentNullException.ThrowIfNull(user);
         if (access is null)
             return ProblemJson.Of(StatusCodes.Status404NotFound, "Stream not found");
-        if (access is { Visibility: StreamVisibility.Public, Monetized: false } || user.ToCaller().Owns(access.OwnerId))
+        if (access is { Visibility: StreamVisibility.Public, Monetized: false } || (user.HasScope(Scopes.StreamsRead) && user.ToCaller().Owns(access.OwnerId)))
             return null;
         if (access.Monetized)
         {

@@ -74,13 +74,14 @@ public static class StreamsApi
 
     private static async Task<IResult> ListAsync([AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains)
     {
-        var page = await Catalog(grains).List(user.ToCaller(), query.ToPage());
+        var page = await Catalog(grains).List(user.HasScope(Scopes.StreamsRead) ? user.ToCaller() : Caller.Anonymous, query.ToPage());
         return TypedResults.Ok(page.ToAnswer(StreamAnswer.From));
     }
 
     private static async Task<IResult> GetAsync(Guid streamId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains)
     {
-        var caller = user.ToCaller();
+        // What only its owner sees lets heartbeats be sent in its name: that is for those who may change it.
+        var caller = user.HasScope(Scopes.StreamsWrite) ? user.ToCaller() : Caller.Anonymous;
         var details = await Grain(grains, streamId).Get(caller);
         var view = caller.Owns(details.OwnerId) ? EntityTags.OwnersView : EntityTags.CommonView;
         return RefuseStranger(details.Visibility, details.OwnerId, user) ?? context.OkOrNotModified(StreamAnswer.From(details), details.Revision, view);

@@ -9,5 +9,5 @@ public interface IAccountCatalogGrain : IGrainWithStringKey
     /// <param name="page">Which part.</param>
     /// <exception cref="AudioException">Invalid: the cursor is none of ours.</exception>
     [Alias("List")]
-    Task<Page<AccountListItem>> List(string? email, PageRequest page);
+    Task<Page<AccountListItem>> List(Secret? email, PageRequest page);
 }

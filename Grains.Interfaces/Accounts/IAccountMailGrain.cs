@@ -23,7 +23,7 @@ public interface IAccountMailGrain : IGrainWithStringKey
     /// <summary>Follows a link that was mailed to an address: it is verified, or becomes the account's address, which ends all sessions.</summary>
     /// <exception cref="AudioException">Conflict: another account has taken the address since.</exception>
     [Alias("VerifyEmail")]
-    Task<CredentialsOutcome> VerifyEmail(string token);
+    Task<CredentialsOutcome> VerifyEmail(Secret token);
 
     /// <summary>Sets another password by a mailed link. Ends all sessions and links; a second factor stays on.</summary>
     [Alias("ResetPassword")]

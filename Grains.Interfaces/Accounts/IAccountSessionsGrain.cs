@@ -10,18 +10,18 @@ public interface IAccountSessionsGrain : IGrainWithStringKey
     /// <param name="password">In clear.</param>
     /// <param name="code">Six digits or a recovery code; null for none.</param>
     [Alias("LogIn")]
-    Task<LoginResult> LogIn(string password, string? code);
+    Task<LoginResult> LogIn(Secret password, Secret? code);
 
     /// <summary>
     /// Trades a refresh token for a new pair; null when it is none of this account's. One that was used before ends its whole
     /// session, since either it or its successor was stolen.
     /// </summary>
     [Alias("Refresh")]
-    Task<TokenPair?> Refresh(string refreshToken);
+    Task<TokenPair?> Refresh(Secret refreshToken);
 
     /// <summary>Ends the session of a refresh token, if there is one.</summary>
     [Alias("LogOut")]
-    Task LogOut(string refreshToken);
+    Task LogOut(Secret refreshToken);
 
     /// <summary>Ends all sessions.</summary>
     [Alias("LogOutEverywhere")]

@@ -8,22 +8,26 @@ public interface ICredentialsGrain : IGrainWithStringKey
     [Alias("ChangePassword")]
     Task<CredentialsOutcome> ChangePassword(ChangePassword wish);
 
+    /// <summary>Whether it is the owner who asks: by the password, where there is one, and by the second factor, where it is on.</summary>
+    [Alias("Prove")]
+    Task<CredentialsOutcome> Prove(Secret password, Secret code);
+
     /// <summary>Begins with a second factor: a secret for an authenticator, which does nothing before it is confirmed.</summary>
     [Alias("BeginTotp")]
-    Task<CredentialsOutcome> BeginTotp(string password);
+    Task<CredentialsOutcome> BeginTotp(Secret password);
 
     /// <summary>Switches the second factor on, by a code that the authenticator shows; answers recovery codes, this once.</summary>
     [Alias("ConfirmTotp")]
-    Task<CredentialsOutcome> ConfirmTotp(string code);
+    Task<CredentialsOutcome> ConfirmTotp(Secret code);
 
     /// <summary>Switches the second factor off.</summary>
     /// <param name="password">In clear.</param>
     /// <param name="code">Six digits or a recovery code.</param>
     [Alias("DisableTotp")]
-    Task<CredentialsOutcome> DisableTotp(string password, string code);
+    Task<CredentialsOutcome> DisableTotp(Secret password, Secret code);
 
     /// <summary>Makes new recovery codes; the old ones are worth nothing.</summary>
     /// <param name="code">Six digits or a recovery code.</param>
     [Alias("RenewRecoveryCodes")]
-    Task<CredentialsOutcome> RenewRecoveryCodes(string code);
+    Task<CredentialsOutcome> RenewRecoveryCodes(Secret code);
 }

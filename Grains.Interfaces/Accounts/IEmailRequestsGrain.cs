@@ -11,13 +11,13 @@ public interface IEmailRequestsGrain : IGrainWithStringKey
     /// <param name="email">The address, normalised.</param>
     /// <exception cref="AudioException">Conflict: this platform sends no mail.</exception>
     [Alias("RequestVerification")]
-    Task RequestVerification(string email);
+    Task RequestVerification(Secret email);
 
     /// <summary>Mails a link that sets another password, if an account has the address.</summary>
     /// <param name="email">The address, normalised.</param>
     /// <exception cref="AudioException">Conflict: this platform sends no mail.</exception>
     [Alias("RequestReset")]
-    Task RequestReset(string email);
+    Task RequestReset(Secret email);
 
     /// <summary>Gives this address to an account; see <see cref="IAccountMailGrain.ChangeEmail"/>.</summary>
     /// <exception cref="AudioException">Conflict: another account has it.</exception>

@@ -20,6 +20,17 @@ public static class RefreshToken
         return Base64Url.EncodeToString(bytes);
     }
 
+    /// <summary>
+    /// The session's public name, which stands in access and media tokens. The family itself does not: media tokens stand in
+    /// addresses, and who knows a family could make something that looks like a used refresh token, and end the session by it.
+    /// </summary>
+    public static Guid SessionOf(Guid family)
+    {
+        Span<byte> bytes = stackalloc byte[IdBytes];
+        family.TryWriteBytes(bytes);
+        return new Guid(SHA256.HashData(bytes).AsSpan(0, IdBytes));
+    }
+
     /// <summary>Reads whose token it is, without any promise that it is good. False when it has not the form.</summary>
     public static bool TryRead(string? token, out Guid userId, out Guid family)
     {

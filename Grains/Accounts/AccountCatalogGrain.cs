@@ -9,11 +9,11 @@ namespace Audio.Orleans.Grains.Accounts;
 public sealed class AccountCatalogGrain(AccountTable accounts) : Grain, IAccountCatalogGrain
 {
     /// <inheritdoc/>
-    public async Task<Page<AccountListItem>> List(string? email, PageRequest page)
+    public async Task<Page<AccountListItem>> List(Secret? email, PageRequest page)
     {
         ArgumentNullException.ThrowIfNull(page);
         var after = Cursor.ParseTimeAndId(page.Cursor);
-        var rows = await accounts.ListAsync(email, after, page.Limit + 1, CancellationToken.None);
+        var rows = await accounts.ListAsync(email?.Value, after, page.Limit + 1, CancellationToken.None);
         return Cursor.Paginate(rows, page.Limit, ToItem, row => Cursor.Format(row.CreatedAt.Ticks, row.UserId));
     }
 

@@ -23,11 +23,27 @@ public sealed partial class AccountGrain : ICredentialsGrain
     }
 
     /// <inheritdoc/>
-    public async Task<CredentialsOutcome> BeginTotp(string password)
+    public async Task<CredentialsOutcome> Prove(Secret password, Secret code)
     {
+        ArgumentNullException.ThrowIfNull(password);
+        if (stored.State.PasswordHash.Length > 0 && await RefuseOtherPassword("password", password.Value) is { } refusal)
+            return refusal;
+        if (stored.State.SecondFactor is not { Confirmed: true })
+            return CredentialsOutcome.Done;
+        return await WithCode(code, async state =>
+        {
+            await Write(state);
+            return CredentialsOutcome.Done;
+        });
+    }
+
+    /// <inheritdoc/>
+    public async Task<CredentialsOutcome> BeginTotp(Secret password)
+    {
+        ArgumentNullException.ThrowIfNull(password);
         if (stored.State.SecondFactor is { Confirmed: true })
             throw new AudioException(AudioError.Conflict, "The second factor is on already");
-        if (await RefuseOtherPassword("password", password) is { } refusal)
+        if (await RefuseOtherPassword("password", password.Value) is { } refusal)
             return refusal;
         var secret = SecondFactor.NewSecret();
         await Write(stored.State with { SecondFactor = new SecondFactorState(box.SealText(Convert.ToBase64String(secret), SecretContext), false, 0, []) });
@@ -35,7 +51,7 @@ public sealed partial class AccountGrain : ICredentialsGrain
     }
 
     /// <inheritdoc/>
-    public async Task<CredentialsOutcome> ConfirmTotp(string code)
+    public async Task<CredentialsOutcome> ConfirmTotp(Secret code)
     {
         if (stored.State.SecondFactor is not { Confirmed: false })
             throw new AudioException(AudioError.Conflict, "There is no second factor that waits to be confirmed");
@@ -43,10 +59,11 @@ public sealed partial class AccountGrain : ICredentialsGrain
     }
 
     /// <inheritdoc/>
-    public async Task<CredentialsOutcome> DisableTotp(string password, string code)
+    public async Task<CredentialsOutcome> DisableTotp(Secret password, Secret code)
     {
+        ArgumentNullException.ThrowIfNull(password);
         RequireSecondFactor();
-        return await RefuseOtherPassword("password", password)
+        return await RefuseOtherPassword("password", password.Value)
             ?? await WithCode(code, async state =>
             {
                 await Write(state with { SecondFactor = null, Revision = state.Revision + 1 });
@@ -55,7 +72,7 @@ public sealed partial class AccountGrain : ICredentialsGrain
     }
 
     /// <inheritdoc/>
-    public Task<CredentialsOutcome> RenewRecoveryCodes(string code)
+    public Task<CredentialsOutcome> RenewRecoveryCodes(Secret code)
     {
         RequireSecondFactor();
         return WithCode(code, RenewCodes);
@@ -71,11 +88,11 @@ public sealed partial class AccountGrain : ICredentialsGrain
     }
 
     /// <summary>Goes on with the state after the code was used; a wrong one counts.</summary>
-    private async Task<CredentialsOutcome> WithCode(string code, Func<AccountState, Task<CredentialsOutcome>> goOn)
+    private async Task<CredentialsOutcome> WithCode(Secret code, Func<AccountState, Task<CredentialsOutcome>> goOn)
     {
         if (Pause() is { } pause)
             return pause;
-        if (UseCode(stored.State, code) is { } used)
+        if (UseCode(stored.State, code.Value) is { } used)
             return await goOn(used);
         _failures.Add(time.GetUtcNow());
         return CredentialsOutcome.Invalid("code", "Expected the six digits that the authenticator shows now, or a recovery code.");

@@ -61,10 +61,12 @@ public sealed partial class AccountGrain : IAccountMailGrain
     }
 
     /// <inheritdoc/>
-    public async Task<CredentialsOutcome> VerifyEmail(string token)
+    public async Task<CredentialsOutcome> VerifyEmail(Secret token)
     {
+        ArgumentNullException.ThrowIfNull(token);
+        DeactivateIfMadeUp();
         var state = stored.State;
-        if (MailedLinks.Find(state, LinkPurpose.VerifyEmail, token, time.GetUtcNow()) is not { } link)
+        if (MailedLinks.Find(state, LinkPurpose.VerifyEmail, token.Value, time.GetUtcNow()) is not { } link)
             return CredentialsOutcome.Invalid("token", BadLink);
         var next = link.Email == state.Email
             ? state with { EmailVerified = true, VerificationDue = false, Links = state.Links.Remove(link), Revision = state.Revision + 1 }
@@ -81,6 +83,7 @@ public sealed partial class AccountGrain : IAccountMailGrain
     public async Task<CredentialsOutcome> ResetPassword(ResetPassword wish)
     {
         ArgumentNullException.ThrowIfNull(wish);
+        DeactivateIfMadeUp();
         var problems = AccountRules.CheckPassword("new_password", wish.NewPassword);
         if (MailedLinks.Find(stored.State, LinkPurpose.ResetPassword, wish.Token, time.GetUtcNow()) is null)
             problems = [new FieldProblem("token", BadLink), .. problems];

@@ -1,3 +1,4 @@
+using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Accounts;
 using Audio.Orleans.Contracts.Tokens;
 
@@ -7,9 +8,10 @@ namespace Audio.Orleans.Grains.Accounts;
 public sealed partial class AccountGrain : IAccountSessionsGrain
 {
     /// <inheritdoc/>
-    public async Task<LoginResult> LogIn(string password, string? code)
+    public async Task<LoginResult> LogIn(Secret password, Secret? code)
     {
-        if (!await IsPassword(password))
+        ArgumentNullException.ThrowIfNull(password);
+        if (!await IsPassword(password.Value))
             return LoginResult.Of(LoginStatus.Refused);
         var next = stored.State;
         if (next.Disabled)
@@ -18,32 +20,34 @@ public sealed partial class AccountGrain : IAccountSessionsGrain
             return LoginResult.Of(LoginStatus.Unverified);
         if (next.SecondFactor is { Confirmed: true })
         {
-            if (string.IsNullOrWhiteSpace(code))
+            if (string.IsNullOrWhiteSpace(code?.Value))
                 return LoginResult.Of(LoginStatus.CodeRequired);
-            if (UseCode(next, code) is not { } used)
+            if (UseCode(next, code.Value) is not { } used)
                 return LoginResult.Of(LoginStatus.CodeRefused);
             next = used;
         }
         if (PasswordHasher.IsOutdated(next.PasswordHash))
-            next = next with { PasswordHash = await passwords.HashAsync(password) };
+            next = next with { PasswordHash = await passwords.HashAsync(password.Value) };
         return new LoginResult(LoginStatus.Granted, await OpenSession(next), null);
     }
 
     /// <inheritdoc/>
-    public async Task<TokenPair?> Refresh(string refreshToken)
+    public async Task<TokenPair?> Refresh(Secret refreshToken)
     {
-        if (!stored.RecordExists)
+        ArgumentNullException.ThrowIfNull(refreshToken);
+        if (DeactivateIfMadeUp())
             return null;
-        var (state, next) = RefreshTokens.Rotate(stored.State, Id, refreshToken, time.GetUtcNow(), options.RefreshLifetime);
+        var (state, next) = RefreshTokens.Rotate(stored.State, Id, refreshToken.Value, time.GetUtcNow(), options.RefreshLifetime);
         if (state != stored.State)
             await Write(state);
         return next is null ? null : await Pair(next);
     }
 
     /// <inheritdoc/>
-    public async Task LogOut(string refreshToken)
+    public async Task LogOut(Secret refreshToken)
     {
-        if (stored.RecordExists && RefreshTokens.Close(stored.State, refreshToken) is var state && state != stored.State)
+        ArgumentNullException.ThrowIfNull(refreshToken);
+        if (!DeactivateIfMadeUp() && RefreshTokens.Close(stored.State, refreshToken.Value) is var state && state != stored.State)
             await Write(state);
     }
 
@@ -52,7 +56,7 @@ public sealed partial class AccountGrain : IAccountSessionsGrain
 
     private async Task<bool> IsPassword(string password) => stored is { RecordExists: true, State.PasswordHash.Length: > 0 }
         ? await passwords.VerifyAsync(password, stored.State.PasswordHash)
-        : await passwords.VerifyNothingAsync(password);
+        : await passwords.VerifyNothingAsync();
 
     private async Task<TokenPair> OpenSession(AccountState state)
     {
@@ -63,7 +67,7 @@ public sealed partial class AccountGrain : IAccountSessionsGrain
 
     private async Task<TokenPair> Pair(string refresh)
     {
-        RefreshToken.TryRead(refresh, out _, out var session);
-        return new TokenPair(await tokens.IssueAccessAsync(Id, session, stored.State.Role), refresh, options.AccessLifetime);
+        RefreshToken.TryRead(refresh, out _, out var family);
+        return new TokenPair(await tokens.IssueAccessAsync(Id, RefreshToken.SessionOf(family), stored.State.Role), refresh, options.AccessLifetime);
     }
 }

@@ -30,6 +30,8 @@ public sealed partial class AccountGrain(
     TimeProvider time,
     ILogger<AccountGrain> logger) : Grain, IAccountGrain
 {
+    private static readonly TimeSpan TellPatience = TimeSpan.FromSeconds(5);
+
     private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
 
     /// <inheritdoc/>
@@ -100,30 +102,39 @@ public sealed partial class AccountGrain(
     /// <inheritdoc/>
     public Task<AccountStanding?> GetStanding()
     {
-        if (!stored.RecordExists)
-        {
-            DeactivateOnIdle(); // Made-up ids leave nothing behind.
+        if (DeactivateIfMadeUp())
             return Task.FromResult<AccountStanding?>(null);
-        }
         var state = stored.State;
-        return Task.FromResult<AccountStanding?>(new AccountStanding(state.Role, state.Disabled, [.. state.Sessions.Select(session => session.FamilyId)]));
+        return Task.FromResult<AccountStanding?>(new AccountStanding(state.Role, state.Disabled, [.. AccountRules.ScopesOf(state.Role)], [.. state.Sessions.Select(session => RefreshToken.SessionOf(session.FamilyId))]));
     }
 
     /// <summary>Takes its streams off the air, or puts them back. One that cannot be told now looks for itself within a minute.</summary>
     private async Task TellStreams()
     {
         RequestContext.Clear(); // What the streams then do is no act of the caller's.
-        foreach (var streamId in await streams.ListEnabledOfAsync(Id, CancellationToken.None))
+        var told = (await streams.ListEnabledOfAsync(Id, CancellationToken.None)).Select(TellStream);
+        // A stream may be looking at a slow source; who switches an account off does not wait for that.
+        await Task.WhenAny(Task.WhenAll(told), Task.Delay(TellPatience, time, CancellationToken.None));
+    }
+
+    private async Task TellStream(Guid streamId)
+    {
+        try
         {
-            try
-            {
-                await GrainFactory.GetGrain<IStreamRelayGrain>(GrainKeys.Stream(streamId)).EnsureRelaying();
-            }
-            catch (Exception exception) when (exception is AudioException or TimeoutException or OrleansException)
-            {
-                logger.LogWarning(exception, "Stream {StreamId} could not be told that its owner's account was switched", streamId);
-            }
+            await GrainFactory.GetGrain<IStreamRelayGrain>(GrainKeys.Stream(streamId)).EnsureRelaying();
         }
+        catch (Exception exception) when (exception is AudioException or TimeoutException or OrleansException)
+        {
+            logger.LogWarning(exception, "Stream {StreamId} could not be told that its owner's account was switched", streamId);
+        }
+    }
+
+    /// <summary>Made-up ids leave nothing behind.</summary>
+    private bool DeactivateIfMadeUp()
+    {
+        if (!stored.RecordExists)
+            DeactivateOnIdle();
+        return !stored.RecordExists;
     }
 
     private AccountProfile Profile()

@@ -52,7 +52,7 @@ public sealed record AccountState
 }
 
 /// <summary>One login and all refresh tokens that follow from it; only the newest is good.</summary>
-/// <param name="FamilyId">The session.</param>
+/// <param name="FamilyId">The session; a secret, see <see cref="RefreshToken.SessionOf"/>.</param>
 /// <param name="TokenHash">SHA-256 of the newest refresh token, hexadecimal.</param>
 /// <param name="ExpiresAt">When the newest token ends, UTC.</param>
 [GenerateSerializer, Immutable, Alias("audio.accounts.refresh-session")]

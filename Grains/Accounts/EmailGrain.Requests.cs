@@ -11,10 +11,10 @@ public sealed partial class EmailGrain : IEmailRequestsGrain
     private readonly FailureWindow _mails = new(MostMails);
 
     /// <inheritdoc/>
-    public Task RequestVerification(string email) => Request(email, account => account.MailVerification());
+    public Task RequestVerification(Secret email) => Request(email, account => account.MailVerification());
 
     /// <inheritdoc/>
-    public Task RequestReset(string email) => Request(email, account => account.MailReset());
+    public Task RequestReset(Secret email) => Request(email, account => account.MailReset());
 
     /// <inheritdoc/>
     public async Task<CredentialsOutcome> ChangeTo(Guid userId, ChangeEmail wish)
@@ -40,11 +40,11 @@ public sealed partial class EmailGrain : IEmailRequestsGrain
     /// <summary>409, as a registration says it too.</summary>
     internal static AudioException AddressTaken() => new(AudioError.Conflict, "An account with this e-mail address exists already");
 
-    private async Task Request(string email, Func<IAccountMailGrain, Task<bool>> mail)
+    private async Task Request(Secret email, Func<IAccountMailGrain, Task<bool>> mail)
     {
         if (!outbox.IsOn)
             throw new AudioException(AudioError.Conflict, "This platform sends no mail: ask its admin");
-        if (_mails.WaitAt(time.GetUtcNow()) is null && await accounts.FindByEmailAsync(email, CancellationToken.None) is { } userId
+        if (_mails.WaitAt(time.GetUtcNow()) is null && await accounts.FindByEmailAsync(email.Value, CancellationToken.None) is { } userId
             && await mail(GrainFactory.GetGrain<IAccountMailGrain>(GrainKeys.Account(userId))))
         {
             CountMail();

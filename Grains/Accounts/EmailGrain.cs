@@ -20,8 +20,10 @@ public sealed partial class EmailGrain(AccountTable accounts, PasswordHasher pas
     public async Task<RegisterOutcome> Register(Guid userId, RegisterAccount wish)
     {
         ArgumentNullException.ThrowIfNull(wish);
+        if (AccountRules.Check(wish) is { IsEmpty: false } problems)
+            return new RegisterOutcome(null, problems, EmailTaken: false);
         if (EmailAddress.Normalize(wish.Email) is { } email && await accounts.FindByEmailAsync(email, CancellationToken.None) is { } known && known != userId)
-            return new RegisterOutcome(null, AccountRules.Check(wish), EmailTaken: true);
+            return new RegisterOutcome(null, [], EmailTaken: true);
         var outcome = await GrainFactory.GetGrain<IAccountGrain>(GrainKeys.Account(userId)).Register(wish);
         if (outbox.IsOn && outcome.Account is { EmailVerified: false })
             CountMail();
@@ -40,8 +42,8 @@ public sealed partial class EmailGrain(AccountTable accounts, PasswordHasher pas
             return new LoginResult(LoginStatus.Locked, null, wait);
 
         var result = await accounts.FindByEmailAsync(attempt.Email, CancellationToken.None) is { } userId
-            ? await GrainFactory.GetGrain<IAccountSessionsGrain>(GrainKeys.Account(userId)).LogIn(attempt.Password, attempt.Code)
-            : await RefuseAsSlowly(attempt.Password);
+            ? await GrainFactory.GetGrain<IAccountSessionsGrain>(GrainKeys.Account(userId)).LogIn(new Secret(attempt.Password), attempt.Code is { } code ? new Secret(code) : null)
+            : await RefuseAsSlowly();
         if (result.Status is LoginStatus.Refused or LoginStatus.CodeRefused)
         {
             _failures.Add(now);
@@ -63,9 +65,9 @@ public sealed partial class EmailGrain(AccountTable accounts, PasswordHasher pas
         return await GrainFactory.GetGrain<IAccountIdentitiesGrain>(GrainKeys.Account(userId)).SignIn(person, role);
     }
 
-    private async Task<LoginResult> RefuseAsSlowly(string password)
+    private async Task<LoginResult> RefuseAsSlowly()
     {
-        await passwords.VerifyNothingAsync(password);
+        await passwords.VerifyNothingAsync();
         return LoginResult.Of(LoginStatus.Refused);
     }
 }

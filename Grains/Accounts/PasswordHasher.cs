@@ -17,10 +17,6 @@ public sealed partial class PasswordHasher : IDisposable
     private const int OutputBytes = 384;
 
     private readonly IdleWorkers _workers = new();
-    private readonly Lazy<Task<string>> _decoy;
-
-    /// <summary>A hasher for this process.</summary>
-    public PasswordHasher() => _decoy = new Lazy<Task<string>>(() => HashAsync(Convert.ToHexString(RandomNumberGenerator.GetBytes(16))));
 
     /// <summary>Hashes a password.</summary>
     /// <exception cref="Contracts.AudioException">Unavailable: too many wait already.</exception>
@@ -32,7 +28,7 @@ public sealed partial class PasswordHasher : IDisposable
     {
         ArgumentNullException.ThrowIfNull(password);
         return password.Contains('\0', StringComparison.Ordinal) || Encoding.UTF8.GetByteCount(password) > AccountRules.LongestPasswordBytes
-            ? VerifyNothingAsync("")
+            ? VerifyNothingAsync()
             : _workers.RunAsync(() => CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Crypt(password, hash)), Encoding.ASCII.GetBytes(hash)));
     }
 
@@ -43,11 +39,11 @@ public sealed partial class PasswordHasher : IDisposable
         return !hash.StartsWith(Current, StringComparison.Ordinal);
     }
 
-    /// <summary>Takes as long as a verification and fails: for an account that does not exist.</summary>
-    public async Task<bool> VerifyNothingAsync(string password)
+    /// <summary>Takes as long as a verification and fails: for an account that does not exist. Whatever was typed, the same is hashed.</summary>
+    /// <exception cref="Contracts.AudioException">Unavailable: too many wait already.</exception>
+    public async Task<bool> VerifyNothingAsync()
     {
-        var decoy = await _decoy.Value;
-        await _workers.RunAsync(() => Crypt(password.Replace('\0', ' '), decoy));
+        await HashAsync("");
         return false;
     }
 

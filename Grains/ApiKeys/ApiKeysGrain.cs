@@ -53,12 +53,8 @@ public sealed class ApiKeysGrain([PersistentState("api-keys", StorageNames.Audio
     public Task RevokeAll() => stored.State.Keys.IsEmpty ? Task.CompletedTask : Write([]);
 
     /// <inheritdoc/>
-    public Task<ImmutableArray<ApiKeyVerifier>> GetVerifiers()
-    {
-        if (!stored.RecordExists)
-            DeactivateOnIdle(); // Made-up ids leave nothing behind.
-        return Task.FromResult<ImmutableArray<ApiKeyVerifier>>([.. stored.State.Keys.Select(key => new ApiKeyVerifier(key.KeyId, key.Hash, key.Scopes, key.ExpiresAt))]);
-    }
+    public Task<ImmutableArray<ApiKeyVerifier>> GetVerifiers() =>
+        Task.FromResult<ImmutableArray<ApiKeyVerifier>>([.. stored.State.Keys.Select(key => new ApiKeyVerifier(key.KeyId, key.Hash, key.Scopes, key.ExpiresAt))]);
 
     /// <inheritdoc/>
     public async Task NoteUse(Guid keyId, DateTimeOffset at)

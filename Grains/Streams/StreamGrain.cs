@@ -298,7 +298,13 @@ public sealed partial class StreamGrain(
         : null;
 
     private StreamState Existing() =>
-        stored.RecordExists ? stored.State : throw new AudioException(AudioError.NotFound, "Stream not found");
+        stored.RecordExists ? stored.State : throw NotFound();
+
+    private AudioException NotFound()
+    {
+        DeactivateOnIdle(); // Made-up ids leave nothing behind.
+        return new AudioException(AudioError.NotFound, "Stream not found");
+    }
 
     private void RequireOwner(Caller caller)
     {

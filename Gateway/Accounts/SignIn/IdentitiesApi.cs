@@ -19,7 +19,7 @@ public static class IdentitiesApi
             .Produces<ListAnswer<IdentityAnswer>>().ProducesIdentityProblems();
         mine.MapPost("/{provider}", BeginAsync).WithName("identities.link")
             .WithSummary("Begins to link a provider: answers where the browser is to go, with a cookie that it must keep. `return_to`: where it comes back to.")
-            .Produces<LinkBegun>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesIdentityProblems().ProducesProblem(StatusCodes.Status404NotFound);
+            .Produces<LinkBegun>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status429TooManyRequests).ProducesIdentityProblems().ProducesProblem(StatusCodes.Status404NotFound);
         mine.MapDelete("/{provider}", UnlinkAsync).WithName("identities.unlink").WithSummary("Ends signing in by a provider. Sessions go on.")
             .Produces(StatusCodes.Status204NoContent).ProducesIdentityProblems().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }
@@ -28,10 +28,14 @@ public static class IdentitiesApi
         TypedResults.Ok(new ListAnswer<IdentityAnswer>([.. (await Identities(user, grains).GetIdentities()).Select(IdentityAnswer.From)], null));
 
     private static async Task<IResult> BeginAsync(
-        string provider, [FromQuery(Name = "return_to")] string? returnTo, HttpContext context, IGrainFactory grains, ReturnAddresses addresses)
+        string provider, IdentityLink body, [FromQuery(Name = "return_to")] string? returnTo, HttpContext context, IGrainFactory grains, ReturnAddresses addresses)
     {
         if (SignInApi.RefuseReturn(returnTo, addresses) is { } refusal)
             return refusal;
+        // A link outlives sessions and passwords: a stolen token must not make one.
+        var proof = await grains.GetGrain<ICredentialsGrain>(GrainKeys.Account(context.User.AccountId())).Prove(new Secret(body.Password ?? ""), new Secret(body.Code ?? ""));
+        if (CredentialsApi.Refuse(proof, context) is { } unproven)
+            return unproven;
         var target = new LinkTarget(context.User.AccountId(), context.User.IdOf(Principals.Session)!.Value);
         // The role is of no use: no account is made for somebody who has one.
         return TypedResults.Ok(new LinkBegun(await SignInApi.BeginAsync(new BeginSignIn(provider, returnTo, AccountRole.Listener, target), context, grains)));

@@ -16,6 +16,9 @@ public sealed class ReturnAddresses(CrossOriginOptions options)
     private static readonly SearchValues<char> Allowed =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?[]@!$&'()*+,;=%");
 
+    /// <summary>Routes of the API may send the browser on, to somebody who would find the tokens behind the #.</summary>
+    private static bool IsApi(string path) => Uri.UnescapeDataString(path).Contains("/v1", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Whether a browser may be sent there.</summary>
     public bool Allows(string address)
     {
@@ -23,7 +26,7 @@ public sealed class ReturnAddresses(CrossOriginOptions options)
         if (address.Length is 0 or > Longest || address.AsSpan().ContainsAnyExcept(Allowed))
             return false;
         if (address[0] == '/')
-            return address.Length == 1 || address[1] != '/';
+            return (address.Length == 1 || address[1] != '/') && !IsApi(address);
         // As text, up to the end of the origin: no two readers of addresses can differ about that.
         return options.Origins.Any(origin => origin != CrossOriginOptions.Any && address.StartsWith(origin, StringComparison.Ordinal)
             && (address.Length == origin.Length || address[origin.Length] is '/' or '?'));

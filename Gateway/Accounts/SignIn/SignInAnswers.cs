@@ -1,4 +1,5 @@
 using Audio.Orleans.Contracts.Accounts.SignIn;
+using Audio.Orleans.Gateway.Descriptions;
 
 namespace Audio.Orleans.Gateway.Accounts.SignIn;
 
@@ -32,3 +33,14 @@ public sealed record IdentityAnswer(string Provider, DateTimeOffset LinkedAt)
 /// <summary>The answer to <c>POST /v1/users/me/identities/{provider}</c>.</summary>
 /// <param name="AuthorizationUrl">Where the browser that got this answer is to go within ten minutes.</param>
 public sealed record LinkBegun(string AuthorizationUrl);
+
+/// <summary>The body of <c>POST /v1/users/me/identities/{provider}</c>.</summary>
+[Example("""{"password": "correct horse 1!"}""")]
+public sealed record IdentityLink
+{
+    /// <summary>The account's password, where it has one.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>The second factor, where it is on: six digits of the authenticator, or a recovery code.</summary>
+    public string? Code { get; init; }
+}

@@ -48,7 +48,7 @@ public static class SignInRules
         ArgumentNullException.ThrowIfNull(person);
         if (account.Disabled)
             return (SignInStatus.Disabled, null);
-        if (!account.Sessions.Any(session => session.FamilyId == sessionId && session.ExpiresAt > now))
+        if (!account.Sessions.Any(session => RefreshToken.SessionOf(session.FamilyId) == sessionId && session.ExpiresAt > now))
             return (SignInStatus.SessionEnded, null);
         if (Knows(account, person))
             return (SignInStatus.Linked, account);

@@ -79,6 +79,22 @@ public sealed class AccountTests
         }
     }
 
+    [Theory]
+    [InlineData(73)]
+    [InlineData(511)]
+    [InlineData(512)]
+    [InlineData(100_000)]
+    public async Task A_password_however_long_does_not_tell_whether_an_address_has_an_account(int length)
+    {
+        var shared = await SharedPlatform.GetAsync();
+        using var dj = await Dj.RegisterAsync(shared.Platform);
+        foreach (var email in new[] { dj.Email, NewEmail() })
+        {
+            using var refused = await shared.Platform.Client.PostAsJsonAsync("/v1/auth/login", new { email, password = new string('a', length) });
+            Assert.Equal("E-mail address or password is wrong", (string)(await refused.ProblemAsync(HttpStatusCode.Unauthorized))["error"]!);
+        }
+    }
+
     [Fact]
     public async Task A_refresh_token_is_good_once_and_its_replay_ends_the_session()
     {

@@ -121,6 +121,70 @@ public sealed class ApiKeyTests
     }
 
     [Fact]
+    public async Task A_key_may_no_more_than_its_owner_may_now()
+    {
+        var platform = (await SharedPlatform.GetAsync()).Platform;
+        using var admin = await Dj.AdminAsync(platform);
+        var email = $"former.{Guid.NewGuid():N}@example.org";
+        using var made = await admin.Client.PostAsJsonAsync("/v1/users", new { email, password = Dj.Password, role = "admin" });
+        var id = (string)(await made.JsonAsync(HttpStatusCode.Created))["user_id"]!;
+        using var former = await Dj.LogInAsync(platform, email);
+        var key = await CreateAsync(former, "admin", "streams:write", "streams:read");
+        using (var before = await SendAsync(platform, key, HttpMethod.Get, "/v1/users?limit=1"))
+            await before.JsonAsync(HttpStatusCode.OK);
+        // Even an admin's key makes no admins.
+        using (var more = await SendAsync(platform, key, HttpMethod.Post, "/v1/users", new { email = "x" + email, password = Dj.Password, role = "admin" }))
+            await more.ProblemAsync(HttpStatusCode.Forbidden);
+
+        using var demoted = await admin.Client.PatchAsJsonAsync($"/v1/users/{id}", new { role = "listener" });
+        await demoted.JsonAsync(HttpStatusCode.OK);
+        using var list = await SendAsync(platform, key, HttpMethod.Get, "/v1/users?limit=1");
+        Assert.Equal("admin", (string)(await list.ProblemAsync(HttpStatusCode.Forbidden))["missing_scope"]!);
+        using var register = await SendAsync(platform, key, HttpMethod.Post, "/v1/streams", new { name = "x", shoutcast_url = "http://127.0.0.1" });
+        Assert.Equal("streams:write", (string)(await register.ProblemAsync(HttpStatusCode.Forbidden))["missing_scope"]!);
+        using var read = await SendAsync(platform, key, HttpMethod.Get, "/v1/streams?limit=1");
+        await read.JsonAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_key_without_the_scope_sees_its_owners_streams_as_strangers_do()
+    {
+        var shared = await SharedPlatform.GetAsync();
+        using var dj = await Dj.RegisterAsync(shared.Platform);
+        var open = await dj.AddStreamAsync(shared.Icecast.Url, "/live");
+        var hidden = await dj.AddStreamAsync(shared.Icecast.Url, "/live", more: new { visibility = "private" });
+        var key = await CreateAsync(dj, "analytics:read");
+        using var seen = await SendAsync(shared.Platform, key, HttpMethod.Get, $"/v1/streams/{open}");
+        var stream = await seen.JsonAsync(HttpStatusCode.OK);
+        Assert.Null(stream["relay_token"]);
+        Assert.Null(stream["shoutcast_url"]);
+        foreach (var path in new[] { "", "/status", "/live.m3u8", "/events" })
+        {
+            using var refused = await SendAsync(shared.Platform, key, HttpMethod.Get, $"/v1/streams/{hidden}{path}");
+            Assert.Equal("streams:read", (string)(await refused.ProblemAsync(HttpStatusCode.Forbidden))["missing_scope"]!);
+        }
+        using var list = await SendAsync(shared.Platform, key, HttpMethod.Get, "/v1/streams?limit=200");
+        Assert.DoesNotContain((await list.JsonAsync(HttpStatusCode.OK))["items"]!.AsArray(), item => (Guid)item!["stream_id"]! == hidden);
+    }
+
+    [Fact]
+    public async Task Who_makes_keys_up_is_soon_refused_unseen_and_good_keys_of_the_same_place_go_on()
+    {
+        await using var platform = await PlatformProcess.StartAsync();
+        using var dj = await Dj.RegisterAsync(platform);
+        var key = await CreateAsync(dj, "streams:read");
+        using (var good = await SendAsync(platform, key, HttpMethod.Get, "/v1/health/auth"))
+            await good.JsonAsync(HttpStatusCode.OK);
+        for (var i = 0; i < 200; i++)
+        {
+            using var refused = await SendAsync(platform, ApiKeyToken.Create(Guid.NewGuid(), Guid.NewGuid()), HttpMethod.Get, "/v1/health/auth");
+            await refused.ProblemAsync(HttpStatusCode.Unauthorized);
+        }
+        using var again = await SendAsync(platform, key, HttpMethod.Get, "/v1/health/auth");
+        await again.JsonAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Nobody_revokes_the_keys_of_others()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;

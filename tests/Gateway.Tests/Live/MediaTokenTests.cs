@@ -54,6 +54,22 @@ public sealed class MediaTokenTests
     }
 
     [Fact]
+    public async Task What_stands_in_a_media_address_ends_no_session()
+    {
+        var shared = await SharedPlatform.GetAsync();
+        var hidden = await AddHiddenAsync(shared);
+        using var listener = await Dj.RegisterAsync(shared.Platform, "listener");
+        var payload = ((string)(await IssueAsync(listener, hidden))["token"]!).Split('.')[1];
+        var claims = JsonNode.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(payload))!;
+        byte[] forged = [.. ((Guid)claims["sub"]!).ToByteArray(), .. ((Guid)claims["sid"]!).ToByteArray(), .. new byte[32]];
+        var refreshToken = System.Buffers.Text.Base64Url.EncodeToString(forged);
+        using var logout = await shared.Platform.Client.PostAsJsonAsync("/v1/auth/logout", new { refresh_token = refreshToken });
+        using var refresh = await shared.Platform.Client.PostAsJsonAsync("/v1/auth/refresh", new { refresh_token = refreshToken });
+        await refresh.ProblemAsync(HttpStatusCode.Unauthorized);
+        await listener.IdAsync();
+    }
+
+    [Fact]
     public async Task A_media_token_ends_with_the_session_it_was_made_in()
     {
         var shared = await SharedPlatform.GetAsync();

@@ -100,13 +100,11 @@ public sealed class PasswordHasherTests
     {
         using var hasher = new PasswordHasher();
         var hash = await hasher.HashAsync("password");
-        await hasher.VerifyNothingAsync("warm");
-        Assert.False(await hasher.VerifyNothingAsync("password"));
-        Assert.False(await hasher.VerifyNothingAsync("nul\0"));
+        Assert.False(await hasher.VerifyNothingAsync());
 
         // The shortest of some: what the machine does beside only adds.
         var real = await ShortestAsync(() => hasher.VerifyAsync("wrong", hash));
-        var nothing = await ShortestAsync(() => hasher.VerifyNothingAsync("wrong"));
+        var nothing = await ShortestAsync(() => hasher.VerifyNothingAsync());
         Assert.InRange(nothing / real, 0.5, 2);
     }
 

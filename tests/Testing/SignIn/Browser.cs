@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Audio.Orleans.Testing.Platforms;
 
@@ -21,9 +22,9 @@ public sealed class Browser(PlatformProcess platform, LocalProvider provider) : 
     public string? LastSetCookie { get; private set; }
 
     /// <summary>Sends a request to the platform.</summary>
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? accessToken = null)
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? accessToken = null, object? body = null)
     {
-        using var request = new HttpRequestMessage(method, new Uri(platform.Url, path));
+        using var request = new HttpRequestMessage(method, new Uri(platform.Url, path)) { Content = body is null ? null : JsonContent.Create(body) };
         if (accessToken is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
         if (Cookie is not null && request.RequestUri!.AbsolutePath.StartsWith(CookiePath, StringComparison.Ordinal))
@@ -62,7 +63,7 @@ public sealed class Browser(PlatformProcess platform, LocalProvider provider) : 
     /// <summary>Begins to link; returns where the provider is.</summary>
     public async Task<Uri> BeginLinkAsync(string name, string accessToken, string query = "")
     {
-        using var response = await SendAsync(HttpMethod.Post, $"/v1/users/me/identities/{name}{query}", accessToken);
+        using var response = await SendAsync(HttpMethod.Post, $"/v1/users/me/identities/{name}{query}", accessToken, new { password = Dj.Password });
         response.EnsureSuccessStatusCode();
         return new Uri((string)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["authorization_url"]!);
     }

@@ -125,7 +125,18 @@ public sealed class SignInLinkTests(SignInPlatform shared)
             using var forbidden = await shared.Platform.Client.SendAsync(tool);
             await forbidden.ProblemAsync(HttpStatusCode.Forbidden);
         }
-        using var unknown = await dj.Client.PostAsync(new Uri("/v1/users/me/identities/myspace", UriKind.Relative), null);
+        using var unknown = await dj.Client.PostAsJsonAsync("/v1/users/me/identities/myspace", new { password = Dj.Password });
         await unknown.ProblemAsync(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_stolen_token_alone_links_nobody()
+    {
+        using var dj = await Dj.RegisterAsync(shared.Platform);
+        foreach (var body in new object[] { new { }, new { password = "guess" } })
+        {
+            using var refused = await dj.Client.PostAsJsonAsync("/v1/users/me/identities/google", body);
+            Assert.NotNull((await refused.ProblemAsync(HttpStatusCode.BadRequest))["errors"]!["password"]);
+        }
     }
 }

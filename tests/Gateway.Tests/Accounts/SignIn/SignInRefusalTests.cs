@@ -157,6 +157,9 @@ public sealed class SignInRefusalTests(SignInPlatform shared)
     [InlineData("javascript:alert(1)")]
     [InlineData("data:text/html,x")]
     [InlineData("*")]
+    [InlineData("/v1/auth/oauth/github")]
+    [InlineData("/%76%31/auth/oauth/github")]
+    [InlineData("/x/../v1/auth/oauth/github")]
     public async Task No_browser_is_sent_elsewhere_with_tokens(string page)
     {
         using var browser = shared.NewBrowser();
@@ -164,7 +167,7 @@ public sealed class SignInRefusalTests(SignInPlatform shared)
         Assert.NotNull((await refused.ProblemAsync(HttpStatusCode.BadRequest))["errors"]!["return_to"]);
         Assert.Null(browser.Cookie);
         using var dj = await Dj.LogInAsync(shared.Platform, Dj.AdminEmail);
-        using var link = await dj.Client.PostAsync(new Uri($"/v1/users/me/identities/google?return_to={Uri.EscapeDataString(page)}", UriKind.Relative), null);
+        using var link = await dj.Client.PostAsJsonAsync($"/v1/users/me/identities/google?return_to={Uri.EscapeDataString(page)}", new { password = Dj.Password });
         Assert.NotNull((await link.ProblemAsync(HttpStatusCode.BadRequest))["errors"]!["return_to"]);
     }
 

@@ -8,11 +8,12 @@ namespace Audio.Orleans.Grains.Tests.Accounts.SignIn;
 public sealed class SignInRulesTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
-    private static readonly Guid Session = Guid.NewGuid();
+    private static readonly Guid Family = Guid.NewGuid();
+    private static readonly Guid Session = RefreshToken.SessionOf(Family);
     private static readonly ExternalPerson Person = new("google", "117", "asa@example.org", "Åsa");
     private static readonly AccountState Account = new()
     {
-        Email = "asa@example.org", PasswordHash = "$2b$", EmailVerified = true, Revision = 4, Sessions = [new RefreshSession(Session, "", Now.AddDays(1))],
+        Email = "asa@example.org", PasswordHash = "$2b$", EmailVerified = true, Revision = 4, Sessions = [new RefreshSession(Family, "", Now.AddDays(1))],
     };
 
     private static readonly AccountState Linked = Account with { Identities = [new ExternalIdentity("google", "117", Now.AddDays(-1))] };

@@ -1,0 +1,35 @@
+using System.Net;
+using Audio.Orleans.Gateway.Authentication;
+using Microsoft.AspNetCore.Http;
+
+namespace Audio.Orleans.Gateway.Tests.Authentication;
+
+public sealed class FailedKeysTests
+{
+    [Fact]
+    public void After_sixty_wrong_keys_a_network_is_not_believed_for_a_while_and_others_are()
+    {
+        using var failed = new FailedKeys();
+        var (guesser, other) = (From("203.0.113.7"), From("203.0.113.8"));
+        for (var i = 0; i < 60; i++)
+        {
+            Assert.True(failed.MayLook(guesser));
+            failed.Count(guesser);
+        }
+        Assert.False(failed.MayLook(guesser));
+        Assert.True(failed.MayLook(other));
+        Assert.True(failed.MayLook(new DefaultHttpContext())); // The operator's socket.
+    }
+
+    [Fact]
+    public void One_client_cannot_move_on_within_its_network_of_IPv6()
+    {
+        using var failed = new FailedKeys();
+        for (var i = 0; i < 60; i++)
+            failed.Count(From($"2001:db8::{i:x}"));
+        Assert.False(failed.MayLook(From("2001:db8::ffff")));
+        Assert.True(failed.MayLook(From("2001:db8:0:1::1")));
+    }
+
+    private static DefaultHttpContext From(string address) => new() { Connection = { RemoteIpAddress = IPAddress.Parse(address) } };
+}
