@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
+using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Accounts;
 using Audio.Orleans.Contracts.ApiKeys;
 using Audio.Orleans.Gateway.Problems;
@@ -91,7 +92,7 @@ public sealed class CallerAuthentication(
     {
         if (!ApiKeyToken.TryRead(apiKey, out var userId, out var keyId) || (!standings.Knows(userId) && !failedKeys.MayLook(Context)))
             return null;
-        var hash = Encoding.ASCII.GetBytes(ApiKeyToken.Hash(apiKey));
+        var hash = Encoding.ASCII.GetBytes(OpaqueToken.Hash(apiKey));
         var caller = await standings.FindAsync(userId, (account, apiKeys) =>
             apiKeys.FirstOrDefault(key => key.KeyId == keyId && IsAlive(key) && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(key.Hash), hash)) is { } key
                 ? Principals.Make(userId, account.Role.ToString().ToLowerInvariant(), string.Join(' ', key.Scopes.Intersect(account.Scopes)), null, keyId)

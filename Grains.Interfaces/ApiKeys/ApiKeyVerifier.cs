@@ -2,7 +2,7 @@ namespace Audio.Orleans.Contracts.ApiKeys;
 
 /// <summary>What a gateway checks an API key against.</summary>
 /// <param name="KeyId">Its id.</param>
-/// <param name="Hash">See <see cref="ApiKeyToken.Hash"/>.</param>
+/// <param name="Hash">See <see cref="OpaqueToken.Hash"/>.</param>
 /// <param name="Scopes">What it may do.</param>
 /// <param name="ExpiresAt">When it ends, UTC; null for never.</param>
 [GenerateSerializer, Immutable, Alias("audio.api-keys.verifier")]

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Accounts;
 
 namespace Audio.Orleans.Grains.Accounts;
@@ -33,7 +34,7 @@ public static class MailedLinks
     {
         ArgumentNullException.ThrowIfNull(state);
         var token = MailedToken.Create(userId);
-        var link = new MailedLink(purpose, Hash(token), email, now + LifetimeOf(purpose));
+        var link = new MailedLink(purpose, OpaqueToken.Hash(token), email, now + LifetimeOf(purpose));
         return (state with { Links = [.. state.Links.Where(other => other.Purpose != purpose), link] }, link, token);
     }
 
@@ -42,9 +43,7 @@ public static class MailedLinks
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(token);
-        var hash = Encoding.ASCII.GetBytes(Hash(token));
+        var hash = Encoding.ASCII.GetBytes(OpaqueToken.Hash(token));
         return state.Links.FirstOrDefault(link => link.Purpose == purpose && now < link.ExpiresAt && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(link.Hash), hash));
     }
-
-    private static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Accounts;
 
 namespace Audio.Orleans.Grains.Accounts;
@@ -16,7 +17,7 @@ public static class RefreshTokens
         var family = Guid.NewGuid();
         var token = RefreshToken.Create(userId, family);
         var alive = state.Sessions.Where(session => session.ExpiresAt > now).TakeLast(MostSessions - 1);
-        return (state with { Sessions = [.. alive, new RefreshSession(family, Hash(token), now + lifetime)] }, token);
+        return (state with { Sessions = [.. alive, new RefreshSession(family, OpaqueToken.Hash(token), now + lifetime)] }, token);
     }
 
     /// <summary>
@@ -28,10 +29,10 @@ public static class RefreshTokens
         ArgumentNullException.ThrowIfNull(state);
         if (Find(state, token) is not { } session || session.ExpiresAt <= now)
             return (state, null);
-        if (!CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(session.TokenHash), Encoding.ASCII.GetBytes(Hash(token))))
+        if (!CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(session.TokenHash), Encoding.ASCII.GetBytes(OpaqueToken.Hash(token))))
             return (state with { Sessions = state.Sessions.Remove(session) }, null);
         var next = RefreshToken.Create(userId, session.FamilyId);
-        return (state with { Sessions = state.Sessions.Replace(session, session with { TokenHash = Hash(next), ExpiresAt = now + lifetime }) }, next);
+        return (state with { Sessions = state.Sessions.Replace(session, session with { TokenHash = OpaqueToken.Hash(next), ExpiresAt = now + lifetime }) }, next);
     }
 
     /// <summary>Ends the session that a token belongs to.</summary>
@@ -43,6 +44,4 @@ public static class RefreshTokens
 
     private static RefreshSession? Find(AccountState state, string token) =>
         RefreshToken.TryRead(token, out _, out var family) ? state.Sessions.FirstOrDefault(session => session.FamilyId == family) : null;
-
-    private static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(token)));
 }

@@ -24,7 +24,7 @@ public sealed class ApiKeysGrain([PersistentState("api-keys", StorageNames.Audio
         if (others.Length >= ApiKeyRules.MostKeys)
             throw new AudioException(AudioError.Conflict, $"An account has at most {ApiKeyRules.MostKeys} API keys; delete one first");
         var token = ApiKeyToken.Create(OwnerId, wish.KeyId);
-        var key = new ApiKey(wish.KeyId, wish.Name.Trim(), ApiKeyToken.PrefixOf(token), ApiKeyToken.Hash(token), [.. wish.Scopes.Distinct()], now, wish.ExpiresAt, null);
+        var key = new ApiKey(wish.KeyId, wish.Name.Trim(), ApiKeyToken.PrefixOf(token), OpaqueToken.Hash(token), [.. wish.Scopes.Distinct()], now, wish.ExpiresAt, null);
         await Write([.. others, key]);
         return new ApiKeyOutcome(ToDetails(key), token, []);
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.ApiKeys;
 using Audio.Orleans.Testing;
 using Audio.Orleans.Testing.Platforms;
@@ -56,7 +57,7 @@ public sealed class ApiKeyTests
         await using var connection = new NpgsqlConnection(platform.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand("select count(*) from grain_state where grain_type = 'api-keys' and state::text like '%' || @hash || '%'", connection);
-        command.Parameters.AddWithValue("hash", ApiKeyToken.Hash(key));
+        command.Parameters.AddWithValue("hash", OpaqueToken.Hash(key));
         Assert.Equal(1L, await command.ExecuteScalarAsync());
         command.Parameters[0].Value = key[12..];
         Assert.Equal(0L, await command.ExecuteScalarAsync());
