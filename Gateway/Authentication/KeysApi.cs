@@ -1,5 +1,6 @@
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Tokens;
+using Audio.Orleans.Gateway.Conventions;
 using Audio.Orleans.Gateway.Descriptions;
 
 namespace Audio.Orleans.Gateway.Authentication;
@@ -11,7 +12,7 @@ public static class KeysApi
     public static void MapKeys(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/.well-known/jwks.json", GetKeysAsync).WithName("keys.list").WithTags("Tokens").WithSummary("The public keys of tokens (RFC 7517).").Produces<JsonWebKeys>();
-        routes.MapPost("/v1/admin/signing-keys", RotateAsync).WithName("keys.rotate").RequireAuthorization(Scopes.OwnSession, Scopes.Admin).WithTags("Tokens")
+        routes.MapPost("/v1/admin/signing-keys", RotateAsync).WithName("keys.rotate").AcceptsIdempotencyKey().RequireAuthorization(Scopes.OwnSession, Scopes.Admin).WithTags("Tokens")
             .WithSummary("Makes a new signing key before its time; after a theft, withdraws the old ones.")
             .Produces<JsonWebKey>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);

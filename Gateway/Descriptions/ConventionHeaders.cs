@@ -1,4 +1,5 @@
 using Audio.Orleans.Gateway.Conventions;
+using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
@@ -12,16 +13,22 @@ public sealed class ConventionHeaders : IOperationFilter
     {
         ArgumentNullException.ThrowIfNull(operation);
         ArgumentNullException.ThrowIfNull(context);
-        if (!context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<TakesIdempotencyKey>().Any())
-            return;
+        if (context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<TakesIdempotencyKey>().Any())
+            Add(operation, Idempotency.Header, "1 to 255 visible ASCII characters; the same key and body within 24 h give the first answer again.", Examples.Id);
+        if (context.ApiDescription.HttpMethod == HttpMethods.Patch)
+            Add(operation, HeaderNames.IfMatch, "The `ETag` that was seen: nothing is changed when it is another by now (412).", "\"7-owner\"");
+    }
+
+    private static void Add(OpenApiOperation operation, string name, string description, string example)
+    {
         operation.Parameters ??= [];
         operation.Parameters.Add(new OpenApiParameter
         {
-            Name = Idempotency.Header,
+            Name = name,
             In = ParameterLocation.Header,
-            Description = "1 to 255 visible ASCII characters; the same key and body within 24 h give the first answer again.",
+            Description = description,
             Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 255 },
-            Example = Examples.Id,
+            Example = example,
         });
     }
 }

@@ -18,7 +18,7 @@ public static class MediaTokensApi
     public static void MapMediaTokens(this IEndpointRouteBuilder routes, TokenOptions options) =>
         routes.MapPost("/streams/{streamId:guid}/media-token", (Guid streamId, MediaTokenRequest body, ClaimsPrincipal user, StreamGate gate, IGrainFactory grains) =>
                 IssueAsync(streamId, body, user, gate, grains, options))
-            .WithName("live.issue_token").WithoutAudit().RequireAuthorization(Scopes.StreamsRead).WithTags("Live")
+            .WithName("live.issue_token").AcceptsIdempotencyKey().WithoutAudit().RequireAuthorization(Scopes.StreamsRead).WithTags("Live")
             .WithSummary("Makes a token for `?token=` on one stream's media, for players that send no headers.")
             .Produces<MediaTokenAnswer>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound);

@@ -186,6 +186,25 @@ public sealed class ApiKeyTests
     }
 
     [Fact]
+    public async Task Keys_are_listed_in_pages_newest_first()
+    {
+        using var dj = await Dj.RegisterAsync((await SharedPlatform.GetAsync()).Platform);
+        for (var i = 0; i < 5; i++)
+            await CreateAsync(dj, "streams:read");
+        List<string> ids = [];
+        string? cursor = null;
+        do
+        {
+            var page = await dj.GetAsync($"/v1/api-keys?limit=2{(cursor is null ? "" : $"&cursor={cursor}")}");
+            ids.AddRange(page["items"]!.AsArray().Select(item => (string)item!["key_id"]!));
+            cursor = (string?)page["next_cursor"];
+        }
+        while (cursor is not null);
+        Assert.Equal(5, ids.Count);
+        Assert.Equal(ids.Distinct().OrderDescending(StringComparer.Ordinal), ids); // Ids grow with time.
+    }
+
+    [Fact]
     public async Task Nobody_revokes_the_keys_of_others()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;

@@ -69,6 +69,21 @@ public sealed class DescriptionTests
     }
 
     [Fact]
+    public async Task Every_post_that_creates_takes_an_idempotency_key_and_every_patch_a_condition()
+    {
+        var operations = (await ApiDocument.GetAsync()).Operations.ToList();
+        var creating = operations.Where(operation => operation.Method == HttpMethod.Post && operation.Statuses.Contains("201")).ToList();
+        Assert.True(creating.Count >= 6);
+        Assert.Equal([], creating.Where(operation => !Takes(operation, "Idempotency-Key")).Select(operation => operation.Id));
+        var changing = operations.Where(operation => operation.Method == HttpMethod.Patch).ToList();
+        Assert.True(changing.Count >= 2);
+        Assert.Equal([], changing.Where(operation => !Takes(operation, "If-Match") || !operation.Statuses.Contains("412")).Select(operation => operation.Id));
+
+        static bool Takes(ApiDocument.Operation operation, string header) =>
+            operation.Json["parameters"]?.AsArray().Any(parameter => (string)parameter!["name"]! == header) == true;
+    }
+
+    [Fact]
     public async Task Every_operation_stands_in_the_collection_or_has_no_end()
     {
         var document = await ApiDocument.GetAsync();
