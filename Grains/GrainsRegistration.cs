@@ -14,6 +14,7 @@ using Audio.Orleans.Persistence.Streams;
 using Audio.Orleans.RelayHost.Relays;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Audio.Orleans.Grains;
 
@@ -41,6 +42,7 @@ public static class GrainsRegistration
         silo.Services.AddSingleton<IStateProjection<StreamState>, StreamProjection>();
         silo.Services.AddSingleton<StreamTables>();
         silo.Services.AddSingleton<StreamSecrets>();
+        silo.Services.TryAddSingleton(new NodeIdentity(null));
         silo.Services.AddSingleton<IRelayObserver, RelayReporter>();
         silo.Services.AddSingleton((silo.Configuration.GetSection("Idempotency").Get<IdempotencyOptions>() ?? new IdempotencyOptions()).Validate());
         silo.Services.AddSingleton<IdempotencyTable>();

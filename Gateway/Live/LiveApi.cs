@@ -3,7 +3,6 @@ using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Gateway.Defence;
 using Audio.Orleans.Gateway.Descriptions;
 using Audio.Orleans.Gateway.Problems;
-using Audio.Orleans.RelayHost.Relays;
 
 namespace Audio.Orleans.Gateway.Live;
 
@@ -34,18 +33,15 @@ public static class LiveApi
         return live;
     }
 
-    /// <summary>Finds the relay that a request may hear; otherwise gives the answer.</summary>
-    internal static async ValueTask<(Relay? Relay, StreamAccess? Access, IResult? Refusal)> FindAsync(HttpContext context)
+    /// <summary>Finds the stream that a request may hear; otherwise gives the answer.</summary>
+    internal static async ValueTask<(Guid StreamId, StreamAccess? Access, IResult? Refusal)> FindAsync(HttpContext context)
     {
         if (!Guid.TryParse(context.Request.RouteValues["streamId"] as string, out var streamId))
-            return (null, null, ProblemJson.Of(StatusCodes.Status404NotFound, "Stream not found"));
+            return (default, null, ProblemJson.Of(StatusCodes.Status404NotFound, "Stream not found"));
         var access = await context.RequestServices.GetRequiredService<StreamGate>().FindAsync(streamId);
         if (ListenerAccess.Refuse(access, context.User) is { } refusal)
-            return (null, access, refusal);
-        if (!access!.Enabled)
-            return (null, access, ProblemJson.Of(StatusCodes.Status404NotFound, "The stream is switched off"));
-        var relay = context.RequestServices.GetRequiredService<RelayDirectory>().Find(streamId);
-        return relay is null ? (null, access, NotYet(context)) : (relay, access, null);
+            return (streamId, access, refusal);
+        return access!.Enabled ? (streamId, access, null) : (streamId, access, ProblemJson.Of(StatusCodes.Status404NotFound, "The stream is switched off"));
     }
 
     /// <summary>503: there will be something to hear soon.</summary>

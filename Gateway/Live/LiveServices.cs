@@ -11,6 +11,7 @@ public static class LiveServices
         services.AddSingleton<StreamGate>().AddHostedService(provider => provider.GetRequiredService<StreamGate>());
         services.AddSingleton<Audience>().AddHostedService(provider => provider.GetRequiredService<Audience>());
         services.AddSingleton<StreamWatch>();
+        services.AddSingleton<LiveStreams>();
         return services;
     }
 }

@@ -1,6 +1,5 @@
 using Audio.Orleans.Gateway.Defence;
 using Audio.Orleans.Gateway.Hosting;
-using Audio.Orleans.RelayHost.Relays;
 
 namespace Audio.Orleans.Gateway.Live;
 
@@ -23,14 +22,14 @@ public static class MediaShortcut
     {
         ArgumentNullException.ThrowIfNull(app);
         var gate = app.Services.GetRequiredService<StreamGate>();
-        var relays = app.Services.GetRequiredService<RelayDirectory>();
+        var live = app.Services.GetRequiredService<LiveStreams>();
         var audience = app.Services.GetRequiredService<Audience>();
-        app.Use(next => context => TryServe(context, gate, relays, audience) ?? next(context));
+        app.Use(next => context => TryServe(context, gate, live, audience) ?? next(context));
         return app;
     }
 
     /// <summary>The answer; null when the request has to go the ordinary way.</summary>
-    private static Task? TryServe(HttpContext context, StreamGate gate, RelayDirectory relays, Audience audience)
+    private static Task? TryServe(HttpContext context, StreamGate gate, LiveStreams live, Audience audience)
     {
         var request = context.Request;
         if (request.Path.Value is not { Length: >= ShortestPath } path || !path.StartsWith(Prefix, StringComparison.Ordinal) || !HttpMethods.IsGet(request.Method))
@@ -40,19 +39,19 @@ public static class MediaShortcut
         if ((!isPlaylist && !file.StartsWith(Segments)) || request.Headers.Authorization.Count > 0 || !TryReadSession(request.QueryString.Value, out var session))
             return null;
         if (!Guid.TryParseExact(path.AsSpan(Prefix.Length, IdLength), "D", out var streamId)
-            || !gate.TryFind(streamId, out var access) || access is not { Enabled: true } || !LiveApi.IsShareable(access) || relays.Find(streamId) is not { } relay)
+            || !gate.TryFind(streamId, out var access) || access is not { Enabled: true } || !LiveApi.IsShareable(access) || live.FindPlaylist(streamId, access) is not { } playlist)
         {
             return null;
         }
         if (isPlaylist)
         {
-            if (relay.Playlist.Current is not { } playlist)
+            if (playlist.Current is not { } snapshot)
                 return null;
             Prepare(context);
             audience.Poll(streamId, PlaylistEndpoint.SessionOf(context, session));
-            return PlaylistEndpoint.WriteAsync(context, playlist, playlist.Utf8, shareable: true);
+            return PlaylistEndpoint.WriteAsync(context, snapshot, snapshot.Utf8, shareable: true);
         }
-        if (!SegmentEndpoint.TryReadSequence(file[Segments.Length..], out var sequence) || !relay.Playlist.TryGetSegment(sequence, out var segment))
+        if (!SegmentEndpoint.TryReadSequence(file[Segments.Length..], out var sequence) || !playlist.TryGetSegment(sequence, out var segment))
             return null;
         Prepare(context);
         return SegmentEndpoint.WriteAsync(context, segment!, shareable: true);

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using Audio.Orleans.RelayHost.Hls;
-using Audio.Orleans.RelayHost.Relays;
 using Microsoft.Extensions.Primitives;
 
 namespace Audio.Orleans.Gateway.Live;
@@ -25,20 +24,22 @@ public static class PlaylistEndpoint
     public static async Task GetAsync(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var (relay, access, refusal) = await LiveApi.FindAsync(context);
+        var (streamId, access, refusal) = await LiveApi.FindAsync(context);
         if (refusal is not null)
         {
             await refusal.ExecuteAsync(context);
             return;
         }
-        var playlist = relay!.Playlist.Current ?? await WaitAsync(relay, context);
+        var live = context.RequestServices.GetRequiredService<LiveStreams>();
+        var playlist = live.FindPlaylist(streamId, access!) is not { } found ? null
+            : found.Current ?? (live.IsOffline(streamId) ? null : await WaitAsync(found, context));
         if (playlist is null)
         {
             await LiveApi.NotYet(context).ExecuteAsync(context);
             return;
         }
         var query = context.Request.Query;
-        context.RequestServices.GetRequiredService<Audience>().Poll(relay.Spec.StreamId, SessionOf(context, query["session"].ToString()));
+        context.RequestServices.GetRequiredService<Audience>().Poll(streamId, SessionOf(context, query["session"].ToString()));
         var token = query["token"].ToString();
         // A token in the address must stand behind each segment's address too: such players send no headers.
         var body = token.Length == 0 ? playlist.Utf8 : Encoding.UTF8.GetBytes(playlist.Render($"?token={Uri.EscapeDataString(token)}"));
@@ -73,13 +74,11 @@ public static class PlaylistEndpoint
         return Combine(address, context.Request.Headers.UserAgent.ToString().GetHashCode(StringComparison.Ordinal));
     }
 
-    private static async Task<PlaylistSnapshot?> WaitAsync(Relay relay, HttpContext context)
+    private static async Task<PlaylistSnapshot?> WaitAsync(LivePlaylist playlist, HttpContext context)
     {
-        if (relay.State == RelayState.Offline)
-            return null;
         var time = context.RequestServices.GetRequiredService<TimeProvider>();
-        await Task.WhenAny(relay.Playlist.Ready, Task.Delay(LongestWait, time, context.RequestAborted));
-        return relay.Playlist.Current;
+        await Task.WhenAny(playlist.Ready, Task.Delay(LongestWait, time, context.RequestAborted));
+        return playlist.Current;
     }
 
     private static ulong Combine(int one, int other) => ((ulong)(uint)one << 32) | (uint)other;

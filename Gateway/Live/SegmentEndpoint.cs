@@ -13,6 +13,8 @@ public static class SegmentEndpoint
 
     private const string Extension = ".ts";
 
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+
     private static readonly StringValues ContentTypeHeader = ContentType;
     private static readonly StringValues Shared = "public, max-age=3600, immutable";
     private static readonly StringValues Private = "private, max-age=3600, immutable";
@@ -21,21 +23,40 @@ public static class SegmentEndpoint
     public static async Task GetAsync(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var (relay, access, refusal) = await LiveApi.FindAsync(context);
+        var (streamId, access, refusal) = await LiveApi.FindAsync(context);
         if (refusal is not null)
         {
             await refusal.ExecuteAsync(context);
             return;
         }
         var response = context.Response;
-        if (!TryReadSequence(context.Request.RouteValues["file"] as string, out var sequence) || !relay!.Playlist.TryGetSegment(sequence, out var segment))
+        var playlist = context.RequestServices.GetRequiredService<LiveStreams>().FindPlaylist(streamId, access!);
+        if (!TryReadSequence(context.Request.RouteValues["file"] as string, out var sequence) || await FindAsync(playlist, sequence, context) is not { } segment)
         {
             // A cache may remember that for a moment only: the number can be the next one (RFC 8216bis, section 6.2.1).
             response.Headers.CacheControl = "public, max-age=1";
             await ProblemJson.Of(StatusCodes.Status404NotFound, "Segment not found: it is over or still to come").ExecuteAsync(context);
             return;
         }
-        await WriteAsync(context, segment!, LiveApi.IsShareable(access!));
+        await WriteAsync(context, segment, LiveApi.IsShareable(access!));
+    }
+
+    /// <summary>Finds a segment. A player may have its playlist from another gateway: this one's copy may be empty yet, or a moment behind.</summary>
+    private static async Task<MediaSegment?> FindAsync(LivePlaylist? playlist, long sequence, HttpContext context)
+    {
+        if (playlist is null)
+            return null;
+        var time = context.RequestServices.GetRequiredService<TimeProvider>();
+        var patience = Task.Delay(LongestWait, time, context.RequestAborted);
+        while (true)
+        {
+            if (playlist.TryGetSegment(sequence, out var segment))
+                return segment;
+            var last = playlist.LastSequence;
+            if (patience.IsCompleted || (last >= 0 && sequence != last + 1))
+                return null;
+            await Task.WhenAny(playlist.WaitAsync(last), patience);
+        }
     }
 
     /// <summary>Sends a segment.</summary>

@@ -5,9 +5,11 @@ namespace Audio.Orleans.Contracts.Streams;
 /// <param name="Visibility">Who may hear it.</param>
 /// <param name="Monetized">Whether a subscription is needed as well.</param>
 /// <param name="Enabled">Whether there is anything to hear.</param>
+/// <param name="Node">The internal address of the node that relays it, for gateways in other processes; null where there are no other nodes.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.access")]
 public sealed record StreamAccess(
     [property: Id(0)] Guid OwnerId,
     [property: Id(1)] StreamVisibility Visibility,
     [property: Id(2)] bool Monetized,
-    [property: Id(3)] bool Enabled);
+    [property: Id(3)] bool Enabled,
+    [property: Id(4)] Uri? Node = null);

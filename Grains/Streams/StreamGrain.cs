@@ -20,6 +20,7 @@ public sealed partial class StreamGrain(
     SourceProbe probe,
     RelayDirectory relays,
     StreamSecrets secrets,
+    NodeIdentity node,
     TimeProvider time,
     ILogger<StreamGrain> logger) : Grain, IStreamGrain, IStreamRelayGrain, IStreamAudienceGrain, IRemindable
 {
@@ -41,11 +42,11 @@ public sealed partial class StreamGrain(
         _live.Reset(stored.State.Enabled);
         await LookAtOwner();
         if (MayRelay)
-            await StartRelay();
+            await StartRelay(takesOver: true);
     }
 
     /// <inheritdoc/>
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => relays.StopAsync(Id);
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => relays.EndAsync(Id);
 
     /// <inheritdoc/>
     public async Task<StreamOutcome> Register(RegisterStream wish)
@@ -79,7 +80,7 @@ public sealed partial class StreamGrain(
             NewTimeline = [new TimelineRow(now.UtcDateTime, "registered", null)],
         });
         _live.Reset(enabled: true);
-        await StartRelay();
+        await StartRelay(takesOver: false);
         return StreamOutcome.Done([], stored.State.Revision);
     }
 
@@ -129,7 +130,7 @@ public sealed partial class StreamGrain(
         if (newSource || fields.Contains("enabled"))
         {
             _live.Reset(MayRelay);
-            await (MayRelay ? StartRelay() : relays.StopAsync(Id));
+            await (MayRelay ? StartRelay(takesOver: false) : relays.StopAsync(Id));
         }
         await TellWatchers();
         return StreamOutcome.Done(fields, stored.State.Revision);
@@ -154,7 +155,7 @@ public sealed partial class StreamGrain(
             return;
         await LookAtOwner();
         if (MayRelay)
-            await StartRelay();
+            await StartRelay(takesOver: true);
     }
 
     /// <inheritdoc/>
@@ -231,12 +232,12 @@ public sealed partial class StreamGrain(
         }
     }
 
-    private Task StartRelay()
+    private Task StartRelay(bool takesOver)
     {
         var state = stored.State;
         var source = new SourceSpec(StreamRules.AudioUrl(state.SourceUrl, state.Mount), secrets.OpenKey(Id, state.SealedKey));
         _journal.Restore(state.LastDiscontinuity);
-        return relays.StartAsync(new RelaySpec(Id, source), _journal.LastDiscontinuity + UnreportedDiscontinuities);
+        return relays.StartAsync(new RelaySpec(Id, source), _journal.LastDiscontinuity + UnreportedDiscontinuities, takesOver);
     }
 
     private async Task KeepRelayingAfterCrashes(bool enabled)
@@ -294,7 +295,7 @@ public sealed partial class StreamGrain(
     private StreamChange Change() => new(_live.State, _live.CurrentTrack, _live.Listeners, Access());
 
     private StreamAccess? Access() => stored is { RecordExists: true, State: var state }
-        ? new StreamAccess(state.OwnerId, state.Visibility, state.Monetized, MayRelay)
+        ? new StreamAccess(state.OwnerId, state.Visibility, state.Monetized, MayRelay, MayRelay ? node.Address : null)
         : null;
 
     private StreamState Existing() =>

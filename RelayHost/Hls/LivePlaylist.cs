@@ -4,7 +4,8 @@ namespace Audio.Orleans.RelayHost.Hls;
 
 /// <summary>
 /// The window of a live stream: which segments are listed, which are still fetchable, and the numbers that must never go back
-/// (RFC 8216, section 6.2.2). One writer, any number of readers.
+/// (RFC 8216, section 6.2.2). A relay adds segments to its own; a copy on another node follows it; the playlist of a relay that
+/// takes a stream over inherits the last one's window and goes on with its numbers. Any number of readers.
 /// </summary>
 /// <remarks>
 /// Sequence numbers start from the clock, at one per two seconds since 1970. Segments come at a third of that pace, so a
@@ -23,15 +24,21 @@ public sealed class LivePlaylist
 
     private static readonly TimeSpan SequencePace = TimeSpan.FromSeconds(2);
 
-    private readonly TimeSpan _targetDuration;
     private readonly TimeProvider _time;
+    private readonly Lock _writing = new();
     private readonly Queue<DateTimeOffset> _expiries = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ImmutableArray<MediaSegment> _retained = [];
+    private ImmutableArray<MediaSegment> _beforeJump = [];
+    private TimeSpan _targetDuration;
     private long _firstListed;
     private long _nextSequence;
-    private long _discontinuitySequence;
     private long _lastDiscontinuity;
+    private bool _served;
+    private bool _hasOwn;
+    private long? _inheritedEdge;
+    private volatile bool _closed;
     private volatile PlaylistSnapshot? _current;
 
     /// <summary>An empty playlist whose numbers start from the clock.</summary>
@@ -45,13 +52,15 @@ public sealed class LivePlaylist
         _targetDuration = targetDuration;
         _time = time;
         _nextSequence = Math.Max(SequenceNow(time), lowestSequence);
-        _discontinuitySequence = firstDiscontinuity;
         _lastDiscontinuity = firstDiscontinuity;
         _firstListed = _nextSequence;
     }
 
     /// <summary>The playlist as it stands; null until it holds enough segments to be played.</summary>
     public PlaylistSnapshot? Current => _current;
+
+    /// <summary>How long segments may be, in whole seconds.</summary>
+    public TimeSpan TargetDuration => _targetDuration;
 
     /// <summary>The number that the next segment will have.</summary>
     public long NextSequence => Volatile.Read(ref _nextSequence);
@@ -63,47 +72,120 @@ public sealed class LivePlaylist
     public Task Ready => _ready.Task;
 
     /// <summary>The number of the newest segment; -1 before the first.</summary>
-    public long LastSequence => _retained.IsEmpty ? -1 : _retained[^1].Sequence;
+    public long LastSequence => _retained is [.., var last] ? last.Sequence : -1;
 
-    /// <summary>Adds a segment at the end. A discontinuity before the very first segment of a playlist is no discontinuity.</summary>
+    /// <summary>Wall clock after the newest segment, UTC; null before the first. Dates never go back.</summary>
+    public DateTimeOffset? End => _retained is [.., var last] ? last.End : null;
+
+    /// <summary>Whether no more segments will come, here.</summary>
+    public bool IsClosed => _closed;
+
+    /// <summary>All segments that can be fetched, the oldest first.</summary>
+    public ImmutableArray<MediaSegment> Retained => _retained;
+
+    /// <summary>
+    /// How long ago the newest inherited segment was cut, which is how much audio the window lacks; null without inheritance.
+    /// </summary>
+    public TimeSpan? BehindAtTakeover
+    {
+        get
+        {
+            lock (_writing)
+                return _inheritedEdge is { } edge ? _time.GetElapsedTime(edge) : null;
+        }
+    }
+
+    /// <summary>
+    /// Adds a segment of this relay at the end. A discontinuity before the very first segment of a playlist is no discontinuity; the
+    /// first after an inherited window always is one.
+    /// </summary>
     public MediaSegment Add(ReadOnlyMemory<byte> bytes, TimeSpan duration, DateTimeOffset start, bool discontinuity)
     {
-        var segment = new MediaSegment(_nextSequence, duration, start, discontinuity && !_retained.IsEmpty, bytes);
-        var retained = _retained.Add(segment);
-        var listed = retained[^CountFromEnd(retained, ListedTargets)..];
-        foreach (var removed in retained.Where(s => s.Sequence >= _firstListed && s.Sequence < listed[0].Sequence))
+        lock (_writing)
         {
-            if (removed.Discontinuity)
-                _discontinuitySequence++;
-            _expiries.Enqueue(Expiry(removed, listed));
+            var marked = !_retained.IsEmpty && (discontinuity || !_hasOwn);
+            _hasOwn = true;
+            var segment = new MediaSegment(_nextSequence, duration, start, marked, _lastDiscontinuity + (marked ? 1 : 0), bytes);
+            Append(segment);
+            return segment;
         }
-        _firstListed = listed[0].Sequence;
-        retained = retained.RemoveRange(0, CountExpired());
-        ImmutableInterlocked.InterlockedExchange(ref _retained, retained);
-        Volatile.Write(ref _nextSequence, segment.Sequence + 1);
-        if (segment.Discontinuity)
-            Interlocked.Increment(ref _lastDiscontinuity);
-        // Not before it holds three target durations: right after a start the segments of a source that comes and goes are short.
-        if (_current is not null || (listed.Length >= MinimumSegments && Sum(listed) >= Wanted(MinimumSegments)))
+    }
+
+    /// <summary>
+    /// Adds a segment that another node's playlist holds. When it does not come right after the newest, the list starts anew with it;
+    /// what was listed before stays until the new list can be played.
+    /// </summary>
+    /// <param name="segment">The segment.</param>
+    /// <param name="targetDuration">That playlist's target duration, which becomes this one's.</param>
+    /// <exception cref="ArgumentException">Its number is none that comes after the newest.</exception>
+    public void Follow(MediaSegment segment, TimeSpan targetDuration)
+    {
+        ArgumentNullException.ThrowIfNull(segment);
+        lock (_writing)
         {
-            _current = new PlaylistSnapshot(listed, _discontinuitySequence, _targetDuration);
-            _ready.TrySetResult();
+            _targetDuration = targetDuration;
+            if (!_retained.IsEmpty && segment.Sequence < _nextSequence)
+                throw new ArgumentException($"Segment {segment.Sequence} comes after {_nextSequence - 1}.", nameof(segment));
+            if (!_retained.IsEmpty && segment.Sequence > _nextSequence)
+            {
+                (_beforeJump, _retained) = (_retained, []);
+                _expiries.Clear();
+                _served = false;
+            }
+            if (_retained.IsEmpty)
+                (_nextSequence, _firstListed) = (segment.Sequence, segment.Sequence);
+            Append(segment);
         }
-        return segment;
+    }
+
+    /// <summary>
+    /// Takes the window of the relay that this one takes over from, or what is still missing of its end. Once the playlist has a
+    /// segment of its own it is too late, and nothing happens.
+    /// </summary>
+    /// <param name="window">Segments that follow each other.</param>
+    /// <param name="age">How long ago the last of them was cut.</param>
+    /// <returns>Whether anything was taken.</returns>
+    /// <exception cref="ArgumentException">The segments do not follow each other.</exception>
+    public bool TryInherit(IReadOnlyList<MediaSegment> window, TimeSpan age)
+    {
+        ArgumentNullException.ThrowIfNull(window);
+        for (var i = 1; i < window.Count; i++)
+        {
+            if (window[i].Sequence != window[i - 1].Sequence + 1)
+                throw new ArgumentException($"Segment {window[i].Sequence} comes after {window[i - 1].Sequence}.", nameof(window));
+        }
+        lock (_writing)
+        {
+            var news = _retained.IsEmpty ? [.. window] : window.Where(segment => segment.Sequence >= _nextSequence).ToArray();
+            if (_hasOwn || news.Length == 0 || (!_retained.IsEmpty && news[0].Sequence != _nextSequence))
+                return false;
+            if (_retained.IsEmpty)
+                (_nextSequence, _firstListed) = (news[0].Sequence, news[0].Sequence);
+            foreach (var segment in news)
+                Append(segment);
+            _inheritedEdge = _time.GetTimestamp() - (long)(age.TotalSeconds * _time.TimestampFrequency);
+            return true;
+        }
+    }
+
+    /// <summary>Says that no more segments will come.</summary>
+    public void Close()
+    {
+        lock (_writing)
+        {
+            _closed = true;
+            SignalChange();
+        }
     }
 
     /// <summary>Finds a segment that is listed or was until a moment ago.</summary>
-    public bool TryGetSegment(long sequence, out MediaSegment? segment)
+    public bool TryGetSegment(long sequence, out MediaSegment? segment) => TryGet(_retained, sequence, out segment) || TryGet(_beforeJump, sequence, out segment);
+
+    /// <summary>Ends when there is a segment with a higher number, or the playlist is closed.</summary>
+    public Task WaitAsync(long sequence)
     {
-        var retained = _retained;
-        segment = null;
-        if (retained.IsEmpty)
-            return false;
-        var index = sequence - retained[0].Sequence;
-        if (index < 0 || index >= retained.Length)
-            return false;
-        segment = retained[(int)index];
-        return true;
+        var changed = Volatile.Read(ref _changed);
+        return LastSequence > sequence || _closed ? Task.CompletedTask : changed.Task;
     }
 
     /// <summary>Whether the number was never given: it lies ahead of the newest segment.</summary>
@@ -114,6 +196,45 @@ public sealed class LivePlaylist
     {
         ArgumentNullException.ThrowIfNull(time);
         return time.GetUtcNow().ToUnixTimeMilliseconds() / (long)SequencePace.TotalMilliseconds;
+    }
+
+    private void Append(MediaSegment segment)
+    {
+        var retained = _retained.Add(segment);
+        var listed = retained[^CountFromEnd(retained, ListedTargets)..];
+        foreach (var removed in retained.Where(s => s.Sequence >= _firstListed && s.Sequence < listed[0].Sequence))
+        {
+            _expiries.Enqueue(Expiry(removed, listed));
+            _beforeJump = [];
+        }
+        _firstListed = listed[0].Sequence;
+        retained = retained.RemoveRange(0, CountExpired());
+        ImmutableInterlocked.InterlockedExchange(ref _retained, retained);
+        Volatile.Write(ref _nextSequence, segment.Sequence + 1);
+        Volatile.Write(ref _lastDiscontinuity, segment.DiscontinuitySequence);
+        // Not before it holds three target durations: right after a start the segments of a source that comes and goes are short.
+        _served |= listed.Length >= MinimumSegments && Sum(listed) >= Wanted(MinimumSegments);
+        if (_served)
+        {
+            _current = new PlaylistSnapshot(listed, _targetDuration);
+            _ready.TrySetResult();
+        }
+        SignalChange();
+    }
+
+    private void SignalChange() =>
+        Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+
+    private static bool TryGet(ImmutableArray<MediaSegment> segments, long sequence, out MediaSegment? segment)
+    {
+        segment = null;
+        if (segments.IsEmpty)
+            return false;
+        var index = sequence - segments[0].Sequence;
+        if (index < 0 || index >= segments.Length)
+            return false;
+        segment = segments[(int)index];
+        return true;
     }
 
     /// <summary>

@@ -5,5 +5,11 @@ namespace Audio.Orleans.RelayHost.Hls;
 /// <param name="Duration">How long it plays.</param>
 /// <param name="Start">Wall clock at its first sample, UTC.</param>
 /// <param name="Discontinuity">Whether a decoder must start afresh before it.</param>
+/// <param name="DiscontinuitySequence">Its discontinuity sequence number (RFC 8216, section 6.2.1): that of the segment before it, and one more with a discontinuity.</param>
 /// <param name="Bytes">The segment as it is sent.</param>
-public sealed record MediaSegment(long Sequence, TimeSpan Duration, DateTimeOffset Start, bool Discontinuity, ReadOnlyMemory<byte> Bytes);
+public sealed record MediaSegment(
+    long Sequence, TimeSpan Duration, DateTimeOffset Start, bool Discontinuity, long DiscontinuitySequence, ReadOnlyMemory<byte> Bytes)
+{
+    /// <summary>Wall clock after its last sample, UTC.</summary>
+    public DateTimeOffset End => Start + Duration;
+}

@@ -10,14 +10,12 @@ namespace Audio.Orleans.RelayHost.Hls;
 public sealed class PlaylistSnapshot
 {
     private readonly ImmutableArray<MediaSegment> _segments;
-    private readonly long _discontinuitySequence;
     private readonly TimeSpan _targetDuration;
 
     /// <summary>Renders the playlist of these segments.</summary>
-    public PlaylistSnapshot(ImmutableArray<MediaSegment> segments, long discontinuitySequence, TimeSpan targetDuration)
+    public PlaylistSnapshot(ImmutableArray<MediaSegment> segments, TimeSpan targetDuration)
     {
         _segments = segments;
-        _discontinuitySequence = discontinuitySequence;
         _targetDuration = targetDuration;
         Utf8 = Encoding.UTF8.GetBytes(Render(""));
         ETag = $"\"{Base64Url.EncodeToString(SHA256.HashData(Utf8.Span).AsSpan(0, 12))}\"";
@@ -39,7 +37,8 @@ public sealed class PlaylistSnapshot
         text.Append("#EXTM3U\n#EXT-X-VERSION:3\n");
         text.Append(CultureInfo.InvariantCulture, $"#EXT-X-TARGETDURATION:{(int)_targetDuration.TotalSeconds}\n");
         text.Append(CultureInfo.InvariantCulture, $"#EXT-X-MEDIA-SEQUENCE:{_segments[0].Sequence}\n");
-        text.Append(CultureInfo.InvariantCulture, $"#EXT-X-DISCONTINUITY-SEQUENCE:{_discontinuitySequence}\n");
+        // That of the first segment, whose own tag counts only once it has left the list.
+        text.Append(CultureInfo.InvariantCulture, $"#EXT-X-DISCONTINUITY-SEQUENCE:{_segments[0].DiscontinuitySequence - (_segments[0].Discontinuity ? 1 : 0)}\n");
         foreach (var segment in _segments)
         {
             if (segment.Discontinuity)

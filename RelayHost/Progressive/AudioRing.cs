@@ -12,6 +12,7 @@ public sealed class AudioRing
     private long _next;
     private volatile TaskCompletionSource _signal = NewSignal();
     private volatile bool _closed;
+    private volatile int _bytesPerSecond;
 
     /// <summary>A ring that holds this many chunks.</summary>
     public AudioRing(int capacity)
@@ -20,11 +21,21 @@ public sealed class AudioRing
         _chunks = new AudioChunk?[capacity];
     }
 
+    /// <summary>The rate in bytes per second, as the source announced it or as it was measured; 0 before the first chunk.</summary>
+    public int BytesPerSecond
+    {
+        get => _bytesPerSecond;
+        set => _bytesPerSecond = value;
+    }
+
     /// <summary>Whether the stream is over for its listeners.</summary>
     public bool IsClosed => _closed;
 
     /// <summary>The newest chunk; null while there is none.</summary>
     public AudioChunk? Newest => Volatile.Read(ref _next) is var next and > 0 ? Volatile.Read(ref _chunks[(next - 1) % _chunks.Length]) : null;
+
+    /// <summary>The audio's format; null before the first chunk.</summary>
+    public AudioFormat? Format => Newest?.Format;
 
     /// <summary>Adds a chunk and wakes all that wait. One writer only.</summary>
     public void Append(AudioChunk chunk)

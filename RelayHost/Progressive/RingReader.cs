@@ -23,6 +23,9 @@ public sealed class RingReader(AudioRing ring, long position)
     /// <summary>The chunk read last.</summary>
     public AudioChunk? Chunk { get; private set; }
 
+    /// <summary>The place of the next chunk.</summary>
+    internal long Position => _position;
+
     /// <summary>Whether a read would return at once.</summary>
     public bool HasNext => _position < ring.Next;
 

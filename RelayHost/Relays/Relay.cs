@@ -16,29 +16,33 @@ public sealed class Relay : IAsyncDisposable
     private readonly RelayServices _services;
     private readonly Backoff _backoff = new(Random.Shared.NextDouble);
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _leavingSource = new();
     private readonly Lead _lead;
     private readonly SegmentFeed _segments;
     private readonly Channel<RelayEvent> _events = Channel.CreateBounded<RelayEvent>(
         new BoundedChannelOptions(1024) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
     private Task _work = Task.CompletedTask;
+    private Task _sourcing = Task.CompletedTask;
+    private Task _segmenting = Task.CompletedTask;
     private long _liveSince;
-    private int _bitrateKbps;
     private bool _withMetadata = true;
     private string _lastTitle = "";
 
     /// <summary>How long audio must have flowed for the next failure to count as the first: a source that comes and goes is not hammered.</summary>
     private static readonly TimeSpan Stable = TimeSpan.FromSeconds(10);
 
-    internal Relay(RelaySpec spec, RelayServices services, long lowestSequence = 0, long firstDiscontinuity = 0)
+    /// <summary>How long the last segment of a relay that ends may take.</summary>
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(3);
+
+    internal Relay(RelaySpec spec, RelayServices services, long lowestSequence = 0, long firstDiscontinuity = 0, bool takesOver = false)
     {
         _services = services;
         Spec = spec;
         Playlist = new LivePlaylist(services.Options.SegmentDuration, services.Time, lowestSequence, firstDiscontinuity);
-        // Chunks play for a quarter of a second, a little more when frames are long.
-        Ring = new AudioRing((int)(services.Options.RingDuration / TimeSpan.FromMilliseconds(250)));
+        Ring = services.Options.CreateRing();
         _lead = new Lead(services.Time);
-        _segments = new SegmentFeed(services.Segmenters, Playlist, services.Options, services.Time, SegmenterRestarted);
+        _segments = new SegmentFeed(services.Segmenters, Playlist, services.Options, services.Time, SegmenterRestarted, takesOver);
     }
 
     /// <summary>What is relayed.</summary>
@@ -53,32 +57,44 @@ public sealed class Relay : IAsyncDisposable
     /// <summary>Where the relay stands.</summary>
     public RelayState State { get; private set; } = RelayState.Connecting;
 
-    /// <summary>The audio's format; null before the first frames.</summary>
-    public AudioFormat? Format => Ring.Newest?.Format;
-
-    /// <summary>The rate in bytes per second, as announced or measured; 0 before the first frames.</summary>
-    public int BytesPerSecond => _bitrateKbps * 125;
+    /// <summary>Whether the window of the stream's last relay is of use to this one.</summary>
+    public bool WantsWindow => _segments.AwaitsWindow;
 
     internal void Start()
     {
         // A relay outlives the request that starts it: nothing of its context may travel along and stand under what the relay reports.
         using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
         {
+            _sourcing = Task.Run(() => RunAsync(_leavingSource.Token));
+            _segmenting = Task.Run(() => UntilStopped(_segments.RunAsync));
             _work = Task.WhenAll(
-                Task.Run(() => RunAsync(_stopping.Token)),
-                Task.Run(() => UntilStopped(_segments.RunAsync)),
+                _sourcing,
+                _segmenting,
                 Task.Run(() => UntilStopped(ReportAsync)),
                 Task.Run(() => UntilStopped(BeatAsync)));
         }
     }
 
+    /// <summary>Lets the source go and waits until all that it sent has become segments, so that another relay can go on from there.</summary>
+    public async Task EndAsync()
+    {
+        await _leavingSource.CancelAsync();
+        await _sourcing;
+        Ring.Close();
+        _segments.Complete();
+        await Task.WhenAny(_segmenting, Task.Delay(LongestEnd, _services.Time));
+    }
+
     /// <summary>Stops the relay: listeners are let go, the segmenter ends, the observer hears no more.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _leavingSource.CancelAsync();
         await _stopping.CancelAsync();
         Ring.Close();
+        Playlist.Close();
         await _work;
         await _segments.DisposeAsync();
+        _leavingSource.Dispose();
         _stopping.Dispose();
     }
 
@@ -146,10 +162,11 @@ public sealed class Relay : IAsyncDisposable
     private void GoLive(AudioChunk chunk, IcyAnnouncement announcement)
     {
         _liveSince = _services.Time.GetTimestamp();
-        _bitrateKbps = announcement.BitrateKbps is > 0 and <= 2048 and { } announced
+        var bitrateKbps = announcement.BitrateKbps is > 0 and <= 2048 and { } announced
             ? announced
             : (int)Math.Round(chunk.Bytes.Length * 8 / chunk.Duration.TotalSeconds / 1000);
-        Report(RelayState.Live, null, chunk.Format, _bitrateKbps);
+        Ring.BytesPerSecond = bitrateKbps * 125;
+        Report(RelayState.Live, null, chunk.Format, bitrateKbps);
     }
 
     /// <summary>Waits for the next try, and says offline on time even when that falls into the wait.</summary>
@@ -221,7 +238,7 @@ public sealed class Relay : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a part until the relay stops; one that fails is logged and starts again, since the station must go on.</summary>
+    /// <summary>Runs a part until it is done or the relay stops; one that fails is logged and starts again, since the station must go on.</summary>
     private async Task UntilStopped(Func<CancellationToken, Task> work)
     {
         while (!_stopping.IsCancellationRequested)
@@ -229,6 +246,7 @@ public sealed class Relay : IAsyncDisposable
             try
             {
                 await work(_stopping.Token);
+                return;
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
             {

@@ -33,7 +33,10 @@ public sealed class RelayDirectory : IAsyncDisposable
     /// <summary>Starts a stream's relay. One that relays the same already is left alone; another one is replaced.</summary>
     /// <param name="spec">What to relay.</param>
     /// <param name="firstDiscontinuity">A number above all discontinuity numbers that the stream's players were ever given.</param>
-    public async Task StartAsync(RelaySpec spec, long firstDiscontinuity = 0)
+    /// <param name="takesOver">
+    /// Whether the stream was relayed before, maybe on another node: then the relay waits a moment for its window, see <see cref="RelayOptions.TakeoverWait"/>.
+    /// </param>
+    public async Task StartAsync(RelaySpec spec, long firstDiscontinuity = 0, bool takesOver = false)
     {
         ArgumentNullException.ThrowIfNull(spec);
         if (_relays.TryGetValue(spec.StreamId, out var running))
@@ -42,16 +45,24 @@ public sealed class RelayDirectory : IAsyncDisposable
                 return;
             await StopAsync(spec.StreamId);
         }
-        var relay = new Relay(spec, _services, _lowestSequences.GetValueOrDefault(spec.StreamId), firstDiscontinuity);
+        var relay = new Relay(spec, _services, _lowestSequences.GetValueOrDefault(spec.StreamId), firstDiscontinuity, takesOver);
         if (_relays.TryAdd(spec.StreamId, relay))
             relay.Start();
     }
 
+    /// <summary>Stops a stream's relay for another one to go on: what the source has sent still becomes a segment.</summary>
+    public Task EndAsync(Guid streamId) => StopAsync(streamId, relay => relay.EndAsync());
+
     /// <summary>Stops a stream's relay; its listeners are let go. Nothing happens when there is none.</summary>
-    public async Task StopAsync(Guid streamId)
+    public Task StopAsync(Guid streamId) => StopAsync(streamId, _ => Task.CompletedTask);
+
+    private async Task StopAsync(Guid streamId, Func<Relay, Task> before)
     {
-        if (!_relays.TryRemove(streamId, out var relay))
+        if (!_relays.TryGetValue(streamId, out var relay))
             return;
+        await before(relay);
+        if (!_relays.TryRemove(new KeyValuePair<Guid, Relay>(streamId, relay)))
+            return; // Somebody else stopped it meanwhile.
         await relay.DisposeAsync();
         if (relay.Playlist.NextSequence > LivePlaylist.SequenceNow(_services.Time))
             _lowestSequences[streamId] = relay.Playlist.NextSequence;

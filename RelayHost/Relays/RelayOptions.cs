@@ -1,3 +1,5 @@
+using Audio.Orleans.RelayHost.Progressive;
+
 namespace Audio.Orleans.RelayHost.Relays;
 
 /// <summary>The times of a relay. Section <c>Relay</c>.</summary>
@@ -24,12 +26,23 @@ public sealed record RelayOptions
     /// <summary>How much audio a new progressive listener gets at once.</summary>
     public TimeSpan Burst { get; init; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>
+    /// How long the relay of a stream that was relayed before waits until it cuts segments, for gateways that know the last relay's
+    /// window to bring it. Zero where there are no other nodes.
+    /// </summary>
+    public TimeSpan TakeoverWait { get; init; }
+
+    /// <summary>A ring as long as these options say. Chunks play for a quarter of a second, a little more when frames are long.</summary>
+    internal AudioRing CreateRing() => new((int)(RingDuration / TimeSpan.FromMilliseconds(250)));
+
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentException">A setting is out of range; the message names it.</exception>
     public void Validate()
     {
         if (SegmentDuration < TimeSpan.FromSeconds(2) || SegmentDuration > TimeSpan.FromSeconds(10) || SegmentDuration.Ticks % TimeSpan.TicksPerSecond != 0)
             throw new ArgumentException($"Relay__SegmentDuration is {SegmentDuration}; expected whole seconds from 00:00:02 to 00:00:10.");
+        if (TakeoverWait < TimeSpan.Zero || TakeoverWait > TimeSpan.FromSeconds(10))
+            throw new ArgumentException($"Relay__TakeoverWait is {TakeoverWait}; expected a time up to 00:00:10.");
         if (RingDuration < Burst)
             throw new ArgumentException($"Relay__RingDuration is {RingDuration}; expected at least Relay__Burst, {Burst}.");
     }

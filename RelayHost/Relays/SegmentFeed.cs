@@ -10,10 +10,13 @@ namespace Audio.Orleans.RelayHost.Relays;
 /// falls behind is replaced: the playlist goes on after a discontinuity, and what the failed one swallowed is fed again.
 /// </summary>
 internal sealed class SegmentFeed(
-    ISegmenterFactory factory, LivePlaylist playlist, RelayOptions options, TimeProvider time, Action<string> onRestart) : IAsyncDisposable
+    ISegmenterFactory factory, LivePlaylist playlist, RelayOptions options, TimeProvider time, Action<string> onRestart, bool takesOver = false) : IAsyncDisposable
 {
     /// <summary>After a break the first segment is short, so that players hear the station again soon.</summary>
     private static readonly TimeSpan FirstSegmentAfterBreak = TimeSpan.FromSeconds(2);
+
+    /// <summary>In this time what a source sends at once has come.</summary>
+    private static readonly TimeSpan BurstWait = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Half a minute of chunks: a segmenter that is further behind than that is replaced.</summary>
     private readonly Channel<AudioChunk?> _input = Channel.CreateBounded<AudioChunk?>(
@@ -21,11 +24,15 @@ internal sealed class SegmentFeed(
 
     private readonly List<AudioChunk> _unconfirmed = [];
     private volatile SegmenterRun? _run;
+    private volatile bool _awaitsWindow = takesOver && options.TakeoverWait > TimeSpan.Zero;
     private bool _broken;
     private TimeSpan _produced;
 
     /// <summary>How many chunks wait to be fed.</summary>
     public int Waiting => _input.Reader.Count;
+
+    /// <summary>Whether the window of the stream's last relay can still be inherited.</summary>
+    public bool AwaitsWindow => _awaitsWindow;
 
     /// <summary>Takes a chunk; never waits.</summary>
     public void Offer(AudioChunk chunk)
@@ -37,15 +44,55 @@ internal sealed class SegmentFeed(
     /// <summary>The source's session is over: what is left becomes a segment, and what comes next follows a discontinuity.</summary>
     public void EndSession() => _input.Writer.TryWrite(null);
 
-    /// <summary>Works until cancelled.</summary>
+    /// <summary>No more chunks will come: what is left becomes a segment, and <see cref="RunAsync"/> ends.</summary>
+    public void Complete() => _input.Writer.TryComplete();
+
+    /// <summary>Works until cancelled or complete.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        if (_awaitsWindow)
+            await TakeOverAsync(cancellationToken);
         await foreach (var chunk in _input.Reader.ReadAllAsync(cancellationToken))
+            await TakeAsync(chunk, cancellationToken);
+        await EndRunAsync(cancellationToken);
+    }
+
+    private async Task TakeAsync(AudioChunk? chunk, CancellationToken cancellationToken)
+    {
+        if (chunk is null || (_run is not null && _run.Format != chunk.Format))
+            await EndRunAsync(cancellationToken);
+        if (chunk is not null)
+            await FeedAsync(chunk, cancellationToken);
+    }
+
+    /// <summary>
+    /// Waits a moment for the window of the stream's last relay. A source sends at once what it sent before we came; so much of it
+    /// as the window holds already is dropped, so that players hear it once.
+    /// </summary>
+    private async Task TakeOverAsync(CancellationToken cancellationToken)
+    {
+        await Task.Delay(options.TakeoverWait, time, cancellationToken);
+        await _input.Reader.WaitToReadAsync(cancellationToken);
+        await Task.Delay(BurstWait, time, cancellationToken);
+        _awaitsWindow = false;
+        if (playlist.BehindAtTakeover is not { } missing)
+            return;
+        _broken = true;
+        var waiting = new List<AudioChunk>();
+        while (_input.Reader.TryRead(out var chunk))
         {
-            if (chunk is null || (_run is not null && _run.Format != chunk.Format))
-                await EndRunAsync(cancellationToken);
-            if (chunk is not null)
-                await FeedAsync(chunk, cancellationToken);
+            if (chunk is null)
+                waiting.Clear(); // The source's session ended: what comes next is another one's.
+            else
+                waiting.Add(chunk);
+        }
+        var surplus = waiting.Aggregate(TimeSpan.Zero, (sum, chunk) => sum + chunk.Duration) - missing;
+        foreach (var chunk in waiting)
+        {
+            if (surplus >= chunk.Duration)
+                surplus -= chunk.Duration;
+            else
+                await TakeAsync(chunk, cancellationToken);
         }
     }
 

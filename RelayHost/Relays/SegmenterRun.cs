@@ -108,6 +108,8 @@ internal sealed class SegmenterRun : IAsyncDisposable
         await _reading;
     }
 
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset? other) => other > one ? other.Value : one;
+
     private async Task ReadAsync()
     {
         DateTimeOffset? start = null;
@@ -116,8 +118,8 @@ internal sealed class SegmenterRun : IAsyncDisposable
             await foreach (var cut in _segmenter.ReadSegmentsAsync(_abandoned.Token))
             {
                 Interlocked.Add(ref _produced, cut.Duration.Ticks);
-                // Within a run the clock of the audio counts, so that dates and durations agree.
-                start ??= _time.GetUtcNow() - cut.Duration;
+                // Within a run the clock of the audio counts, so that dates and durations agree; they never go back.
+                start ??= Later(_time.GetUtcNow() - cut.Duration, _playlist.End);
                 _playlist.Add(cut.Bytes, cut.Duration, start.Value, _discontinuity);
                 start += cut.Duration;
                 _discontinuity = false;

@@ -90,6 +90,61 @@ public sealed class LivePlaylistTests
     }
 
     [Fact]
+    public void One_that_inherits_goes_on_with_the_last_ones_numbers_after_a_discontinuity()
+    {
+        var before = new LivePlaylist(Target, _clock, firstDiscontinuity: 7);
+        for (var i = 0; i < 6; i++)
+            Add(before, discontinuity: i == 5);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        var after = new LivePlaylist(Target, _clock, firstDiscontinuity: 100);
+        Assert.True(after.TryInherit([.. before.Retained[..4]], TimeSpan.FromSeconds(3)));
+        Assert.NotNull(after.Current);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(5, after.BehindAtTakeover!.Value.TotalSeconds, 3);
+        Assert.True(after.TryInherit(before.Retained, TimeSpan.FromSeconds(1)), "another gateway knows more of the end");
+        Assert.False(after.TryInherit(before.Retained, TimeSpan.FromSeconds(1)), "nothing of it is new");
+        Assert.Equal(1, after.BehindAtTakeover!.Value.TotalSeconds, 3);
+        var own = Add(after);
+        Assert.Equal((before.NextSequence, true, before.LastDiscontinuity + 1), (own.Sequence, own.Discontinuity, own.DiscontinuitySequence));
+        Assert.False(Add(after).Discontinuity);
+        Assert.False(after.TryInherit([own with { Sequence = after.NextSequence }], TimeSpan.Zero), "it has segments of its own");
+        Assert.Throws<ArgumentException>(() => new LivePlaylist(Target, _clock).TryInherit([before.Retained[0], before.Retained[2]], TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void A_copy_follows_and_after_a_jump_lists_the_old_until_the_new_can_be_played()
+    {
+        var (one, other, copy) = (new LivePlaylist(Target, _clock), new LivePlaylist(Target, _clock, lowestSequence: 5_000_000_000, firstDiscontinuity: 9), new LivePlaylist(TimeSpan.FromSeconds(2), _clock));
+        for (var i = 0; i < 4; i++)
+            copy.Follow(Add(one), Target);
+        Assert.Equal(Listing.Of(one).Segments, Listing.Of(copy).Segments);
+        Assert.Equal(one.Current!.ETag, copy.Current!.ETag);
+        Assert.Throws<ArgumentException>(() => copy.Follow(one.Retained[^1], Target));
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(one.Current.ETag, copy.Current.ETag);
+            copy.Follow(Add(other), Target);
+            Assert.True(copy.TryGetSegment(one.LastSequence, out _), "its listed segments can still be fetched");
+        }
+        Assert.Equal(other.Current!.ETag, copy.Current.ETag);
+    }
+
+    [Fact]
+    public async Task Who_waits_is_told_of_each_segment_and_of_the_end()
+    {
+        var playlist = new LivePlaylist(Target, _clock);
+        var wait = playlist.WaitAsync(-1);
+        Assert.False(wait.IsCompleted);
+        var first = Add(playlist);
+        await wait.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.True(playlist.WaitAsync(-1).IsCompleted);
+        wait = playlist.WaitAsync(first.Sequence);
+        Assert.False(wait.IsCompleted);
+        playlist.Close();
+        await wait.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
     public void The_first_segment_of_all_has_no_discontinuity()
     {
         var playlist = new LivePlaylist(Target, _clock);

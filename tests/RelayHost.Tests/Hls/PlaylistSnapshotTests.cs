@@ -12,7 +12,7 @@ public sealed class PlaylistSnapshotTests
     [Fact]
     public void It_reads_as_the_standard_says()
     {
-        var snapshot = new PlaylistSnapshot([Segment(7, 6, false), Segment(8, 5.9876, true), Segment(9, 6.25, false)], 3, TimeSpan.FromSeconds(6));
+        var snapshot = new PlaylistSnapshot([Segment(7, 6, false, 3), Segment(8, 5.9876, true, 4), Segment(9, 6.25, false, 4)], TimeSpan.FromSeconds(6));
         const string Expected = """
             #EXTM3U
             #EXT-X-VERSION:3
@@ -42,7 +42,7 @@ public sealed class PlaylistSnapshotTests
     [InlineData(6.49999999)]
     public void A_duration_is_never_written_as_one_that_rounds_above_the_target(double seconds)
     {
-        var text = new PlaylistSnapshot([Segment(1, seconds, false)], 0, TimeSpan.FromSeconds(6)).Render("");
+        var text = new PlaylistSnapshot([Segment(1, seconds, false)], TimeSpan.FromSeconds(6)).Render("");
         var line = text.Split('\n').Single(line => line.StartsWith("#EXTINF:", StringComparison.Ordinal));
         Assert.Equal(6, Math.Round(double.Parse(line[8..^1], CultureInfo.InvariantCulture), MidpointRounding.AwayFromZero));
     }
@@ -51,12 +51,12 @@ public sealed class PlaylistSnapshotTests
     public void The_tag_is_the_texts_own()
     {
         ImmutableArray<MediaSegment> segments = [Segment(1, 6, false), Segment(2, 6, false)];
-        var snapshot = new PlaylistSnapshot(segments, 0, TimeSpan.FromSeconds(6));
+        var snapshot = new PlaylistSnapshot(segments, TimeSpan.FromSeconds(6));
         Assert.Matches("^\"[A-Za-z0-9_-]{16}\"$", snapshot.ETag);
-        Assert.Equal(snapshot.ETag, new PlaylistSnapshot(segments, 0, TimeSpan.FromSeconds(6)).ETag);
-        Assert.NotEqual(snapshot.ETag, new PlaylistSnapshot(segments, 1, TimeSpan.FromSeconds(6)).ETag);
+        Assert.Equal(snapshot.ETag, new PlaylistSnapshot(segments, TimeSpan.FromSeconds(6)).ETag);
+        Assert.NotEqual(snapshot.ETag, new PlaylistSnapshot([Segment(1, 6, false, 1), Segment(2, 6, false, 1)], TimeSpan.FromSeconds(6)).ETag);
     }
 
-    private static MediaSegment Segment(long sequence, double seconds, bool discontinuity) =>
-        new(sequence, TimeSpan.FromSeconds(seconds), Start, discontinuity, new byte[1]);
+    private static MediaSegment Segment(long sequence, double seconds, bool discontinuity, long discontinuitySequence = 0) =>
+        new(sequence, TimeSpan.FromSeconds(seconds), Start, discontinuity, discontinuitySequence, new byte[1]);
 }

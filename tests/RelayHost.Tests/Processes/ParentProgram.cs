@@ -2,14 +2,18 @@ using Audio.Orleans.RelayHost.Processes;
 
 namespace Audio.Orleans.RelayHost.Tests.Processes;
 
-/// <summary>A parent that a test starts by "dotnet exec" on this assembly, only to kill it. The test runner never calls it.</summary>
+/// <summary>
+/// What a test starts by "dotnet exec" on this assembly, only to kill it: a parent of children, or a node. The test runner never calls it.
+/// </summary>
 internal static class ParentProgram
 {
     public static async Task<int> Main(string[] arguments)
     {
+        if (arguments is ["node", .. var settings])
+            return await Nodes.NodeProgram.RunAsync(settings);
         if (arguments is not ["parent"])
         {
-            await Console.Error.WriteLineAsync("The only known argument is 'parent'.");
+            await Console.Error.WriteLineAsync("The only known arguments are 'parent' and 'node'.");
             return 2;
         }
 

@@ -22,8 +22,8 @@ public sealed class RelayTests
         var relay = await bench.StartAsync(icecast.Mount("/live"));
         await Eventually.That(() => relay.Playlist.Current is not null, Deadline, "the playlist is there");
         Assert.Equal(RelayState.Live, relay.State);
-        Assert.Equal(new AudioFormat(AudioCodec.Mp3, 44100, 2), relay.Format);
-        Assert.Equal(16_000, relay.BytesPerSecond);
+        Assert.Equal(new AudioFormat(AudioCodec.Mp3, 44100, 2), relay.Ring.Format);
+        Assert.Equal(16_000, relay.Ring.BytesPerSecond);
         var live = bench.Events<RelayStateChanged>().Last();
         Assert.Equal((RelayState.Live, 128), (live.State, live.BitrateKbps));
         await Eventually.That(() => bench.Events<RelayTitleChanged>().Any(told => told.Title == "Artist - Ünïcödé"), Deadline, "the title is told");

@@ -1,0 +1,31 @@
+using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.RelayHost.Hls;
+using Audio.Orleans.RelayHost.Nodes;
+using Audio.Orleans.RelayHost.Relays;
+
+namespace Audio.Orleans.Gateway.Live;
+
+/// <summary>Where the audio of live streams is found: in this process when it relays them, else in a copy of another node's relay.</summary>
+/// <param name="relays">This process's relays; null in a gateway without a silo.</param>
+/// <param name="mirrors">Copies of other nodes' relays; null where there are no other nodes.</param>
+public sealed class LiveStreams(RelayDirectory? relays = null, Mirrors? mirrors = null)
+{
+    /// <summary>A stream's playlist; null when no node relays it.</summary>
+    public LivePlaylist? FindPlaylist(Guid streamId, StreamAccess access)
+    {
+        ArgumentNullException.ThrowIfNull(access);
+        return relays?.Find(streamId)?.Playlist ?? (access.Node is null ? null : mirrors?.FindPlaylist(streamId));
+    }
+
+    /// <summary>Listens to a stream; null when no node relays it.</summary>
+    public RingLease? Listen(Guid streamId, StreamAccess access)
+    {
+        ArgumentNullException.ThrowIfNull(access);
+        if (relays?.Find(streamId) is { } relay)
+            return new RingLease(relay.Ring, () => { });
+        return access.Node is null ? null : mirrors?.OpenRing(streamId);
+    }
+
+    /// <summary>Whether it is known here that the stream's source has failed for long, so that there is nothing to wait for.</summary>
+    public bool IsOffline(Guid streamId) => relays?.Find(streamId)?.State == RelayState.Offline;
+}

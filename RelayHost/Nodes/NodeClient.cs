@@ -1,0 +1,85 @@
+using System.IO.Pipelines;
+using System.Net;
+using Audio.Orleans.RelayHost.Hls;
+
+namespace Audio.Orleans.RelayHost.Nodes;
+
+/// <summary>Fetches live audio from other nodes. The addresses are the platform's own, never a user's.</summary>
+public sealed class NodeClient : IDisposable
+{
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly HttpClient _http;
+
+    /// <summary>A client that shows the cluster's secret.</summary>
+    public NodeClient(string secret)
+    {
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectTimeout = ConnectTimeout,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+        })
+        {
+            Timeout = Timeout.InfiniteTimeSpan, // Answers have no end; silence is watched by who reads.
+        };
+        _http.DefaultRequestHeaders.Add(NodeProtocol.Secret, secret);
+    }
+
+    /// <summary>Opens a stream's ring.</summary>
+    /// <returns>The answer; null when the node does not relay the stream.</returns>
+    public Task<HttpResponseMessage?> OpenAudioAsync(Uri node, Guid streamId, TimeSpan burst, CancellationToken cancellationToken) =>
+        OpenAsync(Address(node, streamId, $"{NodeProtocol.Audio}?{NodeProtocol.Burst}={NodeProtocol.Milliseconds(burst)}"), cancellationToken);
+
+    /// <summary>Opens a stream's window.</summary>
+    /// <returns>The answer; null when the node does not relay the stream.</returns>
+    public Task<HttpResponseMessage?> OpenWindowAsync(Uri node, Guid streamId, CancellationToken cancellationToken) =>
+        OpenAsync(Address(node, streamId, NodeProtocol.Window), cancellationToken);
+
+    /// <summary>Brings a relay the window of the stream's last one.</summary>
+    public async Task BringWindowAsync(Uri node, Guid streamId, IReadOnlyList<MediaSegment> window, TimeSpan age, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(window);
+        using var request = new HttpRequestMessage(HttpMethod.Put, Address(node, streamId, NodeProtocol.Window)) { Content = new WindowContent(window) };
+        request.Headers.Add(NodeProtocol.Age, NodeProtocol.Milliseconds(age));
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async Task<HttpResponseMessage?> OpenAsync(Uri address, CancellationToken cancellationToken)
+    {
+        var response = await _http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.NotFound)
+        {
+            response.Dispose();
+            return null;
+        }
+        return response.EnsureSuccessStatusCode();
+    }
+
+    private static Uri Address(Uri node, Guid streamId, string rest) => new(node, $"{NodeProtocol.Prefix}{streamId:D}/{rest}");
+
+    private sealed class WindowContent(IReadOnlyList<MediaSegment> window) : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            var output = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
+            foreach (var segment in window)
+            {
+                NodeFrames.Write(output, NodeFrame.Of(segment));
+                await output.FlushAsync();
+            }
+            await output.CompleteAsync();
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using Audio.Orleans.RelayHost.Frames;
+using Audio.Orleans.RelayHost.Hls;
+
+namespace Audio.Orleans.RelayHost.Nodes;
+
+/// <summary>One message between nodes: a chunk, a segment, or neither, which only says that the sender is alive.</summary>
+/// <param name="Chunk">Audio for progressive listeners.</param>
+/// <param name="BytesPerSecond">The stream's rate, with a chunk.</param>
+/// <param name="Segment">A segment of a live playlist.</param>
+public sealed record NodeFrame(AudioChunk? Chunk, int BytesPerSecond, MediaSegment? Segment)
+{
+    /// <summary>A sign of life.</summary>
+    public static NodeFrame KeepAlive { get; } = new(null, 0, null);
+
+    /// <summary>A chunk.</summary>
+    public static NodeFrame Of(AudioChunk chunk, int bytesPerSecond) => new(chunk, bytesPerSecond, null);
+
+    /// <summary>A segment.</summary>
+    public static NodeFrame Of(MediaSegment segment) => new(null, 0, segment);
+}

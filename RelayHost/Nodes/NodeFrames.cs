@@ -1,0 +1,146 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Pipelines;
+using System.Text;
+using Audio.Orleans.RelayHost.Frames;
+using Audio.Orleans.RelayHost.Hls;
+
+namespace Audio.Orleans.RelayHost.Nodes;
+
+/// <summary>
+/// How messages between nodes are written: one byte for the kind, four for the length of what follows, and that. Numbers are
+/// big-endian, times are ticks of 100 ns.
+/// </summary>
+public static class NodeFrames
+{
+    private const int HeaderBytes = 5;
+    private const int ChunkFieldBytes = 22;
+    private const int SegmentFieldBytes = 33;
+
+    /// <summary>No segment is as long; whoever claims so sends something else.</summary>
+    private const int MostBytes = 16 * 1024 * 1024;
+
+    private enum Kind : byte
+    {
+        KeepAlive = 0,
+        Chunk = 1,
+        Segment = 2,
+    }
+
+    /// <summary>Writes a message.</summary>
+    public static void Write(IBufferWriter<byte> output, NodeFrame frame)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(frame);
+        if (frame.Chunk is { } chunk)
+            WriteChunk(output, chunk, frame.BytesPerSecond);
+        else if (frame.Segment is { } segment)
+            WriteSegment(output, segment);
+        else
+            WriteHeader(output, Kind.KeepAlive, 0);
+    }
+
+    /// <summary>Reads the next message; null at the end of the input.</summary>
+    /// <exception cref="InvalidDataException">The input is no such message, or ends in the middle of one.</exception>
+    public static async ValueTask<NodeFrame?> ReadAsync(PipeReader input, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        while (true)
+        {
+            var read = await input.ReadAsync(cancellationToken);
+            var buffer = read.Buffer;
+            if (TryRead(ref buffer, out var frame))
+            {
+                input.AdvanceTo(buffer.Start);
+                return frame;
+            }
+            input.AdvanceTo(buffer.Start, buffer.End);
+            if (read.IsCompleted)
+                return buffer.IsEmpty ? null : throw new InvalidDataException("The message ends before its time.");
+        }
+    }
+
+    private static bool TryRead(ref ReadOnlySequence<byte> buffer, out NodeFrame? frame)
+    {
+        frame = null;
+        var reader = new SequenceReader<byte>(buffer);
+        if (!reader.TryRead(out var kind) || !reader.TryReadBigEndian(out int length))
+            return false;
+        if (length is < 0 or > MostBytes)
+            throw new InvalidDataException($"A message of {length} bytes is too long.");
+        if (reader.Remaining < length)
+            return false;
+        var body = reader.UnreadSequence.Slice(0, length).ToArray();
+        buffer = buffer.Slice(HeaderBytes + length);
+        frame = (Kind)kind switch
+        {
+            Kind.KeepAlive => NodeFrame.KeepAlive,
+            Kind.Chunk when length > ChunkFieldBytes => ReadChunk(body),
+            Kind.Segment when length > SegmentFieldBytes => NodeFrame.Of(ReadSegment(body)),
+            _ => throw new InvalidDataException($"There is no message of kind {kind} with {length} bytes."),
+        };
+        return true;
+    }
+
+    private static void WriteChunk(IBufferWriter<byte> output, AudioChunk chunk, int bytesPerSecond)
+    {
+        var title = chunk.Title is null ? [] : Encoding.UTF8.GetBytes(chunk.Title);
+        WriteHeader(output, Kind.Chunk, ChunkFieldBytes + title.Length + chunk.Bytes.Length);
+        var fields = output.GetSpan(ChunkFieldBytes);
+        BinaryPrimitives.WriteInt32BigEndian(fields, bytesPerSecond);
+        fields[4] = (byte)chunk.Format.Codec;
+        fields[5] = (byte)chunk.Format.Channels;
+        BinaryPrimitives.WriteInt32BigEndian(fields[6..], chunk.Format.SampleRate);
+        BinaryPrimitives.WriteInt64BigEndian(fields[10..], chunk.Duration.Ticks);
+        BinaryPrimitives.WriteInt32BigEndian(fields[18..], chunk.Title is null ? -1 : title.Length);
+        output.Advance(ChunkFieldBytes);
+        output.Write(title);
+        output.Write(chunk.Bytes.Span);
+    }
+
+    private static NodeFrame ReadChunk(byte[] body)
+    {
+        var fields = body.AsSpan();
+        var codec = (AudioCodec)fields[4];
+        var titleBytes = BinaryPrimitives.ReadInt32BigEndian(fields[18..]);
+        if (!Enum.IsDefined(codec) || titleBytes < -1 || titleBytes > body.Length - ChunkFieldBytes)
+            throw new InvalidDataException("The chunk's fields make no sense.");
+        var format = new AudioFormat(codec, BinaryPrimitives.ReadInt32BigEndian(fields[6..]), fields[5]);
+        var start = ChunkFieldBytes + Math.Max(titleBytes, 0);
+        var title = titleBytes < 0 ? null : Encoding.UTF8.GetString(body, ChunkFieldBytes, titleBytes);
+        var chunk = new AudioChunk(body.AsMemory(start), new TimeSpan(BinaryPrimitives.ReadInt64BigEndian(fields[10..])), format) { Title = title };
+        return NodeFrame.Of(chunk, BinaryPrimitives.ReadInt32BigEndian(fields));
+    }
+
+    private static void WriteSegment(IBufferWriter<byte> output, MediaSegment segment)
+    {
+        WriteHeader(output, Kind.Segment, SegmentFieldBytes + segment.Bytes.Length);
+        var fields = output.GetSpan(SegmentFieldBytes);
+        BinaryPrimitives.WriteInt64BigEndian(fields, segment.Sequence);
+        BinaryPrimitives.WriteInt64BigEndian(fields[8..], segment.Duration.Ticks);
+        BinaryPrimitives.WriteInt64BigEndian(fields[16..], segment.Start.UtcTicks);
+        fields[24] = segment.Discontinuity ? (byte)1 : (byte)0;
+        BinaryPrimitives.WriteInt64BigEndian(fields[25..], segment.DiscontinuitySequence);
+        output.Advance(SegmentFieldBytes);
+        output.Write(segment.Bytes.Span);
+    }
+
+    private static MediaSegment ReadSegment(byte[] body)
+    {
+        var fields = body.AsSpan();
+        var (duration, start) = (BinaryPrimitives.ReadInt64BigEndian(fields[8..]), BinaryPrimitives.ReadInt64BigEndian(fields[16..]));
+        if (duration is <= 0 or > TimeSpan.TicksPerHour || start < 0 || start > DateTimeOffset.MaxValue.UtcTicks)
+            throw new InvalidDataException("The segment's times make no sense.");
+        return new MediaSegment(
+            BinaryPrimitives.ReadInt64BigEndian(fields), new TimeSpan(duration), new DateTimeOffset(start, TimeSpan.Zero), fields[24] == 1,
+            BinaryPrimitives.ReadInt64BigEndian(fields[25..]), body.AsMemory(SegmentFieldBytes));
+    }
+
+    private static void WriteHeader(IBufferWriter<byte> output, Kind kind, int length)
+    {
+        var header = output.GetSpan(HeaderBytes);
+        header[0] = (byte)kind;
+        BinaryPrimitives.WriteInt32BigEndian(header[1..], length);
+        output.Advance(HeaderBytes);
+    }
+}

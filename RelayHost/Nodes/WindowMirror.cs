@@ -1,0 +1,42 @@
+using System.Globalization;
+using Audio.Orleans.RelayHost.Hls;
+
+namespace Audio.Orleans.RelayHost.Nodes;
+
+/// <summary>A copy of a relay's playlist and its segments, for the HLS players of this process. Each segment crosses the network once.</summary>
+internal sealed class WindowMirror : Mirror
+{
+    private long _newestAt;
+
+    public WindowMirror(Guid streamId, MirrorServices services) : base(streamId, services) =>
+        Playlist = new LivePlaylist(services.Options.SegmentDuration, services.Time);
+
+    /// <summary>The copy.</summary>
+    public LivePlaylist Playlist { get; }
+
+    protected override async Task FollowAsync(Uri node, CancellationToken cancellationToken)
+    {
+        using var response = await Services.Nodes.OpenWindowAsync(node, StreamId, cancellationToken);
+        if (response is null)
+            return;
+        var window = Playlist.Retained;
+        if (Header(response, NodeProtocol.WantsWindow) == "1" && !window.IsEmpty)
+            await Services.Nodes.BringWindowAsync(node, StreamId, window, Services.Time.GetElapsedTime(_newestAt), cancellationToken);
+        var target = TimeSpan.FromSeconds(int.Parse(Header(response, NodeProtocol.TargetDuration)!, CultureInfo.InvariantCulture));
+        await ReadAsync(response, frame => Take(frame, target), cancellationToken);
+    }
+
+    protected override void Close() => Playlist.Close();
+
+    private void Take(NodeFrame frame, TimeSpan targetDuration)
+    {
+        // A relay sends its whole window; what is here already comes again after a break.
+        if (frame.Segment is not { } segment || (Playlist.LastSequence >= segment.Sequence))
+            return;
+        Playlist.Follow(segment, targetDuration);
+        _newestAt = Services.Time.GetTimestamp();
+    }
+
+    private static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) ? values.First() : null;
+}

@@ -1,0 +1,70 @@
+using System.Net;
+using System.Net.Sockets;
+using Audio.Orleans.RelayHost.Nodes;
+using Audio.Orleans.RelayHost.Processes;
+using Audio.Orleans.RelayHost.Tests.Processes;
+using Audio.Orleans.Testing;
+
+namespace Audio.Orleans.RelayHost.Tests.Nodes;
+
+/// <summary>A node in a process of its own that relays one stream.</summary>
+internal sealed class Node : IAsyncDisposable
+{
+    public const string Secret = "a secret that only the nodes know";
+
+    private readonly ChildProcess _process;
+
+    private Node(ChildProcess process, Uri address) => (_process, Address) = (process, address);
+
+    public Uri Address { get; }
+
+    /// <summary>Starts one; with <paramref name="takesOver"/> it waits a moment for the window of the stream's last relay.</summary>
+    public static async Task<Node> StartAsync(Guid streamId, Uri source, bool takesOver = false)
+    {
+        var port = FreePort.Next();
+        var process = await ChildProcess.StartAsync(
+            new ProcessCommand(
+                "dotnet", "exec", typeof(ParentProgram).Assembly.Location, "node", $"{port}", Secret, $"{streamId:D}", source.ToString(), takesOver ? "takeover" : "fresh")
+            {
+                StopSignal = ProcessSignal.Terminate,
+                GracePeriod = TimeSpan.FromSeconds(10),
+            },
+            TimeProvider.System);
+        await Eventually.That(async () => process.Exited.IsCompleted || await IsUpAsync(port), TimeSpan.FromSeconds(30), "the node is up");
+        return new Node(process, new Uri($"http://127.0.0.1:{port}"));
+    }
+
+    /// <summary>Ends it as kill -9 does.</summary>
+    public async Task KillAsync()
+    {
+        ProcessSignals.Send(_process.Id, ProcessSignal.Kill);
+        await _process.Exited;
+    }
+
+    /// <summary>Ends it by SIGTERM: it lets the source go, finishes its last segment and hands over.</summary>
+    public Task StopAsync() => _process.StopAsync();
+
+    public async ValueTask DisposeAsync() => await _process.DisposeAsync();
+
+    private static async Task<bool> IsUpAsync(int port)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false; // Not yet.
+        }
+    }
+}
+
+/// <summary>Knows where a test has put the stream.</summary>
+internal sealed class Locator : IRelayLocator
+{
+    public volatile RelayLocation Location = new(null, false);
+
+    public Task<RelayLocation> LocateAsync(Guid streamId, CancellationToken cancellationToken) => Task.FromResult(Location);
+}
