@@ -10,28 +10,35 @@ using Audio.Orleans.Gateway.Descriptions;
 using Audio.Orleans.Gateway.Health;
 using Audio.Orleans.Gateway.Hosting;
 using Audio.Orleans.Gateway.Live;
+using Audio.Orleans.Gateway.Nodes;
 using Audio.Orleans.Gateway.Pages;
 using Audio.Orleans.Gateway.Problems;
 using Audio.Orleans.Gateway.Streams;
 using Audio.Orleans.Silo;
+using Audio.Orleans.Silo.Cluster;
 using Audio.Orleans.Silo.Demo;
+using Audio.Orleans.Silo.Hosting;
 using Audio.Orleans.Silo.Standalone;
 
 var builder = WebApplication.CreateBuilder(args);
 using var logging = builder.AddPlatformLogging();
 builder.AddDefence();
+var cluster = builder.ReadCluster();
 await using var platform = await StandalonePlatform.StartAsync(builder.Configuration, logging);
 builder.AddDemo();
-builder.AddAudioSilo(platform.Options);
+builder.AddAudioPlatform(platform.Options, cluster);
 builder.AddServer();
 builder.AddCallers(platform.Options.DataFolder);
+if (cluster is { IsCluster: true, HasSilo: true })
+    builder.AlsoListen(cluster.NodeUri.ToString());
 builder.Services.AddProblemJson();
 builder.Services.AddContractJson();
 builder.Services.AddSignIn(builder.Configuration);
-builder.Services.AddLive();
+builder.Services.AddLive(cluster.Secret);
 builder.Services.AddDescriptions();
 
 await using var app = builder.Build();
+app.UseNodePort();
 app.UseTrustedProxies();
 app.UseMediaShortcut();
 app.UseRequestIds();
@@ -59,6 +66,7 @@ v1.MapStreams();
 v1.MapLive();
 v1.MapMediaTokens(app.Services.GetRequiredService<TokenOptions>());
 v1.MapAudit();
+v1.MapNodes();
 app.MapKeys();
 app.MapHealth();
 

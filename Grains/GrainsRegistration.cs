@@ -4,6 +4,7 @@ using Audio.Orleans.Grains.Accounts.SignIn;
 using Audio.Orleans.Grains.Audit;
 using Audio.Orleans.Grains.Requests;
 using Audio.Orleans.Grains.Mail;
+using Audio.Orleans.Grains.Nodes;
 using Audio.Orleans.Grains.Streams;
 using Audio.Orleans.Grains.Tokens;
 using Audio.Orleans.Persistence.Accounts;
@@ -26,7 +27,7 @@ public static class GrainsRegistration
     {
         ArgumentNullException.ThrowIfNull(silo);
         silo.AddIncomingGrainCallFilter<StorageFaultFilter>();
-        silo.Services.AddSingleton((silo.Configuration.GetSection("Tokens").Get<TokenOptions>() ?? new TokenOptions()).Validate());
+        silo.Services.TryAddSingleton((silo.Configuration.GetSection("Tokens").Get<TokenOptions>() ?? new TokenOptions()).Validate());
         silo.Services.AddSingleton<IStateProjection<AccountState>, AccountProjection>();
         silo.Services.AddSingleton<AccountTable>();
         silo.Services.AddSingleton<SigningKeyTable>();

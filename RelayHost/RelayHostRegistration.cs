@@ -1,3 +1,4 @@
+using Audio.Orleans.RelayHost.Nodes;
 using Audio.Orleans.RelayHost.Outbound;
 using Audio.Orleans.RelayHost.Relays;
 using Audio.Orleans.RelayHost.Segmenting;
@@ -11,13 +12,26 @@ namespace Audio.Orleans.RelayHost;
 /// <summary>Puts this node's relays into a host. The host adds an <see cref="IRelayObserver"/>.</summary>
 public static class RelayHostRegistration
 {
-    /// <summary>Adds the relay directory, the source probe and what they need; sections <c>Outbound</c> and <c>Relay</c>.</summary>
+    /// <summary>Adds the times of relays, which gateways go by as well; section <c>Relay</c>.</summary>
+    public static IServiceCollection AddRelayOptions(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return services.AddSingleton(configuration.GetSection("Relay").Get<RelayOptions>() ?? new RelayOptions());
+    }
+
+    /// <summary>Adds copies of other nodes' relays. The process adds an <see cref="IRelayLocator"/>.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="secret">The cluster's secret.</param>
+    public static IServiceCollection AddMirrors(this IServiceCollection services, string secret) => services
+        .AddSingleton(_ => new NodeClient(secret))
+        .AddSingleton<Mirrors>().AddHostedService(provider => provider.GetRequiredService<Mirrors>());
+
+    /// <summary>Adds the relay directory, the source probe and what they need beside the relay's times; section <c>Outbound</c>.</summary>
     public static IServiceCollection AddRelayHost(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(configuration.GetSection("Outbound").Get<OutboundOptions>() ?? new OutboundOptions());
-        services.AddSingleton(configuration.GetSection("Relay").Get<RelayOptions>() ?? new RelayOptions());
         services.AddSingleton<AddressPolicy>();
         services.AddSingleton<OutboundConnector>();
         services.AddSingleton<HttpClient>(provider =>

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Streams;
 using Audio.Orleans.Persistence;
@@ -7,8 +8,21 @@ using Microsoft.Extensions.Logging;
 
 namespace Audio.Orleans.Silo;
 
+/// <summary>A part of all streams: those whose ids, counted round, fall to this silo.</summary>
+/// <param name="Index">Which part, from 0.</param>
+/// <param name="Count">How many parts there are.</param>
+public readonly record struct WakeShare(int Index, int Count)
+{
+    /// <summary>All streams.</summary>
+    public static WakeShare All { get; } = new(0, 1);
+
+    /// <summary>Whether a stream is in it.</summary>
+    public bool Contains(Guid streamId) => (uint)streamId.GetHashCode() % (uint)Count == (uint)Index;
+}
+
 /// <summary>
-/// At a silo's start, wakes all streams that are to be relayed. Their reminders would do so as well, but up to a minute later.
+/// Wakes streams that are to be relayed: all of them when this silo starts, and its share when another one has died. Their reminders
+/// would do so as well, but up to a minute later.
 /// </summary>
 public sealed class RelayResumer(IGrainFactory grains, StreamTables streams, TimeProvider time, ILogger<RelayResumer> logger) : BackgroundService
 {
@@ -17,8 +31,20 @@ public sealed class RelayResumer(IGrainFactory grains, StreamTables streams, Tim
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Runs once through all enabled streams.</summary>
+    private readonly Channel<WakeShare> _wishes = Channel.CreateUnbounded<WakeShare>();
+
+    /// <summary>Wakes a part of the streams, soon.</summary>
+    public void Wake(WakeShare share) => _wishes.Writer.TryWrite(share);
+
+    /// <summary>Wakes all enabled streams, and then those that it is told to.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        Wake(WakeShare.All);
+        await foreach (var share in _wishes.Reader.ReadAllAsync(stoppingToken))
+            await WakeAsync(share, stoppingToken);
+    }
+
+    private async Task WakeAsync(WakeShare share, CancellationToken stoppingToken)
     {
         var last = Guid.Empty;
         while (!stoppingToken.IsCancellationRequested)
@@ -26,7 +52,8 @@ public sealed class RelayResumer(IGrainFactory grains, StreamTables streams, Tim
             try
             {
                 var page = await streams.ListEnabledAsync(last, PageSize, stoppingToken);
-                await Parallel.ForEachAsync(page, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken }, WakeAsync);
+                await Parallel.ForEachAsync(
+                    page.Where(share.Contains), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken }, WakeAsync);
                 if (page.Count < PageSize)
                     return;
                 last = page[^1];

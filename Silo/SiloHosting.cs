@@ -1,18 +1,19 @@
+using Audio.Orleans.Contracts.Tokens;
 using Audio.Orleans.Grains;
 using Audio.Orleans.Persistence;
 using Audio.Orleans.Persistence.Secrets;
 using Audio.Orleans.RelayHost;
+using Audio.Orleans.Silo.Cluster;
 using Audio.Orleans.Silo.Health;
-using Microsoft.Extensions.Configuration;
 using Audio.Orleans.Silo.Mail;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Orleans.Configuration;
 
 namespace Audio.Orleans.Silo;
 
-/// <summary>Composes a silo: the engine, the grains, their storage, and this node's relays.</summary>
+/// <summary>Composes what a process needs to run grains, or to call those of others.</summary>
 public static class SiloHosting
 {
 #if ENGINE_ORLEANS
@@ -23,25 +24,39 @@ public static class SiloHosting
     public const string Engine = "embedded";
 #endif
 
-    /// <summary>Adds a silo to a host.</summary>
-    public static IHostApplicationBuilder AddAudioSilo(this IHostApplicationBuilder builder, PlatformOptions options)
+    /// <summary>Adds a silo to a host, or a client where <paramref name="cluster"/> says so.</summary>
+    public static IHostApplicationBuilder AddAudioPlatform(this IHostApplicationBuilder builder, PlatformOptions options, ClusterOptions cluster)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(cluster);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton((builder.Configuration.GetSection("Tokens").Get<TokenOptions>() ?? new TokenOptions()).Validate());
+        builder.Services.AddRelayOptions(builder.Configuration);
+        return cluster.HasSilo ? builder.AddSilo(options, cluster) : builder.AddClient(options, cluster);
+    }
+
+    private static IHostApplicationBuilder AddClient(this IHostApplicationBuilder builder, PlatformOptions options, ClusterOptions cluster)
+    {
+        builder.Services.AddHealthChecks().AddCheck<ClusterCheck>("cluster");
+        return builder.AddClusterClient(cluster, options.ConnectionString);
+    }
+
+    private static IHostApplicationBuilder AddSilo(this IHostApplicationBuilder builder, PlatformOptions options, ClusterOptions cluster)
+    {
         builder.Services.AddSingleton(MasterKey.LoadOrCreate(options.MasterKey, options.DataFolder));
         builder.Services.AddSingleton(provider => new SecretBox(provider.GetRequiredService<MasterKey>()));
         builder.Services.AddRelayHost(builder.Configuration);
         builder.Services.AddHealthChecks().AddCheck<DatabaseCheck>("database").AddCheck<SegmenterCheck>("ffmpeg");
         builder.UseOrleans(silo => silo
-            .UseLocalhostClustering()
-            .Configure<SiloOptions>(names => names.SiloName = Environment.MachineName)
+            .UseCluster(cluster, options.ConnectionString)
             .AddPostgresPersistence(options.ConnectionString, StorageNames.Audio)
             .AddAudioGrains());
         // After the engine: hosted services start in this order, and there is nothing to wake before the database is migrated.
         builder.Services.AddHostedService<FirstAdmin>();
-        builder.Services.AddHostedService<RelayResumer>();
+        builder.Services.AddSingleton<RelayResumer>().AddHostedService(provider => provider.GetRequiredService<RelayResumer>());
+        builder.Services.AddNode(cluster);
         builder.Services.AddSingleton((builder.Configuration.GetSection("Audit").Get<AuditOptions>() ?? new AuditOptions()).Validate());
         builder.Services.AddHostedService<Housekeeping>();
         builder.Services.AddMailSender();

@@ -1,4 +1,5 @@
 using Audio.Orleans.Contracts.Tokens;
+using Audio.Orleans.Gateway.Hosting;
 using Microsoft.AspNetCore.Authentication;
 
 namespace Audio.Orleans.Gateway.Authentication;
@@ -12,7 +13,7 @@ public static class AuthenticationSetup
         ArgumentNullException.ThrowIfNull(builder);
         var socket = OperatorSocket.In(dataFolder);
         if (socket.Path is not null)
-            builder.WebHost.UseUrls([.. (builder.Configuration["urls"] ?? "http://127.0.0.1:8080").Split(';'), $"http://unix:{socket.Path}"]);
+            builder.AlsoListen($"http://unix:{socket.Path}");
         var services = builder.Services;
         services.AddSingleton(socket);
         var options = builder.Configuration.GetSection("Tokens").Get<TokenOptions>() ?? new TokenOptions();

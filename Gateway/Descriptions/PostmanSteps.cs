@@ -50,7 +50,7 @@ public static class PostmanSteps
             new("accounts.log_in", "Opens an admin's session.", Prefix: "admin_", Body: """{"email": "{{admin_email}}", "password": "{{admin_password}}"}"""),
             new("users.list", Bearer: "admin_access_token"),
             new("users.add", Bearer: "admin_access_token", Prefix: "other_", Body: """{"email": "other.{{email}}", "password": "{{password}}", "role": "listener"}"""),
-            new("audit.list", Bearer: "admin_access_token"),
+            new("audit.list", Bearer: "admin_access_token"), new("nodes.list", Bearer: "admin_access_token"),
             new("keys.rotate", Bearer: "admin_access_token"),
         ]),
         ("The end", [new("streams.delete"), new("credentials.log_out_everywhere"), new("accounts.log_out")]),

@@ -1,13 +1,19 @@
 using Audio.Orleans.Gateway.Streams;
+using Audio.Orleans.RelayHost;
+using Audio.Orleans.RelayHost.Nodes;
 
 namespace Audio.Orleans.Gateway.Live;
 
 /// <summary>What listening needs in the gateway.</summary>
 public static class LiveServices
 {
-    /// <summary>Adds access, counting and events.</summary>
-    public static IServiceCollection AddLive(this IServiceCollection services)
+    /// <summary>Adds access, counting, events, and copies of other nodes' relays.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="clusterSecret">The cluster's secret; null where there are no other nodes.</param>
+    public static IServiceCollection AddLive(this IServiceCollection services, string? clusterSecret)
     {
+        if (clusterSecret is not null)
+            services.AddSingleton<IRelayLocator, RelayLocator>().AddMirrors(clusterSecret);
         services.AddSingleton<StreamGate>().AddHostedService(provider => provider.GetRequiredService<StreamGate>());
         services.AddSingleton<Audience>().AddHostedService(provider => provider.GetRequiredService<Audience>());
         services.AddSingleton<StreamWatch>();

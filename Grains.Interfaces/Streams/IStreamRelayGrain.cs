@@ -12,6 +12,10 @@ public interface IStreamRelayGrain : IGrainWithStringKey
     [Alias("Report")]
     Task Report(RelayReport report);
 
+    /// <summary>Moves the stream to the node with the most room, if that is another one; for a node that is about to stop.</summary>
+    [Alias("Leave")]
+    Task Leave();
+
     /// <summary>Takes a heartbeat of a relay outside.</summary>
     /// <exception cref="AudioException">NotFound, or Forbidden when the token is not the stream's.</exception>
     [Alias("Beat")]

@@ -48,7 +48,7 @@ public sealed record AccountState
     [Id(12)] public bool VerificationDue { get; init; }
 
     /// <summary>Mails that go out with the next write.</summary>
-    [JsonIgnore] public ImmutableArray<OutboxRow> NewMail { get; init; } = [];
+    [JsonIgnore] [field: NonSerialized] public ImmutableArray<OutboxRow> NewMail { get; init; } = [];
 }
 
 /// <summary>One login and all refresh tokens that follow from it; only the newest is good.</summary>

@@ -1,6 +1,7 @@
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Streams;
 using Audio.Orleans.Grains.Audit;
+using Audio.Orleans.Grains.Nodes;
 using Audio.Orleans.Persistence;
 using Audio.Orleans.Persistence.Streams;
 using Audio.Orleans.RelayHost.Relays;
@@ -14,17 +15,19 @@ namespace Audio.Orleans.Grains.Streams;
 /// One stream: what its owner wants of it is kept, how it is doing is known, and the relay runs on the silo where this
 /// activation lives.
 /// </summary>
-[GrainType("stream")]
+[GrainType("stream"), MostRoomPlacement]
 public sealed partial class StreamGrain(
     [PersistentState("stream", StorageNames.Audio)] IPersistentState<StreamState> stored,
     SourceProbe probe,
     RelayDirectory relays,
     StreamSecrets secrets,
     NodeIdentity node,
+    ILocalSiloDetails silo,
     TimeProvider time,
-    ILogger<StreamGrain> logger) : Grain, IStreamGrain, IStreamRelayGrain, IStreamAudienceGrain, IRemindable
+    ILogger<StreamGrain> logger) : Grain, IStreamGrain, IStreamRelayGrain, IStreamAudienceGrain, IRemindable, IGrainMigrationParticipant
 {
     private const string KeepRelaying = "keep-relaying";
+
     /// <summary>So many discontinuities may a relay have made that died before it reported them: it does so twice a minute.</summary>
     private const int UnreportedDiscontinuities = 10;
 
@@ -39,14 +42,12 @@ public sealed partial class StreamGrain(
     {
         if (!stored.RecordExists)
             return;
+        _journal.RestoreNode(stored.State.LastNode);
         _live.Reset(stored.State.Enabled);
         await LookAtOwner();
         if (MayRelay)
             await StartRelay(takesOver: true);
     }
-
-    /// <inheritdoc/>
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => relays.EndAsync(Id);
 
     /// <inheritdoc/>
     public async Task<StreamOutcome> Register(RegisterStream wish)
@@ -161,8 +162,8 @@ public sealed partial class StreamGrain(
     /// <inheritdoc/>
     public async Task Report(RelayReport report)
     {
-        if (!MayRelay)
-            return; // A last word of a relay that was switched off meanwhile.
+        if (!MayRelay || report.Node != silo.Name)
+            return; // A last word of a relay that was switched off or has moved meanwhile.
         _journal.Add(report, _live.State, _live.Reason);
         _live.Apply(report);
         await TellWatchers();

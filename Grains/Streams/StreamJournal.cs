@@ -14,15 +14,20 @@ public sealed class StreamJournal
     private ImmutableArray<TrackRow> _tracks = [];
     private ImmutableArray<TimelineRow> _timeline = [];
     private long _writtenDiscontinuity;
+    private string? _node;
+    private bool _nodeIsNew;
 
     /// <summary>The newest discontinuity number that is known, written or not.</summary>
     public long LastDiscontinuity { get; private set; }
 
     /// <summary>Whether there is nothing to write.</summary>
-    public bool IsEmpty => _tracks.IsEmpty && _timeline.IsEmpty && LastDiscontinuity == _writtenDiscontinuity;
+    public bool IsEmpty => _tracks.IsEmpty && _timeline.IsEmpty && LastDiscontinuity == _writtenDiscontinuity && !_nodeIsNew;
 
     /// <summary>How many entries wait.</summary>
     public int Count => _tracks.Length + _timeline.Length;
+
+    /// <summary>Which node relayed the stream last, as the stored state says.</summary>
+    public void RestoreNode(string? node) => _node = node;
 
     /// <summary>What the stored state says, after it was read.</summary>
     public void Restore(long lastDiscontinuity)
@@ -40,6 +45,12 @@ public sealed class StreamJournal
         ArgumentNullException.ThrowIfNull(report);
         LastDiscontinuity = Math.Max(LastDiscontinuity, report.LastDiscontinuity);
         var at = report.At.UtcDateTime;
+        if (_node != report.Node)
+        {
+            if (_node is not null)
+                _timeline = Append(_timeline, new TimelineRow(at, "moved", $"From {_node} to {report.Node}."));
+            (_node, _nodeIsNew) = (report.Node, true);
+        }
         switch (report.Kind)
         {
             case RelayReportKind.Title when !string.IsNullOrEmpty(report.Text):
@@ -60,7 +71,7 @@ public sealed class StreamJournal
     public StreamState AddTo(StreamState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        return state with { NewTracks = _tracks, NewTimeline = _timeline, LastDiscontinuity = LastDiscontinuity };
+        return state with { NewTracks = _tracks, NewTimeline = _timeline, LastDiscontinuity = LastDiscontinuity, LastNode = _node };
     }
 
     /// <summary>That state was written: what was in it waits no more.</summary>
@@ -70,6 +81,7 @@ public sealed class StreamJournal
         _tracks = _tracks.RemoveRange(state.NewTracks);
         _timeline = _timeline.RemoveRange(state.NewTimeline);
         _writtenDiscontinuity = state.LastDiscontinuity;
+        _nodeIsNew = _node != state.LastNode;
     }
 
     private static ImmutableArray<T> Append<T>(ImmutableArray<T> entries, T entry) =>

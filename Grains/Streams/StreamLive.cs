@@ -11,7 +11,7 @@ public sealed class StreamLive(TimeProvider time)
     /// <summary>A gateway reports every few seconds; one that is silent for this long is gone.</summary>
     public static readonly TimeSpan AudienceLimit = TimeSpan.FromSeconds(30);
 
-    private readonly Dictionary<string, (int Listeners, DateTimeOffset At)> _audiences = [];
+    private readonly Dictionary<string, (AudienceReport Report, DateTimeOffset At)> _audiences = [];
     private int? _bitrateKbps;
     private string? _codec;
     private string? _node;
@@ -35,9 +35,21 @@ public sealed class StreamLive(TimeProvider time)
         get
         {
             var now = time.GetUtcNow();
-            var inside = _audiences.Values.Where(audience => now - audience.At < AudienceLimit).Sum(audience => audience.Listeners);
+            var inside = _audiences.Values.Where(audience => now - audience.At < AudienceLimit).Sum(audience => audience.Report.Progressive + audience.Report.Hls);
             return inside + (OutsideIsFresh(now) ? _outside!.Listeners : 0);
         }
+    }
+
+    /// <summary>The last report of each gateway that reported lately.</summary>
+    public ImmutableArray<AudienceReport> Audiences =>
+        [.. _audiences.Values.Where(audience => time.GetUtcNow() - audience.At < AudienceLimit).Select(audience => audience.Report)];
+
+    /// <summary>Takes what was known on another node.</summary>
+    public void Restore(string? currentTrack, ImmutableArray<AudienceReport> audiences)
+    {
+        CurrentTrack = currentTrack;
+        foreach (var audience in audiences)
+            Apply(audience);
     }
 
     /// <summary>The relay was stopped, or is about to start.</summary>
@@ -88,7 +100,7 @@ public sealed class StreamLive(TimeProvider time)
         var now = time.GetUtcNow();
         foreach (var gone in _audiences.Where(audience => now - audience.Value.At >= AudienceLimit).Select(audience => audience.Key).ToArray())
             _audiences.Remove(gone);
-        _audiences[report.GatewayId] = (report.Progressive + report.Hls, now);
+        _audiences[report.GatewayId] = (report, now);
     }
 
     /// <summary>The status as it is now.</summary>

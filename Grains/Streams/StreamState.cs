@@ -50,9 +50,12 @@ public sealed record StreamState
     /// <summary>Rises with each change that its owner makes, and with nothing else.</summary>
     [Id(13)] public long Revision { get; init; }
 
+    /// <summary>The node that relayed it last; null before the first report.</summary>
+    [Id(14)] public string? LastNode { get; init; }
+
     /// <summary>Tracks that go into the history with the next write.</summary>
-    [JsonIgnore] public ImmutableArray<TrackRow> NewTracks { get; init; } = [];
+    [JsonIgnore] [field: NonSerialized] public ImmutableArray<TrackRow> NewTracks { get; init; } = [];
 
     /// <summary>Entries that go into the timeline with the next write.</summary>
-    [JsonIgnore] public ImmutableArray<TimelineRow> NewTimeline { get; init; } = [];
+    [JsonIgnore] [field: NonSerialized] public ImmutableArray<TimelineRow> NewTimeline { get; init; } = [];
 }

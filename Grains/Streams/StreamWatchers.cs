@@ -10,6 +10,9 @@ public sealed class StreamWatchers(TimeProvider time)
     private readonly Dictionary<IStreamObserver, DateTimeOffset> _until = [];
     private StreamChange? _told;
 
+    /// <summary>Who is told now.</summary>
+    public ImmutableArray<IStreamObserver> Current => [.. _until.Where(entry => entry.Value >= time.GetUtcNow()).Select(entry => entry.Key)];
+
     /// <summary>Tells the observer of changes for the next minute.</summary>
     public void Add(IStreamObserver observer) => _until[observer] = time.GetUtcNow() + Lease;
 

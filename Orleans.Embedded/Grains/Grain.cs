@@ -46,6 +46,9 @@ public abstract class Grain : IGrainBase, IAddressable
     /// <summary>Ends the activation once it has no more to do; the next call makes a new one.</summary>
     protected void DeactivateOnIdle() => Runtime.DeactivateOnIdle(GrainContext);
 
+    /// <summary>Moves the activation to the silo that its placement chooses; with one silo it stays where it is.</summary>
+    protected void MigrateOnIdle() => GrainBaseExtensions.MigrateOnIdle(this);
+
     /// <summary>Keeps an idle activation for at least this long; a negative time takes that back.</summary>
     protected void DelayDeactivation(TimeSpan timeSpan) => Runtime.DelayDeactivation(GrainContext, timeSpan);
 }

@@ -11,6 +11,9 @@ public static class GrainBaseExtensions
     public static void DeactivateOnIdle(this IGrainBase grain) =>
         grain.GrainContext.Deactivate(new(DeactivationReasonCode.ApplicationRequested, "DeactivateOnIdle was called."));
 
+    /// <summary>Moves the activation to the silo that its placement chooses; with one silo it stays where it is.</summary>
+    public static void MigrateOnIdle(this IGrainBase grain) => ArgumentNullException.ThrowIfNull(grain);
+
     /// <summary>Starts a timer; its token is cancelled when the timer ends.</summary>
     public static IGrainTimer RegisterGrainTimer<TState>(
         this IGrainBase grain, Func<TState, CancellationToken, Task> callback, TState state, GrainTimerCreationOptions options)

@@ -40,7 +40,7 @@ public sealed partial class MasterKey
             return Parse(configured, "Secrets__MasterKey");
         }
 
-        var path = Path.Combine(dataFolder, "keys", "master.key");
+        var path = PathIn(dataFolder);
         if (!File.Exists(path))
         {
             Create(path);
@@ -48,6 +48,9 @@ public sealed partial class MasterKey
 
         return Parse(File.ReadAllText(path), path);
     }
+
+    /// <summary>Where the key of a data folder is kept, in base64.</summary>
+    public static string PathIn(string dataFolder) => Path.Combine(dataFolder, "keys", "master.key");
 
     private static MasterKey Parse(string text, string source)
     {

@@ -27,6 +27,9 @@ public sealed class RelayDirectory : IAsyncDisposable
     /// <summary>How many relays this node has.</summary>
     public int Count => _relays.Count;
 
+    /// <summary>The streams that this node relays.</summary>
+    public IReadOnlyCollection<Guid> StreamIds => [.. _relays.Keys];
+
     /// <summary>The relay of a stream; null when this node has none.</summary>
     public Relay? Find(Guid streamId) => _relays.GetValueOrDefault(streamId);
 

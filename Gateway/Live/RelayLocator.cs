@@ -1,0 +1,19 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.RelayHost.Nodes;
+
+namespace Audio.Orleans.Gateway.Live;
+
+/// <summary>Asks a stream's grain where it is: the relay runs on the node where the grain lives.</summary>
+public sealed class RelayLocator(IGrainFactory grains, TimeProvider time) : IRelayLocator
+{
+    /// <summary>A grain whose node has just died answers no more: better to ask again than to wait for it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <inheritdoc/>
+    public async Task<RelayLocation> LocateAsync(Guid streamId, CancellationToken cancellationToken)
+    {
+        var access = await grains.GetGrain<IStreamAudienceGrain>(GrainKeys.Stream(streamId)).GetAccess().WaitAsync(Patience, time, cancellationToken);
+        return access is { Enabled: true } ? new RelayLocation(access.Node, false) : RelayLocation.Over;
+    }
+}

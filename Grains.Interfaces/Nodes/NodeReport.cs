@@ -1,0 +1,23 @@
+namespace Audio.Orleans.Contracts.Nodes;
+
+/// <summary>A node and how busy it is, as it says itself about once a second.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Silo">Its silo's address in Orleans' form, which changes with each start.</param>
+/// <param name="Address">Where it serves its relays to other nodes; null when there are no others.</param>
+/// <param name="Relays">How many streams it relays.</param>
+/// <param name="Cores">How many cores it has.</param>
+/// <param name="CpuShare">How busy they are, 0 to 1.</param>
+/// <param name="MemoryShare">How much of the memory is in use, 0 to 1.</param>
+/// <param name="Draining">Whether it is giving its streams away because it is about to stop.</param>
+/// <param name="StartedAt">Since when it runs, UTC.</param>
+[GenerateSerializer, Immutable, Alias("audio.nodes.report")]
+public sealed record NodeReport(
+    [property: Id(0)] string Name,
+    [property: Id(1)] string Silo,
+    [property: Id(2)] Uri? Address,
+    [property: Id(3)] int Relays,
+    [property: Id(4)] int Cores,
+    [property: Id(5)] double CpuShare,
+    [property: Id(6)] double MemoryShare,
+    [property: Id(7)] bool Draining,
+    [property: Id(8)] DateTimeOffset StartedAt);

@@ -1,0 +1,37 @@
+using Audio.Orleans.Contracts.Nodes;
+
+namespace Audio.Orleans.Grains.Nodes;
+
+/// <summary>Which node gets the next stream.</summary>
+public static class NodeChoice
+{
+    /// <summary>A node this busy gets another stream only when all are.</summary>
+    private const double BusyCpu = 0.85;
+
+    private const double FullMemory = 0.9;
+
+    /// <summary>
+    /// The node with the most room: one that stays, is not too busy, and relays the fewest streams for each of its cores. Not by the
+    /// load alone, which follows a stream with a delay: a hundred streams that start at once would all go to one node.
+    /// </summary>
+    /// <param name="nodes">What is known of the nodes that can be chosen; null where nothing is, which counts as an empty node.</param>
+    /// <param name="placed">How many streams were given to each since it reported.</param>
+    /// <returns>An index into <paramref name="nodes"/>.</returns>
+    public static int MostRoom(IReadOnlyList<NodeReport?> nodes, IReadOnlyList<int> placed)
+    {
+        ArgumentNullException.ThrowIfNull(nodes);
+        ArgumentNullException.ThrowIfNull(placed);
+        var best = 0;
+        for (var i = 1; i < nodes.Count; i++)
+        {
+            if (Rank(nodes[i], placed[i]).CompareTo(Rank(nodes[best], placed[best])) < 0)
+                best = i;
+        }
+        return best;
+    }
+
+    /// <summary>The lower the better, the first that differs decides.</summary>
+    private static (bool Draining, bool Full, double RelaysPerCore, double Cpu) Rank(NodeReport? node, int placed) => node is null
+        ? (false, false, placed, 0)
+        : (node.Draining, node.CpuShare > BusyCpu || node.MemoryShare > FullMemory, (node.Relays + placed) / (double)Math.Max(1, node.Cores), node.CpuShare);
+}

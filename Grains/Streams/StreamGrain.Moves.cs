@@ -1,0 +1,48 @@
+using Audio.Orleans.Contracts.Streams;
+
+namespace Audio.Orleans.Grains.Streams;
+
+/// <content>Moves from node to node: the relay ends here with a last whole segment and another goes on there; who listens and what is on air come along.</content>
+public sealed partial class StreamGrain
+{
+    private const string Luggage = "live";
+
+    /// <inheritdoc/>
+    public Task Leave()
+    {
+        MigrateOnIdle();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await relays.EndAsync(Id);
+        if (stored.RecordExists)
+            await WriteJournal();
+    }
+
+    /// <inheritdoc/>
+    public void OnDehydrate(IDehydrationContext dehydrationContext) =>
+        dehydrationContext.TryAddValue(Luggage, new StreamLuggage(_live.CurrentTrack, _live.Audiences, _watchers.Current));
+
+    /// <inheritdoc/>
+    public void OnRehydrate(IRehydrationContext rehydrationContext)
+    {
+        if (!rehydrationContext.TryGetValue<StreamLuggage>(Luggage, out var luggage))
+            return;
+        _live.Restore(luggage.CurrentTrack, luggage.Audiences);
+        foreach (var watcher in luggage.Watchers)
+            _watchers.Add(watcher);
+    }
+}
+
+/// <summary>What a stream takes along to another node.</summary>
+/// <param name="CurrentTrack">What is on air.</param>
+/// <param name="Audiences">The last report of each gateway.</param>
+/// <param name="Watchers">Who is told of changes.</param>
+[GenerateSerializer, Immutable, Alias("audio.streams.luggage")]
+public sealed record StreamLuggage(
+    [property: Id(0)] string? CurrentTrack,
+    [property: Id(1)] ImmutableArray<AudienceReport> Audiences,
+    [property: Id(2)] ImmutableArray<IStreamObserver> Watchers);

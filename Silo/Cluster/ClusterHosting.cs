@@ -1,0 +1,127 @@
+using Audio.Orleans.Grains.Nodes;
+using Audio.Orleans.RelayHost.Nodes;
+using Audio.Orleans.RelayHost.Relays;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+
+namespace Audio.Orleans.Silo.Cluster;
+
+/// <summary>Makes a silo or a gateway a member of its cluster.</summary>
+public static class ClusterHosting
+{
+    /// <summary>What the nodes wait for a window of a stream that they take over, unless <c>Relay__TakeoverWait</c> says otherwise.</summary>
+    private static readonly TimeSpan TakeoverWait = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>Reads and checks the section <c>Cluster</c>, and puts what it means for relays and for the stop into the other settings.</summary>
+    /// <exception cref="InvalidOperationException">The settings make no cluster, or this program cannot be in one.</exception>
+    public static ClusterOptions ReadCluster(this IHostApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var options = (builder.Configuration.GetSection("Cluster").Get<ClusterOptions>() ?? new ClusterOptions()).Validate();
+        builder.Services.AddSingleton(options);
+        if (!options.IsCluster)
+            return options;
+        RequireEngine();
+        if (string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString("Audio")))
+            throw new InvalidOperationException("ConnectionStrings__Audio: expected the database that all processes of the cluster share.");
+        if (options.HasSilo && string.IsNullOrWhiteSpace(builder.Configuration["Secrets:MasterKey"]))
+            throw new InvalidOperationException("Secrets__MasterKey: expected 32 bytes in base64, the same for all silos, since what one seals the others must open.");
+        if (builder.Configuration["Relay:TakeoverWait"] is null)
+            builder.Configuration.AddInMemoryCollection([new("Relay:TakeoverWait", TakeoverWait.ToString())]);
+        return options;
+    }
+
+    /// <summary>How the silo knows the others, where they find it, and what it tells them.</summary>
+    internal static ISiloBuilder UseCluster(this ISiloBuilder silo, ClusterOptions options, string connectionString)
+    {
+        silo.Configure<SiloOptions>(names => names.SiloName = options.NodeName);
+        silo.Services.AddSingleton<NodeLoads>();
+        silo.Services.AddSingleton(new NodeIdentity(options.IsCluster ? options.NodeUri : null));
+#if ENGINE_ORLEANS
+        silo.Services.AddPlacementDirector<MostRoomPlacement, MostRoomDirector>();
+        silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = options.ResponseTimeout);
+        if (options.IsCluster)
+        {
+            silo.Configure<global::Orleans.Configuration.ClusterOptions>(ids => (ids.ClusterId, ids.ServiceId) = (options.Id, options.Id));
+            silo.ConfigureEndpoints(options.IpAddress, options.SiloPort, options.ClientPort);
+            silo.UseAdoNetClustering(tables => (tables.Invariant, tables.ConnectionString) = (Invariant, connectionString));
+            silo.Configure<ClusterMembershipOptions>(membership =>
+            {
+                membership.ProbeTimeout = options.ProbeTimeout;
+                membership.NumMissedProbesLimit = options.MissedProbes;
+            });
+            return silo;
+        }
+        return silo.UseLocalhostClustering(options.SiloPort, options.ClientPort);
+#else
+        return silo.UseLocalhostClustering();
+#endif
+    }
+
+    /// <summary>What a silo of a cluster does beside its grains; after the engine, so that it stops before it.</summary>
+    internal static void AddNode(this IServiceCollection services, ClusterOptions options)
+    {
+        services.AddSingleton<NodeAgent>().AddHostedService(provider => provider.GetRequiredService<NodeAgent>());
+        if (!options.IsCluster)
+            return;
+        services.AddHostedService<NodeDrain>();
+        services.AddSingleton(provider => new NodeServer(options.Secret!, provider.GetRequiredService<RelayDirectory>(), provider.GetRequiredService<TimeProvider>()));
+        // Streams are given away before the host stops, on top of what that takes.
+        services.PostConfigure<HostOptions>(host => host.ShutdownTimeout += options.DrainTimeout);
+#if ENGINE_ORLEANS
+        services.AddHostedService<DeadSilos>();
+#endif
+    }
+
+    /// <summary>A client of the cluster's silos, for a gateway without a silo.</summary>
+    internal static IHostApplicationBuilder AddClusterClient(this IHostApplicationBuilder builder, ClusterOptions options, string connectionString)
+    {
+#if ENGINE_ORLEANS
+        builder.UseOrleansClient(client =>
+        {
+            client.Configure<global::Orleans.Configuration.ClusterOptions>(ids => (ids.ClusterId, ids.ServiceId) = (options.Id, options.Id));
+            client.UseAdoNetClustering(tables => (tables.Invariant, tables.ConnectionString) = (Invariant, connectionString));
+            client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = options.ResponseTimeout);
+            client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = GatewayRefresh);
+            client.UseConnectionRetryFilter(async (_, cancellationToken) =>
+            {
+                // Gateways may be started before the first silo.
+                await Task.Delay(ConnectPause, TimeProvider.System, cancellationToken);
+                return true;
+            });
+        });
+#endif
+        return builder;
+    }
+
+    /// <summary>Serves the relays of this node to others, on the node's port and on no other.</summary>
+    public static void UseNodePort(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var options = app.Services.GetRequiredService<ClusterOptions>();
+        if (options is not { IsCluster: true, HasSilo: true })
+            return;
+        var server = app.Services.GetRequiredService<NodeServer>();
+        app.Use(next => context => context.Connection.LocalPort == options.NodePort && context.Request.Path.StartsWithSegments("/node", StringComparison.Ordinal)
+            ? server.HandleAsync(context)
+            : next(context));
+    }
+
+#if ENGINE_ORLEANS
+    private const string Invariant = "Npgsql";
+
+    private static readonly TimeSpan GatewayRefresh = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ConnectPause = TimeSpan.FromSeconds(1);
+
+    internal static void RequireEngine()
+    {
+    }
+#else
+    internal static void RequireEngine() => throw new InvalidOperationException(
+        "Cluster__Membership: this program was built with the embedded engine, which runs one process. A cluster needs the Microsoft.Orleans packages: "
+        + "where the NuGet feed has them, build with ./audio run --engine orleans; ./audio engine says which engine can be had.");
+#endif
+}

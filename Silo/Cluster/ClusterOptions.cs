@@ -1,0 +1,118 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Audio.Orleans.Silo.Cluster;
+
+/// <summary>What a process does in a cluster.</summary>
+public enum ClusterRole
+{
+    /// <summary>It is a silo: it runs grains and relays streams. The gateway's program then serves HTTP in the same process.</summary>
+    Silo,
+
+    /// <summary>It serves HTTP only, and asks the silos.</summary>
+    Gateway,
+}
+
+/// <summary>How the members of a cluster know each other.</summary>
+public enum ClusterMembership
+{
+    /// <summary>There is one silo, and no cluster.</summary>
+    None,
+
+    /// <summary>By tables in the platform's own database.</summary>
+    Postgres,
+}
+
+/// <summary>The cluster that a process belongs to. Section <c>Cluster</c>.</summary>
+public sealed record ClusterOptions
+{
+    private const int ShortestSecret = 32;
+
+    /// <summary>How members know each other; <c>Cluster__Membership</c>.</summary>
+    public ClusterMembership Membership { get; init; }
+
+    /// <summary>What this process does; <c>Cluster__Role</c>, for the gateway's program.</summary>
+    public ClusterRole Role { get; init; }
+
+    /// <summary>The cluster's name in the database; <c>Cluster__Id</c>. Several may share one database server, not one database.</summary>
+    public string Id { get; init; } = "audio";
+
+    /// <summary>This node's name, unlike all others'; <c>Cluster__NodeName</c>, the machine's unless told.</summary>
+    public string NodeName { get; init; } = Environment.MachineName;
+
+    /// <summary>The IP address at which the others reach this node; <c>Cluster__Address</c>. Unless told, the machine's first that is not its loopback.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>Where silos talk to each other; <c>Cluster__SiloPort</c>.</summary>
+    public int SiloPort { get; init; } = 11111;
+
+    /// <summary>Where gateways talk to this silo; <c>Cluster__ClientPort</c>.</summary>
+    public int ClientPort { get; init; } = 30000;
+
+    /// <summary>Where this node serves its relays to gateways; <c>Cluster__NodePort</c>.</summary>
+    public int NodePort { get; init; } = 8081;
+
+    /// <summary>What all processes of the cluster know and nobody else; <c>Cluster__Secret</c>, at least 32 characters.</summary>
+    public string? Secret { get; init; }
+
+    /// <summary>How long a silo waits for another's answer to a probe; <c>Cluster__ProbeTimeout</c>.</summary>
+    public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>After so many probes without an answer a silo is taken for dead; <c>Cluster__MissedProbes</c>.</summary>
+    public int MissedProbes { get; init; } = 3;
+
+    /// <summary>How long a call may take before its caller is told that nobody answers; <c>Cluster__ResponseTimeout</c>.</summary>
+    public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a silo that stops may take to give its streams away; <c>Cluster__DrainTimeout</c>.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether there is a cluster.</summary>
+    public bool IsCluster => Membership != ClusterMembership.None;
+
+    /// <summary>Whether this process runs a silo.</summary>
+    public bool HasSilo => Role == ClusterRole.Silo;
+
+    /// <summary>This node's address.</summary>
+    public IPAddress IpAddress => Address is null ? FirstAddress() : IPAddress.Parse(Address);
+
+    /// <summary>Where this node serves its relays to gateways.</summary>
+    public Uri NodeUri => new UriBuilder(Uri.UriSchemeHttp, IpAddress.ToString(), NodePort).Uri;
+
+    /// <summary>Throws when the values make no cluster; the message names the setting and what was expected.</summary>
+    /// <exception cref="InvalidOperationException">Why.</exception>
+    public ClusterOptions Validate()
+    {
+        if (!IsCluster)
+            return Role == ClusterRole.Silo ? this : throw Wrong(nameof(Membership), "postgres, since a gateway without a silo needs a cluster to ask");
+        if (Secret is not { Length: >= ShortestSecret })
+            throw Wrong(nameof(Secret), $"at least {ShortestSecret} characters, the same for all processes of the cluster");
+        if (Address is not null && !IPAddress.TryParse(Address, out _))
+            throw Wrong(nameof(Address), "an IP address");
+        if (string.IsNullOrWhiteSpace(NodeName))
+            throw Wrong(nameof(NodeName), "a name");
+        foreach (var (name, port) in new[] { (nameof(SiloPort), SiloPort), (nameof(ClientPort), ClientPort), (nameof(NodePort), NodePort) })
+        {
+            if (port is < 1 or > 65535)
+                throw Wrong(name, "a port from 1 to 65535");
+        }
+        if (ProbeTimeout < TimeSpan.FromMilliseconds(100) || ProbeTimeout > TimeSpan.FromMinutes(1))
+            throw Wrong(nameof(ProbeTimeout), "a time from 00:00:00.1 to 00:01:00");
+        if (MissedProbes is < 1 or > 100)
+            throw Wrong(nameof(MissedProbes), "a number from 1 to 100");
+        if (ResponseTimeout < TimeSpan.FromSeconds(1))
+            throw Wrong(nameof(ResponseTimeout), "at least 00:00:01");
+        if (DrainTimeout < TimeSpan.Zero || DrainTimeout > TimeSpan.FromMinutes(10))
+            throw Wrong(nameof(DrainTimeout), "a time up to 00:10:00");
+        return this;
+    }
+
+    private static InvalidOperationException Wrong(string name, string expected) => new($"Cluster__{name}: expected {expected}.");
+
+    private static IPAddress FirstAddress()
+    {
+        var addresses = Dns.GetHostAddresses(Dns.GetHostName(), AddressFamily.InterNetwork);
+        return addresses.FirstOrDefault(address => !IPAddress.IsLoopback(address))
+            ?? throw Wrong(nameof(Address), "this machine's IP address, since its name has none but the loopback's");
+    }
+}

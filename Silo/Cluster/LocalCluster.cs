@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Audio.Orleans.Persistence.Secrets;
+using Audio.Orleans.Silo.Hosting;
+using Audio.Orleans.Silo.Standalone;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Audio.Orleans.Silo.Cluster;
+
+/// <summary>
+/// A whole cluster on one machine, each silo and each gateway a process of its own, for trying out: <c>./audio cluster</c>. Members that
+/// die stay dead; Ctrl-C ends them all.
+/// </summary>
+public static class LocalCluster
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+
+    /// <summary>Runs until SIGINT or SIGTERM.</summary>
+    /// <param name="arguments">Settings, as <c>--Silos=3 --Gateways=2 --Port=8080 --Data=./data --Demo:Enabled=true</c>.</param>
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var builder = Host.CreateApplicationBuilder(arguments);
+        using var logging = builder.AddPlatformLogging();
+        using var host = builder.Build();
+        ClusterHosting.RequireEngine();
+        var wish = LocalClusterOptions.Read(builder.Configuration);
+        await using var platform = await StandalonePlatform.StartAsync(builder.Configuration, logging);
+        _ = MasterKey.LoadOrCreate(platform.Options.MasterKey, platform.Options.DataFolder);
+        var common = ImmutableDictionary<string, string?>.Empty
+            .Add("ConnectionStrings__Audio", platform.Options.ConnectionString)
+            .Add("Secrets__MasterKey", platform.Options.MasterKey ?? await File.ReadAllTextAsync(MasterKey.PathIn(platform.Options.DataFolder)))
+            .Add("Cluster__Membership", "postgres")
+            .Add("Cluster__Address", IPAddress.Loopback.ToString())
+            .Add("Cluster__Secret", Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
+        if (wish.Demo)
+            common = common.Add("Outbound__AllowedNetworks__99", "127.0.0.1/32");
+
+        await host.StartAsync();
+        var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var members = new List<LocalMember>();
+        try
+        {
+            for (var i = 1; i <= wish.Silos; i++)
+                members.Add(await LocalMember.StartSiloAsync($"silo-{i}", common, platform.Options.DataFolder));
+            for (var i = 1; i <= wish.Gateways; i++)
+                members.Add(await LocalMember.StartGatewayAsync($"gateway-{i}", wish.Port + i - 1, wish.Demo && i == 1, common, platform.Options.DataFolder));
+            await Task.WhenAll(members.Select(member => member.ReadyAsync(StartTimeout, stopping)));
+            await DescribeAsync(members, platform.Options.DataFolder);
+            await WatchAsync(members, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Told to stop while it was starting.
+        }
+        finally
+        {
+            // Gateways first, so that none asks a silo that is gone; silos have nobody to give their streams to.
+            foreach (var group in members.GroupBy(member => member.IsGateway).OrderByDescending(group => group.Key))
+                await Task.WhenAll(group.Select(member => member.DisposeAsync().AsTask()));
+        }
+        await host.StopAsync();
+        return 0;
+    }
+
+    private static async Task DescribeAsync(List<LocalMember> members, string dataFolder)
+    {
+        foreach (var member in members)
+            Console.WriteLine($"  {member.Name,-10} pid {member.ProcessId,-8} {member.Url}");
+        var file = Path.Combine(dataFolder, "cluster.json");
+        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(members.Select(member => new { member.Name, member.ProcessId, member.Url })));
+        Console.WriteLine($"""
+              logs       {Path.Combine(dataFolder, "logs")}
+              try        kill -9 a silo while you listen; kill -TERM has it give its streams away first
+            cluster is ready
+
+            """);
+    }
+
+    private static async Task WatchAsync(List<LocalMember> members, CancellationToken stopping)
+    {
+        var alive = members.ToList();
+        while (alive.Count > 0)
+        {
+            var ended = await Task.WhenAny(alive.Select(member => member.Exited)).WaitAsync(stopping);
+            var member = alive.First(candidate => candidate.Exited == ended);
+            alive.Remove(member);
+            Console.WriteLine($"  {member.Name} ended with {(await ended).ExitCode}");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace Audio.Orleans.Silo.Cluster;
+
+/// <summary>How large a cluster on one machine is to be.</summary>
+/// <param name="Silos">How many silos.</param>
+/// <param name="Gateways">How many gateways.</param>
+/// <param name="Port">The first gateway's port; the others have the next ones.</param>
+/// <param name="Demo">Whether there is to be something to hear.</param>
+public sealed record LocalClusterOptions(int Silos, int Gateways, int Port, bool Demo)
+{
+    /// <summary>Reads them.</summary>
+    /// <exception cref="InvalidOperationException">A value is none; the message names it.</exception>
+    public static LocalClusterOptions Read(IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return new LocalClusterOptions(
+            Number(configuration, "Silos", 3, 1, 20), Number(configuration, "Gateways", 2, 1, 20), Number(configuration, "Port", 8080, 1, 65_000),
+            configuration["Demo:Enabled"] is "true" or "True");
+    }
+
+    private static int Number(IConfiguration configuration, string key, int standard, int least, int most)
+    {
+        if (configuration[key] is not { Length: > 0 } text)
+            return standard;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw new InvalidOperationException($"--{key.ToLowerInvariant()} is '{text}'; expected a number from {least} to {most}.");
+    }
+}

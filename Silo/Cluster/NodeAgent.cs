@@ -1,0 +1,57 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Nodes;
+using Audio.Orleans.Grains.Nodes;
+using Audio.Orleans.RelayHost.Relays;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Audio.Orleans.Silo.Cluster;
+
+/// <summary>Tells the directory once a second how this node does, and learns how the others do.</summary>
+public sealed class NodeAgent(
+    IGrainFactory grains, ILocalSiloDetails silo, NodeIdentity identity, RelayDirectory relays, NodeLoads loads, TimeProvider time, ILogger<NodeAgent> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly NodeMeter _meter = new();
+    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
+    private volatile bool _draining;
+
+    /// <summary>Says from now on that this node gives its streams away.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        _draining = true;
+        loads.Drain(silo.SiloAddress.ToParsableString());
+        await ReportAsync(cancellationToken);
+    }
+
+    /// <summary>Reports until the host stops.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        do
+            await ReportAsync(stoppingToken);
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task ReportAsync(CancellationToken cancellationToken)
+    {
+        var report = new NodeReport(
+            silo.Name, silo.SiloAddress.ToParsableString(), identity.Address, relays.Count, Environment.ProcessorCount,
+            Math.Round(_meter.CpuShare(), 3), Math.Round(NodeMeter.MemoryShare(), 3), _draining, _startedAt);
+        try
+        {
+            var before = loads.Nodes;
+            var nodes = await grains.GetGrain<INodeDirectoryGrain>(GrainKeys.Shared).Report(report).WaitAsync(cancellationToken);
+            loads.Replace(nodes);
+            foreach (var node in nodes.Where(node => !before.ContainsKey(node.Silo)))
+                logger.LogInformation("Node {Node} is here, at {Address}, with {Relays} relays", node.Name, node.Address, node.Relays);
+            foreach (var gone in before.Values.Where(node => !loads.Nodes.ContainsKey(node.Silo)))
+                logger.LogWarning("Node {Node} is gone; it had {Relays} relays", gone.Name, gone.Relays);
+        }
+        catch (Exception exception) when (exception is AudioException or TimeoutException or OrleansException)
+        {
+            logger.LogWarning(exception, "This node could not be reported; what is known of the others is getting old");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace Audio.Orleans.Silo.Cluster;
+
+/// <summary>How busy this machine is, as Linux counts it in <c>/proc</c>.</summary>
+public sealed class NodeMeter
+{
+    private (long Busy, long All) _last = ReadCpu();
+
+    /// <summary>The share of its cores that was busy since the last call, 0 to 1.</summary>
+    public double CpuShare()
+    {
+        var (before, now) = (_last, ReadCpu());
+        _last = now;
+        return now.All > before.All ? Math.Clamp((now.Busy - before.Busy) / (double)(now.All - before.All), 0, 1) : 0;
+    }
+
+    /// <summary>The share of its memory that is in use, 0 to 1.</summary>
+    public static double MemoryShare()
+    {
+        var kilobytes = File.ReadLines("/proc/meminfo").Take(5)
+            .Select(line => line.Split([':', ' '], StringSplitOptions.RemoveEmptyEntries))
+            .ToDictionary(words => words[0], words => long.Parse(words[1], CultureInfo.InvariantCulture), StringComparer.Ordinal);
+        return 1 - (kilobytes["MemAvailable"] / (double)kilobytes["MemTotal"]);
+    }
+
+    // "cpu user nice system idle iowait irq softirq steal ..."; waiting for a disk is not being busy.
+    private static (long Busy, long All) ReadCpu()
+    {
+        var ticks = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8)
+            .Select(number => long.Parse(number, CultureInfo.InvariantCulture)).ToArray();
+        return (ticks.Sum() - ticks[3] - ticks[4], ticks.Sum());
+    }
+}

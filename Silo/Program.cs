@@ -1,0 +1,26 @@
+using Audio.Orleans.Silo;
+using Audio.Orleans.Silo.Cluster;
+using Audio.Orleans.Silo.Hosting;
+using Audio.Orleans.Silo.Standalone;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Hosting;
+
+if (args is ["cluster", .. var wishes])
+    return await LocalCluster.RunAsync(wishes);
+
+var builder = WebApplication.CreateBuilder(args);
+using var logging = builder.AddPlatformLogging();
+var cluster = builder.ReadCluster();
+if (cluster is not { IsCluster: true, HasSilo: true })
+    throw new InvalidOperationException("Cluster__Membership: expected postgres. A silo without a cluster is of use to nobody; the gateway's program runs both in one process.");
+await using var platform = await StandalonePlatform.StartAsync(builder.Configuration, logging);
+builder.AddAudioPlatform(platform.Options, cluster);
+builder.WebHost.UseUrls(cluster.NodeUri.ToString());
+
+await using var app = builder.Build();
+app.UseNodePort();
+app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false });
+app.MapHealthChecks("/readyz");
+await app.RunAsync();
+return 0;
