@@ -69,6 +69,7 @@ v1.MapAudit();
 v1.MapNodes();
 app.MapKeys();
 app.MapHealth();
+app.MapEngineDashboard(Scopes.Admin);
 
 await app.StartAsync();
 await app.PrintStartupReportAsync(platform);

@@ -3,10 +3,10 @@ using Audio.Orleans.Contracts.Tokens;
 
 namespace Audio.Orleans.Gateway.Authentication;
 
-/// <summary>The platform's public keys, asked of a silo every minute and when a token names one that is not known yet.</summary>
+/// <summary>The platform's public keys, asked of a silo every five seconds and when a token names one that is not known yet.</summary>
 public sealed class TokenKeys(IGrainFactory grains, TokenValidator validator, TimeProvider time, ILogger<TokenKeys> logger) : BackgroundService
 {
-    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
 
     /// <summary>Tokens that name made-up keys make this gateway ask no oftener.</summary>
     private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(1);

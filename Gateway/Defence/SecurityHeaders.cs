@@ -13,11 +13,12 @@ public static class SecurityHeaders
     private static readonly StringValues NoStore = "no-store";
     private static readonly StringValues OneYear = "max-age=31536000; includeSubDomains";
     private static readonly StringValues ApiPolicy = "default-src 'none'; frame-ancestors 'none'";
-    // Its scripts are files; its styles stand in the page in part, and its pictures in its styles.
+    // Of the API's description and of the engine's dashboard. Their scripts are files; their styles stand in the page in part, and their pictures in the styles.
     private static readonly StringValues DescriptionPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     private static readonly PathString Descriptions = "/swagger";
+    private static readonly PathString Dashboard = "/dashboard";
 
     /// <summary>Adds the headers to each answer from here on.</summary>
     public static WebApplication UseSecurityHeaders(this WebApplication app)
@@ -49,7 +50,10 @@ public static class SecurityHeaders
         headers["Cross-Origin-Resource-Policy"] = isForAnyPage ? AnyOrigin : SameOrigin;
         // A browser that is sent to audio makes a page around it, which must be allowed to load the audio.
         if (headers.ContentSecurityPolicy.Count == 0 && !(isForAnyPage && context.Response.StatusCode < StatusCodes.Status400BadRequest))
-            headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments(Descriptions) ? DescriptionPolicy : ApiPolicy;
+        {
+            var path = context.Request.Path;
+            headers.ContentSecurityPolicy = path.StartsWithSegments(Descriptions) || path.StartsWithSegments(Dashboard) ? DescriptionPolicy : ApiPolicy;
+        }
         // Browsers heed it on https only (RFC 6797, section 8.1), and it must not be sent elsewhere (section 7.2).
         if (context.Request.IsHttps)
             headers.StrictTransportSecurity = OneYear;

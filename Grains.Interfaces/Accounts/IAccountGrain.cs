@@ -5,7 +5,7 @@ namespace Audio.Orleans.Contracts.Accounts;
 public interface IAccountGrain : IGrainWithStringKey
 {
     /// <summary>Makes the account.</summary>
-    [Alias("Register")]
+    [Alias("Register"), ResponseTimeout(ResponseTimes.Slow)]
     Task<RegisterOutcome> Register(RegisterAccount wish);
 
     /// <summary>The account; null when there is none.</summary>
@@ -14,7 +14,7 @@ public interface IAccountGrain : IGrainWithStringKey
 
     /// <summary>Changes the account. Disabling ends its sessions and takes its streams off the air.</summary>
     /// <exception cref="AudioException">NotFound; Forbidden; Stale: the revision is another; Conflict: admins keep their own rights.</exception>
-    [Alias("Update")]
+    [Alias("Update"), ResponseTimeout(ResponseTimes.Slow)]
     Task<AccountOutcome> Update(Caller caller, AccountPatch patch);
 
     /// <summary>What tokens are checked against; null when there is no account.</summary>

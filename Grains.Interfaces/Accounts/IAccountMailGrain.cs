@@ -17,7 +17,7 @@ public interface IAccountMailGrain : IGrainWithStringKey
     /// at once, ends all sessions and opens a new one, which is in the outcome.
     /// </summary>
     /// <exception cref="AudioException">Conflict: another account has the address.</exception>
-    [Alias("ChangeEmail")]
+    [Alias("ChangeEmail"), ResponseTimeout(ResponseTimes.Slow)]
     Task<CredentialsOutcome> ChangeEmail(ChangeEmail wish);
 
     /// <summary>Follows a link that was mailed to an address: it is verified, or becomes the account's address, which ends all sessions.</summary>
@@ -26,6 +26,6 @@ public interface IAccountMailGrain : IGrainWithStringKey
     Task<CredentialsOutcome> VerifyEmail(Secret token);
 
     /// <summary>Sets another password by a mailed link. Ends all sessions and links; a second factor stays on.</summary>
-    [Alias("ResetPassword")]
+    [Alias("ResetPassword"), ResponseTimeout(ResponseTimes.Slow)]
     Task<CredentialsOutcome> ResetPassword(ResetPassword wish);
 }

@@ -9,7 +9,7 @@ public interface IAccountSessionsGrain : IGrainWithStringKey
     /// <summary>Checks password and second factor, and opens a session.</summary>
     /// <param name="password">In clear.</param>
     /// <param name="code">Six digits or a recovery code; null for none.</param>
-    [Alias("LogIn")]
+    [Alias("LogIn"), ResponseTimeout(ResponseTimes.Slow)]
     Task<LoginResult> LogIn(Secret password, Secret? code);
 
     /// <summary>

@@ -5,15 +5,15 @@ namespace Audio.Orleans.Contracts.Accounts;
 public interface ICredentialsGrain : IGrainWithStringKey
 {
     /// <summary>Sets another password and ends all sessions; the answer opens a new one.</summary>
-    [Alias("ChangePassword")]
+    [Alias("ChangePassword"), ResponseTimeout(ResponseTimes.Slow)]
     Task<CredentialsOutcome> ChangePassword(ChangePassword wish);
 
     /// <summary>Whether it is the owner who asks: by the password, where there is one, and by the second factor, where it is on.</summary>
-    [Alias("Prove")]
+    [Alias("Prove"), ResponseTimeout(ResponseTimes.Slow)]
     Task<CredentialsOutcome> Prove(Secret password, Secret code);
 
     /// <summary>Begins with a second factor: a secret for an authenticator, which does nothing before it is confirmed.</summary>
-    [Alias("BeginTotp")]
+    [Alias("BeginTotp"), ResponseTimeout(ResponseTimes.Slow)]
     Task<CredentialsOutcome> BeginTotp(Secret password);
 
     /// <summary>Switches the second factor on, by a code that the authenticator shows; answers recovery codes, this once.</summary>
@@ -23,7 +23,7 @@ public interface ICredentialsGrain : IGrainWithStringKey
     /// <summary>Switches the second factor off.</summary>
     /// <param name="password">In clear.</param>
     /// <param name="code">Six digits or a recovery code.</param>
-    [Alias("DisableTotp")]
+    [Alias("DisableTotp"), ResponseTimeout(ResponseTimes.Slow)]
     Task<CredentialsOutcome> DisableTotp(Secret password, Secret code);
 
     /// <summary>Makes new recovery codes; the old ones are worth nothing.</summary>

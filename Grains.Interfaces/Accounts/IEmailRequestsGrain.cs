@@ -21,7 +21,7 @@ public interface IEmailRequestsGrain : IGrainWithStringKey
 
     /// <summary>Gives this address to an account; see <see cref="IAccountMailGrain.ChangeEmail"/>.</summary>
     /// <exception cref="AudioException">Conflict: another account has it.</exception>
-    [Alias("ChangeTo")]
+    [Alias("ChangeTo"), ResponseTimeout(ResponseTimes.Slow)]
     Task<CredentialsOutcome> ChangeTo(Guid userId, ChangeEmail wish);
 
     /// <summary>Forgets failed logins. Also while a login waits for the account, which may be the one that calls.</summary>

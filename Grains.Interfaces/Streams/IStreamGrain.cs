@@ -5,7 +5,7 @@ namespace Audio.Orleans.Contracts.Streams;
 public interface IStreamGrain : IGrainWithStringKey
 {
     /// <summary>Probes the source, keeps the stream and starts to relay it.</summary>
-    [Alias("Register")]
+    [Alias("Register"), ResponseTimeout(ResponseTimes.Slow)]
     Task<StreamOutcome> Register(RegisterStream wish);
 
     /// <summary>What the stream is.</summary>
@@ -20,11 +20,11 @@ public interface IStreamGrain : IGrainWithStringKey
 
     /// <summary>Changes the stream; another source is probed first.</summary>
     /// <exception cref="AudioException">NotFound, Forbidden for others than the owner, or Stale when it has another revision than expected.</exception>
-    [Alias("Update")]
+    [Alias("Update"), ResponseTimeout(ResponseTimes.Slow)]
     Task<StreamOutcome> Update(Caller caller, StreamPatch patch);
 
     /// <summary>Ends the relay and forgets the stream.</summary>
     /// <exception cref="AudioException">NotFound, or Forbidden for others than the owner.</exception>
-    [Alias("Delete")]
+    [Alias("Delete"), ResponseTimeout(ResponseTimes.Slow)]
     Task Delete(Caller caller);
 }

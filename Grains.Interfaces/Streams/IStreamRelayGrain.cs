@@ -5,7 +5,7 @@ namespace Audio.Orleans.Contracts.Streams;
 public interface IStreamRelayGrain : IGrainWithStringKey
 {
     /// <summary>Sees to it that the stream is relayed if it is enabled; for the start of a silo.</summary>
-    [Alias("EnsureRelaying")]
+    [Alias("EnsureRelaying"), ResponseTimeout(ResponseTimes.Slow)]
     Task EnsureRelaying();
 
     /// <summary>Takes a report of our own relay.</summary>

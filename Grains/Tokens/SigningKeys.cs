@@ -8,14 +8,14 @@ using Audio.Orleans.Persistence.Secrets;
 namespace Audio.Orleans.Grains.Tokens;
 
 /// <summary>
-/// The keys that sign tokens, the same on every silo: kept sealed in the database, read again every minute, the first made at the
+/// The keys that sign tokens, the same on every silo: kept sealed in the database, read again every five seconds, the first made at the
 /// platform's first start, the next when it is time.
 /// </summary>
 public sealed class SigningKeys(SigningKeyTable table, SecretBox box, TokenOptions options, TimeProvider time) : IDisposable
 {
     private const int KeyBits = 2048;
 
-    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _loading = new(1);
     private volatile Loaded? _loaded;

@@ -77,7 +77,8 @@ internal abstract class Mirror(Guid streamId, MirrorServices services) : IAsyncD
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (!cancellationToken.IsCancellationRequested)
+        // Said once for each loss, not with each try.
+        for (var lost = false; !cancellationToken.IsCancellationRequested;)
         {
             try
             {
@@ -89,7 +90,10 @@ internal abstract class Mirror(Guid streamId, MirrorServices services) : IAsyncD
                     return;
                 }
                 if (location.Node is { } node)
+                {
+                    lost = false;
                     await FollowAsync(node, cancellationToken);
+                }
                 await Task.Delay(Pause, Services.Time, cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -99,7 +103,8 @@ internal abstract class Mirror(Guid streamId, MirrorServices services) : IAsyncD
             catch (Exception exception)
             {
                 // Whatever failed, those who listen stay: the relay is looked for until it is found.
-                Services.Logger.LogInformation(exception, "The relay of {StreamId} was lost; looking for it", StreamId);
+                Services.Logger.Log(lost ? LogLevel.Debug : LogLevel.Warning, exception, "The relay of {StreamId} was lost; looking for it", StreamId);
+                lost = true;
                 await Task.WhenAny(Task.Delay(Pause, Services.Time, cancellationToken));
             }
         }

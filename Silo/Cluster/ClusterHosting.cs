@@ -38,13 +38,14 @@ public static class ClusterHosting
     internal static ISiloBuilder UseCluster(this ISiloBuilder silo, ClusterOptions options, string connectionString)
     {
         silo.Configure<SiloOptions>(names => names.SiloName = options.NodeName);
+        silo.AddEngineDashboard(options);
         silo.Services.AddSingleton<NodeLoads>();
         silo.Services.AddSingleton(new NodeIdentity(options.IsCluster ? options.NodeUri : null));
 #if ENGINE_ORLEANS
         silo.Services.AddPlacementDirector<MostRoomPlacement, MostRoomDirector>();
-        silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = options.ResponseTimeout);
         if (options.IsCluster)
         {
+            silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = options.ResponseTimeout);
             silo.Configure<global::Orleans.Configuration.ClusterOptions>(ids => (ids.ClusterId, ids.ServiceId) = (options.Id, options.Id));
             silo.ConfigureEndpoints(options.IpAddress, options.SiloPort, options.ClientPort);
             silo.UseAdoNetClustering(tables => (tables.Invariant, tables.ConnectionString) = (Invariant, connectionString));
@@ -84,6 +85,7 @@ public static class ClusterHosting
         {
             client.Configure<global::Orleans.Configuration.ClusterOptions>(ids => (ids.ClusterId, ids.ServiceId) = (options.Id, options.Id));
             client.UseAdoNetClustering(tables => (tables.Invariant, tables.ConnectionString) = (Invariant, connectionString));
+            client.AddEngineDashboard(options);
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = options.ResponseTimeout);
             client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = GatewayRefresh);
             client.UseConnectionRetryFilter(async (_, cancellationToken) =>

@@ -61,11 +61,14 @@ public sealed record ClusterOptions
     /// <summary>After so many probes without an answer a silo is taken for dead; <c>Cluster__MissedProbes</c>.</summary>
     public int MissedProbes { get; init; } = 3;
 
-    /// <summary>How long a call may take before its caller is told that nobody answers; <c>Cluster__ResponseTimeout</c>.</summary>
-    public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>How long a call may take before its caller tries again or gives up, unless the method says otherwise; <c>Cluster__ResponseTimeout</c>.</summary>
+    public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a silo that stops may take to give its streams away; <c>Cluster__DrainTimeout</c>.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether the dashboard of Orleans is served at <c>/dashboard</c>, to admins; <c>Cluster__Dashboard</c>. It measures each call, which costs a little.</summary>
+    public bool Dashboard { get; init; }
 
     /// <summary>Whether there is a cluster.</summary>
     public bool IsCluster => Membership != ClusterMembership.None;

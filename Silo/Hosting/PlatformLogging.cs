@@ -27,6 +27,8 @@ public static class PlatformLogging
             // It would open a scope and an activity for each request, fetched segments included; RequestIds opens one where it is read.
             logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
             logging.AddFilter("System.Net.Http", LogLevel.Warning);
+            // All its settings at each start, and each connection. Who is in the cluster is said by NodeAgent.
+            logging.AddFilter("Orleans", LogLevel.Warning);
         }
         builder.Logging.ClearProviders();
         Configure(builder.Logging);

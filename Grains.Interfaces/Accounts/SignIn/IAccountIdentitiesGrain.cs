@@ -7,13 +7,13 @@ public interface IAccountIdentitiesGrain : IGrainWithStringKey
     /// <summary>Opens a session for a person whom a provider has authenticated. Makes the account where there is none.</summary>
     /// <param name="person">Who it is.</param>
     /// <param name="role">What a new account is for.</param>
-    [Alias("SignIn")]
+    [Alias("SignIn"), ResponseTimeout(ResponseTimes.Slow)]
     Task<SignInResult> SignIn(ExternalPerson person, AccountRole role);
 
     /// <summary>Lets a person sign in to this account from now on.</summary>
     /// <param name="person">Who it is.</param>
     /// <param name="sessionId">The session that asked for it; it must still be open.</param>
-    [Alias("Link")]
+    [Alias("Link"), ResponseTimeout(ResponseTimes.Slow)]
     Task<SignInResult> Link(ExternalPerson person, Guid sessionId);
 
     /// <summary>The accounts elsewhere that sign in here, oldest first.</summary>
