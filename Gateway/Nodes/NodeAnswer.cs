@@ -7,7 +7,7 @@ namespace Audio.Orleans.Gateway.Nodes;
 /// <param name="State"><c>active</c>, or <c>draining</c> when it is giving its streams away because it is about to stop.</param>
 /// <param name="Relays">How many streams it relays.</param>
 /// <param name="Cores">How many cores it has.</param>
-/// <param name="CpuShare">How busy its cores were over the last second, 0 to 1.</param>
+/// <param name="CpuShare">How busy its cores were over the last ten seconds, 0 to 1.</param>
 /// <param name="MemoryShare">How much of its memory is in use, 0 to 1.</param>
 /// <param name="StartedAt">Since when it runs.</param>
 public sealed record NodeAnswer(string Name, string State, int Relays, int Cores, double CpuShare, double MemoryShare, DateTimeOffset StartedAt)

@@ -5,14 +5,20 @@ namespace Audio.Orleans.Silo.Cluster;
 /// <summary>How busy this machine is, as Linux counts it in <c>/proc</c>.</summary>
 public sealed class NodeMeter
 {
-    private (long Busy, long All) _last = ReadCpu();
+    /// <summary>How much the newest of the measurements, one a second, counts: the share is that of about the last ten seconds.</summary>
+    private const double Newest = 0.1;
 
-    /// <summary>The share of its cores that was busy since the last call, 0 to 1.</summary>
+    private (long Busy, long All) _last = ReadCpu();
+    private double _cpuShare;
+
+    /// <summary>The share of its cores that was busy lately, 0 to 1: a moment's work is to frighten no streams away.</summary>
     public double CpuShare()
     {
         var (before, now) = (_last, ReadCpu());
         _last = now;
-        return now.All > before.All ? Math.Clamp((now.Busy - before.Busy) / (double)(now.All - before.All), 0, 1) : 0;
+        if (now.All > before.All)
+            _cpuShare += Newest * (Math.Clamp((now.Busy - before.Busy) / (double)(now.All - before.All), 0, 1) - _cpuShare);
+        return _cpuShare;
     }
 
     /// <summary>The share of its memory that is in use, 0 to 1.</summary>
