@@ -8,6 +8,9 @@ public static class NodeChoice
     /// <summary>A node this busy gets another stream only when all are.</summary>
     private const double BusyCpu = 0.85;
 
+    /// <summary>And only where another is less busy by this much: of nodes that are all about as busy one would get all streams.</summary>
+    private const double MuchLess = 0.2;
+
     private const double FullMemory = 0.9;
 
     /// <summary>
@@ -21,17 +24,17 @@ public static class NodeChoice
     {
         ArgumentNullException.ThrowIfNull(nodes);
         ArgumentNullException.ThrowIfNull(placed);
-        var best = 0;
+        var (best, leastBusy) = (0, nodes.Min(node => node?.CpuShare ?? 0));
         for (var i = 1; i < nodes.Count; i++)
         {
-            if (Rank(nodes[i], placed[i]).CompareTo(Rank(nodes[best], placed[best])) < 0)
+            if (Rank(nodes[i], placed[i], leastBusy).CompareTo(Rank(nodes[best], placed[best], leastBusy)) < 0)
                 best = i;
         }
         return best;
     }
 
     /// <summary>The lower the better, the first that differs decides.</summary>
-    private static (bool Draining, bool Full, double RelaysPerCore, double Cpu) Rank(NodeReport? node, int placed) => node is null
+    private static (bool Draining, bool Full, double RelaysPerCore, double Cpu) Rank(NodeReport? node, int placed, double leastBusy) => node is null
         ? (false, false, placed, 0)
-        : (node.Draining, node.CpuShare > BusyCpu || node.MemoryShare > FullMemory, (node.Relays + placed) / (double)Math.Max(1, node.Cores), node.CpuShare);
+        : (node.Draining, node.CpuShare > Math.Max(BusyCpu, leastBusy + MuchLess) || node.MemoryShare > FullMemory, (node.Relays + placed) / (double)Math.Max(1, node.Cores), node.CpuShare);
 }
