@@ -15,13 +15,12 @@ public sealed class StreamJournal
     private ImmutableArray<TimelineRow> _timeline = [];
     private long _writtenDiscontinuity;
     private string? _node;
-    private bool _nodeIsNew;
 
     /// <summary>The newest discontinuity number that is known, written or not.</summary>
     public long LastDiscontinuity { get; private set; }
 
     /// <summary>Whether there is nothing to write.</summary>
-    public bool IsEmpty => _tracks.IsEmpty && _timeline.IsEmpty && LastDiscontinuity == _writtenDiscontinuity && !_nodeIsNew;
+    public bool IsEmpty => _tracks.IsEmpty && _timeline.IsEmpty && LastDiscontinuity == _writtenDiscontinuity;
 
     /// <summary>How many entries wait.</summary>
     public int Count => _tracks.Length + _timeline.Length;
@@ -49,7 +48,7 @@ public sealed class StreamJournal
         {
             if (_node is not null)
                 _timeline = Append(_timeline, new TimelineRow(at, "moved", $"From {_node} to {report.Node}."));
-            (_node, _nodeIsNew) = (report.Node, true);
+            _node = report.Node;
         }
         switch (report.Kind)
         {
@@ -81,7 +80,6 @@ public sealed class StreamJournal
         _tracks = _tracks.RemoveRange(state.NewTracks);
         _timeline = _timeline.RemoveRange(state.NewTimeline);
         _writtenDiscontinuity = state.LastDiscontinuity;
-        _nodeIsNew = _node != state.LastNode;
     }
 
     private static ImmutableArray<T> Append<T>(ImmutableArray<T> entries, T entry) =>

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using Audio.Orleans.RelayHost.Processes;
 using Audio.Orleans.Testing;
+using Audio.Orleans.Testing.Audio;
 using Audio.Orleans.Testing.Platforms;
 
 namespace Audio.Orleans.Gateway.Tests.Live;
@@ -146,6 +148,59 @@ public sealed class LiveTests
         var before = Interlocked.Read(ref heard);
         Assert.True(before > 0 && !listening.IsCompleted);
         await Eventually.That(() => Interlocked.Read(ref heard) > before + 32_000, Playable, "the quick listener hears on");
+    }
+
+    [Fact]
+    public async Task A_listener_stays_when_the_source_is_another_and_leaves_when_the_stream_is_switched_off()
+    {
+        var (shared, id) = await NewStreamAsync("/live");
+        await shared.Icecast.AddSourceAsync("/other", await Tone.Mp3Async());
+        await shared.Dj.UntilAsync(id, "live", Playable);
+        using var response = await shared.Platform.Client.GetAsync(Path(id, "live.mp3"), HttpCompletionOption.ResponseHeadersRead);
+        var body = await response.Content.ReadAsStreamAsync();
+        long heard = 0;
+        var listening = Task.Run(async () =>
+        {
+            var buffer = new byte[8192];
+            for (int read; (read = await body.ReadAsync(buffer)) > 0;)
+                Interlocked.Add(ref heard, read);
+        });
+        await Eventually.That(() => Interlocked.Read(ref heard) > 0, Playable, "the listener hears");
+
+        await ChangeAsync(shared, id, new { mount = "/other" });
+        await shared.Dj.UntilAsync(id, "live", Playable);
+        var before = Interlocked.Read(ref heard);
+        await Eventually.That(() => Interlocked.Read(ref heard) > before + 160_000, Playable, "the listener hears the other source, longer than what was sent in advance");
+        Assert.False(listening.IsCompleted);
+
+        await ChangeAsync(shared, id, new { enabled = false });
+        await Eventually.Ends(listening, TimeSpan.FromSeconds(10), "the listener is let go");
+    }
+
+    [Fact]
+    public async Task The_segment_after_the_last_is_waited_for_a_moment()
+    {
+        var (shared, id) = await NewStreamAsync("/live");
+        var playlist = await shared.Platform.Client.GetStringAsync(Path(id, "live.m3u8"));
+        var last = long.Parse(playlist.Split('\n').Last(line => line.StartsWith("segments/", StringComparison.Ordinal))[9..^3], CultureInfo.InvariantCulture);
+        // It comes within six seconds, of which each request waits for two.
+        await Eventually.That(async () =>
+        {
+            var asked = TimeProvider.System.GetTimestamp();
+            using var next = await shared.Platform.Client.GetAsync(Path(id, $"segments/{last + 1}.ts"));
+            Assert.True(next.StatusCode == HttpStatusCode.OK || TimeProvider.System.GetElapsedTime(asked) > TimeSpan.FromSeconds(1.9));
+            return next.StatusCode == HttpStatusCode.OK;
+        }, Playable, "the next segment comes");
+        var started = TimeProvider.System.GetTimestamp();
+        using var far = await shared.Platform.Client.GetAsync(Path(id, $"segments/{last + 1000}.ts"));
+        await far.ProblemAsync(HttpStatusCode.NotFound);
+        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(1), "what is far ahead is not waited for");
+    }
+
+    private static async Task ChangeAsync(SharedPlatform shared, Guid id, object change)
+    {
+        using var answer = await shared.Dj.Client.PatchAsJsonAsync($"/v1/streams/{id:D}", change);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
     /// <summary>Whether the other side has reset the connection; a byte sent tells, and reads nothing.</summary>

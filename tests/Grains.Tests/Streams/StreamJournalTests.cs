@@ -43,6 +43,23 @@ public sealed class StreamJournalTests
     }
 
     [Fact]
+    public void A_relay_on_another_node_is_a_move_and_names_both()
+    {
+        _journal.RestoreNode(null);
+        _journal.Add(Report(1, RelayReportKind.State, LiveState.Connecting), LiveState.Connecting, null);
+        var first = _journal.AddTo(new StreamState());
+        Assert.DoesNotContain(first.NewTimeline, entry => entry.Kind == "moved");
+        _journal.Written(first);
+
+        _journal.RestoreNode("elsewhere");
+        _journal.Add(Report(2, RelayReportKind.State, LiveState.Connecting), LiveState.Connecting, null);
+        _journal.Add(Report(3, RelayReportKind.State, LiveState.Live), LiveState.Connecting, null);
+        var moved = _journal.AddTo(new StreamState());
+        Assert.Equal([("moved", $"From elsewhere to {first.LastNode}."), ("connecting", null), ("live", null)], moved.NewTimeline.Select(entry => (entry.Kind, entry.Reason)));
+        Assert.Equal(first.LastNode, moved.LastNode);
+    }
+
+    [Fact]
     public void Discontinuity_numbers_never_go_back_and_a_new_one_is_worth_a_write()
     {
         _journal.Restore(20);
