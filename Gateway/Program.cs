@@ -33,6 +33,7 @@ if (cluster is { IsCluster: true, HasSilo: true })
     builder.AlsoListen(cluster.NodeUri.ToString());
 builder.Services.AddProblemJson();
 builder.Services.AddContractJson();
+builder.Services.AddOperations();
 builder.Services.AddSignIn(builder.Configuration);
 builder.Services.AddLive(cluster.Secret);
 builder.Services.AddDescriptions();
@@ -49,6 +50,7 @@ app.UseDescriptions();
 app.UseRouting();
 app.UseCrossOrigin();
 app.UseRequestDeadlines();
+app.UseOperations();
 app.UseAuthentication();
 app.UseRateLimits();
 app.RefuseBadCredentials();

@@ -20,6 +20,12 @@ public enum AudioError
 
     /// <summary>It is not any more what the caller has seen of it (<c>If-Match</c>): 412.</summary>
     Stale,
+
+    /// <summary>
+    /// It was done by an earlier attempt at the same operation, but its answer was lost on the way: 409. Sending it again changes nothing;
+    /// looking at what it changed tells.
+    /// </summary>
+    AnswerLost,
 }
 
 /// <summary>The one exception that grains throw for what a caller can understand.</summary>

@@ -5,11 +5,13 @@ using Audio.Orleans.Grains.Audit;
 using Audio.Orleans.Grains.Requests;
 using Audio.Orleans.Grains.Mail;
 using Audio.Orleans.Grains.Nodes;
+using Audio.Orleans.Grains.Operations;
 using Audio.Orleans.Grains.Streams;
 using Audio.Orleans.Grains.Tokens;
 using Audio.Orleans.Persistence.Accounts;
 using Audio.Orleans.Persistence.Audit;
 using Audio.Orleans.Persistence.GrainStates;
+using Audio.Orleans.Persistence.Operations;
 using Audio.Orleans.Persistence.Requests;
 using Audio.Orleans.Persistence.Streams;
 using Audio.Orleans.RelayHost.Relays;
@@ -22,11 +24,13 @@ namespace Audio.Orleans.Grains;
 /// <summary>Puts what the grains need into a silo.</summary>
 public static class GrainsRegistration
 {
-    /// <summary>Adds the services of all grains, and the filter that keeps database exceptions inside.</summary>
+    /// <summary>Adds the services of all grains, and the filters that keep database exceptions inside and commands from being done twice.</summary>
     public static ISiloBuilder AddAudioGrains(this ISiloBuilder silo)
     {
         ArgumentNullException.ThrowIfNull(silo);
+        // In this order: what fails in the second is a fault of the storage too.
         silo.AddIncomingGrainCallFilter<StorageFaultFilter>();
+        silo.AddIncomingGrainCallFilter<OperationFilter>();
         silo.Services.TryAddSingleton((silo.Configuration.GetSection("Tokens").Get<TokenOptions>() ?? new TokenOptions()).Validate());
         silo.Services.AddSingleton<IStateProjection<AccountState>, AccountProjection>();
         silo.Services.AddSingleton<AccountTable>();
@@ -48,6 +52,10 @@ public static class GrainsRegistration
         silo.Services.AddSingleton((silo.Configuration.GetSection("Idempotency").Get<IdempotencyOptions>() ?? new IdempotencyOptions()).Validate());
         silo.Services.AddSingleton<IdempotencyTable>();
         silo.Services.AddSingleton<RequestSecrets>();
+        silo.Services.AddSingleton<OperationTable>();
+        silo.Services.AddSingleton<OperationAnswers>();
+        silo.Services.AddSingleton<OperationMarks>();
+        silo.Services.AddSingleton<IWriteCompanion>(services => services.GetRequiredService<OperationMarks>());
         silo.Services.AddSingleton<AuditTable>();
         silo.Services.AddSingleton<IWriteCompanion, AuditTrail>();
         return silo;

@@ -1,12 +1,15 @@
+using Audio.Orleans.Grains.Requests;
 using Audio.Orleans.Persistence.Audit;
+using Audio.Orleans.Persistence.Operations;
 using Audio.Orleans.Persistence.Requests;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Audio.Orleans.Silo;
 
-/// <summary>Deletes what has had its time, once an hour: idempotency keys that have expired, and old entries of the audit trail.</summary>
-public sealed class Housekeeping(IdempotencyTable keys, AuditTable audit, AuditOptions options, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
+/// <summary>Deletes what has had its time, once an hour: idempotency keys that have expired, what commands did as long ago, and old entries of the audit trail.</summary>
+public sealed class Housekeeping(
+    IdempotencyTable keys, OperationTable operations, AuditTable audit, IdempotencyOptions repeats, AuditOptions options, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
 {
     /// <summary>So few at a time that nobody waits for a lock.</summary>
     private const int Batch = 1000;
@@ -37,6 +40,10 @@ public sealed class Housekeeping(IdempotencyTable keys, AuditTable audit, AuditO
         var now = time.GetUtcNow().UtcDateTime;
         var oldest = now - options.Retention;
         while (await keys.DeleteExpiredAsync(now, Batch, cancellationToken) == Batch)
+        {
+        }
+        // Done after its key was made, so that it outlives it.
+        while (await operations.DeleteBeforeAsync(now - repeats.Lifetime, Batch, cancellationToken) == Batch)
         {
         }
         while (await audit.DeleteBeforeAsync(oldest, Batch, cancellationToken) == Batch)

@@ -29,14 +29,18 @@ public static class AuditRequests
     /// <summary>Puts a GET into the trail: one that a browser was sent to, and that is an act of a person all the same.</summary>
     public static TBuilder WithAudit<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new IsAudited());
 
-    private static void Describe(HttpContext context)
+    /// <summary>Whether a request may change something: by its method (RFC 9110, section 9.2.1), or since its route says so.</summary>
+    internal static bool IsAct(this HttpContext context)
     {
         var method = context.Request.Method;
-        if (context.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<IsNotAudited>() is not null
-            || (HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method)) && endpoint.Metadata.GetMetadata<IsAudited>() is null)
-        {
+        return !(HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method)) || context.GetEndpoint()?.Metadata.GetMetadata<IsAudited>() is not null;
+    }
+
+    private static void Describe(HttpContext context)
+    {
+        if (context.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<IsNotAudited>() is not null || !context.IsAct())
             return;
-        }
+        var method = context.Request.Method;
         var userId = context.User.ToCaller().UserId;
         RequestContext.Set(AuditContext.Action, endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? endpoint.DisplayName ?? method);
         RequestContext.Set(AuditContext.ActorKind, KindOf(context.User));

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Operations;
 using Audio.Orleans.Contracts.Requests;
 using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Gateway.Defence;
@@ -74,6 +75,8 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
     private async Task<object?> WorkAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, KeyedRequest request, RequestTurn turn)
     {
         context.HttpContext.Features.Set(turn);
+        // Nobody knows how far an earlier attempt came: what it did is answered, not done again.
+        OperationContext.Enter(new Operation(turn.OperationId, Guid.NewGuid(), IsRepeat: turn.Attempt > 1));
         object? result;
         try
         {
@@ -81,8 +84,8 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
         }
         catch (Exception exception)
         {
-            // What a grain refuses has changed nothing. A timeout may have: its repeat must reach the same resource.
-            var refused = exception is AudioException { Error: not AudioError.Unavailable } or BadHttpRequestException;
+            // What a grain refuses has changed nothing. A timeout may have, and a lost answer has: their repeat must reach the same resource.
+            var refused = exception is AudioException { Error: not (AudioError.Unavailable or AudioError.AnswerLost) } or BadHttpRequestException;
             await KeepAsync(() => refused ? Grain.Forget(request, turn) : Grain.Yield(request, turn));
             throw;
         }

@@ -77,7 +77,7 @@ public static partial class ProblemJson
             {
                 AudioError.NotFound => StatusCodes.Status404NotFound,
                 AudioError.Forbidden => StatusCodes.Status403Forbidden,
-                AudioError.Conflict => StatusCodes.Status409Conflict,
+                AudioError.Conflict or AudioError.AnswerLost => StatusCodes.Status409Conflict,
                 AudioError.Invalid => StatusCodes.Status400BadRequest,
                 AudioError.Stale => StatusCodes.Status412PreconditionFailed,
                 _ => StatusCodes.Status503ServiceUnavailable,

@@ -1,3 +1,4 @@
+using Audio.Orleans.Contracts.Operations;
 using Audio.Orleans.Contracts.Requests;
 using Audio.Orleans.Persistence.Requests;
 
@@ -12,10 +13,13 @@ public sealed class IdempotencyGrain(IdempotencyTable table, RequestSecrets secr
     {
         var now = time.GetUtcNow();
         var fingerprint = secrets.Fingerprint(request);
+        var operation = OperationContext.Current;
         var wish = new IdempotencyRow(
-            request.Scope, request.Key, fingerprint, Guid.CreateVersion7(now), 1, (now + options.Lease).UtcDateTime, null, (now + options.Lifetime).UtcDateTime);
+            request.Scope, request.Key, fingerprint, operation?.Id ?? Guid.CreateVersion7(now), 1, (now + options.Lease).UtcDateTime, null, (now + options.Lifetime).UtcDateTime);
         var (taken, row) = await table.BeginAsync(wish, now.UtcDateTime, CancellationToken.None);
-        if (taken)
+        // Taken by this very request, whose first attempt to take it got no answer: nobody else has the operation's id.
+        var mine = operation is { IsRepeat: true } && row is { Attempt: 1, SealedAnswer: null } && row.OperationId == operation.Value.Id;
+        if (taken || mine)
             return new RequestTurn(RequestTurnKind.Yours, row.OperationId, row.Attempt, null, options.Lease);
         if (row.Fingerprint != fingerprint)
             return new RequestTurn(RequestTurnKind.Mismatch, row.OperationId, row.Attempt, null, TimeSpan.Zero);

@@ -3,7 +3,7 @@ namespace Audio.Orleans.Grains.Requests;
 /// <summary>How long idempotency keys count. Section <c>Idempotency</c>.</summary>
 public sealed record IdempotencyOptions
 {
-    /// <summary>How long a repeat gets the first answer.</summary>
+    /// <summary>How long a repeat gets the first answer; what commands did is remembered as long.</summary>
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>After this time without an answer, whoever worked on a request is taken to be dead.</summary>

@@ -121,13 +121,17 @@ public sealed partial class StreamGrain(
             entries.Add(new TimelineRow(now.UtcDateTime, "source_changed", null));
         if (fields.Contains("enabled"))
             entries.Add(new TimelineRow(now.UtcDateTime, next.Enabled ? "enabled" : "disabled", null));
-        await KeepRelayingAfterCrashes(next.Enabled);
+        // A change that is undone, as a late duplicate is, must not take the reminder along.
+        if (next.Enabled)
+            await KeepRelayingAfterCrashes(true);
         this.DescribeChange(string.Join(", ", fields));
         await Commit(state =>
         {
             StreamRules.RequireRevision(patch, state);
             return StreamRules.Apply(patch, state, sealedKey).Next with { UpdatedAt = now, Revision = state.Revision + 1, NewTimeline = entries.ToImmutable() };
         });
+        if (!next.Enabled)
+            await KeepRelayingAfterCrashes(false);
         if (newSource || fields.Contains("enabled"))
         {
             _live.Reset(MayRelay);
@@ -141,8 +145,8 @@ public sealed partial class StreamGrain(
     public async Task Delete(Caller caller)
     {
         RequireOwner(caller);
-        await KeepRelayingAfterCrashes(false);
         await stored.ClearStateAsync();
+        await KeepRelayingAfterCrashes(false);
         await relays.StopAsync(Id);
         _live.Reset(enabled: false);
         await TellWatchers();

@@ -1,9 +1,11 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Audio.Orleans.Contracts.Tokens;
+using Audio.Orleans.Grains.Operations;
 using Audio.Orleans.Persistence;
 using Audio.Orleans.Persistence.Accounts;
 using Audio.Orleans.Persistence.Secrets;
+using Npgsql;
 
 namespace Audio.Orleans.Grains.Tokens;
 
@@ -11,7 +13,7 @@ namespace Audio.Orleans.Grains.Tokens;
 /// The keys that sign tokens, the same on every silo: kept sealed in the database, read again every five seconds, the first made at the
 /// platform's first start, the next when it is time.
 /// </summary>
-public sealed class SigningKeys(SigningKeyTable table, SecretBox box, TokenOptions options, TimeProvider time) : IDisposable
+public sealed class SigningKeys(SigningKeyTable table, SecretBox box, TokenOptions options, OperationMarks marks, TimeProvider time) : IDisposable
 {
     private const int KeyBits = 2048;
 
@@ -35,16 +37,16 @@ public sealed class SigningKeys(SigningKeyTable table, SecretBox box, TokenOptio
     public async Task<SigningKeyInfo> RotateAsync(bool revokeOld)
     {
         var fresh = NewKey();
-        return (await LoadAsync(rows => ([fresh], revokeOld ? rows : []), onlyIfStale: false)).First(key => key.KeyId == fresh.KeyId).Public;
+        return (await LoadAsync(rows => ([fresh], revokeOld ? rows : []), marks.EnterAsync, onlyIfStale: false)).First(key => key.KeyId == fresh.KeyId).Public;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _loading.Dispose();
 
-    private async ValueTask<ImmutableArray<SigningKey>> CurrentAsync() => IsFresh(_loaded) ? _loaded!.Keys : await LoadAsync(Maintain, onlyIfStale: true);
+    private async ValueTask<ImmutableArray<SigningKey>> CurrentAsync() => IsFresh(_loaded) ? _loaded!.Keys : await LoadAsync(Maintain, null, onlyIfStale: true);
 
     private async Task<ImmutableArray<SigningKey>> LoadAsync(
-        Func<IReadOnlyList<SigningKeyRow>, (IReadOnlyList<SigningKeyRow> Add, IReadOnlyList<SigningKeyRow> Remove)> maintain, bool onlyIfStale)
+        Func<IReadOnlyList<SigningKeyRow>, (IReadOnlyList<SigningKeyRow> Add, IReadOnlyList<SigningKeyRow> Remove)> maintain, Func<NpgsqlTransaction, ValueTask>? along, bool onlyIfStale)
     {
         await _loading.WaitAsync();
         try
@@ -52,7 +54,7 @@ public sealed class SigningKeys(SigningKeyTable table, SecretBox box, TokenOptio
             if (onlyIfStale && IsFresh(_loaded))
                 return _loaded!.Keys;
             var known = _loaded?.Keys ?? [];
-            var rows = await table.MaintainAsync(maintain, CancellationToken.None);
+            var rows = await table.MaintainAsync(maintain, along, CancellationToken.None);
             _loaded = new Loaded([.. rows.Select(row => known.FirstOrDefault(key => key.KeyId == row.KeyId) ?? Open(row))], time.GetTimestamp());
         }
         catch (DatabaseUnavailableException) when (onlyIfStale && _loaded is not null)

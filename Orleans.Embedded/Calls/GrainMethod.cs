@@ -41,8 +41,8 @@ internal abstract class GrainMethod
         return (GrainMethod)Activator.CreateInstance(typeof(GrainMethod<>).MakeGenericType(response), info)!;
     }
 
-    /// <summary>Sends a call; gives what the method returns, a task of one kind or another.</summary>
-    public abstract object? Send(Silo silo, GrainId target, object?[] arguments);
+    /// <summary>Makes a call; gives what the method returns, a task of one kind or another.</summary>
+    public abstract object? Call(Silo silo, GrainProxy grain, object?[] arguments);
 }
 
 /// <summary>A method with responses of type T.</summary>
@@ -53,18 +53,23 @@ internal sealed class GrainMethod<T>(MethodInfo info) : GrainMethod(info)
     /// <summary>Runs the method on a grain.</summary>
     public ValueTask<T> Invoke(object grain, object?[] arguments) => (_invoke ??= Compile())(grain, arguments);
 
-    public override object? Send(Silo silo, GrainId target, object?[] arguments)
+    public override object? Call(Silo silo, GrainProxy grain, object?[] arguments) => Returned(silo.OutgoingFilters.Length == 0
+        ? Send(silo, grain.GrainId, arguments)
+        : new OutgoingCall<T>(silo, this, grain, arguments).RunAsync());
+
+    /// <summary>Sends a call; gives its response.</summary>
+    public Task<T> Send(Silo silo, GrainId target, object?[] arguments)
     {
         var call = new Call<T>(silo, this, arguments, target);
         if (IsOneWay)
         {
             silo.Catalog.Dispatch(call);
-            return Returned(Task.FromResult<T>(default!));
+            return Task.FromResult<T>(default!);
         }
 
         silo.InFlight.Add(call, ResponseTimeout ?? silo.Messaging.ResponseTimeout);
         silo.Catalog.Dispatch(call);
-        return Returned(call.Response);
+        return call.Response;
     }
 
     private object? Returned(Task<T> response) => Info.ReturnType switch

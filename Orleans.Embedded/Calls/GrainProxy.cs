@@ -30,5 +30,5 @@ internal class GrainProxy : DispatchProxy
     public override string ToString() => $"reference to {GrainId}";
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-        Interface[targetMethod!].Send(Interface.Silo, GrainId, args ?? []);
+        Interface[targetMethod!].Call(Interface.Silo, this, args ?? []);
 }

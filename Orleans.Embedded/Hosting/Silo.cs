@@ -69,6 +69,8 @@ internal sealed class Silo : IHostedService, ILocalSiloDetails, IDisposable
 
     public IIncomingGrainCallFilter[] Filters { get; private set; } = [];
 
+    public IOutgoingGrainCallFilter[] OutgoingFilters { get; private set; } = [];
+
     public SiloAddress SiloAddress { get; }
 
     public string Name => _silo.SiloName is { Length: > 0 } name ? name : "Silo";
@@ -85,6 +87,7 @@ internal sealed class Silo : IHostedService, ILocalSiloDetails, IDisposable
 
         // Filters may ask for the factory, which is made from here; so they are looked up late.
         Filters = [.. Services.GetServices<IIncomingGrainCallFilter>()];
+        OutgoingFilters = [.. Services.GetServices<IOutgoingGrainCallFilter>()];
         foreach (var participant in Services.GetServices<ILifecycleParticipant<ISiloLifecycle>>())
             participant.Participate(_lifecycle);
         InFlight.Expect(Messaging.ResponseTimeout);

@@ -1,4 +1,5 @@
 using Dapper;
+using Npgsql;
 
 namespace Audio.Orleans.Persistence.Accounts;
 
@@ -16,9 +17,11 @@ public sealed class SigningKeyTable(AudioDatabase database)
     /// wait for it and see what it did.
     /// </summary>
     /// <param name="maintain">Gets the keys and answers which are to be added, and which removed.</param>
+    /// <param name="along">Goes along in the transaction; null for nothing.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public Task<IReadOnlyList<SigningKeyRow>> MaintainAsync(
-        Func<IReadOnlyList<SigningKeyRow>, (IReadOnlyList<SigningKeyRow> Add, IReadOnlyList<SigningKeyRow> Remove)> maintain, CancellationToken cancellationToken)
+        Func<IReadOnlyList<SigningKeyRow>, (IReadOnlyList<SigningKeyRow> Add, IReadOnlyList<SigningKeyRow> Remove)> maintain,
+        Func<NpgsqlTransaction, ValueTask>? along, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(maintain);
         return database.InTransactionAsync<IReadOnlyList<SigningKeyRow>>(
@@ -33,6 +36,8 @@ public sealed class SigningKeyTable(AudioDatabase database)
                     await connection.ExecuteAsync(Command("insert into signing_keys (key_id, sealed_key, created_at) values (@KeyId, @SealedKey, @CreatedAt)", row));
                 foreach (var row in remove)
                     await connection.ExecuteAsync(Command("delete from signing_keys where key_id = @KeyId", row));
+                if (along is not null)
+                    await along(transaction);
                 return [.. rows.Except(remove).Concat(add).OrderByDescending(row => row.CreatedAt)];
             },
             cancellationToken);

@@ -1,5 +1,7 @@
+using Audio.Orleans.Grains.Requests;
 using Audio.Orleans.Persistence.Audit;
 using Audio.Orleans.Persistence.Migrations;
+using Audio.Orleans.Persistence.Operations;
 using Audio.Orleans.Persistence.Requests;
 using Audio.Orleans.Silo;
 using Audio.Orleans.Testing;
@@ -26,11 +28,13 @@ public sealed class HousekeepingTests
         await AddEntriesAsync(database, 2500, now.AddDays(-31));
         await AddEntriesAsync(database, 1, now.AddDays(-30).AddMinutes(90));
         await AddEntriesAsync(database, 1, now);
+        await AddOperationAsync(database, now.AddHours(-24).AddMinutes(-1));
+        await AddOperationAsync(database, now.AddHours(-24).AddMinutes(90));
 
         using var housekeeping = new Housekeeping(
-            new IdempotencyTable(database), new AuditTable(database), new AuditOptions { Retention = TimeSpan.FromDays(30) }, time, NullLogger<Housekeeping>.Instance);
+            new IdempotencyTable(database), new OperationTable(database), new AuditTable(database), new IdempotencyOptions(), new AuditOptions { Retention = TimeSpan.FromDays(30) }, time, NullLogger<Housekeeping>.Instance);
         await housekeeping.StartAsync(CancellationToken.None);
-        await Eventually.That(async () => await RowsAsync(database) == (1, 2), Soon, "the first round is done");
+        await Eventually.That(async () => await RowsAsync(database) == (1, 2, 1), Soon, "the first round is done");
 
         // The next round meets no database, and the one after it does the work.
         await server.StopAsync();
@@ -40,7 +44,7 @@ public sealed class HousekeepingTests
         await Eventually.That(
             async () =>
             {
-                if (await RowsAsync(database) == (0, 1))
+                if (await RowsAsync(database) == (0, 1, 0))
                     return true;
                 time.Advance(TimeSpan.FromMinutes(10)); // The round without a database may have ended only now.
                 return false;
@@ -66,16 +70,19 @@ public sealed class HousekeepingTests
         """,
         new { count, at }));
 
-    private static async Task<(long Keys, long Entries)> RowsAsync(AudioDatabase database)
+    private static Task AddOperationAsync(AudioDatabase database, DateTime at) => database.InTransactionAsync(transaction => OperationTable.EnterAsync(
+        transaction, new OperationRow(Guid.NewGuid(), "stream/x", "Do", Guid.NewGuid(), null, at), CancellationToken.None));
+
+    private static async Task<(long Keys, long Entries, long Operations)> RowsAsync(AudioDatabase database)
     {
         try
         {
-            return await database.RunAsync(connection => connection.QuerySingleAsync<(long, long)>(
-                "select (select count(*) from idempotency_keys), (select count(*) from audit_log)"));
+            return await database.RunAsync(connection => connection.QuerySingleAsync<(long, long, long)>(
+                "select (select count(*) from idempotency_keys), (select count(*) from audit_log), (select count(*) from operations)"));
         }
         catch (DatabaseUnavailableException)
         {
-            return (-1, -1); // The pool still has connections to the server that was stopped.
+            return (-1, -1, -1); // The pool still has connections to the server that was stopped.
         }
     }
 }

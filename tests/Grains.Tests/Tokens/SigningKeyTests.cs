@@ -1,4 +1,5 @@
 using Audio.Orleans.Contracts.Tokens;
+using Audio.Orleans.Grains.Operations;
 using Audio.Orleans.Grains.Tokens;
 using Audio.Orleans.Persistence;
 using Audio.Orleans.Persistence.Accounts;
@@ -86,5 +87,5 @@ public sealed class SigningKeyTests : IAsyncLifetime, IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private SigningKeys Keys() => new(new SigningKeyTable(_database), _box, Options, _time);
+    private SigningKeys Keys() => new(new SigningKeyTable(_database), _box, Options, new OperationMarks(_time), _time);
 }

@@ -1,0 +1,75 @@
+using System.Reflection;
+using System.Runtime.ExceptionServices;
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Operations;
+using Orleans.Storage;
+
+namespace Audio.Orleans.Grains.Operations;
+
+/// <summary>
+/// Lets each command of an operation change a grain once: what another attempt has done is not done again, but answered as it was
+/// answered then. A first attempt pays nothing until it writes; only repeats look first.
+/// </summary>
+public sealed class OperationFilter(OperationAnswers answers) : IIncomingGrainCallFilter
+{
+    /// <inheritdoc/>
+    public async Task Invoke(IIncomingGrainCallContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (OperationContext.Current is not { } operation)
+        {
+            await context.Invoke();
+            return;
+        }
+        var method = context.InterfaceMethod;
+        var type = AnswerTypeOf(method);
+        var run = new OperationRun(operation, context.TargetId, $"{method.DeclaringType!.Name}.{method.Name}");
+        if (operation.IsRepeat && await answers.FindAsync(run) is { } known)
+        {
+            context.Result = known.Give(type);
+            return;
+        }
+
+        var failure = await RunAsync(context, run);
+        // A refusal by a grain that found it done is no refusal either: the other attempt may have done it while this one looked.
+        if ((run.WasDone || (operation.IsRepeat && !run.HasWritten)) && await FindAsync(run) is { } earlier)
+        {
+            // The activation goes on with what the other attempt wrote.
+            if (failure is InconsistentStateException)
+                context.TargetContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, "Another attempt wrote its state."), CancellationToken.None);
+            context.Result = earlier.Give(type);
+            return;
+        }
+        if (run.HasWritten && (failure is null or AudioException))
+            await answers.KeepAsync(run, failure is AudioException refusal ? OperationAnswer.Of(refusal) : OperationAnswer.Of(context.Result, type));
+        if (failure is not null)
+            ExceptionDispatchInfo.Throw(failure);
+    }
+
+    private static async Task<Exception?> RunAsync(IIncomingGrainCallContext context, OperationRun run)
+    {
+        run.Begin();
+        try
+        {
+            await context.Invoke();
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return exception;
+        }
+        finally
+        {
+            run.End();
+        }
+    }
+
+    private async Task<OperationAnswer?> FindAsync(OperationRun run)
+    {
+        var answer = await answers.FindAsync(run);
+        return answer is null && run.WasDone ? throw OperationAnswers.Lost() : answer;
+    }
+
+    /// <summary>What the method's task brings; null for nothing.</summary>
+    private static Type? AnswerTypeOf(MethodInfo method) => method.ReturnType is { IsGenericType: true } task ? task.GetGenericArguments()[0] : null;
+}

@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Http.Json;
+using Audio.Orleans.Contracts.Operations;
+using Audio.Orleans.Gateway.Conventions;
+using Audio.Orleans.Testing.Platforms;
+using Dapper;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Audio.Orleans.Gateway.Tests.Conventions;
+
+public sealed class OperationRequestTests
+{
+    [Fact]
+    public async Task What_may_change_something_is_an_operation_and_the_rest_only_reads()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        await using var app = builder.Build();
+        app.UseRouting();
+        app.UseOperations();
+        app.Map("/plain", Tell);
+        app.MapGet("/act", Tell).WithAudit();
+        await app.StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        Assert.Equal("reads", await client.GetStringAsync("/plain"));
+        // A browser was sent there, and it acts.
+        var act = await client.GetStringAsync("/act");
+        Assert.Equal(7, Guid.Parse(act).Version);
+        foreach (var method in new[] { HttpMethod.Post, HttpMethod.Put, HttpMethod.Patch, HttpMethod.Delete })
+        {
+            using var answer = await client.SendAsync(new HttpRequestMessage(method, "/plain"));
+            var operation = Guid.Parse(await answer.Content.ReadAsStringAsync());
+            Assert.NotEqual(Guid.Parse(act), operation);
+        }
+
+        static string Tell(HttpContext context) => OperationContext.Current is { IsRepeat: false } operation && !OperationContext.IsReading
+            ? operation.Id.ToString("D")
+            : OperationContext.IsReading && OperationContext.Current is null ? "reads" : "neither";
+    }
+
+    [Fact]
+    public async Task A_request_without_a_key_and_without_an_audit_entry_is_an_operation_too()
+    {
+        var shared = await SharedPlatform.GetAsync();
+        var before = await CountAsync("IAccountSessionsGrain.Refresh");
+        using var dj = await Dj.RegisterAsync(shared.Platform);
+        using var refreshed = await dj.Client.PostAsJsonAsync("/v1/auth/refresh", new { refresh_token = (string)dj.Tokens["refresh_token"]! });
+        await refreshed.JsonAsync(HttpStatusCode.OK);
+        Assert.True(await CountAsync("IAccountSessionsGrain.Refresh") > before);
+
+        async Task<long> CountAsync(string method)
+        {
+            await using var connection = new NpgsqlConnection(shared.Platform.ConnectionString);
+            return await connection.ExecuteScalarAsync<long>("select count(*) from operations where method = @method and sealed_answer is not null", new { method });
+        }
+    }
+
+    [Fact]
+    public async Task A_key_that_was_made_before_the_gateway_died_is_shown_to_the_repeat()
+    {
+        var shared = await SharedPlatform.GetAsync();
+        var key = Guid.NewGuid().ToString("N");
+        using var first = await CreateAsync(shared, key);
+        var made = await first.JsonAsync(HttpStatusCode.Created);
+        // As the tables stand when the grain has answered and the gateway has not.
+        Assert.Equal(1, await ChangeAsync(shared, "update idempotency_keys set sealed_answer = null, lease_until = now() where key = @key", key));
+        using var second = await CreateAsync(shared, key);
+        Assert.Equal(made.ToString(), (await second.JsonAsync(HttpStatusCode.Created)).ToString());
+    }
+
+    [Fact]
+    public async Task When_the_grains_answer_is_lost_too_the_repeat_says_so_and_makes_no_other()
+    {
+        var shared = await SharedPlatform.GetAsync();
+        var key = Guid.NewGuid().ToString("N");
+        using var first = await CreateAsync(shared, key);
+        await first.JsonAsync(HttpStatusCode.Created);
+        Assert.Equal(1, await ChangeAsync(
+            shared, "update operations set sealed_answer = null where operation_id = (select operation_id from idempotency_keys where key = @key)", key));
+        Assert.Equal(1, await ChangeAsync(shared, "update idempotency_keys set sealed_answer = null, lease_until = now() where key = @key", key));
+        for (var i = 0; i < 2; i++)
+        {
+            using var repeat = await CreateAsync(shared, key);
+            var problem = await repeat.ProblemAsync(HttpStatusCode.Conflict);
+            Assert.Contains("answer was lost", (string)problem["detail"]!, StringComparison.Ordinal);
+        }
+    }
+
+    private static async Task<HttpResponseMessage> CreateAsync(SharedPlatform shared, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/api-keys") { Content = JsonContent.Create(new { name = "Mixer", scopes = new[] { "streams:read" } }) };
+        request.Headers.Add(Idempotency.Header, key);
+        return await shared.Dj.Client.SendAsync(request);
+    }
+
+    private static async Task<int> ChangeAsync(SharedPlatform shared, string sql, string key)
+    {
+        await using var connection = new NpgsqlConnection(shared.Platform.ConnectionString);
+        return await connection.ExecuteAsync(sql, new { key });
+    }
+}

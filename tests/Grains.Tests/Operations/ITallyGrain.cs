@@ -1,0 +1,87 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Grains.Operations;
+
+namespace Audio.Orleans.Grains.Tests.Operations;
+
+/// <summary>A grain that counts how often it was changed, and fails as it is told.</summary>
+[Alias("tests.ITallyGrain")]
+public interface ITallyGrain : IGrainWithStringKey
+{
+    [Alias("Add")]
+    Task<int> Add(int number);
+
+    [Alias("AddToBoth")]
+    Task<int> AddToBoth(string other);
+
+    [Alias("AddTwiceTo")]
+    Task<int> AddTwiceTo(string other);
+
+    [Alias("AddAndFail")]
+    Task<int> AddAndFail(bool asRefusal);
+
+    [Alias("RefuseUnlessEmpty")]
+    Task<int> RefuseUnlessEmpty();
+
+    [Alias("AddLater")]
+    Task AddLater(ITallyObserver told);
+
+    [Alias("Get")]
+    Task<int> Get();
+}
+
+/// <summary>Hears of what a tally did after its call was over.</summary>
+[Alias("tests.ITallyObserver")]
+public interface ITallyObserver : IGrainObserver
+{
+    [Alias("Done")]
+    Task Done(bool underOperation);
+}
+
+[GenerateSerializer, Alias("tests.tally")]
+public sealed record TallyState
+{
+    [Id(0)]
+    public int Sum { get; init; }
+}
+
+[GrainType("tally")]
+public sealed class TallyGrain([PersistentState("tally", StorageNames.Audio)] IPersistentState<TallyState> stored) : Grain, ITallyGrain
+{
+    private IGrainTimer? _timer;
+
+    public async Task<int> Add(int number)
+    {
+        await stored.ReplaceAsync(new TallyState { Sum = stored.State.Sum + number });
+        return stored.State.Sum;
+    }
+
+    public async Task<int> AddToBoth(string other) => await GrainFactory.GetGrain<ITallyGrain>(other).Add(1) + await Add(1);
+
+    public async Task<int> AddTwiceTo(string other) =>
+        await GrainFactory.GetGrain<ITallyGrain>(other).Add(1) + await GrainFactory.GetGrain<ITallyGrain>(other).Add(1);
+
+    public async Task<int> AddAndFail(bool asRefusal)
+    {
+        await Add(1);
+        throw asRefusal ? new AudioException(new FieldProblem("number", "Expected another.")) : new TimeoutException("Something else took too long.");
+    }
+
+    public async Task<int> RefuseUnlessEmpty() =>
+        stored.State.Sum == 0 ? await Add(1) : throw new AudioException(AudioError.Conflict, "It is not empty");
+
+    public Task AddLater(ITallyObserver told)
+    {
+        _timer = this.RegisterGrainTimer(
+            async _ =>
+            {
+                _timer!.Dispose();
+                var underOperation = OperationRun.Current is not null || RequestContext.Get("operation.id") is not null;
+                await Add(1);
+                await told.Done(underOperation);
+            },
+            new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
+        return Task.CompletedTask;
+    }
+
+    public Task<int> Get() => Task.FromResult(stored.State.Sum);
+}

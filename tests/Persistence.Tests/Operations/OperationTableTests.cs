@@ -1,0 +1,93 @@
+using Audio.Orleans.Persistence.Operations;
+using Audio.Orleans.Testing;
+using Dapper;
+
+namespace Audio.Orleans.Persistence.Tests.Operations;
+
+public sealed class OperationTableTests(TestDatabase test) : IClassFixture<TestDatabase>
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+
+    // To the microsecond, as the database keeps it.
+    private static readonly DateTime Noon = new(2026, 1, 1, 12, 0, 0, DateTimeKind.Utc);
+
+    private readonly OperationTable _table = new(test.Database);
+    private readonly OperationRow _first = new(Guid.NewGuid(), "stream/stream/1", "IStreamGrain.Update", Guid.NewGuid(), null, Noon);
+
+    private OperationRow Second => _first with { Attempt = Guid.NewGuid() };
+
+    [Fact]
+    public async Task The_attempt_that_did_it_may_do_so_again_and_no_other()
+    {
+        Assert.True(await EnterAsync(_first));
+        Assert.True(await EnterAsync(_first));
+        Assert.False(await EnterAsync(Second));
+        Assert.True(await EnterAsync(_first));
+        Assert.Equal(_first, await FindAsync());
+    }
+
+    [Fact]
+    public async Task Another_grain_method_or_operation_is_another_matter()
+    {
+        Assert.True(await EnterAsync(_first));
+        Assert.True(await EnterAsync(Second with { Grain = "stream/stream/2" }));
+        Assert.True(await EnterAsync(Second with { Method = "IStreamGrain.Delete" }));
+        Assert.True(await EnterAsync(Second with { OperationId = Guid.NewGuid() }));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Of_two_attempts_at_once_the_second_waits_for_how_the_first_ends(bool firstCommits)
+    {
+        var entered = new TaskCompletionSource();
+        var end = new TaskCompletionSource();
+        var first = test.Database.InTransactionAsync(async transaction =>
+        {
+            await OperationTable.EnterAsync(transaction, _first, CancellationToken.None);
+            entered.SetResult();
+            await end.Task;
+            return firstCommits ? true : throw new InvalidDataException();
+        });
+        await entered.Task;
+        var second = EnterAsync(Second);
+        await Eventually.That(WaitsAsync, Soon, "the second waits for the first");
+        end.SetResult();
+        Assert.Equal(!firstCommits, await Eventually.Ends(second, Soon, "the second goes on"));
+        if (firstCommits)
+            Assert.True(await first);
+        else
+            await Assert.ThrowsAsync<InvalidDataException>(() => first);
+
+        Task<bool> WaitsAsync() => test.Database.RunAsync(connection => connection.ExecuteScalarAsync<bool>(
+            "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')"));
+    }
+
+    [Fact]
+    public async Task Only_the_attempt_that_did_it_may_answer()
+    {
+        Assert.False(await _table.AnswerAsync(_first with { SealedAnswer = "too early" }, CancellationToken.None));
+        await EnterAsync(_first);
+        Assert.Null((await FindAsync())!.SealedAnswer);
+        Assert.False(await _table.AnswerAsync(Second with { SealedAnswer = "not mine" }, CancellationToken.None));
+        Assert.True(await _table.AnswerAsync(_first with { SealedAnswer = "mine" }, CancellationToken.None));
+        Assert.Equal("mine", (await FindAsync())!.SealedAnswer);
+    }
+
+    [Fact]
+    public async Task What_is_old_goes_a_batch_at_a_time()
+    {
+        var old = Noon.AddYears(-1);
+        for (var i = 0; i < 3; i++)
+            await EnterAsync(_first with { OperationId = Guid.NewGuid(), CreatedAt = old.AddMinutes(i) });
+        await EnterAsync(_first with { CreatedAt = old.AddMinutes(10) });
+        Assert.Equal(2, await _table.DeleteBeforeAsync(old.AddMinutes(10), 2, CancellationToken.None));
+        Assert.Equal(1, await _table.DeleteBeforeAsync(old.AddMinutes(10), 2, CancellationToken.None));
+        Assert.NotNull(await FindAsync());
+    }
+
+    private Task<bool> EnterAsync(OperationRow mark) =>
+        test.Database.InTransactionAsync(transaction => OperationTable.EnterAsync(transaction, mark, CancellationToken.None));
+
+    private Task<OperationRow?> FindAsync() => _table.FindAsync(_first.OperationId, _first.Grain, _first.Method, CancellationToken.None);
+}
