@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Audio.Orleans.Contracts.Operations;
 using Audio.Orleans.Persistence;
 using Audio.Orleans.Silo;
+using Audio.Orleans.Silo.Cluster;
 using Audio.Orleans.Testing;
 using Dapper;
 using Microsoft.Extensions.Configuration;
@@ -38,10 +39,8 @@ public sealed class OperationSilo : IAsyncDisposable
         builder.Services.AddSingleton<IIncomingGrainCallFilter>(lost); // Before all others: around them.
         var folder = new TestFolder("operations");
         builder.Services.AddSingleton(_ => folder); // Goes with the host.
-        builder.AddAudioSilo(new PlatformOptions
-        {
-            DataFolder = folder.Path, ConnectionString = connectionString, MasterKey = Convert.ToBase64String(new byte[32]),
-        });
+        var platform = new PlatformOptions { DataFolder = folder.Path, ConnectionString = connectionString, MasterKey = Convert.ToBase64String(new byte[32]) };
+        builder.AddAudioPlatform(platform, new ClusterOptions { SiloPort = FreePort.Next(), ClientPort = FreePort.Next() });
         var host = builder.Build();
         _ = host.Services.GetRequiredService<TestFolder>();
         await host.StartAsync();
