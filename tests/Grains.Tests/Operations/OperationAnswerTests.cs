@@ -52,6 +52,8 @@ public sealed class OperationAnswerTests
             return new TimeSpan(1, 2, 3, 4, 5 + salt).Add(TimeSpan.FromTicks(7));
         if (type == typeof(DateTimeOffset))
             return new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddTicks(7 + salt);
+        if (type == typeof(Uri))
+            return new Uri($"http://node.example:{8000 + salt}/");
         if (type == typeof(bool))
             return true;
         if (type.IsEnum)
@@ -77,7 +79,7 @@ public sealed class OperationAnswerTests
         if (one is null)
             return;
         Assert.Equal(one.GetType(), other!.GetType());
-        if (one is string || one.GetType() is { IsPrimitive: true } or { IsEnum: true } || one is Guid or TimeSpan or DateTimeOffset)
+        if (one is string || one.GetType() is { IsPrimitive: true } or { IsEnum: true } || one is Guid or TimeSpan or DateTimeOffset or Uri)
         {
             leaves++;
             Assert.True(one.Equals(other), path);
