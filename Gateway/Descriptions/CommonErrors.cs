@@ -15,7 +15,7 @@ public sealed class CommonErrors : IOperationFilter
         ["403"] = "Not the caller's, a scope is missing (`missing_scope`), or a subscription is (`subscription_required`, `plans_url`).",
         ["404"] = "There is no such thing.",
         ["408"] = "The body did not arrive in time.",
-        ["409"] = "It exists already, or is in a state in which this cannot be done.",
+        ["409"] = "It exists already, is in a state in which this cannot be done, or was done by this very request, whose answer was lost.",
         ["412"] = "It was changed since: `If-Match` names another version.",
         ["413"] = "The body is larger than `max_bytes`.",
         ["415"] = "The body is not of the content type that is expected.",
@@ -32,7 +32,7 @@ public sealed class CommonErrors : IOperationFilter
         var metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
         var path = context.ApiDescription.RelativePath ?? "";
         operation.Responses ??= [];
-        foreach (var status in Of(metadata, path, operation))
+        foreach (var status in Of(metadata, path, context.ApiDescription.HttpMethod, operation))
             operation.Responses.TryAdd(status, new OpenApiResponse { Content = ProblemContent(context) });
         foreach (var (status, response) in operation.Responses.ToList())
         {
@@ -51,7 +51,7 @@ public sealed class CommonErrors : IOperationFilter
             operation.Responses.Add(status, response);
     }
 
-    private static IEnumerable<string> Of(IList<object> metadata, string path, OpenApiOperation operation)
+    private static IEnumerable<string> Of(IList<object> metadata, string path, string? method, OpenApiOperation operation)
     {
         var isApi = path.StartsWith("v1/", StringComparison.Ordinal);
         if (Securities.AreTaken(metadata, path))
@@ -62,6 +62,8 @@ public sealed class CommonErrors : IOperationFilter
             yield return "404";
         if (operation.RequestBody is not null || operation.Parameters?.Any(parameter => parameter.Name == "limit") == true)
             yield return "400";
+        if (method != HttpMethods.Get)
+            yield return "409";
         if (operation.RequestBody is not null)
         {
             yield return "408";

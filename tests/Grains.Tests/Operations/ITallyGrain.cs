@@ -1,5 +1,5 @@
 using Audio.Orleans.Contracts;
-using Audio.Orleans.Grains.Operations;
+using Audio.Orleans.Contracts.Operations;
 
 namespace Audio.Orleans.Grains.Tests.Operations;
 
@@ -23,7 +23,7 @@ public interface ITallyGrain : IGrainWithStringKey
     Task<int> RefuseUnlessEmpty();
 
     [Alias("AddLater")]
-    Task AddLater(ITallyObserver told);
+    Task AddLater(ITallyObserver told, bool byTimer);
 
     [Alias("Get")]
     Task<int> Get();
@@ -33,8 +33,11 @@ public interface ITallyGrain : IGrainWithStringKey
 [Alias("tests.ITallyObserver")]
 public interface ITallyObserver : IGrainObserver
 {
+    [Alias("Over")]
+    Task Over();
+
     [Alias("Done")]
-    Task Done(bool underOperation);
+    Task Done(bool inContext);
 }
 
 [GenerateSerializer, Alias("tests.tally")]
@@ -69,18 +72,21 @@ public sealed class TallyGrain([PersistentState("tally", StorageNames.Audio)] IP
     public async Task<int> RefuseUnlessEmpty() =>
         stored.State.Sum == 0 ? await Add(1) : throw new AudioException(AudioError.Conflict, "It is not empty");
 
-    public Task AddLater(ITallyObserver told)
+    public Task AddLater(ITallyObserver told, bool byTimer)
     {
-        _timer = this.RegisterGrainTimer(
-            async _ =>
-            {
-                _timer!.Dispose();
-                var underOperation = OperationRun.Current is not null || RequestContext.Get("operation.id") is not null;
-                await Add(1);
-                await told.Done(underOperation);
-            },
-            new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
+        if (byTimer)
+            _timer = this.RegisterGrainTimer(_ => LaterAsync(told), new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
+        else
+            _ = LaterAsync(told);
         return Task.CompletedTask;
+    }
+
+    private async Task LaterAsync(ITallyObserver told)
+    {
+        await told.Over();
+        _timer?.Dispose();
+        await Add(1);
+        await told.Done(OperationContext.Current is not null);
     }
 
     public Task<int> Get() => Task.FromResult(stored.State.Sum);

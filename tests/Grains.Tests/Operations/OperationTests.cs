@@ -125,17 +125,22 @@ public sealed class OperationTests : IAsyncLifetime
             await other.DisposeAsync();
     }
 
-    [Fact]
-    public async Task What_a_call_leaves_behind_is_no_part_of_its_operation()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_a_call_leaves_behind_is_no_part_of_its_operation(bool asTimer)
     {
         var told = new Told();
         var observer = _silo.Grains.CreateObjectReference<ITallyObserver>(told);
         await OperationSilo.CallAsync(_first, async () =>
         {
-            await Tally.AddLater(observer);
+            await Tally.AddLater(observer, asTimer);
             return 0;
         });
-        Assert.False(await Eventually.Ends(told.UnderOperation.Task, Soon, "the timer has ticked"));
+        told.IsOver.SetResult();
+        var inContext = await Eventually.Ends(told.InContext.Task, Soon, "what was left has been done");
+        // A timer has no context of its maker; what a call starts in any other way has, and still is no part of it.
+        Assert.Equal(!asTimer, inContext);
         Assert.Equal(1, await Tally.Get());
         Assert.Equal(0, await _silo.CountAsync("select count(*) from operations"));
     }
@@ -158,11 +163,15 @@ public sealed class OperationTests : IAsyncLifetime
 
     private sealed class Told : ITallyObserver
     {
-        public TaskCompletionSource<bool> UnderOperation { get; } = new();
+        public TaskCompletionSource IsOver { get; } = new();
 
-        public Task Done(bool underOperation)
+        public TaskCompletionSource<bool> InContext { get; } = new();
+
+        public Task Over() => IsOver.Task;
+
+        public Task Done(bool inContext)
         {
-            UnderOperation.TrySetResult(underOperation);
+            InContext.TrySetResult(inContext);
             return Task.CompletedTask;
         }
     }

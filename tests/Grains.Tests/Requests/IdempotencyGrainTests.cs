@@ -1,3 +1,4 @@
+using Audio.Orleans.Contracts.Operations;
 using Audio.Orleans.Contracts.Requests;
 using Audio.Orleans.Grains.Requests;
 using Audio.Orleans.Persistence;
@@ -84,6 +85,27 @@ public sealed class IdempotencyGrainTests : IAsyncLifetime
         Assert.Equal(RequestTurnKind.Mismatch, (await _grain.Begin(Request)).Kind);
         var repeated = await _grain.Begin(Request with { Digest = "digest-2" });
         Assert.Equal((RequestTurnKind.Yours, corrected.OperationId), (repeated.Kind, repeated.OperationId));
+    }
+
+    [Fact]
+    public async Task Whoever_took_the_key_and_did_not_hear_of_it_has_it_still()
+    {
+        var operation = Operation.New();
+        OperationContext.Enter(operation);
+        var unheard = await _grain.Begin(Request);
+        Assert.Equal(operation.Id, unheard.OperationId);
+        OperationContext.Enter(Operation.New().Again());
+        Assert.Equal(RequestTurnKind.Taken, (await _grain.Begin(Request)).Kind);
+        OperationContext.Enter(operation.Again());
+        var heard = await _grain.Begin(Request);
+        Assert.Equal((RequestTurnKind.Yours, unheard.OperationId, unheard.Attempt), (heard.Kind, heard.OperationId, heard.Attempt));
+
+        // Another has gone on with it since.
+        _time.Advance(TimeSpan.FromSeconds(60));
+        OperationContext.Enter(Operation.New());
+        Assert.Equal(2, (await _grain.Begin(Request)).Attempt);
+        OperationContext.Enter(operation.Again());
+        Assert.Equal(RequestTurnKind.Taken, (await _grain.Begin(Request)).Kind);
     }
 
     [Fact]
