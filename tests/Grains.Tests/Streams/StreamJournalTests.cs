@@ -43,6 +43,22 @@ public sealed class StreamJournalTests
     }
 
     [Fact]
+    public void A_track_that_goes_on_at_another_node_is_entered_once_and_the_move_too()
+    {
+        _journal.Add(Report(1, RelayReportKind.Title, text: "One"), LiveState.Live, null);
+        var next = new StreamJournal();
+        var written = _journal.AddTo(new StreamState());
+        next.RestoreRelay(written.LastNode, written.LastTrack);
+        next.Add(Report(2, RelayReportKind.Title, text: "One") with { Node = "node-2" }, LiveState.Live, null);
+        next.Add(Report(3, RelayReportKind.Title, text: "Two") with { Node = "node-2" }, LiveState.Live, null);
+        next.Add(Report(4, RelayReportKind.Title, text: "") with { Node = "node-2" }, LiveState.Live, null);
+        next.Add(Report(5, RelayReportKind.Title, text: "Two") with { Node = "node-2" }, LiveState.Live, null);
+        var after = next.AddTo(new StreamState());
+        Assert.Equal(["Two", "Two"], after.NewTracks.Select(track => track.Title)); // Taken off the air between, it began again.
+        Assert.Equal(("moved", "From node-1 to node-2."), (after.NewTimeline.Single().Kind, after.NewTimeline.Single().Reason));
+    }
+
+    [Fact]
     public void Discontinuity_numbers_never_go_back_and_a_new_one_is_worth_a_write()
     {
         _journal.Restore(20);
