@@ -30,8 +30,7 @@ public sealed class KilledSiloTests(ITestOutputHelper output)
         await Task.WhenAll(watched.Append(kept[0]).Select(stream =>
             scene.UntilAsync(stream, status => status is { Listeners: 2, CurrentTrack: "On air" }, ClusterScene.Deadline, "its listeners are counted")));
         var before = await Task.WhenAll(lost.Select(stream => Kept.ReadAsync(scene, stream)));
-        var timelines = await Task.WhenAll(kept.Select(stream => scene.TimelineAsync(stream)));
-        var uptimes = await Task.WhenAll(kept.Select(scene.StatusAsync));
+        var assertLeftAlone = await scene.LeftAloneAsync(kept);
 
         var killedAt = await victim.KillAsync();
         var back = await Task.WhenAll(lost.Select(async (stream, i) =>
@@ -61,13 +60,7 @@ public sealed class KilledSiloTests(ITestOutputHelper output)
         await Task.WhenAll(watched.Select(stream => scene.UntilAsync(
             stream, status => status is { Listeners: 2, CurrentTrack: "On air" }, ClusterScene.Deadline, "its listeners are counted again")));
 
-        // The others were left alone.
-        Assert.Equal(timelines, await Task.WhenAll(kept.Select(stream => scene.TimelineAsync(stream))));
-        foreach (var (one, other) in uptimes.Zip(await Task.WhenAll(kept.Select(scene.StatusAsync))))
-        {
-            Assert.Equal((one.Node, "live"), (other.Node, other.State));
-            Assert.True(other.UptimeSeconds > one.UptimeSeconds, $"{other} goes on from {one}");
-        }
+        await assertLeftAlone();
     }
 
     [Fact]
@@ -75,6 +68,7 @@ public sealed class KilledSiloTests(ITestOutputHelper output)
     {
         await using var scene = await ClusterScene.StartAsync(output, streams: 50);
         var (victim, lost) = await scene.BusiestAsync();
+        var assertLeftAlone = await scene.LeftAloneAsync([.. scene.Streams.Except(lost)]);
         var killedAt = await victim.KillAsync();
         var back = await Task.WhenAll(lost.Select(async (stream, i) =>
         {
@@ -83,8 +77,7 @@ public sealed class KilledSiloTests(ITestOutputHelper output)
         }));
         scene.Say($"{lost.Length} of 50 streams lost; declared dead after {scene.DeclaredDead(victim, killedAt):ss\\.ff}, live again after {ClusterScene.Seconds(back.Min())} to {ClusterScene.Seconds(back.Max())}");
         Assert.True(back.Max() < Promise, $"All are live again after {ClusterScene.Seconds(back.Max())}");
-        foreach (var stream in scene.Streams)
-            Assert.Equal("live", (await scene.StatusAsync(stream)).State);
+        await assertLeftAlone();
         Assert.Equal(50, (await scene.PlacesAsync()).Where(streams => streams.Key != victim.Name).Sum(streams => streams.Count()));
     }
 

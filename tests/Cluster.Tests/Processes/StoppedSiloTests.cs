@@ -20,6 +20,8 @@ public sealed class StoppedSiloTests(ITestOutputHelper output)
             stream, status => status is { Listeners: 2, CurrentTrack: "On air" }, ClusterScene.Deadline, "its listeners are counted")));
         await using var traffic = Traffic.Start(scene);
         await audience.GoesOnAsync();
+        var assertLeftAlone = await scene.LeftAloneAsync([.. scene.Streams.Except(moved)]);
+        var before = await Task.WhenAll(moved.Select(scene.StatusAsync));
 
         var told = TimeProvider.System.GetTimestamp();
         var exit = await leaving.StopAsync();
@@ -27,14 +29,15 @@ public sealed class StoppedSiloTests(ITestOutputHelper output)
         // What came along with its grain is there at once: no gateway has reported anew, and no relay.
         var arrived = await Task.WhenAll(moved.Select(scene.StatusAsync));
         await audience.GoesOnAsync();
-        await traffic.DisposeAsync();
+        await traffic.StopAsync();
 
         scene.Say($"{moved.Length} streams given away, ended after {ClusterScene.Seconds(stopped)}; {traffic.Count} requests, the slowest took {ClusterScene.Seconds(traffic.Slowest)}");
         scene.Say($"progressive silence {audience.LongestSilence(told, 9)}; audio and time {string.Join(", ", audience.Listeners.Select(listener => listener.After(told)))}");
         scene.Say($"HLS gap {string.Join(", ", audience.Players.Select(player => ClusterScene.Seconds(player.LongestGap)))}");
         Assert.Equal([], traffic.Failures);
         Assert.Equal(0, exit.ExitCode);
-        Assert.All(arrived, status => Assert.True(status.Node != leaving.Name && status is { State: "live" or "connecting", Listeners: 2, CurrentTrack: "On air" }, status.ToString()));
+        Assert.Equal(before.Select(status => (status.Listeners, status.CurrentTrack)), arrived.Select(status => (status.Listeners, status.CurrentTrack)));
+        Assert.All(arrived, status => Assert.True(status.Node != leaving.Name && status.State is "live" or "connecting", status.ToString()));
         foreach (var listener in audience.Listeners)
         {
             Assert.Null(listener.Cut);
@@ -46,6 +49,7 @@ public sealed class StoppedSiloTests(ITestOutputHelper output)
             player.AssertSound(discontinuities: 1);
             Assert.True(player.LongestGap < Segment, $"{ClusterScene.Seconds(player.LongestGap)} of the programme are missing");
         }
+        await assertLeftAlone();
         foreach (var stream in moved)
             Assert.Contains(await scene.TimelineAsync(stream), entry => entry.Kind == "moved" && entry.Reason!.StartsWith($"From {leaving.Name} to silo-", StringComparison.Ordinal));
         Assert.DoesNotContain(leaving.Name, (await scene.PlacesAsync()).Select(streams => streams.Key));

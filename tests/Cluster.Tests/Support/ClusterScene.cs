@@ -140,6 +140,20 @@ internal sealed class ClusterScene : IAsyncDisposable
         return (await response.Content.ReadAsStringAsync(), response.Headers.ETag!.ToString());
     }
 
+    /// <summary>Remembers how streams do; what it returns fails unless they went on undisturbed since, on their nodes.</summary>
+    public async Task<Func<Task>> LeftAloneAsync(IReadOnlyCollection<Guid> streams)
+    {
+        var timelines = await Task.WhenAll(streams.Select(stream => TimelineAsync(stream)));
+        var before = await Task.WhenAll(streams.Select(StatusAsync));
+        return async () =>
+        {
+            var after = await Task.WhenAll(streams.Select(StatusAsync));
+            Assert.Equal(before.Select(status => (status.Node, status.State)), after.Select(status => (status.Node, status.State)));
+            Assert.All(before.Zip(after), pair => Assert.True(pair.Second.UptimeSeconds > pair.First.UptimeSeconds, $"{pair.Second} goes on from {pair.First}"));
+            Assert.Equal(timelines, await Task.WhenAll(streams.Select(stream => TimelineAsync(stream))));
+        };
+    }
+
     /// <summary>When the survivors took a silo for dead, by the first of their logs that says so; null when none does.</summary>
     public TimeSpan? DeclaredDead(MemberProcess silo, long killedAt)
     {

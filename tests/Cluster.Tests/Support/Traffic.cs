@@ -30,10 +30,16 @@ internal sealed class Traffic : IAsyncDisposable
     /// <summary>Starts to send through all gateways.</summary>
     public static Traffic Start(ClusterScene scene) => new(scene);
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Sends no more; what is on its way is waited for.</summary>
+    public async Task StopAsync()
     {
         await _stopping.CancelAsync();
         await _sending;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         _stopping.Dispose();
     }
 
