@@ -9,10 +9,10 @@ internal sealed class Listener : IAsyncDisposable
     /// <summary>What the station sends: 128 kbit/s.</summary>
     public const int BytesPerSecond = 16_000;
 
+    private readonly CancellationTokenSource _leaving = new();
     private readonly HttpResponseMessage _response;
     private readonly List<(long At, long Total)> _reads = [];
     private readonly Task _listening;
-    private bool _leaving;
 
     private Listener(HttpResponseMessage response, Stream body)
     {
@@ -71,9 +71,10 @@ internal sealed class Listener : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _leaving = true;
-        _response.Dispose();
+        await _leaving.CancelAsync();
         await _listening;
+        _response.Dispose();
+        _leaving.Dispose();
     }
 
     private async Task ListenAsync(Stream body)
@@ -81,16 +82,20 @@ internal sealed class Listener : IAsyncDisposable
         var buffer = new byte[16 * 1024];
         try
         {
-            for (int read; (read = await body.ReadAsync(buffer)) > 0;)
+            for (int read; (read = await body.ReadAsync(buffer, _leaving.Token)) > 0;)
             {
                 lock (_reads)
                     _reads.Add((TimeProvider.System.GetTimestamp(), Heard + read));
             }
-            Cut = _leaving ? null : "the gateway ended it";
+            Cut = "the gateway ended it";
         }
-        catch (Exception exception) when (exception is IOException or HttpRequestException or ObjectDisposedException)
+        catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
         {
-            Cut = _leaving ? null : exception.Message;
+            // The listener left.
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException)
+        {
+            Cut = exception.Message;
         }
     }
 }
