@@ -28,6 +28,7 @@ public sealed class RelayResumer(IGrainFactory grains, StreamTables streams, Tim
 {
     private const int PageSize = 200;
     private const int AtOnce = 16;
+    private const int MostTries = 5;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -68,13 +69,24 @@ public sealed class RelayResumer(IGrainFactory grains, StreamTables streams, Tim
 
     private async ValueTask WakeAsync(Guid streamId, CancellationToken cancellationToken)
     {
-        try
+        for (var tries = 1; ; tries++)
         {
-            await grains.GetGrain<IStreamRelayGrain>(GrainKeys.Stream(streamId)).EnsureRelaying().WaitAsync(cancellationToken);
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            logger.LogWarning(exception, "Stream {StreamId} could not be woken; its reminder will", streamId);
+            try
+            {
+                await grains.GetGrain<IStreamRelayGrain>(GrainKeys.Stream(streamId)).EnsureRelaying().WaitAsync(cancellationToken);
+                return;
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested && tries < MostTries)
+            {
+                // While the silos that are left agree on who is dead, calls may fail.
+                logger.LogInformation(exception, "Stream {StreamId} could not be woken yet; trying again", streamId);
+                await Task.Delay(Pause, time, cancellationToken);
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                logger.LogWarning(exception, "Stream {StreamId} could not be woken; its reminder will", streamId);
+                return;
+            }
         }
     }
 }

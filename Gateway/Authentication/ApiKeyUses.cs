@@ -27,7 +27,7 @@ public sealed class ApiKeyUses(IGrainFactory grains, TimeProvider time, ILogger<
         {
             await grains.GetGrain<IApiKeysGrain>(GrainKeys.Account(userId)).NoteUse(keyId, time.GetUtcNow());
         }
-        catch (Exception exception) when (exception is AudioException or TimeoutException or OrleansException)
+        catch (Exception exception) when (exception.IsFailedCall())
         {
             logger.LogInformation(exception, "The use of API key {KeyId} could not be kept", keyId);
         }

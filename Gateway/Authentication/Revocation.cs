@@ -37,7 +37,7 @@ public sealed class Revocation(Standings standings, TimeProvider time, ILogger<R
             if (!await IsGoodAsync(lease.User) && _open.ContainsKey(lease))
                 lease.Context.Abort();
         }
-        catch (Exception exception) when (exception is AudioException or TimeoutException or OrleansException)
+        catch (Exception exception) when (exception.IsFailedCall())
         {
             logger.LogInformation(exception, "An account cannot be looked at; its connections go on until it can");
         }

@@ -40,7 +40,7 @@ public sealed class TokenKeys(IGrainFactory grains, TokenValidator validator, Ti
             {
                 await GetAsync();
             }
-            catch (Exception exception) when (exception is AudioException or TimeoutException or OrleansException)
+            catch (Exception exception) when (exception.IsFailedCall())
             {
                 logger.LogWarning(exception, "The token keys cannot be read; those that are known verify on");
             }

@@ -109,7 +109,7 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
         {
             await keep();
         }
-        catch (Exception exception) when (exception is AudioException or TimeoutException or OrleansException)
+        catch (Exception exception) when (exception.IsFailedCall())
         {
             logger.LogWarning(exception, "What became of an idempotency key could not be kept");
         }

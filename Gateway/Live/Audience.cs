@@ -70,7 +70,7 @@ public sealed class Audience(IGrainFactory grains, TimeProvider time, ILogger<Au
                 await grains.GetGrain<IStreamAudienceGrain>(GrainKeys.Stream(streamId)).ReportAudience(report);
             listeners.Reported = !none;
         }
-        catch (Exception exception) when (exception is AudioException or TimeoutException or OrleansException)
+        catch (Exception exception) when (exception.IsFailedCall())
         {
             logger.LogWarning(exception, "Listeners of {StreamId} could not be reported; the next report carries them", streamId);
         }

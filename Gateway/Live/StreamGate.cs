@@ -61,7 +61,7 @@ public sealed class StreamGate(IGrainFactory grains, TimeProvider time) : Backgr
         {
             await FetchAsync(streamId);
         }
-        catch (Exception exception) when (exception is AudioException or TimeoutException or OrleansException)
+        catch (Exception exception) when (exception.IsFailedCall())
         {
             old.Refreshing = 0; // The old answer serves on, and the next request tries again.
         }

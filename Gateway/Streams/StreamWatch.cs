@@ -117,7 +117,7 @@ public sealed class StreamWatch(IGrainFactory grains, TimeProvider time, ILogger
             {
                 await _grain.Unsubscribe(_reference);
             }
-            catch (Exception exception) when (exception is AudioException or TimeoutException or OrleansException)
+            catch (Exception exception) when (exception.IsFailedCall())
             {
                 _logger.LogDebug(exception, "The grain forgets the observer by itself within a minute");
             }
@@ -130,7 +130,7 @@ public sealed class StreamWatch(IGrainFactory grains, TimeProvider time, ILogger
             {
                 await RenewAsync();
             }
-            catch (Exception exception) when (exception is AudioException or TimeoutException or OrleansException)
+            catch (Exception exception) when (exception.IsFailedCall())
             {
                 _logger.LogWarning(exception, "A subscription could not be renewed; the next try follows");
             }

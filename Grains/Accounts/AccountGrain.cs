@@ -123,7 +123,7 @@ public sealed partial class AccountGrain(
         {
             await GrainFactory.GetGrain<IStreamRelayGrain>(GrainKeys.Stream(streamId)).EnsureRelaying();
         }
-        catch (Exception exception) when (exception is AudioException or TimeoutException or OrleansException)
+        catch (Exception exception) when (exception.IsFailedCall())
         {
             logger.LogWarning(exception, "Stream {StreamId} could not be told that its owner's account was switched", streamId);
         }

@@ -21,7 +21,7 @@ public sealed partial class StreamGrain
         {
             disabled = await GrainFactory.GetGrain<IAccountGrain>(GrainKeys.Account(stored.State.OwnerId)).GetStanding() is { Disabled: true };
         }
-        catch (AudioException exception) when (exception.Error == AudioError.Unavailable)
+        catch (Exception exception) when (exception.IsFailedCall() && exception is not AudioException { Error: not AudioError.Unavailable })
         {
             logger.LogWarning(exception, "Stream {StreamId} cannot see its owner's account and goes on as before", Id);
             return;

@@ -42,7 +42,7 @@ public sealed partial class StreamGrain(
     {
         if (!stored.RecordExists)
             return;
-        _journal.RestoreNode(stored.State.LastNode);
+        _journal.RestoreRelay(stored.State.LastNode, stored.State.LastTrack);
         _live.Reset(stored.State.Enabled);
         await LookAtOwner();
         if (MayRelay)

@@ -15,6 +15,7 @@ public sealed class StreamJournal
     private ImmutableArray<TimelineRow> _timeline = [];
     private long _writtenDiscontinuity;
     private string? _node;
+    private string? _track;
 
     /// <summary>The newest discontinuity number that is known, written or not.</summary>
     public long LastDiscontinuity { get; private set; }
@@ -25,8 +26,8 @@ public sealed class StreamJournal
     /// <summary>How many entries wait.</summary>
     public int Count => _tracks.Length + _timeline.Length;
 
-    /// <summary>Which node relayed the stream last, as the stored state says.</summary>
-    public void RestoreNode(string? node) => _node = node;
+    /// <summary>Which node relayed the stream last and what was on air there, as the stored state says.</summary>
+    public void RestoreRelay(string? node, string? track) => (_node, _track) = (node, track);
 
     /// <summary>What the stored state says, after it was read.</summary>
     public void Restore(long lastDiscontinuity)
@@ -52,8 +53,11 @@ public sealed class StreamJournal
         }
         switch (report.Kind)
         {
-            case RelayReportKind.Title when !string.IsNullOrEmpty(report.Text):
-                _tracks = Append(_tracks, new TrackRow(at, report.Text));
+            case RelayReportKind.Title:
+                // A relay that takes over tells what is on air anew: the track goes on, it does not begin again.
+                if (!string.IsNullOrEmpty(report.Text) && report.Text != _track)
+                    _tracks = Append(_tracks, new TrackRow(at, report.Text));
+                _track = report.Text;
                 break;
             case RelayReportKind.State when report.State is { } next && (next != LiveState.Offline || next != state || report.Text != reason):
                 _timeline = Append(_timeline, new TimelineRow(at, next.ToString().ToLowerInvariant(), report.Text));
@@ -70,7 +74,7 @@ public sealed class StreamJournal
     public StreamState AddTo(StreamState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        return state with { NewTracks = _tracks, NewTimeline = _timeline, LastDiscontinuity = LastDiscontinuity, LastNode = _node };
+        return state with { NewTracks = _tracks, NewTimeline = _timeline, LastDiscontinuity = LastDiscontinuity, LastNode = _node, LastTrack = _track };
     }
 
     /// <summary>That state was written: what was in it waits no more.</summary>

@@ -53,6 +53,9 @@ public sealed record StreamState
     /// <summary>The node that relayed it last; null before the first report.</summary>
     [Id(14)] public string? LastNode { get; init; }
 
+    /// <summary>What was on air when the relay reported last; null or empty for nothing.</summary>
+    [Id(15)] public string? LastTrack { get; init; }
+
     /// <summary>Tracks that go into the history with the next write.</summary>
     [JsonIgnore] [field: NonSerialized] public ImmutableArray<TrackRow> NewTracks { get; init; } = [];
 

@@ -49,7 +49,7 @@ public sealed class NodeAgent(
             foreach (var gone in before.Values.Where(node => !loads.Nodes.ContainsKey(node.Silo)))
                 logger.LogWarning("Node {Node} is gone; it had {Relays} relays", gone.Name, gone.Relays);
         }
-        catch (Exception exception) when (exception is AudioException or TimeoutException or OrleansException)
+        catch (Exception exception) when (exception.IsFailedCall() && !cancellationToken.IsCancellationRequested)
         {
             logger.LogWarning(exception, "This node could not be reported; what is known of the others is getting old");
         }

@@ -70,7 +70,7 @@ public sealed class NodeDrain(NodeAgent agent, NodeLoads loads, IGrainFactory gr
             // Waits in its queue until it has moved: then the next relay runs.
             await stream.EnsureRelaying().WaitAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception is AudioException or TimeoutException or OrleansException)
+        catch (Exception exception) when (exception.IsFailedCall() && !cancellationToken.IsCancellationRequested)
         {
             logger.LogWarning(exception, "Stream {StreamId} could not be given away; trying again", streamId);
         }

@@ -17,7 +17,7 @@ public sealed class ClusterCheck(IGrainFactory grains, TimeProvider time) : IHea
             var nodes = await grains.GetGrain<INodeDirectoryGrain>(GrainKeys.Shared).List().WaitAsync(Patience, time, cancellationToken);
             return nodes.IsEmpty ? HealthCheckResult.Unhealthy("No silo has reported") : HealthCheckResult.Healthy();
         }
-        catch (Exception exception) when (exception is AudioException or TimeoutException or OrleansException)
+        catch (Exception exception) when (exception.IsFailedCall())
         {
             return HealthCheckResult.Unhealthy("No silo answers", exception);
         }

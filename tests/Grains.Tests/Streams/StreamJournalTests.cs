@@ -45,18 +45,34 @@ public sealed class StreamJournalTests
     [Fact]
     public void A_relay_on_another_node_is_a_move_and_names_both()
     {
-        _journal.RestoreNode(null);
+        _journal.RestoreRelay(null, null);
         _journal.Add(Report(1, RelayReportKind.State, LiveState.Connecting), LiveState.Connecting, null);
         var first = _journal.AddTo(new StreamState());
         Assert.DoesNotContain(first.NewTimeline, entry => entry.Kind == "moved");
         _journal.Written(first);
 
-        _journal.RestoreNode("elsewhere");
+        _journal.RestoreRelay("elsewhere", null);
         _journal.Add(Report(2, RelayReportKind.State, LiveState.Connecting), LiveState.Connecting, null);
         _journal.Add(Report(3, RelayReportKind.State, LiveState.Live), LiveState.Connecting, null);
         var moved = _journal.AddTo(new StreamState());
         Assert.Equal([("moved", $"From elsewhere to {first.LastNode}."), ("connecting", null), ("live", null)], moved.NewTimeline.Select(entry => (entry.Kind, entry.Reason)));
         Assert.Equal(first.LastNode, moved.LastNode);
+    }
+
+    [Fact]
+    public void A_track_that_goes_on_at_another_node_is_entered_once_and_the_move_too()
+    {
+        _journal.Add(Report(1, RelayReportKind.Title, text: "One"), LiveState.Live, null);
+        var next = new StreamJournal();
+        var written = _journal.AddTo(new StreamState());
+        next.RestoreRelay(written.LastNode, written.LastTrack);
+        next.Add(Report(2, RelayReportKind.Title, text: "One") with { Node = "node-2" }, LiveState.Live, null);
+        next.Add(Report(3, RelayReportKind.Title, text: "Two") with { Node = "node-2" }, LiveState.Live, null);
+        next.Add(Report(4, RelayReportKind.Title, text: "") with { Node = "node-2" }, LiveState.Live, null);
+        next.Add(Report(5, RelayReportKind.Title, text: "Two") with { Node = "node-2" }, LiveState.Live, null);
+        var after = next.AddTo(new StreamState());
+        Assert.Equal(["Two", "Two"], after.NewTracks.Select(track => track.Title)); // Taken off the air between, it began again.
+        Assert.Equal(("moved", "From node-1 to node-2."), (after.NewTimeline.Single().Kind, after.NewTimeline.Single().Reason));
     }
 
     [Fact]

@@ -100,7 +100,7 @@ public sealed class IcecastServer : IAsyncDisposable
         _server = await ChildProcess.StartAsync(new ProcessCommand("icecast2", "-c", configuration) { RunAsUser = root ? "nobody" : null }, TimeProvider.System);
         await Eventually.That(async () => _server.Exited.IsCompleted || await AnswersAsync("/status-json.xsl"), StartTimeout, "Icecast answers");
         if (_server.Exited.IsCompleted)
-            throw new InvalidOperationException($"Icecast ended at once: {string.Join(" | ", _server.ErrorTail)}");
+            throw new InvalidOperationException($"Icecast ended at once with {(await _server.Exited).ExitCode}: {string.Join(" | ", _server.ErrorTail)}");
     }
 
     private Task<bool> IsUpAsync(string mount) => AnswersAsync(mount);

@@ -35,29 +35,43 @@ public sealed class Dj : IDisposable
     public async Task<Guid> IdAsync() => (Guid)(await GetAsync("/v1/users/me"))["user_id"]!;
 
     /// <summary>Registers an account and logs in.</summary>
-    public static async Task<Dj> RegisterAsync(PlatformProcess platform, string role = "dj")
+    public static Task<Dj> RegisterAsync(PlatformProcess platform, string role = "dj")
     {
         ArgumentNullException.ThrowIfNull(platform);
+        return RegisterAsync(platform.Url, role);
+    }
+
+    /// <summary>Registers an account at a gateway and logs in there.</summary>
+    public static async Task<Dj> RegisterAsync(Uri gateway, string role = "dj")
+    {
         var email = NewEmail();
-        using (var registered = await platform.Client.PostAsJsonAsync("/v1/auth/register", new { email, password = Password, role }))
+        using (var client = ClientOf(gateway))
+        using (var registered = await client.PostAsJsonAsync("/v1/auth/register", new { email, password = Password, role }))
             registered.EnsureSuccessStatusCode();
-        return await LogInAsync(platform, email);
+        return await LogInAsync(gateway, email);
     }
 
     /// <summary>The platform's admin.</summary>
     public static Task<Dj> AdminAsync(PlatformProcess platform) => LogInAsync(platform, AdminEmail);
 
     /// <summary>Logs in to an account that exists.</summary>
-    public static async Task<Dj> LogInAsync(PlatformProcess platform, string email)
+    public static Task<Dj> LogInAsync(PlatformProcess platform, string email)
     {
         ArgumentNullException.ThrowIfNull(platform);
-        using var login = await platform.Client.PostAsJsonAsync("/v1/auth/login", new { email, password = Password });
-        login.EnsureSuccessStatusCode();
-        var tokens = (await login.Content.ReadFromJsonAsync<JsonObject>())!;
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = platform.Url, Timeout = TimeSpan.FromSeconds(60) };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)tokens["access_token"]!);
-        return new Dj(client, email, tokens);
+        return LogInAsync(platform.Url, email);
     }
+
+    /// <summary>Logs in at a gateway to an account that exists.</summary>
+    public static async Task<Dj> LogInAsync(Uri gateway, string email)
+    {
+        var client = ClientOf(gateway);
+        using var login = await client.PostAsJsonAsync("/v1/auth/login", new { email, password = Password });
+        login.EnsureSuccessStatusCode();
+        return WithTokens(client, email, (await login.Content.ReadFromJsonAsync<JsonObject>())!);
+    }
+
+    /// <summary>The same session at another gateway.</summary>
+    public Dj At(Uri gateway) => WithTokens(ClientOf(gateway), Email, Tokens);
 
     /// <summary>Registers a stream; returns its id.</summary>
     public async Task<Guid> AddStreamAsync(Uri server, string mount, string name = "Test station", object? more = null)
@@ -84,6 +98,15 @@ public sealed class Dj : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Client.Dispose();
+
+    private static HttpClient ClientOf(Uri gateway) =>
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = gateway, Timeout = TimeSpan.FromSeconds(60) };
+
+    private static Dj WithTokens(HttpClient client, string email, JsonObject tokens)
+    {
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)tokens["access_token"]!);
+        return new Dj(client, email, tokens);
+    }
 
     private static string NewEmail() => $"dj{Interlocked.Increment(ref s_count)}.{Guid.NewGuid():N}@example.org";
 }

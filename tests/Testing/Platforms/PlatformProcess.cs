@@ -56,17 +56,7 @@ public sealed class PlatformProcess : IAsyncDisposable
         var folder = new TestFolder("platform");
         // A private PostgreSQL runs as another user when we are root.
         File.SetUnixFileMode(folder.Path, File.GetUnixFileMode(folder.Path) | UnixFileMode.OtherExecute);
-        var all = ImmutableDictionary<string, string?>.Empty
-            .Add("Data", folder.Path)
-            .Add("Outbound__AllowedNetworks__0", "127.0.0.0/8")
-            .Add("Admin__Email", Dj.AdminEmail)
-            .Add("Admin__Password", Dj.Password)
-            // All tests are one caller at one address: limits that none of them meets, unless it asks for others.
-            .Add("Login__FailuresPerNetwork", "1000000")
-            .Add("RateLimits__Credentials", "1000000")
-            .Add("RateLimits__Writes", "1000000")
-            .Add("RateLimits__Reads", "1000000")
-            .SetItems(settings ?? ImmutableDictionary<string, string?>.Empty);
+        var all = Programs.Settings.Add("Data", folder.Path).SetItems(settings ?? ImmutableDictionary<string, string?>.Empty);
         if (!all.ContainsKey("ConnectionStrings__Audio"))
             all = all.Add("ConnectionStrings__Audio", await PostgresServer.NewDatabaseAsync());
         var platform = new PlatformProcess(all, folder);
@@ -78,7 +68,7 @@ public sealed class PlatformProcess : IAsyncDisposable
     public async Task StartAsync()
     {
         _process = await ChildProcess.StartAsync(
-            new ProcessCommand("dotnet", Program, "--urls", Url.ToString())
+            new ProcessCommand("dotnet", "exec", Programs.PathOf("Gateway"), "--urls", Url.ToString())
             {
                 Environment = _settings,
                 StopSignal = ProcessSignal.Terminate,
@@ -116,16 +106,6 @@ public sealed class PlatformProcess : IAsyncDisposable
 
     /// <summary>Removes its data; for a platform that lives as long as the test process.</summary>
     public void RemoveFolder() => _folder?.Dispose();
-
-    /// <summary>The program as it was built beside the tests, in the same configuration.</summary>
-    private static string Program
-    {
-        get
-        {
-            var tests = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-            return Path.Combine(tests.Parent!.Parent!.FullName, "Gateway", tests.Name, "Audio.Orleans.Gateway.dll");
-        }
-    }
 
     private void Remember(string line)
     {

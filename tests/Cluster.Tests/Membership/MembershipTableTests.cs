@@ -1,0 +1,218 @@
+using System.Globalization;
+using System.Net;
+using Audio.Orleans.Persistence;
+using Audio.Orleans.Persistence.Migrations;
+using Audio.Orleans.Testing;
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+using Orleans.Messaging;
+
+namespace Audio.Orleans.Cluster.Tests.Membership;
+
+/// <summary>The SQL of the schema, run by Orleans' own membership table on a real PostgreSQL.</summary>
+public sealed class MembershipTableTests : IAsyncLifetime
+{
+    private const string Invariant = "Npgsql";
+
+    // Orleans keeps whole seconds here and there; PostgreSQL keeps microseconds.
+    private static readonly DateTime Noon = new(2026, 11, 21, 12, 0, 0, DateTimeKind.Utc);
+
+    private readonly List<IHost> _hosts = [];
+    private string _connectionString = "";
+    private IMembershipTable _table = null!;
+
+    private AudioDatabase Database { get; set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        _connectionString = await PostgresServer.NewDatabaseAsync();
+        Database = new AudioDatabase(_connectionString);
+        await new Migrator(Database).ApplyAsync();
+        _table = await OpenAsync("audio");
+    }
+
+    public async Task DisposeAsync()
+    {
+        foreach (var host in _hosts)
+            host.Dispose();
+        await Database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_new_cluster_has_a_version_and_no_members_and_is_made_once()
+    {
+        var before = await _table.ReadAll();
+        Assert.Empty(before.Members);
+        Assert.Equal(0, before.Version.Version);
+        await _table.InitializeMembershipTable(true);
+        await OpenAsync("audio");
+        Assert.Equal(1, await Database.RunAsync(connection => connection.ExecuteScalarAsync<long>("SELECT count(*) FROM cluster_versions")));
+    }
+
+    [Fact]
+    public async Task A_silo_that_joins_is_read_as_it_was_written()
+    {
+        var silo = Entry(1, SiloStatus.Joining);
+        Assert.True(await InsertAsync(silo));
+        var all = await _table.ReadAll();
+        Assert.Equal(1, all.Version.Version);
+        var (read, _) = Assert.Single(all.Members);
+        Assert.Equal(
+            (silo.SiloAddress, silo.SiloName, silo.HostName, silo.Status, silo.ProxyPort, silo.StartTime, silo.IAmAliveTime),
+            (read.SiloAddress, read.SiloName, read.HostName, read.Status, read.ProxyPort, read.StartTime, read.IAmAliveTime));
+        Assert.Empty(read.SuspectTimes ?? []);
+        Assert.Equal(silo.SiloAddress, Assert.Single((await _table.ReadRow(silo.SiloAddress)).Members).Item1.SiloAddress);
+        Assert.Empty((await _table.ReadRow(Entry(2, SiloStatus.Active).SiloAddress)).Members);
+    }
+
+    [Fact]
+    public async Task A_silo_joins_once()
+    {
+        Assert.True(await InsertAsync(Entry(1, SiloStatus.Joining)));
+        Assert.False(await InsertAsync(Entry(1, SiloStatus.Joining)));
+        Assert.True(await InsertAsync(Entry(1, SiloStatus.Joining, generation: 2))); // Started again at the same address.
+        Assert.Equal(2, (await _table.ReadAll()).Version.Version);
+    }
+
+    [Fact]
+    public async Task Of_changes_that_were_decided_on_one_version_exactly_one_is_made()
+    {
+        var others = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => OpenAsync("audio")));
+        var seen = (await _table.ReadAll()).Version;
+        var joined = await Task.WhenAll(others.Select((table, i) => Task.Run(() => table.InsertRow(Entry(i + 1, SiloStatus.Active), seen.Next()))));
+        Assert.Single(joined, made => made);
+        var all = await _table.ReadAll();
+        Assert.Equal((1, 1), (all.Version.Version, all.Members.Count));
+
+        var (member, etag) = all.Members[0];
+        var changed = await Task.WhenAll(others.Select((table, i) => Task.Run(() =>
+        {
+            var mine = Copy(member, i % 2 == 0 ? SiloStatus.Dead : SiloStatus.ShuttingDown);
+            return table.UpdateRow(mine, etag, all.Version.Next());
+        })));
+        Assert.Single(changed, made => made);
+        Assert.Equal(2, (await _table.ReadAll()).Version.Version);
+    }
+
+    [Fact]
+    public async Task A_change_decided_on_an_old_version_or_of_nobody_changes_nothing()
+    {
+        Assert.True(await InsertAsync(Entry(1, SiloStatus.Active)));
+        var old = await _table.ReadAll();
+        Assert.True(await InsertAsync(Entry(2, SiloStatus.Active)));
+        var (member, etag) = old.Members[0];
+        Assert.False(await _table.UpdateRow(Copy(member, SiloStatus.Dead), etag, old.Version.Next()));
+        var now = (await _table.ReadAll()).Version;
+        Assert.False(await _table.UpdateRow(Entry(3, SiloStatus.Dead), etag, now.Next()));
+        var after = await _table.ReadAll();
+        Assert.Equal(2, after.Version.Version);
+        Assert.All(after.Members, pair => Assert.Equal(SiloStatus.Active, pair.Item1.Status));
+    }
+
+    [Fact]
+    public async Task Who_took_a_silo_for_dead_and_when_is_kept()
+    {
+        Assert.True(await InsertAsync(Entry(1, SiloStatus.Active)));
+        var all = await _table.ReadAll();
+        var (member, etag) = all.Members[0];
+        var dead = Copy(member, SiloStatus.Dead);
+        dead.AddSuspector(Entry(2, SiloStatus.Active).SiloAddress, Noon.AddSeconds(7));
+        dead.AddSuspector(Entry(3, SiloStatus.Active).SiloAddress, Noon.AddSeconds(8));
+        Assert.True(await _table.UpdateRow(dead, etag, all.Version.Next()));
+        var read = Assert.Single((await _table.ReadAll()).Members).Item1;
+        Assert.Equal(SiloStatus.Dead, read.Status);
+        Assert.Equal(dead.SuspectTimes, read.SuspectTimes);
+    }
+
+    [Fact]
+    public async Task A_sign_of_life_costs_no_version()
+    {
+        var silo = Entry(1, SiloStatus.Active);
+        Assert.True(await InsertAsync(silo));
+        silo.IAmAliveTime = Noon.AddMinutes(1);
+        await _table.UpdateIAmAlive(silo);
+        var all = await _table.ReadAll();
+        Assert.Equal((1, Noon.AddMinutes(1)), (all.Version.Version, all.Members[0].Item1.IAmAliveTime));
+    }
+
+    [Fact]
+    public async Task What_was_silent_for_long_is_cleaned_up_unless_it_is_active()
+    {
+        Assert.True(await InsertAsync(Entry(1, SiloStatus.Active)));
+        Assert.True(await InsertAsync(Entry(2, SiloStatus.Dead)));
+        Assert.True(await InsertAsync(Entry(3, SiloStatus.ShuttingDown)));
+        Assert.True(await InsertAsync(Entry(4, SiloStatus.Dead, aliveAt: Noon.AddHours(2))));
+        await _table.CleanupDefunctSiloEntries(new DateTimeOffset(Noon.AddHours(1)));
+        Assert.Equal(["silo-1", "silo-4"], (await _table.ReadAll()).Members.Select(member => member.Item1.SiloName).Order());
+    }
+
+    [Fact]
+    public async Task Clusters_do_not_see_each_other()
+    {
+        var other = await OpenAsync("other");
+        Assert.True(await InsertAsync(Entry(1, SiloStatus.Active)));
+        Assert.Empty((await other.ReadAll()).Members);
+        Assert.True(await other.InsertRow(Entry(1, SiloStatus.Active), (await other.ReadAll()).Version.Next()));
+        await other.DeleteMembershipTableEntries("other");
+        Assert.Single((await _table.ReadAll()).Members);
+        Assert.Equal(1, await Database.RunAsync(connection => connection.ExecuteScalarAsync<long>("SELECT count(*) FROM cluster_versions")));
+    }
+
+    [Fact]
+    public async Task Gateways_find_the_silos_that_are_active_and_take_clients()
+    {
+        Assert.True(await InsertAsync(Entry(1, SiloStatus.Active)));
+        Assert.True(await InsertAsync(Entry(2, SiloStatus.Joining)));
+        Assert.True(await InsertAsync(Entry(3, SiloStatus.Active, clientPort: 0)));
+        var builder = Host.CreateApplicationBuilder();
+        builder.UseOrleansClient(client => client
+            .Configure<ClusterOptions>(ids => (ids.ClusterId, ids.ServiceId) = ("audio", "audio"))
+            .UseAdoNetClustering(tables => (tables.Invariant, tables.ConnectionString) = (Invariant, _connectionString)));
+        var host = builder.Build();
+        _hosts.Add(host);
+        var gateways = host.Services.GetRequiredService<IGatewayListProvider>();
+        await gateways.InitializeGatewayListProvider();
+        Assert.Equal(30_001, Assert.Single(await gateways.GetGateways()).Port);
+    }
+
+    /// <summary>The table as a silo opens it; the silo is not started.</summary>
+    private async Task<IMembershipTable> OpenAsync(string cluster)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.UseOrleans(silo => silo
+            .Configure<ClusterOptions>(ids => (ids.ClusterId, ids.ServiceId) = (cluster, cluster))
+            .UseAdoNetClustering(tables => (tables.Invariant, tables.ConnectionString) = (Invariant, _connectionString)));
+        var host = builder.Build();
+        _hosts.Add(host);
+        var table = host.Services.GetRequiredService<IMembershipTable>();
+        await table.InitializeMembershipTable(true);
+        return table;
+    }
+
+    private async Task<bool> InsertAsync(MembershipEntry entry) => await _table.InsertRow(entry, (await _table.ReadAll()).Version.Next());
+
+    private static MembershipEntry Entry(int number, SiloStatus status, int generation = 1, DateTime? aliveAt = null, int? clientPort = null) => new()
+    {
+        SiloAddress = SiloAddress.New(new IPEndPoint(IPAddress.Loopback, 11_000 + number), generation),
+        SiloName = "silo-" + number.ToString(CultureInfo.InvariantCulture),
+        HostName = "machine",
+        Status = status,
+        ProxyPort = clientPort ?? 30_000 + number,
+        StartTime = Noon,
+        IAmAliveTime = aliveAt ?? Noon,
+    };
+
+    private static MembershipEntry Copy(MembershipEntry entry, SiloStatus status) => new()
+    {
+        SiloAddress = entry.SiloAddress,
+        SiloName = entry.SiloName,
+        HostName = entry.HostName,
+        Status = status,
+        ProxyPort = entry.ProxyPort,
+        StartTime = entry.StartTime,
+        IAmAliveTime = entry.IAmAliveTime,
+        SuspectTimes = entry.SuspectTimes,
+    };
+}

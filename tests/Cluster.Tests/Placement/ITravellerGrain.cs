@@ -1,0 +1,21 @@
+using Audio.Orleans.Contracts.Streams;
+
+namespace Audio.Orleans.Cluster.Tests.Placement;
+
+/// <summary>Is placed as streams are, and travels with their luggage.</summary>
+[Alias("test.ITravellerGrain")]
+public interface ITravellerGrain : IGrainWithStringKey
+{
+    [Alias("Where")]
+    Task<string> Where();
+
+    [Alias("Pack")]
+    Task Pack(string track, AudienceReport audience, IStreamObserver watcher);
+
+    /// <summary>What is on air and how many listen; tells the watchers of it.</summary>
+    [Alias("Unpack")]
+    Task<string> Unpack();
+
+    [Alias("Leave")]
+    Task Leave();
+}

@@ -1,0 +1,69 @@
+using System.Net;
+using System.Security.Cryptography;
+using Audio.Orleans.Cluster.Tests.Support;
+using Audio.Orleans.RelayHost.Nodes;
+using Xunit.Abstractions;
+
+namespace Audio.Orleans.Cluster.Tests.Processes;
+
+/// <summary>Gateways know nothing that another would not: one goes, the other answers.</summary>
+[Collection("one cluster after the other")]
+public sealed class GatewayTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task When_one_is_killed_the_other_answers_the_same_addresses()
+    {
+        await using var scene = await ClusterScene.StartAsync(output, streams: 2, silos: 2);
+        var (first, second) = (scene.Cluster.Gateways[0], scene.Cluster.Gateways[1]);
+        var stream = scene.Streams[0];
+        await using var player = await HlsPlayer.StartAsync(first, stream);
+        await player.PlaysOnAsync(1, "the playlist goes on");
+        var listed = player.Segments;
+        player.AssertSound(discontinuities: 0);
+        await first.KillAsync();
+
+        // The second has never served this stream.
+        using var fetched = await second.Client.GetAsync(new Uri($"/v1/streams/{stream}/segments/{listed[^1].Sequence}.ts", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.OK, fetched.StatusCode);
+        Assert.Equal(listed[^1].Hash, Convert.ToHexString(SHA256.HashData(await fetched.Content.ReadAsByteArrayAsync())));
+        await using var other = await HlsPlayer.StartAsync(second, stream);
+        await other.PlaysOnAsync(1, "the playlist goes on");
+        other.AssertSound(discontinuities: 0);
+        var same = other.Segments.Join(listed, one => one.Sequence, known => known.Sequence, (one, known) => (One: one with { At = 0 }, Known: known with { At = 0 })).ToList();
+        Assert.NotEmpty(same);
+        Assert.All(same, pair => Assert.Equal(pair.Known, pair.One));
+        await using var listener = await Listener.StartAsync(second, stream);
+        await listener.HearsOnAsync(TimeSpan.FromSeconds(3), "the audio goes on");
+        Assert.Null(listener.Cut);
+        // The session that was opened at the first is good at the second.
+        Assert.Equal(2, (await scene.Djs[1].GetAsync("/v1/streams"))["items"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task One_that_has_another_secret_gets_no_audio()
+    {
+        await using var scene = await ClusterScene.StartAsync(output, streams: 1, silos: 1, gateways: 1);
+        var stranger = await scene.Cluster.StartGatewayAsync(new Dictionary<string, string?> { ["Cluster__Secret"] = new string('x', 32) });
+        foreach (var path in new[] { "live.mp3", "live.m3u8" })
+        {
+            using var refused = await stranger.Client.GetAsync(new Uri($"/v1/streams/{scene.Streams[0]}/{path}", UriKind.Relative));
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        }
+        Assert.Contains(stranger.Log, line => line.Text.Contains("401", StringComparison.Ordinal));
+
+        var silo = scene.Cluster.Silos[0];
+        using (var wrong = new NodeClient(new string('x', 32)))
+        {
+            var error = await Assert.ThrowsAsync<HttpRequestException>(() => wrong.OpenAudioAsync(silo.Url, scene.Streams[0], TimeSpan.Zero, CancellationToken.None));
+            Assert.Equal(HttpStatusCode.Unauthorized, error.StatusCode);
+        }
+        using var right = new NodeClient(scene.Cluster.Secret);
+        using var audio = await right.OpenAudioAsync(silo.Url, scene.Streams[0], TimeSpan.Zero, CancellationToken.None);
+        Assert.Equal(HttpStatusCode.OK, audio!.StatusCode);
+        // Nor is what the nodes tell each other to be had at a gateway, or without any secret.
+        using var outside = await scene.Cluster.Gateways[0].Client.GetAsync(new Uri($"/node/v1/streams/{scene.Streams[0]}/audio", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.NotFound, outside.StatusCode);
+        using var without = await silo.Client.GetAsync(new Uri($"/node/v1/streams/{scene.Streams[0]}/audio", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.Unauthorized, without.StatusCode);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Net;
+using System.Net.Http.Json;
+using Audio.Orleans.Cluster.Tests.Support;
+using Xunit.Abstractions;
+
+namespace Audio.Orleans.Cluster.Tests.Processes;
+
+/// <summary>What is noticed when a silo dies without a word.</summary>
+[Collection("one cluster after the other")]
+public sealed class KilledSiloTests(ITestOutputHelper output)
+{
+    /// <summary>The promise: from the kill until all of its streams are live on other silos.</summary>
+    private static readonly TimeSpan Promise = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task Its_streams_are_live_on_others_within_ten_seconds_and_nobody_who_listens_is_cut()
+    {
+        await using var scene = await ClusterScene.StartAsync(output, streams: 12);
+        var (victim, lost) = await scene.BusiestAsync();
+        var kept = scene.Streams.Except(lost).ToImmutableArray();
+        var changed = lost[0];
+        using (var patched = await scene.Dj.Client.PatchAsJsonAsync($"/v1/streams/{changed}", new { name = "Renamed", description = "As its owner wants it" }))
+            Assert.Equal(HttpStatusCode.OK, patched.StatusCode);
+        var hidden = lost[^1];
+        using (var patched = await scene.Djs[1].Client.PatchAsJsonAsync($"/v1/streams/{hidden}", new { visibility = "private" }))
+            Assert.Equal(HttpStatusCode.OK, patched.StatusCode);
+
+        var watched = lost[..3];
+        await using var audience = await Audience.StartAsync(scene, [.. watched, kept[0]]);
+        await Task.WhenAll(watched.Append(kept[0]).Select(stream =>
+            scene.UntilAsync(stream, status => status is { Listeners: 2, CurrentTrack: "On air" }, ClusterScene.Deadline, "its listeners are counted")));
+        var before = await Task.WhenAll(lost.Select(stream => Kept.ReadAsync(scene, stream)));
+        var assertLeftAlone = await scene.LeftAloneAsync(kept);
+
+        var killedAt = await victim.KillAsync();
+        var back = await Task.WhenAll(lost.Select(async (stream, i) =>
+        {
+            await scene.UntilAsync(stream, status => status.State == "live" && status.Node != victim.Name, ClusterScene.Deadline, "it is live on another silo", gateway: i % 2);
+            return ClusterScene.Since(killedAt);
+        }));
+        scene.Say($"{lost.Length} of 12 streams lost; declared dead after {scene.DeclaredDead(victim, killedAt):ss\\.ff}, live again after {ClusterScene.Seconds(back.Min())} to {ClusterScene.Seconds(back.Max())}");
+        Assert.True(back.Max() < Promise, $"All are live again after {ClusterScene.Seconds(back.Max())}");
+
+        await audience.GoesOnAsync();
+        foreach (var listener in audience.Listeners)
+            Assert.Null(listener.Cut);
+        foreach (var player in audience.Players)
+            player.AssertSound(discontinuities: watched.Contains(player.Stream) ? 1 : 0);
+        scene.Say($"progressive silence {audience.LongestSilence(killedAt, 3)}, HLS gap {string.Join(", ", audience.Players.Take(3).Select(player => ClusterScene.Seconds(player.LongestGap)))}");
+
+        var after = await Task.WhenAll(lost.Select(stream => Kept.ReadAsync(scene, stream, gateway: 1)));
+        Assert.Equal(before.Select(stream => (stream.Body, stream.ETag)), after.Select(stream => (stream.Body, stream.ETag)));
+        foreach (var (one, other) in before.Zip(after))
+        {
+            Assert.Equal(one.History, other.History);
+            Assert.Equal(one.Timeline, other.Timeline.TakeLast(one.Timeline.Count));
+            var moved = Assert.Single(other.Timeline.SkipLast(one.Timeline.Count), entry => entry.Kind == "moved");
+            Assert.Matches($"^From {victim.Name} to silo-[123]\\.$", moved.Reason!);
+        }
+        await Task.WhenAll(watched.Select(stream => scene.UntilAsync(
+            stream, status => status is { Listeners: 2, CurrentTrack: "On air" }, ClusterScene.Deadline, "its listeners are counted again")));
+
+        await assertLeftAlone();
+    }
+
+    [Fact]
+    public async Task Fifty_streams_are_all_live_again_on_the_others_within_ten_seconds()
+    {
+        await using var scene = await ClusterScene.StartAsync(output, streams: 50);
+        var (victim, lost) = await scene.BusiestAsync();
+        var assertLeftAlone = await scene.LeftAloneAsync([.. scene.Streams.Except(lost)]);
+        var killedAt = await victim.KillAsync();
+        var back = await Task.WhenAll(lost.Select(async (stream, i) =>
+        {
+            await scene.UntilAsync(stream, status => status.State == "live" && status.Node != victim.Name, ClusterScene.Deadline, "it is live on another silo", gateway: i % 2);
+            return ClusterScene.Since(killedAt);
+        }));
+        scene.Say($"{lost.Length} of 50 streams lost; declared dead after {scene.DeclaredDead(victim, killedAt):ss\\.ff}, live again after {ClusterScene.Seconds(back.Min())} to {ClusterScene.Seconds(back.Max())}");
+        Assert.True(back.Max() < Promise, $"All are live again after {ClusterScene.Seconds(back.Max())}");
+        await assertLeftAlone();
+        Assert.Equal(50, (await scene.PlacesAsync()).Where(streams => streams.Key != victim.Name).Sum(streams => streams.Count()));
+    }
+
+    /// <summary>What a stream's owner finds again.</summary>
+    private sealed record Kept(string Body, string ETag, IReadOnlyList<string> History, IReadOnlyList<(string Kind, string? Reason)> Timeline)
+    {
+        public static async Task<Kept> ReadAsync(ClusterScene scene, Guid stream, int gateway = 0)
+        {
+            var (body, tag) = await scene.DetailsAsync(stream, gateway);
+            return new Kept(body, tag, await scene.HistoryAsync(stream, gateway), await scene.TimelineAsync(stream, gateway));
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System.Text.Json;
+using Audio.Orleans.Cluster.Tests.Support;
+using Audio.Orleans.RelayHost.Processes;
+using Audio.Orleans.Testing;
+using Audio.Orleans.Testing.Audio;
+using Audio.Orleans.Testing.Platforms;
+using Xunit.Abstractions;
+
+namespace Audio.Orleans.Cluster.Tests.Processes;
+
+/// <summary>The cluster on one machine that the program starts for people to try.</summary>
+[Collection("one cluster after the other")]
+public sealed class LauncherTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task It_starts_a_cluster_tells_who_is_in_it_outlives_a_member_and_ends_all_with_itself()
+    {
+        using var folder = new TestFolder("launcher");
+        var port = ConsecutivePorts();
+        await using var icecast = await IcecastServer.StartAsync();
+        await icecast.AddSourceAsync("/live", await Tone.Mp3Async());
+        await using var launcher = ChildProcess.Start(
+            new ProcessCommand("dotnet", "exec", Programs.PathOf("Silo"), "cluster", "--Silos=2", "--Gateways=2", $"--Port={port}", $"--Data={folder.Path}")
+            {
+                Environment = Programs.Settings.Add("ConnectionStrings__Audio", await PostgresServer.NewDatabaseAsync()),
+                StopSignal = ProcessSignal.Terminate,
+                GracePeriod = TimeSpan.FromSeconds(60),
+                ErrorTailLines = 200,
+                ReadsOutput = true,
+                OnErrorLine = output.WriteLine,
+            },
+            TimeProvider.System);
+        using var said = new StreamReader(launcher.StandardOutput);
+        await UntilSaidAsync(said, "cluster is ready");
+
+        var members = JsonSerializer.Deserialize<Member[]>(await File.ReadAllTextAsync(folder["cluster.json"]))!;
+        Assert.Equal(["silo-1", "silo-2", "gateway-1", "gateway-2"], members.Select(member => member.Name));
+        Assert.All(members, member => Assert.True(LiveProcess.Exists(member.ProcessId)));
+        Assert.Equal([port, port + 1], members[2..].Select(member => member.Url.Port));
+        Assert.All(members, member => Assert.True(File.Exists(folder[$"logs/{member.Name}.log"])));
+
+        using var first = await Dj.RegisterAsync(members[2].Url);
+        using var second = first.At(members[3].Url);
+        var stream = await first.AddStreamAsync(icecast.Url, "/live");
+        await second.UntilAsync(stream, "live", ClusterScene.Deadline);
+
+        var node = (string)(await second.StatusAsync(stream))["node"]!;
+        ProcessSignals.Send(members.Single(member => member.Name == node).ProcessId, ProcessSignal.Terminate);
+        await UntilSaidAsync(said, $"{node} ended with 0");
+        var status = await second.StatusAsync(stream);
+        Assert.Equal(("silo-1", "silo-2"), node == "silo-1" ? (node, (string)status["node"]!) : ((string)status["node"]!, node));
+
+        ProcessSignals.Send(launcher.Id, ProcessSignal.Terminate);
+        var exit = await launcher.Exited.WaitAsync(ClusterScene.Deadline, TimeProvider.System);
+        Assert.Equal(0, exit.ExitCode);
+        Assert.DoesNotContain(members, member => LiveProcess.Exists(member.ProcessId));
+    }
+
+    [Theory]
+    [InlineData("--Silos=0", "--silos is '0'; expected a number from 1 to 20.")]
+    [InlineData("--Port=http", "--port is 'http'; expected a number from 1 to 65000.")]
+    public async Task A_wrong_wish_is_named(string wish, string expected)
+    {
+        using var folder = new TestFolder("launcher");
+        await using var launcher = ChildProcess.Start(
+            new ProcessCommand("dotnet", "exec", Programs.PathOf("Silo"), "cluster", wish, $"--Data={folder.Path}") { ErrorTailLines = 200 }, TimeProvider.System);
+        var exit = await launcher.Exited.WaitAsync(ClusterScene.Deadline, TimeProvider.System);
+        Assert.NotEqual(0, exit.ExitCode);
+        Assert.Contains(exit.ErrorTail, line => line.Contains(expected, StringComparison.Ordinal));
+    }
+
+    private static async Task UntilSaidAsync(StreamReader said, string text)
+    {
+        using var deadline = new CancellationTokenSource(ClusterScene.Deadline, TimeProvider.System);
+        while (await said.ReadLineAsync(deadline.Token) is { } line)
+        {
+            if (line.Contains(text, StringComparison.Ordinal))
+                return;
+        }
+        throw new InvalidOperationException($"The launcher ended without \"{text}\".");
+    }
+
+    /// <summary>A free port whose next one is free too.</summary>
+    private static int ConsecutivePorts()
+    {
+        while (true)
+        {
+            var port = FreePort.Next();
+            try
+            {
+                using var next = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, port + 1);
+                next.Start();
+                return port;
+            }
+            catch (System.Net.Sockets.SocketException)
+            {
+                // Taken: another pair.
+            }
+        }
+    }
+
+    private sealed record Member(string Name, int ProcessId, Uri Url);
+}

@@ -1,0 +1,37 @@
+using Audio.Orleans.Cluster.Tests.Support;
+using Audio.Orleans.Testing;
+using Xunit.Abstractions;
+
+namespace Audio.Orleans.Cluster.Tests.Processes;
+
+/// <summary>Which silo gets a stream.</summary>
+[Collection("one cluster after the other")]
+public sealed class PlacementTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task Streams_that_are_registered_at_two_gateways_spread_evenly_over_three_silos()
+    {
+        await using var scene = await ClusterScene.StartAsync(output, streams: 12);
+        var places = await scene.PlacesAsync();
+        scene.Say(string.Join(", ", places.Select(streams => $"{streams.Key}: {streams.Count()}")));
+        Assert.Equal(["silo-1", "silo-2", "silo-3"], places.Select(streams => streams.Key).Order());
+        Assert.All(places, streams => Assert.InRange(streams.Count(), 3, 5));
+        await Eventually.That(
+            async () => (await scene.NodesAsync()).OrderBy(node => node.Key).SequenceEqual(places.Select(streams => KeyValuePair.Create(streams.Key, streams.Count())).OrderBy(node => node.Key)),
+            ClusterScene.Deadline, "admins see the same");
+    }
+
+    [Fact]
+    public async Task A_silo_that_is_started_later_takes_the_new_streams_and_the_old_ones_stay()
+    {
+        await using var scene = await ClusterScene.StartAsync(output, streams: 6, silos: 2);
+        var before = await scene.PlacesAsync();
+        var late = await scene.Cluster.StartSiloAsync();
+        await Eventually.That(async () => (await scene.NodesAsync()).ContainsKey(late.Name), ClusterScene.Deadline, "it has reported");
+        var added = await scene.AddStreamsAsync(2);
+        var after = await scene.PlacesAsync();
+        Assert.Equal(added.Order(), after[late.Name].Order());
+        foreach (var streams in before)
+            Assert.Equal(streams.Order(), after[streams.Key].Order());
+    }
+}

@@ -1,0 +1,179 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using Audio.Orleans.Testing.Audio;
+using Audio.Orleans.Testing.Platforms;
+using Xunit.Abstractions;
+
+namespace Audio.Orleans.Cluster.Tests.Support;
+
+/// <summary>A cluster of one's own to break, an Icecast, and a DJ who has a session at each gateway.</summary>
+internal sealed class ClusterScene : IAsyncDisposable
+{
+    /// <summary>How long things may take on a busy machine where the time is not what is tested.</summary>
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    private readonly ITestOutputHelper _output;
+
+    private ClusterScene(ITestOutputHelper output, ClusterProcess cluster, IcecastServer icecast, ImmutableArray<Dj> djs) =>
+        (_output, Cluster, Icecast, Djs) = (output, cluster, icecast, djs);
+
+    public ClusterProcess Cluster { get; }
+
+    public IcecastServer Icecast { get; }
+
+    /// <summary>The DJ at the first gateway, at the second and so on.</summary>
+    public ImmutableArray<Dj> Djs { get; }
+
+    /// <summary>The DJ at the first gateway.</summary>
+    public Dj Dj => Djs[0];
+
+    public ImmutableArray<Guid> Streams { get; private set; } = [];
+
+    /// <summary>Starts everything and puts streams on air, all of one mount.</summary>
+    public static async Task<ClusterScene> StartAsync(ITestOutputHelper output, int streams, int silos = 3, int gateways = 2, IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        var icecast = await IcecastServer.StartAsync();
+        await icecast.AddSourceAsync("/live", await Tone.Mp3Async());
+        await icecast.SetTitleAsync("/live", "On air");
+        var cluster = await ClusterProcess.StartAsync(silos, gateways, settings);
+        var first = await Dj.RegisterAsync(cluster.Gateways[0].Url);
+        var scene = new ClusterScene(output, cluster, icecast, [first, .. cluster.Gateways.Skip(1).Select(gateway => first.At(gateway.Url))]);
+        try
+        {
+            await scene.AddStreamsAsync(streams);
+            return scene;
+        }
+        catch
+        {
+            await scene.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Registers more streams, through one gateway after the other, and waits until they are live.</summary>
+    public async Task<ImmutableArray<Guid>> AddStreamsAsync(int count)
+    {
+        var added = new ConcurrentBag<Guid>();
+        var first = Streams.Length;
+        await Parallel.ForEachAsync(Enumerable.Range(first, count), new ParallelOptions { MaxDegreeOfParallelism = Djs.Length }, async (i, _) =>
+            added.Add(await Djs[i % Djs.Length].AddStreamAsync(Icecast.Url, "/live", $"Station {i}")));
+        Streams = [.. Streams, .. added];
+        await Task.WhenAll(added.Select(stream => UntilAsync(stream, status => status.State == "live", Deadline, "it is live")));
+        return [.. added];
+    }
+
+    public void Say(string text) => _output.WriteLine(text);
+
+    public static TimeSpan Since(long at) => TimeProvider.System.GetElapsedTime(at);
+
+    /// <summary>How a stream does; null when nobody answers at once, as for a moment after a node died.</summary>
+    public async Task<Status?> TryStatusAsync(Guid stream, int gateway = 0)
+    {
+        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+        try
+        {
+            using var response = await Djs[gateway].Client.GetAsync(new Uri($"/v1/streams/{stream}/status", UriKind.Relative), patience.Token);
+            if (response.StatusCode != HttpStatusCode.OK)
+                return null;
+            var status = JsonNode.Parse(await response.Content.ReadAsStringAsync(patience.Token))!;
+            return new Status((string)status["state"]!, (string?)status["node"], (long)status["uptime_seconds"]!, (int)status["listeners"]!, (string?)status["current_track"]);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    public async Task<Status> StatusAsync(Guid stream) => await TryStatusAsync(stream) ?? throw new InvalidOperationException($"{stream} has no status");
+
+    /// <summary>Waits for a status; the answers that do not come are waited for too.</summary>
+    public async Task<TimeSpan> UntilAsync(Guid stream, Func<Status, bool> condition, TimeSpan deadline, string because, int gateway = 0)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        for (Status? last = null; ; await Task.Delay(Pause, TimeProvider.System))
+        {
+            last = await TryStatusAsync(stream, gateway) ?? last;
+            if (last is not null && condition(last))
+                return Since(started);
+            if (Since(started) > deadline)
+                throw new TimeoutException($"Not within {deadline.TotalSeconds:0.#} s: {because}; {last}");
+        }
+    }
+
+    /// <summary>Which node relays which streams.</summary>
+    public async Task<ILookup<string, Guid>> PlacesAsync()
+    {
+        var nodes = await Task.WhenAll(Streams.Select(async stream => (Stream: stream, Node: (await StatusAsync(stream)).Node!)));
+        return nodes.ToLookup(pair => pair.Node, pair => pair.Stream);
+    }
+
+    /// <summary>The node with the most streams.</summary>
+    public async Task<(MemberProcess Silo, ImmutableArray<Guid> Streams)> BusiestAsync()
+    {
+        var most = (await PlacesAsync()).MaxBy(streams => streams.Count())!;
+        return (Cluster[most.Key], [.. most]);
+    }
+
+    /// <summary>The relays of each node, as admins see them.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> NodesAsync()
+    {
+        using var admin = await Dj.LogInAsync(Cluster.Gateways.First(gateway => gateway.IsAlive).Url, Dj.AdminEmail);
+        return (await admin.GetAsync("/v1/admin/nodes"))["items"]!.AsArray().ToDictionary(node => (string)node!["name"]!, node => (int)node!["relays"]!);
+    }
+
+    public async Task<IReadOnlyList<(string Kind, string? Reason)>> TimelineAsync(Guid stream, int gateway = 0) =>
+        [.. (await Djs[gateway].GetAsync($"/v1/streams/{stream}/timeline"))["items"]!.AsArray().Select(entry => ((string)entry!["kind"]!, (string?)entry["reason"]))];
+
+    public async Task<IReadOnlyList<string>> HistoryAsync(Guid stream, int gateway = 0) =>
+        [.. (await Djs[gateway].GetAsync($"/v1/streams/{stream}/history"))["items"]!.AsArray().Select(track => (string)track!["title"]!)];
+
+    /// <summary>A stream as its owner sees it, and its ETag.</summary>
+    public async Task<(string Body, string ETag)> DetailsAsync(Guid stream, int gateway = 0)
+    {
+        using var response = await Djs[gateway].Client.GetAsync(new Uri($"/v1/streams/{stream}", UriKind.Relative));
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadAsStringAsync(), response.Headers.ETag!.ToString());
+    }
+
+    /// <summary>Remembers how streams do; what it returns fails unless they went on undisturbed since, on their nodes.</summary>
+    public async Task<Func<Task>> LeftAloneAsync(IReadOnlyCollection<Guid> streams)
+    {
+        var timelines = await Task.WhenAll(streams.Select(stream => TimelineAsync(stream)));
+        var before = await Task.WhenAll(streams.Select(StatusAsync));
+        return async () =>
+        {
+            var after = await Task.WhenAll(streams.Select(StatusAsync));
+            Assert.Equal(before.Select(status => (status.Node, status.State)), after.Select(status => (status.Node, status.State)));
+            Assert.All(before.Zip(after), pair => Assert.True(pair.Second.UptimeSeconds > pair.First.UptimeSeconds, $"{pair.Second} goes on from {pair.First}"));
+            Assert.Equal(timelines, await Task.WhenAll(streams.Select(stream => TimelineAsync(stream))));
+        };
+    }
+
+    /// <summary>When the survivors took a silo for dead, by the first of their logs that says so; null when none does.</summary>
+    public TimeSpan? DeclaredDead(MemberProcess silo, long killedAt)
+    {
+        var lines = Cluster.Silos.Where(other => other != silo).SelectMany(other => other.Log)
+            .Where(line => line.At > killedAt && line.Text.Contains("is dead; waking streams", StringComparison.Ordinal)).ToList();
+        return lines.Count == 0 ? null : TimeProvider.System.GetElapsedTime(killedAt, lines.Min(line => line.At));
+    }
+
+    public static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture) + " s";
+
+    public async ValueTask DisposeAsync()
+    {
+        // The runner shows it for a test that failed.
+        _output.WriteLine(Cluster.LogTails);
+        foreach (var dj in Djs)
+            dj.Dispose();
+        await Cluster.DisposeAsync();
+        await Icecast.DisposeAsync();
+    }
+}
+
+/// <summary>How a stream does.</summary>
+internal sealed record Status(string State, string? Node, long UptimeSeconds, int Listeners, string? CurrentTrack);

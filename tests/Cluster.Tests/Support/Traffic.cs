@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using Audio.Orleans.Testing.Platforms;
+
+namespace Audio.Orleans.Cluster.Tests.Support;
+
+/// <summary>Requests of all kinds, one after the other, through a gateway; each that does not succeed is noted.</summary>
+internal sealed class Traffic : IAsyncDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ConcurrentQueue<string> _failures = new();
+    private readonly ClusterScene _scene;
+    private readonly Task _sending;
+    private long _slowest;
+    private int _count;
+
+    private Traffic(ClusterScene scene)
+    {
+        _scene = scene;
+        _sending = Task.WhenAll(scene.Djs.Select(dj => Task.Run(() => SendAsync(dj))));
+    }
+
+    public IReadOnlyCollection<string> Failures => _failures;
+
+    public int Count => Volatile.Read(ref _count);
+
+    public TimeSpan Slowest => TimeSpan.FromTicks(Volatile.Read(ref _slowest));
+
+    /// <summary>Starts to send through all gateways.</summary>
+    public static Traffic Start(ClusterScene scene) => new(scene);
+
+    /// <summary>Sends no more; what is on its way is waited for.</summary>
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync();
+        await _sending;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stopping.Dispose();
+    }
+
+    private async Task SendAsync(Dj dj)
+    {
+        while (true)
+        {
+            foreach (var stream in _scene.Streams)
+            {
+                await GetAsync(dj, "/v1/streams");
+                await GetAsync(dj, $"/v1/streams/{stream}");
+                await GetAsync(dj, $"/v1/streams/{stream}/status");
+                if (await GetAsync(dj, $"/v1/streams/{stream}/live.m3u8") is { Length: > 0 } playlist)
+                    await GetAsync(dj, $"/v1/streams/{stream}/segments/{Playlist.Parse(playlist)[^1].Sequence}.ts");
+                if (_stopping.IsCancellationRequested)
+                    return;
+                await Task.Delay(Pause, TimeProvider.System);
+            }
+        }
+    }
+
+    private async Task<string?> GetAsync(Dj dj, string path)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        Interlocked.Increment(ref _count);
+        try
+        {
+            using var response = await dj.Client.GetAsync(new Uri(path, UriKind.Relative));
+            var body = await response.Content.ReadAsStringAsync();
+            if (response.IsSuccessStatusCode)
+                return body;
+            _failures.Enqueue($"{dj.Client.BaseAddress}: GET {path} gave {(int)response.StatusCode} after {ClusterScene.Seconds(ClusterScene.Since(started))}: {body}");
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
+        {
+            _failures.Enqueue($"{dj.Client.BaseAddress}: GET {path} failed after {ClusterScene.Seconds(ClusterScene.Since(started))}: {exception.Message}");
+        }
+        finally
+        {
+            var ticks = ClusterScene.Since(started).Ticks;
+            for (var slowest = Volatile.Read(ref _slowest); ticks > slowest && Interlocked.CompareExchange(ref _slowest, ticks, slowest) != slowest;)
+                slowest = Volatile.Read(ref _slowest);
+        }
+        return null;
+    }
+}

@@ -1,0 +1,47 @@
+using Audio.Orleans.Contracts.Nodes;
+using Audio.Orleans.Grains.Nodes;
+using Audio.Orleans.Testing;
+
+namespace Audio.Orleans.Grains.Tests.Nodes;
+
+public sealed class NodeDirectoryGrainTests
+{
+    private static readonly NodeReport One = new("one", "S127.0.0.1:1:1", new Uri("http://127.0.0.1:1"), 1, 2, 0.1, 0.2, false, DateTimeOffset.UnixEpoch);
+    private static readonly NodeReport Two = One with { Name = "two", Silo = "S127.0.0.1:2:1" };
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly NodeDirectoryGrain _directory;
+
+    public NodeDirectoryGrainTests() => _directory = new NodeDirectoryGrain(_time);
+
+    [Fact]
+    public async Task Who_reports_learns_of_all_by_name()
+    {
+        Assert.Equal([Two], await _directory.Report(Two));
+        Assert.Equal([One, Two], await _directory.Report(One));
+        Assert.Equal([One, Two], await _directory.List());
+    }
+
+    [Fact]
+    public async Task A_node_that_vanishes_is_forgotten_after_five_seconds_and_the_others_stay()
+    {
+        await _directory.Report(One);
+        _time.Advance(TimeSpan.FromSeconds(3));
+        await _directory.Report(Two);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal([One, Two], await _directory.List());
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal([Two], await _directory.List());
+        Assert.Equal([One, Two], await _directory.Report(One));
+    }
+
+    [Fact]
+    public async Task What_is_newest_counts_and_a_node_that_was_started_again_takes_the_place_of_what_it_was()
+    {
+        await _directory.Report(One);
+        await _directory.Report(One with { Relays = 7, Draining = true });
+        Assert.Equal((7, true), (await _directory.List()) is [var known] ? (known.Relays, known.Draining) : default);
+        var again = One with { Silo = "S127.0.0.1:1:2" };
+        Assert.Equal([again], await _directory.Report(again));
+    }
+}

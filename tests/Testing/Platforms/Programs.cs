@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+
+namespace Audio.Orleans.Testing.Platforms;
+
+/// <summary>The programs of the platform, as they were built beside the tests, and how tests run them.</summary>
+public static class Programs
+{
+    /// <summary>What each program of a test is told: it may connect to 127.0.0.1, it has an admin, and no limit holds it back.</summary>
+    public static ImmutableDictionary<string, string?> Settings { get; } = ImmutableDictionary<string, string?>.Empty
+        .Add("Outbound__AllowedNetworks__0", "127.0.0.0/8")
+        .Add("Admin__Email", Dj.AdminEmail)
+        .Add("Admin__Password", Dj.Password)
+        // All tests are one caller at one address: limits that none of them meets, unless it asks for others.
+        .Add("Login__FailuresPerNetwork", "1000000")
+        .Add("RateLimits__Credentials", "1000000")
+        .Add("RateLimits__Writes", "1000000")
+        .Add("RateLimits__Reads", "1000000");
+
+    /// <summary>The assembly of a program, <c>Gateway</c> or <c>Silo</c>, in the configuration of the tests.</summary>
+    public static string PathOf(string program)
+    {
+        var tests = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        return Path.Combine(tests.Parent!.Parent!.FullName, program, tests.Name, $"Audio.Orleans.{program}.dll");
+    }
+}
