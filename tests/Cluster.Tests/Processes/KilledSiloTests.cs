@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Audio.Orleans.Cluster.Tests.Support;
+using Audio.Orleans.Testing.Platforms;
 using Xunit.Abstractions;
 
 namespace Audio.Orleans.Cluster.Tests.Processes;
@@ -69,13 +70,16 @@ public sealed class KilledSiloTests(ITestOutputHelper output)
         await using var scene = await ClusterScene.StartAsync(output, streams: 50);
         var (victim, lost) = await scene.BusiestAsync();
         var assertLeftAlone = await scene.LeftAloneAsync([.. scene.Streams.Except(lost)]);
+        using var admin = await Dj.LogInAsync(scene.Cluster.Gateways[0].Url, Dj.AdminEmail);
         var killedAt = await victim.KillAsync();
+        await scene.UntilRelayedAsync(admin, [.. scene.Cluster.Silos.Where(silo => silo != victim).Select(silo => silo.Name)], 50);
+        var relayed = ClusterScene.Since(killedAt);
         var back = await Task.WhenAll(lost.Select(async (stream, i) =>
         {
             await scene.UntilAsync(stream, status => status.State == "live" && status.Node != victim.Name, ClusterScene.Deadline, "it is live on another silo", gateway: i % 2);
             return ClusterScene.Since(killedAt);
         }));
-        scene.Say($"{lost.Length} of 50 streams lost; declared dead after {scene.DeclaredDead(victim, killedAt):ss\\.ff}, live again after {ClusterScene.Seconds(back.Min())} to {ClusterScene.Seconds(back.Max())}");
+        scene.Say($"{lost.Length} of 50 streams lost; declared dead after {scene.DeclaredDead(victim, killedAt):ss\\.ff}, relayed (as reported) after {ClusterScene.Seconds(relayed)}, live again after {ClusterScene.Seconds(back.Min())} to {ClusterScene.Seconds(back.Max())}");
         Assert.True(back.Max() < Promise, $"All are live again after {ClusterScene.Seconds(back.Max())}");
         await assertLeftAlone();
         Assert.Equal(50, (await scene.PlacesAsync()).Where(streams => streams.Key != victim.Name).Sum(streams => streams.Count()));

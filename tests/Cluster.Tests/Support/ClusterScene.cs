@@ -122,8 +122,34 @@ internal sealed class ClusterScene : IAsyncDisposable
     /// <summary>The relays of each node, as admins see them.</summary>
     public async Task<IReadOnlyDictionary<string, int>> NodesAsync()
     {
-        using var admin = await Dj.LogInAsync(Cluster.Gateways.First(gateway => gateway.IsAlive).Url, Dj.AdminEmail);
-        return (await admin.GetAsync("/v1/admin/nodes"))["items"]!.AsArray().ToDictionary(node => (string)node!["name"]!, node => (int)node!["relays"]!);
+        using var admin = await Dj.LogInAsync(Cluster.Gateways[0].Url, Dj.AdminEmail);
+        return await NodesAsync(admin, CancellationToken.None);
+    }
+
+    /// <summary>Waits until silos relay so many streams, and asks no stream: that would wake it.</summary>
+    public async Task UntilRelayedAsync(Dj admin, IReadOnlyCollection<string> silos, int streams)
+    {
+        for (var started = TimeProvider.System.GetTimestamp(); ; await Task.Delay(Pause, TimeProvider.System))
+        {
+            using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+            try
+            {
+                if ((await NodesAsync(admin, patience.Token)).Where(node => silos.Contains(node.Key)).Sum(node => node.Value) >= streams)
+                    return;
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or HttpRequestException)
+            {
+                // The list of nodes was on the silo that died.
+            }
+            if (Since(started) > Deadline)
+                throw new TimeoutException($"Not within {Deadline.TotalSeconds} s: {string.Join(", ", silos)} relay {streams} streams");
+        }
+    }
+
+    private static async Task<IReadOnlyDictionary<string, int>> NodesAsync(Dj admin, CancellationToken cancellationToken)
+    {
+        var text = await admin.Client.GetStringAsync(new Uri("/v1/admin/nodes", UriKind.Relative), cancellationToken);
+        return JsonNode.Parse(text)!["items"]!.AsArray().ToDictionary(node => (string)node!["name"]!, node => (int)node!["relays"]!);
     }
 
     public async Task<IReadOnlyList<(string Kind, string? Reason)>> TimelineAsync(Guid stream, int gateway = 0) =>

@@ -71,11 +71,11 @@ internal sealed class Traffic : IAsyncDisposable
             var body = await response.Content.ReadAsStringAsync();
             if (response.IsSuccessStatusCode)
                 return body;
-            _failures.Enqueue($"{dj.Client.BaseAddress}: GET {path} gave {(int)response.StatusCode} after {ClusterScene.Seconds(ClusterScene.Since(started))}: {body}");
+            _failures.Enqueue($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {dj.Client.BaseAddress}: GET {path} gave {(int)response.StatusCode} after {ClusterScene.Seconds(ClusterScene.Since(started))}: {body}");
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
-            _failures.Enqueue($"{dj.Client.BaseAddress}: GET {path} failed after {ClusterScene.Seconds(ClusterScene.Since(started))}: {exception.Message}");
+            _failures.Enqueue($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {dj.Client.BaseAddress}: GET {path} failed after {ClusterScene.Seconds(ClusterScene.Since(started))}: {exception.Message}");
         }
         finally
         {
