@@ -1,16 +1,13 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
+using Audio.Orleans.Bench.Load;
 using Audio.Orleans.Bench.Measuring;
-using Audio.Orleans.RelayHost.Processes;
 using Audio.Orleans.Testing;
 
 namespace Audio.Orleans.Bench;
 
 /// <summary>Playlists and segments through the gateway, beside nginx with the same bytes on disk.</summary>
-internal sealed partial class LiveRequests : IBenchmark
+internal sealed class LiveRequests : IBenchmark
 {
     private const int Rounds = 5;
-    private const int Seconds = 5;
 
     /// <summary>Each request as one of 50,000 players. Query strings are nothing to nginx; the script costs both sides the same.</summary>
     private const string Sessions = """
@@ -20,7 +17,7 @@ internal sealed partial class LiveRequests : IBenchmark
 
     public string Name => "live-requests";
 
-    public string What => $"requests per second, wrk -t2 -c64, HTTP/1.1 keep-alive, {Rounds} alternating rounds of {Seconds} s each, medians";
+    public string What => $"requests per second, wrk -t2 -c64, HTTP/1.1 keep-alive, {Rounds} alternating rounds of {Wrk.Seconds} s each, medians";
 
     public async Task RunAsync(Table table)
     {
@@ -40,13 +37,13 @@ internal sealed partial class LiveRequests : IBenchmark
         {
             List<Rate> ours = [], theirs = [];
             int[] platform = [stage.Platform.ProcessId];
-            await WrkAsync(new Uri(stage.Platform.Url, Stage.Path(stream, (await copy()).File)), lua, platform); // Compiles the code on the way.
+            await Wrk.RunAsync(new Uri(stage.Platform.Url, Stage.Path(stream, (await copy()).File)), lua, platform); // Compiles the code on the way.
             var length = 0;
             for (var round = 0; round < Rounds; round++)
             {
                 (var file, length) = await copy();
-                ours.Add(await WrkAsync(new Uri(stage.Platform.Url, Stage.Path(stream, file)), lua, platform));
-                theirs.Add(await WrkAsync(new Uri(nginx.Url, "/" + file), lua, nginx.Workers));
+                ours.Add(await Wrk.RunAsync(new Uri(stage.Platform.Url, Stage.Path(stream, file)), lua, platform));
+                theirs.Add(await Wrk.RunAsync(new Uri(nginx.Url, "/" + file), lua, nginx.Workers));
             }
             table.Add($"{what} ({length:#,0} bytes): platform", $"{Rate.Text(ours)}");
             table.Add($"{what}: nginx", $"{Rate.Text(theirs)}");
@@ -65,33 +62,5 @@ internal sealed partial class LiveRequests : IBenchmark
 
         async Task<string> NewestSegmentAsync() =>
             (await stage.Platform.Client.GetStringAsync(Stage.Path(stream, "live.m3u8"))).Split('\n').Last(line => line.StartsWith("segments/", StringComparison.Ordinal));
-    }
-
-    /// <summary>Throws unless every answer was a success.</summary>
-    private static async Task<Rate> WrkAsync(Uri url, string? script, int[] server)
-    {
-        var before = Usage.Of(server);
-        var run = await ProcessRunner.RunAsync(
-            new ProcessCommand("wrk", ["-t2", "-c64", $"-d{Seconds}s", .. script is null ? Array.Empty<string>() : ["-s", script], url.ToString()]),
-            TimeSpan.FromSeconds(Seconds + 20), TimeProvider.System);
-        if (run.Text.Contains("Non-2xx", StringComparison.Ordinal) || run.Text.Contains("Socket errors", StringComparison.Ordinal))
-            throw new InvalidOperationException($"Requests to {url} failed:\n{run.Text}");
-        var cpu = Usage.Of(server).Cpu - before.Cpu;
-        return new Rate(Number(RequestRate(), run.Text), cpu.TotalMicroseconds / Number(RequestCount(), run.Text));
-    }
-
-    private static double Number(Regex pattern, string text) => double.Parse(pattern.Match(text).Groups[1].Value, CultureInfo.InvariantCulture);
-
-    [GeneratedRegex(@"(\d+) requests in")]
-    private static partial Regex RequestCount();
-
-    [GeneratedRegex(@"Requests/sec:\s*([\d.]+)")]
-    private static partial Regex RequestRate();
-
-    /// <summary>What a server did, and how long it had a core for each request: the second hardly depends on who else wants the cores.</summary>
-    private sealed record Rate(double PerSecond, double Microseconds)
-    {
-        public static string Text(List<Rate> rates) =>
-            $"{Table.Text(rates.Select(rate => rate.PerSecond).Median())} /s, {Table.Text(rates.Select(rate => rate.Microseconds).Median())} us CPU each";
     }
 }

@@ -6,7 +6,13 @@ using Audio.Orleans.Bench.Measuring;
 if (args is [ListenerLoad.Command, ..])
     return await ListenerLoad.RunAsync(args[1..]);
 
-IBenchmark[] all = [new FirstAudio(), new Titles(), new LiveRequests(), new Authorization(), new Logins(), new Relays(), new Listeners()];
+IBenchmark[] all =
+[
+    new FirstAudio(), new Titles(), new LiveRequests(), new Authorization(), new Logins(), new Relays(), new Listeners(),
+#if ENGINE_ORLEANS
+    new Hop(), // The embedded engine runs one process.
+#endif
+];
 var chosen = args is [var name] ? Array.FindAll(all, benchmark => benchmark.Name == name) : all;
 if (chosen.Length == 0)
 {

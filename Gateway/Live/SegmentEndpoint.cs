@@ -53,7 +53,7 @@ public static class SegmentEndpoint
             if (playlist.TryGetSegment(sequence, out var segment))
                 return segment;
             var last = playlist.LastSequence;
-            if (patience.IsCompleted || (last >= 0 && sequence != last + 1))
+            if (patience.IsCompleted || playlist.IsClosed || (last >= 0 && sequence != last + 1))
                 return null;
             await Task.WhenAny(playlist.WaitAsync(last), patience);
         }
