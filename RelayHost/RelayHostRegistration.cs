@@ -23,7 +23,7 @@ public static class RelayHostRegistration
     /// <param name="services">The services.</param>
     /// <param name="secret">The cluster's secret.</param>
     public static IServiceCollection AddMirrors(this IServiceCollection services, string secret) => services
-        .AddSingleton(_ => new NodeClient(secret))
+        .AddSingleton(provider => new NodeClient(secret, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<Mirrors>().AddHostedService(provider => provider.GetRequiredService<Mirrors>());
 
     /// <summary>Adds the relay directory, the source probe and what they need beside the relay's times; section <c>Outbound</c>.</summary>

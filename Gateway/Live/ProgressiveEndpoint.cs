@@ -88,16 +88,23 @@ public static class ProgressiveEndpoint
         var (gate, live, time) = (services.GetRequiredService<StreamGate>(), services.GetRequiredService<LiveStreams>(), services.GetRequiredService<TimeProvider>());
         for (var lostAt = time.GetTimestamp(); time.GetElapsedTime(lostAt) < LongestBreak;)
         {
-            gate.Forget(streamId); // What was true of the last relay may not be true any more.
-            var access = await gate.FindAsync(streamId);
-            if (access is not { Enabled: true } || ListenerAccess.Refuse(access, context.User) is not null)
-                return;
-            using var listening = live.Listen(streamId, access);
-            if (listening is { Ring.IsClosed: false } && await WaitForAudioAsync(context, listening.Ring))
+            try
             {
-                if (listening.Ring.Format != format || !await PumpAsync(context, streamId, listening.Ring, time.GetElapsedTime(lostAt), interleaver, cancellationToken))
+                gate.Forget(streamId, olderThan: FollowPause); // What was true of the last relay may not be true any more.
+                var access = await gate.FindAsync(streamId);
+                if (access is not { Enabled: true } || ListenerAccess.Refuse(access, context.User) is not null)
                     return;
-                lostAt = time.GetTimestamp();
+                using var listening = live.Listen(streamId, access);
+                if (listening is { Ring.IsClosed: false } && await WaitForAudioAsync(context, listening.Ring))
+                {
+                    if (listening.Ring.Format != format || !await PumpAsync(context, streamId, listening.Ring, time.GetElapsedTime(lostAt), interleaver, cancellationToken))
+                        return;
+                    lostAt = time.GetTimestamp();
+                }
+            }
+            catch (Exception exception) when (exception.IsFailedCall() && !cancellationToken.IsCancellationRequested)
+            {
+                // The stream is between two nodes: a call that fails cuts nobody.
             }
             await Task.Delay(FollowPause, time, cancellationToken);
         }
@@ -124,11 +131,21 @@ public static class ProgressiveEndpoint
                 interleaver.Write(output, reader.Chunk!);
             if ((await output.FlushAsync(context.RequestAborted)).IsCompleted)
                 return false;
-            if (chunks % ChunksBetweenChecks == 0
-                && ListenerAccess.Refuse(await gate.FindAsync(streamId), context.User) is not null)
-            {
+            if (chunks % ChunksBetweenChecks == 0 && !await MayListenAsync(context, gate, streamId))
                 return false;
-            }
+        }
+    }
+
+    /// <summary>Who was let in stays while nobody can be asked.</summary>
+    private static async Task<bool> MayListenAsync(HttpContext context, StreamGate gate, Guid streamId)
+    {
+        try
+        {
+            return ListenerAccess.Refuse(await gate.FindAsync(streamId), context.User) is null;
+        }
+        catch (Exception exception) when (exception.IsFailedCall() && !context.RequestAborted.IsCancellationRequested)
+        {
+            return true;
         }
     }
 

@@ -15,6 +15,9 @@ public static class SegmentEndpoint
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
+    /// <summary>More than a window's segments.</summary>
+    private const int MostToCome = 32;
+
     private static readonly StringValues ContentTypeHeader = ContentType;
     private static readonly StringValues Shared = "public, max-age=3600, immutable";
     private static readonly StringValues Private = "private, max-age=3600, immutable";
@@ -41,7 +44,10 @@ public static class SegmentEndpoint
         await WriteAsync(context, segment, LiveApi.IsShareable(access!));
     }
 
-    /// <summary>Finds a segment. A player may have its playlist from another gateway: this one's copy may be empty yet, or a moment behind.</summary>
+    /// <summary>
+    /// Finds a segment. A player may have its playlist from another gateway: this one's copy may be empty, may just be filling from its
+    /// oldest segment on, or be a moment behind.
+    /// </summary>
     private static async Task<MediaSegment?> FindAsync(LivePlaylist? playlist, long sequence, HttpContext context)
     {
         if (playlist is null)
@@ -53,7 +59,7 @@ public static class SegmentEndpoint
             if (playlist.TryGetSegment(sequence, out var segment))
                 return segment;
             var last = playlist.LastSequence;
-            if (patience.IsCompleted || playlist.IsClosed || (last >= 0 && sequence != last + 1))
+            if (patience.IsCompleted || playlist.IsClosed || (last >= 0 && sequence - last is <= 0 or > MostToCome))
                 return null;
             await Task.WhenAny(playlist.WaitAsync(last), patience);
         }

@@ -37,6 +37,13 @@ public sealed class StreamGate(IGrainFactory grains, TimeProvider time) : Backgr
     /// <summary>Forgets what is known of a stream, after a change through this gateway.</summary>
     public void Forget(Guid streamId) => _entries.TryRemove(streamId, out _);
 
+    /// <summary>Forgets it if it was asked for longer ago than that: many listeners who lose one relay ask once.</summary>
+    public void Forget(Guid streamId, TimeSpan olderThan)
+    {
+        if (_entries.TryGetValue(streamId, out var entry) && time.GetElapsedTime(entry.FetchedAt) > olderThan)
+            _entries.TryRemove(new KeyValuePair<Guid, Entry>(streamId, entry));
+    }
+
     /// <summary>Drops streams that nobody asked for lately, so that made-up ids fill no memory.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

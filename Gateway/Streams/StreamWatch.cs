@@ -26,11 +26,18 @@ public sealed class StreamWatch(IGrainFactory grains, TimeProvider time, ILogger
                 _watches.TryRemove(new KeyValuePair<Guid, Watch>(streamId, watch));
                 continue;
             }
-            if (await watch.RenewAsync() is not { } now)
+            StreamChange? now = null;
+            try
             {
-                subscription.Dispose();
-                return null;
+                now = await watch.RenewAsync();
             }
+            finally
+            {
+                if (now is null)
+                    subscription.Dispose(); // There is no such stream, or nobody knows.
+            }
+            if (now is null)
+                return null;
             subscription.Offer(now);
             return subscription;
         }
@@ -128,7 +135,9 @@ public sealed class StreamWatch(IGrainFactory grains, TimeProvider time, ILogger
         {
             try
             {
-                await RenewAsync();
+                // How the stream stands now is news when its node died and nobody told us.
+                if (await RenewAsync() is { } now)
+                    await Changed(now);
             }
             catch (Exception exception) when (exception.IsFailedCall())
             {

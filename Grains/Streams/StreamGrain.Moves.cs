@@ -24,7 +24,7 @@ public sealed partial class StreamGrain
 
     /// <inheritdoc/>
     public void OnDehydrate(IDehydrationContext dehydrationContext) =>
-        dehydrationContext.TryAddValue(Luggage, new StreamLuggage(_live.CurrentTrack, _live.Audiences, _watchers.Current));
+        dehydrationContext.TryAddValue(Luggage, new StreamLuggage(_live.CurrentTrack, _live.Audiences, _watchers.Current, _journal.LastDiscontinuity));
 
     /// <inheritdoc/>
     public void OnRehydrate(IRehydrationContext rehydrationContext)
@@ -32,6 +32,7 @@ public sealed partial class StreamGrain
         if (!rehydrationContext.TryGetValue<StreamLuggage>(Luggage, out var luggage))
             return;
         _live.Restore(luggage.CurrentTrack, luggage.Audiences);
+        _journal.Know(luggage.LastDiscontinuity);
         foreach (var watcher in luggage.Watchers)
             _watchers.Add(watcher);
     }
@@ -41,8 +42,10 @@ public sealed partial class StreamGrain
 /// <param name="CurrentTrack">What is on air.</param>
 /// <param name="Audiences">The last report of each gateway.</param>
 /// <param name="Watchers">Who is told of changes.</param>
+/// <param name="LastDiscontinuity">The newest discontinuity number, written or not.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.luggage")]
 public sealed record StreamLuggage(
     [property: Id(0)] string? CurrentTrack,
     [property: Id(1)] ImmutableArray<AudienceReport> Audiences,
-    [property: Id(2)] ImmutableArray<IStreamObserver> Watchers);
+    [property: Id(2)] ImmutableArray<IStreamObserver> Watchers,
+    [property: Id(3)] long LastDiscontinuity);

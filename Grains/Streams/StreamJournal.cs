@@ -29,6 +29,9 @@ public sealed class StreamJournal
     /// <summary>Which node relayed the stream last and what was on air there, as the stored state says.</summary>
     public void RestoreRelay(string? node, string? track) => (_node, _track) = (node, track);
 
+    /// <summary>Takes a discontinuity number that is known from elsewhere, written or not.</summary>
+    public void Know(long lastDiscontinuity) => LastDiscontinuity = Math.Max(LastDiscontinuity, lastDiscontinuity);
+
     /// <summary>What the stored state says, after it was read.</summary>
     public void Restore(long lastDiscontinuity)
     {

@@ -127,14 +127,12 @@ public sealed class LivePlaylist
             if (!_retained.IsEmpty && segment.Sequence < _nextSequence)
                 throw new ArgumentException($"Segment {segment.Sequence} comes after {_nextSequence - 1}.", nameof(segment));
             if (!_retained.IsEmpty && segment.Sequence > _nextSequence)
-            {
-                (_beforeJump, _retained) = (_retained, []);
-                _expiries.Clear();
-                _served = false;
-            }
+                Forget();
             if (_retained.IsEmpty)
                 (_nextSequence, _firstListed) = (segment.Sequence, segment.Sequence);
-            Append(segment);
+            // The one with the tag had a number that another relay's segment had here: it must be marked all the same.
+            var unmarked = !_retained.IsEmpty && !segment.Discontinuity && segment.DiscontinuitySequence != _lastDiscontinuity;
+            Append(unmarked ? segment with { Discontinuity = true } : segment);
         }
     }
 
@@ -157,8 +155,10 @@ public sealed class LivePlaylist
         lock (_writing)
         {
             var news = _retained.IsEmpty ? [.. window] : window.Where(segment => segment.Sequence >= _nextSequence).ToArray();
-            if (_hasOwn || news.Length == 0 || (!_retained.IsEmpty && news[0].Sequence != _nextSequence))
+            if (_hasOwn || news.Length == 0)
                 return false;
+            if (!_retained.IsEmpty && news[0].Sequence != _nextSequence)
+                Forget(); // What was taken first was an old one: this ends later, and nothing is between them.
             if (_retained.IsEmpty)
                 (_nextSequence, _firstListed) = (news[0].Sequence, news[0].Sequence);
             foreach (var segment in news)
@@ -196,6 +196,14 @@ public sealed class LivePlaylist
     {
         ArgumentNullException.ThrowIfNull(time);
         return time.GetUtcNow().ToUnixTimeMilliseconds() / (long)SequencePace.TotalMilliseconds;
+    }
+
+    /// <summary>The list starts anew; what it had can be fetched until the new list moves on.</summary>
+    private void Forget()
+    {
+        (_beforeJump, _retained) = (_retained, []);
+        _expiries.Clear();
+        _served = false;
     }
 
     private void Append(MediaSegment segment)

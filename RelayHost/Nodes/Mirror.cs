@@ -14,6 +14,9 @@ internal abstract class Mirror(Guid streamId, MirrorServices services) : IAsyncD
 
     private readonly CancellationTokenSource _stopping = new();
     private Task _work = Task.CompletedTask;
+    /// <summary>A loss is said once, not with each try: until something comes again.</summary>
+    private bool _lost;
+
     private long _usedAt = services.Time.GetTimestamp();
 
     /// <summary>Whether the stream is over, and the copy with it.</summary>
@@ -62,6 +65,7 @@ internal abstract class Mirror(Guid streamId, MirrorServices services) : IAsyncD
             while (await NodeFrames.ReadAsync(reader, both.Token) is { } frame)
             {
                 silence.CancelAfter(NodeProtocol.SilenceLimit);
+                _lost = false;
                 onFrame(frame);
             }
         }
@@ -77,8 +81,7 @@ internal abstract class Mirror(Guid streamId, MirrorServices services) : IAsyncD
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
-        // Said once for each loss, not with each try.
-        for (var lost = false; !cancellationToken.IsCancellationRequested;)
+        while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
@@ -90,10 +93,7 @@ internal abstract class Mirror(Guid streamId, MirrorServices services) : IAsyncD
                     return;
                 }
                 if (location.Node is { } node)
-                {
-                    lost = false;
                     await FollowAsync(node, cancellationToken);
-                }
                 await Task.Delay(Pause, Services.Time, cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -103,8 +103,8 @@ internal abstract class Mirror(Guid streamId, MirrorServices services) : IAsyncD
             catch (Exception exception)
             {
                 // Whatever failed, those who listen stay: the relay is looked for until it is found.
-                Services.Logger.Log(lost ? LogLevel.Debug : LogLevel.Warning, exception, "The relay of {StreamId} was lost; looking for it", StreamId);
-                lost = true;
+                Services.Logger.Log(_lost ? LogLevel.Debug : LogLevel.Warning, exception, "The relay of {StreamId} was lost; looking for it", StreamId);
+                _lost = true;
                 await Task.WhenAny(Task.Delay(Pause, Services.Time, cancellationToken));
             }
         }

@@ -5,15 +5,24 @@ using Audio.Orleans.RelayHost.Hls;
 namespace Audio.Orleans.RelayHost.Nodes;
 
 /// <summary>Fetches live audio from other nodes. The addresses are the platform's own, never a user's.</summary>
+/// <remarks>
+/// An answer has no end, but it begins at once: a node that answers nothing for <see cref="NodeProtocol.SilenceLimit"/> counts as dead, and the call
+/// ends with a <see cref="TimeoutException"/>.
+/// </remarks>
 public sealed class NodeClient : IDisposable
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
 
+    /// <summary>A window is a megabyte or so.</summary>
+    private static readonly TimeSpan BringTimeout = TimeSpan.FromSeconds(10);
+
     private readonly HttpClient _http;
+    private readonly TimeProvider _time;
 
     /// <summary>A client that shows the cluster's secret.</summary>
-    public NodeClient(string secret)
+    public NodeClient(string secret, TimeProvider time)
     {
+        _time = time;
         _http = new HttpClient(new SocketsHttpHandler
         {
             ConnectTimeout = ConnectTimeout,
@@ -43,7 +52,7 @@ public sealed class NodeClient : IDisposable
         ArgumentNullException.ThrowIfNull(window);
         using var request = new HttpRequestMessage(HttpMethod.Put, Address(node, streamId, NodeProtocol.Window)) { Content = new WindowContent(window) };
         request.Headers.Add(NodeProtocol.Age, NodeProtocol.Milliseconds(age));
-        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using var response = await SendAsync(request, BringTimeout, cancellationToken);
         response.EnsureSuccessStatusCode();
     }
 
@@ -52,13 +61,28 @@ public sealed class NodeClient : IDisposable
 
     private async Task<HttpResponseMessage?> OpenAsync(Uri address, CancellationToken cancellationToken)
     {
-        var response = await _http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        var response = await SendAsync(request, NodeProtocol.SilenceLimit, cancellationToken);
         if (response.StatusCode == HttpStatusCode.NotFound)
         {
             response.Dispose();
             return null;
         }
         return response.EnsureSuccessStatusCode();
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(patience, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The node did not answer within {patience.TotalSeconds:0} s.");
+        }
     }
 
     private static Uri Address(Uri node, Guid streamId, string rest) => new(node, $"{NodeProtocol.Prefix}{streamId:D}/{rest}");

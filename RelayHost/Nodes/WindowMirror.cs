@@ -6,6 +6,9 @@ namespace Audio.Orleans.RelayHost.Nodes;
 /// <summary>A copy of a relay's playlist and its segments, for the HLS players of this process. Each segment crosses the network once.</summary>
 internal sealed class WindowMirror : Mirror
 {
+    /// <summary>Players have run dry by then: an older window is of use to nobody.</summary>
+    private static readonly TimeSpan Stale = TimeSpan.FromMinutes(1);
+
     private long _newestAt;
 
     public WindowMirror(Guid streamId, MirrorServices services) : base(streamId, services) =>
@@ -20,8 +23,9 @@ internal sealed class WindowMirror : Mirror
         if (response is null)
             return;
         var window = Playlist.Retained;
-        if (Header(response, NodeProtocol.WantsWindow) == "1" && !window.IsEmpty)
-            await Services.Nodes.BringWindowAsync(node, StreamId, window, Services.Time.GetElapsedTime(_newestAt), cancellationToken);
+        var age = Services.Time.GetElapsedTime(_newestAt);
+        if (Header(response, NodeProtocol.WantsWindow) == "1" && !window.IsEmpty && age < Stale)
+            await Services.Nodes.BringWindowAsync(node, StreamId, window, age, cancellationToken);
         var target = TimeSpan.FromSeconds(int.Parse(Header(response, NodeProtocol.TargetDuration)!, CultureInfo.InvariantCulture));
         await ReadAsync(response, frame => Take(frame, target), cancellationToken);
     }

@@ -59,8 +59,8 @@ public static class ClusterHosting
 #pragma warning disable ORLEANSEXP003 // Experimental in Orleans 10; without it a kill -9 breaks relays of other silos.
             silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
-            // It would give nobody the streams of a dead silo for half a minute, lest that silo still lives. It may: for a moment a stream is
-            // then relayed twice, and of two writers of its state the database refuses one.
+            // It would give nobody the streams of a dead silo for half a minute, lest that silo still lives. It may: for a moment, until it
+            // learns that it was declared dead and ends itself, a stream is then relayed twice.
             silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
             return silo;
         }

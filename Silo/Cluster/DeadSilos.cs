@@ -8,8 +8,11 @@ namespace Audio.Orleans.Silo.Cluster;
 /// When a silo has died its streams are nobody's until somebody calls them. The silos that are left wake them at once, each its part:
 /// which they were nobody needs to have kept, since waking one that runs costs next to nothing.
 /// </summary>
-public sealed class DeadSilos(ISiloStatusOracle silos, RelayResumer resumer, ILogger<DeadSilos> logger) : IHostedService, ISiloStatusListener
+public sealed class DeadSilos(ISiloStatusOracle silos, RelayResumer resumer, TimeProvider time, ILogger<DeadSilos> logger) : IHostedService, ISiloStatusListener
 {
+    /// <summary>When several come and go at once the silos that are left may count each other differently: by then they do not.</summary>
+    private static readonly TimeSpan SecondLook = TimeSpan.FromSeconds(5);
+
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -29,9 +32,21 @@ public sealed class DeadSilos(ISiloStatusOracle silos, RelayResumer resumer, ILo
     {
         if (status != SiloStatus.Dead)
             return;
+        WakeShare(updatedSilo);
+        _ = WakeAgainAsync(updatedSilo);
+    }
+
+    private async Task WakeAgainAsync(SiloAddress dead)
+    {
+        await Task.Delay(SecondLook, time, CancellationToken.None);
+        WakeShare(dead);
+    }
+
+    private void WakeShare(SiloAddress dead)
+    {
         var alive = silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Order().ToList();
         var mine = alive.IndexOf(silos.SiloAddress);
-        logger.LogWarning("Silo {Silo} is dead; waking streams as number {Number} of {Count}", updatedSilo, mine + 1, alive.Count);
+        logger.LogWarning("Silo {Silo} is dead; waking streams as number {Number} of {Count}", dead, mine + 1, alive.Count);
         if (mine >= 0)
             resumer.Wake(new WakeShare(mine, alive.Count));
     }

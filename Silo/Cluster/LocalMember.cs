@@ -81,7 +81,7 @@ internal sealed class LocalMember : IAsyncDisposable
             {
                 Environment = settings.Add("Data", Path.Combine(dataFolder, name)),
                 StopSignal = ProcessSignal.Terminate,
-                GracePeriod = TimeSpan.FromSeconds(10),
+                GracePeriod = TimeSpan.FromSeconds(45), // Streams are given away first.
                 OnErrorLine = log.WriteLine,
             },
             TimeProvider.System);

@@ -26,15 +26,16 @@ public sealed class NodeDrain(NodeAgent agent, NodeLoads loads, IGrainFactory gr
         try
         {
             await agent.DrainAsync(both.Token);
-            if (loads.Nodes.Values.All(node => node.Draining))
-            {
-                logger.LogWarning("No other node is there to take {Count} streams; they are back when one is", relays.Count);
-                return;
-            }
             var count = relays.Count;
             // Another node may have placed one here a moment ago: until there are none.
             while (relays.StreamIds is { Count: > 0 } left)
             {
+                // Asked each time: the others may be told to stop as well.
+                if (loads.Nodes.Values.All(node => node.Draining))
+                {
+                    logger.LogWarning("No other node is there to take {Count} streams; they are back when one is", left.Count);
+                    return;
+                }
                 await Parallel.ForEachAsync(left, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = both.Token }, LeaveAsync);
                 await Task.Delay(Pause, time, both.Token);
             }
@@ -70,8 +71,9 @@ public sealed class NodeDrain(NodeAgent agent, NodeLoads loads, IGrainFactory gr
             // Waits in its queue until it has moved: then the next relay runs.
             await stream.EnsureRelaying().WaitAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception.IsFailedCall() && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
+            // Whatever is wrong with one stream, the others are to be given away.
             logger.LogWarning(exception, "Stream {StreamId} could not be given away; trying again", streamId);
         }
     }

@@ -5,19 +5,41 @@ using Audio.Orleans.Grains.Nodes;
 
 namespace Audio.Orleans.Silo.Cluster;
 
-/// <summary>What this silo knows of the nodes, a second old at most, and what it gave to each of them since.</summary>
-public sealed class NodeLoads
+/// <summary>
+/// What this silo knows of the nodes, a second old at most, and what it gave to each of them since. A node that the directory does not
+/// name any more is remembered for a while: the directory forgets all when its own node dies, and a silent node is no empty one.
+/// </summary>
+public sealed class NodeLoads(TimeProvider time)
 {
+    /// <summary>For so long a node that is not named is taken for what it was; then it gets streams only when no other is left.</summary>
+    private static readonly TimeSpan Trusted = TimeSpan.FromSeconds(3);
+
+    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<string, int> _placed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _namedAt = new(StringComparer.Ordinal);
     private volatile ImmutableDictionary<string, NodeReport> _nodes = ImmutableDictionary<string, NodeReport>.Empty;
 
     /// <summary>The nodes by their silos' addresses.</summary>
     public IReadOnlyDictionary<string, NodeReport> Nodes => _nodes;
 
-    /// <summary>Takes what the directory says; what was placed before is in it.</summary>
+    /// <summary>Takes what the directory says; what was placed before is in it. One caller.</summary>
     public void Replace(ImmutableArray<NodeReport> reports)
     {
-        _nodes = reports.ToImmutableDictionary(report => report.Silo, StringComparer.Ordinal);
+        var next = reports.ToImmutableDictionary(report => report.Silo, StringComparer.Ordinal).ToBuilder();
+        foreach (var report in reports)
+            _namedAt[report.Silo] = time.GetTimestamp();
+        foreach (var (silo, report) in _nodes)
+        {
+            var silence = time.GetElapsedTime(_namedAt[silo]);
+            if (next.ContainsKey(silo) || reports.Any(named => named.Name == report.Name))
+                continue; // Named, or started again.
+            if (silence > Remembered)
+                _namedAt.Remove(silo);
+            else
+                next[silo] = report with { Draining = report.Draining || silence > Trusted };
+        }
+        _nodes = next.ToImmutable();
         _placed.Clear();
     }
 

@@ -130,6 +130,40 @@ public sealed class LivePlaylistTests
     }
 
     [Fact]
+    public void Of_two_windows_the_one_that_ends_later_is_inherited_whichever_comes_first()
+    {
+        var before = new LivePlaylist(Target, _clock);
+        for (var i = 0; i < 20; i++)
+            Add(before);
+        var (old, newest) = (before.Retained[..4], before.Retained[10..]);
+        foreach (var (first, second) in new[] { (old, newest), (newest, old) })
+        {
+            var after = new LivePlaylist(Target, _clock);
+            Assert.True(after.TryInherit(first, TimeSpan.FromSeconds(1)));
+            after.TryInherit(second, TimeSpan.FromSeconds(1));
+            Assert.Equal(before.NextSequence, Add(after).Sequence);
+            Assert.Contains(Listing.Of(after).Segments, segment => segment.Sequence == before.LastSequence);
+        }
+    }
+
+    [Fact]
+    public void A_copy_that_is_ahead_of_the_relay_it_changes_to_marks_the_place_all_the_same()
+    {
+        var (relay, copy) = (new LivePlaylist(Target, _clock), new LivePlaylist(Target, _clock));
+        for (var i = 0; i < 4; i++)
+            copy.Follow(Add(relay), Target);
+        var last = new MediaSegment(copy.NextSequence, Target, _clock.GetUtcNow(), false, copy.LastDiscontinuity, new byte[1]); // Of the old relay; the new one never had it.
+        copy.Follow(last, Target);
+        Assert.Equal(last.Sequence, Add(relay, discontinuity: true).Sequence);
+        var next = Add(relay);
+        copy.Follow(next, Target);
+        Assert.True(copy.TryGetSegment(next.Sequence, out var marked) && marked!.Discontinuity && !next.Discontinuity);
+        copy.Follow(Add(relay), Target);
+        Assert.False(copy.Retained[^1].Discontinuity);
+        Assert.Equal(relay.LastDiscontinuity, copy.LastDiscontinuity);
+    }
+
+    [Fact]
     public async Task Who_waits_is_told_of_each_segment_and_of_the_end()
     {
         var playlist = new LivePlaylist(Target, _clock);

@@ -153,7 +153,7 @@ public sealed class MirrorsTests : IAsyncLifetime
 
     private sealed class Gateway : IAsyncDisposable
     {
-        private readonly NodeClient _client = new(Node.Secret);
+        private readonly NodeClient _client = new(Node.Secret, TimeProvider.System);
 
         public Gateway(IRelayLocator locator) =>
             Mirrors = new Mirrors(_client, locator, new RelayOptions { SegmentDuration = TimeSpan.FromSeconds(2) }, TimeProvider.System, NullLogger<Mirrors>.Instance);
