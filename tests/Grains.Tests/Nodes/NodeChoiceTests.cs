@@ -45,7 +45,7 @@ public sealed class NodeChoiceTests
     {
         Assert.Equal(1, Choose(Node with { Relays = 1 }, null));
         Assert.Equal(0, NodeChoice.MostRoom([Node with { Relays = 3, Cores = 1 }, null], [0, 4]));
-        Assert.Equal(0, Choose(null));
+        Assert.Equal(0, NodeChoice.MostRoom([null], [0]));
     }
 
     [Fact]

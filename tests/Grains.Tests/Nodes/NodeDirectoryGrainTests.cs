@@ -17,9 +17,9 @@ public sealed class NodeDirectoryGrainTests
     [Fact]
     public async Task Who_reports_learns_of_all_by_name()
     {
-        Assert.Equal([Two], await _directory.Report(Two));
-        Assert.Equal([One, Two], await _directory.Report(One));
-        Assert.Equal([One, Two], await _directory.List());
+        Assert.Equal([Two], (await _directory.Report(Two)).ToArray());
+        Assert.Equal([One, Two], (await _directory.Report(One)).ToArray());
+        Assert.Equal([One, Two], (await _directory.List()).ToArray());
     }
 
     [Fact]
@@ -29,10 +29,10 @@ public sealed class NodeDirectoryGrainTests
         _time.Advance(TimeSpan.FromSeconds(3));
         await _directory.Report(Two);
         _time.Advance(TimeSpan.FromSeconds(2));
-        Assert.Equal([One, Two], await _directory.List());
+        Assert.Equal([One, Two], (await _directory.List()).ToArray());
         _time.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Equal([Two], await _directory.List());
-        Assert.Equal([One, Two], await _directory.Report(One));
+        Assert.Equal([Two], (await _directory.List()).ToArray());
+        Assert.Equal([One, Two], (await _directory.Report(One)).ToArray());
     }
 
     [Fact]
@@ -42,6 +42,6 @@ public sealed class NodeDirectoryGrainTests
         await _directory.Report(One with { Relays = 7, Draining = true });
         Assert.Equal((7, true), (await _directory.List()) is [var known] ? (known.Relays, known.Draining) : default);
         var again = One with { Silo = "S127.0.0.1:1:2" };
-        Assert.Equal([again], await _directory.Report(again));
+        Assert.Equal([again], (await _directory.Report(again)).ToArray());
     }
 }
