@@ -37,6 +37,7 @@ public sealed class StreamJournalTests
     [Fact]
     public void An_empty_title_is_no_track_and_a_heartbeat_no_entry()
     {
+        _journal.RestoreRelay("node-1", null);
         _journal.Add(Report(1, RelayReportKind.Title, text: ""), LiveState.Live, null);
         _journal.Add(Report(2, RelayReportKind.Heartbeat), LiveState.Live, null);
         Assert.True(_journal.IsEmpty);

@@ -1,5 +1,7 @@
 using Audio.Orleans.Embedded.Tests.Support;
+#if ENGINE_EMBEDDED
 using Orleans.Configuration;
+#endif
 
 namespace Audio.Orleans.Embedded.Tests.Activations;
 
