@@ -51,8 +51,8 @@ public sealed class CallRetries(TimeProvider time, IHostApplicationLifetime life
                     context.Result = await SendAgainAsync(context, arguments);
                 return;
             }
-            // What became of it, nobody knows.
-            catch (Exception exception) when (exception is OrleansMessageRejectionException or TimeoutException)
+            // What became of it, nobody knows. One that was on its way to a silo that died can end as cancelled, though nobody cancelled it.
+            catch (Exception exception) when (exception is OrleansMessageRejectionException or TimeoutException or OperationCanceledException)
             {
                 if (exception is TimeoutException)
                     timeouts++;

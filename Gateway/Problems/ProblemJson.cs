@@ -64,7 +64,7 @@ public static partial class ProblemJson
     {
         var exception = context.Features.Get<IExceptionHandlerFeature>()!.Error;
         var answer = Translate(exception) ?? Of(StatusCodes.Status500InternalServerError, "Something went wrong here; it is logged under the request id");
-        if (exception is AudioException { Error: AudioError.Unavailable } or OrleansException or TimeoutException)
+        if (exception is AudioException { Error: AudioError.Unavailable } or OrleansException or TimeoutException or OperationCanceledException)
             context.Response.Headers.RetryAfter = $"{RetryAfterSeconds}";
         await answer.ExecuteAsync(context);
     }
@@ -83,7 +83,8 @@ public static partial class ProblemJson
                 _ => StatusCodes.Status503ServiceUnavailable,
             },
             audio.Message),
-        OrleansException => Of(StatusCodes.Status503ServiceUnavailable, "A part of the platform is not available"),
+        // A call that was on its way to a silo that died can end as cancelled, though nobody cancelled it.
+        OrleansException or OperationCanceledException => Of(StatusCodes.Status503ServiceUnavailable, "A part of the platform is not available"),
         TimeoutException => Of(StatusCodes.Status503ServiceUnavailable, "The platform is too busy to answer in time"),
         BadHttpRequestException { InnerException: JsonException json } => Invalid([new FieldProblem(FieldOf(json), "Expected valid JSON of the documented type.")]),
         BadHttpRequestException bad when Unbound().Match(bad.Message) is { Success: true } match =>
