@@ -46,7 +46,8 @@ public sealed class NodeAgent(
             loads.Replace(nodes);
             foreach (var node in nodes.Where(node => !before.ContainsKey(node.Silo)))
                 logger.LogInformation("Node {Node} is here, at {Address}, with {Relays} relays", node.Name, node.Address, node.Relays);
-            foreach (var gone in before.Values.Where(node => !loads.Nodes.ContainsKey(node.Silo)))
+            // Not with the first report that is missing: the directory forgets all when its own node dies.
+            foreach (var gone in loads.Nodes.Values.Where(node => node.Draining && nodes.All(named => named.Silo != node.Silo) && before.GetValueOrDefault(node.Silo) is { Draining: false }))
                 logger.LogWarning("Node {Node} is gone; it had {Relays} relays", gone.Name, gone.Relays);
         }
         catch (Exception exception) when (exception.IsFailedCall() && !cancellationToken.IsCancellationRequested)
