@@ -12,7 +12,7 @@ public interface ITravellerGrain : IGrainWithStringKey
     [Alias("Pack")]
     Task Pack(string track, AudienceReport audience, IStreamObserver watcher);
 
-    /// <summary>What is on air and how many listen; tells the watchers of it.</summary>
+    /// <summary>What is on air, how many listen and the last discontinuity; tells the watchers of it.</summary>
     [Alias("Unpack")]
     Task<string> Unpack();
 

@@ -9,13 +9,13 @@ public sealed class TravellerGrain(ILocalSiloDetails silo) : Grain, ITravellerGr
 {
     private const string Luggage = "live";
 
-    private StreamLuggage _luggage = new(null, [], []);
+    private StreamLuggage _luggage = new(null, [], [], 0);
 
     public Task<string> Where() => Task.FromResult(silo.SiloAddress.ToParsableString());
 
     public Task Pack(string track, AudienceReport audience, IStreamObserver watcher)
     {
-        _luggage = new StreamLuggage(track, [audience], [watcher]);
+        _luggage = new StreamLuggage(track, [audience], [watcher], 7);
         return Task.CompletedTask;
     }
 
@@ -24,7 +24,7 @@ public sealed class TravellerGrain(ILocalSiloDetails silo) : Grain, ITravellerGr
         var listeners = _luggage.Audiences.Sum(audience => audience.Progressive + audience.Hls);
         foreach (var watcher in _luggage.Watchers)
             await watcher.Changed(new StreamChange(LiveState.Live, _luggage.CurrentTrack, listeners, null));
-        return $"{_luggage.CurrentTrack}, {listeners}";
+        return $"{_luggage.CurrentTrack}, {listeners}, {_luggage.LastDiscontinuity}";
     }
 
     public Task Leave()

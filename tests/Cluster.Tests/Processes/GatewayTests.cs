@@ -52,12 +52,12 @@ public sealed class GatewayTests(ITestOutputHelper output)
         Assert.Contains(stranger.Log, line => line.Text.Contains("401", StringComparison.Ordinal));
 
         var silo = scene.Cluster.Silos[0];
-        using (var wrong = new NodeClient(new string('x', 32)))
+        using (var wrong = new NodeClient(new string('x', 32), TimeProvider.System))
         {
             var error = await Assert.ThrowsAsync<HttpRequestException>(() => wrong.OpenAudioAsync(silo.Url, scene.Streams[0], TimeSpan.Zero, CancellationToken.None));
             Assert.Equal(HttpStatusCode.Unauthorized, error.StatusCode);
         }
-        using var right = new NodeClient(scene.Cluster.Secret);
+        using var right = new NodeClient(scene.Cluster.Secret, TimeProvider.System);
         using var audio = await right.OpenAudioAsync(silo.Url, scene.Streams[0], TimeSpan.Zero, CancellationToken.None);
         Assert.Equal(HttpStatusCode.OK, audio!.StatusCode);
         // Nor is what the nodes tell each other to be had at a gateway, or without any secret.
