@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Audio.Orleans.Contracts.Nodes;
 using Audio.Orleans.Grains.Nodes;
@@ -16,14 +15,17 @@ public sealed class NodeLoads(TimeProvider time)
 
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<string, int> _placed = new(StringComparer.Ordinal);
+    /// <summary>After so long what was placed on a node stands in its reports, which come once a second and take a moment.</summary>
+    private static readonly TimeSpan Reported = TimeSpan.FromSeconds(2);
+
+    private readonly List<(string Silo, long At)> _placed = [];
     private readonly Dictionary<string, long> _namedAt = new(StringComparer.Ordinal);
     private volatile ImmutableDictionary<string, NodeReport> _nodes = ImmutableDictionary<string, NodeReport>.Empty;
 
     /// <summary>The nodes by their silos' addresses.</summary>
     public IReadOnlyDictionary<string, NodeReport> Nodes => _nodes;
 
-    /// <summary>Takes what the directory says; what was placed before is in it. One caller.</summary>
+    /// <summary>Takes what the directory says. One caller.</summary>
     public void Replace(ImmutableArray<NodeReport> reports)
     {
         var next = reports.ToImmutableDictionary(report => report.Silo, StringComparer.Ordinal).ToBuilder();
@@ -40,7 +42,6 @@ public sealed class NodeLoads(TimeProvider time)
                 next[silo] = report with { Draining = report.Draining || silence > Trusted };
         }
         _nodes = next.ToImmutable();
-        _placed.Clear();
     }
 
     /// <summary>Says at once that a node gives its streams away: its own, before the directory knows.</summary>
@@ -55,8 +56,16 @@ public sealed class NodeLoads(TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(silos);
         var nodes = _nodes;
-        var index = NodeChoice.MostRoom([.. silos.Select(silo => nodes.GetValueOrDefault(silo))], [.. silos.Select(silo => _placed.GetValueOrDefault(silo))]);
-        _placed.AddOrUpdate(silos[index], 1, static (_, count) => count + 1);
-        return index;
+        // Of equals any: all silos see the same, and would give the first streams to the same node.
+        var offset = Random.Shared.Next(silos.Count);
+        var rotated = Enumerable.Range(0, silos.Count).Select(i => silos[(i + offset) % silos.Count]).ToList();
+        lock (_placed)
+        {
+            _placed.RemoveAll(placed => time.GetElapsedTime(placed.At) > Reported);
+            var index = NodeChoice.MostRoom(
+                [.. rotated.Select(silo => nodes.GetValueOrDefault(silo))], [.. rotated.Select(silo => _placed.Count(placed => placed.Silo == silo))]);
+            _placed.Add((rotated[index], time.GetTimestamp()));
+            return (index + offset) % silos.Count;
+        }
     }
 }
