@@ -35,7 +35,7 @@ builder.Services.AddProblemJson();
 builder.Services.AddContractJson();
 builder.Services.AddOperations();
 builder.Services.AddSignIn(builder.Configuration);
-builder.Services.AddLive(cluster.Secret);
+builder.Services.AddLive(cluster.IsCluster ? cluster.Secret : null);
 builder.Services.AddDescriptions();
 
 await using var app = builder.Build();
