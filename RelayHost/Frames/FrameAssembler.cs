@@ -63,6 +63,9 @@ public sealed class FrameAssembler(TimeSpan chunkDuration)
         return false;
     }
 
+    /// <summary>Takes the frames that are left once no more bytes will come; a frame that is cut short is dropped. False when there are none.</summary>
+    public bool TryComplete(out AudioChunk? chunk) => TryTake(out chunk);
+
     private void Accept(FrameHeader header)
     {
         _previous = header;

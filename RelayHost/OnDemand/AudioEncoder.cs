@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Audio.Orleans.RelayHost.Frames;
+using Audio.Orleans.RelayHost.Processes;
+
+namespace Audio.Orleans.RelayHost.OnDemand;
+
+/// <summary>Has ffmpeg make one file out of another. It may open these two files, and the input by the one demuxer of its kind.</summary>
+public sealed class AudioEncoder(TimeProvider time)
+{
+    /// <summary>What all files are converted to that are no MP3: what most are.</summary>
+    public static readonly AudioFormat HouseFormat = new(AudioCodec.Mp3, 44100, 2);
+
+    private const int LeastKbps = 96;
+    private const int MostKbps = 320;
+    private const int LosslessKbps = 192;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromHours(1);
+
+    private static readonly ImmutableArray<int> Mp3Rates = [96, 112, 128, 160, 192, 224, 256, 320];
+
+    /// <summary>The MP3 rate that loses nothing one could hear against the source's, in kbit/s.</summary>
+    /// <param name="sourceBitsPerSecond">Of a lossy source; null or a high one for all others.</param>
+    public static int Mp3Kbps(int? sourceBitsPerSecond)
+    {
+        if (sourceBitsPerSecond is not { } bits || bits > MostKbps * 1000)
+            return LosslessKbps;
+        var wanted = Math.Max(LeastKbps, bits / 1000);
+        return Mp3Rates.FirstOrDefault(rate => rate >= wanted, MostKbps);
+    }
+
+    /// <summary>Encodes to MP3 of one format at a constant rate, without tags.</summary>
+    /// <param name="input">What to read.</param>
+    /// <param name="output">Where to write.</param>
+    /// <param name="format">What it shall decode to.</param>
+    /// <param name="kbps">The rate, in kbit/s.</param>
+    /// <param name="progress">Told what part is done, 0 to 1.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="UnusableAudioException">ffmpeg cannot decode the input.</exception>
+    /// <exception cref="ProcessStartException">ffmpeg could not be started.</exception>
+    public Task ToMp3Async(EncoderInput input, string output, AudioFormat format, int kbps, Action<double> progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        return RunAsync(input, output, [
+            .. Louder(input), "-c:a", "libmp3lame", "-b:a", $"{kbps}k", "-ar", Text(format.SampleRate), "-ac", Text(format.Channels),
+            "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3"], progress, cancellationToken);
+    }
+
+    /// <summary>Encodes to AAC-LC in ADTS frames, 44.1 kHz stereo.</summary>
+    public Task ToAacAsync(EncoderInput input, string output, int kbps, Action<double> progress, CancellationToken cancellationToken) =>
+        RunAsync(input, output, [.. Louder(input), "-c:a", "aac", "-b:a", $"{kbps}k", "-ar", Text(HouseFormat.SampleRate), "-ac", Text(HouseFormat.Channels), "-f", "adts"], progress, cancellationToken);
+
+    /// <summary>Takes AAC out of its container into ADTS frames, without touching it.</summary>
+    public Task CopyAacAsync(EncoderInput input, string output, Action<double> progress, CancellationToken cancellationToken) =>
+        RunAsync(input, output, ["-c:a", "copy", "-f", "adts"], progress, cancellationToken);
+
+    private async Task RunAsync(EncoderInput input, string output, string[] encoding, Action<double> progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(progress);
+        var command = new ProcessCommand(
+            "ffmpeg",
+            [
+                "-hide_banner", "-loglevel", "error", "-nostdin", "-nostats", "-progress", "pipe:2", "-y",
+                "-protocol_whitelist", "file,pipe", "-f", input.Kind.Demuxer(), "-i", $"file:{input.Path}",
+                "-map", "0:a:0", "-map_metadata", "-1", .. encoding, $"file:{output}",
+            ])
+        {
+            OnErrorLine = line => ReportProgress(line, input.Duration, progress),
+        };
+        try
+        {
+            await ProcessRunner.RunAsync(command, Limit, time, cancellationToken: cancellationToken);
+        }
+        catch (Exception exception) when (exception is ProcessFailedException or ProcessTimeoutException)
+        {
+            throw new UnusableAudioException("The audio in the file cannot be decoded; it may be damaged or protected.", exception);
+        }
+    }
+
+    private static string[] Louder(EncoderInput input) => input.Gain == 0 ? [] : ["-af", string.Create(CultureInfo.InvariantCulture, $"volume={input.Gain:0.00}dB")];
+
+    private static void ReportProgress(string line, TimeSpan? duration, Action<double> progress)
+    {
+        const string key = "out_time_us=";
+        if (duration is { Ticks: > 0 } whole && line.StartsWith(key, StringComparison.Ordinal)
+            && long.TryParse(line.AsSpan(key.Length), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var microseconds))
+        {
+            progress(Math.Clamp(TimeSpan.FromMicroseconds(microseconds) / whole, 0, 1));
+        }
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>A file to encode.</summary>
+/// <param name="Path">Where it lies.</param>
+/// <param name="Kind">What its content is.</param>
+/// <param name="Duration">How long it plays, for the sake of progress; null when unknown.</param>
+/// <param name="Gain">By how much to make it louder where it is encoded, in dB.</param>
+public sealed record EncoderInput(string Path, AudioFileKind Kind, TimeSpan? Duration, double Gain = 0);

@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using Audio.Orleans.RelayHost.Frames;
+using Audio.Orleans.RelayHost.Objects;
+using Audio.Orleans.RelayHost.Processes;
+
+namespace Audio.Orleans.RelayHost.OnDemand;
+
+/// <summary>
+/// Makes of a file in the store what listeners need: an MP3, HLS segments and playlists, the cover. Frames are copied where the
+/// codec allows. Whoever runs it twice gets the same, over the first.
+/// </summary>
+public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEncoder encoder, AudioAnalysis analysis, VodSegmenter segmenter, CoverArt covers, WorkOptions work)
+{
+    private const string Mp3Codec = "mp4a.40.34";
+    private const string AacCodec = "mp4a.40.2";
+
+    /// <summary>Prepares a file.</summary>
+    /// <param name="request">What to do.</param>
+    /// <param name="report">Told how many percent are done.</param>
+    /// <param name="cancellationToken">Ends it; what was put remains.</param>
+    /// <exception cref="UnusableAudioException">The file cannot be used.</exception>
+    /// <exception cref="ObjectStoreUnavailableException">The store is down or full.</exception>
+    /// <exception cref="ProcessStartException">ffmpeg or ffprobe could not be started.</exception>
+    /// <exception cref="Segmenting.SegmenterException">ffmpeg failed at packing frames.</exception>
+    public async Task<PreparedAudio> PrepareAsync(PreparationRequest request, Action<int> report, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using var folder = new WorkFolder(work);
+        var path = await folder.FetchAsync(store, request.SourceKey, $"source.{request.Kind.Extension()}", cancellationToken);
+        var file = await ProbeAsync(path, request.Kind, cancellationToken);
+        var source = new EncoderInput(path, request.Kind, file.Duration);
+        var copiesAac = request.TargetLufs is null && (request.Kind == AudioFileKind.Aac || (request.Kind == AudioFileKind.M4a && file.Codec == "aac"));
+        var copiesMp3 = request.TargetLufs is null && request.Kind == AudioFileKind.Mp3;
+        var stages = new Stages(report, (copiesMp3 ? 0 : 1) + (copiesAac && request.Kind == AudioFileKind.M4a ? 1 : 0) + 1 + (2 * request.RenditionsKbps.Length));
+
+        if (request.TargetLufs is { } target)
+            source = source with { Gain = (await analysis.RunAsync(source, cancellationToken)).Loudness.GainTo(target) };
+        var (mp3Path, mp3Key) = (path, request.SourceKey);
+        if (!copiesMp3)
+        {
+            (mp3Path, mp3Key) = (folder["audio.mp3"], request.Prefix + PreparedNames.Mp3);
+            await encoder.ToMp3Async(source, mp3Path, AudioEncoder.HouseFormat, AudioEncoder.Mp3Kbps(file.BitsPerSecond), stages.Next(), cancellationToken);
+            await PutFileAsync(mp3Path, mp3Key, AudioFileKind.Mp3.ContentType(), cancellationToken);
+        }
+        var framesPath = copiesAac ? await AacFramesAsync(folder, source, stages, cancellationToken) : mp3Path;
+        var segmented = await segmenter.RunAsync(framesPath, request.Prefix + "hls/source-", stages.Next(), cancellationToken);
+        var mp3 = framesPath == mp3Path ? segmented.Audio : await new FrameFile(mp3Path).MeasureAsync(cancellationToken) ?? throw UnusableAudioException.NoAudio();
+        var hasArt = file.Art is not null && await covers.TakeAsync(source, file.Art, request.Prefix + PreparedNames.Art, cancellationToken);
+
+        var sourceVariant = new VodVariant("source.m3u8", segmented.BitsPerSecond, copiesAac ? AacCodec : Mp3Codec);
+        var playlistKey = await PutPlaylistsAsync(request, folder, source, segmented, sourceVariant, stages, cancellationToken);
+        report(100);
+        return new PreparedAudio(file with { BitsPerSecond = copiesMp3 || copiesAac ? segmented.Audio.BitsPerSecond : file.BitsPerSecond }, mp3Key, mp3, playlistKey, hasArt);
+    }
+
+    /// <summary>Measures a prepared file's loudness and puts its waveform beside it.</summary>
+    /// <param name="prefix">As it was prepared.</param>
+    /// <param name="mp3Key">Of what was prepared.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<Loudness> AnalyseAsync(string prefix, string mp3Key, CancellationToken cancellationToken)
+    {
+        using var folder = new WorkFolder(work);
+        var path = await folder.FetchAsync(store, mp3Key, "source.mp3", cancellationToken);
+        var (loudness, waveform) = await analysis.RunAsync(new EncoderInput(path, AudioFileKind.Mp3, null), cancellationToken);
+        await PutTextAsync(prefix + PreparedNames.Waveform, JsonSerializer.Serialize(waveform.ToJson()), Waveform.ContentType, cancellationToken);
+        return loudness;
+    }
+
+    /// <summary>Makes an MP3 of another format of a prepared one: one MP3 of several tracks needs the same format throughout.</summary>
+    /// <returns>The frames in the new object.</returns>
+    public async Task<AudioSpan> MatchAsync(string mp3Key, AudioFormat format, string matchedKey, Action<int> report, CancellationToken cancellationToken)
+    {
+        using var folder = new WorkFolder(work);
+        var path = await folder.FetchAsync(store, mp3Key, "source.mp3", cancellationToken);
+        var source = await new FrameFile(path).MeasureAsync(cancellationToken) ?? throw UnusableAudioException.NoAudio();
+        var matched = folder["matched.mp3"];
+        await encoder.ToMp3Async(
+            new EncoderInput(path, AudioFileKind.Mp3, source.Duration), matched, format, AudioEncoder.Mp3Kbps(source.BitsPerSecond), new Stages(report, 1).Next(), cancellationToken);
+        await PutFileAsync(matched, matchedKey, AudioFileKind.Mp3.ContentType(), cancellationToken);
+        return await new FrameFile(matched).MeasureAsync(cancellationToken) ?? throw UnusableAudioException.NoAudio();
+    }
+
+    /// <summary>
+    /// Bare frames tell all that must be known, and play with their beginning or end cut off: what ffprobe cannot read of such a file
+    /// are its tags. Any other file that it cannot read is of no use.
+    /// </summary>
+    private async Task<ProbedFile> ProbeAsync(string path, AudioFileKind kind, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await probe.ProbeAsync(path, kind, cancellationToken);
+        }
+        catch (UnusableAudioException) when (kind is AudioFileKind.Mp3 or AudioFileKind.Aac)
+        {
+            return new ProbedFile(kind == AudioFileKind.Mp3 ? "mp3" : "aac", null, null, null, null, null, null);
+        }
+    }
+
+    private async Task<string> AacFramesAsync(WorkFolder folder, EncoderInput source, Stages stages, CancellationToken cancellationToken)
+    {
+        if (source.Kind == AudioFileKind.Aac)
+            return source.Path;
+        var path = folder["source.adts"];
+        await encoder.CopyAacAsync(source, path, stages.Next(), cancellationToken);
+        return path;
+    }
+
+    /// <summary>The manifest goes last: where it is, all is that it names.</summary>
+    private async Task<string> PutPlaylistsAsync(
+        PreparationRequest request, WorkFolder folder, EncoderInput source, SegmentedFile segmented, VodVariant sourceVariant, Stages stages, CancellationToken cancellationToken)
+    {
+        var manifestKey = request.Prefix + PreparedNames.Manifest;
+        var media = VodPlaylist.Render(segmented.Segments);
+        if (request.RenditionsKbps.IsEmpty)
+        {
+            await PutTextAsync(manifestKey, media, VodPlaylist.ContentType, cancellationToken);
+            return manifestKey;
+        }
+        await PutTextAsync(request.Prefix + PreparedNames.Source, media, VodPlaylist.ContentType, cancellationToken);
+        var variants = ImmutableArray.Create(sourceVariant);
+        foreach (var kbps in request.RenditionsKbps)
+        {
+            var path = folder[$"{kbps}.adts"];
+            await encoder.ToAacAsync(source, path, kbps, stages.Next(), cancellationToken);
+            var rendition = await segmenter.RunAsync(path, $"{request.Prefix}hls/aac{kbps}-", stages.Next(), cancellationToken);
+            await PutTextAsync($"{request.Prefix}hls/aac{kbps}.m3u8", VodPlaylist.Render(rendition.Segments), VodPlaylist.ContentType, cancellationToken);
+            variants = variants.Add(new VodVariant($"aac{kbps}.m3u8", rendition.BitsPerSecond, AacCodec));
+        }
+        await PutTextAsync(manifestKey, VodPlaylist.Render(variants), VodPlaylist.ContentType, cancellationToken);
+        return request.Prefix + PreparedNames.Source;
+    }
+
+    private async Task PutFileAsync(string path, string key, string contentType, CancellationToken cancellationToken)
+    {
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous);
+        await store.PutAsync(key, file, contentType, default, cancellationToken);
+    }
+
+    private async Task PutTextAsync(string key, string text, string contentType, CancellationToken cancellationToken)
+    {
+        using var content = new MemoryStream(Encoding.UTF8.GetBytes(text), writable: false);
+        await store.PutAsync(key, content, contentType, default, cancellationToken);
+    }
+
+    /// <summary>Counts steps of equal weight up to 99 %; the last one is that somebody takes the result.</summary>
+    private sealed class Stages(Action<int> report, int count)
+    {
+        private int _begun;
+        private int _last = -1;
+
+        public Action<double> Next()
+        {
+            var done = _begun++;
+            return part =>
+            {
+                var percent = Math.Min(99, (int)((done + part) * 100 / count));
+                if (percent > Interlocked.Exchange(ref _last, percent))
+                    report(percent);
+            };
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text;
+using Audio.Orleans.RelayHost.Frames;
+
+namespace Audio.Orleans.RelayHost.OnDemand;
+
+/// <summary>What the beginning of a file says.</summary>
+/// <param name="Kind">What it is; null when it is no audio that is taken, or not told yet.</param>
+/// <param name="AudioOffset">Where to look on, in bytes, when a tag reaches beyond what was seen; otherwise null.</param>
+public readonly record struct Sniffed(AudioFileKind? Kind, long? AudioOffset);
+
+/// <summary>Tells what a file is by its first bytes, whatever its name and its headers say.</summary>
+public static class AudioSniffer
+{
+    /// <summary>So many bytes are enough, from the file's start or from behind its tag: also the most garbage before the first frame.</summary>
+    public const int HeadLength = 64 * 1024;
+
+    /// <summary>A longer ID3 tag, pictures included, is refused, in bytes.</summary>
+    public const int LongestTag = 20 * 1024 * 1024;
+
+    private static readonly TimeSpan EnoughFrames = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>
+    /// Beginnings of files in which frames may stand as well, but which are no audio files: archives, videos, playlists, pages.
+    /// </summary>
+    private static readonly byte[][] Strangers =
+    [
+        .. new[] { "RIFF", "RIFX", "PK\u0003\u0004", "PK\u0005\u0006", "#EXTM3U", "ffconcat", "FLV", "%PDF", "<", "[playlist]", "\u007fELF", "MZ", "Rar!", "7z", "MThd" }.Select(Encoding.Latin1.GetBytes),
+        [0x1A, 0x45, 0xDF, 0xA3], [0x1F, 0x8B], [0, 0, 1, 0xBA], [0, 0, 1, 0xB3], [0xEF, 0xBB, 0xBF], [0x42, 0x5A, 0x68], [0xFD, 0x37, 0x7A],
+    ];
+
+    /// <summary>Looks at the beginning of a file, or at what stands behind its tag.</summary>
+    /// <param name="head">The first <see cref="HeadLength"/> bytes, or all there are.</param>
+    public static Sniffed Sniff(ReadOnlySpan<byte> head)
+    {
+        long skipped = 0;
+        while (Id3Tag.TryReadLength(head, out var tag))
+        {
+            skipped += tag;
+            if (tag > head.Length)
+                return new Sniffed(null, skipped);
+            head = head[tag..];
+            if (head.IsEmpty)
+                return new Sniffed(null, skipped);
+        }
+        return new Sniffed(KindOf(head), null);
+    }
+
+    private static AudioFileKind? KindOf(ReadOnlySpan<byte> head)
+    {
+        if (head.Length >= 12 && (head.StartsWith("RIFF"u8) || head.StartsWith("RF64"u8)) && head[8..].StartsWith("WAVE"u8))
+            return AudioFileKind.Wav;
+        if (head.StartsWith("fLaC"u8))
+            return AudioFileKind.Flac;
+        if (head.StartsWith("OggS"u8))
+            return AudioFileKind.Ogg;
+        if (head.Length >= 8 && head[4..].StartsWith("ftyp"u8))
+            return AudioFileKind.M4a;
+        foreach (var stranger in Strangers)
+        {
+            if (head.StartsWith(stranger))
+                return null;
+        }
+        return FirstFrames(head);
+    }
+
+    private static AudioFileKind? FirstFrames(ReadOnlySpan<byte> head)
+    {
+        var frames = new FrameAssembler(EnoughFrames);
+        frames.Write(head);
+        if (!frames.TryRead(out var chunk) && !frames.TryComplete(out chunk))
+            return null;
+        return chunk!.Format.Codec == AudioCodec.Mp3 ? AudioFileKind.Mp3 : AudioFileKind.Aac;
+    }
+}

@@ -1,0 +1,52 @@
+using Audio.Orleans.RelayHost.Objects;
+
+namespace Audio.Orleans.RelayHost.OnDemand;
+
+/// <summary>Where files lie while they are worked on. Section <c>Work</c>.</summary>
+/// <param name="Folder">Needs room for the files of all workers at once, each up to three times.</param>
+public sealed record WorkOptions(string Folder);
+
+/// <summary>A folder for one piece of work, which is removed with all that is in it.</summary>
+public sealed class WorkFolder : IDisposable
+{
+    private readonly string _path;
+
+    /// <summary>Makes it.</summary>
+    public WorkFolder(WorkOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _path = Path.Combine(options.Folder, Guid.CreateVersion7().ToString("N"));
+        Directory.CreateDirectory(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>The full path of a file in it.</summary>
+    public string this[string name] => Path.Combine(_path, name);
+
+    /// <summary>Brings an object here.</summary>
+    /// <exception cref="UnusableAudioException">The object is not there.</exception>
+    /// <exception cref="ObjectStoreUnavailableException">The store is down.</exception>
+    public async Task<string> FetchAsync(IObjectStore store, string key, string name, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        await using var found = await store.OpenAsync(key, cancellationToken: cancellationToken) ?? throw new UnusableAudioException("The file is not there any more.");
+        var path = this[name];
+        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous);
+        await found.Content.CopyToAsync(file, cancellationToken);
+        return path;
+    }
+
+    /// <summary>Removes what work that was killed has left behind.</summary>
+    public static void Sweep(WorkOptions options, TimeSpan olderThan, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+        if (!Directory.Exists(options.Folder))
+            return;
+        var limit = time.GetUtcNow().UtcDateTime - olderThan;
+        foreach (var folder in new DirectoryInfo(options.Folder).EnumerateDirectories().Where(folder => folder.LastWriteTimeUtc < limit))
+            folder.Delete(recursive: true);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Directory.Delete(_path, recursive: true);
+}
