@@ -15,6 +15,9 @@ public static class GrainKeys
     /// <summary>The key of a stream.</summary>
     public static string Stream(Guid streamId) => $"stream/{streamId:D}";
 
+    /// <summary>The key of an upload.</summary>
+    public static string Upload(Guid uploadId) => $"upload/{uploadId:D}";
+
     /// <summary>The key of an account.</summary>
     public static string Account(Guid userId) => $"user/{userId:D}";
 

@@ -5,8 +5,8 @@ using Npgsql;
 namespace Audio.Orleans.Persistence;
 
 /// <summary>
-/// The one database. All SQL runs through it, so that failures are told apart in one place: see <see cref="DatabaseUnavailableException"/>
-/// and <see cref="DuplicateKeyException"/>; every other exception of Npgsql passes as it is.
+/// The one database. All SQL runs through it, so that failures are told apart in one place: see <see cref="DatabaseUnavailableException"/>,
+/// <see cref="DuplicateKeyException"/> and <see cref="ReferencedRowException"/>; every other exception of Npgsql passes as it is.
 /// </summary>
 public sealed class AudioDatabase : IAsyncDisposable
 {

@@ -19,17 +19,27 @@ public sealed class DuplicateKeyException(string constraintName, Exception inner
     public string ConstraintName { get; } = constraintName;
 }
 
+/// <summary>A row that others refer to cannot go, or one that does not exist cannot be referred to.</summary>
+public sealed class ReferencedRowException(string constraintName, Exception inner)
+    : OrleansException($"A reference between rows forbids this ({constraintName}).", inner)
+{
+    /// <summary>The name of the violated constraint.</summary>
+    public string ConstraintName { get; } = constraintName;
+}
+
 /// <summary>Tells Npgsql's failures apart.</summary>
 internal static class DatabaseErrors
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(5);
 
-    /// <summary>What it means to a caller, or null if it is no matter of availability or uniqueness.</summary>
+    /// <summary>What it means to a caller, or null if it is no matter of availability, uniqueness or references.</summary>
     public static Exception? Map(NpgsqlException error) => error switch
     {
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } duplicate =>
             new DuplicateKeyException(duplicate.ConstraintName ?? "unknown constraint", error),
+        PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation } reference =>
+            new ReferencedRowException(reference.ConstraintName ?? "unknown constraint", error),
         PostgresException { SqlState: var state } => state switch
         {
             PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.OutOfMemory =>

@@ -37,6 +37,9 @@ public static class AudioFileKinds
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
+    /// <summary>The kind whose files have this extension.</summary>
+    public static AudioFileKind OfExtension(string extension) => Enum.GetValues<AudioFileKind>().First(kind => kind.Extension() == extension);
+
     /// <summary>Its media type.</summary>
     public static string ContentType(this AudioFileKind kind) => kind switch
     {

@@ -1,0 +1,17 @@
+namespace Audio.Orleans.Contracts.Uploads;
+
+/// <summary>A wish to upload a file.</summary>
+/// <param name="OwnerId">The sender's account.</param>
+/// <param name="FileName">What the sender calls it; may be empty.</param>
+/// <param name="Length">How long it is, in bytes; the most that is taken where the sender does not say.</param>
+/// <param name="RenditionsKbps">AAC qualities wanted beside the source's, in kbit/s.</param>
+/// <param name="TargetLufs">The loudness to bring it to, in LUFS; null leaves it.</param>
+/// <param name="IsResumable">Whether its bytes may come in several requests (tus).</param>
+[GenerateSerializer, Immutable, Alias("audio.uploads.begin")]
+public sealed record BeginUpload(
+    [property: Id(0)] Guid OwnerId,
+    [property: Id(1)] string FileName,
+    [property: Id(2)] long Length,
+    [property: Id(3)] ImmutableArray<int> RenditionsKbps,
+    [property: Id(4)] double? TargetLufs,
+    [property: Id(5)] bool IsResumable);

@@ -1,0 +1,37 @@
+namespace Audio.Orleans.Contracts.Uploads;
+
+/// <summary>One uploaded file while its bytes are coming. Key: <see cref="GrainKeys.Upload"/>.</summary>
+[Alias("audio.IUploadIntakeGrain")]
+public interface IUploadIntakeGrain : IGrainWithStringKey
+{
+    /// <summary>Begins it, and keeps room for it in the account.</summary>
+    [Alias("Begin")]
+    Task<UploadOutcome> Begin(BeginUpload wish);
+
+    /// <summary>How far it has come.</summary>
+    /// <exception cref="AudioException">NotFound, or Forbidden for other accounts.</exception>
+    [Alias("GetArrival"), ReadOnly]
+    Task<UploadArrival> GetArrival(Caller caller);
+
+    /// <summary>A part of it is in the store.</summary>
+    /// <param name="caller">Its owner.</param>
+    /// <param name="offset">Where the part begins.</param>
+    /// <param name="length">How many bytes it has.</param>
+    /// <returns>How many bytes are there now.</returns>
+    /// <exception cref="AudioException">NotFound, Forbidden, or Conflict when that is not where the last part ended.</exception>
+    [Alias("Append")]
+    Task<long> Append(Caller caller, long offset, long length);
+
+    /// <summary>All of it is in the store: from now on it is prepared. Saying so again changes nothing.</summary>
+    /// <exception cref="AudioException">NotFound, or Forbidden for other accounts.</exception>
+    [Alias("Accept")]
+    Task<UploadDetails> Accept(Caller caller, UploadReceived received);
+
+    /// <summary>It will not come, or is refused: forgets it and deletes what is there. Nothing happens once it was accepted.</summary>
+    [Alias("Abandon")]
+    Task Abandon();
+
+    /// <summary>Abandons it if its time is over.</summary>
+    [Alias("Expire")]
+    Task Expire();
+}

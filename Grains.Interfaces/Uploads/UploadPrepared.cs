@@ -1,0 +1,35 @@
+namespace Audio.Orleans.Contracts.Uploads;
+
+/// <summary>What became of an upload's file.</summary>
+/// <param name="Title">By its tags; null for none.</param>
+/// <param name="Artist">By its tags; null for none.</param>
+/// <param name="Album">By its tags; null for none.</param>
+/// <param name="BitsPerSecond">Its rate.</param>
+/// <param name="Mp3">The same as MP3.</param>
+/// <param name="PlaylistKey">Its media playlist.</param>
+/// <param name="HasArt">Whether there is a cover.</param>
+[GenerateSerializer, Immutable, Alias("audio.uploads.prepared")]
+public sealed record UploadPrepared(
+    [property: Id(0)] string? Title,
+    [property: Id(1)] string? Artist,
+    [property: Id(2)] string? Album,
+    [property: Id(3)] int? BitsPerSecond,
+    [property: Id(4)] Mp3Source Mp3,
+    [property: Id(5)] string PlaylistKey,
+    [property: Id(6)] bool HasArt);
+
+/// <summary>MP3 frames in the store.</summary>
+/// <param name="Key">The object.</param>
+/// <param name="Offset">Where they begin in it, in bytes.</param>
+/// <param name="Length">How many bytes they are.</param>
+/// <param name="Duration">How long they play.</param>
+/// <param name="SampleRate">In Hz; 0 when it changes on the way.</param>
+/// <param name="Channels">1 or 2; 0 when they change on the way.</param>
+[GenerateSerializer, Immutable, Alias("audio.uploads.mp3-source")]
+public sealed record Mp3Source(
+    [property: Id(0)] string Key,
+    [property: Id(1)] long Offset,
+    [property: Id(2)] long Length,
+    [property: Id(3)] TimeSpan Duration,
+    [property: Id(4)] int SampleRate,
+    [property: Id(5)] int Channels);

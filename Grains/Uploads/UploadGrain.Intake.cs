@@ -1,0 +1,103 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Uploads;
+
+namespace Audio.Orleans.Grains.Uploads;
+
+public sealed partial class UploadGrain
+{
+    /// <summary>A request that brings a whole file has ended long before.</summary>
+    private static readonly TimeSpan LongestRequest = TimeSpan.FromHours(2);
+
+    /// <inheritdoc/>
+    public async Task<UploadOutcome> Begin(BeginUpload wish)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
+        if (stored.RecordExists)
+        {
+            return stored.State is { Status: UploadStatus.Receiving } && stored.State.OwnerId == wish.OwnerId
+                ? new UploadOutcome([], null, stored.State.ExpiresAt)
+                : throw new AudioException(AudioError.Conflict, "Upload exists already");
+        }
+        var problems = UploadRules.Check(wish, options);
+        if (!problems.IsEmpty)
+            return new UploadOutcome(problems, null, null);
+        var now = time.GetUtcNow();
+        try
+        {
+            await Write(_ => new UploadState
+            {
+                OwnerId = wish.OwnerId,
+                FileName = UploadRules.NameOf(wish.FileName),
+                Status = UploadStatus.Receiving,
+                SizeBytes = wish.Length,
+                RenditionsKbps = wish.RenditionsKbps,
+                TargetLufs = wish.TargetLufs,
+                CreatedAt = now,
+                ExpiresAt = now + (wish.IsResumable ? options.Expiration : LongestRequest),
+                Quota = options.QuotaBytes,
+            });
+        }
+        catch (UploadQuotaException exception)
+        {
+            DeactivateOnIdle();
+            return new UploadOutcome([], Math.Max(0, exception.Left), null);
+        }
+        return new UploadOutcome([], null, stored.State.ExpiresAt);
+    }
+
+    /// <inheritdoc/>
+    public Task<UploadArrival> GetArrival(Caller caller)
+    {
+        var state = Of(caller);
+        return Task.FromResult(new UploadArrival(
+            state.OwnerId, IsThere ? state.SizeBytes : state.Offset, state.SizeBytes, state.Parts, state.ExpiresAt ?? state.CreatedAt, IsThere));
+    }
+
+    /// <inheritdoc/>
+    public async Task<long> Append(Caller caller, long offset, long length)
+    {
+        var state = Of(caller);
+        if (IsThere || offset != state.Offset || length < 1 || offset + length > state.SizeBytes)
+            throw new AudioException(AudioError.Conflict, $"Expected a part that begins at {(IsThere ? state.SizeBytes : state.Offset)} and ends by {state.SizeBytes}");
+        await Write(before => before with { Parts = before.Parts.Add(offset), Offset = offset + length, ExpiresAt = time.GetUtcNow() + options.Expiration });
+        return stored.State.Offset;
+    }
+
+    /// <inheritdoc/>
+    public async Task<UploadDetails> Accept(Caller caller, UploadReceived received)
+    {
+        ArgumentNullException.ThrowIfNull(received);
+        var state = Of(caller);
+        if (!IsThere)
+        {
+            var duplicate = await table.FindDuplicateAsync(state.OwnerId, received.Sha256, Id, CancellationToken.None);
+            var job = UploadJobs.Prepare(Id, state.OwnerId);
+            await Write(before => before with
+            {
+                Status = UploadStatus.Processing,
+                Format = received.Format,
+                SizeBytes = received.SizeBytes,
+                Sha256 = received.Sha256,
+                DuplicateOf = duplicate,
+                Parts = [],
+                Offset = 0,
+                ExpiresAt = null,
+                PreparationJob = job.JobId,
+                NewJob = job,
+            });
+        }
+        return UploadRules.ToDetails(Id, stored.State, _progress);
+    }
+
+    /// <inheritdoc/>
+    public async Task Abandon()
+    {
+        if (stored is not { RecordExists: true, State.Status: UploadStatus.Receiving })
+            return;
+        await stored.ClearStateAsync();
+        DeactivateOnIdle();
+    }
+
+    /// <inheritdoc/>
+    public Task Expire() => stored is { RecordExists: true, State.ExpiresAt: { } end } && end <= time.GetUtcNow() ? Abandon() : Task.CompletedTask;
+}

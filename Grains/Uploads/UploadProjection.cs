@@ -1,0 +1,70 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Uploads;
+using Audio.Orleans.Persistence.GrainStates;
+using Audio.Orleans.Persistence.Jobs;
+using Audio.Orleans.Persistence.Uploads;
+using Audio.Orleans.Grains.Storage;
+using Npgsql;
+
+namespace Audio.Orleans.Grains.Uploads;
+
+/// <summary>Keeps the table of uploads and the jobs for them in step with their states.</summary>
+public sealed class UploadProjection(JobTable jobs) : IStateProjection<UploadState>
+{
+    /// <inheritdoc/>
+    public async ValueTask ProjectAsync(GrainId grain, UploadState state, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (state.Quota is { } quota && quota - await UploadTable.CountBytesAsync(transaction, state.OwnerId, cancellationToken) is var left && left < state.SizeBytes)
+            throw new UploadQuotaException(left);
+        await UploadTable.WriteAsync(transaction, ToRow(IdOf(grain), state), cancellationToken);
+        if (state.NewJob is { } job)
+            await jobs.EnqueueAsync(transaction, job, cancellationToken);
+        if (state.EndingJob is { } lease && !await jobs.CompleteAsync(transaction, lease, cancellationToken))
+            throw new LeaseLostException();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask RemoveAsync(GrainId grain, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        var uploadId = IdOf(grain);
+        await jobs.CancelSubjectAsync(transaction, grain.Key.ToString()!, cancellationToken);
+        if (await UploadTable.RemoveAsync(transaction, uploadId, cancellationToken) is { } ownerId)
+            await jobs.EnqueueAsync(transaction, StorageJobs.DeleteAll(UploadKeys.Prefix(ownerId, uploadId)), cancellationToken);
+    }
+
+    private static UploadRow ToRow(Guid uploadId, UploadState state) => new()
+    {
+        UploadId = uploadId,
+        OwnerId = state.OwnerId,
+        FileName = state.FileName,
+        Status = state.Status.ToString().ToLowerInvariant(),
+        Format = state.Format,
+        SizeBytes = state.SizeBytes,
+        Sha256 = state.Sha256,
+        Title = state.Prepared?.Title,
+        Artist = state.Prepared?.Artist,
+        Album = state.Prepared?.Album,
+        DurationMs = (long?)state.Prepared?.Mp3.Duration.TotalMilliseconds,
+        BitsPerSecond = state.Prepared?.BitsPerSecond,
+        LoudnessLufs = state.LoudnessLufs,
+        HasArt = state.Prepared?.HasArt ?? false,
+        HasWaveform = state.IsAnalysed,
+        ErrorMessage = state.ErrorMessage,
+        DuplicateOf = state.DuplicateOf,
+        CreatedAt = state.CreatedAt.UtcDateTime,
+        CompletedAt = state.CompletedAt?.UtcDateTime,
+        ExpiresAt = state.ExpiresAt?.UtcDateTime,
+    };
+
+    private static Guid IdOf(GrainId grain) => GrainKeys.ParseId(grain.Key.ToString()!);
+}
+
+/// <summary>An account has no room for an upload: the write is undone.</summary>
+/// <remarks>An OrleansException, since grain storage wraps all others in one before they reach the grain.</remarks>
+/// <param name="left">How many bytes are left.</param>
+public sealed class UploadQuotaException(long left) : OrleansException($"The account has room for {left} bytes.")
+{
+    /// <summary>How many bytes are left; may be negative.</summary>
+    public long Left { get; } = left;
+}

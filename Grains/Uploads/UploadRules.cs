@@ -1,0 +1,49 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Uploads;
+
+namespace Audio.Orleans.Grains.Uploads;
+
+/// <summary>What may be uploaded, and what the next state of an upload is. Needs no runtime.</summary>
+public static class UploadRules
+{
+    private const int LongestName = 255;
+    private const int LeastKbps = 32;
+    private const int MostKbps = 320;
+    private const int MostRenditions = 4;
+    private const double SoftestLufs = -36;
+    private const double LoudestLufs = -9;
+
+    /// <summary>What is wrong with a wish; empty when nothing is.</summary>
+    public static ImmutableArray<FieldProblem> Check(BeginUpload wish, UploadOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
+        ArgumentNullException.ThrowIfNull(options);
+        var problems = ImmutableArray.CreateBuilder<FieldProblem>();
+        if (wish.Length < 1 || wish.Length > options.MaxBytes)
+            problems.Add(new FieldProblem("length", $"Expected 1 to {options.MaxBytes} bytes."));
+        if (wish.RenditionsKbps.Length > MostRenditions || wish.RenditionsKbps.Any(kbps => kbps is < LeastKbps or > MostKbps) || wish.RenditionsKbps.Distinct().Count() != wish.RenditionsKbps.Length)
+            problems.Add(new FieldProblem("renditions", $"Expected at most {MostRenditions} different rates from {LeastKbps} to {MostKbps} kbit/s, such as 64,128."));
+        if (wish.TargetLufs is { } lufs && !(lufs >= SoftestLufs && lufs <= LoudestLufs))
+            problems.Add(new FieldProblem("target_lufs", $"Expected {SoftestLufs} to {LoudestLufs} LUFS, such as -16."));
+        return problems.ToImmutable();
+    }
+
+    /// <summary>A file name as it is kept: the last part of a path, without control characters.</summary>
+    public static string NameOf(string fileName)
+    {
+        ArgumentNullException.ThrowIfNull(fileName);
+        var name = string.Concat(fileName[(fileName.LastIndexOfAny(['/', '\\']) + 1)..].Where(c => !char.IsControl(c) && !char.IsSurrogate(c) && c is not ('\ufffe' or '\uffff'))).Trim();
+        return name.Length <= LongestName ? name : name[..LongestName];
+    }
+
+    /// <summary>The upload as its owner sees it.</summary>
+    public static UploadDetails ToDetails(Guid uploadId, UploadState state, int progress)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var prepared = state.Prepared;
+        return new UploadDetails(
+            uploadId, state.OwnerId, state.FileName, state.Status, state.Status == UploadStatus.Ready ? 100 : progress, state.Format, state.SizeBytes,
+            prepared?.Title, prepared?.Artist, prepared?.Album, prepared?.Mp3.Duration, prepared?.BitsPerSecond, state.LoudnessLufs, prepared?.HasArt ?? false,
+            state.IsAnalysed, state.ErrorMessage, state.DuplicateOf, state.CreatedAt, state.CompletedAt);
+    }
+}

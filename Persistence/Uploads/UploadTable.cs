@@ -1,0 +1,84 @@
+using Dapper;
+using Npgsql;
+
+namespace Audio.Orleans.Persistence.Uploads;
+
+/// <summary>The SQL of uploads: what the state's projection writes, and what lists read.</summary>
+public sealed class UploadTable(AudioDatabase database)
+{
+    private const string Columns =
+        """
+        upload_id, owner_id, file_name, status, format, size_bytes, sha256, title, artist, album, duration_ms, bits_per_second, loudness_lufs,
+        has_art, has_waveform, error_message, duplicate_of, created_at, completed_at, expires_at
+        """;
+
+    /// <summary>Writes an upload's row, inside the state's transaction.</summary>
+    public static Task WriteAsync(NpgsqlTransaction transaction, UploadRow upload, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.Connection!.ExecuteAsync(new CommandDefinition(
+            $"""
+            insert into uploads ({Columns})
+            values (@UploadId, @OwnerId, @FileName, @Status, @Format, @SizeBytes, @Sha256, @Title, @Artist, @Album, @DurationMs, @BitsPerSecond, @LoudnessLufs,
+                @HasArt, @HasWaveform, @ErrorMessage, @DuplicateOf, @CreatedAt, @CompletedAt, @ExpiresAt)
+            on conflict (upload_id) do update set
+                status = excluded.status, format = excluded.format, size_bytes = excluded.size_bytes, sha256 = excluded.sha256, title = excluded.title,
+                artist = excluded.artist, album = excluded.album, duration_ms = excluded.duration_ms, bits_per_second = excluded.bits_per_second,
+                loudness_lufs = excluded.loudness_lufs, has_art = excluded.has_art, has_waveform = excluded.has_waveform,
+                error_message = excluded.error_message, duplicate_of = excluded.duplicate_of, completed_at = excluded.completed_at, expires_at = excluded.expires_at
+            """, upload, transaction, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>
+    /// How many bytes an account's uploads have or may get, inside a transaction. Until that ends no other upload of the account counts,
+    /// so that two at once cannot both take the last room.
+    /// </summary>
+    public static async Task<long> CountBytesAsync(NpgsqlTransaction transaction, Guid ownerId, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var connection = transaction.Connection!;
+        await connection.ExecuteAsync(new CommandDefinition(
+            "select pg_advisory_xact_lock(hashtextextended('uploads/' || @ownerId, 0))", new { ownerId = ownerId.ToString("D") }, transaction, cancellationToken: cancellationToken));
+        return await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            "select coalesce(sum(size_bytes), 0)::bigint from uploads where owner_id = @ownerId", new { ownerId }, transaction, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Removes an upload's row inside the state's transaction, and tells whose it was; null when there was none.</summary>
+    /// <exception cref="ReferencedRowException">Something uses it.</exception>
+    public static Task<Guid?> RemoveAsync(NpgsqlTransaction transaction, Guid uploadId, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.Connection!.ExecuteScalarAsync<Guid?>(new CommandDefinition(
+            "delete from uploads where upload_id = @uploadId returning owner_id", new { uploadId }, transaction, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>An account's uploads whose bytes are there, newest first; those of all accounts for null.</summary>
+    public Task<IReadOnlyList<UploadRow>> ListAsync(Guid? ownerId, (DateTime CreatedAt, Guid UploadId)? after, int limit, CancellationToken cancellationToken) =>
+        QueryAsync<UploadRow>(
+            $"""
+            select {Columns} from uploads
+            where (@ownerId::uuid is null or owner_id = @ownerId) and status <> 'receiving'
+              and (@AfterTime::timestamptz is null or (created_at, upload_id) < (@AfterTime, @AfterId))
+            order by created_at desc, upload_id desc limit @limit
+            """,
+            new { ownerId, AfterTime = after?.CreatedAt, AfterId = after?.UploadId, limit }, cancellationToken);
+
+    /// <summary>The oldest other upload of an account with the same bytes; null for none.</summary>
+    public Task<Guid?> FindDuplicateAsync(Guid ownerId, string sha256, Guid exceptId, CancellationToken cancellationToken) => database.RunAsync(
+        connection => connection.ExecuteScalarAsync<Guid?>(new CommandDefinition(
+            """
+            select upload_id from uploads
+            where owner_id = @ownerId and sha256 = @sha256 and upload_id <> @exceptId and status in ('processing', 'ready')
+            order by created_at, upload_id limit 1
+            """,
+            new { ownerId, sha256, exceptId }, cancellationToken: cancellationToken)),
+        cancellationToken);
+
+    /// <summary>Uploads whose bytes have not come in time.</summary>
+    public Task<IReadOnlyList<Guid>> ListExpiredAsync(DateTime now, int limit, CancellationToken cancellationToken) =>
+        QueryAsync<Guid>("select upload_id from uploads where expires_at <= @now order by expires_at limit @limit", new { now, limit }, cancellationToken);
+
+    private Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object parameters, CancellationToken cancellationToken) => database.RunAsync<IReadOnlyList<T>>(
+        async connection => (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken))).AsList(),
+        cancellationToken);
+}

@@ -1,0 +1,34 @@
+using Audio.Orleans.RelayHost.Intake;
+using Audio.Orleans.RelayHost.OnDemand;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Audio.Orleans.RelayHost;
+
+/// <summary>Puts files on demand into a host; they need an object store beside.</summary>
+public static class OnDemandRegistration
+{
+    /// <summary>Adds what takes files from strangers; section <c>VirusScan</c>.</summary>
+    public static IServiceCollection AddIntake(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(ScannerOptions.Read(configuration));
+        services.AddSingleton<VirusScanner>();
+        services.AddSingleton<FileIntake>();
+        return services;
+    }
+
+    /// <summary>Adds what prepares files for listeners.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="workFolder">Where files lie while they are worked on.</param>
+    public static IServiceCollection AddOnDemand(this IServiceCollection services, string workFolder)
+    {
+        services.AddSingleton(new WorkOptions(workFolder));
+        services.AddSingleton<AudioProbe>();
+        services.AddSingleton<AudioEncoder>();
+        services.AddSingleton<AudioAnalysis>();
+        services.AddSingleton<VodSegmenter>();
+        services.AddSingleton<CoverArt>();
+        services.AddSingleton<AudioPreparer>();
+        return services;
+    }
+}

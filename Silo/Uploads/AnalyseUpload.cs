@@ -1,0 +1,35 @@
+using Audio.Orleans.Contracts.Uploads;
+using Audio.Orleans.Grains.Uploads;
+using Audio.Orleans.Persistence.Jobs;
+using Audio.Orleans.RelayHost.OnDemand;
+using Audio.Orleans.Silo.Jobs;
+
+namespace Audio.Orleans.Silo.Uploads;
+
+/// <summary>Measures an upload's loudness and draws its waveform. It can be heard without.</summary>
+public sealed class AnalyseUpload(IGrainFactory grains, AudioPreparer preparer) : IJobHandler
+{
+    /// <inheritdoc/>
+    public string Kind => UploadJobs.AnalysisKind;
+
+    /// <inheritdoc/>
+    public async Task RunAsync(JobRun run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var upload = grains.GetGrain<IUploadJobsGrain>(run.Job.Subject);
+        if (await upload.FindWork(run.Job.JobId) is not { } work)
+            return;
+        try
+        {
+            var loudness = await preparer.AnalyseAsync(work.Prefix, work.SourceKey, cancellationToken);
+            await upload.FinishAnalysis(new UploadJobRun(run.Lease.JobId, run.Lease.Token), loudness.IntegratedLufs);
+        }
+        catch (UnusableAudioException exception)
+        {
+            throw new JobFailedException(exception.Message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task DiedAsync(JobRow job, string reason, CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,23 @@
+using Audio.Orleans.Grains.Storage;
+using Audio.Orleans.Persistence.Jobs;
+using Audio.Orleans.RelayHost.Objects;
+using Audio.Orleans.Silo.Jobs;
+
+namespace Audio.Orleans.Silo.Uploads;
+
+/// <summary>Deletes the objects of what was deleted.</summary>
+public sealed class DeleteObjects(IObjectStore store) : IJobHandler
+{
+    /// <inheritdoc/>
+    public string Kind => StorageJobs.DeleteAllKind;
+
+    /// <inheritdoc/>
+    public Task RunAsync(JobRun run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return store.DeleteAllAsync(StorageJobs.PrefixOf(run.Job.Payload), cancellationToken);
+    }
+
+    /// <summary>Its dead letter tells what is left in the store.</summary>
+    public Task DiedAsync(JobRow job, string reason, CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,64 @@
+using Audio.Orleans.Contracts.Uploads;
+using Audio.Orleans.Grains.Uploads;
+using Audio.Orleans.Persistence.Jobs;
+using Audio.Orleans.RelayHost.Objects;
+using Audio.Orleans.RelayHost.OnDemand;
+using Audio.Orleans.Silo.Jobs;
+
+namespace Audio.Orleans.Silo.Uploads;
+
+/// <summary>Makes of an uploaded file what listeners need; its grain takes the result, and the job ends with that.</summary>
+public sealed class PrepareUpload(IGrainFactory grains, AudioPreparer preparer, IObjectStore store, TimeProvider time) : IJobHandler
+{
+    private const string GaveUp = "The file could not be prepared, though it was tried several times. Please send it again later.";
+
+    /// <inheritdoc/>
+    public string Kind => UploadJobs.PreparationKind;
+
+    /// <inheritdoc/>
+    public async Task RunAsync(JobRun run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var upload = grains.GetGrain<IUploadJobsGrain>(run.Job.Subject);
+        if (await upload.FindWork(run.Job.JobId) is not { } work)
+            return;
+        try
+        {
+            using var progress = new ProgressReporter(percent => upload.Report(run.Job.JobId, percent), time);
+            var request = new PreparationRequest(work.Prefix, work.SourceKey, AudioFileKinds.OfExtension(work.Format), work.RenditionsKbps, work.TargetLufs);
+            var prepared = await preparer.PrepareAsync(
+                request,
+                percent =>
+                {
+                    run.Report(percent);
+                    progress.Report(percent);
+                },
+                cancellationToken);
+            await upload.Finish(new UploadJobRun(run.Lease.JobId, run.Lease.Token), ToPrepared(prepared));
+        }
+        catch (UnusableAudioException exception)
+        {
+            throw new JobFailedException(exception.Message);
+        }
+        finally
+        {
+            // It may have been deleted meanwhile, and what was put since then would stay for ever.
+            if (await grains.GetGrain<IUploadGrain>(run.Job.Subject).FindMedia() is null)
+                await store.DeleteAllAsync(work.Prefix, CancellationToken.None);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task DiedAsync(JobRow job, string reason, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        // What was tried to the end failed for reasons that say nothing to a DJ; the dead letter has them.
+        return grains.GetGrain<IUploadJobsGrain>(job.Subject).Fail(job.JobId, job.Attempts < job.MaxAttempts ? reason : GaveUp);
+    }
+
+    internal static UploadPrepared ToPrepared(PreparedAudio audio) => new(
+        audio.File.Title, audio.File.Artist, audio.File.Album, audio.File.BitsPerSecond, ToSource(audio.Mp3Key, audio.Mp3), audio.PlaylistKey, audio.HasArt);
+
+    internal static Mp3Source ToSource(string key, AudioSpan span) =>
+        new(key, span.Offset, span.Length, span.Duration, span.Format?.SampleRate ?? 0, span.Format?.Channels ?? 0);
+}

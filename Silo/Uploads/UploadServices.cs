@@ -1,0 +1,23 @@
+using Audio.Orleans.RelayHost;
+using Audio.Orleans.Silo.Health;
+using Audio.Orleans.Silo.Jobs;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Audio.Orleans.Silo.Uploads;
+
+/// <summary>What a silo needs for files on demand.</summary>
+public static class UploadServices
+{
+    /// <summary>Adds the jobs of uploads and the sweep.</summary>
+    public static IServiceCollection AddUploads(this IServiceCollection services, PlatformOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        services.AddOnDemand(Path.Combine(options.DataFolder, "work"));
+        services.AddSingleton<IJobHandler, PrepareUpload>();
+        services.AddSingleton<IJobHandler, AnalyseUpload>();
+        services.AddSingleton<IJobHandler, DeleteObjects>();
+        services.AddSingleton<UploadSweeper>().AddHostedService(provider => provider.GetRequiredService<UploadSweeper>());
+        return services;
+    }
+}

@@ -1,0 +1,54 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Uploads;
+using Audio.Orleans.Persistence.Uploads;
+using Audio.Orleans.RelayHost.Objects;
+using Audio.Orleans.RelayHost.OnDemand;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Audio.Orleans.Silo.Uploads;
+
+/// <summary>Removes what interrupted uploads and killed workers have left: every five minutes, on every silo, since doing it twice harms nobody.</summary>
+public sealed class UploadSweeper(
+    IGrainFactory grains, UploadTable table, IObjectStore store, WorkOptions work, TimeProvider time, ILogger<UploadSweeper> logger) : BackgroundService
+{
+    private const int Batch = 100;
+
+    private static readonly TimeSpan Period = TimeSpan.FromMinutes(5);
+
+    /// <summary>No upload and no piece of work takes that long.</summary>
+    private static readonly TimeSpan Abandoned = TimeSpan.FromHours(24);
+
+    /// <summary>Sweeps now, and then again and again.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        do
+        {
+            try
+            {
+                await SweepAsync(stoppingToken);
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested && (exception.IsFailedCall() || exception is IOException))
+            {
+                logger.LogWarning(exception, "What interrupted uploads have left could not be removed; the next try follows in five minutes");
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>Removes what there is now.</summary>
+    public async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Guid> expired;
+        do
+        {
+            expired = await table.ListExpiredAsync(time.GetUtcNow().UtcDateTime, Batch, cancellationToken);
+            foreach (var uploadId in expired)
+                await grains.GetGrain<IUploadIntakeGrain>(GrainKeys.Upload(uploadId)).Expire();
+        }
+        while (expired.Count == Batch);
+        await store.SweepAsync(Abandoned, cancellationToken);
+        WorkFolder.Sweep(work, Abandoned, time);
+    }
+}
