@@ -5,6 +5,7 @@ using Audio.Orleans.Persistence.Secrets;
 using Audio.Orleans.RelayHost;
 using Audio.Orleans.Silo.Cluster;
 using Audio.Orleans.Silo.Health;
+using Audio.Orleans.Silo.Jobs;
 using Audio.Orleans.Silo.Mail;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -60,6 +61,7 @@ public static class SiloHosting
         builder.Services.AddSingleton((builder.Configuration.GetSection("Audit").Get<AuditOptions>() ?? new AuditOptions()).Validate());
         builder.Services.AddHostedService<Housekeeping>();
         builder.Services.AddMailSender();
+        builder.Services.AddJobs(builder.Configuration);
         return builder;
     }
 }

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+
+namespace Audio.Orleans.Persistence.Jobs;
+
+/// <summary>How jobs are worked off. Section <c>Jobs</c>.</summary>
+public sealed record JobOptions
+{
+    private const int MostWorkers = 1000;
+    private const int HighestCap = 1_000_000;
+
+    private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many jobs a silo runs at once; setting <c>Jobs__Workers</c>. One for each core unless told; 0 for none.</summary>
+    public int Workers { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>How long a job belongs to a worker that does not renew its lease, which it does at a third; setting <c>Jobs__Lease</c>. Longer than clocks of silos differ.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The longest pause after the first attempt that failed; it doubles with each further one. Setting <c>Jobs__Backoff</c>.</summary>
+    public TimeSpan Backoff { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>No pause is longer; setting <c>Jobs__MaxBackoff</c>.</summary>
+    public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a silo that stops waits for the jobs it runs, before it gives them back; setting <c>Jobs__Drain</c>.</summary>
+    public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long jobs that are done or cancelled are kept; setting <c>Jobs__Retention</c>.</summary>
+    public TimeSpan Retention { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long dead letters are kept; setting <c>Jobs__DeadRetention</c>.</summary>
+    public TimeSpan DeadRetention { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// How many jobs of one owner become due in a minute, by queue; setting <c>Jobs__Caps__QUEUE</c>. A queue that is not named has no cap.
+    /// </summary>
+    public IReadOnlyDictionary<string, int> Caps { get; init; } = ImmutableDictionary<string, int>.Empty;
+
+    /// <summary>Throws when a value is out of range; the message names the setting.</summary>
+    /// <exception cref="InvalidOperationException">One is.</exception>
+    public JobOptions Validate()
+    {
+        Require(Workers is >= 0 and <= MostWorkers, nameof(Workers), $"a number from 0 to {MostWorkers}");
+        Require(Lease >= ShortestLease, nameof(Lease), $"a time of at least {ShortestLease:c}");
+        Require(Backoff > TimeSpan.Zero, nameof(Backoff), "a time above zero, such as 00:00:02");
+        Require(MaxBackoff >= Backoff, nameof(MaxBackoff), "a time that is not below Jobs__Backoff, such as 00:05:00");
+        Require(Drain >= TimeSpan.Zero, nameof(Drain), "a time, such as 00:00:10");
+        Require(Retention > TimeSpan.Zero, nameof(Retention), "a time above zero, such as 7.00:00:00");
+        Require(DeadRetention > TimeSpan.Zero, nameof(DeadRetention), "a time above zero, such as 30.00:00:00");
+        foreach (var (queue, cap) in Caps)
+            Require(cap is >= 1 and <= HighestCap, $"Caps__{queue}", $"jobs a minute, from 1 to {HighestCap}");
+        return this;
+    }
+
+    /// <summary>The time between two jobs of one owner in a queue; null where there is no cap.</summary>
+    internal TimeSpan? IntervalOf(string queue) => Caps.TryGetValue(queue, out var cap) ? TimeSpan.FromMinutes(1) / cap : null;
+
+    /// <summary>The longest pause after so many attempts; the pause itself is anything up to it.</summary>
+    internal TimeSpan LongestPause(int attempts)
+    {
+        // 30 doublings of a millisecond are days: no need to count further, and no overflow.
+        var pause = Backoff.TotalSeconds * Math.Pow(2, Math.Clamp(attempts - 1, 0, 30));
+        return pause < MaxBackoff.TotalSeconds ? TimeSpan.FromSeconds(pause) : MaxBackoff;
+    }
+
+    private static void Require(bool isRight, string name, string expected)
+    {
+        if (!isRight)
+            throw new InvalidOperationException($"Jobs__{name}: expected {expected}.");
+    }
+}

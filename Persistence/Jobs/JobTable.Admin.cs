@@ -1,0 +1,109 @@
+using Dapper;
+
+namespace Audio.Orleans.Persistence.Jobs;
+
+/// <summary>How a queue stands.</summary>
+/// <param name="Queue">The queue.</param>
+/// <param name="Waiting">How many jobs wait, for a worker or for their time.</param>
+/// <param name="Running">How many run.</param>
+/// <param name="DoneLastHour">How many were done in the last hour.</param>
+/// <param name="Dead">How many dead letters there are.</param>
+/// <param name="OldestWaiting">Since when the oldest of those that wait does, UTC; null when none does.</param>
+public sealed record QueueStats(string Queue, long Waiting, long Running, long DoneLastHour, long Dead, DateTime? OldestWaiting);
+
+/// <summary>The part for admins and for housekeeping.</summary>
+public sealed partial class JobTable
+{
+    /// <summary>How many jobs wait in each queue that has any.</summary>
+    public Task<IReadOnlyList<(string Queue, long Length)>> LengthsAsync(CancellationToken cancellationToken) => database.RunAsync<IReadOnlyList<(string, long)>>(
+        async connection => (await connection.QueryAsync<(string, long)>(new CommandDefinition(
+            "select queue, count(*) from jobs where state = 'queued' group by queue", cancellationToken: cancellationToken))).AsList(),
+        cancellationToken);
+
+    /// <summary>How each queue stands that has anything to tell, by name.</summary>
+    public Task<IReadOnlyList<QueueStats>> StatsAsync(CancellationToken cancellationToken) => database.RunAsync<IReadOnlyList<QueueStats>>(
+        async connection => (await connection.QueryAsync<QueueStats>(new CommandDefinition(
+            """
+            with counted as (
+                select queue, state, count(*) as count, min(created_at) as oldest from jobs where state = 'queued' group by queue, state
+                union all
+                select queue, state, count(*), null from jobs where state = 'running' group by queue, state
+                union all
+                select queue, state, count(*), null from jobs where state = 'dead' group by queue, state
+                union all
+                select queue, state, count(*), null from jobs where state = 'done' and finished_at > @since group by queue, state
+            )
+            select queue,
+                coalesce(sum(count) filter (where state = 'queued'), 0)::bigint as waiting,
+                coalesce(sum(count) filter (where state = 'running'), 0)::bigint as running,
+                coalesce(sum(count) filter (where state = 'done'), 0)::bigint as done_last_hour,
+                coalesce(sum(count) filter (where state = 'dead'), 0)::bigint as dead,
+                min(oldest) as oldest_waiting
+            from counted group by queue order by queue
+            """,
+            new { since = Now.AddHours(-1) }, cancellationToken: cancellationToken))).AsList(),
+        cancellationToken);
+
+    /// <summary>The next jobs of a queue, in the order in which they will be taken; those that wait for their time come after the others.</summary>
+    public Task<IReadOnlyList<JobRow>> PeekAsync(string queue, int most, CancellationToken cancellationToken) => ListAsync(
+        "queue = @queue and state = 'queued' order by ready desc, case when not ready then run_at end, priority desc, pass, created_at, job_id",
+        queue, most, cancellationToken);
+
+    /// <summary>The dead letters of a queue, the latest first.</summary>
+    public Task<IReadOnlyList<JobRow>> PeekDeadAsync(string queue, int most, CancellationToken cancellationToken) =>
+        ListAsync("queue = @queue and state = 'dead' order by finished_at desc, job_id", queue, most, cancellationToken);
+
+    /// <summary>
+    /// Has a job tried again that is dead or cancelled, with all attempts before it, behind what its owner has waiting.
+    /// </summary>
+    /// <returns>The state that it was found in; null when there is no such job. In another state than those two it stays as it is.</returns>
+    public Task<JobState?> RetryAsync(Guid jobId, CancellationToken cancellationToken) => database.InTransactionAsync(
+        async transaction =>
+        {
+            var connection = transaction.Connection!;
+            var state = ParseState(await connection.QuerySingleOrDefaultAsync<string?>(new CommandDefinition(
+                "select state from jobs where job_id = @jobId for update", new { jobId }, transaction, cancellationToken: cancellationToken)));
+            if (state is JobState.Dead or JobState.Cancelled)
+            {
+                await connection.ExecuteAsync(new CommandDefinition(
+                    $"""
+                    update jobs j set
+                        state = 'queued', ready = true, run_at = @Now, attempts = 0, progress = 0, cancel_requested = false, told = false,
+                        token = null, lease_until = null, finished_at = null, pass = {NextPass("j.queue", "j.priority", "j.flow")}
+                    where job_id = @jobId;
+                    select pg_notify('{Channel}', '')
+                    """,
+                    new { jobId, Now }, transaction, cancellationToken: cancellationToken));
+            }
+            return state;
+        },
+        cancellationToken);
+
+    /// <summary>Deletes the dead letters whose handlers know; says how many.</summary>
+    public Task<int> PurgeDeadAsync(CancellationToken cancellationToken) => database.RunAsync(
+        connection => connection.ExecuteAsync(new CommandDefinition("delete from jobs where state = 'dead' and told", cancellationToken: cancellationToken)),
+        cancellationToken);
+
+    /// <summary>Deletes some of the jobs that have ended and had their time, and of the slots that nobody waits for; says how many.</summary>
+    public Task<int> DeleteOldAsync(int most, CancellationToken cancellationToken) => database.RunAsync(
+        connection => connection.ExecuteAsync(new CommandDefinition(
+            """
+            with old as (
+                (select job_id from jobs where state = 'done' and finished_at < @done limit @most)
+                union all
+                (select job_id from jobs where state = 'cancelled' and finished_at < @done limit @most)
+                union all
+                (select job_id from jobs where state = 'dead' and finished_at < @dead and told limit @most)
+                limit @most
+            )
+            delete from jobs where job_id in (select job_id from old) and state in ('done', 'cancelled', 'dead');
+            delete from job_pacing where (queue, flow) in (select queue, flow from job_pacing where slot < @done order by slot limit @most for update skip locked);
+            """,
+            new { done = Now - options.Retention, dead = Now - options.DeadRetention, most }, cancellationToken: cancellationToken)),
+        cancellationToken);
+
+    private Task<IReadOnlyList<JobRow>> ListAsync(string which, string queue, int most, CancellationToken cancellationToken) => database.RunAsync<IReadOnlyList<JobRow>>(
+        async connection => (await connection.QueryAsync<JobRow>(new CommandDefinition(
+            $"select {Columns} from jobs where {which} limit @most", new { queue, most }, cancellationToken: cancellationToken))).AsList(),
+        cancellationToken);
+}

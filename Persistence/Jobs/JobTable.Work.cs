@@ -1,0 +1,187 @@
+using Dapper;
+
+namespace Audio.Orleans.Persistence.Jobs;
+
+/// <summary>What a worker got.</summary>
+/// <param name="Leases">The jobs it now has, in the order in which they were next.</param>
+/// <param name="NextAt">When the next job that waits for its time is due, UTC; null when none does.</param>
+public sealed record TakenJobs(IReadOnlyList<(JobRow Job, JobLease Lease)> Leases, DateTime? NextAt);
+
+/// <summary>How a job stands whose lease was to be renewed.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="CancelRequested">Whether somebody called it off.</param>
+public sealed record RenewedJob(Guid JobId, bool CancelRequested);
+
+/// <summary>The part for workers. What a lease may do is decided by its token, never by the time.</summary>
+public sealed partial class JobTable
+{
+    /// <summary>So many jobs at most become due with one take.</summary>
+    private const int MostDue = 500;
+
+    // The clock is moved by whoever gets at it: one that is a job behind harms nobody, and takers must not queue up for it.
+    private static readonly string Take =
+        $"""
+        update jobs set ready = true where job_id in (
+            select job_id from jobs where state = 'queued' and not ready and run_at <= @Now order by run_at limit {MostDue} for update skip locked);
+
+        with next as (
+            select job_id from jobs where state = 'queued' and ready and kind = any(@kinds)
+            order by priority desc, pass, created_at, job_id limit @most for update skip locked
+        ), taken as (
+            update jobs j set
+                state = 'running', attempts = attempts + 1, token = @token, lease_until = @Until, worker = @worker, progress = 0, started_at = @Now
+            from next where j.job_id = next.job_id
+            returning j.*
+        ), reached as (
+            select priority, max(pass) as pass from taken group by priority
+        ), first as (
+            insert into job_clocks (priority, pass)
+            select priority, pass from reached r where not exists (select from job_clocks c where c.priority = r.priority)
+            on conflict do nothing
+        ), moved as (
+            update job_clocks c set pass = r.pass from reached r
+            where c.priority = r.priority and c.pass < r.pass
+              and c.priority in (select priority from job_clocks for update skip locked)
+        )
+        select {Columns} from taken order by taken.priority desc, taken.pass, taken.created_at, taken.job_id;
+
+        select min(run_at) from jobs where state = 'queued' and not ready;
+        """;
+
+    /// <summary>Takes the next jobs that are due, for one worker alone, under leases of <see cref="JobOptions.Lease"/>.</summary>
+    /// <param name="worker">Who takes them: machine and process.</param>
+    /// <param name="kinds">The kinds that it can do.</param>
+    /// <param name="most">How many at most.</param>
+    /// <param name="cancellationToken">Ends the wait, not what was taken.</param>
+    public Task<TakenJobs> TakeAsync(string worker, IReadOnlyCollection<string> kinds, int most, CancellationToken cancellationToken) => database.RunAsync(
+        async connection =>
+        {
+            var token = Guid.NewGuid();
+            var parameters = new { worker, kinds, most, token, Now, Until = Now + options.Lease };
+            await using var results = await connection.QueryMultipleAsync(new CommandDefinition(Take, parameters, cancellationToken: cancellationToken));
+            var jobs = await results.ReadAsync<JobRow>();
+            return new TakenJobs([.. jobs.Select(job => (job, new JobLease(job.JobId, token)))], await results.ReadSingleAsync<DateTime?>());
+        },
+        cancellationToken);
+
+    /// <summary>Prolongs leases, and enters how far their jobs are. Those that do not come back are lost.</summary>
+    public Task<IReadOnlyList<RenewedJob>> RenewAsync(IReadOnlyCollection<(JobLease Lease, int Progress)> leases, CancellationToken cancellationToken) =>
+        database.RunAsync<IReadOnlyList<RenewedJob>>(
+            async connection => (await connection.QueryAsync<RenewedJob>(new CommandDefinition(
+                """
+                update jobs j set lease_until = @Until, progress = v.progress
+                from unnest(@ids, @tokens, @progress) as v (id, token, progress)
+                where j.job_id = v.id and j.token = v.token and j.state = 'running'
+                returning j.job_id, j.cancel_requested
+                """,
+                new
+                {
+                    ids = leases.Select(one => one.Lease.JobId).ToArray(),
+                    tokens = leases.Select(one => one.Lease.Token).ToArray(),
+                    progress = leases.Select(one => Math.Clamp(one.Progress, 0, 100)).ToArray(),
+                    Until = Now + options.Lease,
+                },
+                cancellationToken: cancellationToken))).AsList(),
+            cancellationToken);
+
+    /// <summary>
+    /// Ends an attempt that failed. The job is cancelled if somebody called it off, dead if it may not be tried again, and otherwise waits:
+    /// exponential backoff with full jitter, behind what its owner has waiting.
+    /// </summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="error">Why it failed: a sentence for a person.</param>
+    /// <param name="isFinal">Whether no attempt can succeed.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>What became of the job; null when it does not run under this lease any more.</returns>
+    public Task<JobState?> FailAsync(JobLease lease, string error, bool isFinal, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        return database.InTransactionAsync(
+            async transaction =>
+            {
+                var connection = transaction.Connection!;
+                var attempts = await connection.QuerySingleOrDefaultAsync<int?>(new CommandDefinition(
+                    "select attempts from jobs where job_id = @JobId and token = @Token and state = 'running' for update",
+                    lease, transaction, cancellationToken: cancellationToken));
+                if (attempts is null)
+                    return null;
+                var retryAt = Now + (options.LongestPause(attempts.Value) * Random.Shared.NextDouble());
+                return ParseState(await connection.QuerySingleAsync<string>(new CommandDefinition(
+                    $"""
+                    update jobs j set
+                        state = {StateAfter("@isFinal")},
+                        ready = false, run_at = @retryAt, error = @error, lease_until = null,
+                        pass = {NextPass("j.queue", "j.priority", "j.flow")},
+                        finished_at = case when {StateAfter("@isFinal")} <> 'queued' then @Now end
+                    where job_id = @JobId
+                    returning state
+                    """,
+                    new { lease.JobId, error, isFinal, retryAt, Now }, transaction, cancellationToken: cancellationToken)));
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Gives jobs back that were taken and not done: they are due at once, in their old places, and the attempt does not count.</summary>
+    public Task ReleaseAsync(IReadOnlyCollection<JobLease> leases, CancellationToken cancellationToken) => database.RunAsync(
+        connection => connection.ExecuteAsync(new CommandDefinition(
+            $"""
+            with released as (
+                update jobs j set
+                    state = case when cancel_requested then 'cancelled' else 'queued' end,
+                    finished_at = case when cancel_requested then @Now end,
+                    attempts = attempts - 1, ready = true, run_at = @Now, lease_until = null, progress = 0
+                from unnest(@ids, @tokens) as v (id, token)
+                where j.job_id = v.id and j.token = v.token and j.state = 'running'
+                returning 1
+            )
+            select pg_notify('{Channel}', '') from released
+            """,
+            new { ids = leases.Select(lease => lease.JobId).ToArray(), tokens = leases.Select(lease => lease.Token).ToArray(), Now },
+            cancellationToken: cancellationToken)),
+        cancellationToken);
+
+    /// <summary>
+    /// Takes jobs away from workers that did not renew their leases. The attempt counts: a job that kills its worker each time ends as
+    /// a dead letter. The others are due at once, in their old places.
+    /// </summary>
+    /// <returns>How many.</returns>
+    public Task<int> ExpireAsync(CancellationToken cancellationToken) => database.RunAsync(
+        connection => connection.ExecuteAsync(new CommandDefinition(
+            $"""
+            update jobs j set
+                state = {StateAfter("false")},
+                ready = true, run_at = @Now, error = 'The worker was lost', token = null, lease_until = null, progress = 0,
+                finished_at = case when {StateAfter("false")} <> 'queued' then @Now end
+            where job_id in (select job_id from jobs where state = 'running' and lease_until < @Now for update skip locked)
+              and state = 'running' and lease_until < @Now
+            """,
+            new { Now }, cancellationToken: cancellationToken)),
+        cancellationToken);
+
+    /// <summary>Takes a dead job whose handler does not know yet, for one teller alone: for so long nobody else gets it.</summary>
+    public Task<(JobRow Job, JobLease Lease)?> TakeUntoldAsync(IReadOnlyCollection<string> kinds, TimeSpan lease, CancellationToken cancellationToken) => database.RunAsync(
+        async connection =>
+        {
+            var token = Guid.NewGuid();
+            var job = await connection.QuerySingleOrDefaultAsync<JobRow?>(new CommandDefinition(
+                $"""
+                update jobs set token = @token, lease_until = @until where job_id = (
+                    select job_id from jobs
+                    where state = 'dead' and not told and kind = any(@kinds) and (lease_until is null or lease_until < @Now)
+                    order by finished_at limit 1 for update skip locked)
+                returning {Columns}
+                """,
+                new { kinds, token, until = Now + lease, Now }, cancellationToken: cancellationToken));
+            return job is null ? ((JobRow, JobLease)?)null : (job, new JobLease(job.JobId, token));
+        },
+        cancellationToken);
+
+    /// <summary>Enters that the handler of a dead job knows.</summary>
+    public Task MarkToldAsync(JobLease lease, CancellationToken cancellationToken) => database.RunAsync(
+        connection => connection.ExecuteAsync(new CommandDefinition(
+            "update jobs set told = true, lease_until = null where job_id = @JobId and token = @Token and state = 'dead'", lease, cancellationToken: cancellationToken)),
+        cancellationToken);
+
+    private static string StateAfter(string isFinal) =>
+        $"case when j.cancel_requested then 'cancelled' when {isFinal} or j.attempts >= j.max_attempts then 'dead' else 'queued' end";
+}

@@ -1,0 +1,20 @@
+using Audio.Orleans.Contracts;
+using Npgsql;
+
+namespace Audio.Orleans.Silo.Jobs;
+
+/// <summary>What the loops of the job queue live through.</summary>
+internal static class JobFailures
+{
+    private const int LongestText = 1000;
+
+    /// <summary>Whether the database is away, or let one of two transactions fail that were in each other's way: a later try may succeed.</summary>
+    public static bool IsPassing(this Exception exception) => exception.IsFailedCall() || exception is NpgsqlException;
+
+    /// <summary>A sentence for the job's row.</summary>
+    public static string Describe(this Exception exception)
+    {
+        var text = exception is JobFailedException or AudioException ? exception.Message : $"{exception.GetType().Name}: {exception.Message}";
+        return text.Length <= LongestText ? text : text[..LongestText];
+    }
+}

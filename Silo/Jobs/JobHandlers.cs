@@ -1,0 +1,26 @@
+namespace Audio.Orleans.Silo.Jobs;
+
+/// <summary>The handlers of this silo, by kind.</summary>
+internal sealed class JobHandlers
+{
+    private readonly Dictionary<string, IJobHandler> _byKind;
+
+    /// <summary>Takes what is registered.</summary>
+    /// <exception cref="InvalidOperationException">Two do the same kind.</exception>
+    public JobHandlers(IEnumerable<IJobHandler> handlers)
+    {
+        _byKind = new Dictionary<string, IJobHandler>(StringComparer.Ordinal);
+        foreach (var handler in handlers)
+        {
+            if (!_byKind.TryAdd(handler.Kind, handler))
+                throw new InvalidOperationException($"Two handlers do jobs of the kind {handler.Kind}.");
+        }
+        Kinds = [.. _byKind.Keys];
+    }
+
+    /// <summary>The kinds that can be done here.</summary>
+    public string[] Kinds { get; }
+
+    /// <summary>The handler of a kind that can be done here.</summary>
+    public IJobHandler this[string kind] => _byKind[kind];
+}

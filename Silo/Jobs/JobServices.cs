@@ -1,0 +1,19 @@
+using Audio.Orleans.Persistence.Jobs;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Audio.Orleans.Silo.Jobs;
+
+/// <summary>Adds the job queue to a silo.</summary>
+public static class JobServices
+{
+    /// <summary>Adds the table, the workers and their figures; each <see cref="IJobHandler"/> among the services does the jobs of its kind.</summary>
+    /// <exception cref="InvalidOperationException">A setting of the section <c>Jobs</c> is out of range; the message names it.</exception>
+    public static IServiceCollection AddJobs(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.AddSingleton((configuration.GetSection("Jobs").Get<JobOptions>() ?? new JobOptions()).Validate());
+        return services.AddSingleton<JobTable>().AddSingleton<JobListener>().AddHostedService<JobWorkers>().AddHostedService<QueueLengths>();
+    }
+}

@@ -1,0 +1,27 @@
+using System.Threading.Channels;
+
+namespace Audio.Orleans.Silo.Jobs;
+
+/// <summary>A loop's reason to go round before its pause is over. Calls while nobody waits are one call.</summary>
+internal sealed class JobSignal(TimeProvider time)
+{
+    private readonly Channel<bool> _calls = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>Ends the pause.</summary>
+    public void Call() => _calls.Writer.TryWrite(true);
+
+    /// <summary>Waits for a call, or for as long as is told. Cancelled, it only returns.</summary>
+    public async Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        using var enough = new CancellationTokenSource(atMost, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, cancellationToken);
+        try
+        {
+            await _calls.Reader.ReadAsync(either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody called.
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using Audio.Orleans.Persistence.Jobs;
+using Audio.Orleans.Silo.Jobs;
+using Audio.Orleans.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Audio.Orleans.Persistence.Tests.Jobs;
+
+/// <summary>The workers of a silo, over a database of the test's.</summary>
+public sealed class JobSilo : IAsyncDisposable
+{
+    private readonly JobWorkers _workers;
+
+    public JobSilo(AudioDatabase database, JobOptions options, params IReadOnlyList<TestHandler> handlers)
+    {
+        (Table, Handler) = (new JobTable(database, options, TimeProvider.System), handlers[0]);
+        _workers = new JobWorkers(Table, new JobListener(database), options, handlers, TimeProvider.System, NullLoggerFactory.Instance);
+    }
+
+    public JobTable Table { get; }
+
+    public TestHandler Handler { get; }
+
+    public Task StartAsync() => _workers.StartAsync(CancellationToken.None);
+
+    public Task StopAsync() => _workers.StopAsync(CancellationToken.None);
+
+    /// <summary>Enqueues a job and waits until it has ended.</summary>
+    public async Task RunAsync(NewJob job)
+    {
+        await Table.EnqueueAsync(job, CancellationToken.None);
+        await Eventually.That(
+            async () => (await Table.FindAsync(job.JobId, CancellationToken.None))!.State is JobState.Done or JobState.Dead or JobState.Cancelled,
+            TimeSpan.FromSeconds(20), "the job has ended");
+    }
+
+    /// <summary>Waits until no handler is at work.</summary>
+    public Task UntilIdleAsync() => Eventually.That(() => Handler.Now == 0, TimeSpan.FromSeconds(20), "no handler is at work");
+
+    public async ValueTask DisposeAsync()
+    {
+        await _workers.StopAsync(CancellationToken.None);
+        _workers.Dispose();
+    }
+}
+
+/// <summary>A handler that does what a test wants, and counts.</summary>
+public sealed class TestHandler : IJobHandler
+{
+    private int _now;
+    private int _most;
+    private long _lastStart;
+
+    public string Kind => "process";
+
+    public Func<JobRun, CancellationToken, Task> Run { get; init; } = (_, _) => Task.CompletedTask;
+
+    public Func<Task> Die { get; init; } = () => Task.CompletedTask;
+
+    /// <summary>How many run now.</summary>
+    public int Now => Volatile.Read(ref _now);
+
+    /// <summary>How many ran at once at most.</summary>
+    public int Most => Volatile.Read(ref _most);
+
+    /// <summary>When the last run began, as a timestamp.</summary>
+    public long LastStart => Volatile.Read(ref _lastStart);
+
+    public ConcurrentQueue<(Guid JobId, string Reason)> Died { get; } = [];
+
+    public async Task RunAsync(JobRun run, CancellationToken cancellationToken)
+    {
+        Volatile.Write(ref _lastStart, TimeProvider.System.GetTimestamp());
+        var now = Interlocked.Increment(ref _now);
+        for (var most = Most; now > most; most = Most)
+            Interlocked.CompareExchange(ref _most, now, most);
+        try
+        {
+            await Run(run, cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _now);
+        }
+    }
+
+    public async Task DiedAsync(JobRow job, string reason, CancellationToken cancellationToken)
+    {
+        await Die();
+        Died.Enqueue((job.JobId, reason));
+    }
+}

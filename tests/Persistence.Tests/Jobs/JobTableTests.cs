@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using Audio.Orleans.Persistence.Jobs;
+
+namespace Audio.Orleans.Persistence.Tests.Jobs;
+
+public sealed class JobTableTests : JobTests
+{
+    [Fact]
+    public async Task A_job_waits_runs_and_is_done()
+    {
+        var owner = Guid.NewGuid();
+        var job = await EnqueueAsync(Job(owner, payload: """{"bytes": 7}""") with { Priority = 3, MaxAttempts = 2, TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" });
+        var waiting = await RowAsync(job.JobId);
+        Assert.Equal(
+            new JobRow
+            {
+                JobId = job.JobId, Queue = Queue, Kind = Kind, OwnerId = owner, Subject = job.Subject, Payload = job.Payload, Priority = 3, State = JobState.Queued,
+                MaxAttempts = 2, RunAt = Now, TraceParent = job.TraceParent, CreatedAt = Now,
+            },
+            waiting);
+
+        Time.Advance(TimeSpan.FromSeconds(1));
+        var (running, lease) = Assert.Single(await TakeAsync());
+        Assert.Equal(
+            waiting with { State = JobState.Running, Attempts = 1, LeaseUntil = Now + Options.Lease, Worker = "worker", StartedAt = Now },
+            running);
+        Assert.Equal(running, await RowAsync(job.JobId));
+        Assert.Empty(await TakeAsync());
+
+        Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(await Table.CompleteAsync(lease, None));
+        Assert.Equal(running with { State = JobState.Done, Progress = 100, LeaseUntil = null, FinishedAt = Now }, await RowAsync(job.JobId));
+        Assert.False(await Table.CompleteAsync(lease, None));
+    }
+
+    [Fact]
+    public async Task The_same_job_twice_is_one_also_when_it_is_done()
+    {
+        var job = await EnqueueAsync(Job());
+        await EnqueueAsync(job with { Subject = "another" });
+        Assert.True(await Table.CompleteAsync(await TakeOneAsync(), None));
+        await EnqueueAsync(job);
+        Assert.Empty(await TakeAsync());
+        Assert.Equal((JobState.Done, job.Subject), ((await RowAsync(job.JobId)).State, (await RowAsync(job.JobId)).Subject));
+    }
+
+    [Fact]
+    public async Task What_is_enqueued_in_a_transaction_that_is_undone_does_not_exist()
+    {
+        var job = Job();
+        await Assert.ThrowsAsync<InvalidDataException>(() => Database.InTransactionAsync(async transaction =>
+        {
+            await Table.EnqueueAsync(transaction, job, None);
+            throw new InvalidDataException();
+        }));
+        Assert.Null(await Table.FindAsync(job.JobId, None));
+    }
+
+    [Fact]
+    public async Task A_job_is_done_with_the_transaction_that_completes_it_or_not_at_all()
+    {
+        var job = await EnqueueAsync(Job());
+        var lease = await TakeOneAsync();
+        await Assert.ThrowsAsync<InvalidDataException>(() => Database.InTransactionAsync(async transaction =>
+        {
+            Assert.True(await Table.CompleteAsync(transaction, lease, None));
+            throw new InvalidDataException();
+        }));
+        Assert.Equal(JobState.Running, (await RowAsync(job.JobId)).State);
+        Assert.True(await Database.InTransactionAsync(transaction => Table.CompleteAsync(transaction, lease, None)));
+        Assert.Equal(JobState.Done, (await RowAsync(job.JobId)).State);
+    }
+
+    [Fact]
+    public async Task Only_kinds_that_can_be_done_are_taken()
+    {
+        var job = await EnqueueAsync(Job() with { Kind = "other" });
+        Assert.Empty(await TakeAsync());
+        Assert.Equal(job.JobId, Assert.Single((await Table.TakeAsync("worker", [Kind, "other"], 5, None)).Leases).Job.JobId);
+    }
+
+    [Fact]
+    public async Task Takers_at_once_get_different_jobs_and_do_not_wait_for_each_other()
+    {
+        await EnqueueAllAsync([.. Enumerable.Range(0, 200).Select(_ => Job())]);
+        var taken = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => TakeAsync(10)));
+        var ids = taken.SelectMany(some => some.Select(one => one.Job.JobId)).ToList();
+        Assert.Equal(200, ids.Count);
+        Assert.Equal(200, ids.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_taker_passes_over_what_another_transaction_holds()
+    {
+        var (first, second) = (await EnqueueAsync(Job()), await EnqueueAsync(Job()));
+        await Database.InTransactionAsync(async transaction =>
+        {
+            await Dapper.SqlMapper.ExecuteAsync(transaction.Connection!, "select from jobs where job_id = @JobId for update", first, transaction);
+            Assert.Equal(second.JobId, Assert.Single(await TakeAsync(2).WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System)).Job.JobId);
+        });
+        Assert.Equal(first.JobId, (await TakeOneAsync()).JobId);
+    }
+
+    [Fact]
+    public async Task What_waits_is_cancelled_at_once_and_what_runs_with_its_next_renewal()
+    {
+        var (running, waiting) = (await EnqueueAsync(Job()), await EnqueueAsync(Job()));
+        var lease = await TakeOneAsync();
+        Assert.True(await Table.CancelAsync(waiting.JobId, None));
+        Assert.True(await Table.CancelAsync(running.JobId, None));
+        Assert.Equal((JobState.Cancelled, Now), ((await RowAsync(waiting.JobId)).State, (await RowAsync(waiting.JobId)).FinishedAt));
+        Assert.Empty(await TakeAsync());
+        Assert.Equal(JobState.Running, (await RowAsync(running.JobId)).State);
+        Assert.Equal(new RenewedJob(running.JobId, CancelRequested: true), Assert.Single(await Table.RenewAsync([(lease, 0)], None)));
+        Assert.Equal(JobState.Cancelled, await Table.FailAsync(lease, "stopped", isFinal: false, None));
+        Assert.False(await Table.CancelAsync(running.JobId, None));
+        Assert.False(await Table.CancelAsync(Guid.NewGuid(), None));
+    }
+
+    [Fact]
+    public async Task A_run_that_was_called_off_and_succeeds_all_the_same_is_done()
+    {
+        var job = await EnqueueAsync(Job());
+        var lease = await TakeOneAsync();
+        Assert.True(await Table.CancelAsync(job.JobId, None));
+        Assert.True(await Table.CompleteAsync(lease, None));
+        Assert.Equal(JobState.Done, (await RowAsync(job.JobId)).State);
+    }
+
+    [Fact]
+    public async Task All_of_a_subject_is_called_off_with_the_transaction_that_wants_it()
+    {
+        var job = await EnqueueAsync(Job());
+        var (same, other) = (await EnqueueAsync(Job() with { Subject = job.Subject }), await EnqueueAsync(Job()));
+        await Assert.ThrowsAsync<InvalidDataException>(() => Database.InTransactionAsync(async transaction =>
+        {
+            await Table.CancelSubjectAsync(transaction, job.Subject, None);
+            throw new InvalidDataException();
+        }));
+        Assert.Equal(JobState.Queued, (await RowAsync(job.JobId)).State);
+        await Database.InTransactionAsync(transaction => Table.CancelSubjectAsync(transaction, job.Subject, None));
+        Assert.Equal(JobState.Cancelled, (await RowAsync(job.JobId)).State);
+        Assert.Equal(JobState.Cancelled, (await RowAsync(same.JobId)).State);
+        Assert.Equal(JobState.Queued, (await RowAsync(other.JobId)).State);
+    }
+
+    [Fact]
+    public async Task A_job_belongs_to_the_trace_in_which_it_was_enqueued()
+    {
+        using var activity = new Activity("request").Start();
+        var job = await EnqueueAsync(Job());
+        Assert.Equal(activity.Id, (await RowAsync(job.JobId)).TraceParent);
+    }
+}

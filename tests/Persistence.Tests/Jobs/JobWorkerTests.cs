@@ -1,0 +1,210 @@
+using System.Diagnostics;
+using Audio.Orleans.Persistence.Jobs;
+using Audio.Orleans.Silo.Jobs;
+using Audio.Orleans.Testing;
+
+namespace Audio.Orleans.Persistence.Tests.Jobs;
+
+/// <summary>Workers over a real database and the real time.</summary>
+public sealed class JobWorkerTests : JobTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly JobOptions Quick = new() { Workers = 3, Lease = TimeSpan.FromSeconds(2), Backoff = TimeSpan.FromMilliseconds(50), Drain = TimeSpan.FromMilliseconds(200) };
+
+    [Fact]
+    public async Task A_job_starts_at_once_when_nothing_else_is_to_do()
+    {
+        await using var silo = new JobSilo(Database, Quick, new TestHandler());
+        await silo.StartAsync();
+        await silo.RunAsync(Job()); // Compiles the code on the way.
+        List<double> waits = [];
+        for (var i = 0; i < 20; i++)
+        {
+            var start = TimeProvider.System.GetTimestamp();
+            await silo.RunAsync(Job());
+            waits.Add(TimeProvider.System.GetElapsedTime(start, silo.Handler.LastStart).TotalMilliseconds);
+            await silo.UntilIdleAsync();
+        }
+        waits.Sort();
+        Assert.True(waits[10] < 50, $"median {waits[10]:0.0} ms");
+    }
+
+    [Fact]
+    public async Task A_silo_runs_as_many_at_once_as_it_is_told()
+    {
+        var end = new TaskCompletionSource();
+        await using var silo = new JobSilo(Database, Quick, new TestHandler { Run = (_, _) => end.Task });
+        await silo.StartAsync();
+        foreach (var _ in Enumerable.Range(0, 10))
+            await silo.Table.EnqueueAsync(Job(), None);
+        await Eventually.That(() => silo.Handler.Now == 3, Soon, "three run");
+        Assert.Equal(3, await AskAsync<int>("select count(*) from jobs where state = 'running'"));
+        end.SetResult();
+        await Eventually.That(async () => await AskAsync<int>("select count(*) from jobs where state = 'done'") == 10, Soon, "all are done");
+        Assert.Equal(3, silo.Handler.Most);
+    }
+
+    [Fact]
+    public async Task What_fails_is_tried_again_until_it_succeeds_or_is_dead()
+    {
+        await using var silo = new JobSilo(Database, Quick, new TestHandler
+        {
+            Run = (run, _) => run.Job.Attempts < 3 ? throw new InvalidDataException("not yet") : Task.CompletedTask,
+        });
+        await silo.StartAsync();
+        var (patient, hasty) = (Job(), Job() with { MaxAttempts = 2 });
+        await silo.RunAsync(patient);
+        await silo.RunAsync(hasty);
+        Assert.Equal((JobState.Done, 3, null), Summary(await RowAsync(patient.JobId)));
+        Assert.Equal((JobState.Dead, 2, "InvalidDataException: not yet"), Summary(await RowAsync(hasty.JobId)));
+        await Eventually.That(() => silo.Handler.Died.Count == 1, Soon, "the handler is told");
+        Assert.Equal((hasty.JobId, "InvalidDataException: not yet"), Assert.Single(silo.Handler.Died));
+    }
+
+    [Fact]
+    public async Task What_can_never_succeed_is_not_tried_again_and_says_why()
+    {
+        await using var silo = new JobSilo(Database, Quick, new TestHandler { Run = (_, _) => throw new JobFailedException("The file holds no audio") });
+        await silo.StartAsync();
+        var job = Job();
+        await silo.RunAsync(job);
+        Assert.Equal((JobState.Dead, 1, "The file holds no audio"), Summary(await RowAsync(job.JobId)));
+        await Eventually.That(() => silo.Handler.Died.Contains((job.JobId, "The file holds no audio")), Soon, "the handler is told");
+    }
+
+    [Fact]
+    public async Task A_handler_is_told_of_a_dead_job_until_it_takes_it()
+    {
+        var tries = 0;
+        await using var silo = new JobSilo(Database, Quick, new TestHandler
+        {
+            Run = (_, _) => throw new JobFailedException("no"),
+            Die = () => ++tries < 3 ? throw new InvalidDataException("busy") : Task.CompletedTask,
+        });
+        await silo.StartAsync();
+        await silo.RunAsync(Job());
+        await Eventually.That(() => AskAsync<bool>("select told from jobs"), Soon, "the handler took it");
+        Assert.Equal(3, tries);
+    }
+
+    [Fact]
+    public async Task A_grain_that_completes_the_job_itself_has_the_last_word()
+    {
+        JobTable? table = null;
+        await using var silo = new JobSilo(Database, Quick, new TestHandler
+        {
+            Run = async (run, _) =>
+            {
+                Assert.True(await Database.InTransactionAsync(transaction => table!.CompleteAsync(transaction, run.Lease, None), None));
+                throw new InvalidDataException("its answer was lost");
+            },
+        });
+        table = silo.Table;
+        await silo.StartAsync();
+        var job = Job();
+        await silo.RunAsync(job);
+        await silo.UntilIdleAsync();
+        Assert.Equal((JobState.Done, 1, null), Summary(await RowAsync(job.JobId)));
+    }
+
+    [Fact]
+    public async Task A_long_job_keeps_its_lease_tells_how_far_it_is_and_hears_that_it_was_called_off()
+    {
+        await using var silo = new JobSilo(Database, Quick, new TestHandler
+        {
+            Run = async (run, cancellationToken) =>
+            {
+                run.Report(42);
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            },
+        });
+        await silo.StartAsync();
+        var job = Job();
+        await silo.Table.EnqueueAsync(job, None);
+        await Eventually.That(async () => (await RowAsync(job.JobId)).Progress == 42, Soon, "its progress is known");
+        var first = (await RowAsync(job.JobId)).LeaseUntil!.Value;
+        await Eventually.That(() => TimeProvider.System.GetUtcNow().UtcDateTime > first, Soon, "its first lease would have ended");
+        Assert.Equal((JobState.Running, 1, null), Summary(await RowAsync(job.JobId)));
+        Assert.True(await silo.Table.CancelAsync(job.JobId, None));
+        await Eventually.That(async () => (await RowAsync(job.JobId)).State == JobState.Cancelled, Soon, "it is cancelled");
+        Assert.Empty(silo.Handler.Died);
+    }
+
+    [Fact]
+    public async Task A_run_that_lost_its_job_is_stopped_and_changes_nothing()
+    {
+        await using var silo = new JobSilo(Database, Quick with { Workers = 1 }, new TestHandler
+        {
+            Run = (_, cancellationToken) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken),
+        });
+        await silo.StartAsync();
+        var job = Job();
+        await silo.Table.EnqueueAsync(job, None);
+        await Eventually.That(() => silo.Handler.Now == 1, Soon, "it runs");
+        var other = Guid.NewGuid();
+        await Database.RunAsync(connection => Dapper.SqlMapper.ExecuteAsync(connection, "update jobs set token = @other, lease_until = @until", new { other, until = DateTime.UnixEpoch.AddYears(200) }));
+        await Eventually.That(() => silo.Handler.Now == 0, Soon, "it was stopped");
+        await silo.UntilIdleAsync();
+        Assert.Equal((JobState.Running, 1, null), Summary(await RowAsync(job.JobId)));
+        Assert.True(await silo.Table.CompleteAsync(new JobLease(job.JobId, other), None));
+    }
+
+    [Fact]
+    public async Task A_silo_that_stops_waits_for_its_jobs_and_gives_back_what_does_not_end()
+    {
+        var finish = new TaskCompletionSource();
+        var silo = new JobSilo(Database, Quick with { Drain = TimeSpan.FromSeconds(1) }, new TestHandler
+        {
+            Run = (run, cancellationToken) => run.Job.Subject switch
+            {
+                "ends" => finish.Task,
+                "heeds" => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken),
+                _ => new TaskCompletionSource().Task,
+            },
+        });
+        await using var _ = silo;
+        await silo.StartAsync();
+        var jobs = new[] { "ends", "heeds", "hangs" }.Select(subject => Job() with { Subject = subject }).ToArray();
+        foreach (var job in jobs)
+            await silo.Table.EnqueueAsync(job, None);
+        await Eventually.That(() => silo.Handler.Now == 3, Soon, "all run");
+        var stopping = silo.StopAsync();
+        var late = Job();
+        await silo.Table.EnqueueAsync(late, None);
+        finish.SetResult();
+        await Eventually.Ends(stopping, Soon, "the silo stops");
+        Assert.Equal((JobState.Done, 1, null), Summary(await RowAsync(jobs[0].JobId)));
+        Assert.Equal((JobState.Queued, 0, null), Summary(await RowAsync(jobs[1].JobId)));
+        Assert.Equal((JobState.Queued, 0, null), Summary(await RowAsync(jobs[2].JobId)));
+        Assert.Equal((JobState.Queued, 0, null), Summary(await RowAsync(late.JobId)));
+
+        await using var next = new JobSilo(Database, Quick, new TestHandler());
+        await next.StartAsync();
+        await Eventually.That(async () => await AskAsync<int>("select count(*) from jobs where state = 'done'") == 4, Soon, "another silo does them");
+    }
+
+    [Fact]
+    public async Task A_job_runs_in_the_trace_of_whoever_enqueued_it()
+    {
+        Activity? seen = null;
+        await using var silo = new JobSilo(Database, Quick, new TestHandler
+        {
+            Run = (_, _) =>
+            {
+                seen = Activity.Current;
+                return Task.CompletedTask;
+            },
+        });
+        await silo.StartAsync();
+        await silo.RunAsync(Job() with { TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" });
+        Assert.Equal(("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"), (seen!.TraceId.ToHexString(), seen.ParentSpanId.ToHexString()));
+        await silo.RunAsync(Job());
+        Assert.NotEqual("0af7651916cd43dd8448eb211c80319c", seen!.TraceId.ToHexString());
+    }
+
+    [Fact]
+    public void Two_handlers_of_one_kind_are_refused() => Assert.Contains(
+        Kind, Assert.Throws<InvalidOperationException>(() => new JobSilo(Database, Quick, new TestHandler(), new TestHandler())).Message, StringComparison.Ordinal);
+
+    private static (JobState State, int Attempts, string? Error) Summary(JobRow job) => (job.State, job.Attempts, job.Error);
+}
