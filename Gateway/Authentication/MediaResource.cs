@@ -8,6 +8,9 @@ public sealed record MediaResource(string Kind, string RouteParameter)
     /// <summary>A stream by the route's <c>streamId</c>.</summary>
     public static MediaResource Stream { get; } = new("stream", "streamId");
 
+    /// <summary>An upload by the route's <c>uploadId</c>.</summary>
+    public static MediaResource Upload { get; } = new("upload", "uploadId");
+
     /// <summary>The name of one resource in tokens.</summary>
     public string Of(Guid id) => $"{Kind}/{id:D}";
 

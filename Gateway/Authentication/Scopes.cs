@@ -9,6 +9,18 @@ public static class Scopes
     /// <summary>Register, change and delete one's own streams.</summary>
     public const string StreamsWrite = "streams:write";
 
+    /// <summary>Look at one's own uploads.</summary>
+    public const string UploadsRead = "uploads:read";
+
+    /// <summary>Upload audio, and delete one's own.</summary>
+    public const string UploadsWrite = "uploads:write";
+
+    /// <summary>Look at one's own playlists, and listen to private ones.</summary>
+    public const string PlaylistsRead = "playlists:read";
+
+    /// <summary>Make, change and delete one's own playlists.</summary>
+    public const string PlaylistsWrite = "playlists:write";
+
     /// <summary>Run the platform.</summary>
     public const string Admin = "admin";
 
@@ -16,5 +28,5 @@ public static class Scopes
     public const string OwnSession = "session";
 
     /// <summary>All scopes that routes ask for.</summary>
-    public static IReadOnlyList<string> All { get; } = [StreamsRead, StreamsWrite, Admin];
+    public static IReadOnlyList<string> All { get; } = [StreamsRead, StreamsWrite, UploadsRead, UploadsWrite, PlaylistsRead, PlaylistsWrite, Admin];
 }

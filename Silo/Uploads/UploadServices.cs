@@ -1,7 +1,5 @@
 using Audio.Orleans.RelayHost;
-using Audio.Orleans.Silo.Health;
 using Audio.Orleans.Silo.Jobs;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Audio.Orleans.Silo.Uploads;

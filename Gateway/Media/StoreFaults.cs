@@ -1,0 +1,54 @@
+using Audio.Orleans.Gateway.Problems;
+using Audio.Orleans.RelayHost.Intake;
+using Audio.Orleans.RelayHost.Objects;
+
+namespace Audio.Orleans.Gateway.Media;
+
+/// <summary>Answers for files that cannot be taken or sent: what the object store and the intake throw becomes an answer here and nowhere else.</summary>
+public static class StoreFaults
+{
+    private const string RetryAfterSeconds = "5";
+
+    /// <summary>Answers for all routes of a group.</summary>
+    public static RouteGroupBuilder AnswerStoreFaults(this RouteGroupBuilder routes) => routes.AddEndpointFilter(async (context, next) =>
+    {
+        try
+        {
+            var result = await next(context);
+            if (result is not Task<IResult> and Task task)
+                await task;
+            return result;
+        }
+        catch (Exception exception) when (!context.HttpContext.Response.HasStarted && ToAnswer(exception, context.HttpContext) is not null)
+        {
+            return ToAnswer(exception, context.HttpContext)!;
+        }
+    });
+
+    /// <summary>The answer for a failure; null when it is none of these.</summary>
+    public static IResult? ToAnswer(Exception exception, HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        switch (exception)
+        {
+            case FileRefusedException refused:
+                return ProblemJson.Of(StatusCodes.Status422UnprocessableEntity, refused.Message, [new("reason", refused.Reason)]);
+            case FileTooLargeException tooLarge:
+                return ProblemJson.Of(StatusCodes.Status413PayloadTooLarge, "The file is too large", [new("max_bytes", tooLarge.MaxBytes)]);
+            case ObjectStoreUnavailableException:
+                return Unavailable(context, "The object store is not available");
+            case ScannerUnavailableException:
+                return Unavailable(context, "The virus scanner is not available");
+            default:
+                return null;
+        }
+    }
+
+    private static IResult Unavailable(HttpContext context, string error)
+    {
+        context.Response.Headers.Clear();
+        context.Response.Headers.RetryAfter = RetryAfterSeconds;
+        context.Response.Headers.CacheControl = "no-store";
+        return ProblemJson.Of(StatusCodes.Status503ServiceUnavailable, error);
+    }
+}

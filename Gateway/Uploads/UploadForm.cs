@@ -1,0 +1,53 @@
+using Audio.Orleans.Gateway.Problems;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+
+namespace Audio.Orleans.Gateway.Uploads;
+
+/// <summary>Finds the file in a form (RFC 7578), without reading it.</summary>
+public static class UploadForm
+{
+    private const string Field = "file";
+    private const int LongestBoundary = 100;
+    private const int MostHeaders = 16 * 1024;
+
+    /// <summary>What may be said of a file's type: its content decides, but what is called a picture or a page was sent by mistake.</summary>
+    private static readonly string[] Types = ["audio", "video", "application/octet-stream", "application/ogg", "binary/octet-stream"];
+
+    /// <summary>The file's name and bytes; otherwise the answer.</summary>
+    public static async Task<(string FileName, Stream? File, IResult? Refusal)> FindFileAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+            return ("", null, ProblemJson.Of(StatusCodes.Status415UnsupportedMediaType, $"Expected multipart/form-data with the audio in the field {Field}"));
+        var boundary = HeaderUtilities.RemoveQuotes(type.Boundary);
+        if (boundary.Length is 0 or > LongestBoundary)
+            return ("", null, Missing($"Expected a boundary of 1 to {LongestBoundary} characters in Content-Type."));
+        var reader = new MultipartReader(boundary.ToString(), request.Body) { HeadersLengthLimit = MostHeaders };
+        while (await NextAsync(reader, cancellationToken) is { } section)
+        {
+            if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition) || HeaderUtilities.RemoveQuotes(disposition.Name) != Field)
+                continue;
+            if (section.ContentType is { } said && !Types.Any(allowed => said.StartsWith(allowed, StringComparison.OrdinalIgnoreCase)))
+                return ("", null, ProblemJson.Of(StatusCodes.Status415UnsupportedMediaType, $"Expected audio in the field {Field}, such as audio/mpeg"));
+            var name = disposition.FileNameStar.HasValue ? disposition.FileNameStar : HeaderUtilities.RemoveQuotes(disposition.FileName);
+            return (name.ToString(), section.Body, null);
+        }
+        return ("", null, Missing("Expected an audio file in this field."));
+    }
+
+    private static IResult Missing(string expected) => ProblemJson.Invalid([new(Field, expected)]);
+
+    /// <summary>The next part; null at the end, and where the form is cut off or damaged.</summary>
+    private static async Task<MultipartSection?> NextAsync(MultipartReader reader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.ReadNextSectionAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is InvalidDataException || exception.GetType() == typeof(IOException))
+        {
+            return null;
+        }
+    }
+}

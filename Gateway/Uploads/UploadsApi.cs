@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Security.Claims;
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Uploads;
+using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Conventions;
+using Audio.Orleans.Gateway.Defence;
+using Audio.Orleans.Gateway.Hosting;
+using Audio.Orleans.Gateway.Media;
+using Audio.Orleans.Gateway.Problems;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Audio.Orleans.Gateway.Uploads;
+
+/// <summary>Uploading audio, and looking at what was uploaded.</summary>
+public static class UploadsApi
+{
+    /// <summary>What a form has beside its file.</summary>
+    private const long FormRoom = 64 * 1024;
+
+    /// <summary>Adds the routes.</summary>
+    public static RouteGroupBuilder MapUploads(this IEndpointRouteBuilder routes)
+    {
+        var uploads = routes.MapGroup("/uploads/audio").WithTags("Uploads").AnswerStoreFaults();
+        uploads.MapPost("/", UploadAsync).WithName("uploads.upload").AcceptsIdempotencyKey().RequireAuthorization(Scopes.UploadsWrite)
+            .WithoutDeadline().WithMetadata(new DisableRequestSizeLimitAttribute())
+            .Accepts<IFormFile>("multipart/form-data")
+            .WithSummary("Uploads an audio file: MP3, or WAV, FLAC, AAC, M4A, Ogg and Opus, which are converted.")
+            .Produces<UploadCreated>(StatusCodes.Status201Created)
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        uploads.MapGet("/", ListAsync).WithName("uploads.list").RequireAuthorization(Scopes.UploadsRead)
+            .WithSummary("One's uploads, newest first.")
+            .Produces<ListAnswer<UploadAnswer>>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
+        uploads.MapGet("/{uploadId:guid}", GetAsync).WithName("uploads.get").RequireAuthorization(Scopes.UploadsRead)
+            .WithSummary("How an upload is doing, and what it is.")
+            .Produces<UploadAnswer>().ProducesOwnersProblems();
+        uploads.MapDelete("/{uploadId:guid}", DeleteAsync).WithName("uploads.delete").RequireAuthorization(Scopes.UploadsWrite)
+            .WithSummary("Deletes an upload and its files, unless a playlist or an episode uses it.")
+            .Produces(StatusCodes.Status204NoContent).ProducesOwnersProblems().ProducesProblem(StatusCodes.Status409Conflict);
+        return uploads;
+    }
+
+    private static async Task<IResult> UploadAsync(
+        string? renditions, string? target_lufs, HttpContext context, ClaimsPrincipal user, UploadReception reception, UploadOptions options)
+    {
+        var request = context.Request;
+        if (request.ContentLength > options.MaxBytes + FormRoom)
+            return ProblemJson.Of(StatusCodes.Status413PayloadTooLarge, "The file is too large", [new("max_bytes", options.MaxBytes)]);
+        if (!TryReadWishes(renditions, target_lufs, out var rates, out var lufs, out var problem))
+            return ProblemJson.Invalid([problem!]);
+        var (fileName, file, refusal) = await UploadForm.FindFileAsync(request, context.RequestAborted);
+        if (refusal is not null)
+            return refusal;
+        var (uploadId, ownerId) = (context.NewResourceId(), user.AccountId());
+        var length = Math.Clamp(request.ContentLength ?? options.MaxBytes, 1, options.MaxBytes);
+        if (await reception.BeginAsync(uploadId, new BeginUpload(ownerId, fileName, length, rates, lufs, IsResumable: false)) is (_, { } notBegun))
+            return notBegun;
+        UploadDetails upload;
+        try
+        {
+            upload = await reception.TakeAsync(uploadId, user, ownerId, file!, options.MaxBytes, context.RequestAborted);
+        }
+        catch
+        {
+            await reception.AbandonAsync(uploadId);
+            throw;
+        }
+        var urls = UploadUrls.Of(uploadId);
+        return TypedResults.Created($"/v1/uploads/audio/{uploadId:D}", new UploadCreated(uploadId, urls.Original, urls.Manifest, UploadStatus.Processing, upload.DuplicateOf));
+    }
+
+    private static async Task<IResult> ListAsync([AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains)
+    {
+        var page = await grains.GetGrain<IUploadCatalogGrain>(GrainKeys.Shared).List(user.ToCaller(), query.ToPage());
+        return TypedResults.Ok(page.ToAnswer(UploadAnswer.From));
+    }
+
+    private static async Task<IResult> GetAsync(Guid uploadId, ClaimsPrincipal user, IGrainFactory grains) =>
+        TypedResults.Ok(UploadAnswer.From(await Grain(grains, uploadId).Get(user.ToCaller())));
+
+    private static async Task<IResult> DeleteAsync(Guid uploadId, ClaimsPrincipal user, IGrainFactory grains)
+    {
+        await Grain(grains, uploadId).Delete(user.ToCaller());
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>Reads what is wanted beside the file itself, as it stands in the address or in tus metadata.</summary>
+    internal static bool TryReadWishes(string? renditions, string? targetLufs, out ImmutableArray<int> rates, out double? lufs, out FieldProblem? problem)
+    {
+        (rates, lufs, problem) = ([], null, null);
+        foreach (var part in (renditions ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var rate))
+                rates = rates.Add(rate);
+            else
+                problem = new FieldProblem("renditions", "Expected rates in kbit/s, such as 64,128.");
+        }
+        if (!string.IsNullOrEmpty(targetLufs))
+        {
+            if (double.TryParse(targetLufs, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var target))
+                lufs = target;
+            else
+                problem = new FieldProblem("target_lufs", "Expected a number of LUFS, such as -16.");
+        }
+        return problem is null;
+    }
+
+    private static IUploadGrain Grain(IGrainFactory grains, Guid uploadId) => grains.GetGrain<IUploadGrain>(GrainKeys.Upload(uploadId));
+
+    internal static RouteHandlerBuilder ProducesOwnersProblems(this RouteHandlerBuilder route) => route
+        .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound);
+}
