@@ -46,4 +46,8 @@ public interface IObjectStore
 
     /// <summary>Removes what interrupted puts have left behind, if it is older than that.</summary>
     Task SweepAsync(TimeSpan olderThan, CancellationToken cancellationToken = default);
+
+    /// <summary>Whether the store can be used now, asked as cheaply as it can be told.</summary>
+    /// <exception cref="ObjectStoreUnavailableException">It cannot; the message says why.</exception>
+    Task CheckAsync(CancellationToken cancellationToken = default);
 }

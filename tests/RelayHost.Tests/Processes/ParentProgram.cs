@@ -3,7 +3,7 @@ using Audio.Orleans.RelayHost.Processes;
 namespace Audio.Orleans.RelayHost.Tests.Processes;
 
 /// <summary>
-/// What a test starts by "dotnet exec" on this assembly, only to kill it: a parent of children, or a node. The test runner never calls it.
+/// What a test starts by "dotnet exec" on this assembly, only to kill it: a parent of children, a node, or a put. The test runner never calls it.
 /// </summary>
 internal static class ParentProgram
 {
@@ -11,9 +11,11 @@ internal static class ParentProgram
     {
         if (arguments is ["node", .. var settings])
             return await Nodes.NodeProgram.RunAsync(settings);
+        if (arguments is ["put", .. var store])
+            return await Objects.PutProgram.RunAsync(store);
         if (arguments is not ["parent"])
         {
-            await Console.Error.WriteLineAsync("The only known arguments are 'parent' and 'node'.");
+            await Console.Error.WriteLineAsync("The only known arguments are 'parent', 'node' and 'put'.");
             return 2;
         }
 

@@ -1,0 +1,95 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+
+namespace Audio.Orleans.RelayHost.Objects;
+
+/// <summary>A part of an open file, read once from its beginning to its end. It closes the file.</summary>
+/// <param name="file">The file.</param>
+/// <param name="from">Where the part begins, in bytes.</param>
+/// <param name="to">Where it ends, in bytes.</param>
+/// <param name="unavailable">What to throw when the disk fails.</param>
+internal sealed class FileRangeStream(SafeFileHandle file, long from, long to, Func<Exception, Exception> unavailable) : Stream
+{
+    private const int BufferSize = 128 * 1024;
+    private long _at = from;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override int Read(Span<byte> buffer)
+    {
+        try
+        {
+            return Took(RandomAccess.Read(file, buffer[..Count(buffer.Length)], _at));
+        }
+        catch (IOException exception)
+        {
+            throw unavailable(exception);
+        }
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return Took(await RandomAccess.ReadAsync(file, buffer[..Count(buffer.Length)], _at, cancellationToken));
+        }
+        catch (IOException exception)
+        {
+            throw unavailable(exception);
+        }
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <remarks>Steps of 128 KiB, whatever is asked for: each costs a turn on the thread pool.</remarks>
+    public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            for (int read; (read = await ReadAsync(buffer, cancellationToken)) > 0;)
+                await destination.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            file.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private int Count(int most) => (int)Math.Min(most, to - _at);
+
+    private int Took(int read)
+    {
+        _at += read;
+        return read;
+    }
+}

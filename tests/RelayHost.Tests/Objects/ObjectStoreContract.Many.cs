@@ -1,0 +1,208 @@
+using Audio.Orleans.RelayHost.Objects;
+using Audio.Orleans.RelayHost.Processes;
+using Audio.Orleans.RelayHost.Tests.Processes;
+using Audio.Orleans.Testing;
+
+namespace Audio.Orleans.RelayHost.Tests.Objects;
+
+/// <summary>Lists, deletions, bad keys, broken stores, killed processes, and many puts at once.</summary>
+public abstract partial class ObjectStoreContract
+{
+    // A dead store must be noticed before whoever waits for it gives up.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    [Fact]
+    public async Task Twelve_hundred_objects_are_listed_in_order_by_prefix_and_deleted()
+    {
+        // "-" and "." come before "/", letters after it: the order of keys is not that of folders.
+        var keys = Enumerable.Range(0, 1190).Select(i => $"many/{i % 7}/{i * 7919 % 1190}")
+            .Concat(["many-more", "many.more", "many/", "many0", "many/1-", "many/1.a", "many/10", "many/Z", "many/_", "Many/1", "a"])
+            .Where(key => !key.EndsWith('/')).ToList();
+        await Parallel.ForEachAsync(keys, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (key, _) => await PutAsync(key, key));
+        keys.Sort(string.CompareOrdinal);
+        Assert.Equal(1200, keys.Count);
+        foreach (var prefix in new[] { "", "many/", "many", "many/1", "many/1/", "many/1/1", "many.", "M", "nothing", "nothing/", "many/3/no/" })
+        {
+            var listed = await ListAsync(prefix);
+            Assert.Equal(keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)), listed.Select(info => info.Key));
+            Assert.All(listed, info => Assert.Equal(info.Key.Length, info.Length));
+        }
+        Assert.Equal(await Store.FindAsync("many/Z"), Assert.Single(await ListAsync("many/Z")));
+        Assert.Equal(keys.Count(key => key.StartsWith("many/", StringComparison.Ordinal)), await Store.DeleteAllAsync("many/"));
+        Assert.Equal(["Many/1", "a", "many-more", "many.more", "many0"], (await ListAsync("")).Select(info => info.Key));
+    }
+
+    [Fact]
+    public async Task A_deleted_object_is_gone_and_its_neighbours_stay()
+    {
+        await PutAsync("a/b/1", "1");
+        await PutAsync("a/b/2", "2");
+        await Store.DeleteAsync("a/b/1");
+        await Store.DeleteAsync("a/b/1");
+        Assert.Null(await Store.FindAsync("a/b/1"));
+        Assert.Equal(["a/b/2"], (await ListAsync("")).Select(info => info.Key));
+    }
+
+    [Fact]
+    public async Task A_prefix_is_deleted_without_its_siblings()
+    {
+        foreach (var key in new[] { "a/b/1", "a/b/deep/er/2", "a/bc", "a/b-c/3", "a/c" })
+            await PutAsync(key, "x");
+        Assert.Equal(2, await Store.DeleteAllAsync("a/b/"));
+        Assert.Equal(["a/b-c/3", "a/bc", "a/c"], (await ListAsync("")).Select(info => info.Key));
+        Assert.Equal(0, await Store.DeleteAllAsync("a/b/"));
+        Assert.Equal(0, await Store.DeleteAllAsync("nowhere/"));
+    }
+
+    [Fact]
+    public async Task Puts_and_deletions_of_neighbours_do_not_disturb_each_other()
+    {
+        // Where folders vanish with their last object, the other writers' folders do too.
+        await Parallel.ForEachAsync(Enumerable.Range(0, 200), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, cancellationToken) =>
+        {
+            var key = $"shared/deep/folder/{i}";
+            await PutAsync(key, "x");
+            Assert.NotNull(await Store.FindAsync(key, cancellationToken));
+            await Store.DeleteAsync(key, cancellationToken);
+        });
+        Assert.Empty(await ListAsync(""));
+    }
+
+    public static TheoryData<string> BadKeys =>
+    [
+        "", "/", "/a", "a/", "a//b", ".", "..", "a/.", "a/..", "../a", "a/../b", "./a", "a/./b", "ä", "a b", "a\\b", "a\0b", "a?b", "a%2fb", "a:b", "a\nb",
+        ".incoming", ".incoming/a", ".incoming-too", new string('a', 901), new string('a', 256), $"{new string('a', 300)}/b",
+    ];
+
+    [Theory]
+    [MemberData(nameof(BadKeys))]
+    public async Task A_bad_key_is_refused_by_each_method(string key)
+    {
+        await Assert.ThrowsAsync<ArgumentException>(() => Store.PutAsync(key, new Noise(1), Mp3));
+        await Assert.ThrowsAsync<ArgumentException>(() => Store.FindAsync(key));
+        await Assert.ThrowsAsync<ArgumentException>(() => Store.OpenAsync(key));
+        await Assert.ThrowsAsync<ArgumentException>(() => Store.DeleteAsync(key));
+        Assert.Throws<ArgumentException>(() => { Store.Presign(key, TimeSpan.FromMinutes(1)); });
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/")]
+    [InlineData("a")]
+    [InlineData("a//")]
+    [InlineData("../")]
+    [InlineData("a/../")]
+    [InlineData(".incoming/")]
+    public async Task Only_a_whole_folder_is_deleted_by_prefix(string prefix)
+    {
+        await PutAsync("a/b", "x");
+        await Assert.ThrowsAsync<ArgumentException>(() => Store.DeleteAllAsync(prefix));
+        Assert.NotNull(await Store.FindAsync("a/b"));
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("a//")]
+    [InlineData("../")]
+    [InlineData("a/../b")]
+    [InlineData(".incoming")]
+    [InlineData("a b")]
+    public void A_prefix_that_no_key_has_is_refused(string prefix) => Assert.Throws<ArgumentException>(() => { Store.ListAsync(prefix); });
+
+    [Fact]
+    public async Task The_longest_keys_are_keys()
+    {
+        var segment = new string('a', 224);
+        var key = $"{segment}/{segment}/{segment}/{segment}-";
+        Assert.Equal(900, key.Length);
+        await PutAsync(key, "x");
+        await PutAsync(new string('b', 255), "x");
+        Assert.Equal([key, new string('b', 255)], (await ListAsync("")).Select(info => info.Key));
+    }
+
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(0)]
+    [InlineData(7 * 86_400 + 1)]
+    public void An_address_lives_from_a_second_to_seven_days(double seconds) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => { Store.Presign("a", TimeSpan.FromSeconds(seconds)); });
+
+    [Fact]
+    public async Task A_broken_store_says_so_in_each_method_and_in_time()
+    {
+        await foreach (var (store, why) in BrokenStoresAsync())
+        {
+            Func<Task>[] calls =
+            [
+                () => store.PutAsync("a", new Noise(1000), Mp3),
+                () => store.PutAsync("a", new Noise(Large), Mp3),
+                () => store.FindAsync("a"),
+                () => store.OpenAsync("a"),
+                () => store.OpenAsync("a", 5, 5),
+                async () => await store.ListAsync("a").GetAsyncEnumerator().MoveNextAsync(),
+                () => store.DeleteAsync("a"),
+                () => store.DeleteAllAsync("a/"),
+                () => store.SweepAsync(TimeSpan.Zero),
+                () => store.CheckAsync(),
+            ];
+            var failures = await Task.WhenAll(calls.Select(call => Record.ExceptionAsync(call))).WaitAsync(Patience);
+            for (var i = 0; i < calls.Length; i++)
+                Assert.True(failures[i] is ObjectStoreUnavailableException { Message.Length: > 20 }, $"{why}: call {i} gave {failures[i]}");
+        }
+    }
+
+    [Fact]
+    public async Task What_a_killed_put_has_left_is_swept_when_it_is_old_enough()
+    {
+        var ready = new TaskCompletionSource();
+        var command = new ProcessCommand("dotnet", ["exec", typeof(ParentProgram).Assembly.Location, "put", .. Settings])
+        {
+            OnErrorLine = line => { if (line == PutProgram.Ready) ready.TrySetResult(); },
+        };
+        await using (var program = await ChildProcess.StartAsync(command, TimeProvider.System))
+        {
+            await Task.WhenAny(ready.Task, program.Exited).WaitAsync(Deadline);
+            Assert.True(ready.Task.IsCompleted, string.Join(" | ", program.ErrorTail));
+            ProcessSignals.Send(program.Id, ProcessSignal.Kill);
+            await program.Exited;
+        }
+        Assert.Empty(await ListAsync(""));
+        Assert.Equal(1, await CountUnfinishedAsync());
+        await Store.SweepAsync(TimeSpan.FromHours(1));
+        Assert.Equal(1, await CountUnfinishedAsync());
+        await Store.SweepAsync(TimeSpan.Zero);
+        Assert.Equal(0, await CountUnfinishedAsync());
+        Assert.Null(await Store.FindAsync(PutProgram.Key));
+    }
+
+    [Fact]
+    public async Task Twenty_puts_at_once_keep_little_in_memory()
+    {
+        const int Puts = 20, Length = 20 << 20, Held = 19 << 20;
+        await PutAsync("warm", "up");
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var allocatedBefore = GC.GetTotalAllocatedBytes();
+        var waiting = 0;
+        var goOn = new TaskCompletionSource();
+        var puts = Enumerable.Range(0, Puts).Select(i => Store.PutAsync($"many/{i}", new Noise(Length, i)
+        {
+            // All are held when most of each has been read: what is in memory then would be there with a thousand mebibytes too.
+            BeforeRead = async at =>
+            {
+                if (at < Held || goOn.Task.IsCompleted)
+                    return;
+                Interlocked.Increment(ref waiting);
+                await goOn.Task;
+            },
+        }, Mp3)).ToList();
+        await Eventually.That(() => Volatile.Read(ref waiting) == Puts || puts.Any(put => put.IsFaulted), Deadline, "all puts are under way");
+        var live = GC.GetTotalMemory(forceFullCollection: true) - before;
+        goOn.SetResult();
+        await Task.WhenAll(puts).WaitAsync(Deadline);
+        var allocated = GC.GetTotalAllocatedBytes() - allocatedBefore;
+        Assert.True(live < 64 << 20, $"{live >> 20} MiB live");
+        Assert.True(allocated < 256L << 20, $"{allocated >> 20} MiB allocated for {Puts * (Length >> 20)} MiB");
+        await using var opened = await Store.OpenAsync("many/7");
+        Assert.Equal(await Noise.HashAsync(Length, 7), await Noise.HashAsync(opened!.Content));
+    }
+}
