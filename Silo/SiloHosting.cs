@@ -1,12 +1,15 @@
 using Audio.Orleans.Contracts.Tokens;
+using Audio.Orleans.Contracts.Uploads;
 using Audio.Orleans.Grains;
 using Audio.Orleans.Persistence;
 using Audio.Orleans.Persistence.Secrets;
 using Audio.Orleans.RelayHost;
+using Audio.Orleans.RelayHost.Objects;
 using Audio.Orleans.Silo.Cluster;
 using Audio.Orleans.Silo.Health;
 using Audio.Orleans.Silo.Jobs;
 using Audio.Orleans.Silo.Mail;
+using Audio.Orleans.Silo.Uploads;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -34,7 +37,9 @@ public static class SiloHosting
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton((builder.Configuration.GetSection("Tokens").Get<TokenOptions>() ?? new TokenOptions()).Validate());
+        builder.Services.AddSingleton((builder.Configuration.GetSection("Uploads").Get<UploadOptions>() ?? new UploadOptions()).Validate());
         builder.Services.AddRelayOptions(builder.Configuration);
+        builder.Services.AddSingleton<IObjectStore>(provider => new DiskObjectStore(Path.Combine(options.DataFolder, "objects"), provider.GetRequiredService<TimeProvider>()));
         return cluster.HasSilo ? builder.AddSilo(options, cluster) : builder.AddClient(options, cluster);
     }
 
@@ -62,6 +67,7 @@ public static class SiloHosting
         builder.Services.AddHostedService<Housekeeping>();
         builder.Services.AddMailSender();
         builder.Services.AddJobs(builder.Configuration);
+        builder.Services.AddUploads(options);
         return builder;
     }
 }

@@ -14,10 +14,7 @@ public static class StoreFaults
     {
         try
         {
-            var result = await next(context);
-            if (result is not Task<IResult> and Task task)
-                await task;
-            return result;
+            return await next(context);
         }
         catch (Exception exception) when (!context.HttpContext.Response.HasStarted && ToAnswer(exception, context.HttpContext) is not null)
         {
