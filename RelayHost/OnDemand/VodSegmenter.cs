@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Audio.Orleans.RelayHost.Frames;
 using Audio.Orleans.RelayHost.Objects;
 using Audio.Orleans.RelayHost.Segmenting;
@@ -13,7 +14,7 @@ namespace Audio.Orleans.RelayHost.OnDemand;
 public sealed record SegmentedFile(ImmutableArray<VodSegment> Segments, AudioSpan Audio, int BitsPerSecond);
 
 /// <summary>Cuts files of frames into transport stream segments and puts them into the store, without touching a frame.</summary>
-public sealed class VodSegmenter(ISegmenterFactory segmenters, IObjectStore store)
+public sealed class VodSegmenter(IObjectStore store, TimeProvider time)
 {
     /// <summary>The media type of MPEG transport streams (RFC 8216, section 3.2).</summary>
     public const string ContentType = "video/mp2t";
@@ -21,6 +22,8 @@ public sealed class VodSegmenter(ISegmenterFactory segmenters, IObjectStore stor
     private const int PutsAtOnce = 4;
 
     private static readonly TimeSpan SegmentDuration = TimeSpan.FromSeconds(6);
+
+    private readonly FfmpegSegmenterFactory _segmenters = new(time, isLive: false);
 
     /// <summary>Cuts a file.</summary>
     /// <param name="path">MP3 or ADTS.</param>
@@ -44,7 +47,7 @@ public sealed class VodSegmenter(ISegmenterFactory segmenters, IObjectStore stor
             {
                 if (run is not null && run.Format != chunk.Format)
                     run = await run.EndAsync(stop.Token);
-                run ??= await Run.BeginAsync(segmenters, chunk, output, stop.Token);
+                run ??= await Run.BeginAsync(_segmenters, chunk, output, stop.Token);
                 await run.WriteAsync(chunk, stop.Token);
                 progress(read);
             }
@@ -68,7 +71,7 @@ public sealed class VodSegmenter(ISegmenterFactory segmenters, IObjectStore stor
 
         public AudioFormat Format => format;
 
-        public static async Task<Run> BeginAsync(ISegmenterFactory factory, AudioChunk chunk, Output output, CancellationToken cancellationToken)
+        public static async Task<Run> BeginAsync(FfmpegSegmenterFactory factory, AudioChunk chunk, Output output, CancellationToken cancellationToken)
         {
             var bytesPerSecond = (int)(chunk.Bytes.Length / chunk.Duration.TotalSeconds);
             var run = new Run(await factory.StartAsync(chunk.Format, bytesPerSecond, SegmentDuration, SegmentDuration), chunk.Format, output);
@@ -149,7 +152,8 @@ public sealed class VodSegmenter(ISegmenterFactory segmenters, IObjectStore stor
 
         private async Task PutAsync(string key, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
         {
-            using var content = new MemoryStream(bytes.ToArray(), writable: false);
+            MemoryMarshal.TryGetArray(bytes, out var array);
+            using var content = new MemoryStream(array.Array!, array.Offset, array.Count, writable: false);
             await store.PutAsync(key, content, ContentType, default, cancellationToken);
         }
     }

@@ -10,9 +10,14 @@ namespace Audio.Orleans.RelayHost.Segmenting;
 /// Packs frames into a transport stream by an ffmpeg of its own, fed through standard input; ffmpeg opens nothing else
 /// (<c>-protocol_whitelist pipe</c>). The stream on its standard output is cut by <see cref="TsCutter"/>.
 /// </summary>
-internal sealed class FfmpegSegmenter(ChildProcess process, TsCutter cutter) : ISegmenter
+/// <param name="process">The ffmpeg.</param>
+/// <param name="cutter">Cuts what it writes.</param>
+/// <param name="packetsAtOnce">How many transport packets are read at once.</param>
+internal sealed class FfmpegSegmenter(ChildProcess process, TsCutter cutter, int packetsAtOnce) : ISegmenter
 {
     private const int PacketSize = 188;
+
+    private readonly int _bufferSize = PacketSize * packetsAtOnce;
 
     private bool _completed;
 
@@ -39,11 +44,11 @@ internal sealed class FfmpegSegmenter(ChildProcess process, TsCutter cutter) : I
 
     public async IAsyncEnumerable<CutSegment> ReadSegmentsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(PacketSize * 43);
+        var buffer = ArrayPool<byte>.Shared.Rent(_bufferSize);
         try
         {
             var filled = 0;
-            for (int read; (read = await ReadOutputAsync(buffer.AsMemory(filled, (PacketSize * 43) - filled), cancellationToken)) > 0;)
+            for (int read; (read = await ReadOutputAsync(buffer.AsMemory(filled, _bufferSize - filled), cancellationToken)) > 0;)
             {
                 filled += read;
                 var at = 0;
@@ -94,8 +99,16 @@ internal sealed class FfmpegSegmenter(ChildProcess process, TsCutter cutter) : I
 }
 
 /// <summary>Starts an ffmpeg for each segmenter.</summary>
-public sealed class FfmpegSegmenterFactory(TimeProvider time) : ISegmenterFactory
+/// <param name="time">The clock of its graceful end.</param>
+/// <param name="isLive">Whether frames come as they play and each packet is wanted at once; otherwise they come as fast as they can be taken.</param>
+public sealed class FfmpegSegmenterFactory(TimeProvider time, bool isLive = true) : ISegmenterFactory
 {
+    /// <summary>Eight kilobytes: a live relay has such a buffer all its life.</summary>
+    private const int LivePackets = 43;
+
+    /// <summary>As much as a pipe holds.</summary>
+    private const int MostPackets = 348;
+
     /// <inheritdoc/>
     public async Task<ISegmenter> StartAsync(AudioFormat format, int bytesPerSecond, TimeSpan firstDuration, TimeSpan targetDuration)
     {
@@ -109,14 +122,14 @@ public sealed class FfmpegSegmenterFactory(TimeProvider time) : ISegmenterFactor
             "-probesize", "4096", "-analyzeduration", "0",
             "-f", format.Codec == AudioCodec.Mp3 ? "mp3" : "aac", "-i", "pipe:0",
             "-map", "0:a:0", "-c:a", "copy", "-map_metadata", "-1",
-            "-f", "mpegts", "-muxdelay", "0.4", "-muxpreload", "0", "-pes_payload_size", pesBytes, "-flush_packets", "1", "pipe:1")
+            "-f", "mpegts", "-muxdelay", "0.4", "-muxpreload", "0", "-pes_payload_size", pesBytes, "-flush_packets", isLive ? "1" : "0", "pipe:1")
         {
             ReadsOutput = true,
             ErrorTailLines = 5,
         };
         try
         {
-            return new FfmpegSegmenter(await ChildProcess.StartAsync(command, time), new TsCutter(firstDuration, targetDuration));
+            return new FfmpegSegmenter(await ChildProcess.StartAsync(command, time), new TsCutter(firstDuration, targetDuration), isLive ? LivePackets : MostPackets);
         }
         catch (ProcessStartException exception)
         {
