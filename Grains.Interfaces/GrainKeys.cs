@@ -18,6 +18,12 @@ public static class GrainKeys
     /// <summary>The key of an upload.</summary>
     public static string Upload(Guid uploadId) => $"upload/{uploadId:D}";
 
+    /// <summary>The key of a playlist.</summary>
+    public static string Playlist(Guid playlistId) => $"playlist/{playlistId:D}";
+
+    /// <summary>The key of audio at an address outside: a hash, since addresses may hold keys.</summary>
+    public static string External(string url) => $"outside/{Hash(url)}";
+
     /// <summary>The key of an account.</summary>
     public static string Account(Guid userId) => $"user/{userId:D}";
 

@@ -29,6 +29,8 @@ public static class OnDemandRegistration
         services.AddSingleton<VodSegmenter>();
         services.AddSingleton<CoverArt>();
         services.AddSingleton<AudioPreparer>();
+        services.AddSingleton<ExternalFiles>();
+        services.AddSingleton<ExternalProbe>();
         return services;
     }
 }

@@ -107,26 +107,13 @@ public static class StreamRules
             problems.Add(new FieldProblem(field, $"Expected {shortest} to {longest} characters, got {trimmed.Length}."));
         else if (text.Any(c => c == '\0' || (char.IsControl(c) && c is not ('\n' or '\r' or '\t'))) || (field is not "description" && text.Any(char.IsControl)))
             problems.Add(new FieldProblem(field, "Expected text without control characters."));
-        else if (!IsWellFormed(text))
+        else if (!Texts.IsWellFormed(text))
             problems.Add(new FieldProblem(field, "Expected well-formed Unicode; a surrogate stands alone."));
-    }
-
-    private static bool IsWellFormed(string text)
-    {
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (!char.IsSurrogate(text[i]))
-                continue;
-            if (i + 1 >= text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
-                return false;
-            i++;
-        }
-        return true;
     }
 
     private static Uri? Resolve(string sourceUrl, string? mount, ImmutableArray<FieldProblem>.Builder problems)
     {
-        if (sourceUrl.Length > 2000 || sourceUrl.Any(char.IsControl) || !IsWellFormed(sourceUrl) || !Uri.TryCreate(sourceUrl.Trim(), UriKind.Absolute, out var url)
+        if (sourceUrl.Length > 2000 || sourceUrl.Any(char.IsControl) || !Texts.IsWellFormed(sourceUrl) || !Uri.TryCreate(sourceUrl.Trim(), UriKind.Absolute, out var url)
             || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps) || url.Host.Length == 0)
         {
             problems.Add(new FieldProblem("shoutcast_url", "Expected an http or https address, such as http://radio.example.org:8000."));
@@ -139,7 +126,7 @@ public static class StreamRules
         }
         if (string.IsNullOrWhiteSpace(mount))
             return url;
-        if (!mount.StartsWith('/') || mount.Length > 500 || mount.Any(c => char.IsControl(c) || c is ' ' or '\\') || !IsWellFormed(mount)
+        if (!mount.StartsWith('/') || mount.Length > 500 || mount.Any(c => char.IsControl(c) || c is ' ' or '\\') || !Texts.IsWellFormed(mount)
             || !Uri.TryCreate(url, "." + mount, out _))
         {
             problems.Add(new FieldProblem("mount", "Expected a path that starts with a slash, such as /live."));

@@ -134,7 +134,7 @@ public sealed class SourceConnector(HttpClient client, OutboundOptions options, 
             throw new SourceException(SourceFault.UnsupportedCodec, $"The source sends {type}; expected MP3 or AAC.");
     }
 
-    private static SourceException? Translate(Uri url, Exception exception) => exception switch
+    internal static SourceException? Translate(Uri url, Exception exception) => exception switch
     {
         SourceException known => known,
         HttpRequestException { InnerException: OutboundRefusedException refused } => new SourceException(SourceFault.Forbidden, refused.Message, refused),

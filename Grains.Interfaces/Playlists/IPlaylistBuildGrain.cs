@@ -1,0 +1,31 @@
+using Audio.Orleans.Contracts.Uploads;
+
+namespace Audio.Orleans.Contracts.Playlists;
+
+/// <summary>One playlist, for those who work on it. Key: <see cref="GrainKeys.Playlist"/>.</summary>
+[Alias("audio.IPlaylistBuildGrain")]
+public interface IPlaylistBuildGrain : IGrainWithStringKey
+{
+    /// <summary>What a job is to build; null when there is nothing to do any more.</summary>
+    [Alias("FindWork"), ReadOnly]
+    Task<PlaylistWork?> FindWork(Guid jobId);
+
+    /// <summary>Its HLS playlist is built.</summary>
+    [Alias("PublishHls")]
+    Task PublishHls(Guid jobId, string manifestKey);
+
+    /// <summary>All of it is built. The job ends with that, in the same transaction.</summary>
+    /// <param name="run">Who says so.</param>
+    /// <param name="mp3s">The MP3 of each track that was to be built, in the playlist's format.</param>
+    /// <returns>False when the run does not hold the job any more, or the playlist has changed: then nothing was changed.</returns>
+    [Alias("Finish")]
+    Task<bool> Finish(UploadJobRun run, ImmutableArray<Mp3Source> mp3s);
+
+    /// <summary>An address outside was fetched, or cannot be.</summary>
+    [Alias("TakeExternal")]
+    Task TakeExternal(string key, ExternalAudio audio);
+
+    /// <summary>A track cannot be sent to listeners.</summary>
+    [Alias("ReportBroken")]
+    Task ReportBroken(Guid trackId);
+}

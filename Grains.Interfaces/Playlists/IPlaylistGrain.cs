@@ -1,0 +1,29 @@
+namespace Audio.Orleans.Contracts.Playlists;
+
+/// <summary>One playlist, for its owner and for listeners. Key: <see cref="GrainKeys.Playlist"/>.</summary>
+[Alias("audio.IPlaylistGrain")]
+public interface IPlaylistGrain : IGrainWithStringKey
+{
+    /// <summary>Makes it; addresses outside are looked at first.</summary>
+    [Alias("Create"), ResponseTimeout(ResponseTimes.Slow)]
+    Task<PlaylistOutcome> Create(CreatePlaylist wish);
+
+    /// <summary>What it is.</summary>
+    /// <exception cref="AudioException">NotFound.</exception>
+    [Alias("Get"), ReadOnly]
+    Task<PlaylistDetails> Get(Caller caller);
+
+    /// <summary>Changes it; new addresses outside are looked at first.</summary>
+    /// <exception cref="AudioException">NotFound, Forbidden, or Stale.</exception>
+    [Alias("Update"), ResponseTimeout(ResponseTimes.Slow)]
+    Task<PlaylistOutcome> Update(Caller caller, PlaylistPatch patch);
+
+    /// <summary>Forgets it; its uploads stay.</summary>
+    /// <exception cref="AudioException">NotFound, or Forbidden.</exception>
+    [Alias("Delete")]
+    Task Delete(Caller caller);
+
+    /// <summary>What there is to hear; null when there is no such playlist. Has what is out of date looked at anew.</summary>
+    [Alias("FindProgramme")]
+    Task<PlaylistProgramme?> FindProgramme();
+}

@@ -1,0 +1,32 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Playlists;
+using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Persistence.Playlists;
+
+namespace Audio.Orleans.Grains.Playlists;
+
+/// <inheritdoc cref="IPlaylistCatalogGrain"/>
+[StatelessWorker, GrainType("playlist-catalog")]
+public sealed class PlaylistCatalogGrain(PlaylistTables tables, TimeProvider time) : Grain, IPlaylistCatalogGrain
+{
+    /// <inheritdoc/>
+    public async Task<Page<PlaylistDetails>> List(Caller caller, PageRequest page)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(page);
+        var after = Cursor.ParseTimeAndId(page.Cursor);
+        var rows = await tables.ListAsync(caller.UserId, caller.IsAdmin, after, page.Limit + 1, CancellationToken.None);
+        return Cursor.Paginate(rows, page.Limit, ToDetails, row => Cursor.Format(row.CreatedAt.Ticks, row.PlaylistId));
+    }
+
+    /// <inheritdoc/>
+    public Task<long> GetPlays(Guid playlistId) => tables.CountPlaysAsync(playlistId, CancellationToken.None);
+
+    /// <inheritdoc/>
+    public Task CountPlays(Guid batchId, ImmutableArray<PlaylistPlays> plays) => tables.CountPlaysAsync(
+        batchId, time.GetUtcNow().UtcDateTime, [.. plays.Select(one => one.PlaylistId)], [.. plays.Select(one => one.Count)], CancellationToken.None);
+
+    private static PlaylistDetails ToDetails(PlaylistRow row) => new(
+        row.PlaylistId, row.OwnerId, row.Title, row.Description, row.Visibility == "public" ? StreamVisibility.Public : StreamVisibility.Private, row.Monetized,
+        [], row.TrackCount, TimeSpan.FromMilliseconds(row.DurationMs), row.CreatedAt, row.UpdatedAt, row.Revision);
+}

@@ -1,0 +1,87 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Playlists;
+using Audio.Orleans.Contracts.Uploads;
+using Audio.Orleans.Grains.Streams;
+
+namespace Audio.Orleans.Grains.Playlists;
+
+public sealed partial class PlaylistGrain
+{
+    /// <summary>Addresses outside are asked for so often at most: their own grains know when they are too old.</summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMinutes(1);
+
+    /// <summary>While one is being fetched we look more often, in case nobody tells us.</summary>
+    private static readonly TimeSpan PendingLookInterval = TimeSpan.FromSeconds(1);
+
+    private long? _lookedAt;
+
+    /// <summary>Makes tracks of wishes, and tells which of them cannot be used.</summary>
+    private async Task<(ImmutableArray<StoredTrack> Tracks, ImmutableArray<UnusableTrack> Unusable)> Resolve(
+        ImmutableArray<TrackWish> wishes, ImmutableArray<StoredTrack> present, Guid ownerId)
+    {
+        var probed = await probe.CheckAllAsync(
+            wishes.Where(wish => wish is { TrackId: null, SourceType: TrackSourceType.External }).Select(wish => wish.Url!.Trim()).Distinct(), CancellationToken.None);
+        var tracks = ImmutableArray.CreateBuilder<StoredTrack>(wishes.Length);
+        var unusable = ImmutableArray.CreateBuilder<UnusableTrack>();
+        for (var i = 0; i < wishes.Length; i++)
+        {
+            var wish = wishes[i];
+            if (wish.TrackId is { } trackId)
+            {
+                tracks.Add(present.First(track => track.TrackId == trackId));
+                continue;
+            }
+            var track = new StoredTrack
+            {
+                TrackId = Guid.CreateVersion7(),
+                Title = NullIfEmpty(wish.Title),
+                Artist = NullIfEmpty(wish.Artist),
+                ExpectedDuration = wish.DurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            };
+            if (wish.SourceType == TrackSourceType.Upload)
+            {
+                var audio = await GrainFactory.GetGrain<IUploadGrain>(GrainKeys.Upload(wish.UploadId!.Value)).FindTrack(ownerId);
+                if (audio is null)
+                    unusable.Add(new UnusableTrack(i, "upload_not_ready", $"Track {i}: there is no such upload of this account, or it is not ready."));
+                tracks.Add(track with { UploadId = wish.UploadId, Audio = audio });
+            }
+            else
+            {
+                var url = wish.Url!.Trim();
+                if (probed[url] is { } refusal)
+                    unusable.Add(new UnusableTrack(i, ReasonWords.Of(refusal.Fault), $"Track {i}: {refusal.Message}"));
+                tracks.Add(track with { Url = url });
+            }
+        }
+        return (tracks.ToImmutable(), unusable.ToImmutable());
+    }
+
+    /// <summary>Asks the addresses outside for what they have, and takes it.</summary>
+    private async Task LookOutside()
+    {
+        var urls = stored.State.Tracks.Where(track => track.Url is not null).Select(track => track.Url!).Distinct().ToList();
+        var interval = stored.State.Tracks.Any(track => track.Status == TrackStatus.Pending) ? PendingLookInterval : LookInterval;
+        if (urls.Count == 0 || (_lookedAt is { } at && time.GetElapsedTime(at) < interval))
+            return;
+        var answers = await Task.WhenAll(urls.Select(async url =>
+            (Url: url, Audio: await GrainFactory.GetGrain<IExternalAudioGrain>(GrainKeys.External(url)).Want(new Secret(url), this.GetPrimaryKeyString()))));
+        _lookedAt = time.GetTimestamp();
+        await Take(answers.ToDictionary(answer => answer.Url, answer => answer.Audio));
+    }
+
+    private async Task Take(Dictionary<string, ExternalAudio> answers)
+    {
+        if (stored.State.Tracks.Any(track => Taken(track) != track))
+            await Write(state => Rebuild(state with { Tracks = [.. state.Tracks.Select(Taken)] }));
+
+        StoredTrack Taken(StoredTrack track) => track.Url is not null && answers.TryGetValue(track.Url, out var answer)
+            ? track with
+            {
+                Audio = answer.Audio is { } audio ? new UploadTrack(audio.Title, audio.Artist, audio.Mp3, audio.PlaylistKey) : null,
+                Error = answer.Audio is null ? answer.Error : null,
+            }
+            : track;
+    }
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+}

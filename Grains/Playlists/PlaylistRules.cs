@@ -1,0 +1,123 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Playlists;
+using Audio.Orleans.Contracts.Uploads;
+using Audio.Orleans.RelayHost.Frames;
+using Audio.Orleans.RelayHost.OnDemand;
+
+namespace Audio.Orleans.Grains.Playlists;
+
+/// <summary>What a playlist may be, and what is built of it. Needs no runtime.</summary>
+public static class PlaylistRules
+{
+    /// <summary>The most tracks of a playlist.</summary>
+    public const int MostTracks = 1000;
+
+    private const int LongestTitle = 200;
+    private const int LongestDescription = 4000;
+    private const int LongestTrackText = 500;
+    private const int LongestUrl = 2000;
+    private const double LongestTrackSeconds = 24 * 3600;
+
+    /// <summary>What is wrong with a playlist's words.</summary>
+    public static IEnumerable<FieldProblem> CheckWords(string? title, string? description)
+    {
+        if (title is not null && TextProblem(title.Trim(), 1, LongestTitle, isLine: true) is { } wrongTitle)
+            yield return new FieldProblem("title", wrongTitle);
+        if (description is not null && TextProblem(description.Trim(), 0, LongestDescription, isLine: false) is { } wrongDescription)
+            yield return new FieldProblem("description", wrongDescription);
+    }
+
+    /// <summary>What is wrong with the form of wanted tracks.</summary>
+    /// <param name="wishes">The tracks.</param>
+    /// <param name="present">Those that are in the playlist already.</param>
+    public static IEnumerable<FieldProblem> CheckTracks(ImmutableArray<TrackWish> wishes, ImmutableArray<StoredTrack> present)
+    {
+        if (wishes.Length > MostTracks)
+        {
+            yield return new FieldProblem("tracks", $"Expected at most {MostTracks} tracks, got {wishes.Length}.");
+            yield break;
+        }
+        var seen = new HashSet<Guid>();
+        for (var i = 0; i < wishes.Length; i++)
+        {
+            var wish = wishes[i];
+            if (wish.TrackId is { } trackId)
+            {
+                if (present.All(track => track.TrackId != trackId))
+                    yield return new FieldProblem($"tracks[{i}].track_id", "Expected the id of a track of this playlist.");
+                else if (!seen.Add(trackId))
+                    yield return new FieldProblem($"tracks[{i}].track_id", "Expected each track once; for one more, give its source anew.");
+                continue;
+            }
+            if (wish.SourceType is null)
+                yield return new FieldProblem($"tracks[{i}].source_type", "Expected upload or external.");
+            else if (wish.SourceType == TrackSourceType.Upload && wish.UploadId is null)
+                yield return new FieldProblem($"tracks[{i}].upload_id", "Expected the id of an upload.");
+            else if (wish.SourceType == TrackSourceType.External && !IsUrl(wish.Url))
+                yield return new FieldProblem($"tracks[{i}].url", "Expected an http or https address without a user in it.");
+            foreach (var (field, text) in new[] { ("title", wish.Title), ("artist", wish.Artist) })
+            {
+                if (text is not null && TextProblem(text.Trim(), 0, LongestTrackText, isLine: true) is { } wrong)
+                    yield return new FieldProblem($"tracks[{i}].{field}", wrong);
+            }
+            if (wish.DurationSeconds is { } seconds && !(seconds > 0 && seconds <= LongestTrackSeconds))
+                yield return new FieldProblem($"tracks[{i}].duration_seconds", $"Expected more than 0 and at most {LongestTrackSeconds} seconds.");
+        }
+    }
+
+    /// <summary>The format that most of the tracks have, by how long they play: one MP3 of all of them needs one.</summary>
+    public static AudioFormat FormatOf(IEnumerable<Mp3Source> tracks) => tracks
+        .Where(track => track.SampleRate > 0).GroupBy(track => (track.SampleRate, track.Channels))
+        .OrderByDescending(group => group.Sum(track => track.Duration.Ticks))
+        .Select(group => new AudioFormat(AudioCodec.Mp3, group.Key.SampleRate, group.Key.Channels))
+        .FirstOrDefault(AudioEncoder.HouseFormat);
+
+    /// <summary>Whether an MP3 can stand in one with a format as it is.</summary>
+    public static bool HasFormat(Mp3Source mp3, AudioFormat format)
+    {
+        ArgumentNullException.ThrowIfNull(mp3);
+        ArgumentNullException.ThrowIfNull(format);
+        return mp3.SampleRate == format.SampleRate && mp3.Channels == format.Channels;
+    }
+
+    /// <summary>What can be sent once the HLS playlist is built; the MP3s that have another format are still to be made.</summary>
+    public static ImmutableArray<ProgrammePart> PartsOf(ImmutableArray<StoredTrack> tracks)
+    {
+        var ready = tracks.Where(track => track.Status == TrackStatus.Ready).ToList();
+        var format = FormatOf(ready.Select(track => track.Audio!.Mp3));
+        return [.. ready.Select(track => new ProgrammePart(
+            track.TrackId, FolderOf(track.Audio!.PlaylistKey), HasFormat(track.Audio.Mp3, format) ? track.Audio.Mp3 : null))];
+    }
+
+    /// <summary>The playlist as it is shown.</summary>
+    public static PlaylistDetails ToDetails(Guid playlistId, PlaylistState state, bool toOwner)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return new PlaylistDetails(
+            playlistId, state.OwnerId, state.Title, state.Description, state.Visibility, state.Monetized,
+            [.. state.Tracks.Select(track => ToTrack(track, toOwner))], state.Tracks.Length, DurationOf(state.Tracks), state.CreatedAt, state.UpdatedAt, state.Revision);
+    }
+
+    /// <summary>How long the tracks play whose length is known.</summary>
+    public static TimeSpan DurationOf(ImmutableArray<StoredTrack> tracks) =>
+        TimeSpan.FromTicks(tracks.Where(track => track.Error is null).Sum(track => (track.Audio?.Mp3.Duration ?? track.ExpectedDuration ?? TimeSpan.Zero).Ticks));
+
+    private static PlaylistTrack ToTrack(StoredTrack track, bool toOwner) => new(
+        track.TrackId, track.UploadId is null ? TrackSourceType.External : TrackSourceType.Upload, toOwner ? track.UploadId : null, toOwner ? track.Url : null,
+        track.Title ?? track.Audio?.Title, track.Artist ?? track.Audio?.Artist, track.Audio?.Mp3.Duration ?? track.ExpectedDuration, track.Status, track.Error);
+
+    private static string FolderOf(string key) => key[..(key.LastIndexOf('/') + 1)];
+
+    private static bool IsUrl(string? text) =>
+        text is { Length: > 0 and <= LongestUrl } && !text.Any(char.IsControl) && Uri.TryCreate(text.Trim(), UriKind.Absolute, out var url)
+        && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) && url.Host.Length > 0 && url.UserInfo.Length == 0;
+
+    private static string? TextProblem(string text, int shortest, int longest, bool isLine)
+    {
+        if (text.Length < shortest || text.Length > longest)
+            return $"Expected {shortest} to {longest} characters, got {text.Length}.";
+        if (text.Any(c => char.IsControl(c) && (isLine || c is not ('\n' or '\r' or '\t'))))
+            return "Expected text without control characters.";
+        return Texts.IsWellFormed(text) ? null : "Expected well-formed Unicode; a surrogate stands alone.";
+    }
+}

@@ -1,0 +1,85 @@
+using Dapper;
+using Npgsql;
+
+namespace Audio.Orleans.Persistence.Playlists;
+
+/// <summary>The SQL of playlists: what their states' projections write, what lists read, and plays.</summary>
+public sealed class PlaylistTables(AudioDatabase database)
+{
+    private const string Columns = "playlist_id, owner_id, title, description, visibility, monetized, track_count, duration_ms, created_at, updated_at, revision";
+
+    /// <summary>Writes a playlist's row and which uploads it uses, inside the state's transaction.</summary>
+    /// <exception cref="ReferencedRowException">One of the uploads is not there.</exception>
+    public static async Task WriteAsync(NpgsqlTransaction transaction, PlaylistRow playlist, Guid[] uploadIds, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(playlist);
+        var connection = transaction.Connection!;
+        await connection.ExecuteAsync(new CommandDefinition(
+            $"""
+            insert into playlists ({Columns})
+            values (@PlaylistId, @OwnerId, @Title, @Description, @Visibility, @Monetized, @TrackCount, @DurationMs, @CreatedAt, @UpdatedAt, @Revision)
+            on conflict (playlist_id) do update set
+                title = excluded.title, description = excluded.description, visibility = excluded.visibility, monetized = excluded.monetized,
+                track_count = excluded.track_count, duration_ms = excluded.duration_ms, updated_at = excluded.updated_at, revision = excluded.revision
+            """, playlist, transaction, cancellationToken: cancellationToken));
+        // In one order everywhere: two playlists that take the same uploads at once must not wait for each other.
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            delete from playlist_uploads where playlist_id = @PlaylistId and not (upload_id = any(@uploadIds));
+            insert into playlist_uploads (playlist_id, upload_id)
+            select @PlaylistId, upload_id from unnest(@uploadIds) as upload_id order by upload_id on conflict do nothing;
+            """,
+            new { playlist.PlaylistId, uploadIds }, transaction, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Removes a playlist's rows, inside the state's transaction.</summary>
+    public static Task RemoveAsync(NpgsqlTransaction transaction, Guid playlistId, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.Connection!.ExecuteAsync(new CommandDefinition(
+            "delete from playlists where playlist_id = @playlistId", new { playlistId }, transaction, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Public playlists of accounts that are not switched off, and those of this owner, newest first; all of them for an admin.</summary>
+    public Task<IReadOnlyList<PlaylistRow>> ListAsync(Guid? ownerId, bool all, (DateTime CreatedAt, Guid PlaylistId)? after, int limit, CancellationToken cancellationToken) =>
+        QueryAsync<PlaylistRow>(
+            $"""
+            select {Columns} from playlists p
+            where (owner_id = @ownerId or @all
+                or (visibility = 'public' and not exists (select from accounts a where a.user_id = p.owner_id and a.disabled)))
+              and (@AfterTime::timestamptz is null or (created_at, playlist_id) < (@AfterTime, @AfterId))
+            order by created_at desc, playlist_id desc limit @limit
+            """,
+            new { ownerId, all, AfterTime = after?.CreatedAt, AfterId = after?.PlaylistId, limit }, cancellationToken);
+
+    /// <summary>Adds plays to those of a day; a batch that was counted before is not counted again.</summary>
+    public Task CountPlaysAsync(Guid batchId, DateTime now, Guid[] playlistIds, int[] counts, CancellationToken cancellationToken) => database.RunAsync(
+        connection => connection.ExecuteAsync(new CommandDefinition(
+            """
+            with batch as (insert into play_batches (batch_id, counted_at) values (@batchId, @now) on conflict do nothing returning batch_id)
+            insert into playlist_plays (playlist_id, day, plays)
+            select c.playlist_id, (@now::timestamptz at time zone 'utc')::date, c.plays
+            from batch, unnest(@playlistIds, @counts) as c (playlist_id, plays) order by c.playlist_id
+            on conflict (playlist_id, day) do update set plays = playlist_plays.plays + excluded.plays
+            """,
+            new { batchId, now, playlistIds, counts }, cancellationToken: cancellationToken)),
+        cancellationToken);
+
+    /// <summary>How often a playlist was played in all.</summary>
+    public Task<long> CountPlaysAsync(Guid playlistId, CancellationToken cancellationToken) => database.RunAsync(
+        connection => connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            "select coalesce(sum(plays), 0)::bigint from playlist_plays where playlist_id = @playlistId", new { playlistId }, cancellationToken: cancellationToken)),
+        cancellationToken);
+
+    /// <summary>Forgets batches that will not come again.</summary>
+    public Task<int> DeleteBatchesBeforeAsync(DateTime oldest, int limit, CancellationToken cancellationToken) => database.RunAsync(
+        connection => connection.ExecuteAsync(new CommandDefinition(
+            "delete from play_batches where batch_id in (select batch_id from play_batches where counted_at < @oldest order by counted_at limit @limit)",
+            new { oldest, limit }, cancellationToken: cancellationToken)),
+        cancellationToken);
+
+    private Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object parameters, CancellationToken cancellationToken) => database.RunAsync<IReadOnlyList<T>>(
+        async connection => (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken))).AsList(),
+        cancellationToken);
+}

@@ -1,0 +1,115 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Audio.Orleans.RelayHost.Outbound;
+using Audio.Orleans.RelayHost.Sources;
+
+namespace Audio.Orleans.RelayHost.OnDemand;
+
+/// <summary>What a server answered: its file, or that it is the one that is known already.</summary>
+/// <param name="response">The answer, its headers read.</param>
+public sealed class ExternalFile(HttpResponseMessage response) : IDisposable
+{
+    private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(7);
+
+    /// <summary>Whether it is the file that is known already (304).</summary>
+    public bool IsUnchanged => response.StatusCode == HttpStatusCode.NotModified;
+
+    /// <summary>Its tag; null for none.</summary>
+    public string? ETag => response.Headers.ETag?.ToString();
+
+    /// <summary>Its time as the server writes it; null for none.</summary>
+    public string? LastModified => response.Content.Headers.NonValidated.TryGetValues("Last-Modified", out var values) ? values.ToString() : null;
+
+    /// <summary>How long it may be kept; null when the server does not say.</summary>
+    public TimeSpan? Lifetime => response.Headers.CacheControl?.MaxAge is { } age ? (age < LongestLifetime ? age : LongestLifetime) : null;
+
+    /// <summary>Its bytes.</summary>
+    public Task<Stream> ReadAsync(CancellationToken cancellationToken) => response.Content.ReadAsStreamAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => response.Dispose();
+}
+
+/// <summary>Opens audio files at addresses that users gave: all connections go through the outbound guard, those after redirects too.</summary>
+public sealed class ExternalFiles(HttpClient client, OutboundOptions options, TimeProvider time)
+{
+    private const string UserAgent = "Audio.Orleans/0.1";
+
+    private static readonly TimeSpan HeaderTimeout = TimeSpan.FromSeconds(10);
+
+    private static readonly string[] ContentTypes = ["audio/mpeg", "audio/mp3"];
+
+    /// <summary>Asks for a file.</summary>
+    /// <param name="url">Where it is, http or https.</param>
+    /// <param name="etag">The tag of the one that is known already; null for none.</param>
+    /// <param name="lastModified">Its time; null for none.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="SourceException">It cannot be had, or is not called <c>audio/mpeg</c>.</exception>
+    public async Task<ExternalFile> OpenAsync(Uri url, string? etag, string? lastModified, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        using var late = new CancellationTokenSource(HeaderTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            var next = url;
+            for (var redirects = 0; redirects <= options.MaximumRedirects; redirects++)
+            {
+                if (next.Scheme != Uri.UriSchemeHttp && next.Scheme != Uri.UriSchemeHttps)
+                    throw new SourceException(SourceFault.Forbidden, $"'{next.Scheme}:' addresses are not opened; expected http or https.");
+                using var request = Request(next, etag, lastModified);
+                var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+                try
+                {
+                    if (IsWanted(response, etag ?? lastModified))
+                        return new ExternalFile(response);
+                    next = Uri.TryCreate(next, response.Headers.Location, out var target) && response.Headers.Location is not null
+                        ? target : throw new SourceException(SourceFault.RedirectLoop, "The address redirects without saying where to.");
+                }
+                catch
+                {
+                    response.Dispose();
+                    throw;
+                }
+                response.Dispose();
+            }
+            throw new SourceException(SourceFault.RedirectLoop, $"The address redirects more than {options.MaximumRedirects} times.");
+        }
+        catch (OperationCanceledException exception) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new SourceException(SourceFault.Unreachable, $"{url.Authority} did not answer within {HeaderTimeout.TotalSeconds:0} s.", exception);
+        }
+        catch (Exception exception) when (SourceConnector.Translate(url, exception) is { } translated && exception is not SourceException)
+        {
+            throw translated;
+        }
+    }
+
+    /// <summary>Whether it is the file; false for a redirect.</summary>
+    private static bool IsWanted(HttpResponseMessage response, string? known)
+    {
+        var status = (int)response.StatusCode;
+        if (response.StatusCode == HttpStatusCode.NotModified && known is not null)
+            return true;
+        if (status is >= 300 and < 400)
+            return false;
+        if (response.StatusCode != HttpStatusCode.OK)
+            throw new SourceException(SourceFault.BadStatus, $"The address answered {status}; expected 200.");
+        var type = response.Content.Headers.ContentType?.MediaType;
+        return ContentTypes.Contains(type, StringComparer.OrdinalIgnoreCase)
+            ? true
+            : throw new SourceException(SourceFault.NotAudio, $"The address sends {type ?? "no Content-Type"}; expected {ContentTypes[0]}.");
+    }
+
+    private static HttpRequestMessage Request(Uri url, string? etag, string? lastModified)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, url);
+        request.Headers.UserAgent.ParseAdd(UserAgent);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(ContentTypes[0]));
+        if (etag is not null)
+            request.Headers.TryAddWithoutValidation("If-None-Match", etag);
+        if (lastModified is not null)
+            request.Headers.TryAddWithoutValidation("If-Modified-Since", lastModified);
+        return request;
+    }
+}
