@@ -2,18 +2,19 @@ using Audio.Orleans.RelayHost.Intake;
 using Audio.Orleans.RelayHost.OnDemand;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Audio.Orleans.RelayHost;
 
 /// <summary>Puts files on demand into a host; they need an object store beside.</summary>
 public static class OnDemandRegistration
 {
-    /// <summary>Adds what takes files from strangers; section <c>VirusScan</c>.</summary>
+    /// <summary>Adds what takes files from strangers, once; section <c>VirusScan</c>.</summary>
     public static IServiceCollection AddIntake(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton(ScannerOptions.Read(configuration));
-        services.AddSingleton<VirusScanner>();
-        services.AddSingleton<FileIntake>();
+        services.TryAddSingleton(ScannerOptions.Read(configuration));
+        services.TryAddSingleton<VirusScanner>();
+        services.TryAddSingleton<FileIntake>();
         return services;
     }
 

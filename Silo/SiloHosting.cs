@@ -67,6 +67,7 @@ public static class SiloHosting
         builder.Services.AddHostedService<Housekeeping>();
         builder.Services.AddMailSender();
         builder.Services.AddJobs(builder.Configuration);
+        builder.Services.AddIntake(builder.Configuration);
         builder.Services.AddUploads(options);
         return builder;
     }

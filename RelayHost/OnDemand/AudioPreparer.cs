@@ -46,7 +46,7 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         }
         var framesPath = copiesAac ? await AacFramesAsync(folder, source, stages, cancellationToken) : mp3Path;
         var segmented = await segmenter.RunAsync(framesPath, request.Prefix + "hls/source-", stages.Next(), cancellationToken);
-        var mp3 = framesPath == mp3Path ? segmented.Audio : await new FrameFile(mp3Path).MeasureAsync(cancellationToken) ?? throw UnusableAudioException.NoAudio();
+        var mp3 = framesPath == mp3Path ? segmented.Audio : await MeasureAsync(mp3Path, cancellationToken);
         var hasArt = file.Art is not null && await covers.TakeAsync(source, file.Art, request.Prefix + PreparedNames.Art, cancellationToken);
 
         var sourceVariant = new VodVariant("source.m3u8", segmented.BitsPerSecond, copiesAac ? AacCodec : Mp3Codec);
@@ -68,19 +68,27 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         return loudness;
     }
 
-    /// <summary>Makes an MP3 of another format of a prepared one: one MP3 of several tracks needs the same format throughout.</summary>
+    /// <summary>
+    /// Makes an MP3 of another format of a prepared one, unless it is there already: one MP3 of several tracks needs the same format
+    /// throughout.
+    /// </summary>
     /// <returns>The frames in the new object.</returns>
     public async Task<AudioSpan> MatchAsync(string mp3Key, AudioFormat format, string matchedKey, Action<int> report, CancellationToken cancellationToken)
     {
         using var folder = new WorkFolder(work);
+        if (await store.FindAsync(matchedKey, cancellationToken) is not null)
+            return await MeasureAsync(await folder.FetchAsync(store, matchedKey, "matched.mp3", cancellationToken), cancellationToken);
         var path = await folder.FetchAsync(store, mp3Key, "source.mp3", cancellationToken);
-        var source = await new FrameFile(path).MeasureAsync(cancellationToken) ?? throw UnusableAudioException.NoAudio();
+        var source = await MeasureAsync(path, cancellationToken);
         var matched = folder["matched.mp3"];
         await encoder.ToMp3Async(
             new EncoderInput(path, AudioFileKind.Mp3, source.Duration), matched, format, AudioEncoder.Mp3Kbps(source.BitsPerSecond), new Stages(report, 1).Next(), cancellationToken);
         await PutFileAsync(matched, matchedKey, AudioFileKind.Mp3.ContentType(), cancellationToken);
-        return await new FrameFile(matched).MeasureAsync(cancellationToken) ?? throw UnusableAudioException.NoAudio();
+        return await MeasureAsync(matched, cancellationToken);
     }
+
+    private static async Task<AudioSpan> MeasureAsync(string path, CancellationToken cancellationToken) =>
+        await new FrameFile(path).MeasureAsync(cancellationToken) ?? throw UnusableAudioException.NoAudio();
 
     /// <summary>
     /// Bare frames tell all that must be known, and play with their beginning or end cut off: what ffprobe cannot read of such a file

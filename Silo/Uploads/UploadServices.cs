@@ -1,5 +1,6 @@
 using Audio.Orleans.RelayHost;
 using Audio.Orleans.Silo.Jobs;
+using Audio.Orleans.Silo.Playlists;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Audio.Orleans.Silo.Uploads;
@@ -7,7 +8,7 @@ namespace Audio.Orleans.Silo.Uploads;
 /// <summary>What a silo needs for files on demand.</summary>
 public static class UploadServices
 {
-    /// <summary>Adds the jobs of uploads and the sweep.</summary>
+    /// <summary>Adds the jobs of uploads and playlists, and the sweep.</summary>
     public static IServiceCollection AddUploads(this IServiceCollection services, PlatformOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -15,6 +16,8 @@ public static class UploadServices
         services.AddSingleton<IJobHandler, PrepareUpload>();
         services.AddSingleton<IJobHandler, AnalyseUpload>();
         services.AddSingleton<IJobHandler, DeleteObjects>();
+        services.AddSingleton<IJobHandler, BuildPlaylist>();
+        services.AddSingleton<IJobHandler, FetchExternal>();
         services.AddSingleton<UploadSweeper>().AddHostedService(provider => provider.GetRequiredService<UploadSweeper>());
         return services;
     }

@@ -1,5 +1,8 @@
 using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Playlists;
 using Audio.Orleans.Contracts.Uploads;
+using Audio.Orleans.Grains.Playlists;
+using Audio.Orleans.Persistence.Playlists;
 using Audio.Orleans.Persistence.Uploads;
 using Audio.Orleans.RelayHost.Objects;
 using Audio.Orleans.RelayHost.OnDemand;
@@ -8,9 +11,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Audio.Orleans.Silo.Uploads;
 
-/// <summary>Removes what interrupted uploads and killed workers have left: every five minutes, on every silo, since doing it twice harms nobody.</summary>
+/// <summary>Removes what interrupted uploads and killed workers have left, and what nobody wants from outside any more: every five minutes, on every silo, since doing it twice harms nobody.</summary>
 public sealed class UploadSweeper(
-    IGrainFactory grains, UploadTable table, IObjectStore store, WorkOptions work, TimeProvider time, ILogger<UploadSweeper> logger) : BackgroundService
+    IGrainFactory grains, UploadTable table, ExternalAudioTable outside, IObjectStore store, WorkOptions work, TimeProvider time, ILogger<UploadSweeper> logger) : BackgroundService
 {
     private const int Batch = 100;
 
@@ -48,6 +51,8 @@ public sealed class UploadSweeper(
                 await grains.GetGrain<IUploadIntakeGrain>(GrainKeys.Upload(uploadId)).Expire();
         }
         while (expired.Count == Batch);
+        foreach (var key in await outside.ListUnwantedAsync((time.GetUtcNow() - ExternalKeys.Unwanted).UtcDateTime, Batch, cancellationToken))
+            await grains.GetGrain<IExternalAudioGrain>(key).Expire();
         await store.SweepAsync(Abandoned, cancellationToken);
         WorkFolder.Sweep(work, Abandoned, time);
     }

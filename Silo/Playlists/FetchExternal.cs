@@ -1,0 +1,96 @@
+using Audio.Orleans.Contracts.Playlists;
+using Audio.Orleans.Contracts.Uploads;
+using Audio.Orleans.Grains.Playlists;
+using Audio.Orleans.Persistence.Jobs;
+using Audio.Orleans.RelayHost.Intake;
+using Audio.Orleans.RelayHost.Objects;
+using Audio.Orleans.RelayHost.OnDemand;
+using Audio.Orleans.RelayHost.Sources;
+using Audio.Orleans.Silo.Jobs;
+using Audio.Orleans.Silo.Uploads;
+
+namespace Audio.Orleans.Silo.Playlists;
+
+/// <summary>Fetches an address outside, looks at what it gives as at any upload, and prepares it for listeners.</summary>
+public sealed class FetchExternal(
+    IGrainFactory grains, ExternalFiles files, FileIntake intake, AudioPreparer preparer, IObjectStore store, UploadOptions options, TimeProvider time) : IJobHandler
+{
+    private const string GaveUp = "The address could not be fetched, though it was tried several times.";
+
+    /// <summary>A server that sends for ever, or a byte now and then, keeps us no longer than that.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+
+    /// <inheritdoc/>
+    public string Kind => PlaylistJobs.FetchKind;
+
+    /// <inheritdoc/>
+    public async Task RunAsync(JobRun run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var external = grains.GetGrain<IExternalAudioGrain>(run.Job.Subject);
+        if (await external.FindWork(run.Job.JobId) is not { } work)
+            return;
+        var isDone = false;
+        try
+        {
+            var fetched = await FetchAsync(work, run, cancellationToken);
+            isDone = await external.Finish(new UploadJobRun(run.Lease.JobId, run.Lease.Token), fetched) && fetched.Audio is not null;
+        }
+        catch (SourceException exception) when (exception.Fault is not SourceFault.Unreachable)
+        {
+            throw new JobFailedException(exception.Message);
+        }
+        catch (Exception exception) when (exception is FileRefusedException or FileTooLargeException or UnusableAudioException)
+        {
+            throw new JobFailedException(exception.Message);
+        }
+        finally
+        {
+            if (!isDone)
+                await store.DeleteAllAsync(work.Prefix, CancellationToken.None);
+        }
+        await TellAsync(run.Job.Subject);
+    }
+
+    /// <inheritdoc/>
+    public async Task DiedAsync(JobRow job, string reason, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        await grains.GetGrain<IExternalAudioGrain>(job.Subject).Fail(job.JobId, job.Attempts < job.MaxAttempts ? reason : GaveUp);
+        await TellAsync(job.Subject);
+    }
+
+    private async Task<ExternalFetched> FetchAsync(ExternalWork work, JobRun run, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(Limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            using var file = await files.OpenAsync(new Uri(work.Url), work.ETag, work.LastModified, either.Token);
+            if (file.IsUnchanged)
+                return new ExternalFetched(null, file.ETag, file.LastModified, file.Lifetime);
+            await using var bytes = await file.ReadAsync(either.Token);
+            var taken = await intake.TakeAsync(bytes, options.MaxBytes, kind => KeyOf(work, kind), either.Token);
+            if (taken.Kind != AudioFileKind.Mp3)
+                throw new FileRefusedException("not_audio", "The address gives no MP3.");
+            var request = new PreparationRequest(work.Prefix, KeyOf(work, taken.Kind), taken.Kind, [], null);
+            var prepared = await preparer.PrepareAsync(request, run.Report, cancellationToken);
+            return new ExternalFetched(PrepareUpload.ToPrepared(prepared), file.ETag, file.LastModified, file.Lifetime);
+        }
+        catch (OperationCanceledException exception) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new SourceException(SourceFault.TooSlow, $"The address did not give all of its file within {Limit.TotalMinutes:0} minutes.", exception);
+        }
+    }
+
+    /// <summary>Playlists that are not reached ask by themselves when somebody wants to hear them.</summary>
+    private async Task TellAsync(string externalKey)
+    {
+        var external = grains.GetGrain<IExternalAudioGrain>(externalKey);
+        var audio = await external.GetAudio();
+        foreach (var playlistKey in await external.GetWantedBy())
+            await grains.GetGrain<IPlaylistBuildGrain>(playlistKey).TakeExternal(externalKey, audio);
+    }
+
+    private static string KeyOf(ExternalWork work, AudioFileKind kind) => $"{work.Prefix}original.{kind.Extension()}";
+}
