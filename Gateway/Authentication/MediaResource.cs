@@ -11,6 +11,9 @@ public sealed record MediaResource(string Kind, string RouteParameter)
     /// <summary>An upload by the route's <c>uploadId</c>.</summary>
     public static MediaResource Upload { get; } = new("upload", "uploadId");
 
+    /// <summary>A playlist by the route's <c>playlistId</c>.</summary>
+    public static MediaResource Playlist { get; } = new("playlist", "playlistId");
+
     /// <summary>The name of one resource in tokens.</summary>
     public string Of(Guid id) => $"{Kind}/{id:D}";
 

@@ -2,6 +2,7 @@ using Audio.Orleans.Contracts.Streams;
 using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Gateway.Defence;
 using Audio.Orleans.Gateway.Descriptions;
+using Audio.Orleans.Gateway.Media;
 using Audio.Orleans.Gateway.Problems;
 
 namespace Audio.Orleans.Gateway.Live;

@@ -4,6 +4,7 @@ using Audio.Orleans.Contracts.Tokens;
 using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Gateway.Conventions;
 using Audio.Orleans.Gateway.Descriptions;
+using Audio.Orleans.Gateway.Media;
 using Audio.Orleans.Gateway.Problems;
 using Audio.Orleans.Gateway.Streams;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Streams;
 using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Media;
 using Audio.Orleans.RelayHost.Frames;
 using Audio.Orleans.RelayHost.Progressive;
 using Audio.Orleans.RelayHost.Relays;

@@ -22,7 +22,8 @@ public static class MediaAnswers
     /// <param name="key">The object.</param>
     /// <param name="contentType">Its media type.</param>
     /// <param name="cacheControl">How long it may be kept, by whom.</param>
-    public static async Task SendAsync(HttpContext context, IObjectStore store, string key, string contentType, StringValues cacheControl)
+    /// <returns>Whether it was there.</returns>
+    public static async Task<bool> SendAsync(HttpContext context, IObjectStore store, string key, string contentType, StringValues cacheControl)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(store);
@@ -34,20 +35,21 @@ public static class MediaAnswers
         {
             context.Response.Headers.CacheControl = "no-store";
             await ProblemJson.Of(StatusCodes.Status404NotFound, "There is no such file").ExecuteAsync(context);
-            return;
+            return false;
         }
         if (Begin(context, info.Length, $"\"{info.ETag}\"", contentType, cacheControl) is not { } range || !HttpMethods.IsGet(context.Request.Method))
-            return;
+            return true;
         if (whole is not null)
         {
             await whole.Content.CopyToAsync(context.Response.Body, cancellation);
-            return;
+            return true;
         }
         await using var part = await store.OpenAsync(key, range.Offset, range.Length, cancellation);
         if (part is null || part.Info.ETag != info.ETag)
             context.Abort(); // It went or changed between two looks: what was promised cannot be sent.
         else
             await part.Content.CopyToAsync(context.Response.Body, cancellation);
+        return true;
     }
 
     /// <summary>Sends the headers of a file.</summary>

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using Audio.Orleans.Contracts;
+
+namespace Audio.Orleans.Gateway.Media;
+
+/// <summary>
+/// What grains know of things that many listeners ask for, asked of them at most every two seconds and not by each request. While an
+/// answer is fetched anew, the old one serves.
+/// </summary>
+/// <typeparam name="T">What is known; null stands for what is not there.</typeparam>
+public abstract class RefreshingCache<T>(TimeProvider time) : BackgroundService
+    where T : class
+{
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Usable = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<Guid, Entry> _entries = new();
+
+    /// <summary>The clock.</summary>
+    protected TimeProvider Time { get; } = time;
+
+    /// <summary>What is known; null when there is no such thing.</summary>
+    public ValueTask<T?> FindAsync(Guid id) => TryFind(id, out var known) ? new ValueTask<T?>(known) : new ValueTask<T?>(FetchAsync(id));
+
+    /// <summary>The same, where the answer is known already: true when it is.</summary>
+    public bool TryFind(Guid id, out T? known)
+    {
+        known = null;
+        if (!_entries.TryGetValue(id, out var entry))
+            return false;
+        var age = Time.GetElapsedTime(entry.FetchedAt);
+        if (age > Usable)
+            return false;
+        if (age > Fresh && Volatile.Read(ref entry.Refreshing) == 0 && Interlocked.Exchange(ref entry.Refreshing, 1) == 0)
+            _ = RefreshAsync(id, entry);
+        known = entry.Known;
+        return true;
+    }
+
+    /// <summary>Forgets what is known, after a change through this gateway.</summary>
+    public void Forget(Guid id) => _entries.TryRemove(id, out _);
+
+    /// <summary>Forgets it if it was asked for longer ago than that: many listeners who lose one thing ask once.</summary>
+    public void Forget(Guid id, TimeSpan olderThan)
+    {
+        if (_entries.TryGetValue(id, out var entry) && Time.GetElapsedTime(entry.FetchedAt) > olderThan)
+            _entries.TryRemove(new KeyValuePair<Guid, Entry>(id, entry));
+    }
+
+    /// <summary>Asks the grain.</summary>
+    protected abstract Task<T?> AskAsync(Guid id);
+
+    /// <summary>Drops what nobody asked for lately, so that made-up ids fill no memory.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Usable, Time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            foreach (var (id, _) in _entries.Where(pair => Time.GetElapsedTime(pair.Value.FetchedAt) > Usable))
+                _entries.TryRemove(id, out _);
+        }
+    }
+
+    private async Task<T?> FetchAsync(Guid id)
+    {
+        var known = await AskAsync(id);
+        _entries[id] = new Entry(known, Time.GetTimestamp());
+        return known;
+    }
+
+    private async Task RefreshAsync(Guid id, Entry old)
+    {
+        try
+        {
+            await FetchAsync(id);
+        }
+        catch (Exception exception) when (exception.IsFailedCall())
+        {
+            old.Refreshing = 0; // The old answer serves on, and the next request tries again.
+        }
+    }
+
+    private sealed class Entry(T? known, long fetchedAt)
+    {
+        public int Refreshing;
+
+        public T? Known { get; } = known;
+
+        public long FetchedAt { get; } = fetchedAt;
+    }
+}

@@ -1,0 +1,64 @@
+using Audio.Orleans.Contracts.Playlists;
+using Audio.Orleans.Contracts.Uploads;
+using Audio.Orleans.Gateway.Media;
+
+namespace Audio.Orleans.Gateway.Playlists;
+
+/// <summary>A piece of an object, and of which track it is.</summary>
+/// <param name="TrackId">The track.</param>
+/// <param name="Key">The object.</param>
+/// <param name="Offset">Where the piece begins in it, in bytes.</param>
+/// <param name="Length">How many bytes it has.</param>
+public readonly record struct Mp3Piece(Guid TrackId, string Key, long Offset, long Length);
+
+/// <summary>Where each byte of a playlist's MP3 lies: the frames of its tracks one after the other. It stays the same as long as the programme does.</summary>
+public sealed class Mp3Layout
+{
+    private readonly ImmutableArray<(Guid TrackId, Mp3Source Mp3)> _tracks;
+
+    /// <summary>The layout of tracks that all have their MP3.</summary>
+    public Mp3Layout(ImmutableArray<ProgrammePart> parts)
+    {
+        _tracks = [.. parts.Select(part => (part.TrackId, part.Mp3!))];
+        Length = _tracks.Sum(track => track.Mp3.Length);
+        Duration = TimeSpan.FromTicks(_tracks.Sum(track => track.Mp3.Duration.Ticks));
+    }
+
+    /// <summary>In bytes.</summary>
+    public long Length { get; }
+
+    /// <summary>How long it plays.</summary>
+    public TimeSpan Duration { get; }
+
+    /// <summary>About the byte that plays after so much time: exact at tracks' beginnings and where the rate is constant.</summary>
+    public long OffsetAt(TimeSpan time)
+    {
+        long offset = 0;
+        foreach (var (_, mp3) in _tracks)
+        {
+            if (time < mp3.Duration)
+                return offset + (long)(mp3.Length * (time / mp3.Duration));
+            time -= mp3.Duration;
+            offset += mp3.Length;
+        }
+        return offset;
+    }
+
+    /// <summary>The pieces that make up a part of it, in order.</summary>
+    public IEnumerable<Mp3Piece> Cut(ByteRange range)
+    {
+        var (skip, left) = (range.Offset, range.Length);
+        foreach (var (trackId, mp3) in _tracks)
+        {
+            if (left == 0)
+                yield break;
+            var length = Math.Min(mp3.Length - skip, left);
+            if (length > 0)
+            {
+                yield return new Mp3Piece(trackId, mp3.Key, mp3.Offset + skip, length);
+                left -= length;
+            }
+            skip = Math.Max(0, skip - mp3.Length);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using Audio.Orleans.Contracts.Playlists;
+using Audio.Orleans.Contracts.Uploads;
+using Audio.Orleans.RelayHost.Objects;
+
+namespace Audio.Orleans.Gateway.Playlists;
+
+/// <summary>Sends the bytes of a playlist's MP3 to one listener. A track that cannot be read is skipped, and its playlist is told.</summary>
+internal sealed class Mp3Sender(Guid playlistId, HttpContext context, IObjectStore store, PlaylistGate gate, BrokenTracks broken, ILogger logger)
+{
+    private CancellationToken Aborted => context.RequestAborted;
+
+    /// <summary>Whether each track of a programme is in the store: only then can a length be promised.</summary>
+    public async Task<bool> AllAreThereAsync(PlaylistProgramme programme)
+    {
+        var missing = (await Task.WhenAll(programme.Parts.Select(async part => (part.TrackId, Info: await store.FindAsync(part.Mp3!.Key, Aborted)))))
+            .Where(found => found.Info is null).ToList();
+        foreach (var (trackId, _) in missing)
+            await broken.ReportAsync(playlistId, trackId);
+        return missing.Count == 0;
+    }
+
+    /// <summary>Sends pieces whose length was promised.</summary>
+    public async Task SendAsync(IEnumerable<Mp3Piece> pieces)
+    {
+        foreach (var piece in pieces)
+        {
+            if (!await TrySendAsync(piece))
+            {
+                context.Abort(); // It went since we looked; the listener's next attempt gets the others.
+                return;
+            }
+        }
+    }
+
+    /// <summary>Sends track after track, and waits for those that are still being made.</summary>
+    public async Task SendAsTheyComeAsync(PlaylistProgramme programme)
+    {
+        foreach (var trackId in programme.Parts.Select(part => part.TrackId))
+        {
+            if (await FindMp3Async(trackId) is { } mp3)
+                await TrySendAsync(new Mp3Piece(trackId, mp3.Key, mp3.Offset, mp3.Length));
+        }
+    }
+
+    private async Task<Mp3Source?> FindMp3Async(Guid trackId)
+    {
+        var programme = await gate.WaitAsync(playlistId, known => known.IsComplete || PartOf(known)?.Mp3 is not null, Aborted);
+        var mp3 = programme is null ? null : PartOf(programme)?.Mp3;
+        if (mp3 is null)
+            logger.LogWarning("Track {TrackId} of playlist {PlaylistId} is skipped: it was not there in time", trackId, playlistId);
+        return mp3;
+
+        ProgrammePart? PartOf(PlaylistProgramme known) => known.Parts.FirstOrDefault(part => part.TrackId == trackId);
+    }
+
+    private async Task<bool> TrySendAsync(Mp3Piece piece)
+    {
+        await using var found = await store.OpenAsync(piece.Key, piece.Offset, piece.Length, Aborted);
+        if (found is null)
+        {
+            await broken.ReportAsync(playlistId, piece.TrackId);
+            return false;
+        }
+        await found.Content.CopyToAsync(context.Response.Body, Aborted);
+        return true;
+    }
+}

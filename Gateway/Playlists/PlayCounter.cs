@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Playlists;
+using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Live;
+
+namespace Audio.Orleans.Gateway.Playlists;
+
+/// <summary>
+/// Counts plays of playlists: one for each session. A session is a player (by its <c>session</c>, its account, or its address and
+/// program) that asks for the playlist again within half an hour: what it fetches in parts is one play. Sums go to the database every
+/// few seconds; a batch whose answer is lost is sent again and counts once.
+/// </summary>
+public sealed class PlayCounter(IGrainFactory grains, TimeProvider time, ILogger<PlayCounter> logger) : BackgroundService
+{
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan SessionLimit = TimeSpan.FromMinutes(30);
+
+    /// <summary>About 20 MB of sessions; more of them at once count anew with each request.</summary>
+    private const int MostSessions = 200_000;
+
+    private readonly ConcurrentDictionary<(Guid PlaylistId, ulong Session), long> _sessions = new();
+    private ConcurrentDictionary<Guid, int> _plays = new();
+    private (Guid Id, ImmutableArray<PlaylistPlays> Plays)? _unsent;
+
+    /// <summary>A player asked for a playlist.</summary>
+    public void Note(Guid playlistId, HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var query = context.Request.Query["session"].ToString();
+        var account = context.User.IdOf(Principals.Subject);
+        var session = PlaylistEndpoint.SessionOf(context, query.Length > 0 || account is null ? query : account.Value.ToString("N"));
+        var now = time.GetTimestamp();
+        var isKnown = _sessions.TryGetValue((playlistId, session), out var seen) && time.GetElapsedTime(seen, now) < SessionLimit;
+        if (isKnown || _sessions.Count < MostSessions)
+            _sessions[(playlistId, session)] = now;
+        if (!isKnown)
+            _plays.AddOrUpdate(playlistId, 1, static (_, count) => count + 1);
+    }
+
+    /// <summary>Sends what was counted.</summary>
+    /// <returns>False when it could not be sent; the next time carries it.</returns>
+    public async Task<bool> SendAsync()
+    {
+        if (_unsent is null)
+        {
+            var counted = Interlocked.Exchange(ref _plays, new ConcurrentDictionary<Guid, int>());
+            if (counted.IsEmpty)
+                return true;
+            _unsent = (Guid.CreateVersion7(), [.. counted.Select(pair => new PlaylistPlays(pair.Key, pair.Value))]);
+        }
+        var (id, plays) = _unsent.Value;
+        try
+        {
+            await grains.GetGrain<IPlaylistCatalogGrain>(GrainKeys.Shared).CountPlays(id, plays);
+            _unsent = null;
+            return true;
+        }
+        catch (Exception exception) when (exception.IsFailedCall())
+        {
+            logger.LogWarning(exception, "Plays of {Count} playlists could not be written; they are sent again", plays.Length);
+            return false;
+        }
+    }
+
+    /// <summary>Sends until the host stops, and once more then.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(ReportInterval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                foreach (var (session, seen) in _sessions.Where(pair => time.GetElapsedTime(pair.Value) >= SessionLimit))
+                    _sessions.TryRemove(session, out _);
+                await SendAsync();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // What was counted since goes out below.
+        }
+        while (await SendAsync() && (_unsent is not null || !_plays.IsEmpty))
+        {
+        }
+    }
+}

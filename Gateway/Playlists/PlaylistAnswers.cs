@@ -1,0 +1,81 @@
+using Audio.Orleans.Contracts.Playlists;
+using Audio.Orleans.Contracts.Streams;
+
+namespace Audio.Orleans.Gateway.Playlists;
+
+/// <summary>The answer to <c>POST /v1/playlists</c>.</summary>
+/// <param name="PlaylistId">The new playlist.</param>
+/// <param name="StreamUrls">Where it is heard.</param>
+public sealed record PlaylistCreated(Guid PlaylistId, PlaylistUrls StreamUrls);
+
+/// <summary>The answer to a change of a playlist.</summary>
+/// <param name="PlaylistId">The playlist.</param>
+/// <param name="UpdatedFields">The fields that really changed.</param>
+public sealed record PlaylistUpdated(Guid PlaylistId, IReadOnlyList<string> UpdatedFields);
+
+/// <summary>A playlist.</summary>
+/// <param name="PlaylistId">Its id.</param>
+/// <param name="OwnerId">Its owner's account.</param>
+/// <param name="Title">Its title.</param>
+/// <param name="Description">Its description; may be empty.</param>
+/// <param name="Visibility">Who may find and hear it.</param>
+/// <param name="MonetizationEnabled">Whether listeners need a subscription.</param>
+/// <param name="TrackCount">How many tracks it has.</param>
+/// <param name="DurationSeconds">How long those play whose length is known.</param>
+/// <param name="Tracks">Its tracks in order; null in lists.</param>
+/// <param name="Plays">How often it was played; its owner sees that, and not in lists.</param>
+/// <param name="CreatedAt">When it was made, UTC.</param>
+/// <param name="UpdatedAt">When its owner changed it last, UTC.</param>
+/// <param name="StreamUrls">Where it is heard.</param>
+public sealed record PlaylistAnswer(
+    Guid PlaylistId, Guid OwnerId, string Title, string Description, StreamVisibility Visibility, bool MonetizationEnabled, int TrackCount, double DurationSeconds,
+    IReadOnlyList<TrackDescription>? Tracks, long? Plays, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, PlaylistUrls StreamUrls)
+{
+    /// <summary>From what the grain tells.</summary>
+    public static PlaylistAnswer From(PlaylistDetails playlist, long? plays) => From(playlist) with
+    {
+        Tracks = [.. playlist.Tracks.Select(TrackDescription.From)],
+        Plays = plays,
+    };
+
+    /// <summary>From a list.</summary>
+    public static PlaylistAnswer From(PlaylistDetails playlist)
+    {
+        ArgumentNullException.ThrowIfNull(playlist);
+        return new PlaylistAnswer(
+            playlist.PlaylistId, playlist.OwnerId, playlist.Title, playlist.Description, playlist.Visibility, playlist.Monetized, playlist.TrackCount,
+            Math.Round(playlist.Duration.TotalSeconds, 3), null, null, playlist.CreatedAt, playlist.UpdatedAt, PlaylistUrls.Of(playlist.PlaylistId));
+    }
+}
+
+/// <summary>A track of a playlist.</summary>
+/// <param name="TrackId">Its id, which stays when tracks are put in another order.</param>
+/// <param name="SourceType"><c>upload</c> or <c>external</c>.</param>
+/// <param name="UploadId">The upload; owner only.</param>
+/// <param name="Url">The address; owner only.</param>
+/// <param name="Title">Its title; null for none.</param>
+/// <param name="Artist">Its artist; null for none.</param>
+/// <param name="DurationSeconds">How long it plays; null before that is known.</param>
+/// <param name="Status"><c>pending</c> while it is fetched, <c>ready</c>, or <c>failed</c>: then it is left out.</param>
+/// <param name="Error">Why it failed; null otherwise.</param>
+public sealed record TrackDescription(
+    Guid TrackId, TrackSourceType SourceType, Guid? UploadId, string? Url, string? Title, string? Artist, double? DurationSeconds, TrackStatus Status, string? Error)
+{
+    /// <summary>From what the grain tells.</summary>
+    public static TrackDescription From(PlaylistTrack track)
+    {
+        ArgumentNullException.ThrowIfNull(track);
+        return new TrackDescription(
+            track.TrackId, track.SourceType, track.UploadId, track.Url, track.Title, track.Artist,
+            track.Duration is { } duration ? Math.Round(duration.TotalSeconds, 3) : null, track.Status, track.Error);
+    }
+}
+
+/// <summary>Where a playlist is heard, as paths on this host.</summary>
+/// <param name="Hls">The HLS playlist.</param>
+/// <param name="Mp3">All tracks as one MP3.</param>
+public sealed record PlaylistUrls(string Hls, string Mp3)
+{
+    /// <summary>The addresses of a playlist.</summary>
+    public static PlaylistUrls Of(Guid playlistId) => new($"/v1/playlists/{playlistId:D}/stream.m3u8", $"/v1/playlists/{playlistId:D}/stream.mp3");
+}

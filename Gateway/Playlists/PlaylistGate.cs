@@ -1,0 +1,38 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Playlists;
+using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Media;
+
+namespace Audio.Orleans.Gateway.Playlists;
+
+/// <summary>Who may hear which playlist, and what there is to hear.</summary>
+public sealed class PlaylistGate(IGrainFactory grains, TimeProvider time) : RefreshingCache<PlaylistProgramme>(time)
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
+
+    /// <summary>Waits until a programme is as wanted, or for 20 seconds: tracks are fetched and built meanwhile.</summary>
+    /// <returns>The programme, as wanted or not; null when the playlist is gone.</returns>
+    public async Task<PlaylistProgramme?> WaitAsync(Guid playlistId, Func<PlaylistProgramme, bool> isWanted, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(isWanted);
+        for (var start = Time.GetTimestamp(); ;)
+        {
+            var programme = await FindAsync(playlistId);
+            if (programme is null || isWanted(programme) || Time.GetElapsedTime(start) >= LongestWait)
+                return programme;
+            await Task.Delay(Pause, Time, cancellationToken);
+            Forget(playlistId, Pause / 2);
+        }
+    }
+
+    /// <summary>The playlist as far as access goes.</summary>
+    public static Publication ToPublication(PlaylistProgramme programme)
+    {
+        ArgumentNullException.ThrowIfNull(programme);
+        return new Publication(Scopes.PlaylistsRead, programme.OwnerId, programme.Visibility, programme.Monetized);
+    }
+
+    /// <inheritdoc/>
+    protected override Task<PlaylistProgramme?> AskAsync(Guid id) => grains.GetGrain<IPlaylistGrain>(GrainKeys.Playlist(id)).FindProgramme();
+}

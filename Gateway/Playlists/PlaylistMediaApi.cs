@@ -1,0 +1,110 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Audio.Orleans.Contracts.Playlists;
+using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Defence;
+using Audio.Orleans.Gateway.Descriptions;
+using Audio.Orleans.Gateway.Media;
+using Audio.Orleans.Gateway.Problems;
+using Audio.Orleans.RelayHost.Objects;
+using Audio.Orleans.RelayHost.OnDemand;
+
+namespace Audio.Orleans.Gateway.Playlists;
+
+/// <summary>What players fetch of a playlist.</summary>
+public static partial class PlaylistMediaApi
+{
+    /// <summary>A player that has it asks again whether it is the one: so each play is seen, also behind shared caches.</summary>
+    internal const string Revalidated = "no-cache";
+
+    /// <summary>Adds the routes.</summary>
+    public static RouteGroupBuilder MapPlaylistMedia(this IEndpointRouteBuilder routes)
+    {
+        var media = routes.MapGroup("/playlists/{playlistId:guid}").WithTags("Playlists").WithMetadata(MediaResource.Playlist)
+            .AllowAnyOrigin().WithoutLimit().WithoutDeadline().AnswerStoreFaults();
+        media.MapMethods("/stream.m3u8", [HttpMethods.Get, HttpMethods.Head], GetManifestAsync).WithName("playlists.get_hls").WithMetadata(new TakesQuery("session"))
+            .WithSummary("One HLS playlist (RFC 8216) of all tracks; `session` names the player, `token` a media token.")
+            .Produces<string>(StatusCodes.Status200OK, VodPlaylist.ContentType).Produces(StatusCodes.Status304NotModified).ProducesMediaProblems();
+        media.MapMethods("/hls/{name}/{file}", [HttpMethods.Get, HttpMethods.Head], GetSegmentAsync).WithName("playlists.get_segment")
+            .WithSummary("A segment that the playlist lists; it never changes.")
+            .Produces<Stream>(StatusCodes.Status200OK, VodSegmenter.ContentType).Produces<Stream>(StatusCodes.Status206PartialContent, VodSegmenter.ContentType)
+            .Produces(StatusCodes.Status304NotModified).Produces(StatusCodes.Status416RangeNotSatisfiable).ProducesMediaProblems();
+        media.MapMethods("/stream.mp3", [HttpMethods.Get, HttpMethods.Head], PlaylistMp3Endpoint.GetAsync).WithName("playlists.get_mp3").WithMetadata(new TakesQuery("session"))
+            .WithSummary("All tracks as one MP3; `t` begins so many seconds later.")
+            .Produces<Stream>(StatusCodes.Status200OK, "audio/mpeg").Produces<Stream>(StatusCodes.Status206PartialContent, "audio/mpeg")
+            .Produces(StatusCodes.Status304NotModified).Produces(StatusCodes.Status416RangeNotSatisfiable).ProducesProblem(StatusCodes.Status400BadRequest).ProducesMediaProblems();
+        return media;
+    }
+
+    /// <summary>Finds the playlist that a request may hear, as it is wanted; otherwise gives the answer.</summary>
+    internal static async Task<(PlaylistProgramme? Programme, IResult? Refusal)> FindAsync(
+        Guid playlistId, HttpContext context, PlaylistGate gate, Func<PlaylistProgramme, bool> isWanted)
+    {
+        if (await gate.FindAsync(playlistId) is not { } programme)
+            return (null, NotFound("Playlist not found"));
+        if (ListenerAccess.Refuse(PlaylistGate.ToPublication(programme), context.User) is { } refusal)
+            return (null, refusal);
+        if (!isWanted(programme))
+            programme = await gate.WaitAsync(playlistId, isWanted, context.RequestAborted);
+        if (programme is null)
+            return (null, NotFound("Playlist not found"));
+        if (!isWanted(programme))
+        {
+            context.Response.Headers.RetryAfter = "5";
+            context.Response.Headers.CacheControl = "no-store";
+            return (null, ProblemJson.Of(StatusCodes.Status503ServiceUnavailable, "The playlist's tracks are still being fetched"));
+        }
+        return programme.Parts.IsEmpty ? (null, NotFound("The playlist has no track that can be heard")) : (programme, null);
+    }
+
+    private static async Task<IResult> GetManifestAsync(Guid playlistId, HttpContext context, PlaylistGate gate, Manifests manifests, PlayCounter plays)
+    {
+        var (programme, refusal) = await FindAsync(playlistId, context, gate, programme => programme.ManifestKey is not null);
+        if (refusal is not null)
+            return refusal;
+        if (await manifests.FindAsync(programme!.ManifestKey!, context.RequestAborted) is not { } text)
+            throw new ObjectStoreUnavailableException("The store has lost a playlist.");
+        if (HttpMethods.IsGet(context.Request.Method))
+            plays.Note(playlistId, context);
+        var token = context.Request.Query["token"].ToString();
+        // A token in the address must stand behind each segment's address too: such players send no headers.
+        var body = token.Length == 0 ? text : Encoding.UTF8.GetBytes(Segment().Replace(Encoding.UTF8.GetString(text), $"$0?token={Uri.EscapeDataString(token)}"));
+        var etag = $"\"{programme.ManifestKey![(programme.ManifestKey!.LastIndexOf('/') + 1)..]}\"";
+        if (MediaAnswers.Begin(context, body.Length, etag, VodPlaylist.ContentType, token.Length == 0 ? Revalidated : "private, no-store") is { } range && HttpMethods.IsGet(context.Request.Method))
+            await context.Response.Body.WriteAsync(body.AsMemory((int)range.Offset, (int)range.Length), context.RequestAborted);
+        return TypedResults.Empty;
+    }
+
+    private static async Task<IResult> GetSegmentAsync(
+        Guid playlistId, string name, string file, HttpContext context, PlaylistGate gate, IObjectStore store, Manifests manifests, BrokenTracks broken)
+    {
+        var (programme, refusal) = await FindAsync(playlistId, context, gate, _ => true);
+        if (refusal is not null)
+            return refusal;
+        if (!SegmentName().IsMatch(file) || programme!.Parts.FirstOrDefault(part => PlaylistKeys.MediaName(part.HlsPrefix) == name) is not { } track)
+        {
+            context.Response.Headers.CacheControl = "no-store";
+            return NotFound("There is no such segment");
+        }
+        var isShareable = PlaylistGate.ToPublication(programme).IsShareable;
+        var cacheControl = isShareable ? MediaAnswers.Immutable : MediaAnswers.PrivateImmutable;
+        if (!await MediaAnswers.SendAsync(context, store, track.HlsPrefix + file, VodSegmenter.ContentType, cacheControl)
+            && await manifests.FindAsync(programme.ManifestKey!, context.RequestAborted) is { } text && text.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"hls/{name}/{file}\n")) >= 0)
+        {
+            await broken.ReportAsync(playlistId, track.TrackId);
+        }
+        return TypedResults.Empty;
+    }
+
+    private static IResult NotFound(string error) => ProblemJson.Of(StatusCodes.Status404NotFound, error);
+
+    private static RouteHandlerBuilder ProducesMediaProblems(this RouteHandlerBuilder route) => route
+        .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
+        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    [GeneratedRegex(@"^[a-z0-9-]{1,40}\.ts$")]
+    private static partial Regex SegmentName();
+
+    [GeneratedRegex(@"^[^#\n].*$", RegexOptions.Multiline)]
+    private static partial Regex Segment();
+}

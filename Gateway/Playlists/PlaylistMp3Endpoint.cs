@@ -1,0 +1,59 @@
+using System.Globalization;
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Gateway.Media;
+using Audio.Orleans.Gateway.Problems;
+using Audio.Orleans.RelayHost.Objects;
+
+namespace Audio.Orleans.Gateway.Playlists;
+
+/// <summary><c>GET /v1/playlists/{id}/stream.mp3</c>: all tracks as one MP3.</summary>
+public static class PlaylistMp3Endpoint
+{
+    private const string ContentType = "audio/mpeg";
+
+    /// <summary>Sends it: in parts where its length is known, otherwise in chunks, and what is not there yet when it is.</summary>
+    public static async Task<IResult> GetAsync(
+        Guid playlistId, string? t, HttpContext context, PlaylistGate gate, IObjectStore store, PlayCounter plays, BrokenTracks broken, ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(plays);
+        if (!TryReadTime(t, out var start))
+            return ProblemJson.Invalid([new FieldProblem("t", "Expected a number of seconds, 0 or more, such as 90.5.")]);
+        // The first track is enough to begin with, unless the caller wants to begin elsewhere.
+        var wantsLength = start > TimeSpan.Zero || context.Request.Headers.Range.Count > 0 || HttpMethods.IsHead(context.Request.Method);
+        var (programme, refusal) = await PlaylistMediaApi.FindAsync(
+            playlistId, context, gate, programme => programme.IsComplete || (!wantsLength && programme.Parts.Any(part => part.Mp3 is not null)));
+        if (refusal is not null)
+            return refusal;
+        var sender = new Mp3Sender(playlistId, context, store, gate, broken, loggers.CreateLogger<Mp3Sender>());
+        if (HttpMethods.IsGet(context.Request.Method))
+            plays.Note(playlistId, context);
+        if (!programme!.IsComplete || !await sender.AllAreThereAsync(programme))
+        {
+            context.Response.ContentType = ContentType;
+            context.Response.Headers.CacheControl = "no-store";
+            await sender.SendAsTheyComeAsync(programme);
+            return TypedResults.Empty;
+        }
+        var layout = new Mp3Layout(programme.Parts);
+        var offset = layout.OffsetAt(start);
+        // Each beginning is a file of its own: ranges count from there.
+        var etag = string.Create(CultureInfo.InvariantCulture, $"\"{programme.Version}-{offset}\"");
+        if (offset >= layout.Length)
+            return ProblemJson.Invalid([new FieldProblem("t", string.Create(CultureInfo.InvariantCulture, $"Expected less than the playlist's {layout.Duration.TotalSeconds:0.###} seconds."))]);
+        if (MediaAnswers.Begin(context, layout.Length - offset, etag, ContentType, PlaylistMediaApi.Revalidated) is { } range && HttpMethods.IsGet(context.Request.Method))
+            await sender.SendAsync(layout.Cut(range with { Offset = offset + range.Offset }));
+        return TypedResults.Empty;
+    }
+
+    private static bool TryReadTime(string? text, out TimeSpan time)
+    {
+        time = TimeSpan.Zero;
+        if (text is null)
+            return true;
+        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) || seconds > TimeSpan.FromDays(100).TotalSeconds)
+            return false;
+        time = TimeSpan.FromSeconds(seconds);
+        return true;
+    }
+}

@@ -1,0 +1,128 @@
+using System.Security.Claims;
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Playlists;
+using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Conventions;
+using Audio.Orleans.Gateway.Hosting;
+using Audio.Orleans.Gateway.Media;
+using Audio.Orleans.Gateway.Problems;
+
+namespace Audio.Orleans.Gateway.Playlists;
+
+/// <summary>Making, looking at and changing playlists.</summary>
+public static class PlaylistsApi
+{
+    /// <summary>Adds the routes.</summary>
+    public static RouteGroupBuilder MapPlaylists(this IEndpointRouteBuilder routes)
+    {
+        var playlists = routes.MapGroup("/playlists").WithTags("Playlists");
+        playlists.MapPost("/", CreateAsync).WithName("playlists.create").AcceptsIdempotencyKey().RequireAuthorization(Scopes.PlaylistsWrite)
+            .WithSummary("Makes a playlist of uploads and of addresses outside; each track is looked at first.")
+            .Produces<PlaylistCreated>(StatusCodes.Status201Created)
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        playlists.MapGet("/", ListAsync).WithName("playlists.list").WithSummary("Public playlists and one's own, newest first.")
+            .Produces<ListAnswer<PlaylistAnswer>>().ProducesProblem(StatusCodes.Status400BadRequest);
+        playlists.MapGet("/{playlistId:guid}", GetAsync).WithName("playlists.get").WithSummary("What a playlist is, and how its tracks are doing.")
+            .Produces<PlaylistAnswer>().ProducesReadProblems();
+        playlists.MapPatch("/{playlistId:guid}", UpdateAsync).WithName("playlists.update").RequireAuthorization(Scopes.PlaylistsWrite)
+            .WithSummary("Changes a playlist, with `If-Match` only if nobody else did.").ProducesChange();
+        playlists.MapPut("/{playlistId:guid}/tracks", ReplaceTracksAsync).WithName("playlists.replace_tracks").RequireAuthorization(Scopes.PlaylistsWrite)
+            .WithSummary("Puts the tracks into another order, adds some or takes some out.").ProducesChange();
+        playlists.MapDelete("/{playlistId:guid}", DeleteAsync).WithName("playlists.delete").RequireAuthorization(Scopes.PlaylistsWrite)
+            .WithSummary("Forgets a playlist; its uploads stay.")
+            .Produces(StatusCodes.Status204NoContent).ProducesReadProblems();
+        return playlists;
+    }
+
+    private static async Task<IResult> CreateAsync(NewPlaylist body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains)
+    {
+        if (string.IsNullOrWhiteSpace(body.Title))
+            return ProblemJson.Invalid([new FieldProblem("title", "Expected the playlist's title.")]);
+        var playlistId = context.NewResourceId();
+        var outcome = await Grain(grains, playlistId).Create(new CreatePlaylist(
+            user.AccountId(), body.Title, body.Description ?? "", ToWishes(body.Tracks ?? []), body.Visibility ?? StreamVisibility.Public, body.MonetizationEnabled ?? false));
+        if (Refuse(outcome) is { } refusal)
+            return refusal;
+        context.Response.Headers.ETag = EntityTags.Format(outcome.Revision, EntityTags.OwnersView);
+        return TypedResults.Created($"/v1/playlists/{playlistId:D}", new PlaylistCreated(playlistId, PlaylistUrls.Of(playlistId)));
+    }
+
+    private static async Task<IResult> ListAsync([AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains)
+    {
+        var page = await Catalog(grains).List(user.HasScope(Scopes.PlaylistsRead) ? user.ToCaller() : Caller.Anonymous, query.ToPage());
+        return TypedResults.Ok(page.ToAnswer(PlaylistAnswer.From));
+    }
+
+    private static async Task<IResult> GetAsync(Guid playlistId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains)
+    {
+        var caller = user.HasScope(Scopes.PlaylistsRead) ? user.ToCaller() : Caller.Anonymous;
+        var details = await Grain(grains, playlistId).Get(caller);
+        // A private playlist's facts are for those who may hear it. Money is asked for the audio only.
+        if (ListenerAccess.Refuse(new Publication(Scopes.PlaylistsRead, details.OwnerId, details.Visibility, Monetized: false), user) is { } refusal)
+            return refusal;
+        var isOwner = caller.Owns(details.OwnerId);
+        if (isOwner)
+            context.Response.Headers.ETag = EntityTags.Format(details.Revision, EntityTags.OwnersView);
+        // No 304: how tracks are doing, and plays, change without a revision.
+        return TypedResults.Ok(PlaylistAnswer.From(details, isOwner ? await Catalog(grains).GetPlays(playlistId) : null));
+    }
+
+    private static Task<IResult> UpdateAsync(Guid playlistId, PlaylistChanges body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PlaylistGate gate) =>
+        ChangeAsync(playlistId, context, user, grains, gate, revision =>
+            new PlaylistPatch(body.Title, body.Description, body.Tracks is null ? null : ToWishes(body.Tracks), body.Visibility, body.MonetizationEnabled, revision));
+
+    private static Task<IResult> ReplaceTracksAsync(Guid playlistId, TrackList body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PlaylistGate gate) =>
+        body.Tracks is null
+            ? Task.FromResult(ProblemJson.Invalid([new FieldProblem("tracks", "Expected the tracks in order.")]))
+            : ChangeAsync(playlistId, context, user, grains, gate, revision => new PlaylistPatch(null, null, ToWishes(body.Tracks), null, null, revision));
+
+    private static async Task<IResult> ChangeAsync(
+        Guid playlistId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PlaylistGate gate, Func<long?, PlaylistPatch> patch)
+    {
+        var outcome = await Grain(grains, playlistId).Update(user.ToCaller(), patch(context.Request.ExpectedRevision(EntityTags.OwnersView)));
+        gate.Forget(playlistId);
+        if (Refuse(outcome) is { } refusal)
+            return refusal;
+        context.Response.Headers.ETag = EntityTags.Format(outcome.Revision, EntityTags.OwnersView);
+        return TypedResults.Ok(new PlaylistUpdated(playlistId, outcome.UpdatedFields));
+    }
+
+    private static async Task<IResult> DeleteAsync(Guid playlistId, ClaimsPrincipal user, IGrainFactory grains, PlaylistGate gate)
+    {
+        await Grain(grains, playlistId).Delete(user.ToCaller());
+        gate.Forget(playlistId);
+        return TypedResults.NoContent();
+    }
+
+    private static IResult? Refuse(PlaylistOutcome outcome)
+    {
+        if (!outcome.Problems.IsEmpty)
+            return ProblemJson.Invalid(outcome.Problems);
+        if (outcome.Unusable.IsEmpty)
+            return null;
+        var first = outcome.Unusable[0];
+        return ProblemJson.Of(StatusCodes.Status422UnprocessableEntity, first.Message,
+            [
+                new("reason", first.Reason), new("track_index", first.Index),
+                new("tracks", outcome.Unusable.Select(track => new UnusableTrackAnswer(track.Index, track.Reason, track.Message)).ToArray()),
+            ]);
+    }
+
+    private static ImmutableArray<TrackWish> ToWishes(IReadOnlyList<TrackRequest> tracks) => [.. tracks.Select(track => track?.ToWish() ?? new TrackRequest().ToWish())];
+
+    private static IPlaylistGrain Grain(IGrainFactory grains, Guid playlistId) => grains.GetGrain<IPlaylistGrain>(GrainKeys.Playlist(playlistId));
+
+    private static IPlaylistCatalogGrain Catalog(IGrainFactory grains) => grains.GetGrain<IPlaylistCatalogGrain>(GrainKeys.Shared);
+
+    private static RouteHandlerBuilder ProducesReadProblems(this RouteHandlerBuilder route) => route
+        .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
+        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    private static RouteHandlerBuilder ProducesChange(this RouteHandlerBuilder route) => route
+        .Produces<PlaylistUpdated>().ProducesReadProblems().ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    private sealed record UnusableTrackAnswer(int Index, string Reason, string Error);
+}
