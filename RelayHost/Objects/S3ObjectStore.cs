@@ -9,8 +9,8 @@ namespace Audio.Orleans.RelayHost.Objects;
 /// <summary>Objects in a bucket of any server that speaks S3.</summary>
 /// <remarks>
 /// <para>Up to 16 MiB an object is one request, and a condition on it is the server's to keep. A longer one is sent in parts. Not all
-/// servers keep conditions when the parts are joined (Ceph's radosgw 16 does not, Amazon's does); so that is also looked at just before:
-/// exact among the puts of one process, while another process's put may fall between that look and the joining.</para>
+/// servers keep conditions when the parts are joined (Ceph's radosgw 16 does not, Amazon's does); so we look just before, too:
+/// exact among the long puts of one process, while another put may fall between that look and the joining.</para>
 /// <para>When a server falls silent just as it is to keep an object, the put fails although the object may be there a moment later.</para>
 /// <para>Sweeping cannot tell a put that goes on from one that was killed: sweep what is older than any put may last.</para>
 /// </remarks>

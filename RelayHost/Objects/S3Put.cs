@@ -33,11 +33,8 @@ internal sealed class S3Put(AmazonS3Client client, S3Caller caller, string bucke
             each.Dispose();
     }
 
-    private async Task<ObjectInfo?> PutWholeAsync(Put put, S3Spool spool, CancellationToken cancellationToken)
-    {
-        using var turn = await TakeTurnAsync(put, cancellationToken);
-        return await DoAsync(put, spool.Length, () => SendAsync(put, spool, cancellationToken), cancellationToken);
-    }
+    private Task<ObjectInfo?> PutWholeAsync(Put put, S3Spool spool, CancellationToken cancellationToken) =>
+        DoAsync(put, spool.Length, () => SendAsync(put, spool, cancellationToken), cancellationToken);
 
     private async Task<string> SendAsync(Put put, S3Spool spool, CancellationToken cancellationToken) =>
         (await caller.CallAsync(late => client.PutObjectAsync(WholeOf(put, spool, late), late.Token), cancellationToken, Refusals)).ETag;
@@ -184,7 +181,7 @@ internal sealed class S3Put(AmazonS3Client client, S3Caller caller, string bucke
         InputStream = spool.OpenRead(() => late.CancelAfter(caller.Patience)),
     };
 
-    // Puts with conditions on the same key go one after another, so that none falls between another's look and its joining.
+    // Puts with conditions join their parts one after another, so that none falls between another's look and its joining.
     private async Task<IDisposable?> TakeTurnAsync(Put put, CancellationToken cancellationToken)
     {
         if (put.Condition == default)
