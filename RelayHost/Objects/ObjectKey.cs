@@ -17,10 +17,7 @@ public static class ObjectKey
     public static string Check(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        var whole = IsUsable(key) && key.Length > 0;
-        foreach (var segment in key.AsSpan().Split('/'))
-            whole = whole && IsSegment(key.AsSpan()[segment]);
-        return whole ? key : throw Wrong(key, nameof(key));
+        return IsKey(key) ? key : throw Wrong(key, nameof(key));
     }
 
     /// <summary>The prefix, if keys may begin with it. An empty one is the beginning of all keys.</summary>
@@ -42,6 +39,19 @@ public static class ObjectKey
         if (!prefix.EndsWith('/'))
             throw new ArgumentException($"'{Shown(prefix)}' does not end with a slash: what is deleted by prefix is a whole folder.", nameof(prefix));
         return CheckPrefix(prefix);
+    }
+
+    /// <summary>Whether it is a key.</summary>
+    internal static bool IsKey(string text)
+    {
+        if (!IsUsable(text))
+            return false;
+        foreach (var segment in text.AsSpan().Split('/'))
+        {
+            if (!IsSegment(text.AsSpan()[segment]))
+                return false;
+        }
+        return true;
     }
 
     /// <summary>Whether a part between slashes can be part of a key.</summary>

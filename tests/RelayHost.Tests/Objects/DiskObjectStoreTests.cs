@@ -1,20 +1,21 @@
 using Audio.Orleans.RelayHost.Objects;
 using Audio.Orleans.Testing;
+using Xunit.Abstractions;
 
 namespace Audio.Orleans.RelayHost.Tests.Objects;
 
-public sealed class DiskObjectStoreTests : ObjectStoreContract, IDisposable
+public sealed class DiskObjectStoreTests(ITestOutputHelper output) : ObjectStoreContract(output), IDisposable
 {
     private readonly TestFolder _folder = new("objects");
-    private readonly DiskObjectStore _store;
 
-    public DiskObjectStoreTests() => _store = new DiskObjectStore(Root, TimeProvider.System);
+    protected override IObjectStore Store => field ??= new DiskObjectStore(Root, TimeProvider.System);
 
-    protected override IObjectStore Store => _store;
+    protected override string DataFolder => _folder.Path;
 
-    protected override string[] Settings => [Root];
+    // A host needs none to keep its objects in its data folder.
+    protected override string[] Settings => [];
 
-    private string Root => _folder["store"];
+    private string Root => _folder["objects"];
 
     private string Incoming => Path.Combine(Root, ".incoming");
 

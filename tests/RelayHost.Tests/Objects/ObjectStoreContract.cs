@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Audio.Orleans.RelayHost.Objects;
+using Xunit.Abstractions;
 
 namespace Audio.Orleans.RelayHost.Tests.Objects;
 
 /// <summary>What each object store does, whatever it is made of: putting, reading, conditions and what must never be left behind.</summary>
-public abstract partial class ObjectStoreContract
+public abstract partial class ObjectStoreContract(ITestOutputHelper output)
 {
     protected const string Mp3 = "audio/mpeg";
     protected const int Large = 40 << 20;
@@ -14,7 +15,10 @@ public abstract partial class ObjectStoreContract
     /// <summary>An empty store.</summary>
     protected abstract IObjectStore Store { get; }
 
-    /// <summary>How <see cref="PutProgram"/> opens the same store.</summary>
+    /// <summary>The data folder of a host that has this store.</summary>
+    protected abstract string DataFolder { get; }
+
+    /// <summary>The settings of a host that has this store.</summary>
     protected abstract string[] Settings { get; }
 
     /// <summary>Stores that cannot be used, and why.</summary>

@@ -1,0 +1,22 @@
+using Audio.Orleans.RelayHost.Objects;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Audio.Orleans.Silo.Health;
+
+/// <summary>Whether files can be kept.</summary>
+public sealed class ObjectStoreCheck(IObjectStore objects) : IHealthCheck
+{
+    /// <inheritdoc/>
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await objects.CheckAsync(cancellationToken);
+            return HealthCheckResult.Healthy();
+        }
+        catch (ObjectStoreUnavailableException exception)
+        {
+            return HealthCheckResult.Unhealthy("The object store cannot be used", exception);
+        }
+    }
+}
