@@ -81,7 +81,7 @@ public sealed partial class JobTable(AudioDatabase database, JobOptions options,
         $"""
         1 + greatest(
             (select pass from job_clocks where priority = {priority}),
-            (select max(pass) from jobs where queue = {queue} and priority = {priority} and flow = {flow} and state = 'queued'),
+            (select pass from jobs where queue = {queue} and priority = {priority} and flow = {flow} and state = 'queued' order by pass desc limit 1),
             0)
         """;
 
