@@ -49,15 +49,15 @@ public sealed class JobAdminTests : JobTests
         await Table.CancelAsync(cancelled.JobId, None);
         Assert.Equal([dead.JobId], (await Table.PeekDeadAsync(Queue, 10, None)).Select(job => job.JobId));
 
-        Assert.Equal(JobState.Dead, await Table.RetryAsync(dead.JobId, None));
-        Assert.Equal(JobState.Cancelled, await Table.RetryAsync(cancelled.JobId, None));
-        Assert.Equal(JobState.Queued, await Table.RetryAsync(dead.JobId, None));
-        Assert.Null(await Table.RetryAsync(Guid.NewGuid(), None));
+        Assert.Equal(JobState.Dead, await RetryAsync(dead.JobId));
+        Assert.Equal(JobState.Cancelled, await RetryAsync(cancelled.JobId));
+        Assert.Equal(JobState.Queued, await RetryAsync(dead.JobId));
+        Assert.Null(await RetryAsync(Guid.NewGuid()));
         Assert.Null(await Table.TakeUntoldAsync([Kind], Options.Lease, None));
 
         var again = await TakeAsync(2);
         Assert.All(again, one => Assert.Equal((1, JobState.Running), (one.Job.Attempts, one.Job.State)));
-        Assert.Equal(JobState.Running, await Table.RetryAsync(cancelled.JobId, None));
+        Assert.Equal(JobState.Running, await RetryAsync(cancelled.JobId));
         Assert.Equal(JobState.Queued, await Table.FailAsync(again.Single(one => one.Job.JobId == cancelled.JobId).Lease, "not yet", isFinal: false, None));
         // It died a second time, and is told a second time.
         Assert.Equal(JobState.Dead, await Table.FailAsync(again.Single(one => one.Job.JobId == dead.JobId).Lease, "never", isFinal: false, None));
@@ -73,10 +73,10 @@ public sealed class JobAdminTests : JobTests
             await Table.FailAsync(await TakeOneAsync(), "never", isFinal: true, None);
         }
         var waiting = await EnqueueAsync(Job());
-        Assert.Equal(0, await Table.PurgeDeadAsync(None));
+        Assert.Equal(0, await PurgeAsync());
         for (var i = 0; i < 2; i++)
             await Table.MarkToldAsync((await Table.TakeUntoldAsync([Kind], Options.Lease, None))!.Value.Lease, None);
-        Assert.Equal(2, await Table.PurgeDeadAsync(None));
+        Assert.Equal(2, await PurgeAsync());
         Assert.Equal(2, await AskAsync<int>("select count(*) from jobs"));
         Assert.Equal(JobState.Queued, (await RowAsync(waiting.JobId)).State);
     }
@@ -119,4 +119,8 @@ public sealed class JobAdminTests : JobTests
                 count(*) filter (where state = 'dead')::int, count(*) filter (where state = 'queued')::int from jobs
             """);
     }
+
+    private Task<JobState?> RetryAsync(Guid jobId) => Database.InTransactionAsync(transaction => Table.RetryAsync(transaction, jobId, None));
+
+    private Task<int> PurgeAsync() => Database.InTransactionAsync(transaction => JobTable.PurgeDeadAsync(transaction, None));
 }
