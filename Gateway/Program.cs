@@ -9,7 +9,9 @@ using Audio.Orleans.Gateway.Defence;
 using Audio.Orleans.Gateway.Descriptions;
 using Audio.Orleans.Gateway.Health;
 using Audio.Orleans.Gateway.Hosting;
+using Audio.Orleans.Gateway.Jobs;
 using Audio.Orleans.Gateway.Live;
+using Audio.Orleans.Gateway.Metrics;
 using Audio.Orleans.Gateway.Nodes;
 using Audio.Orleans.Gateway.Pages;
 using Audio.Orleans.Gateway.Playlists;
@@ -40,6 +42,7 @@ builder.Services.AddSignIn(builder.Configuration);
 builder.Services.AddLive(cluster.IsCluster ? cluster.Secret : null);
 builder.Services.AddUploads(builder.Configuration);
 builder.Services.AddPlaylists();
+builder.Services.AddMetricsText();
 builder.Services.AddDescriptions();
 
 await using var app = builder.Build();
@@ -77,8 +80,10 @@ v1.MapPlaylists();
 v1.MapPlaylistMedia();
 v1.MapAudit();
 v1.MapNodes();
+v1.MapJobs();
 app.MapKeys();
 app.MapHealth();
+app.MapMetrics();
 app.MapEngineDashboard(Scopes.Admin);
 
 await app.StartAsync();

@@ -67,7 +67,8 @@ public static class GrainsRegistration
         silo.Services.AddSingleton<OperationMarks>();
         silo.Services.AddSingleton<IWriteCompanion>(services => services.GetRequiredService<OperationMarks>());
         silo.Services.AddSingleton<AuditTable>();
-        silo.Services.AddSingleton<IWriteCompanion, AuditTrail>();
+        silo.Services.AddSingleton<AuditTrail>();
+        silo.Services.AddSingleton<IWriteCompanion>(services => services.GetRequiredService<AuditTrail>());
         return silo;
     }
 }

@@ -1,5 +1,6 @@
 using Audio.Orleans.Grains.Requests;
 using Audio.Orleans.Persistence.Audit;
+using Audio.Orleans.Persistence.Jobs;
 using Audio.Orleans.Persistence.Operations;
 using Audio.Orleans.Persistence.Requests;
 using Microsoft.Extensions.Hosting;
@@ -7,9 +8,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Audio.Orleans.Silo;
 
-/// <summary>Deletes what has had its time, once an hour: idempotency keys that have expired, what commands did as long ago, and old entries of the audit trail.</summary>
+/// <summary>Deletes what has had its time, once an hour: idempotency keys that have expired, what commands did as long ago, old entries of the audit trail, and jobs that ended long ago.</summary>
 public sealed class Housekeeping(
-    IdempotencyTable keys, OperationTable operations, AuditTable audit, IdempotencyOptions repeats, AuditOptions options, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
+    IdempotencyTable keys, OperationTable operations, AuditTable audit, JobTable jobs, IdempotencyOptions repeats, AuditOptions options, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
 {
     /// <summary>So few at a time that nobody waits for a lock.</summary>
     private const int Batch = 1000;
@@ -47,6 +48,9 @@ public sealed class Housekeeping(
         {
         }
         while (await audit.DeleteBeforeAsync(oldest, Batch, cancellationToken) == Batch)
+        {
+        }
+        while (await jobs.DeleteOldAsync(Batch, cancellationToken) >= Batch)
         {
         }
     }

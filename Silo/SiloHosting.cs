@@ -39,13 +39,13 @@ public static class SiloHosting
         builder.Services.AddSingleton((builder.Configuration.GetSection("Tokens").Get<TokenOptions>() ?? new TokenOptions()).Validate());
         builder.Services.AddSingleton((builder.Configuration.GetSection("Uploads").Get<UploadOptions>() ?? new UploadOptions()).Validate());
         builder.Services.AddRelayOptions(builder.Configuration);
-        builder.Services.AddSingleton<IObjectStore>(provider => new DiskObjectStore(Path.Combine(options.DataFolder, "objects"), provider.GetRequiredService<TimeProvider>()));
+        builder.Services.AddObjectStore(builder.Configuration, options.DataFolder);
         return cluster.HasSilo ? builder.AddSilo(options, cluster) : builder.AddClient(options, cluster);
     }
 
     private static IHostApplicationBuilder AddClient(this IHostApplicationBuilder builder, PlatformOptions options, ClusterOptions cluster)
     {
-        builder.Services.AddHealthChecks().AddCheck<ClusterCheck>("cluster");
+        builder.Services.AddHealthChecks().AddCheck<ClusterCheck>("cluster").AddCheck<ObjectStoreCheck>("objects");
         return builder.AddClusterClient(cluster, options.ConnectionString);
     }
 
@@ -54,7 +54,7 @@ public static class SiloHosting
         builder.Services.AddSingleton(MasterKey.LoadOrCreate(options.MasterKey, options.DataFolder));
         builder.Services.AddSingleton(provider => new SecretBox(provider.GetRequiredService<MasterKey>()));
         builder.Services.AddRelayHost(builder.Configuration);
-        builder.Services.AddHealthChecks().AddCheck<DatabaseCheck>("database").AddCheck<SegmenterCheck>("ffmpeg");
+        builder.Services.AddHealthChecks().AddCheck<DatabaseCheck>("database").AddCheck<SegmenterCheck>("ffmpeg").AddCheck<ObjectStoreCheck>("objects");
         builder.UseOrleans(silo => silo
             .UseCluster(cluster, options.ConnectionString)
             .AddPostgresPersistence(options.ConnectionString, StorageNames.Audio)

@@ -62,3 +62,6 @@ public static class AuthenticationSetup
 /// <summary>Marks endpoints that read <c>Authorization</c> themselves, or have no use for it.</summary>
 /// <param name="Scheme">What they read there, by its name in the description; null for nothing.</param>
 public sealed record TakesOtherCredentials(string? Scheme = null);
+
+/// <summary>Marks endpoints outside of the API that look at credentials where some are sent.</summary>
+public sealed record TakesCredentials;

@@ -16,11 +16,15 @@ public sealed class Parameters : IOperationFilter
         ["streamId"] = ("The stream's id.", Examples.Id),
         ["userId"] = ("The account's id.", Examples.Id),
         ["keyId"] = ("The API key's id.", Examples.Id),
+        ["jobId"] = ("The job's id.", Examples.Id),
         ["provider"] = ("Where the person signs in: `google` or `github`.", "github"),
         ["return_to"] = ("Where the browser is to bring what it gets, in the fragment: a path on this host, or an address of an origin that may call the API.", "/account"),
         ["role"] = ("What a new account is for: `dj` (the default) or `listener`.", "dj"),
         ["code"] = ("What the provider gives for a sign-in; good once.", "4/0AX4XfWh"),
+        ["queue"] = ("The queue, as the stats name it.", "uploads"),
+        ["n"] = ("How many jobs, 1 to 100; 10 unless told.", "10"),
         ["state"] = ("What the platform gave the provider, sealed; good for ten minutes, in the browser that began.", "AQAAAAAAAAAAAAAAAAAAAA"),
+        ["jobs.peek state"] = ("Which jobs: `queued`, the default, or `dead`.", "dead"),
         ["error"] = ("Why there is no code, in the provider's word.", "access_denied"),
         ["file"] = ("A segment's name, as the playlist lists it.", "295417203.ts"),
         ["session"] = ("Names the player, so that two of them at one address count as two; at most 100 characters.", "kitchen"),
@@ -49,7 +53,8 @@ public sealed class Parameters : IOperationFilter
             parameter.Name = JsonNamingPolicy.CamelCase.ConvertName(parameter.Name!);
             if (parameter.In == ParameterLocation.Query)
                 parameter.Name = JsonNamingPolicy.SnakeCaseLower.ConvertName(parameter.Name);
-            if (Words.TryGetValue(parameter.Name, out var words))
+            // One that means something else in one place has words of its own there.
+            if (Words.TryGetValue($"{operation.OperationId} {parameter.Name}", out var words) || Words.TryGetValue(parameter.Name, out words))
                 (parameter.Description, parameter.Example) = (words.Description, parameter.Schema?.Type == JsonSchemaType.Integer ? int.Parse(words.Example, System.Globalization.CultureInfo.InvariantCulture) : words.Example);
         }
     }

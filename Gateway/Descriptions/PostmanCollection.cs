@@ -28,7 +28,7 @@ public static partial class PostmanCollection
             ["info"] = new JsonObject { ["name"] = document.Info.Title, ["description"] = document.Info.Description, ["schema"] = Schema },
             ["variable"] = new JsonArray(
                 Variable("base_url", "http://127.0.0.1:8080"), Variable("email", ""), Variable("password", "correct horse 1!"),
-                Variable("source_url", "http://127.0.0.1:8000"), Variable("source_mount", "/live"), Variable("provider", "github"),
+                Variable("source_url", "http://127.0.0.1:8000"), Variable("source_mount", "/live"), Variable("provider", "github"), Variable("job_id", Examples.Id),
                 Variable("admin_email", "admin@example.org"), Variable("admin_password", "correct horse 1!")),
             // Each run is somebody else's first day.
             ["event"] = new JsonArray(Script("prerequest", "if (!pm.collectionVariables.get('email')) {", "    pm.collectionVariables.set('email', `dj.${Date.now()}@example.org`);", "}")),
@@ -50,7 +50,7 @@ public static partial class PostmanCollection
             ["method"] = method.Method,
             ["description"] = operation.Description,
             ["header"] = new JsonArray(),
-            ["url"] = "{{base_url}}" + PathParameter().Replace(path, match => $"{{{{{JsonNamingPolicy.SnakeCaseLower.ConvertName(match.Groups[1].Value)}}}}}"),
+            ["url"] = "{{base_url}}" + PathParameter().Replace(path, match => $"{{{{{JsonNamingPolicy.SnakeCaseLower.ConvertName(match.Groups[1].Value)}}}}}") + step.Query,
             ["auth"] = operation.Security is { Count: > 0 }
                 ? new JsonObject { ["type"] = "bearer", ["bearer"] = new JsonArray(new JsonObject { ["key"] = "token", ["value"] = $"{{{{{step.Bearer}}}}}", ["type"] = "string" }) }
                 : new JsonObject { ["type"] = "noauth" },

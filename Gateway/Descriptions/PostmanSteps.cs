@@ -7,7 +7,9 @@ namespace Audio.Orleans.Gateway.Descriptions;
 /// <param name="Bearer">The variable whose token it sends.</param>
 /// <param name="Prefix">What stands before the names of the variables that its answer sets, so that they replace no others.</param>
 /// <param name="Body">Its body, where that is not the schema's example.</param>
-public sealed record PostmanStep(string Operation, string? Title = null, int? Expects = null, string Bearer = "access_token", string Prefix = "", string? Body = null);
+/// <param name="Query">What it asks for in the address, with the question mark.</param>
+public sealed record PostmanStep(
+    string Operation, string? Title = null, int? Expects = null, string Bearer = "access_token", string Prefix = "", string? Body = null, string Query = "");
 
 /// <summary>
 /// The order in which the collection shows the operations: a DJ's first day, then an admin's. From top to bottom it runs on a fresh
@@ -51,6 +53,10 @@ public static class PostmanSteps
             new("users.list", Bearer: "admin_access_token"),
             new("users.add", Bearer: "admin_access_token", Prefix: "other_", Body: """{"email": "other.{{email}}", "password": "{{password}}", "role": "listener"}"""),
             new("audit.list", Bearer: "admin_access_token"), new("nodes.list", Bearer: "admin_access_token"),
+            new("jobs.stats", Bearer: "admin_access_token"), new("jobs.peek", Bearer: "admin_access_token", Query: "?queue=uploads"),
+            new("jobs.retry", "A job that is not there is not tried again.", 404, "admin_access_token"),
+            new("jobs.cancel", "A job that is not there is not called off.", 404, "admin_access_token"),
+            new("jobs.purge", Bearer: "admin_access_token"), new("metrics.get", Bearer: "admin_access_token"),
             new("keys.rotate", Bearer: "admin_access_token"),
         ]),
         ("The end", [new("streams.delete"), new("credentials.log_out_everywhere"), new("accounts.log_out")]),

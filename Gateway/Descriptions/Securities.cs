@@ -47,6 +47,8 @@ public sealed class Securities : IOperationFilter
             return (true, [Bearer, ApiKey, MediaToken]);
         if (IsRequired(metadata))
             return (false, ScopeOf(metadata) == Scopes.OwnSession ? [Bearer] : [Bearer, ApiKey]);
+        if (metadata.OfType<TakesCredentials>().Any())
+            return (true, [Bearer, ApiKey]);
         return (true, path.StartsWith("v1/", StringComparison.Ordinal) && !path.StartsWith("v1/health", StringComparison.Ordinal) ? [Bearer, ApiKey] : []);
     }
 

@@ -12,10 +12,18 @@ public sealed class AuditTrail(TimeProvider time) : IWriteCompanion
     public bool HasWork => Read(AuditContext.Action) is not null;
 
     /// <inheritdoc/>
-    public async ValueTask WriteAsync(GrainId grain, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    public ValueTask WriteAsync(GrainId grain, NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
+        EnterAsync(grain.Key.ToString()!, transaction, cancellationToken);
+
+    /// <summary>Enters what the present call does to what is no state of a grain; nothing when no request asked for it.</summary>
+    /// <param name="resource">What it does it to, such as <c>job/…</c>.</param>
+    /// <param name="transaction">The transaction that does it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask EnterAsync(string resource, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
+        if (!HasWork)
+            return;
         var now = time.GetUtcNow();
-        var resource = grain.Key.ToString()!;
         var entry = new AuditRow(
             Guid.CreateVersion7(now), now.UtcDateTime,
             Guid.TryParse(Read(AuditContext.ActorId), out var actorId) ? actorId : null, Read(AuditContext.ActorKind) ?? ActorKinds.Anonymous,

@@ -1,4 +1,5 @@
 using Dapper;
+using Npgsql;
 
 namespace Audio.Orleans.Persistence.Jobs;
 
@@ -57,32 +58,34 @@ public sealed partial class JobTable
     /// Has a job tried again that is dead or cancelled, with all attempts before it, behind what its owner has waiting.
     /// </summary>
     /// <returns>The state that it was found in; null when there is no such job. In another state than those two it stays as it is.</returns>
-    public Task<JobState?> RetryAsync(Guid jobId, CancellationToken cancellationToken) => database.InTransactionAsync(
-        async transaction =>
+    public async Task<JobState?> RetryAsync(NpgsqlTransaction transaction, Guid jobId, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var connection = transaction.Connection!;
+        var state = ParseState(await connection.QuerySingleOrDefaultAsync<string?>(new CommandDefinition(
+            "select state from jobs where job_id = @jobId for update", new { jobId }, transaction, cancellationToken: cancellationToken)));
+        if (state is JobState.Dead or JobState.Cancelled)
         {
-            var connection = transaction.Connection!;
-            var state = ParseState(await connection.QuerySingleOrDefaultAsync<string?>(new CommandDefinition(
-                "select state from jobs where job_id = @jobId for update", new { jobId }, transaction, cancellationToken: cancellationToken)));
-            if (state is JobState.Dead or JobState.Cancelled)
-            {
-                await connection.ExecuteAsync(new CommandDefinition(
-                    $"""
-                    update jobs j set
-                        state = 'queued', ready = true, run_at = @Now, attempts = 0, progress = 0, cancel_requested = false, told = false,
-                        token = null, lease_until = null, finished_at = null, pass = {NextPass("j.queue", "j.priority", "j.flow")}
-                    where job_id = @jobId;
-                    select pg_notify('{Channel}', '')
-                    """,
-                    new { jobId, Now }, transaction, cancellationToken: cancellationToken));
-            }
-            return state;
-        },
-        cancellationToken);
+            await connection.ExecuteAsync(new CommandDefinition(
+                $"""
+                update jobs j set
+                    state = 'queued', ready = true, run_at = @Now, attempts = 0, progress = 0, cancel_requested = false, told = false,
+                    token = null, lease_until = null, finished_at = null, pass = {NextPass("j.queue", "j.priority", "j.flow")}
+                where job_id = @jobId;
+                select pg_notify('{Channel}', '')
+                """,
+                new { jobId, Now }, transaction, cancellationToken: cancellationToken));
+        }
+        return state;
+    }
 
     /// <summary>Deletes the dead letters whose handlers know; says how many.</summary>
-    public Task<int> PurgeDeadAsync(CancellationToken cancellationToken) => database.RunAsync(
-        connection => connection.ExecuteAsync(new CommandDefinition("delete from jobs where state = 'dead' and told", cancellationToken: cancellationToken)),
-        cancellationToken);
+    public static Task<int> PurgeDeadAsync(NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.Connection!.ExecuteAsync(new CommandDefinition(
+            "delete from jobs where state = 'dead' and told", null, transaction, cancellationToken: cancellationToken));
+    }
 
     /// <summary>Deletes some of the jobs that have ended and had their time, and of the slots that nobody waits for; says how many.</summary>
     public Task<int> DeleteOldAsync(int most, CancellationToken cancellationToken) => database.RunAsync(

@@ -70,18 +70,30 @@ public sealed partial class JobTable(AudioDatabase database, JobOptions options,
     public Task<bool> CancelAsync(Guid jobId, CancellationToken cancellationToken) => database.RunAsync(
         async connection => await CallOffAsync(connection, null, "job_id = @jobId", new { jobId, now = Now }, cancellationToken) > 0, cancellationToken);
 
+    /// <summary>The same inside a transaction.</summary>
+    public async Task<bool> CancelAsync(NpgsqlTransaction transaction, Guid jobId, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return await CallOffAsync(transaction.Connection!, transaction, "job_id = @jobId", new { jobId, now = Now }, cancellationToken) > 0;
+    }
+
     /// <summary>A job; null when there is none or it is not kept any more.</summary>
-    public Task<JobRow?> FindAsync(Guid jobId, CancellationToken cancellationToken) => database.RunAsync(
-        connection => connection.QuerySingleOrDefaultAsync<JobRow?>(new CommandDefinition(
-            $"select {Columns} from jobs where job_id = @jobId", new { jobId }, cancellationToken: cancellationToken)),
-        cancellationToken);
+    public Task<JobRow?> FindAsync(Guid jobId, CancellationToken cancellationToken) =>
+        database.RunAsync(connection => FindAsync(connection, null, jobId, cancellationToken), cancellationToken);
+
+    /// <summary>The same as a transaction sees it.</summary>
+    public static Task<JobRow?> FindAsync(NpgsqlTransaction transaction, Guid jobId, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return FindAsync(transaction.Connection!, transaction, jobId, cancellationToken);
+    }
 
     /// <summary>The pass of a job that joins a flow now: behind all that was taken, and behind what the flow has waiting (start-time fair queueing).</summary>
     private static string NextPass(string queue, string priority, string flow) =>
         $"""
         1 + greatest(
             (select pass from job_clocks where priority = {priority}),
-            (select max(pass) from jobs where queue = {queue} and priority = {priority} and flow = {flow} and state = 'queued'),
+            (select pass from jobs where queue = {queue} and priority = {priority} and flow = {flow} and state = 'queued' order by pass desc limit 1),
             0)
         """;
 
@@ -124,6 +136,10 @@ public sealed partial class JobTable(AudioDatabase database, JobOptions options,
         };
         return connection.ExecuteAsync(new CommandDefinition(Enqueue, parameters, transaction, cancellationToken: cancellationToken));
     }
+
+    private static Task<JobRow?> FindAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, Guid jobId, CancellationToken cancellationToken) =>
+        connection.QuerySingleOrDefaultAsync<JobRow?>(new CommandDefinition(
+            $"select {Columns} from jobs where job_id = @jobId", new { jobId }, transaction, cancellationToken: cancellationToken));
 
     private async Task<bool> CompleteAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, JobLease lease, CancellationToken cancellationToken) =>
         await connection.ExecuteAsync(new CommandDefinition(

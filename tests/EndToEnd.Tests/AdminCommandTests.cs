@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Audio.Orleans.Persistence;
+using Audio.Orleans.Persistence.Jobs;
 using Audio.Orleans.RelayHost.Processes;
 using Audio.Orleans.Testing.Platforms;
 
@@ -26,6 +28,40 @@ public sealed class AdminCommandTests
         using var back = await Dj.LogInAsync(platform, "boss+1@example.org");
         var trail = (await back.GetAsync($"/v1/admin/audit?resource=user/{made["user_id"]}"))["items"]!.AsArray();
         Assert.Equal(3, trail.Count(entry => (string)entry!["actor_kind"]! == "operator"));
+    }
+
+    [Fact]
+    public async Task An_operator_looks_at_the_job_queue_tries_a_dead_job_again_and_empties_the_dead_letters()
+    {
+        await using var platform = await PlatformProcess.StartAsync();
+        await using var database = new AudioDatabase(platform.ConnectionString);
+        var table = new JobTable(database, new JobOptions(), TimeProvider.System);
+        // Of a kind that no worker of the platform does.
+        var jobs = Enumerable.Range(0, 3).Select(_ => new NewJob(Guid.CreateVersion7(), "night shift", "nobody.does", null, "upload/1", "{}") { MaxAttempts = 1 }).ToList();
+        foreach (var job in jobs)
+            await table.EnqueueAsync(job, CancellationToken.None);
+        foreach (var (_, lease) in (await table.TakeAsync("test", ["nobody.does"], 2, CancellationToken.None)).Leases)
+            await table.FailAsync(lease, "The file holds no audio", isFinal: true, CancellationToken.None);
+        var (_, told) = (await table.TakeUntoldAsync(["nobody.does"], TimeSpan.FromMinutes(1), CancellationToken.None))!.Value;
+        await table.MarkToldAsync(told, CancellationToken.None);
+
+        var stats = Assert.Single((await RunAsync(platform.DataFolder, "jobs", "stats"))["items"]!.AsArray())!;
+        Assert.Equal(("night shift", 1, 2), ((string)stats["queue"]!, (int)stats["waiting"]!, (int)stats["dead"]!));
+        var next = (await RunAsync(platform.DataFolder, "jobs", "peek", "night shift", "5"))["items"]!.AsArray();
+        Assert.Equal(jobs[2].JobId, (Guid)Assert.Single(next)!["job_id"]!);
+        var dead = (await RunAsync(platform.DataFolder, "jobs", "dead", "night shift"))["items"]!.AsArray().Select(job => (Guid)job!["job_id"]!).ToList();
+        Assert.Equal(2, dead.Count);
+        var untold = Assert.Single(dead, job => job != told.JobId);
+        Assert.Equal("queued", (string)(await RunAsync(platform.DataFolder, "jobs", "retry", $"{untold}"))["state"]!);
+        Assert.Equal("cancelled", (string)(await RunAsync(platform.DataFolder, "jobs", "cancel", $"{untold}"))["state"]!);
+
+        var unsure = await Assert.ThrowsAsync<ProcessFailedException>(() => RunAsync(platform.DataFolder, "jobs", "purge-dlq"));
+        Assert.Contains("--confirm", unsure.Message, StringComparison.Ordinal);
+        Assert.Equal(1, (int)(await RunAsync(platform.DataFolder, "jobs", "purge-dlq", "--confirm"))["purged"]!);
+        var gone = await Assert.ThrowsAsync<ProcessFailedException>(() => RunAsync(platform.DataFolder, "jobs", "retry", $"{told.JobId}"));
+        Assert.Contains("Job not found", gone.Message, StringComparison.Ordinal);
+        var wrong = await Assert.ThrowsAsync<ProcessFailedException>(() => RunAsync(platform.DataFolder, "jobs", "peek"));
+        Assert.Contains("jobs wants stats", wrong.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Audio.Orleans.Grains.Requests;
 using Audio.Orleans.Persistence.Audit;
+using Audio.Orleans.Persistence.Jobs;
 using Audio.Orleans.Persistence.Migrations;
 using Audio.Orleans.Persistence.Operations;
 using Audio.Orleans.Persistence.Requests;
@@ -30,11 +31,14 @@ public sealed class HousekeepingTests
         await AddEntriesAsync(database, 1, now);
         await AddOperationAsync(database, now.AddHours(-24).AddMinutes(-1));
         await AddOperationAsync(database, now.AddHours(-24).AddMinutes(90));
+        await AddJobAsync(database, now.AddDays(-7).AddMinutes(-1));
+        await AddJobAsync(database, now.AddDays(-7).AddMinutes(90));
 
         using var housekeeping = new Housekeeping(
-            new IdempotencyTable(database), new OperationTable(database), new AuditTable(database), new IdempotencyOptions(), new AuditOptions { Retention = TimeSpan.FromDays(30) }, time, NullLogger<Housekeeping>.Instance);
+            new IdempotencyTable(database), new OperationTable(database), new AuditTable(database), new JobTable(database, new JobOptions(), time),
+            new IdempotencyOptions(), new AuditOptions { Retention = TimeSpan.FromDays(30) }, time, NullLogger<Housekeeping>.Instance);
         await housekeeping.StartAsync(CancellationToken.None);
-        await Eventually.That(async () => await RowsAsync(database) == (1, 2, 1), Soon, "the first round is done");
+        await Eventually.That(async () => await RowsAsync(database) == (1, 2, 1, 1), Soon, "the first round is done");
 
         // The next round meets no database, and the one after it does the work.
         await server.StopAsync();
@@ -44,7 +48,7 @@ public sealed class HousekeepingTests
         await Eventually.That(
             async () =>
             {
-                if (await RowsAsync(database) == (0, 1, 0))
+                if (await RowsAsync(database) == (0, 1, 0, 0))
                     return true;
                 time.Advance(TimeSpan.FromMinutes(10)); // The round without a database may have ended only now.
                 return false;
@@ -73,16 +77,23 @@ public sealed class HousekeepingTests
     private static Task AddOperationAsync(AudioDatabase database, DateTime at) => database.InTransactionAsync(transaction => OperationTable.EnterAsync(
         transaction, new OperationRow(Guid.NewGuid(), "stream/x", "Do", Guid.NewGuid(), null, at), CancellationToken.None));
 
-    private static async Task<(long Keys, long Entries, long Operations)> RowsAsync(AudioDatabase database)
+    private static Task AddJobAsync(AudioDatabase database, DateTime finishedAt) => database.RunAsync(connection => connection.ExecuteAsync(
+        """
+        insert into jobs (job_id, queue, kind, subject, payload, priority, pass, state, ready, max_attempts, run_at, created_at, finished_at)
+        values (gen_random_uuid(), 'uploads', 'process', 'upload/x', '[]', 0, 1, 'done', true, 5, @finishedAt, @finishedAt, @finishedAt)
+        """,
+        new { finishedAt }));
+
+    private static async Task<(long Keys, long Entries, long Operations, long Jobs)> RowsAsync(AudioDatabase database)
     {
         try
         {
-            return await database.RunAsync(connection => connection.QuerySingleAsync<(long, long, long)>(
-                "select (select count(*) from idempotency_keys), (select count(*) from audit_log), (select count(*) from operations)"));
+            return await database.RunAsync(connection => connection.QuerySingleAsync<(long, long, long, long)>(
+                "select (select count(*) from idempotency_keys), (select count(*) from audit_log), (select count(*) from operations), (select count(*) from jobs)"));
         }
         catch (DatabaseUnavailableException)
         {
-            return (-1, -1, -1); // The pool still has connections to the server that was stopped.
+            return (-1, -1, -1, -1); // The pool still has connections to the server that was stopped.
         }
     }
 }

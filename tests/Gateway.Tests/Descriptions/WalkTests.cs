@@ -106,6 +106,7 @@ public sealed class WalkTests
         {
             ["streamId"] = $"{stream:D}",
             ["userId"] = $"{await shared.Dj.IdAsync():D}",
+            ["jobId"] = $"{Guid.CreateVersion7():D}",
             ["keyId"] = $"{Guid.CreateVersion7():D}",
             ["file"] = "1.ts",
             ["provider"] = "nobody",

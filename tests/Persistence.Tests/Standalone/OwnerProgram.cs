@@ -1,3 +1,4 @@
+using Audio.Orleans.Persistence.Tests.Jobs;
 using Audio.Orleans.Silo.Standalone;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -5,14 +6,22 @@ using Npgsql;
 
 namespace Audio.Orleans.Persistence.Tests.Standalone;
 
-/// <summary>An owner of a private server that a test starts by "dotnet exec" on this assembly, only to kill it.</summary>
+/// <summary>
+/// What a test starts by "dotnet exec" on this assembly, only to kill it: an owner of a private server, or the workers of a silo.
+/// </summary>
 internal static class OwnerProgram
 {
     public static async Task<int> Main(string[] arguments)
     {
+        if (arguments is ["work", var database, var lease])
+        {
+            await WorkerProgram.RunAsync(database, lease);
+            return 0;
+        }
+
         if (arguments is not ["own", var folder])
         {
-            await Console.Error.WriteLineAsync("Expected: own FOLDER");
+            await Console.Error.WriteLineAsync("Expected: own FOLDER, or work DATABASE LEASE");
             return 2;
         }
 

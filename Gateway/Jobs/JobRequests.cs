@@ -1,0 +1,41 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Jobs;
+using Audio.Orleans.Gateway.Descriptions;
+
+namespace Audio.Orleans.Gateway.Jobs;
+
+/// <summary>The query of <c>GET /v1/admin/jobs/peek</c>.</summary>
+/// <param name="Queue">The queue.</param>
+/// <param name="N">How many jobs, 1 to 100; 10 unless told.</param>
+/// <param name="State"><c>queued</c>, the default, or <c>dead</c>.</param>
+public readonly record struct PeekQuery(string? Queue, int? N, string? State)
+{
+    private const int Default = 10;
+    private const int Most = 100;
+    private const int LongestName = 100;
+
+    /// <summary>What is wanted; or what is wrong with each field of the query.</summary>
+    public (JobPeek Peek, IReadOnlyList<FieldProblem> Problems) ToPeek()
+    {
+        List<FieldProblem> problems = [];
+        // No database takes a NUL in a text.
+        if (string.IsNullOrEmpty(Queue) || Queue.Length > LongestName || Queue.Contains('\0', StringComparison.Ordinal))
+            problems.Add(new FieldProblem("queue", "Expected the name of a queue, as the stats list it."));
+        if (N is not (null or (>= 1 and <= Most)))
+            problems.Add(new FieldProblem("n", $"Expected 1 to {Most}."));
+        if (State is not (null or "queued" or "dead"))
+            problems.Add(new FieldProblem("state", "Expected queued or dead."));
+        return (new JobPeek(Queue ?? "", N ?? Default, State == "dead"), problems);
+    }
+}
+
+/// <summary>The body of <c>POST /v1/admin/jobs/purge-dlq</c>.</summary>
+[Example("""{"confirm": "purge"}""")]
+public sealed record JobPurge
+{
+    /// <summary>The word that a request has to say that is to delete.</summary>
+    internal const string Word = "purge";
+
+    /// <summary>Always <c>purge</c>: what is deleted is gone.</summary>
+    public string? Confirm { get; init; }
+}
