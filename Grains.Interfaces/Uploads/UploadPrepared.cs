@@ -6,7 +6,7 @@ namespace Audio.Orleans.Contracts.Uploads;
 /// <param name="Album">By its tags; null for none.</param>
 /// <param name="BitsPerSecond">Its rate.</param>
 /// <param name="Mp3">The same as MP3.</param>
-/// <param name="PlaylistKey">Its media playlist.</param>
+/// <param name="PlaylistKey">Its media playlist of MP3.</param>
 /// <param name="HasArt">Whether there is a cover.</param>
 [GenerateSerializer, Immutable, Alias("audio.uploads.prepared")]
 public sealed record UploadPrepared(

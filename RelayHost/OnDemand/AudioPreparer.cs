@@ -33,7 +33,7 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         var source = new EncoderInput(path, request.Kind, file.Duration);
         var copiesAac = request.TargetLufs is null && (request.Kind == AudioFileKind.Aac || (request.Kind == AudioFileKind.M4a && file.Codec == "aac"));
         var copiesMp3 = request.TargetLufs is null && request.Kind == AudioFileKind.Mp3;
-        var stages = new Stages(report, (copiesMp3 ? 0 : 1) + (copiesAac && request.Kind == AudioFileKind.M4a ? 1 : 0) + 1 + (2 * request.RenditionsKbps.Length));
+        var stages = new Stages(report, (copiesMp3 ? 0 : 1) + (copiesAac && request.Kind == AudioFileKind.M4a ? 1 : 0) + (copiesAac ? 2 : 1) + (2 * request.RenditionsKbps.Length));
 
         if (request.TargetLufs is { } target)
             source = source with { Gain = (await analysis.RunAsync(source, cancellationToken)).Loudness.GainTo(target) };
@@ -46,13 +46,18 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         }
         var framesPath = copiesAac ? await AacFramesAsync(folder, source, stages, cancellationToken) : mp3Path;
         var segmented = await segmenter.RunAsync(framesPath, request.Prefix + "hls/source-", stages.Next(), cancellationToken);
-        var mp3 = framesPath == mp3Path ? segmented.Audio : await MeasureAsync(mp3Path, cancellationToken);
+        var asMp3 = copiesAac ? await segmenter.RunAsync(mp3Path, request.Prefix + "hls/mp3-", stages.Next(), cancellationToken) : segmented;
         var hasArt = file.Art is not null && await covers.TakeAsync(source, file.Art, request.Prefix + PreparedNames.Art, cancellationToken);
 
         var sourceVariant = new VodVariant("source.m3u8", segmented.BitsPerSecond, copiesAac ? AacCodec : Mp3Codec);
         var playlistKey = await PutPlaylistsAsync(request, folder, source, segmented, sourceVariant, stages, cancellationToken);
+        if (copiesAac)
+        {
+            playlistKey = request.Prefix + PreparedNames.Mp3Playlist;
+            await PutTextAsync(playlistKey, VodPlaylist.Render(asMp3.Segments), VodPlaylist.ContentType, cancellationToken);
+        }
         report(100);
-        return new PreparedAudio(file with { BitsPerSecond = copiesMp3 || copiesAac ? segmented.Audio.BitsPerSecond : file.BitsPerSecond }, mp3Key, mp3, playlistKey, hasArt);
+        return new PreparedAudio(file with { BitsPerSecond = copiesMp3 || copiesAac ? segmented.Audio.BitsPerSecond : file.BitsPerSecond }, mp3Key, asMp3.Audio, playlistKey, hasArt);
     }
 
     /// <summary>Measures a prepared file's loudness and puts its waveform beside it.</summary>

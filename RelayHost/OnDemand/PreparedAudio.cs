@@ -14,7 +14,7 @@ public sealed record PreparationRequest(string Prefix, string SourceKey, AudioFi
 /// <param name="File">What its file says of itself.</param>
 /// <param name="Mp3Key">The object with it as MP3.</param>
 /// <param name="Mp3">Where the frames lie in that object.</param>
-/// <param name="PlaylistKey">The object with its media playlist: the source's quality, with addresses relative to it.</param>
+/// <param name="PlaylistKey">The object with its media playlist of MP3, with addresses relative to it: all tracks of a playlist have one codec.</param>
 /// <param name="HasArt">Whether there is a cover.</param>
 public sealed record PreparedAudio(ProbedFile File, string Mp3Key, AudioSpan Mp3, string PlaylistKey, bool HasArt);
 
@@ -26,6 +26,9 @@ public static class PreparedNames
 
     /// <summary>The source's media playlist beside a multivariant one.</summary>
     public const string Source = "hls/source.m3u8";
+
+    /// <summary>The media playlist of MP3 beside one of AAC: players cannot be relied on to change the codec between tracks.</summary>
+    public const string Mp3Playlist = "hls/mp3.m3u8";
 
     /// <summary>The file as MP3, where it came as something else or was made louder.</summary>
     public const string Mp3 = "audio.mp3";
