@@ -11,6 +11,7 @@ using Audio.Orleans.Gateway.Health;
 using Audio.Orleans.Gateway.Hosting;
 using Audio.Orleans.Gateway.Jobs;
 using Audio.Orleans.Gateway.Live;
+using Audio.Orleans.Gateway.Media;
 using Audio.Orleans.Gateway.Metrics;
 using Audio.Orleans.Gateway.Nodes;
 using Audio.Orleans.Gateway.Pages;

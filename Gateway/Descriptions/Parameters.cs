@@ -14,6 +14,17 @@ public sealed class Parameters : IOperationFilter
     private static readonly Dictionary<string, (string Description, string Example)> Words = new()
     {
         ["streamId"] = ("The stream's id.", Examples.Id),
+        ["uploadId"] = ("The upload's id.", Examples.Id),
+        ["playlistId"] = ("The playlist's id.", Examples.Id),
+        ["renditions"] = ("AAC qualities to offer beside the file's own, in kbit/s: at most four.", "64,128"),
+        ["target_lufs"] = ("The loudness to bring it to, in LUFS (EBU R 128); left as it is unless told.", "-16"),
+        ["extension"] = ("`mp3`, or that of the file as it was sent.", "mp3"),
+        ["name"] = ("A track's name in the HLS playlist.", "916e640bbd294cabd2ef"),
+        ["t"] = ("Where to begin, in seconds.", "90.5"),
+        ["uploads.get_hls file"] = ("`manifest.m3u8`, or what it lists.", "manifest.m3u8"),
+        ["uploads.get_hls.head file"] = ("`manifest.m3u8`, or what it lists.", "manifest.m3u8"),
+        ["playlists.get_segment file"] = ("A segment's name, as the HLS playlist lists it.", "source-00000.ts"),
+        ["playlists.get_segment.head file"] = ("A segment's name, as the HLS playlist lists it.", "source-00000.ts"),
         ["userId"] = ("The account's id.", Examples.Id),
         ["keyId"] = ("The API key's id.", Examples.Id),
         ["jobId"] = ("The job's id.", Examples.Id),

@@ -7,6 +7,7 @@ namespace Audio.Orleans.Gateway.Descriptions;
 /// <param name="Bearer">The variable whose token it sends.</param>
 /// <param name="Prefix">What stands before the names of the variables that its answer sets, so that they replace no others.</param>
 /// <param name="Body">Its body, where that is not the schema's example.</param>
+/// <param name="File">The name of the file that it asks for; null for the one that a playlist named.</param>
 /// <param name="Query">What it asks for in the address, with the question mark.</param>
 public sealed record PostmanStep(
     string Operation, string? Title = null, int? Expects = null, string Bearer = "access_token", string Prefix = "", string? Body = null, string Query = "");
@@ -47,6 +48,17 @@ public static class PostmanSteps
             new("live.get_playlist"), new("live.get_playlist.head"), new("live.get_segment"), new("live.get_segment.head"),
             new("live.get_mp3.head"), new("live.get_aac.head"), new("live.issue_token", Prefix: "media_"),
             new("streams.get_status"), new("streams.get_history"), new("streams.get_timeline"), new("streams.beat", Bearer: "relay_token"),
+        ]),
+        ("Uploads and playlists", [
+            new("uploads.upload"), new("uploads.list"), new("uploads.get"),
+            new("uploads.get_hls.head", File: "manifest.m3u8"), new("uploads.get_hls", File: "manifest.m3u8"), new("uploads.get_original.head"), new("uploads.get_original"),
+            new("uploads.get_waveform.head", "The waveform is drawn a while after the upload is ready.", 409), new("uploads.get_waveform", "The same.", 409),
+            new("uploads.get_art.head", "The file has no cover.", 404), new("uploads.get_art", "The file has no cover.", 404),
+            new("uploads.issue_token", Prefix: "media_"),
+            new("playlists.create"), new("playlists.list"), new("playlists.get"), new("playlists.update"), new("playlists.replace_tracks"),
+            new("playlists.get_hls.head"), new("playlists.get_hls"), new("playlists.get_segment.head"), new("playlists.get_segment"),
+            new("playlists.get_mp3.head"), new("playlists.get_mp3"), new("playlists.issue_token", Prefix: "media_"),
+            new("uploads.delete", "An upload that a playlist uses stays.", 409), new("playlists.delete"), new("uploads.delete"),
         ]),
         ("Admin", [
             new("accounts.log_in", "Opens an admin's session.", Prefix: "admin_", Body: """{"email": "{{admin_email}}", "password": "{{admin_password}}"}"""),

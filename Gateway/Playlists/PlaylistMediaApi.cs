@@ -66,12 +66,8 @@ public static partial class PlaylistMediaApi
             throw new ObjectStoreUnavailableException("The store has lost a playlist.");
         if (HttpMethods.IsGet(context.Request.Method))
             plays.Note(playlistId, context);
-        var token = context.Request.Query["token"].ToString();
-        // A token in the address must stand behind each segment's address too: such players send no headers.
-        var body = token.Length == 0 ? text : Encoding.UTF8.GetBytes(Segment().Replace(Encoding.UTF8.GetString(text), $"$0?token={Uri.EscapeDataString(token)}"));
-        var etag = $"\"{programme.ManifestKey![(programme.ManifestKey!.LastIndexOf('/') + 1)..]}\"";
-        if (MediaAnswers.Begin(context, body.Length, etag, VodPlaylist.ContentType, token.Length == 0 ? Revalidated : "private, no-store") is { } range && HttpMethods.IsGet(context.Request.Method))
-            await context.Response.Body.WriteAsync(body.AsMemory((int)range.Offset, (int)range.Length), context.RequestAborted);
+        var version = programme.ManifestKey![(programme.ManifestKey!.LastIndexOf('/') + 1)..];
+        await Manifests.SendAsync(context, text, version, Revalidated);
         return TypedResults.Empty;
     }
 
@@ -104,7 +100,4 @@ public static partial class PlaylistMediaApi
 
     [GeneratedRegex(@"^[a-z0-9-]{1,40}\.ts$")]
     private static partial Regex SegmentName();
-
-    [GeneratedRegex(@"^[^#\n].*$", RegexOptions.Multiline)]
-    private static partial Regex Segment();
 }

@@ -32,15 +32,20 @@ public static partial class UploadMediaApi
         .Produces(StatusCodes.Status304NotModified).Produces(StatusCodes.Status416RangeNotSatisfiable)
         .ProducesOwnersProblems().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<IResult> GetHlsAsync(Guid uploadId, string file, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, IObjectStore store)
+    private static async Task<IResult> GetHlsAsync(Guid uploadId, string file, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, IObjectStore store, Manifests manifests)
     {
         var media = await FindAsync(uploadId, user, grains);
         if (!HlsFile().IsMatch(file))
             return ProblemJson.Of(StatusCodes.Status404NotFound, "There is no such file");
         if (media.PlaylistKey is null)
             return NotReady(media);
-        var isPlaylist = file.EndsWith(".m3u8", StringComparison.Ordinal);
-        return await SendAsync(context, store, PrefixOf(media) + "hls/" + file, isPlaylist ? VodPlaylist.ContentType : VodSegmenter.ContentType);
+        var key = PrefixOf(media) + "hls/" + file;
+        if (!file.EndsWith(".m3u8", StringComparison.Ordinal))
+            return await SendAsync(context, store, key, VodSegmenter.ContentType);
+        if (await manifests.FindAsync(key, context.RequestAborted) is not { } text)
+            return ProblemJson.Of(StatusCodes.Status404NotFound, "There is no such file");
+        await Manifests.SendAsync(context, text, file, MediaAnswers.PrivateImmutable);
+        return TypedResults.Empty;
     }
 
     private static async Task<IResult> GetOriginalAsync(Guid uploadId, string extension, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, IObjectStore store)

@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.RegularExpressions;
+using Audio.Orleans.RelayHost.Objects;
+using Audio.Orleans.RelayHost.OnDemand;
+using Microsoft.Extensions.Primitives;
+
+namespace Audio.Orleans.Gateway.Media;
+
+/// <summary>HLS playlists out of the store, kept in memory: an object that was put never changes.</summary>
+public sealed partial class Manifests(IObjectStore store)
+{
+    /// <summary>Some 60 MB where they are an hour long.</summary>
+    private const int Most = 2000;
+
+    private readonly ConcurrentDictionary<string, byte[]> _known = new();
+
+    /// <summary>The text of one, UTF-8; null when it is not there.</summary>
+    public async ValueTask<byte[]?> FindAsync(string key, CancellationToken cancellationToken)
+    {
+        if (_known.TryGetValue(key, out var known))
+            return known;
+        await using var found = await store.OpenAsync(key, cancellationToken: cancellationToken);
+        if (found is null)
+            return null;
+        using var copy = new MemoryStream((int)found.Info.Length);
+        await found.Content.CopyToAsync(copy, cancellationToken);
+        if (_known.Count >= Most)
+            _known.Clear();
+        return _known[key] = copy.ToArray();
+    }
+
+    /// <summary>Sends one.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="text">The playlist, UTF-8.</param>
+    /// <param name="version">Tells it from others at the same address.</param>
+    /// <param name="cacheControl">How long it may be kept, by whom.</param>
+    public static async Task SendAsync(HttpContext context, byte[] text, string version, StringValues cacheControl)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var token = context.Request.Query["token"].ToString();
+        // A token in the address must stand behind each address in it too: such players send no headers.
+        var body = token.Length == 0 ? text : Encoding.UTF8.GetBytes(Address().Replace(Encoding.UTF8.GetString(text), $"$0?token={Uri.EscapeDataString(token)}"));
+        if (MediaAnswers.Begin(context, body.Length, $"\"{version}\"", VodPlaylist.ContentType, token.Length == 0 ? cacheControl : "private, no-store") is { } range
+            && HttpMethods.IsGet(context.Request.Method))
+        {
+            await context.Response.Body.WriteAsync(body.AsMemory((int)range.Offset, (int)range.Length), context.RequestAborted);
+        }
+    }
+
+    [GeneratedRegex(@"^[^#\n].*$", RegexOptions.Multiline)]
+    private static partial Regex Address();
+}

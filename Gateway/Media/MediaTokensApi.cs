@@ -1,0 +1,108 @@
+using System.Security.Claims;
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Tokens;
+using Audio.Orleans.Contracts.Uploads;
+using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Conventions;
+using Audio.Orleans.Gateway.Descriptions;
+using Audio.Orleans.Gateway.Live;
+using Audio.Orleans.Gateway.Playlists;
+using Audio.Orleans.Gateway.Problems;
+using Audio.Orleans.Gateway.Streams;
+using Audio.Orleans.Gateway.Uploads;
+
+namespace Audio.Orleans.Gateway.Media;
+
+/// <summary>Tokens for players that send no headers: short, and good for one stream, playlist or upload.</summary>
+public static class MediaTokensApi
+{
+    private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1);
+
+    /// <summary>Adds the routes.</summary>
+    public static void MapMediaTokens(this IEndpointRouteBuilder routes, TokenOptions options)
+    {
+        Describe<MediaTokenAnswer>(
+            routes.MapPost("/streams/{streamId:guid}/media-token", async (Guid streamId, MediaTokenRequest body, ClaimsPrincipal user, StreamGate gate, IGrainFactory grains) =>
+                ListenerAccess.Refuse(await gate.FindAsync(streamId), user) ?? await IssueAsync(MediaResource.Stream, streamId, Scopes.StreamsRead, StreamUrls.Of(streamId).Hls, body, user, grains, options, token =>
+                {
+                    var urls = StreamUrls.Of(streamId);
+                    return new MediaTokenAnswer(token.Token, token.ExpiresIn, token.ExpiresAt, new StreamUrls(token.In(urls.Hls), token.In(urls.Mp3)));
+                })),
+            "live.issue_token", "Live", Scopes.StreamsRead, "stream");
+        Describe<PlaylistTokenAnswer>(
+            routes.MapPost("/playlists/{playlistId:guid}/media-token", async (Guid playlistId, MediaTokenRequest body, ClaimsPrincipal user, PlaylistGate gate, IGrainFactory grains) =>
+            {
+                var programme = await gate.FindAsync(playlistId) ?? throw new AudioException(AudioError.NotFound, "Playlist not found");
+                return ListenerAccess.Refuse(PlaylistGate.ToPublication(programme), user)
+                    ?? await IssueAsync(MediaResource.Playlist, playlistId, Scopes.PlaylistsRead, PlaylistUrls.Of(playlistId).Hls, body, user, grains, options, token =>
+                    {
+                        var urls = PlaylistUrls.Of(playlistId);
+                        return new PlaylistTokenAnswer(token.Token, token.ExpiresIn, token.ExpiresAt, new PlaylistUrls(token.In(urls.Hls), token.In(urls.Mp3)));
+                    });
+            }),
+            "playlists.issue_token", "Playlists", Scopes.PlaylistsRead, "playlist");
+        Describe<UploadTokenAnswer>(
+            routes.MapPost("/uploads/audio/{uploadId:guid}/media-token", async (Guid uploadId, MediaTokenRequest body, ClaimsPrincipal user, IGrainFactory grains) =>
+            {
+                await grains.GetGrain<IUploadGrain>(GrainKeys.Upload(uploadId)).Get(user.ToCaller());
+                return await IssueAsync(MediaResource.Upload, uploadId, Scopes.UploadsRead, UploadUrls.Of(uploadId).Manifest, body, user, grains, options, token =>
+                {
+                    var urls = UploadUrls.Of(uploadId);
+                    return new UploadTokenAnswer(token.Token, token.ExpiresIn, token.ExpiresAt, token.In(urls.Manifest), token.In(urls.Original));
+                });
+            }),
+            "uploads.issue_token", "Uploads", Scopes.UploadsRead, "upload");
+    }
+
+    private static void Describe<T>(RouteHandlerBuilder route, string name, string tag, string scope, string noun) => route
+        .WithName(name).AcceptsIdempotencyKey().WithoutAudit().RequireAuthorization(scope).WithTags(tag)
+        .WithSummary($"Makes a token for `?token=` on one {noun}'s media, for players that send no headers.")
+        .Produces<T>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound);
+
+    private static async Task<IResult> IssueAsync<T>(
+        MediaResource resource, Guid id, string scope, string location, MediaTokenRequest body, ClaimsPrincipal user, IGrainFactory grains, TokenOptions options, Func<Issued, T> answer)
+    {
+        var lifetime = body.ExpiresIn is { } seconds ? TimeSpan.FromSeconds(seconds) : options.MediaLifetime;
+        if (lifetime < Shortest || lifetime > options.LongestMediaLifetime)
+            return ProblemJson.Invalid([new FieldProblem("expires_in", $"Expected {Shortest.TotalSeconds} to {options.LongestMediaLifetime.TotalSeconds} seconds.")]);
+        var token = await grains.GetGrain<ITokensGrain>(GrainKeys.Shared).IssueMediaToken(new MediaTokenWish(
+            user.AccountId(), user.FindFirst(Principals.Role)!.Value, user.IdOf(Principals.Session), user.IdOf(Principals.ApiKey), resource.Of(id), scope, lifetime));
+        return TypedResults.Created(location, answer(new Issued(token.Token, (long)lifetime.TotalSeconds, token.ExpiresAt)));
+    }
+
+    private sealed record Issued(string Token, long ExpiresIn, DateTimeOffset ExpiresAt)
+    {
+        public string In(string url) => $"{url}?token={Token}";
+    }
+}
+
+/// <summary>The body of a wish for a media token.</summary>
+[Example("""{"expires_in": 3600}""")]
+public sealed record MediaTokenRequest
+{
+    /// <summary>How long the token is to be good, in seconds; an hour unless told, at most twelve.</summary>
+    public int? ExpiresIn { get; init; }
+}
+
+/// <summary>The answer to <c>POST /v1/streams/{id}/media-token</c>.</summary>
+/// <param name="Token">The token, for <c>?token=</c>.</param>
+/// <param name="ExpiresIn">How long it is good, in seconds. Progressive audio that plays then plays on.</param>
+/// <param name="ExpiresAt">When it ends, UTC.</param>
+/// <param name="StreamUrls">The stream's addresses with the token in them.</param>
+public sealed record MediaTokenAnswer(string Token, long ExpiresIn, DateTimeOffset ExpiresAt, StreamUrls StreamUrls);
+
+/// <summary>The answer to <c>POST /v1/playlists/{id}/media-token</c>.</summary>
+/// <param name="Token">The token, for <c>?token=</c>.</param>
+/// <param name="ExpiresIn">How long it is good, in seconds.</param>
+/// <param name="ExpiresAt">When it ends, UTC.</param>
+/// <param name="StreamUrls">The playlist's addresses with the token in them.</param>
+public sealed record PlaylistTokenAnswer(string Token, long ExpiresIn, DateTimeOffset ExpiresAt, PlaylistUrls StreamUrls);
+
+/// <summary>The answer to <c>POST /v1/uploads/audio/{id}/media-token</c>.</summary>
+/// <param name="Token">The token, for <c>?token=</c>.</param>
+/// <param name="ExpiresIn">How long it is good, in seconds.</param>
+/// <param name="ExpiresAt">When it ends, UTC.</param>
+/// <param name="HlsManifestUrl">The upload's HLS playlist with the token in it; the segments want it as well.</param>
+/// <param name="StorageUrl">The upload's MP3 with the token in it.</param>
+public sealed record UploadTokenAnswer(string Token, long ExpiresIn, DateTimeOffset ExpiresAt, string HlsManifestUrl, string StorageUrl);
