@@ -23,7 +23,7 @@ public sealed record JobOptions
     public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long a silo that stops waits for the jobs it runs, before it gives them back; setting <c>Jobs__Drain</c>.</summary>
-    public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long jobs that are done or cancelled are kept; setting <c>Jobs__Retention</c>.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(7);
@@ -44,7 +44,7 @@ public sealed record JobOptions
         Require(Lease >= ShortestLease, nameof(Lease), $"a time of at least {ShortestLease:c}");
         Require(Backoff > TimeSpan.Zero, nameof(Backoff), "a time above zero, such as 00:00:02");
         Require(MaxBackoff >= Backoff, nameof(MaxBackoff), "a time that is not below Jobs__Backoff, such as 00:05:00");
-        Require(Drain >= TimeSpan.Zero, nameof(Drain), "a time, such as 00:00:10");
+        Require(Drain >= TimeSpan.Zero, nameof(Drain), "a time, such as 00:00:05");
         Require(Retention > TimeSpan.Zero, nameof(Retention), "a time above zero, such as 7.00:00:00");
         Require(DeadRetention > TimeSpan.Zero, nameof(DeadRetention), "a time above zero, such as 30.00:00:00");
         foreach (var (queue, cap) in Caps)

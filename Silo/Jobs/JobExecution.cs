@@ -54,7 +54,7 @@ internal sealed class JobExecution(JobTable table, JobHandlers handlers, TimePro
             // False: the handler's grain did so already, or another worker has the job.
             return await table.CompleteAsync(lease, cancellationToken) ? JobState.Done : null;
         }
-        if (running.Reason == StopReason.GivenBack)
+        if (running.Reason == StopReason.GivenBack && failure is not JobFailedException)
         {
             await table.ReleaseAsync([lease], cancellationToken);
             return JobState.Queued;

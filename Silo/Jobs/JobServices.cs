@@ -1,6 +1,7 @@
 using Audio.Orleans.Persistence.Jobs;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Audio.Orleans.Silo.Jobs;
 
@@ -13,7 +14,10 @@ public static class JobServices
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configuration);
-        services.AddSingleton((configuration.GetSection("Jobs").Get<JobOptions>() ?? new JobOptions()).Validate());
+        var options = (configuration.GetSection("Jobs").Get<JobOptions>() ?? new JobOptions()).Validate();
+        services.AddSingleton(options);
+        // What runs is waited for before it is given back, which must happen before the process ends.
+        services.PostConfigure<HostOptions>(host => host.ShutdownTimeout += options.Drain + JobWorkers.Farewell);
         return services.AddSingleton<JobTable>().AddSingleton<JobListener>().AddHostedService<JobWorkers>().AddHostedService<QueueLengths>();
     }
 }

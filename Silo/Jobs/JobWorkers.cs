@@ -11,11 +11,11 @@ namespace Audio.Orleans.Silo.Jobs;
 /// </summary>
 public sealed class JobWorkers : BackgroundService
 {
+    /// <summary>How long a run that was told to end may take for it.</summary>
+    internal static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+
     /// <summary>How often to look without being called: for when the call was lost.</summary>
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
-
-    /// <summary>How long a run that was told to end may take for it.</summary>
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
     private readonly string _name = $"{Environment.MachineName}/{Environment.ProcessId}";
     private readonly JobTable _table;

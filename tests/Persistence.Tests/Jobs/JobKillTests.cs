@@ -77,6 +77,8 @@ public sealed class JobKillTests(ITestOutputHelper output) : JobTests
         // In the handler's own table: each that is done once and no other.
         Assert.Equal((done, done), await AskAsync<(int, int)>("select count(*)::int, count(distinct job_id)::int from outcomes"));
         Assert.Equal(0, await AskAsync<int>("select count(*) from outcomes join jobs using (job_id) where state <> 'done'"));
+        // And by the run that had the job, not by one that was taken for dead.
+        Assert.Equal(0, await AskAsync<int>("select count(*) from outcomes join jobs using (job_id) where attempt <> attempts"));
         // Told at least once of each that is dead, and of no other.
         Assert.Equal(dead, await AskAsync<int>("select count(distinct job_id) from deaths"));
         Assert.Equal(0, await AskAsync<int>("select count(*) from deaths join jobs using (job_id) where state <> 'dead'"));
