@@ -115,7 +115,10 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
         }
     }
 
-    /// <summary>The body counts as it was understood, not as it was written: spaces and the order of fields make no other request.</summary>
+    /// <summary>
+    /// The body counts as it was understood, not as it was written: spaces and the order of fields make no other request. Of one that is
+    /// read while it comes only the length is known.
+    /// </summary>
     private static string DigestOf(EndpointFilterInvocationContext context)
     {
         var http = context.HttpContext;
@@ -123,7 +126,8 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
         var bodyType = endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType;
         var body = context.Arguments.FirstOrDefault(argument => argument?.GetType() == bodyType);
         var route = string.Join('&', http.Request.RouteValues.OrderBy(value => value.Key, StringComparer.Ordinal).Select(value => $"{value.Key}={value.Value}"));
-        var text = $"{http.Request.Method}\n{endpoint.RoutePattern.RawText}\n{route}\n{JsonSerializer.Serialize(body, bodyType ?? typeof(object), Json.Options)}";
+        var length = body is null && bodyType is not null ? http.Request.ContentLength : null;
+        var text = $"{http.Request.Method}\n{endpoint.RoutePattern.RawText}\n{route}\n{JsonSerializer.Serialize(body, bodyType ?? typeof(object), Json.Options)}{length}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 }

@@ -29,6 +29,7 @@ public static partial class PostmanCollection
             ["variable"] = new JsonArray(
                 Variable("base_url", "http://127.0.0.1:8080"), Variable("email", ""), Variable("password", "correct horse 1!"),
                 Variable("source_url", "http://127.0.0.1:8000"), Variable("source_mount", "/live"), Variable("provider", "github"), Variable("job_id", Examples.Id),
+                Variable("audio_file", "night.mp3"), Variable("extension", "mp3"),
                 Variable("admin_email", "admin@example.org"), Variable("admin_password", "correct horse 1!")),
             // Each run is somebody else's first day.
             ["event"] = new JsonArray(Script("prerequest", "if (!pm.collectionVariables.get('email')) {", "    pm.collectionVariables.set('email', `dj.${Date.now()}@example.org`);", "}")),
@@ -50,12 +51,16 @@ public static partial class PostmanCollection
             ["method"] = method.Method,
             ["description"] = operation.Description,
             ["header"] = new JsonArray(),
-            ["url"] = "{{base_url}}" + PathParameter().Replace(path, match => $"{{{{{JsonNamingPolicy.SnakeCaseLower.ConvertName(match.Groups[1].Value)}}}}}") + step.Query,
+            ["url"] = "{{base_url}}" + PathParameter().Replace(path, match => step.File is not null && match.Groups[1].Value == "file" ? step.File : $"{{{{{JsonNamingPolicy.SnakeCaseLower.ConvertName(match.Groups[1].Value)}}}}}") + step.Query,
             ["auth"] = operation.Security is { Count: > 0 }
                 ? new JsonObject { ["type"] = "bearer", ["bearer"] = new JsonArray(new JsonObject { ["key"] = "token", ["value"] = $"{{{{{step.Bearer}}}}}", ["type"] = "string" }) }
                 : new JsonObject { ["type"] = "noauth" },
         };
-        if (operation.RequestBody?.Content is { } content)
+        if (operation.RequestBody?.Content is { } form && form.ContainsKey("multipart/form-data"))
+        {
+            request["body"] = new JsonObject { ["mode"] = "formdata", ["formdata"] = new JsonArray(new JsonObject { ["key"] = "file", ["type"] = "file", ["src"] = "{{audio_file}}" }) };
+        }
+        else if (operation.RequestBody?.Content is { } content)
         {
             var body = step.Body ?? BodyOf(document, content["application/json"].Schema!);
             request["header"] = new JsonArray(new JsonObject { ["key"] = "Content-Type", ["value"] = "application/json" });
@@ -81,9 +86,26 @@ public static partial class PostmanCollection
             yield return "    }";
             yield return "}";
         }
+        foreach (var line in step.Operation == "uploads.get" ? UntilPrepared() : [])
+            yield return line;
+        if (step.Operation == "playlists.get_hls")
+        {
+            yield return "const segment = pm.response.text().split('\\n').find(line => line && !line.startsWith('#')).split('/');";
+            yield return "pm.collectionVariables.set('name', segment[1]);";
+            yield return "pm.collectionVariables.set('file', segment[2]);";
+        }
         if (step.Operation == "live.get_playlist")
             yield return "pm.collectionVariables.set('file', pm.response.text().split('\\n').find(line => line && !line.startsWith('#')).split('/').pop());";
     }
+
+    /// <summary>Asks again until an upload is prepared and measured.</summary>
+    private static IEnumerable<string> UntilPrepared() =>
+    [
+        "if (pm.response.json().status === 'processing' || (pm.response.json().status === 'ready' && !pm.response.json().waveform_url)) {",
+        "    setTimeout(() => {}, 200);",
+        "    postman.setNextRequest(pm.info.requestName);",
+        "}",
+    ];
 
     private static string BodyOf(OpenApiDocument document, IOpenApiSchema schema)
     {

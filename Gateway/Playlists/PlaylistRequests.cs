@@ -46,7 +46,7 @@ public sealed record PlaylistChanges
 
 /// <summary>The body of <c>PUT /v1/playlists/{id}/tracks</c>.</summary>
 [Example("""{"tracks": [{"source_type": "upload", "upload_id": "{{upload_id}}", "title": "Again"}]}""")]
-public sealed record TrackList
+public sealed record PlaylistTracks
 {
     /// <summary>All tracks, in order: those that are to stay by their <c>track_id</c>, new ones by their source.</summary>
     public IReadOnlyList<TrackRequest>? Tracks { get; init; }

@@ -73,7 +73,7 @@ public static class PlaylistsApi
         ChangeAsync(playlistId, context, user, grains, gate, revision =>
             new PlaylistPatch(body.Title, body.Description, body.Tracks is null ? null : ToWishes(body.Tracks), body.Visibility, body.MonetizationEnabled, revision));
 
-    private static Task<IResult> ReplaceTracksAsync(Guid playlistId, TrackList body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PlaylistGate gate) =>
+    private static Task<IResult> ReplaceTracksAsync(Guid playlistId, PlaylistTracks body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PlaylistGate gate) =>
         body.Tracks is null
             ? Task.FromResult(ProblemJson.Invalid([new FieldProblem("tracks", "Expected the tracks in order.")]))
             : ChangeAsync(playlistId, context, user, grains, gate, revision => new PlaylistPatch(null, null, ToWishes(body.Tracks), null, null, revision));

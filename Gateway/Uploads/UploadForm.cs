@@ -4,6 +4,13 @@ using Microsoft.Net.Http.Headers;
 
 namespace Audio.Orleans.Gateway.Uploads;
 
+/// <summary>The form of <c>POST /v1/uploads/audio</c>, for the description: its file is read while it comes.</summary>
+public sealed record UploadFile
+{
+    /// <summary>The audio.</summary>
+    public required IFormFile File { get; init; }
+}
+
 /// <summary>Finds the file in a form (RFC 7578), without reading it.</summary>
 public static class UploadForm
 {

@@ -24,7 +24,7 @@ public static class UploadsApi
         var uploads = routes.MapGroup("/uploads/audio").WithTags("Uploads").AnswerStoreFaults();
         uploads.MapPost("/", UploadAsync).WithName("uploads.upload").AcceptsIdempotencyKey().RequireAuthorization(Scopes.UploadsWrite)
             .WithoutDeadline().WithMetadata(new DisableRequestSizeLimitAttribute())
-            .Accepts<IFormFile>("multipart/form-data")
+            .Accepts<UploadFile>("multipart/form-data")
             .WithSummary("Uploads an audio file: MP3, or WAV, FLAC, AAC, M4A, Ogg and Opus, which are converted.")
             .Produces<UploadCreated>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)

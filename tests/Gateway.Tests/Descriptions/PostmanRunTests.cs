@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Audio.Orleans.RelayHost.Processes;
 using Audio.Orleans.Testing;
+using Audio.Orleans.Testing.Audio;
 using Audio.Orleans.Testing.Platforms;
 
 namespace Audio.Orleans.Gateway.Tests.Descriptions;
@@ -16,7 +17,7 @@ public sealed class PostmanRunTests
         var newman = Path.Combine(AppContext.BaseDirectory, "newman", "node_modules", "newman", "bin", "newman.js");
         var command = new ProcessCommand(
             "node", newman, "run", ApiDocument.PathOf("docs/postman_collection.json"), "--reporters", "json", "--reporter-json-export", folder["report.json"],
-            "--env-var", $"base_url={platform.Url.GetLeftPart(UriPartial.Authority)}", "--env-var", $"source_url={shared.Icecast.Url.GetLeftPart(UriPartial.Authority)}",
+            "--env-var", $"base_url={platform.Url.GetLeftPart(UriPartial.Authority)}", "--env-var", $"audio_file={await Tone.Mp3Async(seconds: 15)}", "--env-var", $"source_url={shared.Icecast.Url.GetLeftPart(UriPartial.Authority)}",
             "--env-var", $"admin_email={Dj.AdminEmail}", "--env-var", $"admin_password={Dj.Password}");
         await ProcessRunner.RunAsync(command, TimeSpan.FromMinutes(3), TimeProvider.System);
         var run = JsonNode.Parse(await File.ReadAllTextAsync(folder["report.json"]))!["run"]!;
