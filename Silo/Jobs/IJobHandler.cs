@@ -8,6 +8,9 @@ public interface IJobHandler
     /// <summary>The kind that it does.</summary>
     string Kind { get; }
 
+    /// <summary>Which workers do it.</summary>
+    JobLane Lane => JobLane.Work;
+
     /// <summary>
     /// Does a job. It may run more than once, and twice at a time when a silo was taken for dead; what may be done once only belongs into
     /// the transaction that completes the job (<see cref="JobTable.CompleteAsync(Npgsql.NpgsqlTransaction, JobLease, CancellationToken)"/>).

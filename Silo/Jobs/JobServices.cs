@@ -2,13 +2,14 @@ using Audio.Orleans.Persistence.Jobs;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Audio.Orleans.Silo.Jobs;
 
 /// <summary>Adds the job queue to a silo.</summary>
 public static class JobServices
 {
-    /// <summary>Adds the table, the workers and their figures; each <see cref="IJobHandler"/> among the services does the jobs of its kind.</summary>
+    /// <summary>Adds the table, the workers of each lane and their figures; each <see cref="IJobHandler"/> among the services does the jobs of its kind.</summary>
     /// <exception cref="InvalidOperationException">A setting of the section <c>Jobs</c> is out of range; the message names it.</exception>
     public static IServiceCollection AddJobs(this IServiceCollection services, IConfiguration configuration)
     {
@@ -18,6 +19,22 @@ public static class JobServices
         services.AddSingleton(options);
         // What runs is waited for before it is given back, which must happen before the process ends.
         services.PostConfigure<HostOptions>(host => host.ShutdownTimeout += options.Drain + JobWorkers.Farewell);
-        return services.AddSingleton<JobTable>().AddSingleton<JobListener>().AddHostedService<JobWorkers>().AddHostedService<QueueLengths>();
+        services.AddSingleton<JobTable>().AddSingleton<JobListener>().AddHostedService<QueueLengths>();
+        foreach (var lane in Enum.GetValues<JobLane>())
+        {
+            services.AddSingleton<IHostedService>(provider => new JobWorkers(
+                provider.GetRequiredService<JobTable>(), provider.GetRequiredService<JobListener>(), options with { Workers = CountOf(lane, options.Workers) },
+                provider.GetServices<IJobHandler>().Where(handler => handler.Lane == lane),
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        }
+        return services;
     }
+
+    /// <summary>How many workers a lane has; none where a silo is to have none.</summary>
+    private static int CountOf(JobLane lane, int workers) => lane switch
+    {
+        JobLane.Quiet => (workers + 1) / 2,
+        JobLane.Outside => 4 * workers,
+        _ => workers,
+    };
 }

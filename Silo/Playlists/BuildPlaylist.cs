@@ -25,6 +25,9 @@ public sealed class BuildPlaylist(IGrainFactory grains, IObjectStore store, Audi
     public string Kind => PlaylistJobs.BuildKind;
 
     /// <inheritdoc/>
+    public JobLane Lane => JobLane.Quick;
+
+    /// <inheritdoc/>
     public async Task RunAsync(JobRun run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);

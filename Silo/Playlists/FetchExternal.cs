@@ -24,6 +24,9 @@ public sealed class FetchExternal(
     public string Kind => PlaylistJobs.FetchKind;
 
     /// <inheritdoc/>
+    public JobLane Lane => JobLane.Outside;
+
+    /// <inheritdoc/>
     public async Task RunAsync(JobRun run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);

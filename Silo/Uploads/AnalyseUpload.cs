@@ -13,6 +13,9 @@ public sealed class AnalyseUpload(IGrainFactory grains, AudioPreparer preparer) 
     public string Kind => UploadJobs.AnalysisKind;
 
     /// <inheritdoc/>
+    public JobLane Lane => JobLane.Quiet;
+
+    /// <inheritdoc/>
     public async Task RunAsync(JobRun run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);

@@ -12,6 +12,9 @@ public sealed class DeleteObjects(IObjectStore store) : IJobHandler
     public string Kind => StorageJobs.DeleteAllKind;
 
     /// <inheritdoc/>
+    public JobLane Lane => JobLane.Quick;
+
+    /// <inheritdoc/>
     public Task RunAsync(JobRun run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
