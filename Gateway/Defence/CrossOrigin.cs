@@ -48,13 +48,17 @@ public static class CrossOrigin
         return services.AddCors(cors =>
         {
             cors.AddPolicy(AnyOrigin, policy => policy.AllowAnyOrigin().WithMethods(HttpMethods.Get, HttpMethods.Head).AllowAnyHeader()
-                .WithExposedHeaders("icy-name", "icy-genre", "icy-br", "icy-pub", "icy-metaint", "Retry-After", "X-Request-Id").SetPreflightMaxAge(PreflightAge));
+                .WithExposedHeaders("icy-name", "icy-genre", "icy-br", "icy-pub", "icy-metaint", "Content-Range", "ETag", "Retry-After", "X-Request-Id").SetPreflightMaxAge(PreflightAge));
             if (origins.IsEmpty)
                 return;
             cors.AddDefaultPolicy(policy => policy.WithOrigins([.. origins])
                 .WithMethods(HttpMethods.Get, HttpMethods.Head, HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete)
-                .WithHeaders("Authorization", "X-Api-Key", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-Id")
-                .WithExposedHeaders("ETag", "Location", "Retry-After", "X-Request-Id", "Idempotency-Replayed").SetPreflightMaxAge(PreflightAge));
+                .WithHeaders([
+                    "Authorization", "X-Api-Key", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-Id", "X-HTTP-Method-Override",
+                    "Tus-Resumable", "Upload-Length", "Upload-Offset", "Upload-Metadata", "Upload-Checksum"])
+                .WithExposedHeaders([
+                    "ETag", "Location", "Retry-After", "X-Request-Id", "Idempotency-Replayed",
+                    "Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm", "Upload-Offset", "Upload-Length", "Upload-Expires"]).SetPreflightMaxAge(PreflightAge));
         });
     }
 

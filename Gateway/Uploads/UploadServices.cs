@@ -1,4 +1,5 @@
 using Audio.Orleans.Gateway.Media;
+using Audio.Orleans.Gateway.Uploads.Tus;
 using Audio.Orleans.RelayHost;
 
 namespace Audio.Orleans.Gateway.Uploads;
@@ -11,6 +12,7 @@ public static class UploadServices
     {
         services.AddIntake(configuration);
         services.AddSingleton<UploadReception>();
+        services.AddSingleton<TusReception>();
         services.AddSingleton<Manifests>();
         return services;
     }

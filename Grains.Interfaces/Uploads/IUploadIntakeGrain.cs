@@ -15,12 +15,13 @@ public interface IUploadIntakeGrain : IGrainWithStringKey
 
     /// <summary>A part of it is in the store.</summary>
     /// <param name="caller">Its owner.</param>
-    /// <param name="offset">Where the part begins.</param>
+    /// <param name="partId">The part.</param>
+    /// <param name="offset">Where it begins.</param>
     /// <param name="length">How many bytes it has.</param>
-    /// <returns>How many bytes are there now.</returns>
+    /// <returns>How far the upload has come.</returns>
     /// <exception cref="AudioException">NotFound, Forbidden, or Conflict when that is not where the last part ended.</exception>
     [Alias("Append")]
-    Task<long> Append(Caller caller, long offset, long length);
+    Task<UploadArrival> Append(Caller caller, Guid partId, long offset, long length);
 
     /// <summary>All of it is in the store: from now on it is prepared. Saying so again changes nothing.</summary>
     /// <exception cref="AudioException">NotFound, or Forbidden for other accounts.</exception>

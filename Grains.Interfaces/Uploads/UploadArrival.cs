@@ -4,7 +4,7 @@ namespace Audio.Orleans.Contracts.Uploads;
 /// <param name="OwnerId">The sender's account.</param>
 /// <param name="Offset">How many bytes are in the store.</param>
 /// <param name="Length">How many there will be.</param>
-/// <param name="Parts">The offsets at which the parts in the store begin, in order.</param>
+/// <param name="Parts">The parts in the store, in order.</param>
 /// <param name="ExpiresAt">Until when they must have come, UTC.</param>
 /// <param name="IsComplete">Whether the upload has been taken.</param>
 [GenerateSerializer, Immutable, Alias("audio.uploads.arrival")]
@@ -12,6 +12,6 @@ public sealed record UploadArrival(
     [property: Id(0)] Guid OwnerId,
     [property: Id(1)] long Offset,
     [property: Id(2)] long Length,
-    [property: Id(3)] ImmutableArray<long> Parts,
+    [property: Id(3)] ImmutableArray<Guid> Parts,
     [property: Id(4)] DateTimeOffset ExpiresAt,
     [property: Id(5)] bool IsComplete);

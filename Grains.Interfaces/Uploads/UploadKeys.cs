@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Audio.Orleans.Contracts.Uploads;
 
 /// <summary>The keys of an upload's objects.</summary>
@@ -18,6 +16,5 @@ public static class UploadKeys
     public static string Parts(Guid ownerId, Guid uploadId) => $"{Prefix(ownerId, uploadId)}parts/";
 
     /// <summary>One of them.</summary>
-    public static string Part(Guid ownerId, Guid uploadId, long offset) =>
-        Parts(ownerId, uploadId) + offset.ToString("D12", CultureInfo.InvariantCulture);
+    public static string Part(Guid ownerId, Guid uploadId, Guid partId) => $"{Parts(ownerId, uploadId)}{partId:N}";
 }

@@ -1,5 +1,6 @@
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Uploads;
+using Audio.Orleans.Grains.Storage;
 
 namespace Audio.Orleans.Grains.Uploads;
 
@@ -7,6 +8,9 @@ public sealed partial class UploadGrain
 {
     /// <summary>A request that brings a whole file has ended long before.</summary>
     private static readonly TimeSpan LongestRequest = TimeSpan.FromHours(2);
+
+    /// <summary>They are read one after the other in the end.</summary>
+    private const int MostParts = 5000;
 
     /// <inheritdoc/>
     public async Task<UploadOutcome> Begin(BeginUpload wish)
@@ -34,6 +38,7 @@ public sealed partial class UploadGrain
                 TargetLufs = wish.TargetLufs,
                 CreatedAt = now,
                 ExpiresAt = now + (wish.IsResumable ? options.Expiration : LongestRequest),
+                IsResumable = wish.IsResumable,
                 Quota = options.QuotaBytes,
             });
         }
@@ -46,21 +51,18 @@ public sealed partial class UploadGrain
     }
 
     /// <inheritdoc/>
-    public Task<UploadArrival> GetArrival(Caller caller)
-    {
-        var state = Of(caller);
-        return Task.FromResult(new UploadArrival(
-            state.OwnerId, IsThere ? state.SizeBytes : state.Offset, state.SizeBytes, state.Parts, state.ExpiresAt ?? state.CreatedAt, IsThere));
-    }
+    public Task<UploadArrival> GetArrival(Caller caller) => Task.FromResult(Arrival(Of(caller)));
 
     /// <inheritdoc/>
-    public async Task<long> Append(Caller caller, long offset, long length)
+    public async Task<UploadArrival> Append(Caller caller, Guid partId, long offset, long length)
     {
         var state = Of(caller);
         if (IsThere || offset != state.Offset || length < 1 || offset + length > state.SizeBytes)
-            throw new AudioException(AudioError.Conflict, $"Expected a part that begins at {(IsThere ? state.SizeBytes : state.Offset)} and ends by {state.SizeBytes}");
-        await Write(before => before with { Parts = before.Parts.Add(offset), Offset = offset + length, ExpiresAt = time.GetUtcNow() + options.Expiration });
-        return stored.State.Offset;
+            throw new AudioException(AudioError.Conflict, $"Expected a part that begins at {Arrival(state).Offset} and ends by {state.SizeBytes}");
+        if (state.Parts.Length >= MostParts)
+            throw new AudioException(AudioError.Conflict, $"Expected at most {MostParts} parts; begin anew with larger ones");
+        await Write(before => before with { Parts = before.Parts.Add(partId), Offset = offset + length, ExpiresAt = time.GetUtcNow() + options.Expiration });
+        return Arrival(stored.State);
     }
 
     /// <inheritdoc/>
@@ -83,7 +85,7 @@ public sealed partial class UploadGrain
                 Offset = 0,
                 ExpiresAt = null,
                 PreparationJob = job.JobId,
-                NewJob = job,
+                NewJobs = !before.IsResumable ? [job] : [job, StorageJobs.DeleteAll(UploadKeys.Parts(before.OwnerId, Id))],
             });
         }
         return UploadRules.ToDetails(Id, stored.State, _progress);
@@ -100,4 +102,7 @@ public sealed partial class UploadGrain
 
     /// <inheritdoc/>
     public Task Expire() => stored is { RecordExists: true, State.ExpiresAt: { } end } && end <= time.GetUtcNow() ? Abandon() : Task.CompletedTask;
+
+    private UploadArrival Arrival(UploadState state) =>
+        new(state.OwnerId, IsThere ? state.SizeBytes : state.Offset, state.SizeBytes, state.Parts, state.ExpiresAt ?? state.CreatedAt, IsThere);
 }

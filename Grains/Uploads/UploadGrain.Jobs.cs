@@ -44,7 +44,7 @@ public sealed partial class UploadGrain
             CompletedAt = now,
             ErrorMessage = null,
             AnalysisJob = analysis.JobId,
-            NewJob = analysis,
+            NewJobs = [analysis],
         });
     }
 

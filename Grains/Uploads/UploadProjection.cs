@@ -18,7 +18,7 @@ public sealed class UploadProjection(JobTable jobs) : IStateProjection<UploadSta
         if (state.Quota is { } quota && quota - await UploadTable.CountBytesAsync(transaction, state.OwnerId, cancellationToken) is var left && left < state.SizeBytes)
             throw new UploadQuotaException(left);
         await UploadTable.WriteAsync(transaction, ToRow(IdOf(grain), state), cancellationToken);
-        if (state.NewJob is { } job)
+        foreach (var job in state.NewJobs)
             await jobs.EnqueueAsync(transaction, job, cancellationToken);
         if (state.EndingJob is { } lease && !await jobs.CompleteAsync(transaction, lease, cancellationToken))
             throw new LeaseLostException();

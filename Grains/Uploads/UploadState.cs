@@ -38,8 +38,8 @@ public sealed record UploadState
     /// <summary>Until when its bytes must have come, UTC; null once they have.</summary>
     [Id(9)] public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>Where the parts begin that are in the store, in order, while its bytes are coming.</summary>
-    [Id(10)] public ImmutableArray<long> Parts { get; init; } = [];
+    /// <summary>The parts that are in the store, in order, while its bytes are coming.</summary>
+    [Id(10)] public ImmutableArray<Guid> Parts { get; init; } = [];
 
     /// <summary>How many bytes are in the store while they are coming.</summary>
     [Id(11)] public long Offset { get; init; }
@@ -68,8 +68,11 @@ public sealed record UploadState
     /// <summary>When it became ready or failed, UTC.</summary>
     [Id(19)] public DateTimeOffset? CompletedAt { get; init; }
 
-    /// <summary>A job that begins with the next write.</summary>
-    [JsonIgnore] [field: NonSerialized] public NewJob? NewJob { get; init; }
+    /// <summary>Whether its bytes may come in several requests.</summary>
+    [Id(20)] public bool IsResumable { get; init; }
+
+    /// <summary>Jobs that begin with the next write.</summary>
+    [JsonIgnore] [field: NonSerialized] public ImmutableArray<NewJob> NewJobs { get; init; } = [];
 
     /// <summary>A job that ends with the next write, or the write is undone.</summary>
     [JsonIgnore] [field: NonSerialized] public JobLease? EndingJob { get; init; }

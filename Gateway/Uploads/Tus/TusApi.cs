@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Security.Claims;
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Uploads;
+using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Conventions;
+using Audio.Orleans.Gateway.Defence;
+using Audio.Orleans.Gateway.Media;
+using Audio.Orleans.Gateway.Problems;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Audio.Orleans.Gateway.Uploads.Tus;
+
+/// <summary>Resumable uploads by tus 1.0, with creation, termination, checksum and expiration; all other rules are those of uploads.</summary>
+public static class TusApi
+{
+    private const string Path = "/v1/uploads/tus";
+
+    /// <summary>Adds the routes.</summary>
+    public static RouteGroupBuilder MapTus(this IEndpointRouteBuilder routes)
+    {
+        var tus = routes.MapGroup("/uploads/tus").WithTags("Uploads").WithoutDeadline().AnswerStoreFaults().AddEndpointFilter(SpeakTusAsync);
+        tus.MapMethods("/", [HttpMethods.Options], Describe).WithName("tus.describe").WithSummary("What of tus 1.0 the server can do, in headers.")
+            .Produces(StatusCodes.Status204NoContent);
+        tus.MapPost("/", CreateAsync).WithName("tus.create").AcceptsIdempotencyKey().RequireAuthorization(Scopes.UploadsWrite)
+            .WithSummary("Begins a resumable upload: `Upload-Length`, and `Upload-Metadata` with `filename`, `renditions`, `target_lufs`.")
+            .Produces(StatusCodes.Status201Created).ProducesTusProblems().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge);
+        tus.MapMethods("/{uploadId:guid}", [HttpMethods.Head], GetOffsetAsync).WithName("tus.get_offset").RequireAuthorization(Scopes.UploadsWrite)
+            .WithSummary("How many bytes of a resumable upload have come.")
+            .Produces(StatusCodes.Status200OK).ProducesTusProblems().ProducesProblem(StatusCodes.Status404NotFound);
+        tus.MapPatch("/{uploadId:guid}", AppendAsync).WithName("tus.append").RequireAuthorization(Scopes.UploadsWrite).WithMetadata(new DisableRequestSizeLimitAttribute())
+            .WithSummary("Brings bytes of a resumable upload, from `Upload-Offset` on; the last ones have it checked and prepared.")
+            .Produces(StatusCodes.Status204NoContent).ProducesAppendProblems();
+        tus.MapDelete("/{uploadId:guid}", TerminateAsync).WithName("tus.terminate").RequireAuthorization(Scopes.UploadsWrite)
+            .WithSummary("Gives a resumable upload up.")
+            .Produces(StatusCodes.Status204NoContent).ProducesTusProblems().ProducesProblem(StatusCodes.Status404NotFound);
+        tus.MapPost("/{uploadId:guid}", OverrideAsync).WithName("tus.override").RequireAuthorization(Scopes.UploadsWrite).WithMetadata(new DisableRequestSizeLimitAttribute())
+            .WithSummary("PATCH or DELETE for clients that can send neither: `X-HTTP-Method-Override` names which.")
+            .Produces(StatusCodes.Status204NoContent).ProducesAppendProblems();
+        return tus;
+    }
+
+    /// <summary>Each answer names the version, and requests of another one are refused.</summary>
+    private static async ValueTask<object?> SpeakTusAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        http.Response.Headers[TusHeaders.Resumable] = TusHeaders.Version;
+        http.Response.Headers.CacheControl = "no-store";
+        if (HttpMethods.IsOptions(http.Request.Method) || http.Request.Headers[TusHeaders.Resumable] == TusHeaders.Version)
+            return await next(context);
+        http.Response.Headers[TusHeaders.SupportedVersions] = TusHeaders.Version;
+        return ProblemJson.Of(StatusCodes.Status412PreconditionFailed, $"Expected the header {TusHeaders.Resumable}: {TusHeaders.Version}");
+    }
+
+    private static IResult Describe(HttpContext context, UploadOptions options)
+    {
+        var headers = context.Response.Headers;
+        headers[TusHeaders.SupportedVersions] = TusHeaders.Version;
+        headers[TusHeaders.Extensions] = "creation,termination,checksum,expiration";
+        headers[TusHeaders.MaxSize] = options.MaxBytes.ToString(CultureInfo.InvariantCulture);
+        headers[TusHeaders.ChecksumAlgorithms] = PartChecksum.Algorithms;
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<IResult> CreateAsync(HttpContext context, ClaimsPrincipal user, UploadReception reception, UploadOptions options)
+    {
+        var length = TusHeaders.ReadBytes(context.Request, TusHeaders.Length);
+        if (length > options.MaxBytes)
+            return ProblemJson.Of(StatusCodes.Status413PayloadTooLarge, "The file is too large", [new("max_bytes", options.MaxBytes)]);
+        if (length == 0)
+            return ProblemJson.Invalid([new FieldProblem(TusHeaders.Length, "Expected more than 0 bytes.")]);
+        var metadata = TusHeaders.ReadMetadata(context.Request);
+        if (!UploadsApi.TryReadWishes(metadata.GetValueOrDefault("renditions"), metadata.GetValueOrDefault("target_lufs"), out var rates, out var lufs, out var problem))
+            return ProblemJson.Invalid([problem!]);
+        var uploadId = context.NewResourceId();
+        var (begun, refusal) = await reception.BeginAsync(
+            uploadId, new BeginUpload(user.AccountId(), metadata.GetValueOrDefault("filename") ?? metadata.GetValueOrDefault("name") ?? "", length, rates, lufs, IsResumable: true));
+        if (refusal is not null)
+            return refusal;
+        context.Response.Headers[TusHeaders.Expires] = TusHeaders.FormatTime(begun!.ExpiresAt!.Value);
+        return TypedResults.Created($"{Path}/{uploadId:D}");
+    }
+
+    private static async Task<IResult> GetOffsetAsync(Guid uploadId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains)
+    {
+        var arrival = await Grain(grains, uploadId).GetArrival(user.ToCaller());
+        context.Response.Headers[TusHeaders.Length] = arrival.Length.ToString(CultureInfo.InvariantCulture);
+        Tell(context, arrival);
+        return TypedResults.Ok();
+    }
+
+    private static async Task<IResult> AppendAsync(Guid uploadId, HttpContext context, ClaimsPrincipal user, TusReception reception)
+    {
+        if (context.Request.ContentType != TusHeaders.PartContentType)
+            return ProblemJson.Of(StatusCodes.Status415UnsupportedMediaType, $"Expected the Content-Type {TusHeaders.PartContentType}");
+        var offset = TusHeaders.ReadBytes(context.Request, TusHeaders.Offset);
+        using var checksum = PartChecksum.Read(context.Request);
+        var (arrival, refusal) = await reception.TakeAsync(uploadId, user, offset, context.Request.Body, checksum, context.RequestAborted);
+        if (arrival is not null)
+            Tell(context, arrival);
+        return refusal ?? TypedResults.NoContent();
+    }
+
+    private static async Task<IResult> TerminateAsync(Guid uploadId, ClaimsPrincipal user, IGrainFactory grains)
+    {
+        var arrival = await Grain(grains, uploadId).GetArrival(user.ToCaller());
+        if (arrival.IsComplete)
+            await grains.GetGrain<IUploadGrain>(GrainKeys.Upload(uploadId)).Delete(user.ToCaller());
+        else
+            await Grain(grains, uploadId).Abandon();
+        return TypedResults.NoContent();
+    }
+
+    private static Task<IResult> OverrideAsync(Guid uploadId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, TusReception reception) =>
+        context.Request.Headers[TusHeaders.MethodOverride].ToString().ToUpperInvariant() switch
+        {
+            "PATCH" => AppendAsync(uploadId, context, user, reception),
+            "DELETE" => TerminateAsync(uploadId, user, grains),
+            _ => Task.FromResult(ProblemJson.Invalid([new FieldProblem(TusHeaders.MethodOverride, "Expected PATCH or DELETE.")])),
+        };
+
+    private static void Tell(HttpContext context, UploadArrival arrival)
+    {
+        context.Response.Headers[TusHeaders.Offset] = arrival.Offset.ToString(CultureInfo.InvariantCulture);
+        if (!arrival.IsComplete)
+            context.Response.Headers[TusHeaders.Expires] = TusHeaders.FormatTime(arrival.ExpiresAt);
+    }
+
+    private static IUploadIntakeGrain Grain(IGrainFactory grains, Guid uploadId) => grains.GetGrain<IUploadIntakeGrain>(GrainKeys.Upload(uploadId));
+
+    private static RouteHandlerBuilder ProducesTusProblems(this RouteHandlerBuilder route) => route
+        .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
+        .ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    private static RouteHandlerBuilder ProducesAppendProblems(this RouteHandlerBuilder route) => route.ProducesTusProblems()
+        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
+        .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(TusReception.ChecksumMismatch);
+}
