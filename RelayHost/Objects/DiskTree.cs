@@ -128,9 +128,9 @@ internal sealed class DiskTree
         {
             return DurableFolder.NoFolder;
         }
-        catch (DirectoryNotFoundException)
+        catch (IOException exception) when (exception is DirectoryNotFoundException || exception.HResult == DurableFolder.Exists)
         {
-            return DurableFolder.NoEntry;
+            return DurableFolder.NoEntry; // It was there, and has vanished while .NET looked what it is.
         }
     }
 

@@ -124,6 +124,23 @@ public sealed class DiskObjectStoreTests(ITestOutputHelper output) : ObjectStore
         Assert.Equal(await Noise.HashAsync(1000), await Noise.HashAsync(opened!.Content));
     }
 
+    [RootFact]
+    public async Task A_folder_that_vanishes_under_a_put_is_made_again()
+    {
+        // In memory nothing waits for a disk: puts and deletions meet often.
+        await using var disk = await SmallDisk.MountAsync(_folder["disk"], mebibytes: 8);
+        var store = new DiskObjectStore(disk.Path, TimeProvider.System);
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(writer => Task.Run(async () =>
+        {
+            for (var i = 0; i < 3000; i++)
+            {
+                await store.PutAsync($"shared/{writer}", new Noise(1), Mp3, i % 2 == 0 ? PutCondition.Absent : default);
+                await store.DeleteAsync($"shared/{writer}");
+            }
+        })));
+        Assert.Equal([Path.Combine(disk.Path, ".incoming")], Directory.GetDirectories(disk.Path));
+    }
+
     [Fact]
     public void A_file_has_no_address_of_its_own() => Assert.Null(Store.Presign("a", TimeSpan.FromMinutes(1)));
 

@@ -88,6 +88,7 @@ public sealed class S3Server : IAsyncDisposable
         await RunAsync("monmaptool", "--create", "--fsid", id, "--addv", "a", $"[v1:127.0.0.1:{_monitorPort}]", _folder["monmap"]);
         await RunAsync("ceph-mon", "--mkfs", "-i", "a", "--monmap", _folder["monmap"]);
         await StartDaemonAsync("ceph-mon", "-i", "a");
+        await Eventually.That(IsMonitorUpAsync, StartTimeout, "the monitor answers");
         var disk = Guid.NewGuid().ToString("D");
         await RunAsync("ceph", "osd", "new", disk, "0");
         await RunAsync("ceph-osd", "-i", "0", "--mkfs", "--osd-uuid", disk);
@@ -140,6 +141,19 @@ public sealed class S3Server : IAsyncDisposable
                 await EnsureAliveAsync();
             _daemons.Remove(disk);
             await disk.DisposeAsync();
+        }
+    }
+
+    private async Task<bool> IsMonitorUpAsync()
+    {
+        await EnsureAliveAsync();
+        try
+        {
+            return (await RunAsync("ceph", "mon", "stat")).Contains("quorum 0 a", StringComparison.Ordinal);
+        }
+        catch (ProcessFailedException)
+        {
+            return false; // It refuses everything until it has elected itself.
         }
     }
 
