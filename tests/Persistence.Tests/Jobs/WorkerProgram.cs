@@ -45,7 +45,9 @@ internal static class WorkerProgram
         {
             var row = new { run.Job.JobId, run.Job.Attempts };
             await database.RunAsync(connection => connection.ExecuteAsync("insert into begun values (@JobId, @Attempts)", row), cancellationToken);
-            await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(200)), TimeProvider.System, cancellationToken);
+            // One in ten takes long enough to be taken over, and to be in work again when the frozen worker goes on.
+            var work = Random.Shared.Next(10) == 0 ? 800 : Random.Shared.Next(150);
+            await Task.Delay(TimeSpan.FromMilliseconds(work), TimeProvider.System, cancellationToken);
             if (run.Job.Subject == Hopeless)
                 throw new JobFailedException("There is no hope");
             if (Random.Shared.Next(10) == 0)
