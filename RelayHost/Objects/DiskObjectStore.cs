@@ -40,14 +40,10 @@ public sealed class DiskObjectStore : IObjectStore
         var incoming = _tree.NewIncoming();
         try
         {
-            ObjectInfo info;
             // Nobody else may open it: by that a sweep knows that somebody still writes here.
-            using (var file = _tree.Do(() => File.OpenHandle(incoming, FileMode.CreateNew, FileAccess.Write, FileShare.None)))
-            {
-                var length = await FillAsync(file, content, cancellationToken);
-                info = await Task.Run(() => _tree.Do(() => Seal(file, key, length)), cancellationToken);
-            }
-            return await Task.Run(() => _tree.Do(() => Place(incoming, info, condition)), cancellationToken);
+            using var file = _tree.Do(() => File.OpenHandle(incoming, FileMode.CreateNew, FileAccess.Write, FileShare.None));
+            var length = await FillAsync(file, content, cancellationToken);
+            return await Task.Run(() => _tree.Do(() => Place(incoming, Seal(file, key, length), condition)), cancellationToken);
         }
         finally
         {
@@ -183,7 +179,7 @@ public sealed class DiskObjectStore : IObjectStore
         for (var attempt = 1; ; attempt++)
         {
             var error = _tree.MakeFolder(DiskTree.FolderOf(path));
-            if (error == 0 && Directory.Exists(path) && !DiskTree.RemoveFolder(path))
+            if (error == 0 && Directory.Exists(path) && !_tree.RemoveFolder(path))
                 error = DurableFolder.IsFolder;
             if (error == 0)
                 error = ifAbsent ? DurableFolder.Link(incoming, path) : DurableFolder.Rename(incoming, path);
@@ -272,7 +268,7 @@ public sealed class DiskObjectStore : IObjectStore
             else if (Unlink(key))
                 count++;
         }
-        DiskTree.RemoveFolder(_tree.PathOf(folder));
+        _tree.RemoveFolder(_tree.PathOf(folder));
         return count;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.IO.Enumeration;
 
@@ -6,9 +7,13 @@ namespace Audio.Orleans.RelayHost.Objects;
 /// <summary>The folders and files of a <see cref="DiskObjectStore"/>: where a key's file is, what there is, what goes when it is empty.</summary>
 internal sealed class DiskTree
 {
+    private const int MostDurable = 10_000;
+
     private static readonly EnumerationOptions All = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
     private readonly string _root;
     private readonly string _incoming;
+    // Folders whose names are on disk, those above them too: what is put there needs its own folder brought to disk and no other.
+    private readonly ConcurrentDictionary<string, bool> _durable = new();
     private volatile bool _isPrepared;
 
     public DiskTree(string root)
@@ -121,6 +126,9 @@ internal sealed class DiskTree
     {
         try
         {
+            if (Directory.Exists(folder))
+                return 0;
+            _durable.TryRemove(folder, out _);
             Directory.CreateDirectory(folder);
             return 0;
         }
@@ -135,8 +143,9 @@ internal sealed class DiskTree
     }
 
     /// <summary>Removes a folder if it is empty. False if it is not.</summary>
-    public static bool RemoveFolder(string folder)
+    public bool RemoveFolder(string folder)
     {
+        _durable.TryRemove(folder, out _);
         try
         {
             // The rmdir of Linux: what was put there meanwhile stays.
@@ -164,10 +173,18 @@ internal sealed class DiskTree
     /// <summary>Returns when the names down to a folder are on disk.</summary>
     public void Sync(string folder)
     {
+        if (_durable.ContainsKey(folder))
+        {
+            DurableFolder.Sync(folder);
+            return;
+        }
         // From the root: another put may have made one of these a moment ago, and not have brought it to disk yet.
         DurableFolder.Sync(_root);
         foreach (var each in AncestorsOf(folder))
             DurableFolder.Sync(each);
+        if (_durable.Count >= MostDurable)
+            _durable.Clear();
+        _durable[folder] = true;
     }
 
     // The folder itself and those above it, without the root.
