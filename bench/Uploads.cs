@@ -1,0 +1,91 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Audio.Orleans.Bench.Measuring;
+using Audio.Orleans.RelayHost.Processes;
+using Audio.Orleans.Testing;
+using Audio.Orleans.Testing.Audio;
+using Audio.Orleans.Testing.Platforms;
+
+namespace Audio.Orleans.Bench;
+
+/// <summary>From the first byte of an upload until it can be heard, beside an ffmpeg that makes HLS of the same file on the same disk.</summary>
+internal sealed class Uploads : IBenchmark
+{
+    private const int Seconds = 3600;
+    private const int Rounds = 5;
+    private const int Many = 20;
+
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
+
+    public string Name => "uploads";
+
+    public string What => $"an MP3 of {Seconds / 60} minutes at 128 kbit/s: sent, looked at, cut into HLS and brought to disk, {Rounds} alternating rounds, medians; then {Many} at once";
+
+    public async Task RunAsync(Table table)
+    {
+        using var folder = new TestFolder("bench-uploads");
+        await using var platform = await PlatformProcess.StartAsync();
+        using var dj = await Dj.RegisterAsync(platform);
+        var file = await Tone.NoiseMp3Async(seconds: Seconds);
+        List<double> ours = [], theirs = [];
+        await UploadAsync(dj, file); // Compiles the code on the way.
+        await IdleAsync(dj);
+        for (var round = 0; round < Rounds; round++)
+        {
+            ours.Add(await TimeAsync(() => UploadAsync(dj, file)));
+            await IdleAsync(dj);
+            theirs.Add(await TimeAsync(() => CopyAsync(folder, file)));
+        }
+        table.Add("ffmpeg -c:a copy to HLS", $"{Table.Text(theirs.Median())} s");
+        table.AtMost("upload to ready, against 1.3 times ffmpeg and 2 s", (1.3 * theirs.Median()) + 2, ours.Median(), "s");
+
+        var serial = await TimeAsync(async () =>
+        {
+            for (var i = 0; i < Many; i++)
+                await CopyAsync(folder, file);
+        });
+        var parallel = await TimeAsync(() => Task.WhenAll(Enumerable.Range(0, Many).Select(_ => UploadAsync(dj, file))));
+        table.Add($"ffmpeg, {Many} times one after the other", $"{Table.Text(serial)} s");
+        table.AtMost($"{Many} uploads at once to ready, against that and 10 %", 1.1 * serial, parallel, "s");
+    }
+
+    private static async Task<double> TimeAsync(Func<Task> work)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        await work();
+        return TimeProvider.System.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static async Task UploadAsync(Dj dj, string path)
+    {
+        await using var file = File.OpenRead(path);
+        using var audio = new StreamContent(file, 128 * 1024);
+        audio.Headers.ContentType = new MediaTypeHeaderValue("audio/mpeg");
+        using var form = new MultipartFormDataContent { { audio, "file", "bench.mp3" } };
+        using var response = await dj.Client.PostAsync(new Uri("/v1/uploads/audio", UriKind.Relative), form);
+        response.EnsureSuccessStatusCode();
+        var upload = new Uri(response.Headers.Location!.ToString(), UriKind.Relative);
+        while (await StatusAsync(dj, upload) == "processing")
+            await Task.Delay(Poll, TimeProvider.System);
+        if (await StatusAsync(dj, upload) != "ready")
+            throw new InvalidOperationException("The upload failed.");
+    }
+
+    /// <summary>Measuring goes on after an upload is ready: the next round is not to pay for it.</summary>
+    private static async Task IdleAsync(Dj dj)
+    {
+        while ((await dj.Client.GetFromJsonAsync<JsonElement>(new Uri("/v1/uploads/audio?limit=200", UriKind.Relative)))
+            .GetProperty("items").EnumerateArray().Any(upload => upload.GetProperty("waveform_url").ValueKind == JsonValueKind.Null))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+        }
+    }
+
+    private static async Task<string> StatusAsync(Dj dj, Uri upload) =>
+        (await dj.Client.GetFromJsonAsync<JsonElement>(upload)).GetProperty("status").GetString()!;
+
+    private static Task CopyAsync(TestFolder folder, string file) => ProcessRunner.RunAsync(
+        new ProcessCommand("ffmpeg", "-v", "error", "-nostdin", "-y", "-i", file, "-c:a", "copy", "-f", "hls", "-hls_time", "6", "-hls_playlist_type", "vod", folder["peer.m3u8"]),
+        TimeSpan.FromMinutes(5), TimeProvider.System);
+}
