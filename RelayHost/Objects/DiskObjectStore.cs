@@ -67,6 +67,15 @@ public sealed class DiskObjectStore : IObjectStore
     }
 
     /// <inheritdoc/>
+    public Task<bool> TryLinkAsync(string key, string path, CancellationToken cancellationToken = default)
+    {
+        ObjectKey.Check(key);
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        // Not where the file is on another file system, or the object has as many names as that allows.
+        return Task.Run(() => _tree.Do(() => DurableFolder.Link(_tree.PathOf(key), path) == 0), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, CancellationToken cancellationToken = default)
     {
         ObjectKey.CheckPrefix(prefix);

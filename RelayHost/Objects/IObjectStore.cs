@@ -29,6 +29,15 @@ public interface IObjectStore
     /// <param name="cancellationToken">Ends the opening, not the reading.</param>
     Task<ObjectContent?> OpenAsync(string key, long offset = 0, long? length = null, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Makes an object a file as well, without copying it, for programs that read files; nobody may write to that file. False where the
+    /// store cannot, or there is no such object: then it is to be read.
+    /// </summary>
+    /// <param name="key">The object.</param>
+    /// <param name="path">The file, which must not exist.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    Task<bool> TryLinkAsync(string key, string path, CancellationToken cancellationToken = default);
+
     /// <summary>All objects whose keys begin with the prefix, in the order of their keys by ordinal comparison.</summary>
     IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, CancellationToken cancellationToken = default);
 

@@ -116,6 +116,13 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
         }
     }
 
+    /// <summary>False: objects in a bucket are no files.</summary>
+    public Task<bool> TryLinkAsync(string key, string path, CancellationToken cancellationToken = default)
+    {
+        ObjectKey.Check(key);
+        return Task.FromResult(false);
+    }
+
     /// <inheritdoc/>
     public IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, CancellationToken cancellationToken = default)
     {

@@ -22,14 +22,16 @@ public sealed class WorkFolder : IDisposable
     /// <summary>The full path of a file in it.</summary>
     public string this[string name] => Path.Combine(_path, name);
 
-    /// <summary>Brings an object here.</summary>
+    /// <summary>Brings an object here, to be read only.</summary>
     /// <exception cref="UnusableAudioException">The object is not there.</exception>
     /// <exception cref="ObjectStoreUnavailableException">The store is down.</exception>
     public async Task<string> FetchAsync(IObjectStore store, string key, string name, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(store);
-        await using var found = await store.OpenAsync(key, cancellationToken: cancellationToken) ?? throw new UnusableAudioException("The file is not there any more.");
         var path = this[name];
+        if (await store.TryLinkAsync(key, path, cancellationToken))
+            return path;
+        await using var found = await store.OpenAsync(key, cancellationToken: cancellationToken) ?? throw new UnusableAudioException("The file is not there any more.");
         await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous);
         await found.Content.CopyToAsync(file, cancellationToken);
         return path;

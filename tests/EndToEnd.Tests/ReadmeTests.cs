@@ -14,7 +14,7 @@ public sealed class ReadmeTests
         await using var icecast = await IcecastServer.StartAsync();
         await icecast.AddSourceAsync("/live", await Tone.Mp3Async());
         await using var platform = await PlatformProcess.StartAsync();
-        var command = new ProcessCommand("bash", "-euo", "pipefail", "-c", await LinesAsync())
+        var command = new ProcessCommand("bash", "-euo", "pipefail", "-c", await LinesAsync(0))
         {
             Environment = ImmutableDictionary<string, string?>.Empty.Add("API", $"{platform.Url}v1").Add("SOURCE", icecast.Url.ToString()),
         };
@@ -32,12 +32,12 @@ public sealed class ReadmeTests
         Assert.Equal("audio/mpeg", heard.Content.Headers.ContentType?.MediaType);
     }
 
-    private static async Task<string> LinesAsync()
+    private static async Task<string> LinesAsync(int block)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "README.md")))
             folder = folder.Parent!;
         var text = await File.ReadAllTextAsync(Path.Combine(folder.FullName, "README.md"));
-        return text.Split("```bash\n")[1].Split("```")[0];
+        return text.Split("```bash\n")[1 + block].Split("```")[0];
     }
 }
