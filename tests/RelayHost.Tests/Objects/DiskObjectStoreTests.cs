@@ -10,6 +10,8 @@ public sealed class DiskObjectStoreTests(ITestOutputHelper output) : ObjectStore
 
     protected override IObjectStore Store => field ??= new DiskObjectStore(Root, TimeProvider.System);
 
+    protected override bool LinksObjects => true;
+
     protected override string DataFolder => _folder.Path;
 
     // A host needs none to keep its objects in its data folder.

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Audio.Orleans.RelayHost.Objects;
+using Audio.Orleans.Testing;
 using Xunit.Abstractions;
 
 namespace Audio.Orleans.RelayHost.Tests.Objects;
@@ -17,6 +18,9 @@ public abstract partial class ObjectStoreContract(ITestOutputHelper output)
 
     /// <summary>The data folder of a host that has this store.</summary>
     protected abstract string DataFolder { get; }
+
+    /// <summary>Whether its objects are files.</summary>
+    protected abstract bool LinksObjects { get; }
 
     /// <summary>The settings of a host that has this store.</summary>
     protected abstract string[] Settings { get; }
@@ -225,6 +229,18 @@ public abstract partial class ObjectStoreContract(ITestOutputHelper output)
 
     [Fact]
     public async Task A_store_that_works_says_so() => await Store.CheckAsync();
+
+    [Fact]
+    public async Task An_object_is_a_file_as_well_where_the_store_can_and_stays_one_when_it_is_deleted()
+    {
+        await PutAsync("a/b", "content");
+        using var folder = new TestFolder("links");
+        Assert.False(await Store.TryLinkAsync("a/c", folder["absent"]));
+        Assert.False(File.Exists(folder["absent"]));
+        Assert.Equal(LinksObjects, await Store.TryLinkAsync("a/b", folder["linked"]));
+        await Store.DeleteAsync("a/b");
+        Assert.Equal(LinksObjects, File.Exists(folder["linked"]) && await File.ReadAllTextAsync(folder["linked"]) == "content");
+    }
 
     // The seed of the only put that won. All have been read to their ends before the first may finish.
     private async Task<int> RaceAsync(string key, int length, Func<int, PutCondition> condition)

@@ -19,6 +19,8 @@ public sealed class S3ObjectStoreTests(S3Fixture fixture, ITestOutputHelper outp
 
     protected override IObjectStore Store => _store;
 
+    protected override bool LinksObjects => false;
+
     protected override string DataFolder => _folder.Path;
 
     protected override string[] Settings =>
