@@ -43,13 +43,23 @@ public sealed class DiskObjectStore : IObjectStore
             // Nobody else may open it: by that a sweep knows that somebody still writes here.
             using var file = _tree.Do(() => File.OpenHandle(incoming, FileMode.CreateNew, FileAccess.Write, FileShare.None));
             var length = await FillAsync(file, content, cancellationToken);
-            return await Task.Run(() => _tree.Do(() => Place(incoming, Seal(file, key, length), condition)), cancellationToken);
+            return await Task.Run(() => _tree.Do(() => Place(incoming, Seal(file, key, length, isDurable: true), condition, isDurable: true)), cancellationToken);
         }
         finally
         {
             Remove(incoming);
         }
     }
+
+    /// <inheritdoc/>
+    public Task PutSoonAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken = default)
+    {
+        ObjectKey.Check(key);
+        return Task.Run(() => _tree.Do(() => PutSoon(key, content.Span)), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task FlushAsync(CancellationToken cancellationToken = default) => Task.Run(() => _tree.Do(_tree.SyncAll), cancellationToken);
 
     /// <inheritdoc/>
     public Task<ObjectInfo?> FindAsync(string key, CancellationToken cancellationToken = default)
@@ -147,11 +157,29 @@ public sealed class DiskObjectStore : IObjectStore
         }
     }
 
-    private ObjectInfo Seal(SafeFileHandle file, string key, long length)
+    private bool PutSoon(string key, ReadOnlySpan<byte> content)
+    {
+        var incoming = _tree.NewIncoming();
+        try
+        {
+            using var file = File.OpenHandle(incoming, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+            RandomAccess.Write(file, content, 0);
+            Place(incoming, Seal(file, key, content.Length, isDurable: false), default, isDurable: false);
+            return true;
+        }
+        catch
+        {
+            Remove(incoming);
+            throw;
+        }
+    }
+
+    private ObjectInfo Seal(SafeFileHandle file, string key, long length, bool isDurable)
     {
         var stamp = NextStamp();
         File.SetLastWriteTimeUtc(file, stamp);
-        RandomAccess.FlushToDisk(file);
+        if (isDurable)
+            RandomAccess.FlushToDisk(file);
         return DiskTree.Info(key, length, stamp);
     }
 
@@ -167,7 +195,7 @@ public sealed class DiskObjectStore : IObjectStore
         }
     }
 
-    private ObjectInfo? Place(string incoming, ObjectInfo info, PutCondition condition)
+    private ObjectInfo? Place(string incoming, ObjectInfo info, PutCondition condition, bool isDurable)
     {
         var path = _tree.PathOf(info.Key);
         lock (LockOf(info.Key))
@@ -177,7 +205,8 @@ public sealed class DiskObjectStore : IObjectStore
             if (!Enter(incoming, path, condition.IfAbsent))
                 return null;
         }
-        _tree.Sync(DiskTree.FolderOf(path));
+        if (isDurable)
+            _tree.Sync(DiskTree.FolderOf(path));
         return info;
     }
 

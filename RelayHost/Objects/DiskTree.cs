@@ -187,6 +187,13 @@ internal sealed class DiskTree
         _durable[folder] = true;
     }
 
+    /// <summary>Returns when all that was written to the store is on disk.</summary>
+    public bool SyncAll()
+    {
+        DurableFolder.SyncFileSystem(_root);
+        return true;
+    }
+
     // The folder itself and those above it, without the root.
     private IEnumerable<string> AncestorsOf(string folder)
     {

@@ -9,6 +9,8 @@ namespace Audio.Orleans.RelayHost.Objects;
 /// </summary>
 internal static partial class DurableFolder
 {
+    private const int FolderForReading = 0x10000 | 0x80000; // O_DIRECTORY | O_CLOEXEC
+
     /// <summary>Linux's number for: no such file or folder.</summary>
     public const int NoEntry = 2;
 
@@ -40,11 +42,19 @@ internal static partial class DurableFolder
     /// <exception cref="IOException">The disk failed.</exception>
     public static void Sync(string folder)
     {
-        const int FolderForReading = 0x10000 | 0x80000; // O_DIRECTORY | O_CLOEXEC
         using var handle = OpenFolder(folder, FolderForReading);
         if (handle.IsInvalid && Marshal.GetLastPInvokeError() is (NoEntry or NoFolder))
             return;
         if (handle.IsInvalid || SyncHandle(handle) != 0)
+            throw ErrorOf(Marshal.GetLastPInvokeError());
+    }
+
+    /// <summary>Returns when all that was written to the file system of a folder is on disk.</summary>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public static void SyncFileSystem(string folder)
+    {
+        using var handle = OpenFolder(folder, FolderForReading);
+        if (handle.IsInvalid || SyncAll(handle) != 0)
             throw ErrorOf(Marshal.GetLastPInvokeError());
     }
 
@@ -66,4 +76,8 @@ internal static partial class DurableFolder
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int SyncHandle(SafeFileHandle handle);
+
+    [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SyncAll(SafeFileHandle handle);
 }

@@ -19,6 +19,19 @@ public interface IObjectStore
     /// <returns>The object; null when the condition does not hold.</returns>
     Task<ObjectInfo?> PutAsync(string key, Stream content, string contentType, PutCondition condition = default, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Puts a small object that can be made again, over any that is there: many of them at once, which are safe from a crash only after
+    /// <see cref="FlushAsync"/>.
+    /// </summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="content">Its bytes.</param>
+    /// <param name="contentType">Its media type.</param>
+    /// <param name="cancellationToken">Ends it; the object may be there or not.</param>
+    Task PutSoonAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken = default);
+
+    /// <summary>Returns when what <see cref="PutSoonAsync"/> has put so far is safe from a crash.</summary>
+    Task FlushAsync(CancellationToken cancellationToken = default);
+
     /// <summary>What is known of an object; null when there is none.</summary>
     Task<ObjectInfo?> FindAsync(string key, CancellationToken cancellationToken = default);
 

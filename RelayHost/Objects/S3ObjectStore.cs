@@ -116,6 +116,16 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public async Task PutSoonAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken = default)
+    {
+        using var bytes = new MemoryStream(content.ToArray(), writable: false);
+        await PutAsync(key, bytes, contentType, default, cancellationToken);
+    }
+
+    /// <summary>Nothing is left to do: what the server has acknowledged is safe.</summary>
+    public Task FlushAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
+
     /// <summary>False: objects in a bucket are no files.</summary>
     public Task<bool> TryLinkAsync(string key, string path, CancellationToken cancellationToken = default)
     {

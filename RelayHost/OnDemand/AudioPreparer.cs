@@ -23,7 +23,6 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
     /// <exception cref="UnusableAudioException">The file cannot be used.</exception>
     /// <exception cref="ObjectStoreUnavailableException">The store is down or full.</exception>
     /// <exception cref="ProcessStartException">ffmpeg or ffprobe could not be started.</exception>
-    /// <exception cref="Segmenting.SegmenterException">ffmpeg failed at packing frames.</exception>
     public async Task<PreparedAudio> PrepareAsync(PreparationRequest request, Action<int> report, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);

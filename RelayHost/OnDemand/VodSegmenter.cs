@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Audio.Orleans.RelayHost.Frames;
 using Audio.Orleans.RelayHost.Objects;
 using Audio.Orleans.RelayHost.Segmenting;
@@ -14,7 +13,7 @@ namespace Audio.Orleans.RelayHost.OnDemand;
 public sealed record SegmentedFile(ImmutableArray<VodSegment> Segments, AudioSpan Audio, int BitsPerSecond);
 
 /// <summary>Cuts files of frames into transport stream segments and puts them into the store, without touching a frame.</summary>
-public sealed class VodSegmenter(IObjectStore store, TimeProvider time)
+public sealed class VodSegmenter(IObjectStore store)
 {
     /// <summary>The media type of MPEG transport streams (RFC 8216, section 3.2).</summary>
     public const string ContentType = "video/mp2t";
@@ -23,7 +22,8 @@ public sealed class VodSegmenter(IObjectStore store, TimeProvider time)
 
     private static readonly TimeSpan SegmentDuration = TimeSpan.FromSeconds(6);
 
-    private readonly FfmpegSegmenterFactory _segmenters = new(time, isLive: false);
+    /// <summary>A shorter segment, as the last one may be, says nothing of the rate.</summary>
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(1);
 
     /// <summary>Cuts a file.</summary>
     /// <param name="path">MP3 or ADTS.</param>
@@ -31,100 +31,48 @@ public sealed class VodSegmenter(IObjectStore store, TimeProvider time)
     /// <param name="progress">Told what part is done, 0 to 1.</param>
     /// <param name="cancellationToken">Ends it; what was put remains.</param>
     /// <exception cref="UnusableAudioException">There is no audio in the file.</exception>
-    /// <exception cref="SegmenterException">The segmenter failed.</exception>
     /// <exception cref="ObjectStoreUnavailableException">The store cannot take the segments.</exception>
     public async Task<SegmentedFile> RunAsync(string path, string prefix, Action<double> progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(prefix);
         ArgumentNullException.ThrowIfNull(progress);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var file = new FrameFile(path);
         var output = new Output(store, prefix);
-        Run? run = null;
+        TsMuxer? muxer = null;
+        AudioFormat? format = null;
         try
         {
-            await foreach (var (chunk, read) in file.ReadAsync(stop.Token))
+            await foreach (var (chunk, read) in file.ReadAsync(cancellationToken))
             {
-                if (run is not null && run.Format != chunk.Format)
-                    run = await run.EndAsync(stop.Token);
-                run ??= await Run.BeginAsync(_segmenters, chunk, output, stop.Token);
-                await run.WriteAsync(chunk, stop.Token);
+                if (muxer is null || format != chunk.Format)
+                {
+                    await output.PutAsync(muxer?.Complete(), cancellationToken);
+                    (muxer, format) = (new TsMuxer(chunk.Format, SegmentDuration), chunk.Format);
+                    output.Break();
+                }
+                foreach (var segment in Cut(muxer, chunk))
+                    await output.PutAsync(segment, cancellationToken);
                 progress(read);
             }
-            if (run is not null)
-                run = await run.EndAsync(stop.Token);
-            await output.CompleteAsync();
+            await output.PutAsync(muxer?.Complete(), cancellationToken);
         }
         finally
         {
-            await stop.CancelAsync();
-            if (run is not null)
-                await run.DisposeAsync();
+            await output.CompleteAsync();
         }
+        await store.FlushAsync(cancellationToken);
         return new SegmentedFile(output.Segments, file.Span ?? throw UnusableAudioException.NoAudio(), output.MostBitsPerSecond);
     }
 
-    /// <summary>Frames of one format, without a break.</summary>
-    private sealed class Run(ISegmenter segmenter, AudioFormat format, Output output) : IAsyncDisposable
+    private static List<CutSegment> Cut(TsMuxer muxer, AudioChunk chunk)
     {
-        private Task _reading = Task.CompletedTask;
-
-        public AudioFormat Format => format;
-
-        public static async Task<Run> BeginAsync(FfmpegSegmenterFactory factory, AudioChunk chunk, Output output, CancellationToken cancellationToken)
+        var segments = new List<CutSegment>();
+        for (var rest = chunk.Bytes.Span; FrameHeader.TryRead(rest, out var header); rest = rest[header.Length..])
         {
-            var bytesPerSecond = (int)(chunk.Bytes.Length / chunk.Duration.TotalSeconds);
-            var run = new Run(await factory.StartAsync(chunk.Format, bytesPerSecond, SegmentDuration, SegmentDuration), chunk.Format, output);
-            run._reading = run.ReadAsync(cancellationToken);
-            return run;
+            if (muxer.Write(rest[..header.Length], header) is { } segment)
+                segments.Add(segment);
         }
-
-        public async Task WriteAsync(AudioChunk chunk, CancellationToken cancellationToken)
-        {
-            try
-            {
-                await segmenter.WriteAsync(chunk.Bytes, cancellationToken);
-            }
-            catch (SegmenterException)
-            {
-                await _reading; // It knows why, where the segments could not be put.
-                throw;
-            }
-        }
-
-        /// <summary>Waits for the last segment; the next run begins with none.</summary>
-        public async Task<Run?> EndAsync(CancellationToken cancellationToken)
-        {
-            await segmenter.CompleteAsync(cancellationToken);
-            await _reading;
-            await segmenter.DisposeAsync();
-            return null;
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await segmenter.DisposeAsync();
-            await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        private async Task ReadAsync(CancellationToken cancellationToken)
-        {
-            try
-            {
-                var isFirst = true;
-                await foreach (var segment in segmenter.ReadSegmentsAsync(cancellationToken))
-                {
-                    await output.PutAsync(segment, isFirst, cancellationToken);
-                    isFirst = false;
-                }
-            }
-            catch
-            {
-                // Whoever writes must not wait for a reader that is gone.
-                await segmenter.DisposeAsync();
-                throw;
-            }
-        }
+        return segments;
     }
 
     /// <summary>Numbers the segments and puts a few of them at once.</summary>
@@ -132,29 +80,29 @@ public sealed class VodSegmenter(IObjectStore store, TimeProvider time)
     {
         private readonly ImmutableArray<VodSegment>.Builder _segments = ImmutableArray.CreateBuilder<VodSegment>();
         private readonly Queue<Task> _puts = new();
+        private bool _breaks;
 
         public ImmutableArray<VodSegment> Segments => _segments.ToImmutable();
 
         public int MostBitsPerSecond { get; private set; }
 
-        public async Task PutAsync(CutSegment segment, bool startsRun, CancellationToken cancellationToken)
+        /// <summary>What comes next is of another format than what came.</summary>
+        public void Break() => _breaks = _segments.Count > 0;
+
+        public async Task PutAsync(CutSegment? segment, CancellationToken cancellationToken)
         {
+            if (segment is null)
+                return;
             var key = string.Create(CultureInfo.InvariantCulture, $"{prefix}{_segments.Count:00000}.ts");
-            _segments.Add(new VodSegment(segment.Duration, key[(key.LastIndexOf('/') + 1)..], startsRun && _segments.Count > 0));
-            if (segment.Duration > TimeSpan.FromSeconds(1) || MostBitsPerSecond == 0)
-                MostBitsPerSecond = Math.Max(MostBitsPerSecond, (int)(segment.Bytes.Length * 8 / Math.Max(0.1, segment.Duration.TotalSeconds)));
-            _puts.Enqueue(PutAsync(key, segment.Bytes, cancellationToken));
+            if (segment.Duration > LongEnough || MostBitsPerSecond == 0)
+                MostBitsPerSecond = Math.Max(MostBitsPerSecond, (int)(segment.Bytes.Length * 8 / segment.Duration.TotalSeconds));
+            _segments.Add(new VodSegment(segment.Duration, key[(key.LastIndexOf('/') + 1)..], _breaks));
+            _breaks = false;
+            _puts.Enqueue(store.PutSoonAsync(key, segment.Bytes, ContentType, cancellationToken));
             if (_puts.Count >= PutsAtOnce)
                 await _puts.Dequeue();
         }
 
         public Task CompleteAsync() => Task.WhenAll(_puts);
-
-        private async Task PutAsync(string key, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-        {
-            MemoryMarshal.TryGetArray(bytes, out var array);
-            using var content = new MemoryStream(array.Array!, array.Offset, array.Count, writable: false);
-            await store.PutAsync(key, content, ContentType, default, cancellationToken);
-        }
     }
 }

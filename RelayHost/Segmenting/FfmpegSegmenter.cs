@@ -10,14 +10,9 @@ namespace Audio.Orleans.RelayHost.Segmenting;
 /// Packs frames into a transport stream by an ffmpeg of its own, fed through standard input; ffmpeg opens nothing else
 /// (<c>-protocol_whitelist pipe</c>). The stream on its standard output is cut by <see cref="TsCutter"/>.
 /// </summary>
-/// <param name="process">The ffmpeg.</param>
-/// <param name="cutter">Cuts what it writes.</param>
-/// <param name="packetsAtOnce">How many transport packets are read at once.</param>
-internal sealed class FfmpegSegmenter(ChildProcess process, TsCutter cutter, int packetsAtOnce) : ISegmenter
+internal sealed class FfmpegSegmenter(ChildProcess process, TsCutter cutter) : ISegmenter
 {
     private const int PacketSize = 188;
-
-    private readonly int _bufferSize = PacketSize * packetsAtOnce;
 
     private bool _completed;
 
@@ -44,11 +39,11 @@ internal sealed class FfmpegSegmenter(ChildProcess process, TsCutter cutter, int
 
     public async IAsyncEnumerable<CutSegment> ReadSegmentsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(_bufferSize);
+        var buffer = ArrayPool<byte>.Shared.Rent(PacketSize * 43);
         try
         {
             var filled = 0;
-            for (int read; (read = await ReadOutputAsync(buffer.AsMemory(filled, _bufferSize - filled), cancellationToken)) > 0;)
+            for (int read; (read = await ReadOutputAsync(buffer.AsMemory(filled, (PacketSize * 43) - filled), cancellationToken)) > 0;)
             {
                 filled += read;
                 var at = 0;
@@ -99,16 +94,8 @@ internal sealed class FfmpegSegmenter(ChildProcess process, TsCutter cutter, int
 }
 
 /// <summary>Starts an ffmpeg for each segmenter.</summary>
-/// <param name="time">The clock of its graceful end.</param>
-/// <param name="isLive">Whether frames come as they play and each packet is wanted at once; otherwise they come as fast as they can be taken.</param>
-public sealed class FfmpegSegmenterFactory(TimeProvider time, bool isLive = true) : ISegmenterFactory
+public sealed class FfmpegSegmenterFactory(TimeProvider time) : ISegmenterFactory
 {
-    /// <summary>Eight kilobytes: a live relay has such a buffer all its life.</summary>
-    private const int LivePackets = 43;
-
-    /// <summary>As much as a pipe holds.</summary>
-    private const int MostPackets = 348;
-
     /// <inheritdoc/>
     public async Task<ISegmenter> StartAsync(AudioFormat format, int bytesPerSecond, TimeSpan firstDuration, TimeSpan targetDuration)
     {
@@ -122,14 +109,14 @@ public sealed class FfmpegSegmenterFactory(TimeProvider time, bool isLive = true
             "-probesize", "4096", "-analyzeduration", "0",
             "-f", format.Codec == AudioCodec.Mp3 ? "mp3" : "aac", "-i", "pipe:0",
             "-map", "0:a:0", "-c:a", "copy", "-map_metadata", "-1",
-            "-f", "mpegts", "-muxdelay", "0.4", "-muxpreload", "0", "-pes_payload_size", pesBytes, "-flush_packets", isLive ? "1" : "0", "pipe:1")
+            "-f", "mpegts", "-muxdelay", "0.4", "-muxpreload", "0", "-pes_payload_size", pesBytes, "-flush_packets", "1", "pipe:1")
         {
             ReadsOutput = true,
             ErrorTailLines = 5,
         };
         try
         {
-            return new FfmpegSegmenter(await ChildProcess.StartAsync(command, time), new TsCutter(firstDuration, targetDuration), isLive ? LivePackets : MostPackets);
+            return new FfmpegSegmenter(await ChildProcess.StartAsync(command, time), new TsCutter(firstDuration, targetDuration));
         }
         catch (ProcessStartException exception)
         {

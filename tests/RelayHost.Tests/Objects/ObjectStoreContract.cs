@@ -231,6 +231,20 @@ public abstract partial class ObjectStoreContract(ITestOutputHelper output)
     public async Task A_store_that_works_says_so() => await Store.CheckAsync();
 
     [Fact]
+    public async Task Small_objects_are_put_many_at_once_and_flushed_together()
+    {
+        await PutAsync("a/00007", "before");
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(number => Store.PutSoonAsync($"a/{number:00000}", new byte[] { (byte)number }, Mp3)));
+        await Store.FlushAsync();
+        Assert.Equal(40, (await ListAsync("a/")).Count);
+        await using var opened = await Store.OpenAsync("a/00007");
+        var content = new byte[2];
+        Assert.Equal((1, 7), (await opened!.Content.ReadAsync(content), content[0]));
+        Assert.Equal(0, await CountUnfinishedAsync());
+        await Assert.ThrowsAsync<ArgumentException>(() => Store.PutSoonAsync("../a", new byte[1], Mp3));
+    }
+
+    [Fact]
     public async Task An_object_is_a_file_as_well_where_the_store_can_and_stays_one_when_it_is_deleted()
     {
         await PutAsync("a/b", "content");
