@@ -98,6 +98,6 @@ public static partial class PlaylistMediaApi
         .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    [GeneratedRegex(@"^[a-z0-9-]{1,40}\.ts$")]
+    [GeneratedRegex(@"^[a-z0-9-]{1,40}\.ts\z")]
     private static partial Regex SegmentName();
 }

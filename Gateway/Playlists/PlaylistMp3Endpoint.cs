@@ -51,7 +51,8 @@ public static class PlaylistMp3Endpoint
         time = TimeSpan.Zero;
         if (text is null)
             return true;
-        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) || seconds > TimeSpan.FromDays(100).TotalSeconds)
+        // Written so that NaN, which is read as a number, is none.
+        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) || !(seconds >= 0 && seconds <= TimeSpan.FromDays(100).TotalSeconds))
             return false;
         time = TimeSpan.FromSeconds(seconds);
         return true;
