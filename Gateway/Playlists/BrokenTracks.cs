@@ -3,16 +3,30 @@ using Audio.Orleans.Contracts.Playlists;
 
 namespace Audio.Orleans.Gateway.Playlists;
 
-/// <summary>Tells playlists of tracks whose files are gone: they leave them out from then on, and show why.</summary>
+/// <summary>Tells playlists of files that are gone: they leave out those tracks from then on, and show why.</summary>
 public sealed class BrokenTracks(PlaylistGate gate, IGrainFactory grains, ILogger<BrokenTracks> logger)
 {
-    /// <summary>A track of a playlist could not be sent: its file is not in the store.</summary>
-    public async Task ReportAsync(Guid playlistId, Guid trackId)
+    /// <summary>Tracks of a playlist could not be sent: their files are not in the store.</summary>
+    public Task ReportAsync(Guid playlistId, IReadOnlyCollection<(Guid TrackId, string Key)> tracks)
     {
-        logger.LogError("Track {TrackId} of playlist {PlaylistId} is skipped: its file is not in the store", trackId, playlistId);
+        ArgumentNullException.ThrowIfNull(tracks);
+        foreach (var (trackId, _) in tracks)
+            logger.LogError("Track {TrackId} of playlist {PlaylistId} is skipped: its file is not in the store", trackId, playlistId);
+        return tracks.Count == 0 ? Task.CompletedTask : TellAsync(playlistId, [.. tracks.Select(track => track.Key)]);
+    }
+
+    /// <summary>A playlist's manifest is not in the store.</summary>
+    public Task ReportManifestAsync(Guid playlistId, string key)
+    {
+        logger.LogError("The manifest of playlist {PlaylistId} is not in the store; it is built anew", playlistId);
+        return TellAsync(playlistId, [key]);
+    }
+
+    private async Task TellAsync(Guid playlistId, ImmutableArray<string> keys)
+    {
         try
         {
-            await grains.GetGrain<IPlaylistBuildGrain>(GrainKeys.Playlist(playlistId)).ReportBroken(trackId);
+            await grains.GetGrain<IPlaylistBuildGrain>(GrainKeys.Playlist(playlistId)).ReportUnreadable(keys);
             gate.Forget(playlistId);
         }
         catch (Exception exception) when (exception.IsFailedCall())

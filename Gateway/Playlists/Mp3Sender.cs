@@ -7,15 +7,17 @@ namespace Audio.Orleans.Gateway.Playlists;
 /// <summary>Sends the bytes of a playlist's MP3 to one listener. A track that cannot be read is skipped, and its playlist is told.</summary>
 internal sealed class Mp3Sender(Guid playlistId, HttpContext context, IObjectStore store, PlaylistGate gate, BrokenTracks broken, ILogger logger)
 {
+    /// <summary>In the middle of it a listener who came early waits for tracks that are still being made: an hour of music takes about a minute.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
     private CancellationToken Aborted => context.RequestAborted;
 
     /// <summary>Whether each track of a programme is in the store: only then can a length be promised.</summary>
     public async Task<bool> AllAreThereAsync(PlaylistProgramme programme)
     {
-        var missing = (await Task.WhenAll(programme.Parts.Select(async part => (part.TrackId, Info: await store.FindAsync(part.Mp3!.Key, Aborted)))))
-            .Where(found => found.Info is null).ToList();
-        foreach (var (trackId, _) in missing)
-            await broken.ReportAsync(playlistId, trackId);
+        var found = await Task.WhenAll(programme.Parts.Select(async part => (part.TrackId, part.Mp3!.Key, Info: await store.FindAsync(part.Mp3.Key, Aborted))));
+        var missing = found.Where(one => one.Info is null).Select(one => (one.TrackId, one.Key)).ToList();
+        await broken.ReportAsync(playlistId, missing);
         return missing.Count == 0;
     }
 
@@ -44,7 +46,7 @@ internal sealed class Mp3Sender(Guid playlistId, HttpContext context, IObjectSto
 
     private async Task<Mp3Source?> FindMp3Async(Guid trackId)
     {
-        var programme = await gate.WaitAsync(playlistId, known => known.IsComplete || PartOf(known)?.Mp3 is not null, Aborted);
+        var programme = await gate.WaitAsync(playlistId, known => known.IsComplete || PartOf(known)?.Mp3 is not null, LongestPause, Aborted);
         var mp3 = programme is null ? null : PartOf(programme)?.Mp3;
         if (mp3 is null)
             logger.LogWarning("Track {TrackId} of playlist {PlaylistId} is skipped: it was not there in time", trackId, playlistId);
@@ -58,7 +60,7 @@ internal sealed class Mp3Sender(Guid playlistId, HttpContext context, IObjectSto
         await using var found = await store.OpenAsync(piece.Key, piece.Offset, piece.Length, Aborted);
         if (found is null)
         {
-            await broken.ReportAsync(playlistId, piece.TrackId);
+            await broken.ReportAsync(playlistId, [(piece.TrackId, piece.Key)]);
             return false;
         }
         await found.Content.CopyToAsync(context.Response.Body, Aborted);

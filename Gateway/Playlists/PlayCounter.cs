@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Playlists;
 using Audio.Orleans.Gateway.Authentication;
@@ -19,8 +18,10 @@ public sealed class PlayCounter(IGrainFactory grains, TimeProvider time, ILogger
     /// <summary>About 20 MB of sessions; more of them at once count anew with each request.</summary>
     private const int MostSessions = 200_000;
 
-    private readonly ConcurrentDictionary<(Guid PlaylistId, ulong Session), long> _sessions = new();
-    private ConcurrentDictionary<Guid, int> _plays = new();
+    // Players open several connections at once: whether a session is known and that it is now must be one step.
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(Guid PlaylistId, ulong Session), long> _sessions = [];
+    private Dictionary<Guid, int> _plays = [];
     private (Guid Id, ImmutableArray<PlaylistPlays> Plays)? _unsent;
 
     /// <summary>A player asked for a playlist.</summary>
@@ -31,11 +32,14 @@ public sealed class PlayCounter(IGrainFactory grains, TimeProvider time, ILogger
         var account = context.User.IdOf(Principals.Subject);
         var session = PlaylistEndpoint.SessionOf(context, query.Length > 0 || account is null ? query : account.Value.ToString("N"));
         var now = time.GetTimestamp();
-        var isKnown = _sessions.TryGetValue((playlistId, session), out var seen) && time.GetElapsedTime(seen, now) < SessionLimit;
-        if (isKnown || _sessions.Count < MostSessions)
-            _sessions[(playlistId, session)] = now;
-        if (!isKnown)
-            _plays.AddOrUpdate(playlistId, 1, static (_, count) => count + 1);
+        lock (_lock)
+        {
+            var isKnown = _sessions.TryGetValue((playlistId, session), out var seen) && time.GetElapsedTime(seen, now) < SessionLimit;
+            if (isKnown || _sessions.Count < MostSessions)
+                _sessions[(playlistId, session)] = now;
+            if (!isKnown)
+                _plays[playlistId] = _plays.GetValueOrDefault(playlistId) + 1;
+        }
     }
 
     /// <summary>Sends what was counted.</summary>
@@ -44,10 +48,10 @@ public sealed class PlayCounter(IGrainFactory grains, TimeProvider time, ILogger
     {
         if (_unsent is null)
         {
-            var counted = Interlocked.Exchange(ref _plays, new ConcurrentDictionary<Guid, int>());
+            var counted = TakePlays();
             if (counted.IsEmpty)
                 return true;
-            _unsent = (Guid.CreateVersion7(), [.. counted.Select(pair => new PlaylistPlays(pair.Key, pair.Value))]);
+            _unsent = (Guid.CreateVersion7(), counted);
         }
         var (id, plays) = _unsent.Value;
         try
@@ -71,8 +75,7 @@ public sealed class PlayCounter(IGrainFactory grains, TimeProvider time, ILogger
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                foreach (var (session, seen) in _sessions.Where(pair => time.GetElapsedTime(pair.Value) >= SessionLimit))
-                    _sessions.TryRemove(session, out _);
+                ForgetSessions();
                 await SendAsync();
             }
         }
@@ -80,8 +83,31 @@ public sealed class PlayCounter(IGrainFactory grains, TimeProvider time, ILogger
         {
             // What was counted since goes out below.
         }
-        while (await SendAsync() && (_unsent is not null || !_plays.IsEmpty))
+        // Twice where a batch is left over from before: that one goes first.
+        if (_unsent is null || await SendAsync())
+            await SendAsync();
+    }
+
+    private ImmutableArray<PlaylistPlays> TakePlays()
+    {
+        lock (_lock)
         {
+            ImmutableArray<PlaylistPlays> counted = [.. _plays.Select(pair => new PlaylistPlays(pair.Key, pair.Value))];
+            _plays = [];
+            return counted;
+        }
+    }
+
+    private void ForgetSessions()
+    {
+        lock (_lock)
+        {
+            // A dictionary may lose entries while it is gone through.
+            foreach (var (session, seen) in _sessions)
+            {
+                if (time.GetElapsedTime(seen) >= SessionLimit)
+                    _sessions.Remove(session);
+            }
         }
     }
 }

@@ -15,7 +15,9 @@ namespace Audio.Orleans.Gateway.Playlists;
 public static partial class PlaylistMediaApi
 {
     /// <summary>A player that has it asks again whether it is the one: so each play is seen, also behind shared caches.</summary>
-    internal const string Revalidated = "no-cache";
+    private const string Revalidated = "no-cache";
+
+    private const string PrivateRevalidated = "private, no-cache";
 
     /// <summary>Adds the routes.</summary>
     public static RouteGroupBuilder MapPlaylistMedia(this IEndpointRouteBuilder routes)
@@ -45,7 +47,7 @@ public static partial class PlaylistMediaApi
         if (ListenerAccess.Refuse(PlaylistGate.ToPublication(programme), context.User) is { } refusal)
             return (null, refusal);
         if (!isWanted(programme))
-            programme = await gate.WaitAsync(playlistId, isWanted, context.RequestAborted);
+            programme = await gate.WaitAsync(playlistId, isWanted, null, context.RequestAborted);
         if (programme is null)
             return (null, NotFound("Playlist not found"));
         if (!isWanted(programme))
@@ -57,17 +59,23 @@ public static partial class PlaylistMediaApi
         return programme.Parts.IsEmpty ? (null, NotFound("The playlist has no track that can be heard")) : (programme, null);
     }
 
-    private static async Task<IResult> GetManifestAsync(Guid playlistId, HttpContext context, PlaylistGate gate, Manifests manifests, PlayCounter plays)
+    /// <summary>How long what there is to hear may be kept as a whole, by whom.</summary>
+    internal static string CacheControlOf(PlaylistProgramme programme) => PlaylistGate.ToPublication(programme).IsShareable ? Revalidated : PrivateRevalidated;
+
+    private static async Task<IResult> GetManifestAsync(Guid playlistId, HttpContext context, PlaylistGate gate, Manifests manifests, PlayCounter plays, BrokenTracks broken)
     {
         var (programme, refusal) = await FindAsync(playlistId, context, gate, programme => programme.ManifestKey is not null);
         if (refusal is not null)
             return refusal;
         if (await manifests.FindAsync(programme!.ManifestKey!, context.RequestAborted) is not { } text)
-            throw new ObjectStoreUnavailableException("The store has lost a playlist.");
+        {
+            await broken.ReportManifestAsync(playlistId, programme.ManifestKey!);
+            throw new ObjectStoreUnavailableException("The store has lost a playlist; it is built anew.");
+        }
         if (HttpMethods.IsGet(context.Request.Method))
             plays.Note(playlistId, context);
         var version = programme.ManifestKey![(programme.ManifestKey!.LastIndexOf('/') + 1)..];
-        await Manifests.SendAsync(context, text, version, Revalidated);
+        await Manifests.SendAsync(context, text, version, CacheControlOf(programme));
         return TypedResults.Empty;
     }
 
@@ -77,17 +85,20 @@ public static partial class PlaylistMediaApi
         var (programme, refusal) = await FindAsync(playlistId, context, gate, _ => true);
         if (refusal is not null)
             return refusal;
-        if (!SegmentName().IsMatch(file) || programme!.Parts.FirstOrDefault(part => PlaylistKeys.MediaName(part.HlsPrefix) == name) is not { } track)
+        var track = programme!.Parts.FirstOrDefault(part => PlaylistKeys.MediaName(part.HlsPrefix) == name);
+        // Who plays a manifest that was replaced meanwhile plays it to its end.
+        var prefix = track?.HlsPrefix ?? programme.FormerHls.FirstOrDefault(former => PlaylistKeys.MediaName(former) == name);
+        if (!SegmentName().IsMatch(file) || prefix is null)
         {
             context.Response.Headers.CacheControl = "no-store";
             return NotFound("There is no such segment");
         }
         var isShareable = PlaylistGate.ToPublication(programme).IsShareable;
         var cacheControl = isShareable ? MediaAnswers.Immutable : MediaAnswers.PrivateImmutable;
-        if (!await MediaAnswers.SendAsync(context, store, track.HlsPrefix + file, VodSegmenter.ContentType, cacheControl)
+        if (!await MediaAnswers.SendAsync(context, store, prefix + file, VodSegmenter.ContentType, cacheControl) && track is not null
             && await manifests.FindAsync(programme.ManifestKey!, context.RequestAborted) is { } text && text.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"hls/{name}/{file}\n")) >= 0)
         {
-            await broken.ReportAsync(playlistId, track.TrackId);
+            await broken.ReportAsync(playlistId, [(track.TrackId, prefix + file)]);
         }
         return TypedResults.Empty;
     }
@@ -98,6 +109,6 @@ public static partial class PlaylistMediaApi
         .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    [GeneratedRegex(@"^[a-z0-9-]{1,40}\.ts$")]
+    [GeneratedRegex(@"^[a-z0-9-]{1,40}\.ts\z")]
     private static partial Regex SegmentName();
 }

@@ -26,12 +26,13 @@ public static class PlaylistMp3Endpoint
         if (refusal is not null)
             return refusal;
         var sender = new Mp3Sender(playlistId, context, store, gate, broken, loggers.CreateLogger<Mp3Sender>());
-        if (HttpMethods.IsGet(context.Request.Method))
-            plays.Note(playlistId, context);
         if (!programme!.IsComplete || !await sender.AllAreThereAsync(programme))
         {
             context.Response.ContentType = ContentType;
             context.Response.Headers.CacheControl = "no-store";
+            if (HttpMethods.IsHead(context.Request.Method))
+                return TypedResults.Empty;
+            plays.Note(playlistId, context);
             await sender.SendAsTheyComeAsync(programme);
             return TypedResults.Empty;
         }
@@ -41,7 +42,9 @@ public static class PlaylistMp3Endpoint
         var etag = string.Create(CultureInfo.InvariantCulture, $"\"{programme.Version}-{offset}\"");
         if (offset >= layout.Length)
             return ProblemJson.Invalid([new FieldProblem("t", string.Create(CultureInfo.InvariantCulture, $"Expected less than the playlist's {layout.Duration.TotalSeconds:0.###} seconds."))]);
-        if (MediaAnswers.Begin(context, layout.Length - offset, etag, ContentType, PlaylistMediaApi.Revalidated) is { } range && HttpMethods.IsGet(context.Request.Method))
+        if (HttpMethods.IsGet(context.Request.Method))
+            plays.Note(playlistId, context);
+        if (MediaAnswers.Begin(context, layout.Length - offset, etag, ContentType, PlaylistMediaApi.CacheControlOf(programme)) is { } range && HttpMethods.IsGet(context.Request.Method))
             await sender.SendAsync(layout.Cut(range with { Offset = offset + range.Offset }));
         return TypedResults.Empty;
     }
@@ -51,7 +54,8 @@ public static class PlaylistMp3Endpoint
         time = TimeSpan.Zero;
         if (text is null)
             return true;
-        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) || seconds > TimeSpan.FromDays(100).TotalSeconds)
+        // Written so that NaN, which is read as a number, is none.
+        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) || !(seconds >= 0 && seconds <= TimeSpan.FromDays(100).TotalSeconds))
             return false;
         time = TimeSpan.FromSeconds(seconds);
         return true;

@@ -12,9 +12,9 @@ public interface IExternalAudioGrain : IGrainWithStringKey
     [Alias("Want")]
     Task<ExternalAudio> Want(Secret url, string playlistKey);
 
-    /// <summary>What a job is to fetch; null when there is nothing to do any more.</summary>
+    /// <summary>What a run of a job is to fetch, and where to; null when there is nothing to do any more.</summary>
     [Alias("FindWork"), ReadOnly]
-    Task<ExternalWork?> FindWork(Guid jobId);
+    Task<ExternalWork?> FindWork(UploadJobRun run);
 
     /// <summary>It was fetched. The job ends with that, in the same transaction.</summary>
     /// <returns>False when the run does not hold the job any more: then nothing was changed.</returns>
@@ -24,6 +24,11 @@ public interface IExternalAudioGrain : IGrainWithStringKey
     /// <summary>It cannot be fetched.</summary>
     [Alias("Fail")]
     Task Fail(Guid jobId, string reason);
+
+    /// <summary>What it gave is not in the store any more, or cannot be read: it is fetched anew after a while. Nothing happens when it has given something else since.</summary>
+    /// <param name="playlistKey">The media playlist of what is unreadable.</param>
+    [Alias("ReportUnreadable")]
+    Task ReportUnreadable(string playlistKey);
 
     /// <summary>The keys of the playlists that want it.</summary>
     [Alias("GetWantedBy"), ReadOnly]

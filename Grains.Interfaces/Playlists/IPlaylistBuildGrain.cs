@@ -25,7 +25,11 @@ public interface IPlaylistBuildGrain : IGrainWithStringKey
     [Alias("TakeExternal")]
     Task TakeExternal(string key, ExternalAudio audio);
 
-    /// <summary>A track cannot be sent to listeners.</summary>
-    [Alias("ReportBroken")]
-    Task ReportBroken(Guid trackId);
+    /// <summary>
+    /// Objects are not in the store any more, or cannot be read. What the playlist had built is built anew; tracks are left out from
+    /// now on. Objects that it does not use any more change nothing.
+    /// </summary>
+    /// <param name="keys">The objects.</param>
+    [Alias("ReportUnreadable")]
+    Task ReportUnreadable(ImmutableArray<string> keys);
 }

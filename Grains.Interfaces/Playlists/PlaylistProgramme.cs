@@ -11,6 +11,7 @@ namespace Audio.Orleans.Contracts.Playlists;
 /// <param name="ManifestKey">The object with its HLS playlist; null before it is built.</param>
 /// <param name="Parts">The tracks that can be heard, in order.</param>
 /// <param name="IsComplete">Whether all parts have their MP3: its length is known then.</param>
+/// <param name="FormerHls">Prefixes of segments that manifests listed until lately: who plays one of those may still fetch them.</param>
 [GenerateSerializer, Immutable, Alias("audio.playlists.programme")]
 public sealed record PlaylistProgramme(
     [property: Id(0)] Guid OwnerId,
@@ -19,7 +20,8 @@ public sealed record PlaylistProgramme(
     [property: Id(3)] long Version,
     [property: Id(4)] string? ManifestKey,
     [property: Id(5)] ImmutableArray<ProgrammePart> Parts,
-    [property: Id(6)] bool IsComplete);
+    [property: Id(6)] bool IsComplete,
+    [property: Id(7)] ImmutableArray<string> FormerHls);
 
 /// <summary>A track as it is sent.</summary>
 /// <param name="TrackId">The track.</param>

@@ -14,6 +14,8 @@ namespace Audio.Orleans.Grains.Playlists;
 public sealed class ExternalAudioGrain(
     [PersistentState("external-audio", StorageNames.Audio)] IPersistentState<ExternalAudioState> stored, TimeProvider time) : Grain, IExternalAudioGrain
 {
+    private const string Unreadable = "The track's file cannot be read any more; it is fetched anew in some minutes.";
+
     /// <summary>How long what it gave is kept where its server says nothing of that.</summary>
     private static readonly TimeSpan StandardLifetime = TimeSpan.FromHours(24);
 
@@ -48,11 +50,12 @@ public sealed class ExternalAudioGrain(
     }
 
     /// <inheritdoc/>
-    public Task<ExternalWork?> FindWork(Guid jobId)
+    public Task<ExternalWork?> FindWork(UploadJobRun run)
     {
+        ArgumentNullException.ThrowIfNull(run);
         var state = stored.State;
-        return Task.FromResult(stored.RecordExists && state.FetchJob == jobId
-            ? new ExternalWork(state.Url, ExternalKeys.Prefix(this.GetPrimaryKeyString(), jobId), state.Audio is null ? null : state.ETag, state.Audio is null ? null : state.LastModified)
+        return Task.FromResult(stored.RecordExists && state.FetchJob == run.JobId
+            ? new ExternalWork(state.Url, ExternalKeys.Prefix(this.GetPrimaryKeyString(), run.JobId, run.LeaseToken), state.Audio is null ? null : state.ETag, state.Audio is null ? null : state.LastModified)
             : null);
     }
 
@@ -80,7 +83,7 @@ public sealed class ExternalAudioGrain(
                 return fetched.Audio is null ? next : next with
                 {
                     Audio = fetched.Audio,
-                    Prefix = ExternalKeys.Prefix(this.GetPrimaryKeyString(), run.JobId),
+                    Prefix = ExternalKeys.Prefix(this.GetPrimaryKeyString(), run.JobId, run.LeaseToken),
                     PreviousPrefix = state.Prefix,
                     NewJobs = state.PreviousPrefix is { } old ? [StorageJobs.DeleteAll(old)] : [],
                 };
@@ -100,6 +103,15 @@ public sealed class ExternalAudioGrain(
         Error = reason,
         ExpiresAt = time.GetUtcNow() + FailureLifetime,
         FetchJob = null,
+    });
+
+    /// <inheritdoc/>
+    public Task ReportUnreadable(string playlistKey) => stored.State.Audio?.PlaylistKey != playlistKey ? Task.CompletedTask : Write(state => state with
+    {
+        Audio = null,
+        Error = Unreadable,
+        // Not at once: a file that cannot be read however often it is fetched must not be fetched all the time.
+        ExpiresAt = time.GetUtcNow() + FailureLifetime,
     });
 
     /// <inheritdoc/>

@@ -14,6 +14,9 @@ public static class ExternalKeys
         return $"external/{grainKey[(grainKey.LastIndexOf('/') + 1)..]}/";
     }
 
-    /// <summary>Begins the keys of what a job fetches; ends with a slash.</summary>
-    public static string Prefix(string grainKey, Guid jobId) => $"{Root(grainKey)}{jobId:N}/";
+    /// <summary>Begins the keys of what all runs of a job fetch; ends with a slash.</summary>
+    public static string Job(string grainKey, Guid jobId) => $"{Root(grainKey)}{jobId:N}/";
+
+    /// <summary>Begins the keys of what a run of a job fetches; ends with a slash. Each run has its own: one that lost its job cannot spoil what the next one made.</summary>
+    public static string Prefix(string grainKey, Guid jobId, Guid leaseToken) => $"{Job(grainKey, jobId)}{leaseToken:N}/";
 }

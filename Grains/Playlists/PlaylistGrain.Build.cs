@@ -26,7 +26,14 @@ public sealed partial class PlaylistGrain
     {
         if (!stored.RecordExists || stored.State.BuildJob != jobId || stored.State.ManifestKey == manifestKey)
             return Task.CompletedTask;
-        return Write(state => state.BuildJob != jobId ? state : state with { ManifestKey = manifestKey, Parts = PlaylistRules.PartsOf(state.Tracks), IsComplete = false });
+        var now = time.GetUtcNow();
+        return Write(state =>
+        {
+            if (state.BuildJob != jobId)
+                return state;
+            var parts = PlaylistRules.PartsOf(state.Tracks);
+            return state with { ManifestKey = manifestKey, Parts = parts, IsComplete = false, Former = PlaylistRules.FormerOf(state.Former, state.Parts, parts, now) };
+        });
     }
 
     /// <inheritdoc/>
@@ -61,11 +68,17 @@ public sealed partial class PlaylistGrain
     }
 
     /// <inheritdoc/>
-    public Task ReportBroken(Guid trackId)
+    public async Task ReportUnreadable(ImmutableArray<string> keys)
     {
-        if (!stored.RecordExists || stored.State.Tracks.All(track => track.TrackId != trackId || track.Error is not null))
-            return Task.CompletedTask;
-        return Write(state => Rebuild(state with { Tracks = [.. state.Tracks.Select(track => track.TrackId == trackId ? track with { Audio = null, Error = Broken } : track)] }));
+        if (!stored.RecordExists)
+            return;
+        var broken = stored.State.Tracks.Where(track => track.Audio is { } audio && keys.Any(key => PlaylistRules.Has(audio, key))).ToList();
+        foreach (var track in broken.Where(track => track.Url is not null))
+            await GrainFactory.GetGrain<IExternalAudioGrain>(GrainKeys.External(track.Url!)).ReportUnreadable(track.Audio!.PlaylistKey);
+        // What is being built already is built of what there is.
+        if (broken.Count == 0 && (stored.State.BuildJob is not null || !keys.Any(key => PlaylistRules.IsBuilt(stored.State, key))))
+            return;
+        await Write(state => Rebuild(state with { Tracks = [.. state.Tracks.Select(track => broken.Contains(track) ? track with { Audio = null, Error = Broken } : track)] }));
     }
 
     /// <summary>Has what there is to hear built anew, unless tracks are still being fetched: the last of them does it.</summary>

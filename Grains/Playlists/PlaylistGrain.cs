@@ -108,7 +108,8 @@ public sealed partial class PlaylistGrain(
         }
         await LookOutside();
         var state = stored.State;
-        return new PlaylistProgramme(state.OwnerId, state.Visibility, state.Monetized, state.Version, state.ManifestKey, state.Parts, state.IsComplete);
+        return new PlaylistProgramme(state.OwnerId, state.Visibility, state.Monetized, state.Version, state.ManifestKey, state.Parts, state.IsComplete,
+            [.. state.Former.Select(one => one.HlsPrefix)]);
     }
 
     private static (PlaylistState Next, ImmutableArray<string> Fields) Apply(PlaylistPatch patch, PlaylistState state)

@@ -12,6 +12,11 @@ public static class PlaylistRules
     /// <summary>The most tracks of a playlist.</summary>
     public const int MostTracks = 1000;
 
+    /// <summary>Listeners may still hear what a version before was made of.</summary>
+    public static readonly TimeSpan StillHeard = TimeSpan.FromDays(1);
+
+    private const string NotForEverybody = "The track cannot be heard at present.";
+
     private const int LongestTitle = 200;
     private const int LongestDescription = 4000;
     private const int LongestTrackText = 500;
@@ -89,6 +94,34 @@ public static class PlaylistRules
             track.TrackId, FolderOf(track.Audio!.PlaylistKey), HasFormat(track.Audio.Mp3, format) ? track.Audio.Mp3 : null))];
     }
 
+    /// <summary>Whether an object is one of a track's own.</summary>
+    public static bool Has(UploadTrack audio, string key)
+    {
+        ArgumentNullException.ThrowIfNull(audio);
+        ArgumentNullException.ThrowIfNull(key);
+        return key == audio.Mp3.Key || key.StartsWith(FolderOf(audio.PlaylistKey), StringComparison.Ordinal);
+    }
+
+    /// <summary>Whether an object is one that was built of a playlist, and is sent now.</summary>
+    public static bool IsBuilt(PlaylistState state, string key)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return key == state.ManifestKey || state.Parts.Any(part => part.Mp3?.Key == key);
+    }
+
+    /// <summary>Which segments may still be fetched once a manifest of other parts takes the place of one.</summary>
+    /// <param name="former">Those that could before.</param>
+    /// <param name="replaced">The parts of the manifest that goes.</param>
+    /// <param name="parts">The parts of the one that comes.</param>
+    /// <param name="now">When that happens, UTC.</param>
+    public static ImmutableArray<FormerSegments> FormerOf(
+        ImmutableArray<FormerSegments> former, ImmutableArray<ProgrammePart> replaced, ImmutableArray<ProgrammePart> parts, DateTimeOffset now)
+    {
+        var listed = parts.Select(part => part.HlsPrefix).ToHashSet();
+        return [.. replaced.Select(part => new FormerSegments(part.HlsPrefix, now)).Concat(former)
+            .Where(one => now - one.Until < StillHeard && listed.Add(one.HlsPrefix)).Take(MostTracks)];
+    }
+
     /// <summary>The playlist as it is shown.</summary>
     public static PlaylistDetails ToDetails(Guid playlistId, PlaylistState state, bool toOwner)
     {
@@ -104,7 +137,9 @@ public static class PlaylistRules
 
     private static PlaylistTrack ToTrack(StoredTrack track, bool toOwner) => new(
         track.TrackId, track.UploadId is null ? TrackSourceType.External : TrackSourceType.Upload, toOwner ? track.UploadId : null, toOwner ? track.Url : null,
-        track.Title ?? track.Audio?.Title, track.Artist ?? track.Audio?.Artist, track.Audio?.Mp3.Duration ?? track.ExpectedDuration, track.Status, track.Error);
+        track.Title ?? track.Audio?.Title, track.Artist ?? track.Audio?.Artist, track.Audio?.Mp3.Duration ?? track.ExpectedDuration, track.Status,
+        // The sentence may name the address, which is the owner's only.
+        track.Error is null || toOwner ? track.Error : NotForEverybody);
 
     private static string FolderOf(string key) => key[..(key.LastIndexOf('/') + 1)];
 

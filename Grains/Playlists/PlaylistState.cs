@@ -52,12 +52,21 @@ public sealed record PlaylistState
     /// <summary>Whether all parts have their MP3.</summary>
     [Id(13)] public bool IsComplete { get; init; }
 
+    /// <summary>Segments that manifests listed until lately.</summary>
+    [Id(14)] public ImmutableArray<FormerSegments> Former { get; init; } = [];
+
     /// <summary>A job that begins with the next write.</summary>
     [JsonIgnore] [field: NonSerialized] public NewJob? NewJob { get; init; }
 
     /// <summary>A job that ends with the next write, or the write is undone.</summary>
     [JsonIgnore] [field: NonSerialized] public JobLease? EndingJob { get; init; }
 }
+
+/// <summary>Segments that manifests listed until some time.</summary>
+/// <param name="HlsPrefix">Begins their keys; ends with a slash.</param>
+/// <param name="Until">When a manifest without them took its place, UTC.</param>
+[GenerateSerializer, Immutable, Alias("audio.playlists.former-segments")]
+public sealed record FormerSegments([property: Id(0)] string HlsPrefix, [property: Id(1)] DateTimeOffset Until);
 
 /// <summary>A track as it is kept.</summary>
 [GenerateSerializer, Alias("audio.playlists.stored-track")]

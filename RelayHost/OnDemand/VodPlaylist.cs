@@ -64,7 +64,8 @@ public static class VodPlaylist
         foreach (var line in playlist.AsSpan().EnumerateLines())
         {
             if (line.StartsWith(Duration, StringComparison.Ordinal))
-                duration = TimeSpan.FromSeconds((double)decimal.Parse(line[Duration.Length..].TrimEnd(','), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture));
+                // In decimals: a double falls short of some milliseconds, and what is written is cut.
+                duration = TimeSpan.FromTicks((long)(decimal.Parse(line[Duration.Length..].TrimEnd(','), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture) * TimeSpan.TicksPerSecond));
             else if (line.SequenceEqual(Break))
                 isBreak = true;
             else if (line.Length > 0 && line[0] != '#')

@@ -18,9 +18,6 @@ namespace Audio.Orleans.Silo.Playlists;
 /// </summary>
 public sealed class BuildPlaylist(IGrainFactory grains, IObjectStore store, AudioPreparer preparer, TimeProvider time) : IJobHandler
 {
-    /// <summary>Listeners may still hear what the version before was made of.</summary>
-    private static readonly TimeSpan StillHeard = TimeSpan.FromDays(1);
-
     /// <inheritdoc/>
     public string Kind => PlaylistJobs.BuildKind;
 
@@ -45,7 +42,9 @@ public sealed class BuildPlaylist(IGrainFactory grains, IObjectStore store, Audi
         var mp3s = ImmutableArray.CreateBuilder<Mp3Source>(work.Tracks.Length);
         foreach (var track in work.Tracks)
         {
-            mp3s.Add(PlaylistRules.HasFormat(track.Mp3, format) ? track.Mp3 : await MatchAsync(work, track, format, cancellationToken));
+            if ((PlaylistRules.HasFormat(track.Mp3, format) ? track.Mp3 : await MatchAsync(playlist, work, track, format, cancellationToken)) is not { } mp3)
+                return; // The same.
+            mp3s.Add(mp3);
             run.Report(mp3s.Count * 100 / work.Tracks.Length);
         }
         if (await playlist.Finish(new UploadJobRun(run.Lease.JobId, run.Lease.Token), mp3s.ToImmutable()))
@@ -58,13 +57,14 @@ public sealed class BuildPlaylist(IGrainFactory grains, IObjectStore store, Audi
     private async Task<List<VodSegment>?> StitchAsync(IPlaylistBuildGrain playlist, PlaylistWork work, CancellationToken cancellationToken)
     {
         var segments = new List<VodSegment>();
+        var missing = ImmutableArray.CreateBuilder<string>();
         foreach (var track in work.Tracks)
         {
             await using var found = await store.OpenAsync(track.PlaylistKey, cancellationToken: cancellationToken);
             if (found is null)
             {
-                await playlist.ReportBroken(track.TrackId);
-                return null;
+                missing.Add(track.PlaylistKey);
+                continue;
             }
             using var reader = new StreamReader(found.Content, Encoding.UTF8);
             var folder = PlaylistKeys.MediaName(track.PlaylistKey);
@@ -75,10 +75,13 @@ public sealed class BuildPlaylist(IGrainFactory grains, IObjectStore store, Audi
                 breaks = false;
             }
         }
-        return segments;
+        if (missing.Count == 0)
+            return segments;
+        await playlist.ReportUnreadable(missing.ToImmutable());
+        return null;
     }
 
-    private async Task<Mp3Source> MatchAsync(PlaylistWork work, TrackToBuild track, AudioFormat format, CancellationToken cancellationToken)
+    private async Task<Mp3Source?> MatchAsync(IPlaylistBuildGrain playlist, PlaylistWork work, TrackToBuild track, AudioFormat format, CancellationToken cancellationToken)
     {
         var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(track.Mp3.Key)).AsSpan(0, 12));
         var key = $"{work.Prefix}mp3/{name}-{format.SampleRate}-{format.Channels}.mp3";
@@ -87,15 +90,17 @@ public sealed class BuildPlaylist(IGrainFactory grains, IObjectStore store, Audi
             var span = await preparer.MatchAsync(track.Mp3.Key, format, key, _ => { }, cancellationToken);
             return PrepareUpload.ToSource(key, span);
         }
-        catch (UnusableAudioException exception)
+        catch (UnusableAudioException)
         {
-            throw new JobFailedException(exception.Message);
+            // One track that cannot be read must not keep all others from being heard.
+            await playlist.ReportUnreadable([track.Mp3.Key]);
+            return null;
         }
     }
 
     private async Task TidyAsync(string prefix, HashSet<string> used, CancellationToken cancellationToken)
     {
-        var oldest = time.GetUtcNow() - StillHeard;
+        var oldest = time.GetUtcNow() - PlaylistRules.StillHeard;
         await foreach (var item in store.ListAsync(prefix, cancellationToken))
         {
             if (!used.Contains(item.Key) && item.ModifiedAt < oldest)

@@ -31,13 +31,16 @@ public sealed class FetchExternal(
     {
         ArgumentNullException.ThrowIfNull(run);
         var external = grains.GetGrain<IExternalAudioGrain>(run.Job.Subject);
-        if (await external.FindWork(run.Job.JobId) is not { } work)
+        var self = new UploadJobRun(run.Lease.JobId, run.Lease.Token);
+        if (await external.FindWork(self) is not { } work)
             return;
+        if (run.Job.Attempts > 1)
+            await store.DeleteAllAsync(ExternalKeys.Job(run.Job.Subject, run.Job.JobId), cancellationToken); // What a run left behind that was killed.
         var isDone = false;
         try
         {
             var fetched = await FetchAsync(work, run, cancellationToken);
-            isDone = await external.Finish(new UploadJobRun(run.Lease.JobId, run.Lease.Token), fetched) && fetched.Audio is not null;
+            isDone = await external.Finish(self, fetched) && fetched.Audio is not null;
         }
         catch (SourceException exception) when (exception.Fault is not SourceFault.Unreachable)
         {
