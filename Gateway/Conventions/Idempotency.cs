@@ -25,6 +25,21 @@ public static class Idempotency
         ArgumentNullException.ThrowIfNull(context);
         return context.Features.Get<RequestTurn>()?.OperationId ?? Guid.CreateVersion7();
     }
+
+    /// <summary>
+    /// Says that a request which fails has left no resource behind: a repeat begins anew, under another id. What tidies up behind the
+    /// first, perhaps later, must not meet what the repeat makes.
+    /// </summary>
+    public static void NothingWasMade(this HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        context.Features.Set(new NothingMade());
+    }
+
+    /// <summary>Whether that was said.</summary>
+    internal static bool HasMadeNothing(this HttpContext context) => context.Features.Get<NothingMade>() is not null;
+
+    private sealed class NothingMade;
 }
 
 /// <summary>Marks endpoints whose callers may send an <c>Idempotency-Key</c>.</summary>

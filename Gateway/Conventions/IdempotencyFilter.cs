@@ -85,7 +85,8 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
         catch (Exception exception)
         {
             // What a grain refuses has changed nothing. A timeout may have, and a lost answer has: their repeat must reach the same resource.
-            var refused = exception is AudioException { Error: not (AudioError.Unavailable or AudioError.AnswerLost) } or BadHttpRequestException;
+            var refused = exception is AudioException { Error: not (AudioError.Unavailable or AudioError.AnswerLost) } or BadHttpRequestException
+                || context.HttpContext.HasMadeNothing();
             await KeepAsync(() => refused ? Grain.Forget(request, turn) : Grain.Yield(request, turn));
             throw;
         }

@@ -18,6 +18,9 @@ public static class UploadForm
     private const int LongestBoundary = 100;
     private const int MostHeaders = 16 * 1024;
 
+    /// <summary>What the form may have beside its file, in bytes.</summary>
+    public const int Room = 64 * 1024;
+
     /// <summary>What may be said of a file's type: its content decides, but what is called a picture or a page was sent by mistake.</summary>
     private static readonly string[] Types = ["audio", "video", "application/octet-stream", "application/ogg", "binary/octet-stream"];
 
@@ -30,7 +33,8 @@ public static class UploadForm
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary);
         if (boundary.Length is 0 or > LongestBoundary)
             return ("", null, Missing($"Expected a boundary of 1 to {LongestBoundary} characters in Content-Type."));
-        var reader = new MultipartReader(boundary.ToString(), request.Body) { HeadersLengthLimit = MostHeaders };
+        var form = new FormStream(request.Body) { Most = Room };
+        var reader = new MultipartReader(boundary.ToString(), form) { HeadersLengthLimit = MostHeaders };
         while (await NextAsync(reader, cancellationToken) is { } section)
         {
             if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition) || HeaderUtilities.RemoveQuotes(disposition.Name) != Field)
@@ -38,9 +42,10 @@ public static class UploadForm
             if (section.ContentType is { } said && !Types.Any(allowed => said.StartsWith(allowed, StringComparison.OrdinalIgnoreCase)))
                 return ("", null, ProblemJson.Of(StatusCodes.Status415UnsupportedMediaType, $"Expected audio in the field {Field}, such as audio/mpeg"));
             var name = disposition.FileNameStar.HasValue ? disposition.FileNameStar : HeaderUtilities.RemoveQuotes(disposition.FileName);
-            return (name.ToString(), section.Body, null);
+            form.Most = long.MaxValue;
+            return (name.ToString(), new FormStream(section.Body), null);
         }
-        return ("", null, Missing("Expected an audio file in this field."));
+        return ("", null, Missing(form.IsOver ? $"Expected an audio file in this field, and at most {Room} bytes before the file." : "Expected an audio file in this field."));
     }
 
     private static IResult Missing(string expected) => ProblemJson.Invalid([new(Field, expected)]);

@@ -52,7 +52,7 @@ public static partial class UploadMediaApi
     {
         var media = await FindAsync(uploadId, user, grains);
         var mp3 = AudioFileKind.Mp3;
-        if (media.OriginalKey.EndsWith($"/original.{extension}", StringComparison.Ordinal))
+        if (Path.GetExtension(media.OriginalKey) == $".{extension}")
             return await SendAsync(context, store, media.OriginalKey, AudioFileKinds.OfExtension(extension).ContentType());
         if (extension != mp3.Extension())
             return ProblemJson.Of(StatusCodes.Status404NotFound, "There is no such file");

@@ -4,12 +4,13 @@ using Audio.Orleans.Contracts.Uploads;
 using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Gateway.Problems;
 using Audio.Orleans.RelayHost.Intake;
+using Audio.Orleans.RelayHost.Objects;
 using Audio.Orleans.RelayHost.OnDemand;
 
 namespace Audio.Orleans.Gateway.Uploads;
 
 /// <summary>Takes a whole file for an upload, however its bytes came: looks at it, has the upload accepted, and leaves nothing of what is refused.</summary>
-public sealed class UploadReception(FileIntake intake, UploadOptions options, IGrainFactory grains, ILogger<UploadReception> logger)
+public sealed class UploadReception(FileIntake intake, IObjectStore store, UploadOptions options, IGrainFactory grains, ILogger<UploadReception> logger)
 {
     /// <summary>Begins an upload; gives the answer when it may not be.</summary>
     public async Task<(UploadOutcome? Begun, IResult? Refusal)> BeginAsync(Guid uploadId, BeginUpload wish)
@@ -33,20 +34,57 @@ public sealed class UploadReception(FileIntake intake, UploadOptions options, IG
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<UploadDetails> TakeAsync(Guid uploadId, ClaimsPrincipal user, Guid ownerId, Stream file, long maxBytes, CancellationToken cancellationToken)
     {
-        var taken = await intake.TakeAsync(file, Math.Min(maxBytes, options.MaxBytes), kind => UploadKeys.Original(ownerId, uploadId, kind.Extension()), cancellationToken);
-        return await Grain(uploadId).Accept(user.ToCaller(), new UploadReceived(taken.Kind.Extension(), taken.Length, taken.Sha256));
+        var attemptId = Guid.CreateVersion7();
+        string? key = null;
+        TakenFile taken;
+        try
+        {
+            taken = await intake.TakeAsync(
+                file, Math.Min(maxBytes, options.MaxBytes), kind => key = UploadKeys.Original(ownerId, uploadId, attemptId, kind.Extension()), cancellationToken);
+        }
+        catch
+        {
+            if (key is not null)
+                await DropAsync(key);
+            throw;
+        }
+        try
+        {
+            return await Grain(uploadId).Accept(user.ToCaller(), new UploadReceived(taken.Kind.Extension(), taken.Length, taken.Sha256, attemptId));
+        }
+        catch (AudioException exception) when (exception.Error is AudioError.NotFound or AudioError.Conflict)
+        {
+            // It was given up meanwhile, or has come by another request: nobody else tidies up. Of other failures nobody knows whether it was accepted.
+            await DropAsync(key!);
+            throw;
+        }
     }
 
     /// <summary>Forgets an upload that will not come, whatever state its bytes are in. What cannot be told now the sweep finds.</summary>
-    public async Task AbandonAsync(Guid uploadId)
+    /// <returns>Whether it is known that nothing came of it.</returns>
+    public async Task<bool> AbandonAsync(Guid uploadId)
     {
         try
         {
-            await Grain(uploadId).Abandon();
+            return await Grain(uploadId).Abandon();
         }
         catch (Exception exception) when (exception.IsFailedCall())
         {
             logger.LogWarning(exception, "Upload {UploadId} could not be abandoned; it expires by itself", uploadId);
+            return false;
+        }
+    }
+
+    /// <summary>Deletes an object that nothing names.</summary>
+    public async Task DropAsync(string key)
+    {
+        try
+        {
+            await store.DeleteAsync(key, CancellationToken.None);
+        }
+        catch (ObjectStoreUnavailableException exception)
+        {
+            logger.LogWarning(exception, "The object {Key} could not be deleted; it goes with its upload", key);
         }
     }
 

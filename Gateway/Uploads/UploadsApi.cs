@@ -15,9 +15,6 @@ namespace Audio.Orleans.Gateway.Uploads;
 /// <summary>Uploading audio, and looking at what was uploaded.</summary>
 public static class UploadsApi
 {
-    /// <summary>What a form has beside its file.</summary>
-    private const long FormRoom = 64 * 1024;
-
     /// <summary>Adds the routes.</summary>
     public static RouteGroupBuilder MapUploads(this IEndpointRouteBuilder routes)
     {
@@ -46,7 +43,7 @@ public static class UploadsApi
         string? renditions, string? target_lufs, HttpContext context, ClaimsPrincipal user, UploadReception reception, UploadOptions options)
     {
         var request = context.Request;
-        if (request.ContentLength > options.MaxBytes + FormRoom)
+        if (request.ContentLength > options.MaxBytes + UploadForm.Room)
             return ProblemJson.Of(StatusCodes.Status413PayloadTooLarge, "The file is too large", [new("max_bytes", options.MaxBytes)]);
         if (!TryReadWishes(renditions, target_lufs, out var rates, out var lufs, out var problem))
             return ProblemJson.Invalid([problem!]);
@@ -64,7 +61,8 @@ public static class UploadsApi
         }
         catch
         {
-            await reception.AbandonAsync(uploadId);
+            if (await reception.AbandonAsync(uploadId))
+                context.NothingWasMade();
             throw;
         }
         var urls = UploadUrls.Of(uploadId);

@@ -24,13 +24,14 @@ public interface IUploadIntakeGrain : IGrainWithStringKey
     Task<UploadArrival> Append(Caller caller, Guid partId, long offset, long length);
 
     /// <summary>All of it is in the store: from now on it is prepared. Saying so again changes nothing.</summary>
-    /// <exception cref="AudioException">NotFound, or Forbidden for other accounts.</exception>
+    /// <exception cref="AudioException">NotFound, Forbidden for other accounts, or Conflict when another attempt was accepted.</exception>
     [Alias("Accept")]
     Task<UploadDetails> Accept(Caller caller, UploadReceived received);
 
     /// <summary>It will not come, or is refused: forgets it and deletes what is there. Nothing happens once it was accepted.</summary>
+    /// <returns>Whether there is no such upload any more.</returns>
     [Alias("Abandon")]
-    Task Abandon();
+    Task<bool> Abandon();
 
     /// <summary>Abandons it if its time is over.</summary>
     [Alias("Expire")]

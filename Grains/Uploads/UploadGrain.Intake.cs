@@ -70,6 +70,8 @@ public sealed partial class UploadGrain
     {
         ArgumentNullException.ThrowIfNull(received);
         var state = Of(caller);
+        if (IsThere && state.AttemptId != received.AttemptId)
+            throw new AudioException(AudioError.Conflict, "The upload has come already, by another request");
         if (!IsThere)
         {
             var duplicate = await table.FindDuplicateAsync(state.OwnerId, received.Sha256, Id, CancellationToken.None);
@@ -80,6 +82,7 @@ public sealed partial class UploadGrain
                 Format = received.Format,
                 SizeBytes = received.SizeBytes,
                 Sha256 = received.Sha256,
+                AttemptId = received.AttemptId,
                 DuplicateOf = duplicate,
                 Parts = [],
                 Offset = 0,
@@ -92,12 +95,14 @@ public sealed partial class UploadGrain
     }
 
     /// <inheritdoc/>
-    public async Task Abandon()
+    public async Task<bool> Abandon()
     {
-        if (stored is not { RecordExists: true, State.Status: UploadStatus.Receiving })
-            return;
-        await stored.ClearStateAsync();
+        if (IsThere)
+            return false;
+        if (stored.RecordExists)
+            await stored.ClearStateAsync();
         DeactivateOnIdle();
+        return true;
     }
 
     /// <inheritdoc/>

@@ -43,14 +43,23 @@ public sealed class VirusScanner(ScannerOptions options, TimeProvider time)
 
         private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(2);
 
+        /// <summary>It takes bytes as fast as it writes them to its disk.</summary>
+        private static readonly TimeSpan WriteLimit = TimeSpan.FromSeconds(30);
+
         /// <summary>Sends bytes of the file; at least one.</summary>
         /// <exception cref="ScannerUnavailableException">clamd went away.</exception>
         public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
         {
+            using var late = new CancellationTokenSource(WriteLimit, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
             try
             {
-                await connection.WriteAsync(LengthOf(bytes), cancellationToken);
-                await connection.WriteAsync(bytes, cancellationToken);
+                await connection.WriteAsync(LengthOf(bytes), either.Token);
+                await connection.WriteAsync(bytes, either.Token);
+            }
+            catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new ScannerUnavailableException("The virus scanner takes no bytes any more.", exception);
             }
             catch (IOException exception)
             {

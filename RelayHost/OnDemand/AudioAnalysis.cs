@@ -71,12 +71,11 @@ public sealed class AudioAnalysis(TimeProvider time)
         }
     }
 
-    /// <summary>Reads the summary that the filter writes last.</summary>
+    /// <summary>Reads the summary that the filter writes last: ffmpeg often sets its filters up twice, and the first ones have seen nothing.</summary>
     internal static Loudness Read(ImmutableArray<string> lines)
     {
-        // ffmpeg sets the filter up twice and has the first sum up what it never heard.
-        var start = lines.ToList().FindLastIndex(line => line.Contains("Summary:", StringComparison.Ordinal));
-        var summary = lines.Skip(Math.Max(0, start)).ToList();
+        var begin = lines.ToList().FindLastIndex(line => line.Contains("Summary:", StringComparison.Ordinal));
+        var summary = lines.Skip(Math.Max(0, begin)).ToList();
         var integrated = Value(summary, "I:", "LUFS");
         // The filter's gate ends at -70: what it says of silence is its floor, no measurement.
         return new Loudness(integrated <= -70 ? null : integrated, Value(summary, "LRA:", "LU") ?? 0, Value(summary, "Peak:", "dBFS"));

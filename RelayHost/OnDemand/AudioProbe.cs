@@ -19,6 +19,9 @@ public sealed class AudioProbe(TimeProvider time)
 {
     private const int LongestTag = 500;
 
+    /// <summary>No others: some are megabytes long, and none may keep a file from being read.</summary>
+    private const string Tags = "title,artist,album";
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <summary>Looks at a file.</summary>
@@ -29,7 +32,7 @@ public sealed class AudioProbe(TimeProvider time)
         var command = new ProcessCommand(
             "ffprobe",
             "-hide_banner", "-loglevel", "error", "-protocol_whitelist", "file", "-f", kind.Demuxer(),
-            "-show_entries", "format=duration,bit_rate:format_tags:stream=codec_type,codec_name,bit_rate,duration:stream_tags:stream_disposition=attached_pic",
+            "-show_entries", $"format=duration,bit_rate:format_tags={Tags}:stream=codec_type,codec_name,bit_rate,duration:stream_tags={Tags}:stream_disposition=attached_pic",
             "-of", "json", "-i", $"file:{path}");
         try
         {

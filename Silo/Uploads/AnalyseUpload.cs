@@ -1,13 +1,14 @@
 using Audio.Orleans.Contracts.Uploads;
 using Audio.Orleans.Grains.Uploads;
 using Audio.Orleans.Persistence.Jobs;
+using Audio.Orleans.RelayHost.Objects;
 using Audio.Orleans.RelayHost.OnDemand;
 using Audio.Orleans.Silo.Jobs;
 
 namespace Audio.Orleans.Silo.Uploads;
 
 /// <summary>Measures an upload's loudness and draws its waveform. It can be heard without.</summary>
-public sealed class AnalyseUpload(IGrainFactory grains, AudioPreparer preparer) : IJobHandler
+public sealed class AnalyseUpload(IGrainFactory grains, AudioPreparer preparer, IObjectStore store) : IJobHandler
 {
     /// <inheritdoc/>
     public string Kind => UploadJobs.AnalysisKind;
@@ -30,6 +31,10 @@ public sealed class AnalyseUpload(IGrainFactory grains, AudioPreparer preparer) 
         catch (UnusableAudioException exception)
         {
             throw new JobFailedException(exception.Message);
+        }
+        finally
+        {
+            await UploadRemains.TidyAsync(grains, store, run.Job.Subject, work.Prefix);
         }
     }
 

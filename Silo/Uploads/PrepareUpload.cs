@@ -42,9 +42,7 @@ public sealed class PrepareUpload(IGrainFactory grains, AudioPreparer preparer, 
         }
         finally
         {
-            // It may have been deleted meanwhile, and what was put since then would stay for ever.
-            if (await grains.GetGrain<IUploadGrain>(run.Job.Subject).FindMedia() is null)
-                await store.DeleteAllAsync(work.Prefix, CancellationToken.None);
+            await UploadRemains.TidyAsync(grains, store, run.Job.Subject, work.Prefix);
         }
     }
 

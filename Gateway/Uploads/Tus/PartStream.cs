@@ -6,7 +6,7 @@ namespace Audio.Orleans.Gateway.Uploads.Tus;
 /// The body of a PATCH. When the sender goes away in the middle it ends, so that what came is kept; with a checksum it fails instead,
 /// since part of it cannot be checked.
 /// </summary>
-internal sealed class PartStream(Stream body, long room, PartChecksum? checksum, CancellationToken aborted) : Stream
+internal sealed class PartStream(Stream body, long room, PartChecksum? checksum) : Stream
 {
     private long _count;
 
@@ -28,9 +28,10 @@ internal sealed class PartStream(Stream body, long room, PartChecksum? checksum,
         int read;
         try
         {
-            read = await body.ReadAsync(buffer, aborted);
+            // Never cancelled: what came before the sender went away is still to be read then, and the body ends by itself.
+            read = await body.ReadAsync(buffer, CancellationToken.None);
         }
-        catch (Exception exception) when (checksum is null && exception is IOException or OperationCanceledException or BadHttpRequestException)
+        catch (Exception exception) when (checksum is null && exception is IOException or OperationCanceledException)
         {
             return 0;
         }

@@ -44,8 +44,14 @@ public static class TusApi
     private static async ValueTask<object?> SpeakTusAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        http.Response.Headers[TusHeaders.Resumable] = TusHeaders.Version;
-        http.Response.Headers.CacheControl = "no-store";
+        // When the answer starts: what answers for failures begins by clearing the headers.
+        http.Response.OnStarting(static response =>
+        {
+            var headers = ((HttpResponse)response).Headers;
+            headers[TusHeaders.Resumable] = TusHeaders.Version;
+            headers.CacheControl = "no-store";
+            return Task.CompletedTask;
+        }, http.Response);
         if (HttpMethods.IsOptions(http.Request.Method) || http.Request.Headers[TusHeaders.Resumable] == TusHeaders.Version)
             return await next(context);
         http.Response.Headers[TusHeaders.SupportedVersions] = TusHeaders.Version;
@@ -95,7 +101,7 @@ public static class TusApi
             return ProblemJson.Of(StatusCodes.Status415UnsupportedMediaType, $"Expected the Content-Type {TusHeaders.PartContentType}");
         var offset = TusHeaders.ReadBytes(context.Request, TusHeaders.Offset);
         using var checksum = PartChecksum.Read(context.Request);
-        var (arrival, refusal) = await reception.TakeAsync(uploadId, user, offset, context.Request.Body, checksum, context.RequestAborted);
+        var (arrival, refusal) = await reception.TakeAsync(uploadId, user, offset, context.Request.Body, checksum);
         if (arrival is not null)
             Tell(context, arrival);
         return refusal ?? TypedResults.NoContent();

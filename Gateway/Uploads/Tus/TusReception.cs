@@ -22,7 +22,7 @@ public sealed class TusReception(IObjectStore store, UploadReception reception, 
     /// <summary>Takes a part.</summary>
     /// <returns>How far the upload has come, and the answer where that is not success.</returns>
     internal async Task<(UploadArrival? Arrival, IResult? Refusal)> TakeAsync(
-        Guid uploadId, ClaimsPrincipal user, long offset, Stream body, PartChecksum? checksum, CancellationToken aborted)
+        Guid uploadId, ClaimsPrincipal user, long offset, Stream body, PartChecksum? checksum)
     {
         var caller = user.ToCaller();
         var upload = grains.GetGrain<IUploadIntakeGrain>(GrainKeys.Upload(uploadId));
@@ -31,7 +31,7 @@ public sealed class TusReception(IObjectStore store, UploadReception reception, 
             return (arrival, ProblemJson.Of(StatusCodes.Status409Conflict, $"Expected {TusHeaders.Offset}: {arrival.Offset}"));
         if (arrival.IsComplete)
             return (arrival, null);
-        var part = new PartStream(body, arrival.Length - offset, checksum, aborted);
+        var part = new PartStream(body, arrival.Length - offset, checksum);
         var partId = Guid.CreateVersion7();
         var key = UploadKeys.Part(arrival.OwnerId, uploadId, partId);
         // Also when its sender is gone: what came is kept, and counts.
@@ -46,9 +46,18 @@ public sealed class TusReception(IObjectStore store, UploadReception reception, 
             await store.DeleteAsync(key, CancellationToken.None);
             return (arrival, ProblemJson.Of(ChecksumMismatch, $"The bytes are not those of {TusHeaders.Checksum}"));
         }
-        if (offset + part.Count < arrival.Length)
-            return (await upload.Append(caller, partId, offset, part.Count), null);
-        return (await FinishAsync(uploadId, user, arrival, [.. arrival.Parts, partId]), null);
+        try
+        {
+            return offset + part.Count < arrival.Length
+                ? (await upload.Append(caller, partId, offset, part.Count), null)
+                : (await FinishAsync(uploadId, user, arrival, [.. arrival.Parts, partId]), null);
+        }
+        catch (AudioException exception) when (exception.Error is AudioError.NotFound or AudioError.Conflict)
+        {
+            // Given up, or come by another request meanwhile: nothing names this part.
+            await reception.DropAsync(key);
+            throw;
+        }
     }
 
     /// <summary>

@@ -29,12 +29,22 @@ public sealed class OperationSilo : IAsyncDisposable
     /// <summary>Its database.</summary>
     public AudioDatabase Database => _host.Services.GetRequiredService<AudioDatabase>();
 
+    /// <summary>A service of its.</summary>
+    public T Service<T>()
+        where T : notnull => _host.Services.GetRequiredService<T>();
+
     /// <summary>Starts one.</summary>
-    public static async Task<OperationSilo> StartAsync(string connectionString)
+    /// <param name="connectionString">Its database.</param>
+    /// <param name="settings">What it is told beside.</param>
+    /// <param name="clock">Its clock; the system's unless told.</param>
+    public static async Task<OperationSilo> StartAsync(string connectionString, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? clock = null)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Outbound:AllowedNetworks:0"] = "127.0.0.0/8" });
+        builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.ClearProviders();
+        if (clock is not null)
+            builder.Services.AddSingleton(clock);
         var lost = new LostAnswers();
         builder.Services.AddSingleton<IIncomingGrainCallFilter>(lost); // Before all others: around them.
         var folder = new TestFolder("operations");

@@ -21,6 +21,7 @@ public sealed class S3Server : IAsyncDisposable
     private readonly List<ChildProcess> _daemons = [];
     private readonly int _port = FreePort.Next();
     private readonly int _monitorPort = FreePort.Next();
+    private ChildProcess? _gateway;
 
     private S3Server()
     {
@@ -56,6 +57,21 @@ public sealed class S3Server : IAsyncDisposable
         using var response = await SendAsync(HttpMethod.Put, $"/{name}");
         response.EnsureSuccessStatusCode();
         return name;
+    }
+
+    /// <summary>Takes it off the network, as a failure does; its objects stay.</summary>
+    public async Task StopAsync()
+    {
+        _daemons.Remove(_gateway!);
+        _gateway!.Kill();
+        await _gateway.DisposeAsync();
+    }
+
+    /// <summary>Brings it back.</summary>
+    public async Task RestartAsync()
+    {
+        _gateway = await StartDaemonAsync("radosgw", "-n", "client.rgw.a");
+        await Eventually.That(AnswersAsync, StartTimeout, "the S3 server answers");
     }
 
     /// <summary>The keys of what was begun in a bucket in parts and is not whole.</summary>
@@ -94,8 +110,7 @@ public sealed class S3Server : IAsyncDisposable
         await RunAsync("ceph-osd", "-i", "0", "--mkfs", "--osd-uuid", disk);
         await StartDiskAsync();
         await RunAsync("radosgw-admin", "user", "create", "--uid=test", "--display-name=test", $"--access-key={AccessKey}", $"--secret-key={SecretKey}");
-        await StartDaemonAsync("radosgw", "-n", "client.rgw.a");
-        await Eventually.That(AnswersAsync, StartTimeout, "the S3 server answers");
+        await RestartAsync();
     }
 
     private async Task<ChildProcess> StartDaemonAsync(string program, params string[] arguments)

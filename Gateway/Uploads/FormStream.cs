@@ -1,0 +1,54 @@
+namespace Audio.Orleans.Gateway.Uploads;
+
+/// <summary>A form's bytes, or those of a part of it. That it is cut off is its sender's fault and said so; what comes before the file is short.</summary>
+internal sealed class FormStream(Stream bytes) : Stream
+{
+    private long _count;
+
+    /// <summary>How many bytes may be read. A form in which nothing but other fields comes would keep us reading for ever.</summary>
+    public long Most { get; set; } = long.MaxValue;
+
+    /// <summary>Whether there were more.</summary>
+    public bool IsOver => _count > Most;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        int read;
+        try
+        {
+            read = await bytes.ReadAsync(buffer, cancellationToken);
+        }
+        catch (IOException exception) when (exception.GetType() == typeof(IOException))
+        {
+            // What the form's reader throws at an end without a boundary; broken connections have types of their own.
+            throw new BadHttpRequestException("The form is cut off.", exception);
+        }
+        _count += read;
+        return !IsOver ? read : throw new InvalidDataException("The form's fields before the file are too long.");
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Forms are read asynchronously.");
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}

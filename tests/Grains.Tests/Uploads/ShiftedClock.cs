@@ -1,0 +1,13 @@
+namespace Audio.Orleans.Grains.Tests.Uploads;
+
+/// <summary>The system's clock, set to a later time: what waits, waits as ever, and what looks at the time sees another.</summary>
+public sealed class ShiftedClock : TimeProvider
+{
+    private long _ticks;
+
+    /// <summary>Sets it later.</summary>
+    public void Shift(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
+
+    /// <inheritdoc/>
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + TimeSpan.FromTicks(Volatile.Read(ref _ticks));
+}

@@ -1,0 +1,253 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Uploads;
+using Audio.Orleans.Grains.Storage;
+using Audio.Orleans.Grains.Tests.Operations;
+using Audio.Orleans.Grains.Uploads;
+using Audio.Orleans.Persistence.Jobs;
+using Audio.Orleans.Silo.Uploads;
+using Audio.Orleans.Testing;
+using Dapper;
+
+namespace Audio.Orleans.Grains.Tests.Uploads;
+
+/// <summary>Uploads on the real storage, in a silo without workers: the tests are those who work.</summary>
+public sealed class UploadGrainTests : IAsyncLifetime
+{
+    private const long Quota = 1024 * 1024;
+
+    private static readonly UploadPrepared Prepared = new("A title", null, null, 128_000, new Mp3Source("key", 0, 1000, TimeSpan.FromSeconds(3), 44100, 2), "playlist", HasArt: false);
+
+    private readonly ShiftedClock _clock = new();
+    private readonly Guid _id = Guid.CreateVersion7();
+    private readonly Caller _owner = new(Guid.NewGuid(), IsAdmin: false);
+    private readonly Caller _stranger = new(Guid.NewGuid(), IsAdmin: false);
+    private OperationSilo _silo = null!;
+
+    private IUploadGrain Upload => _silo.Grains.GetGrain<IUploadGrain>(GrainKeys.Upload(_id));
+
+    private IUploadIntakeGrain Intake => IntakeOf(_id);
+
+    private IUploadJobsGrain Jobs => _silo.Grains.GetGrain<IUploadJobsGrain>(GrainKeys.Upload(_id));
+
+    private JobTable Table => _silo.Service<JobTable>();
+
+    public async Task InitializeAsync() => _silo = await OperationSilo.StartAsync(
+        await PostgresServer.NewDatabaseAsync(),
+        new Dictionary<string, string?> { ["Jobs:Workers"] = "0", ["Uploads:MaxBytes"] = $"{Quota}", ["Uploads:QuotaBytes"] = $"{Quota}", ["Uploads:Expiration"] = "00:05:00" },
+        _clock);
+
+    public async Task DisposeAsync() => await _silo.DisposeAsync();
+
+    [Fact]
+    public async Task An_upload_is_seen_by_nobody_before_it_has_come_and_by_its_owner_afterwards()
+    {
+        await BeginAsync();
+        Assert.Equal(AudioError.NotFound, await ErrorAsync(() => Upload.Get(_owner)));
+        Assert.Null(await Upload.FindMedia());
+        await AcceptAsync();
+        var details = await Upload.Get(_owner);
+        Assert.Equal((UploadStatus.Processing, "mp3", 500L, "song.mp3"), (details.Status, details.Format, details.SizeBytes, details.FileName));
+        Assert.Equal(AudioError.Forbidden, await ErrorAsync(() => Upload.Get(_stranger)));
+        Assert.Equal(AudioError.Forbidden, await ErrorAsync(() => Upload.Delete(_stranger)));
+        Assert.Null(await Upload.FindTrack(_owner.UserId!.Value));
+    }
+
+    [Fact]
+    public async Task Beginning_twice_is_one_upload_and_nobody_else_begins_it()
+    {
+        var first = await BeginAsync();
+        var second = await BeginAsync();
+        Assert.Equal(first.ExpiresAt, second.ExpiresAt);
+        Assert.Equal(AudioError.Conflict, await ErrorAsync(() => Intake.Begin(Wish() with { OwnerId = _stranger.UserId!.Value })));
+        await AcceptAsync();
+        Assert.Equal(AudioError.Conflict, await ErrorAsync(() => BeginAsync()));
+        Assert.Equal(1, await _silo.CountAsync("select count(*) from uploads"));
+    }
+
+    [Fact]
+    public async Task Parts_come_one_behind_the_other_and_no_further_than_the_file_goes()
+    {
+        await BeginAsync(1000);
+        Assert.Equal(AudioError.Conflict, await ErrorAsync(() => Intake.Append(_owner, Guid.NewGuid(), 1, 10)));
+        Assert.Equal(AudioError.Conflict, await ErrorAsync(() => Intake.Append(_owner, Guid.NewGuid(), 0, 0)));
+        Assert.Equal(AudioError.Conflict, await ErrorAsync(() => Intake.Append(_owner, Guid.NewGuid(), 0, 1001)));
+        Assert.Equal(AudioError.Forbidden, await ErrorAsync(() => Intake.Append(_stranger, Guid.NewGuid(), 0, 10)));
+        var (one, two) = (Guid.NewGuid(), Guid.NewGuid());
+        await Intake.Append(_owner, one, 0, 400);
+        Assert.Equal(AudioError.Conflict, await ErrorAsync(() => Intake.Append(_owner, Guid.NewGuid(), 0, 400)));
+        var arrival = await Intake.Append(_owner, two, 400, 600);
+        Assert.Equal((1000L, 1000L, false), (arrival.Offset, arrival.Length, arrival.IsComplete));
+        Assert.Equal([one, two], arrival.Parts.ToList());
+        await AcceptAsync();
+        Assert.Equal((true, 500L), await ArrivedAsync());
+        Assert.Equal(AudioError.Conflict, await ErrorAsync(() => Intake.Append(_owner, Guid.NewGuid(), 500, 1)));
+
+        async Task<(bool, long)> ArrivedAsync()
+        {
+            var now = await Intake.GetArrival(_owner);
+            return (now.IsComplete, now.Offset);
+        }
+    }
+
+    [Fact]
+    public async Task Of_two_attempts_one_is_accepted_and_may_say_so_again()
+    {
+        await BeginAsync();
+        var attempt = Guid.NewGuid();
+        await AcceptAsync(attempt);
+        await AcceptAsync(attempt);
+        Assert.Equal(AudioError.Conflict, await ErrorAsync(() => AcceptAsync(Guid.NewGuid())));
+        Assert.Contains($"{attempt:N}", (await Upload.FindMedia())!.OriginalKey, StringComparison.Ordinal);
+        Assert.Equal(1, await _silo.CountAsync("select count(*) from jobs where kind = @kind", new { kind = UploadJobs.PreparationKind }));
+        Assert.False(await Intake.Abandon());
+        Assert.Equal(UploadStatus.Processing, (await Upload.Get(_owner)).Status);
+    }
+
+    [Fact]
+    public async Task A_run_that_lost_its_lease_changes_nothing()
+    {
+        await BeginAsync();
+        await AcceptAsync();
+        var (job, stale) = await TakeAsync(UploadJobs.PreparationKind);
+        await Table.ReleaseAsync([stale], CancellationToken.None);
+        var (_, held) = await TakeAsync(UploadJobs.PreparationKind);
+        Assert.False(await Jobs.Finish(Run(stale), Prepared));
+        Assert.Equal(UploadStatus.Processing, (await Upload.Get(_owner)).Status);
+        Assert.Equal(0, await AnalysesAsync());
+
+        Assert.True(await Jobs.Finish(Run(held), Prepared));
+        Assert.False(await Jobs.Finish(Run(held), Prepared with { Title = "Another" }));
+        Assert.False(await Jobs.Finish(Run(stale), Prepared with { Title = "Another" }));
+        var ready = await Upload.Get(_owner);
+        Assert.Equal((UploadStatus.Ready, "A title", 100), (ready.Status, ready.Title, ready.Progress));
+        Assert.Equal(1, await AnalysesAsync());
+        Assert.Equal(JobState.Done, (await Table.FindAsync(job.JobId, CancellationToken.None))!.State);
+        Assert.Equal("A title", (await Upload.FindTrack(_owner.UserId!.Value))!.Title);
+        Assert.Null(await Upload.FindTrack(_stranger.UserId!.Value));
+
+        Task<long> AnalysesAsync() => _silo.CountAsync("select count(*) from jobs where kind = @kind", new { kind = UploadJobs.AnalysisKind });
+    }
+
+    [Fact]
+    public async Task What_is_ready_does_not_fail_and_what_failed_may_become_ready()
+    {
+        await BeginAsync();
+        await AcceptAsync();
+        var (job, lease) = await TakeAsync(UploadJobs.PreparationKind);
+        await Jobs.Fail(Guid.NewGuid(), "Of another job.");
+        Assert.Equal(UploadStatus.Processing, (await Upload.Get(_owner)).Status);
+        await Jobs.Fail(job.JobId, "It is damaged.");
+        var failed = await Upload.Get(_owner);
+        Assert.Equal((UploadStatus.Failed, "It is damaged.", false), (failed.Status, failed.ErrorMessage, failed.CompletedAt is null));
+
+        Assert.NotNull(await Jobs.FindWork(job.JobId));
+        Assert.True(await Jobs.Finish(Run(lease), Prepared));
+        await Jobs.Fail(job.JobId, "Too late.");
+        var ready = await Upload.Get(_owner);
+        Assert.Equal((UploadStatus.Ready, null), (ready.Status, ready.ErrorMessage));
+        Assert.Null(await Jobs.FindWork(job.JobId));
+        var (analysis, measuring) = await TakeAsync(UploadJobs.AnalysisKind);
+        Assert.Equal("key", (await Jobs.FindWork(analysis.JobId))!.SourceKey);
+        Assert.True(await Jobs.FinishAnalysis(Run(measuring), -14.5));
+        Assert.False(await Jobs.FinishAnalysis(Run(measuring), -1));
+        Assert.Equal((-14.5, true), ((await Upload.Get(_owner)).LoudnessLufs, (await Upload.Get(_owner)).HasWaveform));
+    }
+
+    [Fact]
+    public async Task What_a_playlist_uses_is_not_deleted()
+    {
+        await BeginAsync();
+        await AcceptAsync();
+        await _silo.Database.RunAsync(connection => connection.ExecuteAsync(
+            """
+            insert into playlists values (@playlist, @owner, 'Mix', '', 'public', false, 1, 0, now(), now(), 1);
+            insert into playlist_uploads values (@playlist, @_id);
+            """, new { playlist = Guid.NewGuid(), owner = _owner.UserId, _id }));
+        Assert.Equal(AudioError.Conflict, await ErrorAsync(() => Upload.Delete(_owner)));
+        Assert.Equal(UploadStatus.Processing, (await Upload.Get(_owner)).Status);
+        await _silo.Database.RunAsync(connection => connection.ExecuteAsync("delete from playlists"));
+        await Upload.Delete(_owner);
+        Assert.Equal(AudioError.NotFound, await ErrorAsync(() => Upload.Get(_owner)));
+    }
+
+    [Fact]
+    public async Task Deleting_calls_the_work_off_and_has_the_files_deleted()
+    {
+        await BeginAsync();
+        await AcceptAsync();
+        var (job, lease) = await TakeAsync(UploadJobs.PreparationKind);
+        await Upload.Delete(_owner);
+        Assert.False(await Jobs.Finish(Run(lease), Prepared));
+        Assert.Null(await Jobs.FindWork(job.JobId));
+        Assert.True(Assert.Single(await Table.RenewAsync([(lease, 0)], CancellationToken.None)).CancelRequested);
+        Assert.Equal([UploadKeys.Parts(_owner.UserId!.Value, _id), UploadKeys.Prefix(_owner.UserId!.Value, _id)], await DeletionsAsync());
+        Assert.Equal(0, await _silo.CountAsync("select count(*) from uploads"));
+    }
+
+    [Fact]
+    public async Task The_room_of_an_account_counts_what_is_coming_and_what_has_come()
+    {
+        await BeginAsync(Quota - 1000);
+        var other = await IntakeOf(Guid.CreateVersion7()).Begin(Wish(1001));
+        Assert.Equal((1000L, null), (other.QuotaLeft, other.ExpiresAt));
+        Assert.Null((await IntakeOf(Guid.CreateVersion7()).Begin(Wish(1000))).QuotaLeft);
+        // When it has come it takes as much as it is long.
+        await AcceptAsync();
+        Assert.Null((await IntakeOf(Guid.CreateVersion7()).Begin(Wish(Quota - 1500))).QuotaLeft);
+        Assert.Null((await IntakeOf(Guid.CreateVersion7()).Begin(Wish(Quota) with { OwnerId = _stranger.UserId!.Value })).QuotaLeft);
+    }
+
+    [Fact]
+    public async Task Of_many_who_want_the_last_room_as_many_get_it_as_it_holds()
+    {
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => IntakeOf(Guid.CreateVersion7()).Begin(Wish(Quota / 3))));
+        Assert.Equal(3, outcomes.Count(outcome => outcome.QuotaLeft is null));
+        Assert.Equal(3, await _silo.CountAsync("select count(*) from uploads"));
+    }
+
+    [Fact]
+    public async Task What_does_not_come_in_time_is_swept_away_and_what_goes_on_is_not()
+    {
+        await BeginAsync(1000);
+        var slow = Guid.CreateVersion7();
+        await IntakeOf(slow).Begin(Wish(1000));
+        var sweeper = _silo.Service<UploadSweeper>();
+        _clock.Shift(TimeSpan.FromMinutes(4));
+        await IntakeOf(slow).Append(_owner, Guid.NewGuid(), 0, 10);
+        await sweeper.SweepAsync(CancellationToken.None);
+        Assert.Equal(0, (await Intake.GetArrival(_owner)).Offset);
+
+        _clock.Shift(TimeSpan.FromMinutes(2));
+        await sweeper.SweepAsync(CancellationToken.None);
+        Assert.Equal(AudioError.NotFound, await ErrorAsync(() => Intake.GetArrival(_owner)));
+        Assert.Equal(10, (await IntakeOf(slow).GetArrival(_owner)).Offset);
+        Assert.Equal([UploadKeys.Prefix(_owner.UserId!.Value, _id)], await DeletionsAsync());
+    }
+
+    [Theory]
+    [InlineData("../../etc/passwd", "passwd")]
+    [InlineData("C:\\music\\song.mp3", "song.mp3")]
+    [InlineData("a\u0000b\r\nc.mp3", "abc.mp3")]
+    [InlineData("", "")]
+    public void A_name_is_the_last_part_of_a_path_without_control_characters(string sent, string kept) => Assert.Equal(kept, UploadRules.NameOf(sent));
+
+    [Fact]
+    public void A_name_is_not_longer_than_a_file_system_takes() => Assert.Equal(255, UploadRules.NameOf(new string('x', 10_000)).Length);
+
+    private static UploadJobRun Run(JobLease lease) => new(lease.JobId, lease.Token);
+
+    private BeginUpload Wish(long length = 1000) => new(_owner.UserId!.Value, "music/song.mp3", length, [], null, IsResumable: true);
+
+    private IUploadIntakeGrain IntakeOf(Guid id) => _silo.Grains.GetGrain<IUploadIntakeGrain>(GrainKeys.Upload(id));
+
+    private Task<UploadOutcome> BeginAsync(long length = 1000) => Intake.Begin(Wish(length));
+
+    private Task<UploadDetails> AcceptAsync(Guid attempt = default) => Intake.Accept(_owner, new UploadReceived("mp3", 500, new string('a', 64), attempt));
+
+    private async Task<(JobRow Job, JobLease Lease)> TakeAsync(string kind) => Assert.Single((await Table.TakeAsync("a worker", [kind], 1, CancellationToken.None)).Leases);
+
+    private async Task<List<string>> DeletionsAsync() =>
+        [.. (await Table.TakeAsync("a worker", [StorageJobs.DeleteAllKind], 100, CancellationToken.None)).Leases.Select(taken => StorageJobs.PrefixOf(taken.Job.Payload))];
+
+    private static async Task<AudioError> ErrorAsync(Func<Task> call) => (await Assert.ThrowsAsync<AudioException>(call)).Error;
+}

@@ -1,0 +1,220 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Audio.Orleans.RelayHost.Frames;
+using Audio.Orleans.RelayHost.Objects;
+using Audio.Orleans.RelayHost.OnDemand;
+using Audio.Orleans.RelayHost.Processes;
+using Audio.Orleans.Testing;
+using Audio.Orleans.Testing.Audio;
+
+namespace Audio.Orleans.RelayHost.Tests.OnDemand;
+
+public sealed class AudioPreparerTests : IDisposable
+{
+    private readonly TestFolder _folder = new("prepare");
+    private readonly DiskObjectStore _store;
+    private readonly AudioPreparer _preparer;
+
+    public AudioPreparerTests()
+    {
+        var time = TimeProvider.System;
+        _store = new DiskObjectStore(_folder["objects"], time);
+        _preparer = new AudioPreparer(
+            _store, new AudioProbe(time), new AudioEncoder(time), new AudioAnalysis(time), new VodSegmenter(_store, time), new CoverArt(_store, time), new WorkOptions(_folder["work"]));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Mp3_frames_are_copied_bit_for_bit_into_segments_that_add_up()
+    {
+        var frames = await Encoded.Mp3Async(128, seconds: 20, sound: "noise");
+        var prepared = await PrepareAsync([.. AudioSnifferTests.Id3(300 * 1024), .. frames], AudioFileKind.Mp3);
+        Assert.Equal(("one/source", 300L * 1024 + 10, (long)frames.Length), (prepared.Mp3Key, prepared.Mp3.Offset, prepared.Mp3.Length));
+        Assert.Equal((new AudioFormat(AudioCodec.Mp3, 44100, 2), 128_000), (prepared.Mp3.Format, (int)Math.Round(prepared.File.BitsPerSecond!.Value / 1000.0) * 1000));
+
+        var segments = VodPlaylist.Parse(await TextAsync("one/hls/manifest.m3u8"));
+        Assert.Equal(4, segments.Length);
+        Assert.All(segments, segment => Assert.InRange(segment.Duration.TotalSeconds, 0.5, 6.1));
+        Assert.Equal(prepared.Mp3.Duration.TotalSeconds, segments.Sum(segment => segment.Duration.TotalSeconds), segments.Length * 1152 / 44100.0);
+        Assert.InRange(prepared.Mp3.Duration.TotalSeconds, 20, 20.1);
+        var stream = await JoinAsync(segments);
+        Assert.Equal(frames, await DemuxAsync(stream, "mp3"));
+        Assert.Equal(new AudioSpan(0, frames.Length, prepared.Mp3.Duration, prepared.Mp3.Format), await MeasureAsync(frames));
+        foreach (var segment in segments)
+            Assert.Equal("", await ComplaintsAsync(await BytesAsync($"one/hls/{segment.Uri}")));
+        Assert.False(Directory.EnumerateFileSystemEntries(_folder["work"]).Any());
+    }
+
+    [Theory]
+    [InlineData("aac", AudioFileKind.Aac)]
+    [InlineData("m4a", AudioFileKind.M4a)]
+    public async Task Aac_is_copied_and_has_an_mp3_beside_it(string extension, AudioFileKind kind)
+    {
+        var file = await File.ReadAllBytesAsync(await AudioFiles.ToneAsync(extension, 20));
+        var prepared = await PrepareAsync(file, kind);
+        Assert.Equal(("one/audio.mp3", "one/hls/mp3.m3u8"), (prepared.Mp3Key, prepared.PlaylistKey));
+        var expected = kind == AudioFileKind.Aac ? file : await AdtsOfAsync(file);
+        Assert.Equal(expected, await DemuxAsync(await JoinAsync(VodPlaylist.Parse(await TextAsync("one/hls/manifest.m3u8"))), "adts"));
+        var mp3 = await JoinAsync(VodPlaylist.Parse(await TextAsync("one/hls/mp3.m3u8")));
+        Assert.Equal((await BytesAsync("one/audio.mp3"))[(int)prepared.Mp3.Offset..(int)(prepared.Mp3.Offset + prepared.Mp3.Length)], await DemuxAsync(mp3, "mp3"));
+        Assert.InRange(prepared.Mp3.Duration.TotalSeconds, 19.9, 20.2);
+    }
+
+    [Theory]
+    [InlineData("flac", AudioFileKind.Flac)]
+    [InlineData("wav", AudioFileKind.Wav)]
+    [InlineData("ogg", AudioFileKind.Ogg)]
+    [InlineData("opus", AudioFileKind.Ogg)]
+    public async Task All_others_are_converted_and_keep_their_tags(string extension, AudioFileKind kind)
+    {
+        var prepared = await PrepareAsync(await File.ReadAllBytesAsync(await AudioFiles.TaggedAsync(extension)), kind);
+        Assert.Equal(("A title", "An artist", "An album"), (prepared.File.Title, prepared.File.Artist, prepared.File.Album));
+        Assert.Equal(("one/audio.mp3", AudioEncoder.HouseFormat), (prepared.Mp3Key, prepared.Mp3.Format));
+        Assert.InRange(prepared.Mp3.Duration.TotalSeconds, 7.9, 8.2);
+        var stream = await JoinAsync(VodPlaylist.Parse(await TextAsync("one/hls/manifest.m3u8")));
+        Assert.Equal((await BytesAsync("one/audio.mp3"))[(int)prepared.Mp3.Offset..], await DemuxAsync(stream, "mp3"));
+    }
+
+    [Fact]
+    public async Task Renditions_stand_in_a_multivariant_playlist()
+    {
+        await PrepareAsync(await Encoded.Mp3Async(192, seconds: 13), AudioFileKind.Mp3, [64, 128]);
+        var manifest = await TextAsync("one/hls/manifest.m3u8");
+        Assert.Equal(3, manifest.Split("#EXT-X-STREAM-INF:").Length - 1);
+        Assert.Contains("CODECS=\"mp4a.40.2\"\naac64.m3u8\n", manifest, StringComparison.Ordinal);
+        Assert.Contains("CODECS=\"mp4a.40.34\"\nsource.m3u8\n", manifest, StringComparison.Ordinal);
+        foreach (var (playlist, kbps) in new[] { ("source", 192), ("aac64", 64), ("aac128", 128) })
+        {
+            var segments = VodPlaylist.Parse(await TextAsync($"one/hls/{playlist}.m3u8"));
+            Assert.InRange(segments.Sum(segment => segment.Duration.TotalSeconds), 12.9, 13.2);
+            Assert.Equal("", await ComplaintsAsync(await JoinAsync(segments)));
+            var line = manifest.Split('\n').Single(text => text.StartsWith("#EXT-X-STREAM-INF", StringComparison.Ordinal) && manifest.Contains($"{text}\n{playlist}.m3u8", StringComparison.Ordinal));
+            // The packaging's included; ffmpeg's AAC stays below its rate for a tone.
+            Assert.InRange(int.Parse(line.Split('=', ',')[1], CultureInfo.InvariantCulture), kbps * 500, kbps * 1500);
+        }
+    }
+
+    [Fact]
+    public async Task A_target_is_met_and_the_loudness_measured()
+    {
+        var path = await AudioFiles.MakeAsync("quiet.wav", "-f", "lavfi", "-i", "sine=frequency=1000:sample_rate=48000:duration=12", "-filter_complex", "volume=0.25", "-ac", "2");
+        var prepared = await PrepareAsync(await File.ReadAllBytesAsync(path), AudioFileKind.Wav, [], -18);
+        var loudness = await _preparer.AnalyseAsync("one/", prepared.Mp3Key, CancellationToken.None);
+        Assert.InRange(loudness.IntegratedLufs!.Value, -19, -17);
+
+        // A sine of 997 Hz at -23 dBFS in both channels is -23 LUFS (EBU Tech 3341, case 1).
+        var reference = await AudioFiles.MakeAsync("reference.wav", "-f", "lavfi", "-i", "aevalsrc=0.070794578*sin(2*PI*1000*t)|0.070794578*sin(2*PI*1000*t):sample_rate=48000:duration=20");
+        var measured = await new AudioAnalysis(TimeProvider.System).RunAsync(new EncoderInput(reference, AudioFileKind.Wav, null), CancellationToken.None);
+        Assert.InRange(measured.Loudness.IntegratedLufs!.Value, -23.5, -22.5);
+        Assert.InRange(measured.Loudness.TruePeakDbtp!.Value, -23.5, -22.5);
+        Assert.Equal(0, new Loudness(-23, 0, -0.5).GainTo(-16)); // No room left for more.
+        Assert.Equal(-7, new Loudness(-9, 0, 0).GainTo(-16));
+        Assert.Equal(0, new Loudness(null, 0, null).GainTo(-16));
+    }
+
+    [Fact]
+    public async Task Silence_has_no_loudness_and_a_flat_waveform()
+    {
+        await PrepareAsync(await Encoded.Mp3Async(128, seconds: 5, sound: "silence"), AudioFileKind.Mp3);
+        Assert.Null((await _preparer.AnalyseAsync("one/", "one/source", CancellationToken.None)).IntegratedLufs);
+        using var waveform = JsonDocument.Parse(await TextAsync("one/waveform.json"));
+        var root = waveform.RootElement;
+        Assert.Equal((2, 1, 8, 8000), (root.GetProperty("version").GetInt32(), root.GetProperty("channels").GetInt32(), root.GetProperty("bits").GetInt32(), root.GetProperty("sample_rate").GetInt32()));
+        var data = root.GetProperty("data").EnumerateArray().Select(value => value.GetInt32()).ToList();
+        Assert.Equal(2 * root.GetProperty("length").GetInt32(), data.Count);
+        Assert.All(data, value => Assert.InRange(value, -1, 0));
+        Assert.InRange(root.GetProperty("length").GetInt32() * root.GetProperty("samples_per_pixel").GetInt32() / 8000.0, 4.9, 5.3);
+    }
+
+    [Theory]
+    [InlineData("png", "image/png")]
+    [InlineData("mjpeg", "image/jpeg")]
+    public async Task A_cover_is_taken_as_it_is(string codec, string type)
+    {
+        var prepared = await PrepareAsync(await File.ReadAllBytesAsync(await AudioFiles.WithCoverAsync(codec)), AudioFileKind.Mp3);
+        Assert.True(prepared.HasArt);
+        Assert.Equal(type, CoverArt.ContentTypeOf(await BytesAsync("one/art")));
+        Assert.Equal("A title", prepared.File.Title);
+    }
+
+    [Fact]
+    public async Task Tags_of_any_length_and_kind_are_cleaned()
+    {
+        var title = "A\u0001B\u0007C" + new string('x', 10_000);
+        var lyrics = _folder["lyrics.txt"];
+        await File.WriteAllTextAsync(lyrics, $";FFMETADATA1\ntitle={title}\n{string.Concat(Enumerable.Range(0, 8).Select(i => $"note{i}={new string('\u0001', 500_000)}\n"))}");
+        var path = _folder["tags.flac"];
+        await ProcessRunner.RunAsync(
+            new ProcessCommand("ffmpeg", "-loglevel", "error", "-nostdin", "-f", "lavfi", "-i", "sine=duration=3", "-i", lyrics, "-map_metadata", "1", "-map", "0", path), TimeSpan.FromMinutes(1), TimeProvider.System);
+        // As JSON six times as long, which is more than is ever read of a program: what nobody asks for must not keep the file from being read.
+        Assert.True(new FileInfo(path).Length > 3_000_000);
+        var prepared = await PrepareAsync(await File.ReadAllBytesAsync(path), AudioFileKind.Flac);
+        Assert.StartsWith("ABCxxx", prepared.File.Title, StringComparison.Ordinal);
+        Assert.Equal(500, prepared.File.Title!.Length);
+    }
+
+    [Fact]
+    public async Task A_file_without_audio_is_of_no_use()
+    {
+        await Assert.ThrowsAsync<UnusableAudioException>(() => PrepareAsync([.. "fLaC"u8, .. new byte[5000]], AudioFileKind.Flac));
+        await Assert.ThrowsAsync<UnusableAudioException>(() => PrepareAsync(new byte[5000], AudioFileKind.Mp3));
+        await Assert.ThrowsAsync<UnusableAudioException>(() => PrepareAsync([1, 2, 3], AudioFileKind.M4a));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder["work"]));
+    }
+
+    private async Task<PreparedAudio> PrepareAsync(byte[] file, AudioFileKind kind, ImmutableArray<int>? renditions = null, double? target = null)
+    {
+        using var content = new MemoryStream(file);
+        await _store.PutAsync("one/source", content, kind.ContentType());
+        var percents = new List<int>();
+        var prepared = await _preparer.PrepareAsync(
+            new PreparationRequest("one/", "one/source", kind, renditions ?? [], target), percent => { lock (percents) percents.Add(percent); }, CancellationToken.None);
+        Assert.Equal(100, percents[^1]);
+        Assert.Equal(percents.Order(), percents);
+        return prepared;
+    }
+
+    private async Task<byte[]> BytesAsync(string key)
+    {
+        await using var found = await _store.OpenAsync(key);
+        using var copy = new MemoryStream();
+        await found!.Content.CopyToAsync(copy);
+        return copy.ToArray();
+    }
+
+    private async Task<string> TextAsync(string key) => Encoding.UTF8.GetString(await BytesAsync(key));
+
+    private async Task<byte[]> JoinAsync(IEnumerable<VodSegment> segments)
+    {
+        var all = new List<byte>();
+        foreach (var segment in segments)
+            all.AddRange(await BytesAsync($"one/hls/{segment.Uri}"));
+        return [.. all];
+    }
+
+    private async Task<AudioSpan?> MeasureAsync(byte[] bytes)
+    {
+        var path = _folder["measured"];
+        await File.WriteAllBytesAsync(path, bytes);
+        return await new FrameFile(path).MeasureAsync(CancellationToken.None);
+    }
+
+    private static async Task<byte[]> DemuxAsync(byte[] stream, string format) => await FfmpegAsync(stream, ["-f", "mpegts", "-i", "pipe:0", "-c", "copy", .. Bare(format), "-f", format, "pipe:1"]);
+
+    private static string[] Bare(string format) => format == "mp3" ? ["-write_xing", "0", "-id3v2_version", "0"] : [];
+
+    private async Task<byte[]> AdtsOfAsync(byte[] m4a)
+    {
+        var path = _folder["source.m4a"];
+        await File.WriteAllBytesAsync(path, m4a);
+        return await FfmpegAsync([], ["-i", path, "-c", "copy", "-f", "adts", "pipe:1"]);
+    }
+
+    private static async Task<byte[]> FfmpegAsync(byte[] input, string[] arguments) => (await ProcessRunner.RunAsync(
+        new ProcessCommand("ffmpeg", ["-hide_banner", "-loglevel", "error", .. arguments]), TimeSpan.FromMinutes(1), TimeProvider.System, new MemoryStream(input), 64 * 1024 * 1024)).Output.ToArray();
+
+    private static async Task<string> ComplaintsAsync(byte[] segment) => (await Encoded.DecodeAsync(segment, "mpegts", 44100, 2)).Complaints;
+}
