@@ -8,7 +8,7 @@ if (args is [ListenerLoad.Command, ..])
 
 IBenchmark[] all =
 [
-    new FirstAudio(), new Titles(), new LiveRequests(), new Authorization(), new Logins(), new Jobs(), new Uploads(), new Relays(), new Listeners(),
+    new FirstAudio(), new Titles(), new LiveRequests(), new Authorization(), new Logins(), new Jobs(), new Uploads(), new PlaylistMp3(), new Relays(), new Listeners(),
 #if ENGINE_ORLEANS
     new Hop(), // The embedded engine runs one process.
 #endif

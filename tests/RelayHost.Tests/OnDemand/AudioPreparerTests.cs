@@ -22,7 +22,7 @@ public sealed class AudioPreparerTests : IDisposable
         var time = TimeProvider.System;
         _store = new DiskObjectStore(_folder["objects"], time);
         _preparer = new AudioPreparer(
-            _store, new AudioProbe(time), new AudioEncoder(time), new AudioAnalysis(time), new VodSegmenter(_store, time), new CoverArt(_store, time), new WorkOptions(_folder["work"]));
+            _store, new AudioProbe(time), new AudioEncoder(time), new AudioAnalysis(time), new VodSegmenter(_store), new CoverArt(_store, time), new WorkOptions(_folder["work"]));
     }
 
     public void Dispose() => _folder.Dispose();
