@@ -14,13 +14,13 @@ internal sealed class PlaylistMp3 : IBenchmark
 {
     private const int Rounds = 5;
     private const int Tracks = 3;
-    private const int Seconds = 300;
+    private const int Seconds = 60;
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
     public string Name => "playlist-mp3";
 
-    public string What => $"stream.mp3 of {Tracks} uploads of {Seconds / 60} minutes each, whole, wrk -t2 -c64, {Rounds} alternating rounds of {Wrk.Seconds} s, medians";
+    public string What => $"stream.mp3 of {Tracks} uploads of {Seconds} s each, whole, wrk -t2 -c64, {Rounds} alternating rounds of {Wrk.Seconds} s, medians";
 
     public async Task RunAsync(Table table)
     {
