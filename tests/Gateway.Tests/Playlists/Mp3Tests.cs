@@ -15,6 +15,7 @@ public sealed class Mp3Tests
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("audio/mpeg", response.Content.Headers.ContentType!.MediaType);
         Assert.Equal("bytes", response.Headers.AcceptRanges.Single());
+        Assert.NotEqual(true, response.Headers.TransferEncodingChunked);
         Assert.False(response.Headers.ETag!.IsWeak);
         var all = await response.Content.ReadAsByteArrayAsync();
         Assert.Equal(all.Length, response.Content.Headers.ContentLength);
@@ -125,6 +126,7 @@ public sealed class Mp3Tests
 
         await shared.Dj.UntilBuiltAsync(id, MixedPlaylist.Built);
         using var late = await shared.Platform.Client.GetAsync(Path($"/v1/playlists/{id}/stream.mp3"));
+        Assert.NotEqual(true, late.Headers.TransferEncodingChunked);
         Assert.Equal(all.Length, late.Content.Headers.ContentLength);
         Assert.Equal(all, await late.Content.ReadAsByteArrayAsync());
     }

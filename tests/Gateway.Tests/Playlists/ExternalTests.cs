@@ -1,0 +1,110 @@
+using System.Net;
+using Audio.Orleans.Testing;
+using Audio.Orleans.Testing.Audio;
+using Audio.Orleans.Testing.Platforms;
+
+namespace Audio.Orleans.Gateway.Tests.Playlists;
+
+/// <summary>Tracks at addresses outside, and servers there that behave badly.</summary>
+public sealed class ExternalTests
+{
+    private const string Audio = "HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nConnection: close\r\n\r\n";
+
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(40);
+
+    [Fact]
+    public async Task A_file_that_two_playlists_use_is_fetched_once()
+    {
+        var mixed = await MixedPlaylist.GetAsync();
+        await using var web = WebFiles.Start();
+        web.Put("/shared.mp3", await File.ReadAllBytesAsync(await Pieces.Mp3Async("Shared", seconds: 3)), etag: "\"one\"");
+        var track = web.UrlOf("/shared.mp3").Track();
+        var dj = mixed.Shared.Dj;
+        using var other = await Dj.RegisterAsync(mixed.Shared.Platform);
+        var ids = await Task.WhenAll(dj.AddPlaylistAsync([track, track]), other.AddPlaylistAsync([track]));
+        await dj.UntilBuiltAsync(ids[0], Soon);
+        await other.UntilBuiltAsync(ids[1], Soon);
+        // Each playlist looked at it, and one fetched it.
+        Assert.Equal(3, web.RequestsFor("/shared.mp3").Count);
+        var first = (await dj.TracksAsync(ids[0]))[0];
+        Assert.Equal(("ready", "Shared", "Somebody"), ((string)first["status"]!, (string)first["title"]!, (string)first["artist"]!));
+        Assert.InRange((double)first["duration_seconds"]!, 2.9, 3.2);
+    }
+
+    [Fact]
+    public async Task What_turns_out_to_be_no_audio_is_left_out_and_the_rest_plays()
+    {
+        var mixed = await MixedPlaylist.GetAsync();
+        await using var web = WebFiles.Start();
+        web.Script("/turned.mp3", connection => connection.SendAsync(web.RequestsFor("/turned.mp3").Count == 1
+            ? Audio : "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\nConnection: close\r\n\r\n<html>"));
+        web.Put("/page.mp3", "<!DOCTYPE html><html><body>Buy!</body></html>"u8.ToArray()); // Says that it is audio.
+        web.Put("/flac.mp3", await File.ReadAllBytesAsync(await Pieces.FlacAsync("Flac", seconds: 1)));
+        web.Put("/short.mp3", (await File.ReadAllBytesAsync(await Pieces.Mp3Async("Cut", seconds: 1)))[..100]);
+        var id = await mixed.Shared.Dj.AddPlaylistAsync(
+            [mixed.Uploads[0].Track(), web.UrlOf("/turned.mp3").Track(), web.UrlOf("/page.mp3").Track(), web.UrlOf("/flac.mp3").Track(), web.UrlOf("/short.mp3").Track()]);
+        await mixed.Shared.Dj.UntilBuiltAsync(id, Soon);
+        var tracks = await mixed.Shared.Dj.TracksAsync(id);
+        Assert.Equal(["ready", "failed", "failed", "failed", "failed"], tracks.Select(track => (string)track["status"]!));
+        Assert.All(tracks.Skip(1), track => Assert.EndsWith(".", (string)track["error"]!, StringComparison.Ordinal));
+        Assert.InRange(await Playing.PlayAsync(new Uri(mixed.Shared.Platform.Url, $"/v1/playlists/{id}/stream.m3u8").ToString()), 6.9, 7.2);
+    }
+
+    [Fact]
+    public async Task A_server_that_sends_for_ever_is_given_up_at_the_largest_size()
+    {
+        await using var platform = await PlatformProcess.StartAsync(new Dictionary<string, string?> { ["Uploads__MaxBytes"] = "1048576" });
+        using var dj = await Dj.RegisterAsync(platform);
+        await using var web = WebFiles.Start();
+        var piece = await File.ReadAllBytesAsync(await Pieces.Mp3Async("Endless", seconds: 5));
+        web.Script("/endless.mp3", async connection =>
+        {
+            await connection.SendAsync(Audio);
+            while (true)
+                await connection.SendAsync(piece);
+        });
+        web.Put("/good.mp3", piece);
+        var id = await dj.AddPlaylistAsync([web.UrlOf("/endless.mp3").Track(), web.UrlOf("/good.mp3").Track()]);
+        await dj.UntilBuiltAsync(id, Soon);
+        var tracks = await dj.TracksAsync(id);
+        Assert.Equal(["failed", "ready"], tracks.Select(track => (string)track["status"]!));
+        Assert.Contains("1048576", (string)tracks[0]["error"]!, StringComparison.Ordinal);
+        // What came of it is not kept.
+        var objects = Path.Combine(platform.DataFolder, "objects", "external");
+        await Eventually.That(() => Directory.EnumerateFiles(objects, "original.mp3", SearchOption.AllDirectories).Count() == 1, Soon, "one file is kept");
+    }
+
+    [Fact]
+    public async Task A_slow_server_holds_up_its_own_playlist_only_and_listeners_are_told_to_wait()
+    {
+        var mixed = await MixedPlaylist.GetAsync();
+        await using var web = WebFiles.Start();
+        var piece = await File.ReadAllBytesAsync(await Pieces.Mp3Async("Slow", seconds: 3));
+        var open = new TaskCompletionSource();
+        for (var i = 0; i < 6; i++)
+        {
+            web.Script($"/slow{i}.mp3", async connection =>
+            {
+                await connection.SendAsync(Audio);
+                await connection.SendAsync(piece.AsMemory(0, 5000));
+                await open.Task.WaitAsync(connection.Ending);
+                await connection.SendAsync(piece.AsMemory(5000));
+            });
+        }
+        var slow = await mixed.Shared.Dj.AddPlaylistAsync([mixed.Uploads[0].Track(), .. Enumerable.Range(0, 6).Select(i => web.UrlOf($"/slow{i}.mp3").Track())]);
+        var quick = await mixed.Shared.Dj.AddPlaylistAsync([mixed.Uploads[1].Track(), mixed.Uploads[0].Track()]);
+        var waiting = mixed.Shared.Platform.Client.GetAsync(new Uri($"/v1/playlists/{slow}/stream.m3u8", UriKind.Relative));
+        await mixed.Shared.Dj.UntilBuiltAsync(quick, Soon);
+        Assert.Equal("pending", (string)(await mixed.Shared.Dj.TracksAsync(slow))[1]["status"]!);
+        using (var told = await waiting)
+        {
+            await told.ProblemAsync(HttpStatusCode.ServiceUnavailable);
+            Assert.NotNull(told.Headers.RetryAfter);
+            Assert.True(told.Headers.CacheControl!.NoStore);
+        }
+        open.SetResult();
+        await mixed.Shared.Dj.UntilBuiltAsync(slow, Soon);
+        using var later = await mixed.Shared.Platform.Client.GetAsync(new Uri($"/v1/playlists/{slow}/stream.m3u8", UriKind.Relative));
+        Assert.Equal(6, VodManifest.Read(await later.Content.ReadAsStringAsync()).Discontinuities);
+    }
+}

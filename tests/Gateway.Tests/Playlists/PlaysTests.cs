@@ -1,0 +1,69 @@
+using System.Net.Http.Headers;
+using Audio.Orleans.Persistence;
+using Audio.Orleans.Persistence.Playlists;
+using Audio.Orleans.Testing;
+using Audio.Orleans.Testing.Platforms;
+using Dapper;
+using Npgsql;
+
+namespace Audio.Orleans.Gateway.Tests.Playlists;
+
+/// <summary>What counts as a play, from the player to the table.</summary>
+public sealed class PlaysTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
+
+    [Fact]
+    public async Task A_session_is_one_play_however_often_it_fetches()
+    {
+        var mixed = await MixedPlaylist.GetAsync();
+        var (platform, dj) = (mixed.Shared.Platform, mixed.Shared.Dj);
+        var id = await dj.AddPlaylistAsync([mixed.Uploads[0].Track()]);
+        await dj.UntilBuiltAsync(id, MixedPlaylist.Built); // HEAD: no play.
+        Assert.Equal(0, (long)(await dj.GetAsync($"/v1/playlists/{id}"))["plays"]!);
+        var manifest = VodManifest.Read(await platform.Client.GetStringAsync(Path(id, "stream.m3u8?session=one")));
+        await platform.Client.GetByteArrayAsync(Path(id, manifest.Segments[0].Uri));
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(async i =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, Path(id, "stream.mp3?session=one"));
+            request.Headers.Range = new RangeHeaderValue(i * 1000, (i * 1000) + 999);
+            (await platform.Client.SendAsync(request)).Dispose();
+        }));
+        await platform.Client.GetByteArrayAsync(Path(id, "stream.mp3?session=two"));
+        using (await platform.Client.GetAsync(Path(id, "stream.mp3?session=three&t=1000")))
+        {
+            // Invalid: no play.
+        }
+        // What comes in order is written in order: with the third the others have been.
+        await PlaysAsync(dj, id, 2);
+        await platform.Client.GetStringAsync(Path(id, "stream.m3u8?session=last"));
+        await PlaysAsync(dj, id, 3);
+
+        await using var connection = new NpgsqlConnection(platform.ConnectionString);
+        var rows = (await connection.QueryAsync<(DateTime Day, long Plays)>("select day::timestamp, plays from playlist_plays where playlist_id = @id", new { id })).ToList();
+        Assert.Equal(3, rows.Sum(row => row.Plays));
+        Assert.All(rows, row => Assert.InRange(row.Day, TimeProvider.System.GetUtcNow().UtcDateTime.Date.AddDays(-1), TimeProvider.System.GetUtcNow().UtcDateTime.Date));
+    }
+
+    [Fact]
+    public async Task A_batch_that_comes_twice_counts_once()
+    {
+        var shared = await SharedPlatform.GetAsync();
+        await using var database = new AudioDatabase(shared.Platform.ConnectionString);
+        var tables = new PlaylistTables(database);
+        var (one, two, batch) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        var now = new DateTime(2026, 3, 1, 23, 59, 59, DateTimeKind.Utc);
+        for (var i = 0; i < 2; i++)
+            await tables.CountPlaysAsync(batch, now, [one, two], [3, 4], CancellationToken.None);
+        await tables.CountPlaysAsync(Guid.NewGuid(), now.AddSeconds(2), [one], [5], CancellationToken.None);
+        Assert.Equal((8, 4), (await tables.CountPlaysAsync(one, CancellationToken.None), await tables.CountPlaysAsync(two, CancellationToken.None)));
+        await using var connection = new NpgsqlConnection(shared.Platform.ConnectionString);
+        Assert.Equal(["2026-03-01", "2026-03-02"], await connection.QueryAsync<string>("select day::text from playlist_plays where playlist_id = @one order by day", new { one }));
+    }
+
+    private static Task PlaysAsync(Dj dj, Guid id, long plays) => Eventually.That(
+        async () => (long)(await dj.GetAsync($"/v1/playlists/{id}"))["plays"]! is var counted && (counted <= plays ? counted == plays : throw new InvalidOperationException($"{counted} plays")),
+        Soon, $"{plays} plays are shown");
+
+    private static Uri Path(Guid id, string file) => new($"/v1/playlists/{id}/{file}", UriKind.Relative);
+}

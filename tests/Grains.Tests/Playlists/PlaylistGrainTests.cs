@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Playlists;
+using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Contracts.Uploads;
+using Audio.Orleans.Grains.Tests.Operations;
+using Audio.Orleans.Testing;
+using Audio.Orleans.Testing.Audio;
+
+namespace Audio.Orleans.Grains.Tests.Playlists;
+
+/// <summary>Playlists and addresses outside with their real storage and jobs.</summary>
+public sealed class PlaylistGrainTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly Mp3Source Mp3 = new("external/none/original.mp3", 0, 1000, TimeSpan.FromSeconds(10), 44100, 2);
+
+    private readonly Guid _owner = Guid.NewGuid();
+    private readonly Guid _id = Guid.NewGuid();
+    private readonly WebFiles _web = WebFiles.Start();
+    private OperationSilo _silo = null!;
+
+    private IPlaylistGrain Playlist => _silo.Grains.GetGrain<IPlaylistGrain>(GrainKeys.Playlist(_id));
+
+    private IPlaylistBuildGrain Build => _silo.Grains.GetGrain<IPlaylistBuildGrain>(GrainKeys.Playlist(_id));
+
+    private Caller Owner => new(_owner, IsAdmin: false);
+
+    public async Task InitializeAsync()
+    {
+        // It answers, says that it is audio, and then sends nothing: whoever fetches it waits.
+        _web.Script("/a.mp3", async connection =>
+        {
+            await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nConnection: close\r\n\r\n");
+            await connection.BeSilentAsync();
+        });
+        _silo = await OperationSilo.StartAsync(await PostgresServer.NewDatabaseAsync());
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _web.DisposeAsync();
+        await _silo.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_run_that_lost_its_job_finishes_nothing()
+    {
+        await CreateAsync(_web.UrlOf("/a.mp3"));
+        var external = _silo.Grains.GetGrain<IExternalAudioGrain>(GrainKeys.External(_web.UrlOf("/a.mp3")));
+        var job = await JobAsync("outside.fetch");
+        var stale = new UploadJobRun(job, Guid.NewGuid());
+        Assert.NotNull(await external.FindWork(stale));
+        Assert.False(await external.Finish(stale, Fetched("one")));
+        Assert.Equal(new ExternalAudio(null, null), await external.GetAudio());
+        Assert.False(await external.Finish(new UploadJobRun(Guid.NewGuid(), Guid.NewGuid()), Fetched("two")));
+        Assert.Null(await external.FindWork(new UploadJobRun(Guid.NewGuid(), Guid.NewGuid())));
+        // Two runs of one job never write to one place.
+        Assert.NotEqual((await external.FindWork(stale))!.Prefix, (await external.FindWork(stale with { LeaseToken = Guid.NewGuid() }))!.Prefix);
+
+        await external.Finish(new UploadJobRun(job, await LeaseAsync(job)), Fetched("three"));
+        Assert.Equal("three", (await external.GetAudio()).Audio!.Title);
+        Assert.Equal("done", await StateOfAsync(job));
+    }
+
+    [Fact]
+    public async Task A_change_calls_off_the_build_before_and_nothing_is_built_while_a_track_is_pending()
+    {
+        await CreateAsync(_web.UrlOf("/a.mp3"));
+        Assert.Equal(0, await _silo.CountAsync("select count(*) from jobs where kind = 'playlists.build'"));
+        Assert.Null(await Build.FindWork(Guid.NewGuid()));
+        await UpdateAsync([]);
+        var first = await JobAsync("playlists.build");
+        await Build.TakeExternal(GrainKeys.External(_web.UrlOf("/a.mp3")), new ExternalAudio(null, "Not there.")); // Not in it any more.
+        await Eventually.That(async () => await StateOfAsync(first) == "done", Soon, "the empty playlist is built");
+        var programme = (await Playlist.FindProgramme())!;
+        Assert.True(programme.IsComplete && programme.Parts.IsEmpty && programme.ManifestKey is not null);
+
+        // The build that is over, or another, changes nothing.
+        await Build.PublishHls(first, "playlists/other.m3u8");
+        Assert.False(await Build.Finish(new UploadJobRun(first, Guid.NewGuid()), []));
+        Assert.Equal(programme.ManifestKey, (await Playlist.FindProgramme())!.ManifestKey);
+        Assert.Equal(programme.Version, (await Playlist.FindProgramme())!.Version);
+    }
+
+    [Fact]
+    public async Task The_revision_is_the_owners_and_the_version_the_listeners()
+    {
+        await CreateAsync();
+        await BuiltAsync();
+        var (revision, version) = ((await Playlist.Get(Owner)).Revision, (await Playlist.FindProgramme())!.Version);
+        var renamed = await Playlist.Update(Owner, new PlaylistPatch("Other", null, null, null, null, revision));
+        Assert.Equal(revision + 1, renamed.Revision);
+        Assert.Equal(version, (await Playlist.FindProgramme())!.Version);
+        await Assert.ThrowsAsync<AudioException>(() => Playlist.Update(Owner, new PlaylistPatch("Third", null, null, null, null, revision)));
+        await Build.ReportUnreadable([(await Playlist.FindProgramme())!.ManifestKey!]);
+        Assert.Equal(revision + 1, (await Playlist.Get(Owner)).Revision);
+        await BuiltAsync();
+        Assert.True((await Playlist.FindProgramme())!.Version > version);
+        await Build.ReportUnreadable(["playlists/old.m3u8", "external/of/another/hls/source-00000.ts"]);
+        Assert.Equal(0, await _silo.CountAsync("select count(*) from jobs where kind = 'playlists.build' and state in ('queued', 'running')"));
+    }
+
+    [Fact]
+    public async Task A_deleted_playlist_leaves_no_row_and_its_objects_are_deleted()
+    {
+        await CreateAsync();
+        await BuiltAsync();
+        await Assert.ThrowsAsync<AudioException>(() => Playlist.Delete(new Caller(Guid.NewGuid(), IsAdmin: false)));
+        await Playlist.Delete(Owner);
+        Assert.Equal(0, await _silo.CountAsync("select count(*) from playlists where playlist_id = @_id", new { _id }));
+        Assert.Equal(0, await _silo.CountAsync("select count(*) from grain_state where state_name = 'playlist'"));
+        Assert.Equal(1, await _silo.CountAsync("select count(*) from jobs where kind = 'storage.delete_all' and payload::text like @prefix", new { prefix = $"%playlists/{_id:D}/%" }));
+        Assert.Null(await Playlist.FindProgramme());
+        // Late news make no new one.
+        await Build.ReportUnreadable(["a"]);
+        await Build.TakeExternal(GrainKeys.External("http://127.0.0.1/"), new ExternalAudio(null, "Late."));
+        await Assert.ThrowsAsync<AudioException>(() => Playlist.Get(Owner));
+    }
+
+    [Fact]
+    public async Task An_upload_that_is_not_there_keeps_the_whole_playlist_from_being_written()
+    {
+        var outcome = await Playlist.Create(new CreatePlaylist(_owner, "Playlist", "", [new TrackWish(null, TrackSourceType.Upload, Guid.NewGuid(), null, null, null, null)], StreamVisibility.Public, false));
+        Assert.Equal((0, "upload_not_ready"), (outcome.Unusable.Single().Index, outcome.Unusable.Single().Reason));
+        Assert.Equal(0, await _silo.CountAsync("select count(*) from playlists"));
+        await Assert.ThrowsAsync<AudioException>(() => Playlist.Get(Owner));
+    }
+
+    private static ExternalFetched Fetched(string title) => new(new UploadPrepared(title, null, null, 128_000, Mp3, "external/none/hls/manifest.m3u8", false), null, null, null);
+
+    private async Task CreateAsync(params string[] urls)
+    {
+        var outcome = await Playlist.Create(new CreatePlaylist(_owner, "Playlist", "", [.. urls.Select(Wish)], StreamVisibility.Public, false));
+        Assert.True(outcome.Problems.IsEmpty && outcome.Unusable.IsEmpty);
+    }
+
+    private async Task UpdateAsync(ImmutableArray<TrackWish> tracks) => Assert.Equal(["tracks"], (await Playlist.Update(Owner, new PlaylistPatch(null, null, tracks, null, null, null))).UpdatedFields.ToArray());
+
+    private Task BuiltAsync() => Eventually.That(async () => (await Playlist.FindProgramme())!.IsComplete
+        && await _silo.CountAsync("select count(*) from jobs where kind = 'playlists.build' and state in ('queued', 'running')") == 0, Soon, "it is built");
+
+    private async Task<Guid> JobAsync(string kind) => Guid.Parse(await TextAsync("select job_id::text from jobs where kind = @kind", new { kind }));
+
+    private async Task<Guid> LeaseAsync(Guid job)
+    {
+        await Eventually.That(async () => await _silo.CountAsync("select count(token) from jobs where job_id = @job", new { job }) == 1, Soon, "a worker has the job");
+        return Guid.Parse(await TextAsync("select token::text from jobs where job_id = @job", new { job }));
+    }
+
+    private Task<string> StateOfAsync(Guid job) => TextAsync("select state::text from jobs where job_id = @job", new { job });
+
+    private Task<string> TextAsync(string sql, object parameters) => _silo.Database.RunAsync(async connection => (await Dapper.SqlMapper.ExecuteScalarAsync<string>(connection, sql, parameters))!);
+
+    private static TrackWish Wish(string url) => new(null, TrackSourceType.External, null, url, null, null, null);
+}
