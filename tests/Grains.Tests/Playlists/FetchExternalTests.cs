@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Playlists;
+using Audio.Orleans.Contracts.Uploads;
+using Audio.Orleans.Persistence.Jobs;
+using Audio.Orleans.RelayHost.Intake;
+using Audio.Orleans.RelayHost.Objects;
+using Audio.Orleans.RelayHost.OnDemand;
+using Audio.Orleans.RelayHost.Outbound;
+using Audio.Orleans.Silo.Jobs;
+using Audio.Orleans.Silo.Playlists;
+using Audio.Orleans.Testing;
+using Audio.Orleans.Testing.Audio;
+
+namespace Audio.Orleans.Grains.Tests.Playlists;
+
+public sealed class FetchExternalTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task A_server_that_drips_is_given_up_after_three_minutes_and_nothing_of_it_is_kept()
+    {
+        var clock = new ManualTimeProvider();
+        using var folder = new TestFolder("fetch");
+        await using var web = WebFiles.Start();
+        var piece = await File.ReadAllBytesAsync(await Pieces.Mp3Async("Drip", seconds: 2));
+        var dripped = new TaskCompletionSource();
+        web.Script("/drip.mp3", async connection =>
+        {
+            await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nConnection: close\r\n\r\n");
+            await connection.SendAsync(piece.AsMemory(0, 9000));
+            dripped.SetResult();
+            await connection.BeSilentAsync();
+        });
+        var store = new DiskObjectStore(folder["objects"], clock);
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
+        var external = new External(web.UrlOf("/drip.mp3"));
+        var fetch = new FetchExternal(
+            Factory.Of(external), new ExternalFiles(client, new OutboundOptions(), clock), new FileIntake(store, new VirusScanner(new ScannerOptions(null, 3310), clock)), null!, store, new UploadOptions(), clock);
+
+        var lease = new JobLease(Guid.NewGuid(), Guid.NewGuid());
+        var running = fetch.RunAsync(new JobRun(Job(lease.JobId), lease), CancellationToken.None);
+        await Eventually.Ends(dripped.Task, Soon, "the server has begun");
+        await Eventually.That(() => clock.PendingTimers == 1, Soon, "the headers are there, and only the whole is waited for");
+        clock.Advance(TimeSpan.FromSeconds(179));
+        Assert.False(running.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        var failed = await Assert.ThrowsAsync<JobFailedException>(() => Eventually.Ends(running, Soon, "it is given up"));
+        Assert.Equal("The address did not give all of its file within 3 minutes.", failed.Message);
+        Assert.False(Directory.Exists(folder["objects"]) && Directory.EnumerateFiles(folder["objects"], "*", SearchOption.AllDirectories).Any());
+    }
+
+    private static JobRow Job(Guid id) => new() { JobId = id, Queue = "outside", Kind = "outside.fetch", Subject = "outside/abc", Payload = "{}" };
+
+    /// <summary>An address that is to be fetched, whoever asks.</summary>
+    private sealed class External(string url) : IExternalAudioGrain
+    {
+        public Task<ExternalWork?> FindWork(UploadJobRun run) => Task.FromResult<ExternalWork?>(new ExternalWork(url, "external/abc/run/", null, null));
+
+        public Task<ExternalAudio> Want(Secret url, string playlistKey) => throw new NotSupportedException();
+
+        public Task<bool> Finish(UploadJobRun run, ExternalFetched fetched) => throw new NotSupportedException();
+
+        public Task Fail(Guid jobId, string reason) => throw new NotSupportedException();
+
+        public Task ReportUnreadable(string playlistKey) => throw new NotSupportedException();
+
+        public Task<ImmutableArray<string>> GetWantedBy() => throw new NotSupportedException();
+
+        public Task<ExternalAudio> GetAudio() => throw new NotSupportedException();
+
+        public Task Expire() => throw new NotSupportedException();
+    }
+
+    /// <summary>Gives one grain, whatever is asked for.</summary>
+    public class Factory : DispatchProxy
+    {
+        private object _grain = null!;
+
+        internal static IGrainFactory Of(object grain)
+        {
+            var factory = Create<IGrainFactory, Factory>();
+            ((Factory)factory)._grain = grain;
+            return factory;
+        }
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => _grain;
+    }
+}
