@@ -19,8 +19,10 @@ public sealed class CommonErrors : IOperationFilter
         ["412"] = "It was changed since: `If-Match` names another version.",
         ["413"] = "The body is larger than `max_bytes`.",
         ["415"] = "The body is not of the content type that is expected.",
+        ["416"] = "The range lies outside of the file, whose length `Content-Range` tells.",
         ["422"] = "Well-formed, but the source, address or upload that it names cannot be used; `reason` is a stable word.",
         ["429"] = "Too many requests, or too many failures; wait for `Retry-After`.",
+        ["460"] = "The bytes are not those of `Upload-Checksum`; none of them counts.",
         ["503"] = "A part of the platform is not available now; try again after `Retry-After`.",
     };
 

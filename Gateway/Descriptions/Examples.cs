@@ -98,6 +98,8 @@ public sealed class Examples : ISchemaFilter
         ["duration_seconds"] = 3600.032,
         ["loudness_lufs"] = -16.2,
         ["error_message"] = "The file holds no audio that can be played; it may be empty, cut off or damaged.",
+        ["error"] = "The address answered 404; expected 200.",
+        ["file"] = "song.mp3",
         ["track_count"] = 12,
         ["plays"] = 340,
         ["kty"] = "RSA",

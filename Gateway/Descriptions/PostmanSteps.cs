@@ -80,6 +80,6 @@ public static class PostmanSteps
     public static IReadOnlyList<string> LeftOut { get; } =
     [
         "live.get_mp3", "live.get_aac", "streams.get_events",
-        "tus.describe", "tus.create", "tus.get_offset", "tus.append", "tus.terminate", "tus.override",
+        "tus.create", "tus.get_offset.head", "tus.append", "tus.terminate", "tus.override",
     ];
 }

@@ -30,11 +30,11 @@ public static partial class PlaylistMediaApi
         media.MapMethods("/hls/{name}/{file}", [HttpMethods.Get, HttpMethods.Head], GetSegmentAsync).WithName("playlists.get_segment")
             .WithSummary("A segment that the playlist lists; it never changes.")
             .Produces<Stream>(StatusCodes.Status200OK, VodSegmenter.ContentType).Produces<Stream>(StatusCodes.Status206PartialContent, VodSegmenter.ContentType)
-            .Produces(StatusCodes.Status304NotModified).Produces(StatusCodes.Status416RangeNotSatisfiable).ProducesMediaProblems();
+            .Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status416RangeNotSatisfiable).ProducesMediaProblems();
         media.MapMethods("/stream.mp3", [HttpMethods.Get, HttpMethods.Head], PlaylistMp3Endpoint.GetAsync).WithName("playlists.get_mp3").WithMetadata(new TakesQuery("session"))
             .WithSummary("All tracks as one MP3; `t` begins so many seconds later.")
             .Produces<Stream>(StatusCodes.Status200OK, "audio/mpeg").Produces<Stream>(StatusCodes.Status206PartialContent, "audio/mpeg")
-            .Produces(StatusCodes.Status304NotModified).Produces(StatusCodes.Status416RangeNotSatisfiable).ProducesProblem(StatusCodes.Status400BadRequest).ProducesMediaProblems();
+            .Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status416RangeNotSatisfiable).ProducesProblem(StatusCodes.Status400BadRequest).ProducesMediaProblems();
         return media;
     }
 

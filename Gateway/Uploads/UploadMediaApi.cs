@@ -29,7 +29,7 @@ public static partial class UploadMediaApi
     private static void Map(RouteGroupBuilder media, string path, Delegate handler, string name, string summary, string contentType, params string[] otherTypes) => media
         .MapMethods(path, [HttpMethods.Get, HttpMethods.Head], handler).WithName(name).WithSummary(summary)
         .Produces<Stream>(StatusCodes.Status200OK, contentType, otherTypes).Produces<Stream>(StatusCodes.Status206PartialContent, contentType, otherTypes)
-        .Produces(StatusCodes.Status304NotModified).Produces(StatusCodes.Status416RangeNotSatisfiable)
+        .Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status416RangeNotSatisfiable)
         .ProducesOwnersProblems().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<IResult> GetHlsAsync(Guid uploadId, string file, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, IObjectStore store, Manifests manifests)

@@ -45,7 +45,7 @@ public sealed class DescriptionTests
                 Need(Says(response!["description"]), $"{operation}: {status} has no description");
                 if (status[0] is '4' or '5')
                     Need((string?)response["content"]?["application/problem+json"]?["schema"]?["$ref"] == "#/components/schemas/Problem", $"{operation}: {status} has not the error shape");
-                else if (status is "200" or "201")
+                else if (status is "200" or "201" && !operation.Id.StartsWith("tus.", StringComparison.Ordinal)) // Its answers are headers.
                     Need(response["content"] is JsonObject { Count: > 0 }, $"{operation}: {status} has no content");
             }
             if (operation.NeedsCredentials)
@@ -75,7 +75,8 @@ public sealed class DescriptionTests
         var creating = operations.Where(operation => operation.Method == HttpMethod.Post && operation.Statuses.Contains("201")).ToList();
         Assert.True(creating.Count >= 6);
         Assert.Equal([], creating.Where(operation => !Takes(operation, "Idempotency-Key")).Select(operation => operation.Id));
-        var changing = operations.Where(operation => operation.Method == HttpMethod.Patch).ToList();
+        // A part of a resumable upload has a condition of its own, Upload-Offset.
+        var changing = operations.Where(operation => operation.Method == HttpMethod.Patch && operation.Id != "tus.append").ToList();
         Assert.True(changing.Count >= 2);
         Assert.Equal([], changing.Where(operation => !Takes(operation, "If-Match") || !operation.Statuses.Contains("412")).Select(operation => operation.Id));
 
