@@ -32,6 +32,8 @@ public static class StoreFaults
                 return ProblemJson.Of(StatusCodes.Status422UnprocessableEntity, refused.Message, [new("reason", refused.Reason)]);
             case FileTooLargeException tooLarge:
                 return ProblemJson.Of(StatusCodes.Status413PayloadTooLarge, "The file is too large", [new("max_bytes", tooLarge.MaxBytes)]);
+            case FileRacedException raced:
+                return ProblemJson.Of(StatusCodes.Status409Conflict, raced.Message);
             case ObjectStoreUnavailableException:
                 return Unavailable(context, "The object store is not available");
             case ScannerUnavailableException:

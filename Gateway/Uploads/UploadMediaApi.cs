@@ -96,6 +96,6 @@ public static partial class UploadMediaApi
     private static IResult NotReady(UploadMedia media) => ProblemJson.Of(
         StatusCodes.Status409Conflict, media.Status == UploadStatus.Failed ? "The upload has failed" : "The upload is not prepared yet");
 
-    [GeneratedRegex(@"^[a-z0-9-]{1,40}\.(ts|m3u8)$")]
+    [GeneratedRegex(@"^[a-z0-9-]{1,40}\.(ts|m3u8)\z")]
     private static partial Regex HlsFile();
 }

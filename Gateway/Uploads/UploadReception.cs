@@ -34,15 +34,14 @@ public sealed class UploadReception(FileIntake intake, IObjectStore store, Uploa
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<UploadDetails> TakeAsync(Guid uploadId, ClaimsPrincipal user, Guid ownerId, Stream file, long maxBytes, CancellationToken cancellationToken)
     {
-        var attemptId = Guid.CreateVersion7();
         string? key = null;
         TakenFile taken;
         try
         {
             taken = await intake.TakeAsync(
-                file, Math.Min(maxBytes, options.MaxBytes), kind => key = UploadKeys.Original(ownerId, uploadId, attemptId, kind.Extension()), cancellationToken);
+                file, Math.Min(maxBytes, options.MaxBytes), async kind => key = await FreeKeyAsync(ownerId, uploadId, kind.Extension()), cancellationToken);
         }
-        catch
+        catch (Exception exception) when (exception is not FileRacedException)
         {
             if (key is not null)
                 await DropAsync(key);
@@ -50,7 +49,7 @@ public sealed class UploadReception(FileIntake intake, IObjectStore store, Uploa
         }
         try
         {
-            return await Grain(uploadId).Accept(user.ToCaller(), new UploadReceived(taken.Kind.Extension(), taken.Length, taken.Sha256, attemptId));
+            return await Grain(uploadId).Accept(user.ToCaller(), new UploadReceived(taken.Kind.Extension(), taken.Length, taken.Sha256, key!));
         }
         catch (AudioException exception) when (exception.Error is AudioError.NotFound or AudioError.Conflict)
         {
@@ -58,6 +57,13 @@ public sealed class UploadReception(FileIntake intake, IObjectStore store, Uploa
             await DropAsync(key!);
             throw;
         }
+    }
+
+    /// <summary>A key that no attempt has used: an earlier one may have been killed, or be at it still.</summary>
+    private async ValueTask<string> FreeKeyAsync(Guid ownerId, Guid uploadId, string format)
+    {
+        var key = UploadKeys.Original(ownerId, uploadId, format);
+        return await store.FindAsync(key) is null ? key : UploadKeys.Original(ownerId, uploadId, Guid.CreateVersion7(), format);
     }
 
     /// <summary>Forgets an upload that will not come, whatever state its bytes are in. What cannot be told now the sweep finds.</summary>

@@ -6,7 +6,13 @@ public static class UploadKeys
     /// <summary>Begins the keys of all that belongs to it; ends with a slash.</summary>
     public static string Prefix(Guid ownerId, Guid uploadId) => $"uploads/audio/{ownerId:D}/{uploadId:D}/";
 
-    /// <summary>The file as it was sent. Each attempt at sending it has an object of its own: what was looked at and accepted is never put over.</summary>
+    /// <summary>The file as it was sent.</summary>
+    /// <param name="ownerId">The owner's account.</param>
+    /// <param name="uploadId">The upload.</param>
+    /// <param name="format">What it is: the extension of such files.</param>
+    public static string Original(Guid ownerId, Guid uploadId, string format) => $"{Prefix(ownerId, uploadId)}original.{format}";
+
+    /// <summary>The same, where another attempt at sending it has left an object there: what was looked at and accepted is never put over.</summary>
     /// <param name="ownerId">The owner's account.</param>
     /// <param name="uploadId">The upload.</param>
     /// <param name="attemptId">The attempt.</param>

@@ -4,7 +4,7 @@ namespace Audio.Orleans.Contracts.Uploads;
 /// <param name="Format">What they are by their content: the extension of such files, such as <c>mp3</c>.</param>
 /// <param name="SizeBytes">How many.</param>
 /// <param name="Sha256">Their hash, hexadecimal.</param>
-/// <param name="AttemptId">Which attempt brought them: see <see cref="UploadKeys.Original"/>.</param>
+/// <param name="Key">The object with them.</param>
 [GenerateSerializer, Immutable, Alias("audio.uploads.received")]
 public sealed record UploadReceived(
-    [property: Id(0)] string Format, [property: Id(1)] long SizeBytes, [property: Id(2)] string Sha256, [property: Id(3)] Guid AttemptId);
+    [property: Id(0)] string Format, [property: Id(1)] long SizeBytes, [property: Id(2)] string Sha256, [property: Id(3)] string Key);

@@ -70,7 +70,7 @@ public sealed partial class UploadGrain
     {
         ArgumentNullException.ThrowIfNull(received);
         var state = Of(caller);
-        if (IsThere && state.AttemptId != received.AttemptId)
+        if (IsThere && state.OriginalKey != received.Key)
             throw new AudioException(AudioError.Conflict, "The upload has come already, by another request");
         if (!IsThere)
         {
@@ -82,7 +82,7 @@ public sealed partial class UploadGrain
                 Format = received.Format,
                 SizeBytes = received.SizeBytes,
                 Sha256 = received.Sha256,
-                AttemptId = received.AttemptId,
+                OriginalKey = received.Key,
                 DuplicateOf = duplicate,
                 Parts = [],
                 Offset = 0,

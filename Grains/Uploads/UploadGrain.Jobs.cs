@@ -13,7 +13,7 @@ public sealed partial class UploadGrain
         if (!stored.RecordExists)
             DeactivateOnIdle();
         else if (IsToPrepare(jobId))
-            return Task.FromResult<UploadWork?>(Work(UploadKeys.Original(state.OwnerId, Id, state.AttemptId, state.Format)));
+            return Task.FromResult<UploadWork?>(Work(state.OriginalKey));
         else if (state is { IsAnalysed: false, Prepared: { } prepared } && state.AnalysisJob == jobId)
             return Task.FromResult<UploadWork?>(Work(prepared.Mp3.Key));
         return Task.FromResult<UploadWork?>(null);

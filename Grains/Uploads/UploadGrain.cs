@@ -35,7 +35,7 @@ public sealed partial class UploadGrain(
         var state = stored.State;
         return Task.FromResult(IsThere
             ? new UploadMedia(
-                state.OwnerId, state.Status, UploadKeys.Original(state.OwnerId, Id, state.AttemptId, state.Format), state.Prepared?.Mp3.Key, state.Prepared?.PlaylistKey,
+                state.OwnerId, state.Status, state.OriginalKey, state.Prepared?.Mp3.Key, state.Prepared?.PlaylistKey,
                 state.Prepared?.HasArt ?? false, state.IsAnalysed)
             : null);
     }

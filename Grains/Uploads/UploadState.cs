@@ -71,8 +71,8 @@ public sealed record UploadState
     /// <summary>Whether its bytes may come in several requests.</summary>
     [Id(20)] public bool IsResumable { get; init; }
 
-    /// <summary>Which attempt at sending it was accepted; empty before its bytes are there.</summary>
-    [Id(21)] public Guid AttemptId { get; init; }
+    /// <summary>The object with the file as it was sent; empty before its bytes are there.</summary>
+    [Id(21)] public string OriginalKey { get; init; } = "";
 
     /// <summary>Jobs that begin with the next write.</summary>
     [JsonIgnore] [field: NonSerialized] public ImmutableArray<NewJob> NewJobs { get; init; } = [];

@@ -21,16 +21,17 @@ public sealed class FileIntake(IObjectStore store, VirusScanner scanner)
 
     private const string NoAudio = "The file is no audio that is taken here. Expected MP3, AAC, M4A, WAV, FLAC, Ogg Vorbis or Opus.";
 
-    /// <summary>Takes a file. What fails leaves at most an object under the key, for the caller to delete.</summary>
+    /// <summary>Takes a file. What fails leaves at most an object under the key, for the caller to delete; no other is put over.</summary>
     /// <param name="file">Its bytes.</param>
     /// <param name="maxBytes">How many there may be.</param>
     /// <param name="keyOf">Where to put a file of a kind.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="FileRefusedException">It is not taken.</exception>
     /// <exception cref="FileTooLargeException">It is longer than it may be.</exception>
+    /// <exception cref="FileRacedException">There is an object under the key by now, which stays.</exception>
     /// <exception cref="ObjectStoreUnavailableException">The store is down or full.</exception>
     /// <exception cref="ScannerUnavailableException">It cannot be scanned.</exception>
-    public async Task<TakenFile> TakeAsync(Stream file, long maxBytes, Func<AudioFileKind, string> keyOf, CancellationToken cancellationToken)
+    public async Task<TakenFile> TakeAsync(Stream file, long maxBytes, Func<AudioFileKind, ValueTask<string>> keyOf, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(keyOf);
@@ -41,12 +42,12 @@ public sealed class FileIntake(IObjectStore store, VirusScanner scanner)
             var sniffed = Sniff(head.AsSpan(0, length));
             // A tag that reaches beyond what was seen begins an MP3 as a rule; what stands behind it is looked at when it is there.
             var kind = sniffed.Kind ?? AudioFileKind.Mp3;
-            var key = keyOf(kind);
+            var key = await keyOf(kind);
             await using var all = new IntakeStream(head.AsMemory(0, length), file, maxBytes);
-            var stored = await store.PutAsync(key, all, kind.ContentType(), default, cancellationToken);
+            var stored = await store.PutAsync(key, all, kind.ContentType(), PutCondition.Absent, cancellationToken) ?? throw new FileRacedException();
             if (sniffed.AudioOffset is { } offset)
                 await LookBehindTagAsync(key, offset, cancellationToken);
-            return new TakenFile(kind, stored!.Length, await InspectAsync(key, cancellationToken));
+            return new TakenFile(kind, stored.Length, await InspectAsync(key, cancellationToken));
         }
         finally
         {

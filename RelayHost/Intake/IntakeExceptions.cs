@@ -17,5 +17,8 @@ public sealed class FileTooLargeException(long maxBytes) : Exception($"The file 
     public long MaxBytes { get; } = maxBytes;
 }
 
+/// <summary>Another request has brought the same file at the same time.</summary>
+public sealed class FileRacedException() : Exception("Another request has brought the file at the same time.");
+
 /// <summary>Files cannot be scanned now, so none are taken. Trying again later may help.</summary>
 public sealed class ScannerUnavailableException(string message, Exception? inner = null) : IOException(message, inner);

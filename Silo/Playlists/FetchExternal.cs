@@ -76,7 +76,7 @@ public sealed class FetchExternal(
             if (file.IsUnchanged)
                 return new ExternalFetched(null, file.ETag, file.LastModified, file.Lifetime);
             await using var bytes = await file.ReadAsync(either.Token);
-            var taken = await intake.TakeAsync(bytes, options.MaxBytes, kind => KeyOf(work, kind), either.Token);
+            var taken = await intake.TakeAsync(bytes, options.MaxBytes, kind => ValueTask.FromResult(KeyOf(work, kind)), either.Token);
             if (taken.Kind != AudioFileKind.Mp3)
                 throw new FileRefusedException("not_audio", "The address gives no MP3.");
             var request = new PreparationRequest(work.Prefix, KeyOf(work, taken.Kind), taken.Kind, [], null);

@@ -242,7 +242,7 @@ public sealed class UploadGrainTests : IAsyncLifetime
 
     private Task<UploadOutcome> BeginAsync(long length = 1000) => Intake.Begin(Wish(length));
 
-    private Task<UploadDetails> AcceptAsync(Guid attempt = default) => Intake.Accept(_owner, new UploadReceived("mp3", 500, new string('a', 64), attempt));
+    private Task<UploadDetails> AcceptAsync(Guid attempt = default) => Intake.Accept(_owner, new UploadReceived("mp3", 500, new string('a', 64), $"uploads/{attempt:N}.mp3"));
 
     private async Task<(JobRow Job, JobLease Lease)> TakeAsync(string kind) => Assert.Single((await Table.TakeAsync("a worker", [kind], 1, CancellationToken.None)).Leases);
 
