@@ -2,6 +2,7 @@ using Audio.Orleans.Grains.Requests;
 using Audio.Orleans.Persistence.Audit;
 using Audio.Orleans.Persistence.Jobs;
 using Audio.Orleans.Persistence.Operations;
+using Audio.Orleans.Persistence.Playlists;
 using Audio.Orleans.Persistence.Requests;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,7 @@ namespace Audio.Orleans.Silo;
 
 /// <summary>Deletes what has had its time, once an hour: idempotency keys that have expired, what commands did as long ago, old entries of the audit trail, and jobs that ended long ago.</summary>
 public sealed class Housekeeping(
-    IdempotencyTable keys, OperationTable operations, AuditTable audit, JobTable jobs, IdempotencyOptions repeats, AuditOptions options, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
+    IdempotencyTable keys, OperationTable operations, AuditTable audit, JobTable jobs, PlaylistTables playlists, IdempotencyOptions repeats, AuditOptions options, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
 {
     /// <summary>So few at a time that nobody waits for a lock.</summary>
     private const int Batch = 1000;
@@ -45,6 +46,10 @@ public sealed class Housekeeping(
         }
         // Done after its key was made, so that it outlives it.
         while (await operations.DeleteBeforeAsync(now - repeats.Lifetime, Batch, cancellationToken) == Batch)
+        {
+        }
+        // Gateways send what they counted again for minutes, not for days.
+        while (await playlists.DeleteBatchesBeforeAsync(now - TimeSpan.FromDays(1), Batch, cancellationToken) == Batch)
         {
         }
         while (await audit.DeleteBeforeAsync(oldest, Batch, cancellationToken) == Batch)

@@ -118,7 +118,7 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
 
     /// <summary>
     /// The body counts as it was understood, not as it was written: spaces and the order of fields make no other request. Of one that is
-    /// read while it comes only the length is known.
+    /// read while it comes only the length is known; what is wanted of it stands in the query, or in the headers of tus.
     /// </summary>
     private static string DigestOf(EndpointFilterInvocationContext context)
     {
@@ -128,7 +128,9 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
         var body = context.Arguments.FirstOrDefault(argument => argument?.GetType() == bodyType);
         var route = string.Join('&', http.Request.RouteValues.OrderBy(value => value.Key, StringComparer.Ordinal).Select(value => $"{value.Key}={value.Value}"));
         var length = body is null && bodyType is not null ? http.Request.ContentLength : null;
-        var text = $"{http.Request.Method}\n{endpoint.RoutePattern.RawText}\n{route}\n{JsonSerializer.Serialize(body, bodyType ?? typeof(object), Json.Options)}{length}";
+        var uploads = string.Join('&', http.Request.Headers.Where(header => header.Key.StartsWith("Upload-", StringComparison.OrdinalIgnoreCase))
+            .OrderBy(header => header.Key, StringComparer.OrdinalIgnoreCase).Select(header => $"{header.Key}={header.Value}"));
+        var text = $"{http.Request.Method}\n{endpoint.RoutePattern.RawText}\n{route}\n{JsonSerializer.Serialize(body, bodyType ?? typeof(object), Json.Options)}{length}\n{http.Request.QueryString}\n{uploads}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 }

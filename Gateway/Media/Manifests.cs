@@ -10,10 +10,10 @@ namespace Audio.Orleans.Gateway.Media;
 /// <summary>HLS playlists out of the store, kept in memory: an object that was put never changes.</summary>
 public sealed partial class Manifests(IObjectStore store)
 {
-    /// <summary>Some 60 MB where they are an hour long.</summary>
-    private const int Most = 2000;
+    private const long MostBytes = 64 * 1024 * 1024;
 
     private readonly ConcurrentDictionary<string, byte[]> _known = new();
+    private long _bytes;
 
     /// <summary>The text of one, UTF-8; null when it is not there.</summary>
     public async ValueTask<byte[]?> FindAsync(string key, CancellationToken cancellationToken)
@@ -25,9 +25,13 @@ public sealed partial class Manifests(IObjectStore store)
             return null;
         using var copy = new MemoryStream((int)found.Info.Length);
         await found.Content.CopyToAsync(copy, cancellationToken);
-        if (_known.Count >= Most)
+        var text = copy.ToArray();
+        if (Interlocked.Add(ref _bytes, text.Length) > MostBytes)
+        {
             _known.Clear();
-        return _known[key] = copy.ToArray();
+            Interlocked.Exchange(ref _bytes, text.Length);
+        }
+        return _known[key] = text;
     }
 
     /// <summary>Sends one.</summary>

@@ -23,7 +23,7 @@ public static class MediaTokensApi
     {
         Describe<MediaTokenAnswer>(
             routes.MapPost("/streams/{streamId:guid}/media-token", async (Guid streamId, MediaTokenRequest body, ClaimsPrincipal user, StreamGate gate, IGrainFactory grains) =>
-                ListenerAccess.Refuse(await gate.FindAsync(streamId), user) ?? await IssueAsync(MediaResource.Stream, streamId, Scopes.StreamsRead, StreamUrls.Of(streamId).Hls, body, user, grains, options, token =>
+                RefuseLifetime(body, options) ?? ListenerAccess.Refuse(await gate.FindAsync(streamId), user) ?? await IssueAsync(MediaResource.Stream, streamId, Scopes.StreamsRead, StreamUrls.Of(streamId).Hls, body, user, grains, options, token =>
                 {
                     var urls = StreamUrls.Of(streamId);
                     return new MediaTokenAnswer(token.Token, token.ExpiresIn, token.ExpiresAt, new StreamUrls(token.In(urls.Hls), token.In(urls.Mp3)));
@@ -32,6 +32,8 @@ public static class MediaTokensApi
         Describe<PlaylistTokenAnswer>(
             routes.MapPost("/playlists/{playlistId:guid}/media-token", async (Guid playlistId, MediaTokenRequest body, ClaimsPrincipal user, PlaylistGate gate, IGrainFactory grains) =>
             {
+                if (RefuseLifetime(body, options) is { } refusal)
+                    return refusal;
                 var programme = await gate.FindAsync(playlistId) ?? throw new AudioException(AudioError.NotFound, "Playlist not found");
                 return ListenerAccess.Refuse(PlaylistGate.ToPublication(programme), user)
                     ?? await IssueAsync(MediaResource.Playlist, playlistId, Scopes.PlaylistsRead, PlaylistUrls.Of(playlistId).Hls, body, user, grains, options, token =>
@@ -44,6 +46,8 @@ public static class MediaTokensApi
         Describe<UploadTokenAnswer>(
             routes.MapPost("/uploads/audio/{uploadId:guid}/media-token", async (Guid uploadId, MediaTokenRequest body, ClaimsPrincipal user, IGrainFactory grains) =>
             {
+                if (RefuseLifetime(body, options) is { } refusal)
+                    return refusal;
                 await grains.GetGrain<IUploadGrain>(GrainKeys.Upload(uploadId)).Get(user.ToCaller());
                 return await IssueAsync(MediaResource.Upload, uploadId, Scopes.UploadsRead, UploadUrls.Of(uploadId).Manifest, body, user, grains, options, token =>
                 {
@@ -63,13 +67,18 @@ public static class MediaTokensApi
     private static async Task<IResult> IssueAsync<T>(
         MediaResource resource, Guid id, string scope, string location, MediaTokenRequest body, ClaimsPrincipal user, IGrainFactory grains, TokenOptions options, Func<Issued, T> answer)
     {
-        var lifetime = body.ExpiresIn is { } seconds ? TimeSpan.FromSeconds(seconds) : options.MediaLifetime;
-        if (lifetime < Shortest || lifetime > options.LongestMediaLifetime)
-            return ProblemJson.Invalid([new FieldProblem("expires_in", $"Expected {Shortest.TotalSeconds} to {options.LongestMediaLifetime.TotalSeconds} seconds.")]);
+        var lifetime = LifetimeOf(body, options);
         var token = await grains.GetGrain<ITokensGrain>(GrainKeys.Shared).IssueMediaToken(new MediaTokenWish(
             user.AccountId(), user.FindFirst(Principals.Role)!.Value, user.IdOf(Principals.Session), user.IdOf(Principals.ApiKey), resource.Of(id), scope, lifetime));
         return TypedResults.Created(location, answer(new Issued(token.Token, (long)lifetime.TotalSeconds, token.ExpiresAt)));
     }
+
+    private static TimeSpan LifetimeOf(MediaTokenRequest body, TokenOptions options) => body.ExpiresIn is { } seconds ? TimeSpan.FromSeconds(seconds) : options.MediaLifetime;
+
+    private static IResult? RefuseLifetime(MediaTokenRequest body, TokenOptions options) =>
+        LifetimeOf(body, options) is var lifetime && (lifetime < Shortest || lifetime > options.LongestMediaLifetime)
+            ? ProblemJson.Invalid([new FieldProblem("expires_in", $"Expected {Shortest.TotalSeconds} to {options.LongestMediaLifetime.TotalSeconds} seconds.")])
+            : null;
 
     private sealed record Issued(string Token, long ExpiresIn, DateTimeOffset ExpiresAt)
     {

@@ -26,7 +26,9 @@ public static class PlaylistMp3Endpoint
         if (refusal is not null)
             return refusal;
         var sender = new Mp3Sender(playlistId, context, store, gate, broken, loggers.CreateLogger<Mp3Sender>());
-        if (!programme!.IsComplete || !await sender.AllAreThereAsync(programme))
+        // Whoever asks for a part has begun before, when it was looked at.
+        var isPart = context.Request.Headers.Range.Count > 0;
+        if (!programme!.IsComplete || (!isPart && !await sender.AllAreThereAsync(programme)))
         {
             context.Response.ContentType = ContentType;
             context.Response.Headers.CacheControl = "no-store";

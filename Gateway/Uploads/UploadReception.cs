@@ -35,18 +35,8 @@ public sealed class UploadReception(FileIntake intake, IObjectStore store, Uploa
     public async Task<UploadDetails> TakeAsync(Guid uploadId, ClaimsPrincipal user, Guid ownerId, Stream file, long maxBytes, CancellationToken cancellationToken)
     {
         string? key = null;
-        TakenFile taken;
-        try
-        {
-            taken = await intake.TakeAsync(
-                file, Math.Min(maxBytes, options.MaxBytes), async kind => key = await FreeKeyAsync(ownerId, uploadId, kind.Extension()), cancellationToken);
-        }
-        catch (Exception exception) when (exception is not FileRacedException)
-        {
-            if (key is not null)
-                await DropAsync(key);
-            throw;
-        }
+        var taken = await intake.TakeAsync(
+            file, Math.Min(maxBytes, options.MaxBytes), async kind => key = await FreeKeyAsync(ownerId, uploadId, kind.Extension()), cancellationToken);
         try
         {
             return await Grain(uploadId).Accept(user.ToCaller(), new UploadReceived(taken.Kind.Extension(), taken.Length, taken.Sha256, key!));

@@ -22,8 +22,11 @@ public interface IExternalAudioGrain : IGrainWithStringKey
     Task<bool> Finish(UploadJobRun run, ExternalFetched fetched);
 
     /// <summary>It cannot be fetched.</summary>
+    /// <param name="jobId">The job.</param>
+    /// <param name="reason">Why, as a sentence.</param>
+    /// <param name="isFinal">What the address gives is of no use; otherwise it did not answer, and what it gave before is heard on.</param>
     [Alias("Fail")]
-    Task Fail(Guid jobId, string reason);
+    Task Fail(Guid jobId, string reason, bool isFinal);
 
     /// <summary>What it gave is not in the store any more, or cannot be read: it is fetched anew after a while. Nothing happens when it has given something else since.</summary>
     /// <param name="playlistKey">The media playlist of what is unreadable.</param>

@@ -80,6 +80,9 @@ public sealed class ExternalAudioGrain(
                     FetchJob = null,
                     EndingJob = new JobLease(run.JobId, run.LeaseToken),
                 };
+                // Unchanged, but what was there was found unreadable meanwhile: it is fetched whole with the next look.
+                if (fetched.Audio is null && state.Audio is null)
+                    return next with { Error = state.Error, ETag = null, LastModified = null, ExpiresAt = time.GetUtcNow() };
                 return fetched.Audio is null ? next : next with
                 {
                     Audio = fetched.Audio,
@@ -97,10 +100,10 @@ public sealed class ExternalAudioGrain(
     }
 
     /// <inheritdoc/>
-    public Task Fail(Guid jobId, string reason) => !stored.RecordExists || stored.State.FetchJob != jobId ? Task.CompletedTask : Write(state => state with
+    public Task Fail(Guid jobId, string reason, bool isFinal) => !stored.RecordExists || stored.State.FetchJob != jobId ? Task.CompletedTask : Write(state => state with
     {
-        Audio = null,
-        Error = reason,
+        Audio = isFinal ? null : state.Audio,
+        Error = isFinal || state.Audio is null ? reason : null,
         ExpiresAt = time.GetUtcNow() + FailureLifetime,
         FetchJob = null,
     });

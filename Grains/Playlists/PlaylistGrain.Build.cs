@@ -8,6 +8,11 @@ namespace Audio.Orleans.Grains.Playlists;
 
 public sealed partial class PlaylistGrain
 {
+    /// <summary>What could not be built is not tried again before.</summary>
+    private static readonly TimeSpan BuildPause = TimeSpan.FromMinutes(5);
+
+    private long? _gaveUpAt;
+
     private const string Broken = "The track's file cannot be read any more.";
 
     /// <inheritdoc/>
@@ -37,6 +42,12 @@ public sealed partial class PlaylistGrain
     }
 
     /// <inheritdoc/>
+    public Task PublishMp3(Guid jobId, int index, Mp3Source mp3) =>
+        !stored.RecordExists || stored.State.BuildJob != jobId || index >= stored.State.Parts.Length
+            ? Task.CompletedTask
+            : Write(state => state.BuildJob != jobId ? state : state with { Parts = state.Parts.SetItem(index, state.Parts[index] with { Mp3 = mp3 }) });
+
+    /// <inheritdoc/>
     public async Task<bool> Finish(UploadJobRun run, ImmutableArray<Mp3Source> mp3s)
     {
         ArgumentNullException.ThrowIfNull(run);
@@ -58,6 +69,28 @@ public sealed partial class PlaylistGrain
         {
             return false;
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task GiveUp(Guid jobId)
+    {
+        if (!stored.RecordExists || stored.State.BuildJob != jobId)
+            return;
+        await Write(state => state.BuildJob == jobId ? state with { BuildJob = null } : state);
+        _gaveUpAt = time.GetTimestamp();
+    }
+
+    /// <summary>Builds what was given up, a while later.</summary>
+    private async Task BuildAgain()
+    {
+        var state = stored.State;
+        var isBuilt = state is { IsComplete: true, ManifestKey: not null };
+        if (isBuilt || state.BuildJob is not null || state.Tracks.Any(track => track.Status == TrackStatus.Pending)
+            || (_gaveUpAt is { } at && time.GetElapsedTime(at) < BuildPause))
+        {
+            return;
+        }
+        await Write(Rebuild);
     }
 
     /// <inheritdoc/>

@@ -107,9 +107,10 @@ public sealed partial class PlaylistGrain(
             return null;
         }
         await LookOutside();
+        await BuildAgain();
         var state = stored.State;
         return new PlaylistProgramme(state.OwnerId, state.Visibility, state.Monetized, state.Version, state.ManifestKey, state.Parts, state.IsComplete,
-            [.. state.Former.Select(one => one.HlsPrefix)]);
+            [.. state.Former.Where(one => time.GetUtcNow() - one.Until < PlaylistRules.StillHeard).Select(one => one.HlsPrefix)]);
     }
 
     private static (PlaylistState Next, ImmutableArray<string> Fields) Apply(PlaylistPatch patch, PlaylistState state)

@@ -22,8 +22,11 @@ public static class PlaylistJobs
     private const int BuildPriority = 20;
     private const int FetchPriority = 10;
 
+    /// <summary>With the pauses in between about ten minutes: so long the object store may be away.</summary>
+    private const int Patience = 12;
+
     internal static NewJob Build(Guid playlistId, Guid ownerId) =>
-        new(Guid.CreateVersion7(), BuildQueue, BuildKind, ownerId, GrainKeys.Playlist(playlistId), NoPayload) { Priority = BuildPriority };
+        new(Guid.CreateVersion7(), BuildQueue, BuildKind, ownerId, GrainKeys.Playlist(playlistId), NoPayload) { Priority = BuildPriority, MaxAttempts = Patience };
 
     internal static NewJob Fetch(string externalKey) =>
         new(Guid.CreateVersion7(), FetchQueue, FetchKind, null, externalKey, NoPayload) { Priority = FetchPriority, MaxAttempts = 4 };

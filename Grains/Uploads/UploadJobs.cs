@@ -21,8 +21,11 @@ public static class UploadJobs
     private const string NoPayload = "{}";
     private const int Soon = 10;
 
+    /// <summary>With the pauses in between about ten minutes: so long the object store may be away.</summary>
+    private const int Patience = 12;
+
     internal static NewJob Prepare(Guid uploadId, Guid ownerId) =>
-        new(Guid.CreateVersion7(), PreparationQueue, PreparationKind, ownerId, GrainKeys.Upload(uploadId), NoPayload) { Priority = Soon };
+        new(Guid.CreateVersion7(), PreparationQueue, PreparationKind, ownerId, GrainKeys.Upload(uploadId), NoPayload) { Priority = Soon, MaxAttempts = Patience };
 
     internal static NewJob Analyse(Guid uploadId, Guid ownerId) =>
         new(Guid.CreateVersion7(), AnalysisQueue, AnalysisKind, ownerId, GrainKeys.Upload(uploadId), NoPayload) { MaxAttempts = 3 };

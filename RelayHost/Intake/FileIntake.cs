@@ -21,7 +21,7 @@ public sealed class FileIntake(IObjectStore store, VirusScanner scanner)
 
     private const string NoAudio = "The file is no audio that is taken here. Expected MP3, AAC, M4A, WAV, FLAC, Ogg Vorbis or Opus.";
 
-    /// <summary>Takes a file. What fails leaves at most an object under the key, for the caller to delete; no other is put over.</summary>
+    /// <summary>Takes a file. What fails leaves nothing, unless the store is away; no other object is put over.</summary>
     /// <param name="file">Its bytes.</param>
     /// <param name="maxBytes">How many there may be.</param>
     /// <param name="keyOf">Where to put a file of a kind.</param>
@@ -45,9 +45,18 @@ public sealed class FileIntake(IObjectStore store, VirusScanner scanner)
             var key = await keyOf(kind);
             await using var all = new IntakeStream(head.AsMemory(0, length), file, maxBytes);
             var stored = await store.PutAsync(key, all, kind.ContentType(), PutCondition.Absent, cancellationToken) ?? throw new FileRacedException();
-            if (sniffed.AudioOffset is { } offset)
-                await LookBehindTagAsync(key, offset, cancellationToken);
-            return new TakenFile(kind, stored.Length, await InspectAsync(key, cancellationToken));
+            try
+            {
+                if (sniffed.AudioOffset is { } offset)
+                    await LookBehindTagAsync(key, offset, cancellationToken);
+                return new TakenFile(kind, stored.Length, await InspectAsync(key, cancellationToken));
+            }
+            catch
+            {
+                // Only what was put here: under the same key another request's file may lie.
+                await store.DeleteAsync(key, CancellationToken.None);
+                throw;
+            }
         }
         finally
         {

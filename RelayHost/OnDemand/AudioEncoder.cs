@@ -11,6 +11,9 @@ public sealed class AudioEncoder(TimeProvider time)
     /// <summary>What all files are converted to that are no MP3: what most are.</summary>
     public static readonly AudioFormat HouseFormat = new(AudioCodec.Mp3, 44100, 2);
 
+    /// <summary>How long audio may be, in hours.</summary>
+    public const int MostHours = 24;
+
     private const int LeastKbps = 96;
     private const int MostKbps = 320;
     private const int LosslessKbps = 192;
@@ -63,7 +66,7 @@ public sealed class AudioEncoder(TimeProvider time)
             [
                 "-hide_banner", "-loglevel", "error", "-nostdin", "-nostats", "-progress", "pipe:2", "-y",
                 "-protocol_whitelist", "file,pipe", "-f", input.Kind.Demuxer(), "-i", $"file:{input.Path}",
-                "-map", "0:a:0", "-map_metadata", "-1", .. encoding, $"file:{output}",
+                "-map", "0:a:0", "-map_metadata", "-1", "-t", Text((MostHours * 3600) + 60), .. encoding, $"file:{output}",
             ])
         {
             OnErrorLine = line => ReportProgress(line, input.Duration, progress),

@@ -29,6 +29,8 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         using var folder = new WorkFolder(work);
         var path = await folder.FetchAsync(store, request.SourceKey, $"source.{request.Kind.Extension()}", cancellationToken);
         var file = await ProbeAsync(path, request.Kind, cancellationToken);
+        if (file.Duration > TimeSpan.FromHours(AudioEncoder.MostHours))
+            throw UnusableAudioException.TooLong();
         var source = new EncoderInput(path, request.Kind, file.Duration);
         var copiesAac = request.TargetLufs is null && (request.Kind == AudioFileKind.Aac || (request.Kind == AudioFileKind.M4a && file.Codec == "aac"));
         var copiesMp3 = request.TargetLufs is null && request.Kind == AudioFileKind.Mp3;

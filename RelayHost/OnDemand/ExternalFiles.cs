@@ -94,7 +94,8 @@ public sealed class ExternalFiles(HttpClient client, OutboundOptions options, Ti
         if (status is >= 300 and < 400)
             return false;
         if (response.StatusCode != HttpStatusCode.OK)
-            throw new SourceException(SourceFault.BadStatus, $"The address answered {status}; expected 200.");
+            // What is in trouble now may not be later: then it is tried again.
+            throw new SourceException(status is >= 500 or 429 ? SourceFault.Unreachable : SourceFault.BadStatus, $"The address answered {status}; expected 200.");
         var type = response.Content.Headers.ContentType?.MediaType;
         return ContentTypes.Contains(type, StringComparer.OrdinalIgnoreCase)
             ? true

@@ -4,25 +4,34 @@ using Audio.Orleans.RelayHost.Sources;
 namespace Audio.Orleans.RelayHost.OnDemand;
 
 /// <summary>Looks at addresses before they are taken into a playlist: that they are there, and call themselves MP3. What is fetched later is looked at again.</summary>
-public sealed class ExternalProbe(ExternalFiles files)
+public sealed class ExternalProbe(ExternalFiles files, TimeProvider time)
 {
     private const int AtOnce = 8;
+
+    /// <summary>For all of them: somebody waits for the answer.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     /// <summary>Looks at some addresses.</summary>
     /// <returns>For each why it cannot be used; null where it can.</returns>
     public async Task<IReadOnlyDictionary<string, SourceException?>> CheckAllAsync(IEnumerable<string> urls, CancellationToken cancellationToken)
     {
+        using var late = new CancellationTokenSource(Limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         var answers = new ConcurrentDictionary<string, SourceException?>();
-        await Parallel.ForEachAsync(urls, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (url, token) =>
+        await Parallel.ForEachAsync(urls, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (url, _) =>
         {
             try
             {
-                (await files.OpenAsync(new Uri(url), null, null, token)).Dispose();
+                (await files.OpenAsync(new Uri(url), null, null, either.Token)).Dispose();
                 answers[url] = null;
             }
             catch (SourceException exception)
             {
                 answers[url] = exception;
+            }
+            catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                answers[url] = new SourceException(SourceFault.Unreachable, $"The address was not reached: the check of all addresses may take {Limit.TotalSeconds:0} s.", exception);
             }
         });
         return answers;

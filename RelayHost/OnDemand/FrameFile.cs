@@ -20,6 +20,9 @@ public sealed class FrameFile(string path)
     private const int BufferSize = 128 * 1024;
     private const int ProbeLength = 16;
 
+    /// <summary>Longer audio is refused: little of a file can play for days.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(AudioEncoder.MostHours);
+
     private static readonly TimeSpan ChunkDuration = TimeSpan.FromSeconds(1);
 
     /// <summary>Where the audio lies, once all chunks were read; null when there is none.</summary>
@@ -27,6 +30,7 @@ public sealed class FrameFile(string path)
 
     /// <summary>The chunks, with what part of the file has been read, 0 to 1.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnusableAudioException">It plays for too long.</exception>
     public async IAsyncEnumerable<(AudioChunk Chunk, double Read)> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
@@ -72,7 +76,7 @@ public sealed class FrameFile(string path)
         var start = Span?.Offset ?? offset;
         var format = Span is null || Span.Format == chunk.Format ? chunk.Format : null;
         Span = new AudioSpan(start, offset + chunk.Bytes.Length - start, (Span?.Duration ?? TimeSpan.Zero) + chunk.Duration, format);
-        return chunk;
+        return Span.Duration <= Longest ? chunk : throw UnusableAudioException.TooLong();
     }
 
     private static async Task<long> SkipTagsAsync(FileStream file, CancellationToken cancellationToken)

@@ -32,6 +32,7 @@ public static class LocalCluster
         var common = ImmutableDictionary<string, string?>.Empty
             .Add("ConnectionStrings__Audio", platform.Options.ConnectionString)
             .Add("Secrets__MasterKey", platform.Options.MasterKey ?? await File.ReadAllTextAsync(MasterKey.PathIn(platform.Options.DataFolder)))
+            .Add("Objects__Folder", builder.Configuration["Objects:Folder"] ?? Path.GetFullPath(Path.Combine(platform.Options.DataFolder, "objects")))
             .Add("Cluster__Membership", "postgres")
             .Add("Cluster__Address", IPAddress.Loopback.ToString())
             .Add("Cluster__Secret", Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));

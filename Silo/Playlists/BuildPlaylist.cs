@@ -18,6 +18,9 @@ namespace Audio.Orleans.Silo.Playlists;
 /// </summary>
 public sealed class BuildPlaylist(IGrainFactory grains, IObjectStore store, AudioPreparer preparer, TimeProvider time) : IJobHandler
 {
+    /// <summary>Some 160 hours: players cannot hold a longer playlist either.</summary>
+    private const int MostSegments = 100_000;
+
     /// <inheritdoc/>
     public string Kind => PlaylistJobs.BuildKind;
 
@@ -42,8 +45,11 @@ public sealed class BuildPlaylist(IGrainFactory grains, IObjectStore store, Audi
         var mp3s = ImmutableArray.CreateBuilder<Mp3Source>(work.Tracks.Length);
         foreach (var track in work.Tracks)
         {
-            if ((PlaylistRules.HasFormat(track.Mp3, format) ? track.Mp3 : await MatchAsync(playlist, work, track, format, cancellationToken)) is not { } mp3)
+            var isAsItIs = PlaylistRules.HasFormat(track.Mp3, format);
+            if ((isAsItIs ? track.Mp3 : await MatchAsync(playlist, work, track, format, cancellationToken)) is not { } mp3)
                 return; // The same.
+            if (!isAsItIs)
+                await playlist.PublishMp3(run.Job.JobId, mp3s.Count, mp3); // Somebody may have come to it.
             mp3s.Add(mp3);
             run.Report(mp3s.Count * 100 / work.Tracks.Length);
         }
@@ -52,7 +58,11 @@ public sealed class BuildPlaylist(IGrainFactory grains, IObjectStore store, Audi
     }
 
     /// <summary>What was built before is heard on; the dead letter tells what went wrong.</summary>
-    public Task DiedAsync(JobRow job, string reason, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task DiedAsync(JobRow job, string reason, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return grains.GetGrain<IPlaylistBuildGrain>(job.Subject).GiveUp(job.JobId);
+    }
 
     private async Task<List<VodSegment>?> StitchAsync(IPlaylistBuildGrain playlist, PlaylistWork work, CancellationToken cancellationToken)
     {
@@ -68,6 +78,8 @@ public sealed class BuildPlaylist(IGrainFactory grains, IObjectStore store, Audi
             }
             using var reader = new StreamReader(found.Content, Encoding.UTF8);
             var folder = PlaylistKeys.MediaName(track.PlaylistKey);
+            if (segments.Count > MostSegments)
+                throw new JobFailedException($"The playlist has more than {MostSegments} segments of six seconds.");
             var breaks = segments.Count > 0;
             foreach (var segment in VodPlaylist.Parse(await reader.ReadToEndAsync(cancellationToken)))
             {

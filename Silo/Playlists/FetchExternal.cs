@@ -36,11 +36,12 @@ public sealed class FetchExternal(
             return;
         if (run.Job.Attempts > 1)
             await store.DeleteAllAsync(ExternalKeys.Job(run.Job.Subject, run.Job.JobId), cancellationToken); // What a run left behind that was killed.
-        var isDone = false;
+        var isKept = false;
         try
         {
             var fetched = await FetchAsync(work, run, cancellationToken);
-            isDone = await external.Finish(self, fetched) && fetched.Audio is not null;
+            isKept = true; // Until its grain says otherwise: when its answer is lost, it may have it.
+            isKept = await external.Finish(self, fetched) && fetched.Audio is not null;
         }
         catch (SourceException exception) when (exception.Fault is not SourceFault.Unreachable)
         {
@@ -52,7 +53,7 @@ public sealed class FetchExternal(
         }
         finally
         {
-            if (!isDone)
+            if (!isKept)
                 await store.DeleteAllAsync(work.Prefix, CancellationToken.None);
         }
         await TellAsync(run.Job.Subject);
@@ -62,7 +63,8 @@ public sealed class FetchExternal(
     public async Task DiedAsync(JobRow job, string reason, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(job);
-        await grains.GetGrain<IExternalAudioGrain>(job.Subject).Fail(job.JobId, job.Attempts < job.MaxAttempts ? reason : GaveUp);
+        var isFinal = job.Attempts < job.MaxAttempts;
+        await grains.GetGrain<IExternalAudioGrain>(job.Subject).Fail(job.JobId, isFinal ? reason : GaveUp, isFinal);
         await TellAsync(job.Subject);
     }
 

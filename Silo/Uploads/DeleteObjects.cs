@@ -12,7 +12,7 @@ public sealed class DeleteObjects(IObjectStore store) : IJobHandler
     public string Kind => StorageJobs.DeleteAllKind;
 
     /// <inheritdoc/>
-    public JobLane Lane => JobLane.Quick;
+    public JobLane Lane => JobLane.Quiet;
 
     /// <inheritdoc/>
     public Task RunAsync(JobRun run, CancellationToken cancellationToken)

@@ -15,7 +15,7 @@ namespace Audio.Orleans.Silo.Uploads;
 public sealed class UploadSweeper(
     IGrainFactory grains, UploadTable table, ExternalAudioTable outside, IObjectStore store, WorkOptions work, TimeProvider time, ILogger<UploadSweeper> logger) : BackgroundService
 {
-    private const int Batch = 100;
+    private const int Batch = 1000;
 
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(5);
 
@@ -32,8 +32,9 @@ public sealed class UploadSweeper(
             {
                 await SweepAsync(stoppingToken);
             }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested && (exception.IsFailedCall() || exception is IOException))
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
+                // Nothing that goes wrong here may end the platform.
                 logger.LogWarning(exception, "What interrupted uploads have left could not be removed; the next try follows in five minutes");
             }
         }
@@ -43,17 +44,24 @@ public sealed class UploadSweeper(
     /// <summary>Removes what there is now.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<Guid> expired;
-        do
-        {
-            expired = await table.ListExpiredAsync(time.GetUtcNow().UtcDateTime, Batch, cancellationToken);
-            foreach (var uploadId in expired)
-                await grains.GetGrain<IUploadIntakeGrain>(GrainKeys.Upload(uploadId)).Expire();
-        }
-        while (expired.Count == Batch);
+        foreach (var uploadId in await table.ListExpiredAsync(time.GetUtcNow().UtcDateTime, Batch, cancellationToken))
+            await EachAsync(() => grains.GetGrain<IUploadIntakeGrain>(GrainKeys.Upload(uploadId)).Expire(), uploadId.ToString());
         foreach (var key in await outside.ListUnwantedAsync((time.GetUtcNow() - ExternalKeys.Unwanted).UtcDateTime, Batch, cancellationToken))
-            await grains.GetGrain<IExternalAudioGrain>(key).Expire();
+            await EachAsync(() => grains.GetGrain<IExternalAudioGrain>(key).Expire(), key);
         await store.SweepAsync(Abandoned, cancellationToken);
         WorkFolder.Sweep(work, Abandoned, time);
+    }
+
+    /// <summary>One that cannot be removed keeps none of the others.</summary>
+    private async Task EachAsync(Func<Task> expire, string what)
+    {
+        try
+        {
+            await expire();
+        }
+        catch (Exception exception) when (exception.IsFailedCall())
+        {
+            logger.LogWarning(exception, "{What} could not be removed; the next try follows in five minutes", what);
+        }
     }
 }

@@ -3,6 +3,7 @@ using Audio.Orleans.Persistence.Audit;
 using Audio.Orleans.Persistence.Jobs;
 using Audio.Orleans.Persistence.Migrations;
 using Audio.Orleans.Persistence.Operations;
+using Audio.Orleans.Persistence.Playlists;
 using Audio.Orleans.Persistence.Requests;
 using Audio.Orleans.Silo;
 using Audio.Orleans.Testing;
@@ -35,7 +36,7 @@ public sealed class HousekeepingTests
         await AddJobAsync(database, now.AddDays(-7).AddMinutes(90));
 
         using var housekeeping = new Housekeeping(
-            new IdempotencyTable(database), new OperationTable(database), new AuditTable(database), new JobTable(database, new JobOptions(), time),
+            new IdempotencyTable(database), new OperationTable(database), new AuditTable(database), new JobTable(database, new JobOptions(), time), new PlaylistTables(database),
             new IdempotencyOptions(), new AuditOptions { Retention = TimeSpan.FromDays(30) }, time, NullLogger<Housekeeping>.Instance);
         await housekeeping.StartAsync(CancellationToken.None);
         await Eventually.That(async () => await RowsAsync(database) == (1, 2, 1, 1), Soon, "the first round is done");

@@ -46,11 +46,20 @@ public sealed class TusReception(IObjectStore store, UploadReception reception, 
             await store.DeleteAsync(key, CancellationToken.None);
             return (arrival, ProblemJson.Of(ChecksumMismatch, $"The bytes are not those of {TusHeaders.Checksum}"));
         }
+        if (offset + part.Count == arrival.Length)
+        {
+            try
+            {
+                return (await FinishAsync(uploadId, user, arrival, [.. arrival.Parts, partId]), null);
+            }
+            finally
+            {
+                await reception.DropAsync(key); // It is in the file now, or will be sent again.
+            }
+        }
         try
         {
-            return offset + part.Count < arrival.Length
-                ? (await upload.Append(caller, partId, offset, part.Count), null)
-                : (await FinishAsync(uploadId, user, arrival, [.. arrival.Parts, partId]), null);
+            return (await upload.Append(caller, partId, offset, part.Count), null);
         }
         catch (AudioException exception) when (exception.Error is AudioError.NotFound or AudioError.Conflict)
         {

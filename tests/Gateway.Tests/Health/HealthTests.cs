@@ -15,7 +15,7 @@ public sealed class HealthTests
         await alive.JsonAsync(HttpStatusCode.OK);
         using var ready = await client.GetAsync(new Uri("/readyz", UriKind.Relative));
         var dependencies = (await ready.JsonAsync(HttpStatusCode.OK))["dependencies"]!.AsObject();
-        Assert.Equal([("database", "ok"), ("ffmpeg", "ok")], dependencies.Select(dependency => (dependency.Key, (string)dependency.Value!)));
+        Assert.Equal([("database", "ok"), ("ffmpeg", "ok"), ("objects", "ok")], dependencies.Select(dependency => (dependency.Key, (string)dependency.Value!)));
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class FetchExternalTests
 
         public Task<bool> Finish(UploadJobRun run, ExternalFetched fetched) => throw new NotSupportedException();
 
-        public Task Fail(Guid jobId, string reason) => throw new NotSupportedException();
+        public Task Fail(Guid jobId, string reason, bool isFinal) => throw new NotSupportedException();
 
         public Task ReportUnreadable(string playlistKey) => throw new NotSupportedException();
 
