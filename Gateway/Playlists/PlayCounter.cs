@@ -1,7 +1,8 @@
+using System.Security.Cryptography;
+using System.Text;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Playlists;
 using Audio.Orleans.Gateway.Authentication;
-using Audio.Orleans.Gateway.Live;
 
 namespace Audio.Orleans.Gateway.Playlists;
 
@@ -18,6 +19,8 @@ public sealed class PlayCounter(IGrainFactory grains, TimeProvider time, ILogger
     /// <summary>About 20 MB of sessions; more of them at once count anew with each request.</summary>
     private const int MostSessions = 200_000;
 
+    private const int LongestSession = 100;
+
     // Players open several connections at once: whether a session is known and that it is now must be one step.
     private readonly Lock _lock = new();
     private readonly Dictionary<(Guid PlaylistId, ulong Session), long> _sessions = [];
@@ -28,9 +31,7 @@ public sealed class PlayCounter(IGrainFactory grains, TimeProvider time, ILogger
     public void Note(Guid playlistId, HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var query = context.Request.Query["session"].ToString();
-        var account = context.User.IdOf(Principals.Subject);
-        var session = PlaylistEndpoint.SessionOf(context, query.Length > 0 || account is null ? query : account.Value.ToString("N"));
+        var session = SessionOf(context);
         var now = time.GetTimestamp();
         lock (_lock)
         {
@@ -86,6 +87,16 @@ public sealed class PlayCounter(IGrainFactory grains, TimeProvider time, ILogger
         // Twice where a batch is left over from before: that one goes first.
         if (_unsent is null || await SendAsync())
             await SendAsync();
+    }
+
+    /// <summary>The player's <c>session</c>, its account, or what its address and program tell; 64 bits of it, which no two of them share.</summary>
+    private static ulong SessionOf(HttpContext context)
+    {
+        var session = context.Request.Query["session"].ToString();
+        var text = session.Length is > 0 and <= LongestSession ? $"session {session}"
+            : context.User.IdOf(Principals.Subject) is { } account ? $"account {account:N}"
+            : $"player {context.Connection.RemoteIpAddress} {context.Request.Headers.UserAgent}";
+        return BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
     private ImmutableArray<PlaylistPlays> TakePlays()
