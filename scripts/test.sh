@@ -13,7 +13,7 @@ run_tests() {
     esac
   done
   need_dotnet
-  need ffmpeg=ffmpeg npm=npm icecast2=icecast2 chromium=chromium oathtool=oathtool aiosmtpd=python3-aiosmtpd curl=curl jq=jq radosgw=radosgw ceph-mon=ceph-mon ceph-osd=ceph-osd ceph=ceph-common /usr/sbin/clamd=clamav-daemon '/usr/lib/postgresql/*/bin/postgres=postgresql'
+  need ffmpeg=ffmpeg npm=npm icecast2=icecast2 chromium=chromium nginx=nginx oathtool=oathtool aiosmtpd=python3-aiosmtpd curl=curl jq=jq radosgw=radosgw ceph-mon=ceph-mon ceph-osd=ceph-osd ceph=ceph-common /usr/sbin/clamd=clamav-daemon '/usr/lib/postgresql/*/bin/postgres=postgresql'
   local chosen; chosen=$(engine); say_engine "$chosen"
   build Audio.Orleans.sln "$chosen"
   local results=artifacts/test-results suite failed=0
