@@ -1,7 +1,9 @@
+using Audio.Orleans.RelayHost.Objects;
+
 namespace Audio.Orleans.Gateway.Uploads;
 
 /// <summary>A form's bytes, or those of a part of it. That it is cut off is its sender's fault and said so; what comes before the file is short.</summary>
-internal sealed class FormStream(Stream bytes) : Stream
+internal sealed class FormStream(Stream bytes) : ForwardStream
 {
     private long _count;
 
@@ -10,16 +12,6 @@ internal sealed class FormStream(Stream bytes) : Stream
 
     /// <summary>Whether there were more.</summary>
     public bool IsOver => _count > Most;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -36,19 +28,4 @@ internal sealed class FormStream(Stream bytes) : Stream
         _count += read;
         return !IsOver ? read : throw new InvalidDataException("The form's fields before the file are too long.");
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Forms are read asynchronously.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -8,20 +8,10 @@ namespace Audio.Orleans.RelayHost.Objects;
 /// <param name="from">Where the part begins, in bytes.</param>
 /// <param name="to">Where it ends, in bytes.</param>
 /// <param name="unavailable">What to throw when the disk fails.</param>
-internal sealed class FileRangeStream(SafeFileHandle file, long from, long to, Func<Exception, Exception> unavailable) : Stream
+internal sealed class FileRangeStream(SafeFileHandle file, long from, long to, Func<Exception, Exception> unavailable) : ForwardStream
 {
     private const int BufferSize = 128 * 1024;
     private long _at = from;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override int Read(Span<byte> buffer)
     {
@@ -49,9 +39,6 @@ internal sealed class FileRangeStream(SafeFileHandle file, long from, long to, F
         }
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     /// <remarks>Steps of 128 KiB, whatever is asked for: each costs a turn on the thread pool.</remarks>
     public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
     {
@@ -67,16 +54,6 @@ internal sealed class FileRangeStream(SafeFileHandle file, long from, long to, F
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

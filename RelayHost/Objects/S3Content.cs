@@ -6,19 +6,9 @@ namespace Audio.Orleans.RelayHost.Objects;
 /// <param name="answer">The body of the server's answer.</param>
 /// <param name="owner">What is disposed with it.</param>
 /// <param name="caller">Knows how long to wait.</param>
-internal sealed class S3Content(Stream answer, IDisposable owner, S3Caller caller) : Stream
+internal sealed class S3Content(Stream answer, IDisposable owner, S3Caller caller) : ForwardStream
 {
     private readonly CancellationTokenSource _late = new(Timeout.InfiniteTimeSpan, caller.Time);
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -36,21 +26,6 @@ internal sealed class S3Content(Stream answer, IDisposable owner, S3Caller calle
             throw caller.Unavailable(exception);
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Objects are read without blocking.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

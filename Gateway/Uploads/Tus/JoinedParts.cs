@@ -3,20 +3,10 @@ using Audio.Orleans.RelayHost.Objects;
 namespace Audio.Orleans.Gateway.Uploads.Tus;
 
 /// <summary>Objects read one after the other, as one file.</summary>
-internal sealed class JoinedParts(IObjectStore store, IEnumerable<string> keys) : Stream
+internal sealed class JoinedParts(IObjectStore store, IEnumerable<string> keys) : ForwardStream
 {
     private readonly Queue<string> _keys = new(keys);
     private ObjectContent? _part;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -42,19 +32,4 @@ internal sealed class JoinedParts(IObjectStore store, IEnumerable<string> keys) 
             await _part.DisposeAsync();
         await base.DisposeAsync();
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Parts are read asynchronously.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

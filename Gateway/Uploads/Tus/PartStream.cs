@@ -1,4 +1,5 @@
 using Audio.Orleans.RelayHost.Intake;
+using Audio.Orleans.RelayHost.Objects;
 
 namespace Audio.Orleans.Gateway.Uploads.Tus;
 
@@ -6,19 +7,9 @@ namespace Audio.Orleans.Gateway.Uploads.Tus;
 /// The body of a PATCH. When the sender goes away in the middle it ends, so that what came is kept; with a checksum it fails instead,
 /// since part of it cannot be checked.
 /// </summary>
-internal sealed class PartStream(Stream body, long room, PartChecksum? checksum) : Stream
+internal sealed class PartStream(Stream body, long room, PartChecksum? checksum) : ForwardStream
 {
     private long _count;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>How many bytes came.</summary>
     public long Count => _count;
@@ -39,19 +30,4 @@ internal sealed class PartStream(Stream body, long room, PartChecksum? checksum)
         checksum?.Append(buffer.Span[..read]);
         return _count <= room ? read : throw new FileTooLargeException(room);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Bodies are read asynchronously.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
