@@ -3,6 +3,7 @@ using Audio.Orleans.Contracts.Playlists;
 using Audio.Orleans.Grains.Audit;
 using Audio.Orleans.Persistence;
 using Audio.Orleans.RelayHost.OnDemand;
+using Microsoft.Extensions.Logging;
 
 namespace Audio.Orleans.Grains.Playlists;
 
@@ -12,7 +13,7 @@ namespace Audio.Orleans.Grains.Playlists;
 /// </summary>
 [GrainType("playlist")]
 public sealed partial class PlaylistGrain(
-    [PersistentState("playlist", StorageNames.Audio)] IPersistentState<PlaylistState> stored, ExternalProbe probe, TimeProvider time)
+    [PersistentState("playlist", StorageNames.Audio)] IPersistentState<PlaylistState> stored, ExternalProbe probe, TimeProvider time, ILogger<PlaylistGrain> logger)
     : Grain, IPlaylistGrain, IPlaylistBuildGrain
 {
     private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
@@ -106,6 +107,8 @@ public sealed partial class PlaylistGrain(
             DeactivateOnIdle(); // Made-up ids leave nothing behind.
             return null;
         }
+        if (await IsOwnerDisabled())
+            return null;
         await LookOutside();
         await BuildAgain();
         var state = stored.State;

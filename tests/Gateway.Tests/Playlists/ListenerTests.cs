@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Audio.Orleans.Testing;
+using Audio.Orleans.Testing.Audio;
 using Audio.Orleans.Testing.Platforms;
 
 namespace Audio.Orleans.Gateway.Tests.Playlists;
@@ -75,6 +77,27 @@ public sealed class ListenerTests
         Assert.NotNull(await shared.Platform.Client.GetFromJsonAsync<JsonObject>($"/v1/playlists/{id}"));
         using var own = await shared.Dj.Client.GetAsync(Path(id, "stream.mp3"));
         Assert.Equal((HttpStatusCode.OK, true), (own.StatusCode, own.Headers.CacheControl!.Private));
+    }
+
+    [Fact]
+    public async Task Nobody_hears_the_playlist_of_an_account_that_was_switched_off()
+    {
+        var shared = await SharedPlatform.GetAsync();
+        using var dj = await Dj.RegisterAsync(shared.Platform);
+        var id = await dj.AddPlaylistAsync([(await dj.AddUploadAsync(await Pieces.Mp3Async("Off"))).Track()]);
+        await dj.UntilBuiltAsync(id, MixedPlaylist.Built);
+        var manifest = Path(id, "stream.m3u8");
+        Assert.Contains("#EXTINF", await shared.Platform.Client.GetStringAsync(manifest), StringComparison.Ordinal);
+        using var admin = await Dj.AdminAsync(shared.Platform);
+        using var disabled = await admin.Client.PatchAsJsonAsync($"/v1/users/{await dj.IdAsync()}", new { disabled = true });
+        Assert.Equal(HttpStatusCode.OK, disabled.StatusCode);
+        await Eventually.That(
+            async () =>
+            {
+                using var answer = await shared.Platform.Client.GetAsync(manifest);
+                return answer.StatusCode == HttpStatusCode.NotFound;
+            },
+            TimeSpan.FromSeconds(30), "the playlist is gone");
     }
 
     private static async Task<(SharedPlatform Shared, Guid Id)> AddAsync(string visibility, bool monetized = false)
