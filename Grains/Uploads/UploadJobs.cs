@@ -21,11 +21,11 @@ public static class UploadJobs
     private const string NoPayload = "{}";
     private const int Soon = 10;
 
-    /// <summary>With the pauses in between about ten minutes: so long the object store may be away.</summary>
-    private const int Patience = 12;
+    /// <summary>With the pauses in between about ten minutes: a cluster that lost silos has settled by then.</summary>
+    private const int MostAttempts = 12;
 
     internal static NewJob Prepare(Guid uploadId, Guid ownerId) =>
-        new(Guid.CreateVersion7(), PreparationQueue, PreparationKind, ownerId, GrainKeys.Upload(uploadId), NoPayload) { Priority = Soon, MaxAttempts = Patience };
+        new(Guid.CreateVersion7(), PreparationQueue, PreparationKind, ownerId, GrainKeys.Upload(uploadId), NoPayload) { Priority = Soon, MaxAttempts = MostAttempts };
 
     internal static NewJob Analyse(Guid uploadId, Guid ownerId) =>
         new(Guid.CreateVersion7(), AnalysisQueue, AnalysisKind, ownerId, GrainKeys.Upload(uploadId), NoPayload) { MaxAttempts = 3 };

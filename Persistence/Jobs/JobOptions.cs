@@ -22,6 +22,12 @@ public sealed record JobOptions
     /// <summary>No pause is longer; setting <c>Jobs__MaxBackoff</c>.</summary>
     public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// How long a job outlives outages of what all jobs need, such as the object store: what fails for them is tried again until the job is
+    /// so old, and then counts as any other failure. Setting <c>Jobs__Patience</c>.
+    /// </summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromDays(1);
+
     /// <summary>How long a silo that stops waits for the jobs it runs, before it gives them back; setting <c>Jobs__Drain</c>.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -44,6 +50,7 @@ public sealed record JobOptions
         Require(Lease >= ShortestLease, nameof(Lease), $"a time of at least {ShortestLease:c}");
         Require(Backoff > TimeSpan.Zero, nameof(Backoff), "a time above zero, such as 00:00:02");
         Require(MaxBackoff >= Backoff, nameof(MaxBackoff), "a time that is not below Jobs__Backoff, such as 00:05:00");
+        Require(Patience >= TimeSpan.Zero, nameof(Patience), "a time, such as 1.00:00:00");
         Require(Drain >= TimeSpan.Zero, nameof(Drain), "a time, such as 00:00:05");
         Require(Retention > TimeSpan.Zero, nameof(Retention), "a time above zero, such as 7.00:00:00");
         Require(DeadRetention > TimeSpan.Zero, nameof(DeadRetention), "a time above zero, such as 30.00:00:00");

@@ -69,7 +69,7 @@ public sealed partial class JobTable
             await connection.ExecuteAsync(new CommandDefinition(
                 $"""
                 update jobs j set
-                    state = 'queued', ready = true, run_at = @Now, attempts = 0, progress = 0, cancel_requested = false, told = false,
+                    state = 'queued', ready = true, run_at = @Now, attempts = 0, progress = 0, outages = 0, cancel_requested = false, told = false,
                     token = null, lease_until = null, finished_at = null, pass = {NextPass("j.queue", "j.priority", "j.flow")}
                 where job_id = @jobId;
                 select pg_notify('{Channel}', '')
@@ -94,7 +94,7 @@ public sealed partial class JobTable
             with old as (
                 (select job_id from jobs where state = 'done' and finished_at < @done limit @most)
                 union all
-                (select job_id from jobs where state = 'cancelled' and finished_at < @done limit @most)
+                (select job_id from jobs where state = 'cancelled' and finished_at < @done and told limit @most)
                 union all
                 (select job_id from jobs where state = 'dead' and finished_at < @dead and told limit @most)
                 limit @most

@@ -12,6 +12,19 @@ public sealed record TakenJobs(IReadOnlyList<(JobRow Job, JobLease Lease)> Lease
 /// <param name="CancelRequested">Whether somebody called it off.</param>
 public sealed record RenewedJob(Guid JobId, bool CancelRequested);
 
+/// <summary>Why an attempt failed, as far as the next one is concerned.</summary>
+public enum JobFault
+{
+    /// <summary>Another attempt may succeed.</summary>
+    Passing,
+
+    /// <summary>What every job needs was away, such as the object store: no fault of this one, and the attempt does not count (see <see cref="JobOptions.Patience"/>).</summary>
+    Outage,
+
+    /// <summary>No attempt can succeed.</summary>
+    Final,
+}
+
 /// <summary>The part for workers. What a lease may do is decided by its token, never by the time.</summary>
 public sealed partial class JobTable
 {
@@ -95,33 +108,37 @@ public sealed partial class JobTable
     /// </summary>
     /// <param name="lease">The lease.</param>
     /// <param name="error">Why it failed: a sentence for a person.</param>
-    /// <param name="isFinal">Whether no attempt can succeed.</param>
+    /// <param name="fault">What that says of the next attempt.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>What became of the job; null when it does not run under this lease any more.</returns>
-    public Task<JobState?> FailAsync(JobLease lease, string error, bool isFinal, CancellationToken cancellationToken)
+    public Task<JobState?> FailAsync(JobLease lease, string error, JobFault fault, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
         return database.InTransactionAsync(
             async transaction =>
             {
                 var connection = transaction.Connection!;
-                var attempts = await connection.QuerySingleOrDefaultAsync<int?>(new CommandDefinition(
-                    "select attempts from jobs where job_id = @JobId and token = @Token and state = 'running' for update",
-                    lease, transaction, cancellationToken: cancellationToken));
-                if (attempts is null)
+                var now = Now;
+                if (await connection.QuerySingleOrDefaultAsync<(int Attempts, int Outages, DateTime CreatedAt)?>(new CommandDefinition(
+                    "select attempts, outages, created_at from jobs where job_id = @JobId and token = @Token and state = 'running' for update",
+                    lease, transaction, cancellationToken: cancellationToken)) is not { } tried)
+                {
                     return null;
-                var retryAt = Now + (options.LongestPause(attempts.Value) * Random.Shared.NextDouble());
+                }
+                var outage = fault == JobFault.Outage && now - tried.CreatedAt < options.Patience ? 1 : 0;
+                var pause = options.LongestPause(outage == 0 ? tried.Attempts : tried.Outages + 1) * Random.Shared.NextDouble();
                 return ParseState(await connection.QuerySingleAsync<string>(new CommandDefinition(
                     $"""
                     update jobs j set
-                        state = {StateAfter("@isFinal")},
+                        state = {StateAfter("@isFinal", "j.attempts - @outage")},
+                        attempts = attempts - @outage, outages = outages + @outage,
                         ready = false, run_at = @retryAt, error = @error, lease_until = null,
                         pass = {NextPass("j.queue", "j.priority", "j.flow")},
-                        finished_at = case when {StateAfter("@isFinal")} <> 'queued' then @Now end
+                        finished_at = case when {StateAfter("@isFinal", "j.attempts - @outage")} <> 'queued' then @now end
                     where job_id = @JobId
                     returning state
                     """,
-                    new { lease.JobId, error, isFinal, retryAt, Now }, transaction, cancellationToken: cancellationToken)));
+                    new { lease.JobId, error, isFinal = fault == JobFault.Final, outage, retryAt = now + pause, now }, transaction, cancellationToken: cancellationToken)));
             },
             cancellationToken);
     }
@@ -154,16 +171,16 @@ public sealed partial class JobTable
         connection => connection.ExecuteAsync(new CommandDefinition(
             $"""
             update jobs j set
-                state = {StateAfter("false")},
+                state = {StateAfter("false", "j.attempts")},
                 ready = true, run_at = @Now, error = 'The worker was lost', token = null, lease_until = null, progress = 0,
-                finished_at = case when {StateAfter("false")} <> 'queued' then @Now end
+                finished_at = case when {StateAfter("false", "j.attempts")} <> 'queued' then @Now end
             where job_id in (select job_id from jobs where state = 'running' and lease_until < @Now for update skip locked)
               and state = 'running' and lease_until < @Now
             """,
             new { Now }, cancellationToken: cancellationToken)),
         cancellationToken);
 
-    /// <summary>Takes a dead job whose handler does not know yet, for one teller alone: for so long nobody else gets it.</summary>
+    /// <summary>Takes a job that is dead or was called off and whose handler does not know yet, for one teller alone: for so long nobody else gets it.</summary>
     public Task<(JobRow Job, JobLease Lease)?> TakeUntoldAsync(IReadOnlyCollection<string> kinds, TimeSpan lease, CancellationToken cancellationToken) => database.RunAsync(
         async connection =>
         {
@@ -172,7 +189,7 @@ public sealed partial class JobTable
                 $"""
                 update jobs set token = @token, lease_until = @until where job_id = (
                     select job_id from jobs
-                    where state = 'dead' and not told and kind = any(@kinds) and (lease_until is null or lease_until < @Now)
+                    where state in ('dead', 'cancelled') and not told and kind = any(@kinds) and (lease_until is null or lease_until < @Now)
                     order by finished_at limit 1 for update skip locked)
                 returning {Columns}
                 """,
@@ -181,12 +198,12 @@ public sealed partial class JobTable
         },
         cancellationToken);
 
-    /// <summary>Enters that the handler of a dead job knows.</summary>
+    /// <summary>Enters that the handler of such a job knows.</summary>
     public Task MarkToldAsync(JobLease lease, CancellationToken cancellationToken) => database.RunAsync(
         connection => connection.ExecuteAsync(new CommandDefinition(
-            "update jobs set told = true, lease_until = null where job_id = @JobId and token = @Token and state = 'dead'", lease, cancellationToken: cancellationToken)),
+            "update jobs set told = true, lease_until = null where job_id = @JobId and token = @Token and state in ('dead', 'cancelled')", lease, cancellationToken: cancellationToken)),
         cancellationToken);
 
-    private static string StateAfter(string isFinal) =>
-        $"case when j.cancel_requested then 'cancelled' when {isFinal} or j.attempts >= j.max_attempts then 'dead' else 'queued' end";
+    private static string StateAfter(string isFinal, string attempts) =>
+        $"case when j.cancel_requested then 'cancelled' when {isFinal} or {attempts} >= j.max_attempts then 'dead' else 'queued' end";
 }

@@ -56,25 +56,28 @@ public sealed partial class JobTable(AudioDatabase database, JobOptions options,
         return database.RunAsync(connection => CompleteAsync(connection, null, lease, cancellationToken), cancellationToken);
     }
 
-    /// <summary>Calls off what waits or runs for a subject, inside the transaction that has no more use for it: see <see cref="CancelAsync(Guid, CancellationToken)"/>.</summary>
+    /// <summary>
+    /// Calls off what waits or runs for a subject, inside the transaction that has no more use for it: see
+    /// <see cref="CancelAsync(Guid, CancellationToken)"/>. Handlers are not told: whoever calls this is who they would tell.
+    /// </summary>
     public Task CancelSubjectAsync(NpgsqlTransaction transaction, string subject, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return CallOffAsync(transaction.Connection!, transaction, "subject = @subject", new { subject, now = Now }, cancellationToken);
+        return CallOffAsync(transaction.Connection!, transaction, "subject = @subject", new { subject, told = true, now = Now }, cancellationToken);
     }
 
     /// <summary>
-    /// Calls a job off: one that waits is cancelled now, one that runs when its worker hears of it, with its next renewal. False when
-    /// there is no such job or it has ended.
+    /// Calls a job off: one that waits is cancelled now, one that runs when its worker hears of it, with its next renewal. Its
+    /// handler is told. False when there is no such job or it has ended.
     /// </summary>
     public Task<bool> CancelAsync(Guid jobId, CancellationToken cancellationToken) => database.RunAsync(
-        async connection => await CallOffAsync(connection, null, "job_id = @jobId", new { jobId, now = Now }, cancellationToken) > 0, cancellationToken);
+        async connection => await CallOffAsync(connection, null, "job_id = @jobId", new { jobId, told = false, now = Now }, cancellationToken) > 0, cancellationToken);
 
     /// <summary>The same inside a transaction.</summary>
     public async Task<bool> CancelAsync(NpgsqlTransaction transaction, Guid jobId, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return await CallOffAsync(transaction.Connection!, transaction, "job_id = @jobId", new { jobId, now = Now }, cancellationToken) > 0;
+        return await CallOffAsync(transaction.Connection!, transaction, "job_id = @jobId", new { jobId, told = false, now = Now }, cancellationToken) > 0;
     }
 
     /// <summary>A job; null when there is none or it is not kept any more.</summary>
@@ -156,7 +159,8 @@ public sealed partial class JobTable(AudioDatabase database, JobOptions options,
             update jobs set
                 state = case state when 'queued' then 'cancelled' else state end,
                 finished_at = case state when 'queued' then @now end,
-                cancel_requested = true
+                cancel_requested = true,
+                told = told or @told
             where {which} and state in ('queued', 'running')
             """,
             parameters, transaction, cancellationToken: cancellationToken));

@@ -4,11 +4,13 @@ using Microsoft.Extensions.Logging;
 namespace Audio.Orleans.Silo.Jobs;
 
 /// <summary>
-/// Takes jobs away from workers that are gone, and tells the handlers of dead jobs, each until it has succeeded: also of those whose
-/// worker died with the last attempt.
+/// Takes jobs away from workers that are gone, and tells the handlers of jobs that are dead or were called off, each until it has
+/// succeeded: also of those whose worker died with the last attempt.
 /// </summary>
 internal sealed class DeathNotices(JobTable table, JobHandlers handlers, JobOptions options, TimeProvider time, ILogger<DeathNotices> logger)
 {
+    private const string CalledOff = "The work was called off by an administrator.";
+
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
     private readonly JobSignal _signal = new(time);
@@ -31,7 +33,7 @@ internal sealed class DeathNotices(JobTable table, JobHandlers handlers, JobOpti
                     freed();
                 }
                 while (await TellAsync(cancellationToken))
-                    logger.LogDebug("There may be more dead jobs to tell of");
+                    logger.LogDebug("There may be more jobs to tell of");
             }
             catch (Exception exception) when (exception.IsPassing() && !cancellationToken.IsCancellationRequested)
             {
@@ -56,12 +58,12 @@ internal sealed class DeathNotices(JobTable table, JobHandlers handlers, JobOpti
         using var end = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            await handlers[job.Kind].DiedAsync(job, job.Error ?? "The job failed", end.Token).WaitAsync(end.Token);
+            await handlers[job.Kind].DiedAsync(job, job.State == JobState.Cancelled ? CalledOff : job.Error ?? "The job failed", end.Token).WaitAsync(end.Token);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             // Whatever it is, the others are to be told.
-            logger.LogWarning(exception, "The handler of {Kind} could not be told that job {JobId} is dead; trying again", job.Kind, job.JobId);
+            logger.LogWarning(exception, "The handler of {Kind} could not be told that job {JobId} is {State}; trying again", job.Kind, job.JobId, job.State);
             return true;
         }
         await table.MarkToldAsync(lease, cancellationToken);

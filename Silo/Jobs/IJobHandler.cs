@@ -21,8 +21,8 @@ public interface IJobHandler
     /// <exception cref="JobFailedException">It can never succeed. Whatever else is thrown has it tried again.</exception>
     Task RunAsync(JobRun run, CancellationToken cancellationToken);
 
-    /// <summary>Hears that a job is dead, until this returns without an exception; once at least, and more often when a silo dies meanwhile.</summary>
-    /// <param name="job">The job.</param>
+    /// <summary>Hears that a job is dead, or was called off by an admin, until this returns without an exception; once at least, and more often when a silo dies meanwhile.</summary>
+    /// <param name="job">The job; its state says which.</param>
     /// <param name="reason">Why, as a sentence for a person.</param>
     /// <param name="cancellationToken">The silo stops, or this takes too long.</param>
     Task DiedAsync(JobRow job, string reason, CancellationToken cancellationToken);

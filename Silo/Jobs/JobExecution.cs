@@ -59,7 +59,7 @@ internal sealed class JobExecution(JobTable table, JobHandlers handlers, TimePro
             await table.ReleaseAsync([lease], cancellationToken);
             return JobState.Queued;
         }
-        var state = await table.FailAsync(lease, failure.Describe(), failure is JobFailedException, cancellationToken);
+        var state = await table.FailAsync(lease, failure.Describe(), failure.Fault(), cancellationToken);
         if (state is { } outcome)
         {
             logger.Log(

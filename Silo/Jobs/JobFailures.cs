@@ -1,4 +1,6 @@
 using Audio.Orleans.Contracts;
+using Audio.Orleans.Persistence.Jobs;
+using Audio.Orleans.RelayHost.Objects;
 using Npgsql;
 
 namespace Audio.Orleans.Silo.Jobs;
@@ -10,6 +12,14 @@ internal static class JobFailures
 
     /// <summary>Whether the database is away, or let one of two transactions fail that were in each other's way: a later try may succeed.</summary>
     public static bool IsPassing(this Exception exception) => exception.IsFailedCall() || exception is NpgsqlException;
+
+    /// <summary>What a failure says of the job's next attempt.</summary>
+    public static JobFault Fault(this Exception exception) => exception switch
+    {
+        JobFailedException => JobFault.Final,
+        ObjectStoreUnavailableException or AudioException { Error: AudioError.Unavailable } or NpgsqlException { IsTransient: true } => JobFault.Outage,
+        _ => JobFault.Passing,
+    };
 
     /// <summary>A sentence for the job's row.</summary>
     public static string Describe(this Exception exception)

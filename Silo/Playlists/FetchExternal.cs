@@ -63,8 +63,8 @@ public sealed class FetchExternal(
     public async Task DiedAsync(JobRow job, string reason, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(job);
-        var isFinal = job.Attempts < job.MaxAttempts;
-        await grains.GetGrain<IExternalAudioGrain>(job.Subject).Fail(job.JobId, isFinal ? reason : GaveUp, isFinal);
+        var isFinal = job.State == JobState.Dead && job.Attempts < job.MaxAttempts;
+        await grains.GetGrain<IExternalAudioGrain>(job.Subject).Fail(job.JobId, job.State == JobState.Dead && !isFinal ? GaveUp : reason, isFinal);
         await TellAsync(job.Subject);
     }
 

@@ -51,7 +51,7 @@ public sealed class PrepareUpload(IGrainFactory grains, AudioPreparer preparer, 
     {
         ArgumentNullException.ThrowIfNull(job);
         // What was tried to the end failed for reasons that say nothing to a DJ; the dead letter has them.
-        return grains.GetGrain<IUploadJobsGrain>(job.Subject).Fail(job.JobId, job.Attempts < job.MaxAttempts ? reason : GaveUp);
+        return grains.GetGrain<IUploadJobsGrain>(job.Subject).Fail(job.JobId, job.State == JobState.Dead && job.Attempts >= job.MaxAttempts ? GaveUp : reason);
     }
 
     internal static UploadPrepared ToPrepared(PreparedAudio audio) => new(

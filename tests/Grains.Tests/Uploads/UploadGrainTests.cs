@@ -4,6 +4,7 @@ using Audio.Orleans.Grains.Storage;
 using Audio.Orleans.Grains.Tests.Operations;
 using Audio.Orleans.Grains.Uploads;
 using Audio.Orleans.Persistence.Jobs;
+using Audio.Orleans.Silo.Jobs;
 using Audio.Orleans.Silo.Uploads;
 using Audio.Orleans.Testing;
 using Dapper;
@@ -151,6 +152,20 @@ public sealed class UploadGrainTests : IAsyncLifetime
         Assert.True(await Jobs.FinishAnalysis(Run(measuring), -14.5));
         Assert.False(await Jobs.FinishAnalysis(Run(measuring), -1));
         Assert.Equal((-14.5, true), ((await Upload.Get(_owner)).LoudnessLufs, (await Upload.Get(_owner)).HasWaveform));
+    }
+
+    [Fact]
+    public async Task What_an_admin_called_off_has_failed_and_says_who_did_that()
+    {
+        await BeginAsync();
+        await AcceptAsync();
+        var (job, lease) = await TakeAsync(UploadJobs.PreparationKind);
+        await Table.CancelAsync(job.JobId, CancellationToken.None);
+        await Table.FailAsync(lease, "stopped", JobFault.Passing, CancellationToken.None);
+        var told = (await Table.TakeUntoldAsync([UploadJobs.PreparationKind], TimeSpan.FromMinutes(1), CancellationToken.None))!.Value.Job;
+        await _silo.Service<IEnumerable<IJobHandler>>().Single(handler => handler.Kind == job.Kind).DiedAsync(told, "The work was called off.", CancellationToken.None);
+        var failed = await Upload.Get(_owner);
+        Assert.Equal((UploadStatus.Failed, "The work was called off."), (failed.Status, failed.ErrorMessage));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Audio.Orleans.Persistence.Jobs;
 using Dapper;
 using Xunit.Abstractions;
 
@@ -61,7 +62,7 @@ public sealed class JobOrderTests(ITestOutputHelper output) : JobTests
     {
         await EnqueueAllAsync([.. Enumerable.Range(0, 20).Select(_ => Job(Alice))]);
         foreach (var (_, lease) in await TakeAsync(20))
-            await Table.FailAsync(lease, "no", isFinal: false, None);
+            await Table.FailAsync(lease, "no", JobFault.Passing, None);
         Time.Advance(Options.MaxBackoff);
         var single = await EnqueueAsync(Job(Bob));
         Assert.Contains(single.JobId, (await TakeAsync(2)).Select(taken => taken.Job.JobId));

@@ -112,9 +112,16 @@ public sealed class JobTableTests : JobTests
         Assert.Empty(await TakeAsync());
         Assert.Equal(JobState.Running, (await RowAsync(running.JobId)).State);
         Assert.Equal(new RenewedJob(running.JobId, CancelRequested: true), Assert.Single(await Table.RenewAsync([(lease, 0)], None)));
-        Assert.Equal(JobState.Cancelled, await Table.FailAsync(lease, "stopped", isFinal: false, None));
+        Assert.Equal(JobState.Cancelled, await Table.FailAsync(lease, "stopped", JobFault.Passing, None));
         Assert.False(await Table.CancelAsync(running.JobId, None));
         Assert.False(await Table.CancelAsync(Guid.NewGuid(), None));
+        // Who waits for them hears of it.
+        var untold = new[] { (await Table.TakeUntoldAsync([Kind], Options.Lease, None))!.Value, (await Table.TakeUntoldAsync([Kind], Options.Lease, None))!.Value };
+        Assert.Equal(new HashSet<Guid> { running.JobId, waiting.JobId }, [.. untold.Select(one => one.Job.JobId)]);
+        Assert.All(untold, one => Assert.Equal(JobState.Cancelled, one.Job.State));
+        foreach (var (_, telling) in untold)
+            await Table.MarkToldAsync(telling, None);
+        Assert.Equal(2, await AskAsync<int>("select count(*) from jobs where told"));
     }
 
     [Fact]
@@ -142,6 +149,7 @@ public sealed class JobTableTests : JobTests
         Assert.Equal(JobState.Cancelled, (await RowAsync(job.JobId)).State);
         Assert.Equal(JobState.Cancelled, (await RowAsync(same.JobId)).State);
         Assert.Equal(JobState.Queued, (await RowAsync(other.JobId)).State);
+        Assert.Null(await Table.TakeUntoldAsync([Kind], Options.Lease, None)); // It is the subject that called them off.
     }
 
     [Fact]

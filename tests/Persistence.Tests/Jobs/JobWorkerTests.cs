@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Audio.Orleans.Persistence.Jobs;
+using Audio.Orleans.RelayHost.Objects;
 using Audio.Orleans.Silo.Jobs;
 using Audio.Orleans.Testing;
 
@@ -70,6 +71,33 @@ public sealed class JobWorkerTests : JobTests
         await silo.RunAsync(job);
         Assert.Equal((JobState.Dead, 1, "The file holds no audio"), Summary(await RowAsync(job.JobId)));
         await Eventually.That(() => silo.Handler.Died.Contains((job.JobId, "The file holds no audio")), Soon, "the handler is told");
+    }
+
+    [Fact]
+    public async Task A_handler_is_told_of_a_job_that_was_called_off()
+    {
+        await using var silo = new JobSilo(Database, Quick, new TestHandler { Run = (_, stop) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop) });
+        await silo.StartAsync();
+        var job = Job();
+        await silo.Table.EnqueueAsync(job, None);
+        await Eventually.That(() => silo.Handler.Now == 1, Soon, "it runs");
+        await silo.Table.CancelAsync(job.JobId, None);
+        await Eventually.That(() => silo.Handler.Died.Contains((job.JobId, "The work was called off by an administrator.")), Soon, "the handler is told");
+        Assert.Equal(JobState.Cancelled, (await RowAsync(job.JobId)).State);
+    }
+
+    [Fact]
+    public async Task An_outage_of_the_object_store_costs_no_attempt()
+    {
+        var outages = 0;
+        await using var silo = new JobSilo(Database, Quick, new TestHandler
+        {
+            Run = (_, _) => ++outages < 4 ? throw new ObjectStoreUnavailableException("The disk is full") : Task.CompletedTask,
+        });
+        await silo.StartAsync();
+        var job = Job() with { MaxAttempts = 1 };
+        await silo.RunAsync(job);
+        Assert.Equal((JobState.Done, 1, null), Summary(await RowAsync(job.JobId)));
     }
 
     [Fact]
