@@ -10,23 +10,31 @@ public interface IPlaylistBuildGrain : IGrainWithStringKey
     [Alias("FindWork"), ReadOnly]
     Task<PlaylistWork?> FindWork(Guid jobId);
 
-    /// <summary>Its HLS playlist is built.</summary>
-    [Alias("PublishHls")]
-    Task PublishHls(Guid jobId, string manifestKey);
+    /// <summary>The track whose MP3 a job is to make; null when there is nothing to do any more.</summary>
+    [Alias("FindMatch"), ReadOnly]
+    Task<TrackToMatch?> FindMatch(Guid jobId);
 
-    /// <summary>The MP3 of one of its tracks is made.</summary>
-    /// <param name="jobId">The job.</param>
-    /// <param name="index">The track's place among those that are built, from 0.</param>
-    /// <param name="mp3">Its MP3, in the playlist's format.</param>
-    [Alias("PublishMp3")]
-    Task PublishMp3(Guid jobId, int index, Mp3Source mp3);
-
-    /// <summary>All of it is built. The job ends with that, in the same transaction.</summary>
+    /// <summary>
+    /// Its HLS playlist is built. The job ends with that, in the same transaction; where tracks have another format than the playlist, a
+    /// job for the first of them begins.
+    /// </summary>
     /// <param name="run">Who says so.</param>
-    /// <param name="mp3s">The MP3 of each track that was to be built, in the playlist's format.</param>
+    /// <param name="manifestKey">The object.</param>
     /// <returns>False when the run does not hold the job any more, or the playlist has changed: then nothing was changed.</returns>
-    [Alias("Finish")]
-    Task<bool> Finish(UploadJobRun run, ImmutableArray<Mp3Source> mp3s);
+    [Alias("FinishHls")]
+    Task<bool> FinishHls(UploadJobRun run, string manifestKey);
+
+    /// <summary>The MP3 of a track is made. The job ends with that, in the same transaction, and that of the next track begins.</summary>
+    /// <param name="run">Who says so.</param>
+    /// <param name="sourceKey">The track's MP3 as it is.</param>
+    /// <param name="mp3">Its MP3 in the playlist's format.</param>
+    /// <returns>The same.</returns>
+    [Alias("FinishMp3")]
+    Task<bool> FinishMp3(UploadJobRun run, string sourceKey, Mp3Source mp3);
+
+    /// <summary>The objects of its own that it needs; null when there is no such playlist.</summary>
+    [Alias("FindObjects"), ReadOnly]
+    Task<PlaylistObjects?> FindObjects();
 
     /// <summary>It cannot be built now. When somebody wants to hear it later, that is tried again.</summary>
     [Alias("GiveUp")]

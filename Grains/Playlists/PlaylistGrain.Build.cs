@@ -27,48 +27,35 @@ public sealed partial class PlaylistGrain
     }
 
     /// <inheritdoc/>
-    public Task PublishHls(Guid jobId, string manifestKey)
+    public Task<TrackToMatch?> FindMatch(Guid jobId) =>
+        Task.FromResult(stored.RecordExists && stored.State.BuildJob == jobId ? PlaylistRules.NextToMatch(stored.State) : null);
+
+    /// <inheritdoc/>
+    public Task<bool> FinishHls(UploadJobRun run, string manifestKey)
     {
-        if (!stored.RecordExists || stored.State.BuildJob != jobId || stored.State.ManifestKey == manifestKey)
-            return Task.CompletedTask;
         var now = time.GetUtcNow();
-        return Write(state =>
+        return End(run, state =>
         {
-            if (state.BuildJob != jobId)
-                return state;
             var parts = PlaylistRules.PartsOf(state.Tracks);
             return state with { ManifestKey = manifestKey, Parts = parts, IsComplete = false, Former = PlaylistRules.FormerOf(state.Former, state.Parts, parts, now) };
         });
     }
 
     /// <inheritdoc/>
-    public Task PublishMp3(Guid jobId, int index, Mp3Source mp3) =>
-        !stored.RecordExists || stored.State.BuildJob != jobId || index >= stored.State.Parts.Length
-            ? Task.CompletedTask
-            : Write(state => state.BuildJob != jobId ? state : state with { Parts = state.Parts.SetItem(index, state.Parts[index] with { Mp3 = mp3 }) });
+    public Task<bool> FinishMp3(UploadJobRun run, string sourceKey, Mp3Source mp3) => End(run, state => PlaylistRules.WithMp3(state, sourceKey, mp3));
 
     /// <inheritdoc/>
-    public async Task<bool> Finish(UploadJobRun run, ImmutableArray<Mp3Source> mp3s)
+    public Task<PlaylistObjects?> FindObjects()
     {
-        ArgumentNullException.ThrowIfNull(run);
-        if (!stored.RecordExists || stored.State.BuildJob != run.JobId || stored.State.Parts.Length != mp3s.Length)
-            return false;
-        try
+        if (!stored.RecordExists)
         {
-            await Write(state => state with
-            {
-                Parts = [.. state.Parts.Select((part, i) => part with { Mp3 = mp3s[i] })],
-                IsComplete = true,
-                Version = state.Version + 1,
-                BuildJob = null,
-                EndingJob = new JobLease(run.JobId, run.LeaseToken),
-            });
-            return true;
+            DeactivateOnIdle(); // What is deleted while it is built is asked for once more.
+            return Task.FromResult<PlaylistObjects?>(null);
         }
-        catch (LeaseLostException)
-        {
-            return false;
-        }
+        var state = stored.State;
+        return Task.FromResult<PlaylistObjects?>(new PlaylistObjects(
+            state is { IsComplete: true, ManifestKey: not null },
+            [.. state.ManifestKey is { } key ? [key] : Array.Empty<string>(), .. state.Parts.Where(part => part.Mp3 is not null).Select(part => part.Mp3!.Key)]));
     }
 
     /// <inheritdoc/>
@@ -112,6 +99,34 @@ public sealed partial class PlaylistGrain
         if (broken.Count == 0 && (stored.State.BuildJob is not null || !keys.Any(key => PlaylistRules.IsBuilt(stored.State, key))))
             return;
         await Write(state => Rebuild(state with { Tracks = [.. state.Tracks.Select(track => broken.Contains(track) ? track with { Audio = null, Error = Broken } : track)] }));
+    }
+
+    /// <summary>Ends a job with what came of it, and begins the next.</summary>
+    private async Task<bool> End(UploadJobRun run, Func<PlaylistState, PlaylistState> change)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        if (!stored.RecordExists)
+            return false;
+        try
+        {
+            await Write(state => state.BuildJob == run.JobId
+                ? Continue(change(state)) with { EndingJob = new JobLease(run.JobId, run.LeaseToken) }
+                : throw new LeaseLostException());
+            return true;
+        }
+        catch (LeaseLostException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Track by track, each a job of its own: whatever others have to be prepared gets its turn in between.</summary>
+    private PlaylistState Continue(PlaylistState state)
+    {
+        if (PlaylistRules.NextToMatch(state) is null)
+            return state with { IsComplete = true, Version = state.Version + 1, BuildJob = null };
+        var job = PlaylistJobs.Match(Id, state.OwnerId);
+        return state with { BuildJob = job.JobId, NewJob = job };
     }
 
     /// <summary>Has what there is to hear built anew, unless tracks are still being fetched: the last of them does it.</summary>

@@ -12,6 +12,9 @@ public static class PlaylistJobs
     /// <summary>Builds a playlist.</summary>
     public const string BuildKind = "playlists.build";
 
+    /// <summary>Makes the MP3 of one of a playlist's tracks in the playlist's format.</summary>
+    public const string MatchKind = "playlists.match";
+
     /// <summary>The queue of addresses outside.</summary>
     public const string FetchQueue = "outside";
 
@@ -20,13 +23,14 @@ public static class PlaylistJobs
 
     private const string NoPayload = "{}";
     private const int BuildPriority = 20;
+    private const int MatchPriority = 10; // As uploads: they take turns.
     private const int FetchPriority = 10;
 
-    /// <summary>With the pauses in between about ten minutes: so long the object store may be away.</summary>
-    private const int Patience = 12;
-
     internal static NewJob Build(Guid playlistId, Guid ownerId) =>
-        new(Guid.CreateVersion7(), BuildQueue, BuildKind, ownerId, GrainKeys.Playlist(playlistId), NoPayload) { Priority = BuildPriority, MaxAttempts = Patience };
+        new(Guid.CreateVersion7(), BuildQueue, BuildKind, ownerId, GrainKeys.Playlist(playlistId), NoPayload) { Priority = BuildPriority };
+
+    internal static NewJob Match(Guid playlistId, Guid ownerId) =>
+        new(Guid.CreateVersion7(), BuildQueue, MatchKind, ownerId, GrainKeys.Playlist(playlistId), NoPayload) { Priority = MatchPriority };
 
     internal static NewJob Fetch(string externalKey) =>
         new(Guid.CreateVersion7(), FetchQueue, FetchKind, null, externalKey, NoPayload) { Priority = FetchPriority, MaxAttempts = 4 };

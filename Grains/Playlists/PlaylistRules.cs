@@ -71,9 +71,9 @@ public static class PlaylistRules
     }
 
     /// <summary>The format that most of the tracks have, by how long they play: one MP3 of all of them needs one.</summary>
-    public static AudioFormat FormatOf(IEnumerable<Mp3Source> tracks) => tracks
-        .Where(track => track.SampleRate > 0).GroupBy(track => (track.SampleRate, track.Channels))
-        .OrderByDescending(group => group.Sum(track => track.Duration.Ticks))
+    public static AudioFormat FormatOf(IEnumerable<StoredTrack> tracks) => tracks
+        .Where(track => track.Status == TrackStatus.Ready).Select(track => track.Audio!.Mp3).Where(mp3 => mp3.SampleRate > 0).GroupBy(mp3 => (mp3.SampleRate, mp3.Channels))
+        .OrderByDescending(group => group.Sum(mp3 => mp3.Duration.Ticks))
         .Select(group => new AudioFormat(AudioCodec.Mp3, group.Key.SampleRate, group.Key.Channels))
         .FirstOrDefault(AudioEncoder.HouseFormat);
 
@@ -88,10 +88,27 @@ public static class PlaylistRules
     /// <summary>What can be sent once the HLS playlist is built; the MP3s that have another format are still to be made.</summary>
     public static ImmutableArray<ProgrammePart> PartsOf(ImmutableArray<StoredTrack> tracks)
     {
-        var ready = tracks.Where(track => track.Status == TrackStatus.Ready).ToList();
-        var format = FormatOf(ready.Select(track => track.Audio!.Mp3));
-        return [.. ready.Select(track => new ProgrammePart(
+        var format = FormatOf(tracks);
+        return [.. tracks.Where(track => track.Status == TrackStatus.Ready).Select(track => new ProgrammePart(
             track.TrackId, FolderOf(track.Audio!.PlaylistKey), HasFormat(track.Audio.Mp3, format) ? track.Audio.Mp3 : null))];
+    }
+
+    /// <summary>The first track whose MP3 is still to be made; null when there is none.</summary>
+    public static TrackToMatch? NextToMatch(PlaylistState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (state.Parts.FirstOrDefault(part => part.Mp3 is null) is not { } part)
+            return null;
+        var format = FormatOf(state.Tracks);
+        return new TrackToMatch(state.Tracks.First(track => track.TrackId == part.TrackId).Audio!.Mp3, format.SampleRate, format.Channels);
+    }
+
+    /// <summary>With the MP3 that was made of a track, wherever that stands.</summary>
+    public static PlaylistState WithMp3(PlaylistState state, string sourceKey, Mp3Source mp3)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var made = state.Tracks.Where(track => track.Audio?.Mp3.Key == sourceKey).Select(track => track.TrackId).ToHashSet();
+        return state with { Parts = [.. state.Parts.Select(part => part.Mp3 is null && made.Contains(part.TrackId) ? part with { Mp3 = mp3 } : part)] };
     }
 
     /// <summary>Whether an object is one of a track's own.</summary>

@@ -16,7 +16,9 @@ public static class UploadServices
         services.AddSingleton<IJobHandler, PrepareUpload>();
         services.AddSingleton<IJobHandler, AnalyseUpload>();
         services.AddSingleton<IJobHandler, DeleteObjects>();
+        services.AddSingleton<PlaylistRemains>();
         services.AddSingleton<IJobHandler, BuildPlaylist>();
+        services.AddSingleton<IJobHandler, MatchTrack>();
         services.AddSingleton<IJobHandler, FetchExternal>();
         services.AddSingleton<UploadSweeper>().AddHostedService(provider => provider.GetRequiredService<UploadSweeper>());
         return services;

@@ -14,7 +14,7 @@ public sealed class PlaylistRulesTests
     [Fact]
     public void The_format_is_that_of_most_of_the_time_not_of_most_tracks()
     {
-        var format = PlaylistRules.FormatOf([Mp3(22050, 1, 10), Mp3(22050, 1, 10), Mp3(48000, 2, 300), Mp3(44100, 2, 100), Mp3(44100, 2, 150)]);
+        var format = FormatOf(Mp3(22050, 1, 10), Mp3(22050, 1, 10), Mp3(48000, 2, 300), Mp3(44100, 2, 100), Mp3(44100, 2, 150));
         Assert.Equal(new AudioFormat(AudioCodec.Mp3, 48000, 2), format);
         Assert.True(PlaylistRules.HasFormat(Mp3(48000, 2, 1), format));
         Assert.False(PlaylistRules.HasFormat(Mp3(48000, 1, 1), format));
@@ -24,10 +24,10 @@ public sealed class PlaylistRulesTests
     [Fact]
     public void Tracks_that_change_their_format_on_the_way_choose_none_and_are_matched()
     {
-        Assert.Equal(AudioEncoder.HouseFormat, PlaylistRules.FormatOf([Mp3(0, 0, 1000)]));
-        Assert.Equal(22050, PlaylistRules.FormatOf([Mp3(0, 0, 1000), Mp3(22050, 2, 1)]).SampleRate);
+        Assert.Equal(AudioEncoder.HouseFormat, FormatOf(Mp3(0, 0, 1000)));
+        Assert.Equal(22050, FormatOf(Mp3(0, 0, 1000), Mp3(22050, 2, 1)).SampleRate);
         Assert.False(PlaylistRules.HasFormat(Mp3(0, 0, 1), AudioEncoder.HouseFormat));
-        Assert.Equal(AudioEncoder.HouseFormat, PlaylistRules.FormatOf([]));
+        Assert.Equal(AudioEncoder.HouseFormat, FormatOf());
     }
 
     [Fact]
@@ -93,6 +93,8 @@ public sealed class PlaylistRulesTests
     }
 
     private static Mp3Source Mp3(int sampleRate, int channels, int seconds) => new("key", 0, 1000, TimeSpan.FromSeconds(seconds), sampleRate, channels);
+
+    private static AudioFormat FormatOf(params Mp3Source[] mp3s) => PlaylistRules.FormatOf(mp3s.Select(mp3 => Ready("a/", mp3)));
 
     private static StoredTrack Ready(string prefix, Mp3Source mp3) =>
         new() { TrackId = Guid.NewGuid(), UploadId = Guid.NewGuid(), Audio = new UploadTrack(null, null, mp3, $"{prefix}hls/manifest.m3u8") };

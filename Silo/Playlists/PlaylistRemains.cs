@@ -1,0 +1,34 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Playlists;
+using Audio.Orleans.Grains.Playlists;
+using Audio.Orleans.RelayHost.Objects;
+
+namespace Audio.Orleans.Silo.Playlists;
+
+/// <summary>Tidies up behind work on a playlist.</summary>
+public sealed class PlaylistRemains(IGrainFactory grains, IObjectStore store, TimeProvider time)
+{
+    /// <summary>
+    /// Deletes what former versions needed and nobody hears any more; and all, when the playlist was deleted meanwhile: what was put since
+    /// then would stay for ever.
+    /// </summary>
+    /// <param name="playlistKey">The playlist's grain.</param>
+    public async Task TidyAsync(string playlistKey)
+    {
+        var prefix = PlaylistKeys.Prefix(GrainKeys.ParseId(playlistKey));
+        if (await grains.GetGrain<IPlaylistBuildGrain>(playlistKey).FindObjects() is not { } objects)
+        {
+            await store.DeleteAllAsync(prefix, CancellationToken.None);
+            return;
+        }
+        if (!objects.AreComplete)
+            return;
+        var used = objects.Keys.ToHashSet();
+        var oldest = time.GetUtcNow() - PlaylistRules.StillHeard;
+        await foreach (var item in store.ListAsync(prefix, CancellationToken.None))
+        {
+            if (!used.Contains(item.Key) && item.ModifiedAt < oldest)
+                await store.DeleteAsync(item.Key, CancellationToken.None);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Playlists;
+using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Contracts.Uploads;
+using Audio.Orleans.Grains.Playlists;
+using Audio.Orleans.Grains.Tests.Operations;
+using Audio.Orleans.Grains.Tests.Uploads;
+using Audio.Orleans.Persistence.Jobs;
+using Audio.Orleans.RelayHost.Objects;
+using Audio.Orleans.Silo.Playlists;
+using Audio.Orleans.Testing;
+
+namespace Audio.Orleans.Grains.Tests.Playlists;
+
+/// <summary>How a playlist is built, job by job, in a silo without workers: the tests are those who work.</summary>
+public sealed class PlaylistBuildTests : IAsyncLifetime
+{
+    private readonly ShiftedClock _clock = new();
+    private readonly Guid _id = Guid.NewGuid();
+    private readonly Caller _owner = new(Guid.NewGuid(), IsAdmin: false);
+    private OperationSilo _silo = null!;
+
+    private IPlaylistGrain Playlist => _silo.Grains.GetGrain<IPlaylistGrain>(GrainKeys.Playlist(_id));
+
+    private IPlaylistBuildGrain Build => _silo.Grains.GetGrain<IPlaylistBuildGrain>(GrainKeys.Playlist(_id));
+
+    private JobTable Table => _silo.Service<JobTable>();
+
+    public async Task InitializeAsync() =>
+        _silo = await OperationSilo.StartAsync(await PostgresServer.NewDatabaseAsync(), new Dictionary<string, string?> { ["Jobs:Workers"] = "0" }, _clock);
+
+    public async Task DisposeAsync() => await _silo.DisposeAsync();
+
+    [Fact]
+    public async Task Tracks_of_another_format_are_made_one_by_one_each_in_a_job_of_its_own_and_each_once()
+    {
+        var (usual, odd, other) = (await ReadyAsync(44100, 2, 300), await ReadyAsync(22050, 1, 10), await ReadyAsync(48000, 2, 10));
+        await CreateAsync(usual, odd, other, odd);
+        var build = await TakeAsync(PlaylistJobs.BuildKind);
+        Assert.False(await Build.FinishHls(build with { LeaseToken = Guid.NewGuid() }, "stale.m3u8"));
+        Assert.Null((await Playlist.FindProgramme())!.ManifestKey);
+        Assert.True(await Build.FinishHls(build, "list.m3u8"));
+        Assert.False(await Build.FinishHls(build, "again.m3u8"));
+        Assert.Equal(("list.m3u8", false), ((await Playlist.FindProgramme())!.ManifestKey, (await Playlist.FindProgramme())!.IsComplete));
+        Assert.False((await Build.FindObjects())!.AreComplete);
+
+        var first = await TakeAsync(PlaylistJobs.MatchKind);
+        Assert.Equal(new TrackToMatch(Mp3(odd, 22050, 1, 10), 44100, 2), await Build.FindMatch(first.JobId));
+        Assert.False(await Build.FinishMp3(first with { LeaseToken = Guid.NewGuid() }, KeyOf(odd), Made("stale")));
+        Assert.True(await Build.FinishMp3(first, KeyOf(odd), Made("odd")));
+        Assert.Null(await Build.FindMatch(first.JobId));
+        Assert.Equal([KeyOf(usual), "odd", null, "odd"], (await Playlist.FindProgramme())!.Parts.Select(part => part.Mp3?.Key));
+
+        var second = await TakeAsync(PlaylistJobs.MatchKind);
+        Assert.Equal(KeyOf(other), (await Build.FindMatch(second.JobId))!.Mp3.Key);
+        Assert.True(await Build.FinishMp3(second, KeyOf(other), Made("other")));
+        var programme = (await Playlist.FindProgramme())!;
+        Assert.True(programme.IsComplete);
+        Assert.Equal([KeyOf(usual), "odd", "other", "odd"], programme.Parts.Select(part => part.Mp3?.Key));
+        Assert.Equal(["list.m3u8", KeyOf(usual), "odd", "other", "odd"], (await Build.FindObjects())!.Keys.ToArray());
+        Assert.Equal(0, await WaitingAsync());
+        Assert.Equal(3, await _silo.CountAsync("select count(*) from jobs where state = 'done' and queue = 'playlists'"));
+    }
+
+    [Fact]
+    public async Task A_change_calls_off_the_track_that_is_being_made()
+    {
+        var (usual, odd) = (await ReadyAsync(44100, 2, 300), await ReadyAsync(22050, 1, 10));
+        await CreateAsync(usual, odd);
+        await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "list.m3u8");
+        var match = await TakeAsync(PlaylistJobs.MatchKind);
+        await Playlist.Update(_owner, new PlaylistPatch(null, null, [Wish(usual)], null, null, null));
+        Assert.Null(await Build.FindMatch(match.JobId));
+        Assert.False(await Build.FinishMp3(match, KeyOf(odd), Made("odd")));
+        Assert.True(Assert.Single(await Table.RenewAsync([(new JobLease(match.JobId, match.LeaseToken), 0)], CancellationToken.None)).CancelRequested);
+        Assert.True(await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "next.m3u8"));
+        Assert.True((await Playlist.FindProgramme())!.IsComplete);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_built_is_tried_again_when_somebody_wants_to_hear_it_five_minutes_later()
+    {
+        await CreateAsync(await ReadyAsync(44100, 2, 300));
+        var build = await TakeAsync(PlaylistJobs.BuildKind);
+        await Table.FailAsync(new JobLease(build.JobId, build.LeaseToken), "never", JobFault.Final, CancellationToken.None);
+        await Build.GiveUp(Guid.NewGuid());
+        Assert.NotNull(await Build.FindWork(build.JobId));
+        await Build.GiveUp(build.JobId);
+        Assert.Null(await Build.FindWork(build.JobId));
+        _clock.Shift(TimeSpan.FromMinutes(4));
+        await Playlist.FindProgramme();
+        Assert.Equal(0, await WaitingAsync());
+        _clock.Shift(TimeSpan.FromMinutes(2));
+        await Playlist.FindProgramme();
+        await Playlist.FindProgramme();
+        Assert.Equal(1, await WaitingAsync());
+        Assert.True(await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "list.m3u8"));
+    }
+
+    [Fact]
+    public async Task Of_a_playlist_that_is_deleted_while_it_is_built_nothing_is_left_and_of_others_what_they_need()
+    {
+        var (store, remains) = (_silo.Service<IObjectStore>(), _silo.Service<PlaylistRemains>());
+        await CreateAsync(await ReadyAsync(44100, 2, 300));
+        var prefix = PlaylistKeys.Prefix(_id);
+        await PutAsync($"{prefix}hls/old.m3u8");
+        await remains.TidyAsync(GrainKeys.Playlist(_id));
+        Assert.Equal(1, await CountAsync(prefix)); // Not all is built: it may be of use.
+        await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), $"{prefix}hls/new.m3u8");
+        _clock.Shift(TimeSpan.FromHours(23));
+        await PutAsync($"{prefix}hls/new.m3u8");
+        await remains.TidyAsync(GrainKeys.Playlist(_id));
+        Assert.Equal(2, await CountAsync(prefix)); // Somebody may still hear it.
+        _clock.Shift(TimeSpan.FromHours(26));
+        await remains.TidyAsync(GrainKeys.Playlist(_id));
+        Assert.NotNull(await store.FindAsync($"{prefix}hls/new.m3u8"));
+        Assert.Equal(1, await CountAsync(prefix));
+
+        await Playlist.Delete(_owner);
+        await remains.TidyAsync(GrainKeys.Playlist(_id));
+        Assert.Equal(0, await CountAsync(prefix));
+
+        async Task PutAsync(string key) => await store.PutAsync(key, new MemoryStream([1]), "text/plain", default, CancellationToken.None);
+        async Task<int> CountAsync(string under)
+        {
+            var count = 0;
+            await foreach (var _ in store.ListAsync(under))
+                count++;
+            return count;
+        }
+    }
+
+    private static string KeyOf(Guid upload) => $"{upload:N}.mp3";
+
+    private static Mp3Source Mp3(Guid upload, int sampleRate, int channels, int seconds) => new(KeyOf(upload), 0, 1000, TimeSpan.FromSeconds(seconds), sampleRate, channels);
+
+    private static Mp3Source Made(string key) => new(key, 0, 900, TimeSpan.FromSeconds(10), 44100, 2);
+
+    private static TrackWish Wish(Guid upload) => new(null, TrackSourceType.Upload, upload, null, null, null, null);
+
+    private async Task CreateAsync(params Guid[] uploads)
+    {
+        var outcome = await Playlist.Create(new CreatePlaylist(_owner.UserId!.Value, "Mix", "", [.. uploads.Select(Wish)], StreamVisibility.Public, false));
+        Assert.True(outcome.Problems.IsEmpty && outcome.Unusable.IsEmpty);
+    }
+
+    /// <summary>An upload that is ready.</summary>
+    private async Task<Guid> ReadyAsync(int sampleRate, int channels, int seconds)
+    {
+        var id = Guid.CreateVersion7();
+        var intake = _silo.Grains.GetGrain<IUploadIntakeGrain>(GrainKeys.Upload(id));
+        await intake.Begin(new BeginUpload(_owner.UserId!.Value, "song.mp3", 1000, [], null, IsResumable: false));
+        await intake.Accept(_owner, new UploadReceived("mp3", 1000, new string('a', 64), KeyOf(id)));
+        var run = await TakeAsync("uploads.prepare");
+        await _silo.Grains.GetGrain<IUploadJobsGrain>(GrainKeys.Upload(id)).Finish(
+            run, new UploadPrepared(null, null, null, 128_000, Mp3(id, sampleRate, channels, seconds), $"{id:N}/hls/manifest.m3u8", HasArt: false));
+        return id;
+    }
+
+    private async Task<UploadJobRun> TakeAsync(string kind)
+    {
+        var (_, lease) = Assert.Single((await Table.TakeAsync("a worker", [kind], 1, CancellationToken.None)).Leases);
+        return new UploadJobRun(lease.JobId, lease.Token);
+    }
+
+    private Task<long> WaitingAsync() => _silo.CountAsync("select count(*) from jobs where queue = 'playlists' and state in ('queued', 'running')");
+}
