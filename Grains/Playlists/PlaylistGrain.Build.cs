@@ -54,7 +54,7 @@ public sealed partial class PlaylistGrain
         }
         var state = stored.State;
         return Task.FromResult<PlaylistObjects?>(new PlaylistObjects(
-            state is { IsComplete: true, ManifestKey: not null },
+            state is { IsComplete: true, BuildJob: null, ManifestKey: not null },
             [.. state.ManifestKey is { } key ? [key] : Array.Empty<string>(), .. state.Parts.Where(part => part.Mp3 is not null).Select(part => part.Mp3!.Key)]));
     }
 

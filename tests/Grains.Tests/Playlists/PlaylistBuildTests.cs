@@ -101,17 +101,22 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
     public async Task Of_a_playlist_that_is_deleted_while_it_is_built_nothing_is_left_and_of_others_what_they_need()
     {
         var (store, remains) = (_silo.Service<IObjectStore>(), _silo.Service<PlaylistRemains>());
-        await CreateAsync(await ReadyAsync(44100, 2, 300));
+        var upload = await ReadyAsync(44100, 2, 300);
+        await CreateAsync(upload);
         var prefix = PlaylistKeys.Prefix(_id);
         await PutAsync($"{prefix}hls/old.m3u8");
-        await remains.TidyAsync(GrainKeys.Playlist(_id));
-        Assert.Equal(1, await CountAsync(prefix)); // Not all is built: it may be of use.
+        await PutAsync($"{prefix}hls/new.m3u8");
+        await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), $"{prefix}hls/old.m3u8");
+        await Playlist.Update(_owner, new PlaylistPatch(null, null, [Wish(upload), Wish(upload)], null, null, null));
         await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), $"{prefix}hls/new.m3u8");
         _clock.Shift(TimeSpan.FromHours(23));
-        await PutAsync($"{prefix}hls/new.m3u8");
         await remains.TidyAsync(GrainKeys.Playlist(_id));
         Assert.Equal(2, await CountAsync(prefix)); // Somebody may still hear it.
-        _clock.Shift(TimeSpan.FromHours(26));
+        _clock.Shift(TimeSpan.FromHours(3));
+        await Playlist.Update(_owner, new PlaylistPatch(null, null, [Wish(upload)], null, null, null));
+        await remains.TidyAsync(GrainKeys.Playlist(_id));
+        Assert.Equal(2, await CountAsync(prefix)); // More is being made: it may be of use.
+        await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), $"{prefix}hls/new.m3u8");
         await remains.TidyAsync(GrainKeys.Playlist(_id));
         Assert.NotNull(await store.FindAsync($"{prefix}hls/new.m3u8"));
         Assert.Equal(1, await CountAsync(prefix));
