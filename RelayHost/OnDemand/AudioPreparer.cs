@@ -48,6 +48,9 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         var framesPath = copiesAac ? await AacFramesAsync(folder, source, stages, cancellationToken) : mp3Path;
         var segmented = await segmenter.RunAsync(framesPath, request.Prefix + "hls/source-", stages.Next(), cancellationToken);
         var asMp3 = copiesAac ? await segmenter.RunAsync(mp3Path, request.Prefix + "hls/mp3-", stages.Next(), cancellationToken) : segmented;
+        var mp3 = asMp3.Audio;
+        if (mp3.ForeignBytes > 0)
+            (mp3Key, mp3) = await CleanAsync(folder, mp3Path, request.Prefix + PreparedNames.Mp3, cancellationToken);
         var hasArt = file.Art is not null && await covers.TakeAsync(source, file.Art, request.Prefix + PreparedNames.Art, cancellationToken);
 
         var sourceVariant = new VodVariant("source.m3u8", segmented.BitsPerSecond, copiesAac ? AacCodec : Mp3Codec);
@@ -58,7 +61,7 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
             await PutTextAsync(playlistKey, VodPlaylist.Render(asMp3.Segments), VodPlaylist.ContentType, cancellationToken);
         }
         report(100);
-        return new PreparedAudio(file with { BitsPerSecond = copiesMp3 || copiesAac ? segmented.Audio.BitsPerSecond : file.BitsPerSecond }, mp3Key, asMp3.Audio, playlistKey, hasArt);
+        return new PreparedAudio(file with { BitsPerSecond = copiesMp3 || copiesAac ? segmented.Audio.BitsPerSecond : file.BitsPerSecond }, mp3Key, mp3, playlistKey, hasArt);
     }
 
     /// <summary>Measures a prepared file's loudness and puts its waveform beside it.</summary>
@@ -95,6 +98,15 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
 
     private static async Task<AudioSpan> MeasureAsync(string path, CancellationToken cancellationToken) =>
         await new FrameFile(path).MeasureAsync(cancellationToken) ?? throw UnusableAudioException.NoAudio();
+
+    /// <summary>An MP3 is sent as it lies in the store: what stands between its frames would go along.</summary>
+    private async Task<(string Key, AudioSpan Audio)> CleanAsync(WorkFolder folder, string path, string key, CancellationToken cancellationToken)
+    {
+        var clean = folder["clean.mp3"];
+        await new FrameFile(path).CopyAsync(clean, cancellationToken);
+        await PutFileAsync(clean, key, AudioFileKind.Mp3.ContentType(), cancellationToken);
+        return (key, await MeasureAsync(clean, cancellationToken));
+    }
 
     /// <summary>
     /// Bare frames tell all that must be known, and play with their beginning or end cut off: what ffprobe cannot read of such a file

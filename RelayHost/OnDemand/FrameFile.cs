@@ -8,7 +8,8 @@ namespace Audio.Orleans.RelayHost.OnDemand;
 /// <param name="Length">From there to the end of the last whole frame, in bytes.</param>
 /// <param name="Duration">How long the frames play.</param>
 /// <param name="Format">What they decode to; null when the file changes its format on the way.</param>
-public sealed record AudioSpan(long Offset, long Length, TimeSpan Duration, AudioFormat? Format)
+/// <param name="ForeignBytes">How many bytes between them are none of theirs: damage, or the tags of files that were joined.</param>
+public sealed record AudioSpan(long Offset, long Length, TimeSpan Duration, AudioFormat? Format, long ForeignBytes = 0)
 {
     /// <summary>Bits per second, on average.</summary>
     public int BitsPerSecond => (int)(Length * 8 / Duration.TotalSeconds);
@@ -24,6 +25,8 @@ public sealed class FrameFile(string path)
     private static readonly TimeSpan Longest = TimeSpan.FromHours(AudioEncoder.MostHours);
 
     private static readonly TimeSpan ChunkDuration = TimeSpan.FromSeconds(1);
+
+    private long _frameBytes;
 
     /// <summary>Where the audio lies, once all chunks were read; null when there is none.</summary>
     public AudioSpan? Span { get; private set; }
@@ -63,6 +66,14 @@ public sealed class FrameFile(string path)
         return Span;
     }
 
+    /// <summary>Writes the frames alone to another file.</summary>
+    public async Task CopyAsync(string to, CancellationToken cancellationToken)
+    {
+        await using var file = new FileStream(to, FileMode.Create, FileAccess.Write, FileShare.None, BufferSize, FileOptions.Asynchronous);
+        await foreach (var (chunk, _) in ReadAsync(cancellationToken))
+            await file.WriteAsync(chunk.Bytes, cancellationToken);
+    }
+
     private AudioChunk? Take(AudioChunk chunk, long offset)
     {
         if (Span is null && chunk.Format.Codec == AudioCodec.Mp3 && FrameHeader.TryRead(chunk.Bytes.Span, out var first) && Id3Tag.IsInfoFrame(chunk.Bytes.Span[..first.Length]))
@@ -75,7 +86,9 @@ public sealed class FrameFile(string path)
         }
         var start = Span?.Offset ?? offset;
         var format = Span is null || Span.Format == chunk.Format ? chunk.Format : null;
-        Span = new AudioSpan(start, offset + chunk.Bytes.Length - start, (Span?.Duration ?? TimeSpan.Zero) + chunk.Duration, format);
+        _frameBytes += chunk.Bytes.Length;
+        var length = offset + chunk.Bytes.Length - start;
+        Span = new AudioSpan(start, length, (Span?.Duration ?? TimeSpan.Zero) + chunk.Duration, format, length - _frameBytes);
         return Span.Duration <= Longest ? chunk : throw UnusableAudioException.TooLong();
     }
 

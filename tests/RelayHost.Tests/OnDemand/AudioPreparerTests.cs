@@ -48,6 +48,17 @@ public sealed class AudioPreparerTests : IDisposable
         Assert.False(Directory.EnumerateFileSystemEntries(_folder["work"]).Any());
     }
 
+    [Fact]
+    public async Task Of_files_that_were_joined_the_frames_alone_are_heard()
+    {
+        var frames = await Encoded.Mp3Async(128, seconds: 10, sound: "noise");
+        var prepared = await PrepareAsync([.. frames, .. AudioSnifferTests.Id3(5000), .. frames], AudioFileKind.Mp3);
+        Assert.Equal(("one/audio.mp3", 0L), (prepared.Mp3Key, prepared.Mp3.ForeignBytes));
+        byte[] joined = [.. frames, .. frames];
+        Assert.Equal(joined, await BytesAsync("one/audio.mp3"));
+        Assert.Equal(joined, await DemuxAsync(await JoinAsync(VodPlaylist.Parse(await TextAsync("one/hls/manifest.m3u8"))), "mp3"));
+    }
+
     [Theory]
     [InlineData("aac", AudioFileKind.Aac)]
     [InlineData("m4a", AudioFileKind.M4a)]
