@@ -37,6 +37,10 @@ public interface IExternalAudioGrain : IGrainWithStringKey
     [Alias("GetWantedBy"), ReadOnly]
     Task<ImmutableArray<string>> GetWantedBy();
 
+    /// <summary>Playlists do not have it any more.</summary>
+    [Alias("Release")]
+    Task Release(ImmutableArray<string> playlistKeys);
+
     /// <summary>What is known of it.</summary>
     [Alias("GetAudio"), ReadOnly]
     Task<ExternalAudio> GetAudio();

@@ -40,9 +40,9 @@ public interface IPlaylistBuildGrain : IGrainWithStringKey
     [Alias("GiveUp")]
     Task GiveUp(Guid jobId);
 
-    /// <summary>An address outside was fetched, or cannot be.</summary>
+    /// <summary>An address outside was fetched, or cannot be; says whether it is still in the playlist.</summary>
     [Alias("TakeExternal")]
-    Task TakeExternal(string key, ExternalAudio audio);
+    Task<bool> TakeExternal(string key, ExternalAudio audio);
 
     /// <summary>
     /// Objects are not in the store any more, or cannot be read. What the playlist had built is built anew; tracks are left out from

@@ -121,6 +121,11 @@ public sealed class ExternalAudioGrain(
     public Task<ImmutableArray<string>> GetWantedBy() => Task.FromResult(stored.State.WantedBy);
 
     /// <inheritdoc/>
+    public Task Release(ImmutableArray<string> playlistKeys) => !stored.RecordExists || !stored.State.WantedBy.Any(playlistKeys.Contains)
+        ? Task.CompletedTask
+        : Write(state => state with { WantedBy = state.WantedBy.RemoveRange(playlistKeys) });
+
+    /// <inheritdoc/>
     public Task<ExternalAudio> GetAudio() => Task.FromResult(Known());
 
     /// <inheritdoc/>

@@ -81,10 +81,14 @@ public sealed partial class PlaylistGrain
     }
 
     /// <inheritdoc/>
-    public Task TakeExternal(string key, ExternalAudio audio)
+    public async Task<bool> TakeExternal(string key, ExternalAudio audio)
     {
-        var urls = stored.State.Tracks.Where(track => track.Url is not null && GrainKeys.External(track.Url) == key).Select(track => track.Url!).Distinct();
-        return stored.RecordExists ? Take(urls.ToDictionary(url => url, _ => audio)) : Task.CompletedTask;
+        var urls = stored.State.Tracks.Where(track => track.Url is not null && GrainKeys.External(track.Url) == key).Select(track => track.Url!).Distinct().ToList();
+        if (urls.Count > 0)
+            await Take(urls.ToDictionary(url => url, _ => audio));
+        else if (!stored.RecordExists)
+            DeactivateOnIdle(); // It was deleted.
+        return urls.Count > 0;
     }
 
     /// <inheritdoc/>

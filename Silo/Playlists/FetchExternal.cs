@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Audio.Orleans.Contracts.Playlists;
 using Audio.Orleans.Contracts.Uploads;
 using Audio.Orleans.Grains.Playlists;
@@ -96,8 +97,13 @@ public sealed class FetchExternal(
     {
         var external = grains.GetGrain<IExternalAudioGrain>(externalKey);
         var audio = await external.GetAudio();
+        var without = ImmutableArray.CreateBuilder<string>();
         foreach (var playlistKey in await external.GetWantedBy())
-            await grains.GetGrain<IPlaylistBuildGrain>(playlistKey).TakeExternal(externalKey, audio);
+        {
+            if (!await grains.GetGrain<IPlaylistBuildGrain>(playlistKey).TakeExternal(externalKey, audio))
+                without.Add(playlistKey);
+        }
+        await external.Release(without.ToImmutable());
     }
 
     private static string KeyOf(ExternalWork work, AudioFileKind kind) => $"{work.Prefix}original.{kind.Extension()}";

@@ -69,6 +69,8 @@ public sealed class FetchExternalTests
 
         public Task<ImmutableArray<string>> GetWantedBy() => throw new NotSupportedException();
 
+        public Task Release(ImmutableArray<string> playlistKeys) => throw new NotSupportedException();
+
         public Task<ExternalAudio> GetAudio() => throw new NotSupportedException();
 
         public Task Expire() => throw new NotSupportedException();

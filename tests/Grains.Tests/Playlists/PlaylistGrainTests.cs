@@ -4,6 +4,8 @@ using Audio.Orleans.Contracts.Playlists;
 using Audio.Orleans.Contracts.Streams;
 using Audio.Orleans.Contracts.Uploads;
 using Audio.Orleans.Grains.Tests.Operations;
+using Audio.Orleans.Persistence.Jobs;
+using Audio.Orleans.Silo.Jobs;
 using Audio.Orleans.Testing;
 using Audio.Orleans.Testing.Audio;
 
@@ -71,7 +73,7 @@ public sealed class PlaylistGrainTests : IAsyncLifetime
         Assert.Null(await Build.FindWork(Guid.NewGuid()));
         await UpdateAsync([]);
         var first = await JobAsync("playlists.build");
-        await Build.TakeExternal(GrainKeys.External(_web.UrlOf("/a.mp3")), new ExternalAudio(null, "Not there.")); // Not in it any more.
+        Assert.False(await Build.TakeExternal(GrainKeys.External(_web.UrlOf("/a.mp3")), new ExternalAudio(null, "Not there."))); // Not in it any more.
         await Eventually.That(async () => await StateOfAsync(first) == "done", Soon, "the empty playlist is built");
         var programme = (await Playlist.FindProgramme())!;
         Assert.True(programme.IsComplete && programme.Parts.IsEmpty && programme.ManifestKey is not null);
@@ -80,6 +82,22 @@ public sealed class PlaylistGrainTests : IAsyncLifetime
         Assert.False(await Build.FinishHls(new UploadJobRun(first, Guid.NewGuid()), "playlists/other.m3u8"));
         Assert.Equal(programme.ManifestKey, (await Playlist.FindProgramme())!.ManifestKey);
         Assert.Equal(programme.Version, (await Playlist.FindProgramme())!.Version);
+    }
+
+    [Fact]
+    public async Task An_address_forgets_the_playlists_that_do_not_have_it_any_more()
+    {
+        var url = _web.UrlOf("/a.mp3");
+        await CreateAsync(url);
+        var other = Guid.NewGuid();
+        await _silo.Grains.GetGrain<IPlaylistGrain>(GrainKeys.Playlist(other)).Create(new CreatePlaylist(_owner, "Other", "", [Wish(url)], StreamVisibility.Public, false));
+        var external = _silo.Grains.GetGrain<IExternalAudioGrain>(GrainKeys.External(url));
+        Assert.Equal(2, (await external.GetWantedBy()).Length);
+        await UpdateAsync([]);
+        var job = (await _silo.Service<JobTable>().FindAsync(await JobAsync("outside.fetch"), CancellationToken.None))!;
+        await _silo.Service<IEnumerable<IJobHandler>>().Single(handler => handler.Kind == job.Kind).DiedAsync(job, "It does not answer.", CancellationToken.None);
+        Assert.Equal([GrainKeys.Playlist(other)], (await external.GetWantedBy()).ToArray());
+        Assert.Equal(TrackStatus.Failed, (await _silo.Grains.GetGrain<IPlaylistGrain>(GrainKeys.Playlist(other)).Get(Owner)).Tracks[0].Status);
     }
 
     [Fact]
