@@ -7,7 +7,6 @@ using Audio.Orleans.Persistence.Streams;
 using Audio.Orleans.RelayHost.Relays;
 using Audio.Orleans.RelayHost.Sources;
 using Microsoft.Extensions.Logging;
-using Orleans.Storage;
 
 namespace Audio.Orleans.Grains.Streams;
 
@@ -268,31 +267,13 @@ public sealed partial class StreamGrain(
         }
     }
 
-    /// <summary>Makes a change and writes it; when somebody else wrote meanwhile, decides again on what they wrote.</summary>
+    /// <summary>Writes the next state; what goes along with one write only is not kept.</summary>
     /// <returns>What was written, the new log entries included.</returns>
     private async Task<StreamState> Commit(Func<StreamState, StreamState> change)
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            var before = stored.State;
-            stored.State = change(before);
-            try
-            {
-                var written = stored.State;
-                await stored.WriteStateAsync();
-                stored.State = written with { NewTracks = [], NewTimeline = [] };
-                return written;
-            }
-            catch (InconsistentStateException) when (attempt < 3)
-            {
-                await stored.ReadStateAsync();
-            }
-            catch
-            {
-                stored.State = before;
-                throw;
-            }
-        }
+        var written = await stored.ChangeAsync(change);
+        stored.State = written with { NewTracks = [], NewTimeline = [] };
+        return written;
     }
 
     private Task TellWatchers() => _watchers.Tell(Change());
