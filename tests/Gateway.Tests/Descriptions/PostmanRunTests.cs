@@ -14,7 +14,7 @@ public sealed class PostmanRunTests
         var shared = await SharedPlatform.GetAsync();
         await using var platform = await PlatformProcess.StartAsync();
         using var folder = new TestFolder("postman");
-        var newman = Path.Combine(AppContext.BaseDirectory, "newman", "node_modules", "newman", "bin", "newman.js");
+        var newman = Path.Combine(AppContext.BaseDirectory, "clients", "node_modules", "newman", "bin", "newman.js");
         var command = new ProcessCommand(
             "node", newman, "run", ApiDocument.PathOf("docs/postman_collection.json"), "--reporters", "json", "--reporter-json-export", folder["report.json"],
             "--env-var", $"base_url={platform.Url.GetLeftPart(UriPartial.Authority)}", "--env-var", $"audio_file={await Tone.Mp3Async(seconds: 15)}", "--env-var", $"source_url={shared.Icecast.Url.GetLeftPart(UriPartial.Authority)}",

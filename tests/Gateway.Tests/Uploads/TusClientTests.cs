@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Audio.Orleans.RelayHost.Processes;
+using Audio.Orleans.Testing;
+using Audio.Orleans.Testing.Audio;
+using Audio.Orleans.Testing.Platforms;
+
+namespace Audio.Orleans.Gateway.Tests.Uploads;
+
+/// <summary>With the client that most tools embed.</summary>
+public sealed class TusClientTests
+{
+    [Fact]
+    public async Task Tus_js_client_breaks_off_goes_on_where_it_was_and_takes_back()
+    {
+        var shared = await SharedPlatform.GetAsync();
+        using var dj = await Dj.RegisterAsync(shared.Platform);
+        using var folder = new TestFolder("tus-client");
+        var path = await Tone.NoiseMp3Async(seconds: 30);
+        var script = Path.Combine(AppContext.BaseDirectory, "clients", "tus.mjs");
+        var command = new ProcessCommand("node", script, new Uri(shared.Platform.Url, Tus.Path).ToString(), (string)dj.Tokens["access_token"]!, path, folder.Path);
+        var seen = JsonNode.Parse((await ProcessRunner.RunAsync(command, TimeSpan.FromMinutes(1), TimeProvider.System)).Text)!;
+
+        Assert.Equal([65536, 131072], seen["chunks"]!.AsArray().Select(chunk => (int)chunk!));
+        Assert.Equal(1, (int)seen["offered"]!);
+        Assert.InRange((int)seen["resumedAt"]!, 131072, 196608); // The chunk that was on its way may have come.
+        var id = (Guid)seen["id"]!;
+        var upload = await dj.UntilReadyAsync(id);
+        Assert.Equal("set.mp3", (string)upload["file_name"]!);
+        Assert.Equal(SHA256.HashData(await File.ReadAllBytesAsync(path)), SHA256.HashData(await dj.Client.GetByteArrayAsync(new Uri(Uploading.PathOf(id, "/original.mp3"), UriKind.Relative))));
+        Assert.Null(await dj.OffsetAsync((Guid)seen["takenBack"]!));
+    }
+}
