@@ -22,8 +22,10 @@ public static class MediaAnswers
     /// <param name="key">The object.</param>
     /// <param name="contentType">Its media type.</param>
     /// <param name="cacheControl">How long it may be kept, by whom.</param>
+    /// <param name="through">What the whole object passes through on its way, which keeps its length; null for nothing.</param>
     /// <returns>Whether it was there.</returns>
-    public static async Task<bool> SendAsync(HttpContext context, IObjectStore store, string key, string contentType, StringValues cacheControl)
+    public static async Task<bool> SendAsync(
+        HttpContext context, IObjectStore store, string key, string contentType, StringValues cacheControl, Func<Stream, Stream>? through = null)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(store);
@@ -41,15 +43,34 @@ public static class MediaAnswers
             return true;
         if (whole is not null)
         {
-            await whole.Content.CopyToAsync(context.Response.Body, cancellation);
+            await using var sent = through?.Invoke(whole.Content) ?? whole.Content;
+            await sent.CopyToAsync(context.Response.Body, cancellation);
             return true;
         }
-        await using var part = await store.OpenAsync(key, range.Offset, range.Length, cancellation);
+        await using var part = await (through is null ? store.OpenAsync(key, range.Offset, range.Length, cancellation) : store.OpenAsync(key, cancellationToken: cancellation));
         if (part is null || part.Info.ETag != info.ETag)
             context.Abort(); // It went or changed between two looks: what was promised cannot be sent.
-        else
+        else if (through is null)
             await part.Content.CopyToAsync(context.Response.Body, cancellation);
+        else
+            await CopyPartAsync(through(part.Content), range, context.Response.Body, cancellation);
         return true;
+    }
+
+    private static async Task CopyPartAsync(Stream whole, ByteRange range, Stream to, CancellationToken cancellationToken)
+    {
+        await using (whole)
+        {
+            var buffer = new byte[16 * 1024];
+            for (var (skip, left) = (range.Offset, range.Length); left > 0;)
+            {
+                var read = await whole.ReadAtLeastAsync(buffer, 1, cancellationToken: cancellationToken);
+                var skipped = (int)Math.Min(skip, read);
+                var sent = (int)Math.Min(left, read - skipped);
+                await to.WriteAsync(buffer.AsMemory(skipped, sent), cancellationToken);
+                (skip, left) = (skip - skipped, left - sent);
+            }
+        }
     }
 
     /// <summary>Sends the headers of a file.</summary>

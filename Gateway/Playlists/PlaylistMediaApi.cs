@@ -8,6 +8,7 @@ using Audio.Orleans.Gateway.Media;
 using Audio.Orleans.Gateway.Problems;
 using Audio.Orleans.RelayHost.Objects;
 using Audio.Orleans.RelayHost.OnDemand;
+using Audio.Orleans.RelayHost.Segmenting;
 
 namespace Audio.Orleans.Gateway.Playlists;
 
@@ -85,17 +86,18 @@ public static partial class PlaylistMediaApi
         var (programme, refusal) = await FindAsync(playlistId, context, gate, _ => true);
         if (refusal is not null)
             return refusal;
-        var track = programme!.Parts.FirstOrDefault(part => PlaylistKeys.MediaName(part.HlsPrefix) == name);
+        var isOne = PlaylistKeys.TryReadSegmentFolder(name, out var media, out var ticks) && SegmentName().IsMatch(file);
+        var track = programme!.Parts.FirstOrDefault(part => PlaylistKeys.MediaName(part.HlsPrefix) == media);
         // Who plays a manifest that was replaced meanwhile plays it to its end.
-        var prefix = track?.HlsPrefix ?? programme.FormerHls.FirstOrDefault(former => PlaylistKeys.MediaName(former) == name);
-        if (!SegmentName().IsMatch(file) || prefix is null)
+        var prefix = track?.HlsPrefix ?? programme.FormerHls.FirstOrDefault(former => PlaylistKeys.MediaName(former) == media);
+        if (!isOne || prefix is null)
         {
             context.Response.Headers.CacheControl = "no-store";
             return NotFound("There is no such segment");
         }
         var isShareable = PlaylistGate.ToPublication(programme).IsShareable;
         var cacheControl = isShareable ? MediaAnswers.Immutable : MediaAnswers.PrivateImmutable;
-        if (!await MediaAnswers.SendAsync(context, store, prefix + file, VodSegmenter.ContentType, cacheControl) && track is not null
+        if (!await MediaAnswers.SendAsync(context, store, prefix + file, VodSegmenter.ContentType, cacheControl, segment => new TsTimeShift(segment, ticks)) && track is not null
             && await manifests.FindAsync(programme.ManifestKey!, context.RequestAborted) is { } text && text.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"hls/{name}/{file}\n")) >= 0)
         {
             await broken.ReportAsync(playlistId, [(track.TrackId, prefix + file)]);

@@ -7,11 +7,30 @@ namespace Audio.Orleans.Contracts.Playlists;
 /// <summary>The keys of a playlist's objects.</summary>
 public static class PlaylistKeys
 {
+    // Of the timestamps of transport streams, which begin anew after a day.
+    private const long Clock = 90_000;
+    private const long ClockModulus = 1L << 33;
+
     /// <summary>Begins the keys of all that belongs to it; ends with a slash.</summary>
     public static string Prefix(Guid playlistId) => $"playlists/{playlistId:D}/";
 
     /// <summary>Its HLS playlist at a version.</summary>
     public static string Manifest(string prefix, long version) => string.Create(CultureInfo.InvariantCulture, $"{prefix}hls/{version}.m3u8");
+
+    /// <summary>The folder of a track's segments in a playlist's addresses: its media name, and where it begins in the playlist.</summary>
+    /// <param name="hlsKey">Any object of the track's HLS folder.</param>
+    /// <param name="start">When the track begins: so much later than in its own file its segments play.</param>
+    public static string SegmentFolder(string hlsKey, TimeSpan start) =>
+        string.Create(CultureInfo.InvariantCulture, $"{MediaName(hlsKey)}-{start.Ticks * Clock / TimeSpan.TicksPerSecond % ClockModulus}");
+
+    /// <summary>Reads what <see cref="SegmentFolder"/> wrote; the start at 90 kHz.</summary>
+    public static bool TryReadSegmentFolder(string folder, out string mediaName, out long ticks)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        var dash = folder.LastIndexOf('-');
+        (mediaName, ticks) = (dash < 0 ? folder : folder[..dash], 0);
+        return dash >= 0 && long.TryParse(folder.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ticks) && ticks < ClockModulus;
+    }
 
     /// <summary>The name under which the files of a track stand in a playlist: one that changes with them, so that caches may keep them for ever.</summary>
     /// <param name="hlsKey">Any object of the track's HLS folder.</param>

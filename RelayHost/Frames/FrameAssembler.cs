@@ -11,7 +11,7 @@ public sealed class FrameAssembler(TimeSpan chunkDuration)
     private readonly ArrayBufferWriter<byte> _buffer = new(8192);
     private int _consumed;
     private int _scanned;
-    private TimeSpan _scannedDuration;
+    private long _scannedSamples;
     private FrameHeader? _previous;
     private AudioFormat? _format;
 
@@ -20,6 +20,9 @@ public sealed class FrameAssembler(TimeSpan chunkDuration)
 
     /// <summary>Bytes that belonged to no frame, in all.</summary>
     public long SkippedBytes { get; private set; }
+
+    // Of all frames at once: the rounding of each would add up to milliseconds in an hour.
+    private TimeSpan ScannedDuration => _format is null ? TimeSpan.Zero : TimeSpan.FromTicks(_scannedSamples * TimeSpan.TicksPerSecond / _format.SampleRate);
 
     /// <summary>Adds bytes from the source.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
@@ -56,7 +59,7 @@ public sealed class FrameAssembler(TimeSpan chunkDuration)
                 continue;
             }
             Accept(header);
-            if (_scannedDuration >= chunkDuration && TryTake(out chunk))
+            if (ScannedDuration >= chunkDuration && TryTake(out chunk))
                 return true;
         }
         chunk = null;
@@ -72,7 +75,7 @@ public sealed class FrameAssembler(TimeSpan chunkDuration)
         if (_format is null || _format.Codec != header.Codec || _format.SampleRate != header.SampleRate || _format.Channels != header.Channels)
             _format = new AudioFormat(header.Codec, header.SampleRate, header.Channels);
         _scanned += header.Length;
-        _scannedDuration += TimeSpan.FromTicks((long)header.Samples * TimeSpan.TicksPerSecond / header.SampleRate);
+        _scannedSamples += header.Samples;
     }
 
     private static bool Confirmed(ReadOnlySpan<byte> bytes, FrameHeader first, out bool needsMore)
@@ -121,9 +124,9 @@ public sealed class FrameAssembler(TimeSpan chunkDuration)
         chunk = null;
         if (_scanned == _consumed || _format is null)
             return false;
-        chunk = new AudioChunk(_buffer.WrittenMemory[_consumed.._scanned].ToArray(), _scannedDuration, _format);
+        chunk = new AudioChunk(_buffer.WrittenMemory[_consumed.._scanned].ToArray(), ScannedDuration, _format);
         _consumed = _scanned;
-        _scannedDuration = TimeSpan.Zero;
+        _scannedSamples = 0;
         return true;
     }
 

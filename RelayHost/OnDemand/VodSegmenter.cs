@@ -47,7 +47,7 @@ public sealed class VodSegmenter(IObjectStore store)
                 if (muxer is null || format != chunk.Format)
                 {
                     await output.PutAsync(muxer?.Complete(), cancellationToken);
-                    (muxer, format) = (new TsMuxer(chunk.Format, SegmentDuration), chunk.Format);
+                    (muxer, format) = (new TsMuxer(chunk.Format, SegmentDuration, file.Span!.Duration - chunk.Duration), chunk.Format);
                     output.Break();
                 }
                 foreach (var segment in Cut(muxer, chunk))

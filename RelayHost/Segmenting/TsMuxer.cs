@@ -8,12 +8,15 @@ namespace Audio.Orleans.RelayHost.Segmenting;
 /// Packs frames of one format into transport stream segments (ISO/IEC 13818-1) that decode on their own: each starts with the program
 /// tables and ends with a whole PES packet. For files, whose frames are all there: no process has to be fed.
 /// </summary>
-public sealed class TsMuxer(AudioFormat format, TimeSpan targetDuration)
+/// <param name="format">What the frames decode to.</param>
+/// <param name="targetDuration">How long a segment should play.</param>
+/// <param name="start">When the first frame plays, from the start of the file.</param>
+public sealed class TsMuxer(AudioFormat format, TimeSpan targetDuration, TimeSpan start = default)
 {
     private const int PacketSize = 188;
     private const int HeaderSize = 4;
     private const int PesHeaderSize = 14;
-    private const long Clock = 90_000;
+    private const long Clock = TsTimeShift.Clock;
     private const long ClockModulus = 1L << 33;
     private const int MapPid = 0x1000;
     private const int AudioPid = 0x100;
@@ -31,6 +34,7 @@ public sealed class TsMuxer(AudioFormat format, TimeSpan targetDuration)
     private readonly byte[] _association = Table(0, [0x00, 0x01, 0xE0 | (MapPid >> 8), MapPid & 0xFF], tableId: 0);
     private readonly byte[] _map = Table(
         MapPid, [0xE0 | (AudioPid >> 8), AudioPid & 0xFF, 0xF0, 0x00, StreamType(format), 0xE0 | (AudioPid >> 8), AudioPid & 0xFF, 0xF0, 0x00], tableId: 2);
+    private readonly long _first = FirstTimestamp + (start.Ticks * Clock / TimeSpan.TicksPerSecond);
     private readonly long _target = (long)(targetDuration.TotalSeconds * format.SampleRate);
     private long _samples;
     private long _pesStart;
@@ -80,7 +84,7 @@ public sealed class TsMuxer(AudioFormat format, TimeSpan targetDuration)
             WriteTable(_map);
             _tableCounter = (byte)((_tableCounter + 1) & 0x0F);
         }
-        var timestamp = (FirstTimestamp + (_pesStart * Clock / format.SampleRate)) % ClockModulus;
+        var timestamp = (_first + (_pesStart * Clock / format.SampleRate)) % ClockModulus;
         Span<byte> header = stackalloc byte[PesHeaderSize];
         WritePesHeader(header, _pes.WrittenCount, timestamp);
         var rest = _pes.WrittenSpan;

@@ -55,6 +55,7 @@ public sealed class BuildPlaylist(IGrainFactory grains, IObjectStore store, Play
     {
         var segments = new List<VodSegment>();
         var missing = ImmutableArray.CreateBuilder<string>();
+        var start = TimeSpan.Zero;
         foreach (var track in work.Tracks)
         {
             await using var found = await store.OpenAsync(track.PlaylistKey, cancellationToken: cancellationToken);
@@ -64,7 +65,9 @@ public sealed class BuildPlaylist(IGrainFactory grains, IObjectStore store, Play
                 continue;
             }
             using var reader = new StreamReader(found.Content, Encoding.UTF8);
-            var folder = PlaylistKeys.MediaName(track.PlaylistKey);
+            // Its timestamps go on from the track before: ffmpeg's players, which look at nothing else, could not seek otherwise.
+            var folder = PlaylistKeys.SegmentFolder(track.PlaylistKey, start);
+            start += track.Mp3.Duration;
             if (segments.Count > MostSegments)
                 throw new JobFailedException($"The playlist has more than {MostSegments} segments of six seconds.");
             var breaks = segments.Count > 0;

@@ -107,5 +107,35 @@ public sealed class HlsTests
         Assert.InRange(seconds, MixedPlaylist.Seconds - 0.2, MixedPlaylist.Seconds + 0.6);
     }
 
+    [Fact]
+    public async Task Its_timestamps_run_on_from_track_to_track_so_that_players_can_seek()
+    {
+        var mixed = await MixedPlaylist.GetAsync();
+        var url = new Uri(mixed.Shared.Platform.Url, mixed.Hls).ToString();
+        var times = await Playing.TimestampsAsync(url);
+        Assert.All(times.Zip(times.Skip(1)), pair => Assert.InRange(pair.Second - pair.First, 0.01, 0.06));
+        Assert.InRange(times[^1] - times[0], MixedPlaylist.Seconds - 0.3, MixedPlaylist.Seconds + 0.6);
+        for (var second = 3; second < MixedPlaylist.Seconds; second += 7)
+            Assert.InRange(await Playing.PlayAsync(url, before: ["-ss", $"{second}", "-t", "1"]), 0.9, 1.1);
+    }
+
+    [Fact]
+    public async Task A_part_of_a_segment_is_cut_out_of_what_is_sent()
+    {
+        var mixed = await MixedPlaylist.GetAsync();
+        var client = mixed.Shared.Platform.Client;
+        var segment = VodManifest.Read(await client.GetStringAsync(Path(mixed.Hls))).Segments[^1];
+        var path = Path($"/v1/playlists/{mixed.Id}/{segment.Uri}");
+        var whole = await client.GetByteArrayAsync(path);
+        foreach (var (from, to) in new[] { (0, 0), (376 + 15, 376 + 19), (1, whole.Length - 2), (whole.Length - 100, whole.Length - 1) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Range = new(from, to);
+            using var part = await client.SendAsync(request);
+            Assert.Equal((from, to, whole.Length), Playing.ContentRange(part));
+            Assert.Equal(whole[from..(to + 1)], await part.Content.ReadAsByteArrayAsync());
+        }
+    }
+
     private static Uri Path(string path) => new(path, UriKind.Relative);
 }

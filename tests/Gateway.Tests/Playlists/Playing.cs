@@ -14,15 +14,26 @@ internal static partial class Playing
     private static readonly byte[][] Descriptions = ["Xing"u8.ToArray(), "Info"u8.ToArray(), "VBRI"u8.ToArray()];
 
     /// <summary>Has ffmpeg play an address or a file to its end; returns how many seconds of sound came out.</summary>
-    public static async Task<double> PlayAsync(string input, bool mayComplain = false)
+    /// <param name="input">The address or file.</param>
+    /// <param name="mayComplain">Whether ffmpeg may find something wrong with it.</param>
+    /// <param name="before">What ffmpeg is told about the input, such as where to begin.</param>
+    public static async Task<double> PlayAsync(string input, bool mayComplain = false, params string[] before)
     {
         var played = await ProcessRunner.RunAsync(
-            new ProcessCommand("ffmpeg", "-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning", "-i", input, "-map", "0:a:0", "-ac", "1", "-ar", "8000", "-f", "s16le", "-"),
+            new ProcessCommand("ffmpeg", ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning", .. before, "-i", input, "-map", "0:a:0", "-ac", "1", "-ar", "8000", "-f", "s16le", "-"]),
             TimeSpan.FromMinutes(1), TimeProvider.System);
         var said = string.Join('\n', played.ErrorTail);
         if (!mayComplain)
             Assert.All(Complaints, complaint => Assert.DoesNotContain(complaint, said, StringComparison.OrdinalIgnoreCase));
         return played.Output.Length / 2 / 8000.0;
+    }
+
+    /// <summary>When ffmpeg finds each packet of an address to play, in seconds.</summary>
+    public static async Task<List<double>> TimestampsAsync(string input)
+    {
+        var read = await ProcessRunner.RunAsync(
+            new ProcessCommand("ffprobe", "-hide_banner", "-loglevel", "error", "-show_entries", "packet=pts_time", "-of", "csv=p=0", input), TimeSpan.FromMinutes(1), TimeProvider.System);
+        return [.. read.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => double.Parse(line.TrimEnd(','), CultureInfo.InvariantCulture))];
     }
 
     /// <summary>Bytes in a file, played.</summary>
