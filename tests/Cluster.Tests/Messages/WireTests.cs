@@ -1,4 +1,3 @@
-using System.Reflection;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Uploads;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,7 +9,10 @@ namespace Audio.Orleans.Cluster.Tests.Messages;
 public sealed class WireTests
 {
     public static TheoryData<Type> AllMessages =>
-        [.. typeof(Caller).Assembly.GetTypes().Where(type => type is { IsPublic: true, IsGenericTypeDefinition: false } && type.IsDefined(typeof(GenerateSerializerAttribute)) && !type.IsAssignableTo(typeof(Exception)))];
+    [
+        .. typeof(Caller).Assembly.GetTypes().Where(type =>
+            type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false) && !type.IsGenericTypeDefinition && !type.IsAssignableTo(typeof(Exception))),
+    ];
 
     [Theory]
     [MemberData(nameof(AllMessages))]

@@ -8,7 +8,7 @@ namespace Audio.Orleans.Grains.Tests.Messages;
 public sealed class StateTests
 {
     public static TheoryData<Type> AllStates =>
-        [.. typeof(StreamGrain).Assembly.GetTypes().Where(type => type is { IsClass: true, IsPublic: true } && type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false))];
+        [.. typeof(StreamGrain).Assembly.GetTypes().Where(type => type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false))];
 
     [Theory]
     [MemberData(nameof(AllStates))]
