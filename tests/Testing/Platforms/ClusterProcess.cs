@@ -20,6 +20,9 @@ public sealed class ClusterProcess : IAsyncDisposable
     /// <summary>What its members show each other.</summary>
     public string Secret => _settings["Cluster__Secret"]!;
 
+    /// <summary>Its database.</summary>
+    public string ConnectionString => _settings["ConnectionStrings__Audio"]!;
+
     /// <summary>The silos, those that ended included, in the order of their start.</summary>
     public IReadOnlyList<MemberProcess> Silos => [.. _members.Where(member => member.Name.StartsWith("silo", StringComparison.Ordinal))];
 

@@ -1,0 +1,47 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Uploads;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
+
+namespace Audio.Orleans.Cluster.Tests.Messages;
+
+/// <summary>Messages between processes. Within one they are passed on as they are, so that no other suite sees them written and read.</summary>
+public sealed class WireTests
+{
+    public static TheoryData<Type> AllMessages =>
+    [
+        .. typeof(Caller).Assembly.GetTypes().Where(type =>
+            type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false) && !type.IsGenericTypeDefinition && !type.IsAssignableTo(typeof(Exception))),
+    ];
+
+    [Theory]
+    [MemberData(nameof(AllMessages))]
+    public void A_message_arrives_as_it_was_sent(Type message)
+    {
+        var sent = SampleMessages.Make(message);
+        Assert.Equivalent(sent, Send(sent), strict: true);
+    }
+
+    [Fact]
+    public void A_page_arrives_with_its_items()
+    {
+        var sent = (Page<UploadDetails>)SampleMessages.Make(typeof(Page<UploadDetails>));
+        Assert.Equivalent(sent, Send(sent), strict: true);
+    }
+
+    [Fact]
+    public void A_refusal_arrives_with_its_kind_its_sentence_and_its_field()
+    {
+        var stale = (AudioException)Send(new AudioException(AudioError.Stale, "Read it again"));
+        Assert.Equal((AudioError.Stale, "Read it again", null), (stale.Error, stale.Message, stale.Field));
+        var invalid = (AudioException)Send(new AudioException(new FieldProblem("cursor", "Expected another.")));
+        Assert.Equal((AudioError.Invalid, "Expected another.", "cursor"), (invalid.Error, invalid.Message, invalid.Field));
+    }
+
+    private static object Send(object message)
+    {
+        using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
+        var serializer = services.GetRequiredService<Serializer>();
+        return serializer.Deserialize<object>(serializer.SerializeToArray(message))!;
+    }
+}

@@ -1,0 +1,108 @@
+using Audio.Orleans.Cluster.Tests.Support;
+using Audio.Orleans.Persistence;
+using Audio.Orleans.RelayHost.Processes;
+using Audio.Orleans.Testing;
+using Audio.Orleans.Testing.Audio;
+using Audio.Orleans.Testing.Platforms;
+using Dapper;
+using Xunit.Abstractions;
+
+namespace Audio.Orleans.Cluster.Tests.OnDemand;
+
+/// <summary>Files and playlists where gateways, silos and the workers that prepare them are processes of their own, with one folder of objects.</summary>
+[Collection("one cluster after the other")]
+public sealed class FileTests(ITestOutputHelper output) : IAsyncLifetime, IDisposable
+{
+    private readonly TestFolder _objects = new("cluster-objects");
+    private ClusterProcess _cluster = null!;
+    private Dj _first = null!;
+    private Dj _second = null!;
+
+    public async Task InitializeAsync()
+    {
+        _cluster = await ClusterProcess.StartAsync(silos: 2, gateways: 2, new Dictionary<string, string?>
+            {
+                ["Objects__Folder"] = _objects.Path,
+                ["Jobs__Lease"] = "00:00:03",
+                ["Jobs__Drain"] = "00:00:00.5", // No file is ready by then.
+            });
+        _first = await Dj.RegisterAsync(_cluster.Gateways[0].Url);
+        _second = _first.At(_cluster.Gateways[1].Url);
+    }
+
+    public async Task DisposeAsync()
+    {
+        output.WriteLine(_cluster.LogTails);
+        _first.Dispose();
+        _second.Dispose();
+        await _cluster.DisposeAsync();
+    }
+
+    public void Dispose() => _objects.Dispose();
+
+    [Fact]
+    public async Task What_was_sent_to_one_gateway_is_heard_in_a_playlist_at_all_of_them()
+    {
+        await using var web = WebFiles.Start();
+        web.Put("/outside.mp3", await File.ReadAllBytesAsync(await Pieces.Mp3Async("Outside", seconds: 3)));
+        var uploads = await Task.WhenAll(
+            (await Task.WhenAll(Pieces.Mp3Async("One", seconds: 4), Pieces.FlacAsync("Two", seconds: 5), Pieces.Mp3Async("Three", seconds: 6, channels: 1)))
+            .Select(_first.AddUploadAsync));
+        var playlist = await _second.AddPlaylistAsync([.. uploads.Select(upload => upload.Track()), web.UrlOf("/outside.mp3").Track()]);
+        await _first.UntilBuiltAsync(playlist, ClusterScene.Deadline);
+        Assert.Equal(["One", "Two", "Three", "Outside"], (await _first.TracksAsync(playlist)).Select(track => (string)track["title"]!));
+        await _second.UntilBuiltAsync(playlist, ClusterScene.Deadline);
+
+        var mp3s = await Task.WhenAll(_cluster.Gateways.Select(gateway => gateway.Client.GetByteArrayAsync(new Uri($"/v1/playlists/{playlist}/stream.mp3", UriKind.Relative))));
+        Assert.Equal(mp3s[0], mp3s[1]);
+        foreach (var gateway in _cluster.Gateways)
+        {
+            Assert.InRange(await PlayAsync(new Uri(gateway.Url, $"/v1/playlists/{playlist}/stream.mp3")), 17.9, 18.6);
+            Assert.InRange(await PlayAsync(new Uri(gateway.Url, $"/v1/playlists/{playlist}/stream.m3u8")), 17.9, 18.6);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_whose_silo_is_killed_or_stopped_at_it_is_prepared_by_the_other(bool killed)
+    {
+        using var folder = new TestFolder("long");
+        // Ten minutes have to be encoded: time enough to lose the silo at it.
+        await ProcessRunner.RunAsync(
+            new ProcessCommand("ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", "anoisesrc=duration=600:seed=1:amplitude=0.3", "-ac", "2", folder["long.flac"]),
+            TimeSpan.FromMinutes(1), TimeProvider.System);
+        var upload = await _first.SendUploadAsync(folder["long.flac"]);
+        await Eventually.That(async () => (int)(await _first.GetAsync($"/v1/uploads/audio/{upload}"))["progress"]! > 0, ClusterScene.Deadline, "it is being worked on");
+        var lost = await WorkerAsync();
+        var started = TimeProvider.System.GetTimestamp();
+        if (killed)
+            await lost.KillAsync();
+        else
+            Assert.Equal(0, (await lost.StopAsync()).ExitCode);
+        await Eventually.That(
+            async () => (string)(await _second.GetAsync($"/v1/uploads/audio/{upload}"))["status"]! != "processing", ClusterScene.Deadline, "it has an outcome");
+        output.WriteLine($"prepared after {ClusterScene.Seconds(ClusterScene.Since(started))}");
+        var ready = await _second.GetAsync($"/v1/uploads/audio/{upload}");
+        Assert.Equal("ready", (string)ready["status"]!);
+        Assert.InRange((double)ready["duration_seconds"]!, 599.5, 600.5);
+        Assert.NotSame(lost, await WorkerAsync());
+    }
+
+    /// <summary>The silo that prepares the file, or did.</summary>
+    private async Task<MemberProcess> WorkerAsync()
+    {
+        await using var database = new AudioDatabase(_cluster.ConnectionString);
+        var worker = await database.RunAsync(connection => connection.ExecuteScalarAsync<string>("SELECT worker FROM jobs WHERE queue = 'uploads'"));
+        return _cluster.Silos.Single(silo => worker!.EndsWith($"/{silo.ProcessId}", StringComparison.Ordinal));
+    }
+
+    /// <summary>Has ffmpeg play an address to its end; returns how many seconds of sound came out.</summary>
+    private static async Task<double> PlayAsync(Uri address)
+    {
+        var played = await ProcessRunner.RunAsync(
+            new ProcessCommand("ffmpeg", "-v", "error", "-nostdin", "-i", address.ToString(), "-map", "0:a:0", "-ac", "1", "-ar", "8000", "-f", "s16le", "-"),
+            TimeSpan.FromMinutes(1), TimeProvider.System);
+        return played.Output.Length / 2 / 8000.0;
+    }
+}
