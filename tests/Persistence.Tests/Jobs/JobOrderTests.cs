@@ -74,18 +74,7 @@ public sealed class JobOrderTests(ITestOutputHelper output) : JobTests
     public async Task Of_a_hundred_thousand_jobs_the_next_is_taken_from_one_index(bool isAnalyzed)
     {
         await FillAsync(100_000, isAnalyzed);
-        await TakeAsync(2);
-        List<double> times = [];
-        for (var i = 0; i < 50; i++)
-        {
-            var start = TimeProvider.System.GetTimestamp();
-            Assert.Equal(2, (await TakeAsync(2)).Count);
-            times.Add(TimeProvider.System.GetElapsedTime(start).TotalMilliseconds);
-        }
-        times.Sort();
-        output.WriteLine($"take of 2 out of 100,000: median {times[25]:0.00} ms, longest {times[^1]:0.00} ms");
-        Assert.True(times[25] < 15, $"median {times[25]:0.0} ms"); // Measured: about 2 ms; a scan or a sort takes 50.
-
+        Assert.Equal(2, (await TakeAsync(2)).Count);
         var plan = string.Join('\n', await Database.RunAsync(connection => connection.QueryAsync<string>(
             """
             set enable_sort = off;
@@ -98,20 +87,18 @@ public sealed class JobOrderTests(ITestOutputHelper output) : JobTests
     }
 
     [Fact]
-    public async Task Enqueueing_behind_a_hundred_thousand_jobs_is_no_slower()
+    public async Task The_place_behind_a_hundred_thousand_jobs_is_found_in_one_index()
     {
         await FillAsync(100_000, isAnalyzed: true);
         await EnqueueAsync(Job(Alice));
-        List<double> times = [];
-        for (var i = 0; i < 50; i++)
-        {
-            var start = TimeProvider.System.GetTimestamp();
-            await EnqueueAsync(Job(Alice));
-            times.Add(TimeProvider.System.GetElapsedTime(start).TotalMilliseconds);
-        }
-        times.Sort();
-        output.WriteLine($"enqueue behind 100,000: median {times[25]:0.00} ms, longest {times[^1]:0.00} ms");
-        Assert.True(times[25] < 15, $"median {times[25]:0.0} ms");
+        var plan = string.Join('\n', await Database.RunAsync(connection => connection.QueryAsync<string>(
+            """
+            explain (analyze) select pass from jobs where queue = @Queue and priority = 0 and flow = @Alice and state = 'queued' order by pass desc limit 1
+            """,
+            new { Queue, Alice })));
+        output.WriteLine(plan);
+        Assert.Contains("using jobs_by_flow", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Sort", plan, StringComparison.Ordinal);
     }
 
     private Task FillAsync(int count, bool isAnalyzed) => Database.RunAsync(connection => connection.ExecuteAsync(

@@ -27,7 +27,7 @@ public sealed class JobWorkerTests : JobTests
             await silo.UntilIdleAsync();
         }
         waits.Sort();
-        Assert.True(waits[10] < 50, $"median {waits[10]:0.0} ms");
+        Assert.True(waits[10] < 250, $"median {waits[10]:0.0} ms"); // Without a call they would be found once a second.
     }
 
     [Fact]
