@@ -5,13 +5,14 @@ namespace Audio.Orleans.Gateway.Uploads;
 /// <summary>A form's bytes, or those of a part of it. That it is cut off is its sender's fault and said so; what comes before the file is short.</summary>
 internal sealed class FormStream(Stream bytes) : ForwardStream
 {
-    private long _count;
+    /// <summary>How many bytes were read.</summary>
+    public long Count { get; private set; }
 
     /// <summary>How many bytes may be read. A form in which nothing but other fields comes would keep us reading for ever.</summary>
     public long Most { get; set; } = long.MaxValue;
 
     /// <summary>Whether there were more.</summary>
-    public bool IsOver => _count > Most;
+    public bool IsOver => Count > Most;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -25,7 +26,7 @@ internal sealed class FormStream(Stream bytes) : ForwardStream
             // What the form's reader throws at an end without a boundary; broken connections have types of their own.
             throw new BadHttpRequestException("The form is cut off.", exception);
         }
-        _count += read;
-        return !IsOver ? read : throw new InvalidDataException("The form's fields before the file are too long.");
+        Count += read;
+        return !IsOver ? read : throw new InvalidDataException("The form's fields beside the file are too long.");
     }
 }

@@ -1,4 +1,6 @@
+using Audio.Orleans.Contracts;
 using Audio.Orleans.Gateway.Problems;
+using Audio.Orleans.RelayHost.Objects;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
@@ -21,8 +23,8 @@ public static class UploadForm
     /// <summary>What the form may have beside its file, in bytes.</summary>
     public const int Room = 64 * 1024;
 
-    /// <summary>What may be said of a file's type: its content decides, but what is called a picture or a page was sent by mistake.</summary>
-    private static readonly string[] Types = ["audio", "video", "application/octet-stream", "application/ogg", "binary/octet-stream"];
+    /// <summary>A file's content says what it is, but what is called a picture or a page was sent by mistake.</summary>
+    private static readonly string[] Mistakes = ["image/", "text/html"];
 
     /// <summary>The file's name and bytes; otherwise the answer.</summary>
     public static async Task<(string FileName, Stream? File, IResult? Refusal)> FindFileAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -37,15 +39,30 @@ public static class UploadForm
         var reader = new MultipartReader(boundary.ToString(), form) { HeadersLengthLimit = MostHeaders };
         while (await NextAsync(reader, cancellationToken) is { } section)
         {
-            if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition) || HeaderUtilities.RemoveQuotes(disposition.Name) != Field)
+            if (!IsFile(section, out var disposition))
                 continue;
-            if (section.ContentType is { } said && !Types.Any(allowed => said.StartsWith(allowed, StringComparison.OrdinalIgnoreCase)))
+            if (section.ContentType is { } said && Mistakes.Any(mistake => said.StartsWith(mistake, StringComparison.OrdinalIgnoreCase)))
                 return ("", null, ProblemJson.Of(StatusCodes.Status415UnsupportedMediaType, $"Expected audio in the field {Field}, such as audio/mpeg"));
-            var name = disposition.FileNameStar.HasValue ? disposition.FileNameStar : HeaderUtilities.RemoveQuotes(disposition.FileName);
+            var name = disposition!.FileNameStar.HasValue ? disposition.FileNameStar : HeaderUtilities.RemoveQuotes(disposition.FileName);
             form.Most = long.MaxValue;
-            return (name.ToString(), new FormStream(section.Body), null);
+            return (name.ToString(), new LoneFile(new FormStream(section.Body), token => RefuseMoreAsync(reader, form, token)), null);
         }
         return ("", null, Missing(form.IsOver ? $"Expected an audio file in this field, and at most {Room} bytes before the file." : "Expected an audio file in this field."));
+    }
+
+    private static bool IsFile(MultipartSection section, out ContentDispositionHeaderValue? disposition) =>
+        ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out disposition) && HeaderUtilities.RemoveQuotes(disposition.Name) == Field;
+
+    /// <summary>Reads what comes behind the file, up to as much as may come before it.</summary>
+    /// <exception cref="AudioException">Invalid: there is another file, which nobody would take.</exception>
+    private static async Task RefuseMoreAsync(MultipartReader reader, FormStream form, CancellationToken cancellationToken)
+    {
+        form.Most = form.Count + Room;
+        while (await NextAsync(reader, cancellationToken) is { } section)
+        {
+            if (IsFile(section, out _))
+                throw new AudioException(new FieldProblem(Field, "Expected one file; send each in a request of its own."));
+        }
     }
 
     private static IResult Missing(string expected) => ProblemJson.Invalid([new(Field, expected)]);
@@ -60,6 +77,18 @@ public static class UploadForm
         catch (Exception exception) when (exception is InvalidDataException || exception.GetType() == typeof(IOException))
         {
             return null;
+        }
+    }
+
+    /// <summary>The bytes of a file which end once it is sure that no other follows.</summary>
+    private sealed class LoneFile(Stream file, Func<CancellationToken, Task> end) : ForwardStream
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var read = await file.ReadAsync(buffer, cancellationToken);
+            if (read == 0)
+                await end(cancellationToken);
+            return read;
         }
     }
 }

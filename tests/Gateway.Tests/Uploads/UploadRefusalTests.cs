@@ -18,9 +18,17 @@ public sealed class UploadRefusalTests
         using var bare = new ByteArrayContent(mp3);
         bare.Headers.ContentType = new("audio/mpeg");
         using var noForm = await dj.Client.PostAsync(new Uri("/v1/uploads/audio", UriKind.Relative), bare);
-        await noForm.ProblemAsync(HttpStatusCode.UnsupportedMediaType);
-        using var text = await dj.Client.UploadAsync(mp3, "song.txt", "text/plain");
-        await text.ProblemAsync(HttpStatusCode.UnsupportedMediaType);
+        Assert.Contains("multipart/form-data", (string)(await noForm.ProblemAsync(HttpStatusCode.UnsupportedMediaType))["error"]!, StringComparison.Ordinal);
+        foreach (var mistake in new[] { "text/html; charset=utf-8", "image/png" })
+        {
+            using var page = await dj.Client.UploadAsync(mp3, "song.mp3", mistake);
+            await page.ProblemAsync(HttpStatusCode.UnsupportedMediaType);
+        }
+        foreach (var odd in new[] { "text/plain", "application/mp3", "application/x-mpeg" })
+        {
+            using var taken = await dj.Client.UploadAsync(mp3, "song.mp3", odd);
+            await taken.JsonAsync(HttpStatusCode.Created);
+        }
         using var otherField = Uploading.Form(new ByteArrayContent(mp3), field: "audio");
         using var missing = await dj.Client.PostAsync(new Uri("/v1/uploads/audio", UriKind.Relative), otherField);
         await missing.ProblemAsync(HttpStatusCode.BadRequest);
@@ -67,6 +75,23 @@ public sealed class UploadRefusalTests
         half.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("multipart/form-data; boundary=line");
         using var refused = await dj.Client.PostAsync(new Uri("/v1/uploads/audio", UriKind.Relative), half);
         await refused.ProblemAsync(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task A_form_holds_one_file_and_may_hold_other_fields_behind_it()
+    {
+        var platform = (await SharedPlatform.GetAsync()).Platform;
+        using var dj = await Dj.RegisterAsync(platform);
+        var mp3 = await File.ReadAllBytesAsync(await Tone.Mp3Async(seconds: 2));
+        using var two = Uploading.Form(new ByteArrayContent(mp3));
+        two.Add(new ByteArrayContent(mp3), "file", "other.mp3");
+        using var refused = await dj.Client.PostAsync(new Uri("/v1/uploads/audio", UriKind.Relative), two);
+        Assert.Contains("one file", (await refused.ProblemAsync(HttpStatusCode.BadRequest)).ToJsonString(), StringComparison.Ordinal);
+        Assert.Empty((await dj.GetAsync("/v1/uploads/audio"))["items"]!.AsArray());
+        using var withMore = Uploading.Form(new ByteArrayContent(mp3));
+        withMore.Add(new StringContent("A title"), "title");
+        using var taken = await dj.Client.PostAsync(new Uri("/v1/uploads/audio", UriKind.Relative), withMore);
+        await taken.JsonAsync(HttpStatusCode.Created);
     }
 
     [Fact]
