@@ -44,9 +44,11 @@ public static class PlaylistMp3Endpoint
         var etag = string.Create(CultureInfo.InvariantCulture, $"\"{programme.Version}-{offset}\"");
         if (offset >= layout.Length)
             return ProblemJson.Invalid([new FieldProblem("t", string.Create(CultureInfo.InvariantCulture, $"Expected less than the playlist's {layout.Duration.TotalSeconds:0.###} seconds."))]);
-        if (HttpMethods.IsGet(context.Request.Method))
+        var part = MediaAnswers.Begin(context, layout.Length - offset, etag, ContentType, PlaylistMediaApi.CacheControlOf(programme));
+        var isPlay = HttpMethods.IsGet(context.Request.Method) && context.Response.StatusCode != StatusCodes.Status416RangeNotSatisfiable;
+        if (isPlay)
             plays.Note(playlistId, context);
-        if (MediaAnswers.Begin(context, layout.Length - offset, etag, ContentType, PlaylistMediaApi.CacheControlOf(programme)) is { } range && HttpMethods.IsGet(context.Request.Method))
+        if (isPlay && part is { } range)
             await sender.SendAsync(layout.Cut(range with { Offset = offset + range.Offset }));
         return TypedResults.Empty;
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using Audio.Orleans.Persistence;
 using Audio.Orleans.Persistence.Playlists;
@@ -33,6 +34,12 @@ public sealed class PlaysTests
         using (await platform.Client.GetAsync(Path(id, "stream.mp3?session=three&t=1000")))
         {
             // Invalid: no play.
+        }
+        using (var behind = new HttpRequestMessage(HttpMethod.Get, Path(id, "stream.mp3?session=four")))
+        {
+            behind.Headers.Range = new RangeHeaderValue(99_999_999, null);
+            using var nothing = await platform.Client.SendAsync(behind); // Nor is this.
+            Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, nothing.StatusCode);
         }
         // What comes in order is written in order: with the third the others have been.
         await PlaysAsync(dj, id, 2);
