@@ -33,11 +33,11 @@ public sealed class AudioProbe(TimeProvider time)
             "ffprobe",
             "-hide_banner", "-loglevel", "error", "-protocol_whitelist", "file", "-f", kind.Demuxer(),
             "-show_entries", $"format=duration,bit_rate:format_tags={Tags}:stream=codec_type,codec_name,bit_rate,duration:stream_tags={Tags}:stream_disposition=attached_pic",
-            "-of", "json", "-i", $"file:{path}");
+            "-of", "json=sv=ignore", "-i", $"file:{path}");
         try
         {
             var result = await ProcessRunner.RunAsync(command, Limit, time, cancellationToken: cancellationToken);
-            using var answer = JsonDocument.Parse(result.Text);
+            using var answer = JsonDocument.Parse(TagText.Decode(result.Output.Span));
             return Read(answer.RootElement);
         }
         catch (Exception exception) when (exception is ProcessFailedException or ProcessTimeoutException or ProcessOutputTooLargeException or JsonException)

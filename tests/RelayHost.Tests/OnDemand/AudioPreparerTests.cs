@@ -168,6 +168,18 @@ public sealed class AudioPreparerTests : IDisposable
     }
 
     [Fact]
+    public async Task Old_tags_in_another_alphabet_are_read()
+    {
+        var tag = new byte[128];
+        "TAG"u8.CopyTo(tag);
+        Encoding.Latin1.GetBytes("Gr\u00f6\u00dfe").CopyTo(tag, 3);
+        Encoding.Latin1.GetBytes("Bj\u00f6rk").CopyTo(tag, 33);
+        "Gr\u00f6\u00dfe"u8.CopyTo(tag.AsSpan(63)); // Not all of them are old.
+        var prepared = await PrepareAsync([.. await Encoded.Mp3Async(128), .. tag], AudioFileKind.Mp3);
+        Assert.Equal(("Gr\u00f6\u00dfe", "Bj\u00f6rk", "Gr\u00f6\u00dfe"), (prepared.File.Title, prepared.File.Artist, prepared.File.Album));
+    }
+
+    [Fact]
     public async Task A_file_without_audio_is_of_no_use()
     {
         await Assert.ThrowsAsync<UnusableAudioException>(() => PrepareAsync([.. "fLaC"u8, .. new byte[5000]], AudioFileKind.Flac));
