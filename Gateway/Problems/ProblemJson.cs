@@ -86,6 +86,7 @@ public static partial class ProblemJson
         // A call that was on its way to a silo that died can end as cancelled, though nobody cancelled it.
         OrleansException or OperationCanceledException => Of(StatusCodes.Status503ServiceUnavailable, "A part of the platform is not available"),
         TimeoutException => Of(StatusCodes.Status503ServiceUnavailable, "The platform is too busy to answer in time"),
+        BadHttpRequestException { InnerException: UnknownWordException word } => Invalid([new FieldProblem(FieldOf(word), word.Message)]),
         BadHttpRequestException { InnerException: JsonException json } => Invalid([new FieldProblem(FieldOf(json), "Expected valid JSON of the documented type.")]),
         BadHttpRequestException bad when Unbound().Match(bad.Message) is { Success: true } match =>
             Invalid([new FieldProblem(Json.Options.PropertyNamingPolicy!.ConvertName(match.Groups[1].Value), "Expected a value of the documented type.")]),
@@ -116,7 +117,7 @@ public static partial class ProblemJson
             StatusCodes.Status405MethodNotAllowed => "This method is not allowed here",
             StatusCodes.Status408RequestTimeout => TooSlow,
             StatusCodes.Status413PayloadTooLarge => TooLarge,
-            StatusCodes.Status415UnsupportedMediaType => "Expected the content type application/json",
+            StatusCodes.Status415UnsupportedMediaType => "Expected the content type application/json, or multipart/form-data where a file is sent",
             _ => problem.Title,
         };
         problem.Extensions.Remove(Json.Options.PropertyNamingPolicy!.ConvertName("traceId"));

@@ -101,7 +101,7 @@ public sealed class PlaylistTests
             async () =>
             {
                 var now = VodManifest.Read(await mixed.Shared.Platform.Client.GetStringAsync(Path($"/v1/playlists/{id}/stream.m3u8")));
-                return (old.Segments[^1].Folder, old.Segments[0].Folder) == (now.Segments[0].Folder, now.Segments[^1].Folder);
+                return (old.Segments[^1].Media, old.Segments[0].Media) == (now.Segments[0].Media, now.Segments[^1].Media);
             },
             MixedPlaylist.Built, "the manifest has the new order");
 
@@ -122,6 +122,7 @@ public sealed class PlaylistTests
         await InvalidAsync("tracks[1].track_id", new { track_id = own }, new { track_id = Guid.NewGuid() });
         await InvalidAsync("tracks[1].track_id", new { track_id = own }, new { track_id = own });
         await InvalidAsync("tracks[0].source_type", new { title = "Nothing" });
+        Assert.Equal("Expected one of upload, external.", (string)(await InvalidAsync("tracks[0].source_type", new { source_type = "web" }))[0]!);
         await InvalidAsync("tracks[0].upload_id", new { source_type = "upload" });
         await InvalidAsync("tracks[0].url", new { source_type = "external" });
         await InvalidAsync("tracks[0].url", "file:///etc/passwd".Track());
@@ -130,10 +131,10 @@ public sealed class PlaylistTests
         await InvalidAsync("tracks", [.. Enumerable.Repeat(mixed.Uploads[0].Track(), 1001)]);
         Assert.Equal(MixedPlaylist.Tracks, (await dj.TracksAsync(mixed.Id)).Count);
 
-        async Task InvalidAsync(string field, params object[] tracks)
+        async Task<JsonArray> InvalidAsync(string field, params object[] tracks)
         {
             using var put = await SendAsync(dj, HttpMethod.Put, $"/v1/playlists/{mixed.Id}/tracks", new { tracks });
-            Assert.NotNull((await put.ProblemAsync(HttpStatusCode.BadRequest))["errors"]![field]);
+            return Assert.IsType<JsonArray>((await put.ProblemAsync(HttpStatusCode.BadRequest))["errors"]![field]);
         }
     }
 

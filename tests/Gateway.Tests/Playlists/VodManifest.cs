@@ -51,7 +51,10 @@ internal sealed record VodManifest(int TargetDuration, IReadOnlyList<VodManifest
 
     internal sealed record Segment(double Duration, string Uri, bool Discontinuity)
     {
-        /// <summary>The folder, which is one for each track.</summary>
+        /// <summary>The folder, which is one for each track at its place.</summary>
         public string Folder => Uri[..Uri.LastIndexOf('/')];
+
+        /// <summary>What the track plays, wherever it stands.</summary>
+        public string Media => Folder[..Folder.LastIndexOf('-')];
     }
 }
