@@ -1,6 +1,7 @@
 using Audio.Orleans.Contracts.Playlists;
 using Audio.Orleans.Contracts.Uploads;
 using Audio.Orleans.Gateway.Media;
+using Audio.Orleans.RelayHost.Frames;
 
 namespace Audio.Orleans.Gateway.Playlists;
 
@@ -11,17 +12,23 @@ namespace Audio.Orleans.Gateway.Playlists;
 /// <param name="Length">How many bytes it has.</param>
 public readonly record struct Mp3Piece(Guid TrackId, string Key, long Offset, long Length);
 
-/// <summary>Where each byte of a playlist's MP3 lies: the frames of its tracks one after the other. It stays the same as long as the programme does.</summary>
+/// <summary>
+/// Where each byte of a playlist's MP3 lies: a frame that describes it, then the frames of its tracks one after the other. It stays the
+/// same as long as the programme does.
+/// </summary>
 public sealed class Mp3Layout
 {
     private readonly ImmutableArray<(Guid TrackId, Mp3Source Mp3)> _tracks;
+    private readonly byte[] _description;
 
-    /// <summary>The layout of tracks that all have their MP3.</summary>
+    /// <summary>The layout of tracks that all have their MP3, of one format, and of which there is one at least.</summary>
     public Mp3Layout(ImmutableArray<ProgrammePart> parts)
     {
         _tracks = [.. parts.Select(part => (part.TrackId, part.Mp3!))];
-        Length = _tracks.Sum(track => track.Mp3.Length);
         Duration = TimeSpan.FromTicks(_tracks.Sum(track => track.Mp3.Duration.Ticks));
+        var (bytes, format) = (_tracks.Sum(track => track.Mp3.Length), _tracks[0].Mp3);
+        _description = XingFrame.Make(format.SampleRate, format.Channels, (long)(Duration.TotalSeconds * format.SampleRate), bytes, part => OffsetInTracks(Duration * part));
+        Length = _description.Length + bytes;
     }
 
     /// <summary>In bytes.</summary>
@@ -31,23 +38,19 @@ public sealed class Mp3Layout
     public TimeSpan Duration { get; }
 
     /// <summary>About the byte that plays after so much time: exact at tracks' beginnings and where the rate is constant.</summary>
-    public long OffsetAt(TimeSpan time)
+    public long OffsetAt(TimeSpan time) => time == TimeSpan.Zero ? 0 : _description.Length + OffsetInTracks(time);
+
+    /// <summary>What of the first frame is in a part of it.</summary>
+    public ReadOnlyMemory<byte> CutDescription(ByteRange range)
     {
-        long offset = 0;
-        foreach (var (_, mp3) in _tracks)
-        {
-            if (time < mp3.Duration)
-                return offset + (long)(mp3.Length * (time / mp3.Duration));
-            time -= mp3.Duration;
-            offset += mp3.Length;
-        }
-        return offset;
+        var start = (int)Math.Min(range.Offset, _description.Length);
+        return _description.AsMemory(start, (int)Math.Min(range.Length, _description.Length - start));
     }
 
-    /// <summary>The pieces that make up a part of it, in order.</summary>
+    /// <summary>The pieces of tracks that make up a part of it, in order.</summary>
     public IEnumerable<Mp3Piece> Cut(ByteRange range)
     {
-        var (skip, left) = (range.Offset, range.Length);
+        var (skip, left) = (Math.Max(0, range.Offset - _description.Length), range.Length - CutDescription(range).Length);
         foreach (var (trackId, mp3) in _tracks)
         {
             if (left == 0)
@@ -60,5 +63,18 @@ public sealed class Mp3Layout
             }
             skip = Math.Max(0, skip - mp3.Length);
         }
+    }
+
+    private long OffsetInTracks(TimeSpan time)
+    {
+        long offset = 0;
+        foreach (var (_, mp3) in _tracks)
+        {
+            if (time < mp3.Duration)
+                return offset + (long)(mp3.Length * (time / mp3.Duration));
+            time -= mp3.Duration;
+            offset += mp3.Length;
+        }
+        return offset;
     }
 }

@@ -1,5 +1,6 @@
 using Audio.Orleans.Contracts.Playlists;
 using Audio.Orleans.Contracts.Uploads;
+using Audio.Orleans.Gateway.Media;
 using Audio.Orleans.RelayHost.Objects;
 
 namespace Audio.Orleans.Gateway.Playlists;
@@ -21,10 +22,11 @@ internal sealed class Mp3Sender(Guid playlistId, HttpContext context, IObjectSto
         return missing.Count == 0;
     }
 
-    /// <summary>Sends pieces whose length was promised.</summary>
-    public async Task SendAsync(IEnumerable<Mp3Piece> pieces)
+    /// <summary>Sends a part whose length was promised.</summary>
+    public async Task SendAsync(Mp3Layout layout, ByteRange range)
     {
-        foreach (var piece in pieces)
+        await context.Response.Body.WriteAsync(layout.CutDescription(range), Aborted);
+        foreach (var piece in layout.Cut(range))
         {
             if (!await TrySendAsync(piece))
             {

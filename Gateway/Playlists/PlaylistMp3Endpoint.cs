@@ -49,7 +49,7 @@ public static class PlaylistMp3Endpoint
         if (isPlay)
             plays.Note(playlistId, context);
         if (isPlay && part is { } range)
-            await sender.SendAsync(layout.Cut(range with { Offset = offset + range.Offset }));
+            await sender.SendAsync(layout, range with { Offset = offset + range.Offset });
         return TypedResults.Empty;
     }
 

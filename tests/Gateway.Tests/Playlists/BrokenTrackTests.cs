@@ -24,7 +24,7 @@ public sealed class BrokenTrackTests
 
         using var later = await scene.Platform.Client.GetAsync(scene.Path("stream.mp3"));
         Assert.NotEqual(true, later.Headers.TransferEncodingChunked);
-        Assert.InRange(Playing.ReadFrames(await later.Content.ReadAsByteArrayAsync(), 44100, 2).TotalSeconds, 2 * Piece, (2 * Piece) + 0.2);
+        Assert.InRange(Playing.ReadFrames(Playing.WithoutDescription(await later.Content.ReadAsByteArrayAsync()), 44100, 2).TotalSeconds, 2 * Piece, (2 * Piece) + 0.2);
     }
 
     [Fact]

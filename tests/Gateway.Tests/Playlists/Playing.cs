@@ -36,6 +36,14 @@ internal static partial class Playing
         return [.. read.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => double.Parse(line.TrimEnd(','), CultureInfo.InvariantCulture))];
     }
 
+    /// <summary>How long ffprobe takes an address to be before it has read it, in seconds.</summary>
+    public static async Task<double> DurationAsync(string input)
+    {
+        var read = await ProcessRunner.RunAsync(
+            new ProcessCommand("ffprobe", "-hide_banner", "-loglevel", "error", "-show_entries", "format=duration", "-of", "csv=p=0", input), TimeSpan.FromMinutes(1), TimeProvider.System);
+        return double.Parse(read.Text.Trim(), CultureInfo.InvariantCulture);
+    }
+
     /// <summary>Bytes in a file, played.</summary>
     public static async Task<double> PlayAsync(byte[] mp3, bool mayComplain = false)
     {
@@ -49,6 +57,14 @@ internal static partial class Playing
         {
             File.Delete(path);
         }
+    }
+
+    /// <summary>A playlist's MP3 without its first frame, which describes it and no other does.</summary>
+    public static byte[] WithoutDescription(byte[] mp3)
+    {
+        Assert.True(FrameHeader.TryRead(mp3, out var frame));
+        Assert.True(mp3.AsSpan(0, frame.Length).IndexOf("Xing"u8) > 0);
+        return mp3[frame.Length..];
     }
 
     /// <summary>Reads bytes that must be MP3 frames of one format without anything between them; returns how long they play.</summary>
