@@ -12,6 +12,9 @@ public sealed class KeptResult(KeptAnswer answer, bool replayed) : IResult, ISta
     /// <inheritdoc/>
     public int? StatusCode => answer.Status;
 
+    /// <summary>Where what was made is, when the answer is that of an earlier request; null otherwise.</summary>
+    public string? ReplayedLocation => replayed ? answer.Location : null;
+
     /// <inheritdoc/>
     public async Task ExecuteAsync(HttpContext httpContext)
     {

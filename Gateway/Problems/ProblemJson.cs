@@ -31,6 +31,7 @@ public static partial class ProblemJson
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             ExceptionHandler = HandleAsync,
+            AllowStatusCode404Response = true, // It is meant, also where nobody is there any more to be sent it.
             SuppressDiagnosticsCallback = context => Translate(context.Exception) is not null,
         });
         app.UseStatusCodePages(context => context.HttpContext.RequestServices.GetRequiredService<IProblemDetailsService>()

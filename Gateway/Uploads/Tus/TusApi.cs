@@ -11,20 +11,20 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Audio.Orleans.Gateway.Uploads.Tus;
 
-/// <summary>Resumable uploads by tus 1.0, with creation, termination, checksum and expiration; all other rules are those of uploads.</summary>
+/// <summary>Resumable uploads by tus 1.0, with creation, creation with upload, termination, checksum and expiration; all other rules are those of uploads.</summary>
 public static class TusApi
 {
-    private const string Path = "/v1/uploads/tus";
-
     /// <summary>Adds the routes.</summary>
     public static RouteGroupBuilder MapTus(this IEndpointRouteBuilder routes)
     {
         var tus = routes.MapGroup("/uploads/tus").WithTags("Uploads").WithoutDeadline().AnswerStoreFaults().AddEndpointFilter(SpeakTusAsync);
         tus.MapMethods("/", [HttpMethods.Options], Describe).WithName("tus.describe").WithSummary("What of tus 1.0 the server can do, in headers.")
             .Produces(StatusCodes.Status204NoContent);
-        tus.MapPost("/", CreateAsync).WithName("tus.create").AcceptsIdempotencyKey().RequireAuthorization(Scopes.UploadsWrite)
-            .WithSummary("Begins a resumable upload: `Upload-Length`, and `Upload-Metadata` with `filename`, `renditions`, `target_lufs`.")
-            .Produces(StatusCodes.Status201Created).ProducesTusProblems().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge);
+        tus.MapPost("/", TusCreation.CreateAsync).WithName("tus.create").AddEndpointFilter(TusCreation.TellAgainAsync).AcceptsIdempotencyKey()
+            .RequireAuthorization(Scopes.UploadsWrite).WithMetadata(new DisableRequestSizeLimitAttribute())
+            .WithSummary("Begins a resumable upload: `Upload-Length`, and `Upload-Metadata` with `filename`, `renditions`, `target_lufs`. Its first bytes may come along.")
+            .Produces(StatusCodes.Status201Created).ProducesTusProblems().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(TusReception.ChecksumMismatch);
         tus.MapMethods("/{uploadId:guid}", [HttpMethods.Head], GetOffsetAsync).WithName("tus.get_offset").RequireAuthorization(Scopes.UploadsWrite)
             .WithSummary("How many bytes of a resumable upload have come.")
             .Produces(StatusCodes.Status200OK).ProducesTusProblems().ProducesProblem(StatusCodes.Status404NotFound);
@@ -62,36 +62,17 @@ public static class TusApi
     {
         var headers = context.Response.Headers;
         headers[TusHeaders.SupportedVersions] = TusHeaders.Version;
-        headers[TusHeaders.Extensions] = "creation,termination,checksum,expiration";
+        headers[TusHeaders.Extensions] = "creation,creation-with-upload,termination,checksum,expiration";
         headers[TusHeaders.MaxSize] = options.MaxBytes.ToString(CultureInfo.InvariantCulture);
         headers[TusHeaders.ChecksumAlgorithms] = PartChecksum.Algorithms;
         return TypedResults.NoContent();
-    }
-
-    private static async Task<IResult> CreateAsync(HttpContext context, ClaimsPrincipal user, UploadReception reception, UploadOptions options)
-    {
-        var length = TusHeaders.ReadBytes(context.Request, TusHeaders.Length);
-        if (length > options.MaxBytes)
-            return ProblemJson.Of(StatusCodes.Status413PayloadTooLarge, "The file is too large", [new("max_bytes", options.MaxBytes)]);
-        if (length == 0)
-            return ProblemJson.Invalid([new FieldProblem(TusHeaders.Length, "Expected more than 0 bytes.")]);
-        var metadata = TusHeaders.ReadMetadata(context.Request);
-        if (!UploadsApi.TryReadWishes(metadata.GetValueOrDefault("renditions"), metadata.GetValueOrDefault("target_lufs"), out var rates, out var lufs, out var problem))
-            return ProblemJson.Invalid([problem!]);
-        var uploadId = context.NewResourceId();
-        var (begun, refusal) = await reception.BeginAsync(
-            uploadId, new BeginUpload(user.AccountId(), metadata.GetValueOrDefault("filename") ?? metadata.GetValueOrDefault("name") ?? "", length, rates, lufs, IsResumable: true));
-        if (refusal is not null)
-            return refusal;
-        context.Response.Headers[TusHeaders.Expires] = TusHeaders.FormatTime(begun!.ExpiresAt!.Value);
-        return TypedResults.Created($"{Path}/{uploadId:D}");
     }
 
     private static async Task<IResult> GetOffsetAsync(Guid uploadId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains)
     {
         var arrival = await Grain(grains, uploadId).GetArrival(user.ToCaller());
         context.Response.Headers[TusHeaders.Length] = arrival.Length.ToString(CultureInfo.InvariantCulture);
-        Tell(context, arrival);
+        TusHeaders.Tell(context.Response, arrival);
         return TypedResults.Ok();
     }
 
@@ -101,9 +82,8 @@ public static class TusApi
             return ProblemJson.Of(StatusCodes.Status415UnsupportedMediaType, $"Expected the Content-Type {TusHeaders.PartContentType}");
         var offset = TusHeaders.ReadBytes(context.Request, TusHeaders.Offset);
         using var checksum = PartChecksum.Read(context.Request);
-        var (arrival, refusal) = await reception.TakeAsync(uploadId, user, offset, context.Request.Body, checksum);
-        if (arrival is not null)
-            Tell(context, arrival);
+        var (arrival, refusal) = await reception.TakeAsync(uploadId, user, offset, context, checksum);
+        TusHeaders.Tell(context.Response, arrival);
         return refusal ?? TypedResults.NoContent();
     }
 
@@ -124,13 +104,6 @@ public static class TusApi
             "DELETE" => TerminateAsync(uploadId, user, grains),
             _ => Task.FromResult(ProblemJson.Invalid([new FieldProblem(TusHeaders.MethodOverride, "Expected PATCH or DELETE.")])),
         };
-
-    private static void Tell(HttpContext context, UploadArrival arrival)
-    {
-        context.Response.Headers[TusHeaders.Offset] = arrival.Offset.ToString(CultureInfo.InvariantCulture);
-        if (!arrival.IsComplete)
-            context.Response.Headers[TusHeaders.Expires] = TusHeaders.FormatTime(arrival.ExpiresAt);
-    }
 
     private static IUploadIntakeGrain Grain(IGrainFactory grains, Guid uploadId) => grains.GetGrain<IUploadIntakeGrain>(GrainKeys.Upload(uploadId));
 

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Uploads;
 
 namespace Audio.Orleans.Gateway.Uploads.Tus;
 
@@ -19,6 +20,8 @@ internal static class TusHeaders
     public const string Metadata = "Upload-Metadata";
     public const string Checksum = "Upload-Checksum";
     public const string Expires = "Upload-Expires";
+    public const string Concat = "Upload-Concat";
+    public const string DeferLength = "Upload-Defer-Length";
     public const string MethodOverride = "X-HTTP-Method-Override";
     public const string PartContentType = "application/offset+octet-stream";
 
@@ -44,6 +47,14 @@ internal static class TusHeaders
         return metadata;
     }
 
+    /// <summary>Says how far an upload has come, and until when the rest is waited for.</summary>
+    public static void Tell(HttpResponse response, UploadArrival arrival)
+    {
+        response.Headers[Offset] = arrival.Offset.ToString(CultureInfo.InvariantCulture);
+        if (!arrival.IsComplete)
+            response.Headers[Expires] = FormatTime(arrival.ExpiresAt);
+    }
+
     /// <summary>A time as <c>Upload-Expires</c> has it (RFC 9110, section 5.6.7).</summary>
-    public static string FormatTime(DateTimeOffset time) => time.UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
+    private static string FormatTime(DateTimeOffset time) => time.UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,7 @@
 using System.Security.Claims;
 using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Audit;
+using Audio.Orleans.Contracts.Operations;
 using Audio.Orleans.Contracts.Uploads;
 using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Gateway.Problems;
@@ -9,44 +11,52 @@ using Audio.Orleans.RelayHost.Objects;
 namespace Audio.Orleans.Gateway.Uploads.Tus;
 
 /// <summary>
-/// Takes the parts of resumable uploads: each is an object of its own, and counts once its upload's grain has written it down. With the
-/// last one they become one file, which is looked at like any other.
+/// Takes the bytes of resumable uploads, in pieces: each is an object of its own, and counts once its upload's grain has written it
+/// down, whatever becomes of the request. With the last one they become one file, which is looked at like any other.
 /// </summary>
-public sealed class TusReception(IObjectStore store, UploadReception reception, IGrainFactory grains)
+public sealed class TusReception(IObjectStore store, UploadReception reception, IGrainFactory grains, TimeProvider time)
 {
-    /// <summary>The status for a part whose checksum is another (tus extension checksum).</summary>
+    /// <summary>The status for a body whose checksum is another (tus extension checksum).</summary>
     public const int ChecksumMismatch = 460;
 
     private const string PartType = "application/octet-stream";
 
-    /// <summary>Takes a part.</summary>
+    /// <summary>How far an upload has come.</summary>
+    internal Task<UploadArrival> GetArrivalAsync(Guid uploadId, ClaimsPrincipal user) => Grain(uploadId).GetArrival(user.ToCaller());
+
+    /// <summary>Takes what a request brings.</summary>
     /// <returns>How far the upload has come, and the answer where that is not success.</returns>
-    internal async Task<(UploadArrival? Arrival, IResult? Refusal)> TakeAsync(
-        Guid uploadId, ClaimsPrincipal user, long offset, Stream body, PartChecksum? checksum)
+    internal async Task<(UploadArrival Arrival, IResult? Refusal)> TakeAsync(
+        Guid uploadId, ClaimsPrincipal user, long offset, HttpContext context, PartChecksum? checksum)
     {
-        var caller = user.ToCaller();
-        var upload = grains.GetGrain<IUploadIntakeGrain>(GrainKeys.Upload(uploadId));
-        var arrival = await upload.GetArrival(caller);
+        var arrival = await GetArrivalAsync(uploadId, user);
         if (offset != arrival.Offset)
             return (arrival, ProblemJson.Of(StatusCodes.Status409Conflict, $"Expected {TusHeaders.Offset}: {arrival.Offset}"));
-        if (arrival.IsComplete)
-            return (arrival, null);
-        var part = new PartStream(body, arrival.Length - offset, checksum);
+        if (context.Request.ContentLength > arrival.Length - offset)
+            throw new FileTooLargeException(arrival.Length - offset);
+        var body = new TusBody(context.Request.BodyReader, time);
+        IResult? refusal = null;
+        while (refusal is null && !arrival.IsComplete && await body.HasMoreAsync())
+            (arrival, refusal) = await TakePieceAsync(uploadId, user, arrival, body, checksum, isFirst: arrival.Offset == offset);
+        if (body.HasFallenSilent)
+            context.Response.Headers.Connection = "close"; // The rest is not waited for.
+        return (arrival, refusal);
+    }
+
+    private async Task<(UploadArrival Arrival, IResult? Refusal)> TakePieceAsync(
+        Guid uploadId, ClaimsPrincipal user, UploadArrival arrival, TusBody body, PartChecksum? checksum, bool isFirst)
+    {
+        var piece = new PieceStream(body, arrival.Length - arrival.Offset, PatienceWith(arrival.Parts.Length), checksum, time);
         var partId = Guid.CreateVersion7();
         var key = UploadKeys.Part(arrival.OwnerId, uploadId, partId);
         // Also when its sender is gone: what came is kept, and counts.
-        await store.PutAsync(key, part, PartType, default, CancellationToken.None);
-        if (part.Count == 0)
+        await store.PutAsync(key, piece, PartType, default, CancellationToken.None);
+        if (piece.Count == 0 || checksum?.Matches() == false)
         {
-            await store.DeleteAsync(key, CancellationToken.None);
-            return (arrival, null);
+            await reception.DropAsync(key);
+            return (arrival, piece.Count == 0 ? null : ProblemJson.Of(ChecksumMismatch, $"The bytes are not those of {TusHeaders.Checksum}"));
         }
-        if (checksum?.Matches() == false)
-        {
-            await store.DeleteAsync(key, CancellationToken.None);
-            return (arrival, ProblemJson.Of(ChecksumMismatch, $"The bytes are not those of {TusHeaders.Checksum}"));
-        }
-        if (offset + part.Count == arrival.Length)
+        if (arrival.Offset + piece.Count == arrival.Length)
         {
             try
             {
@@ -59,14 +69,26 @@ public sealed class TusReception(IObjectStore store, UploadReception reception, 
         }
         try
         {
-            return (await upload.Append(caller, partId, offset, part.Count), null);
+            return (await AppendAsync(uploadId, user, partId, arrival.Offset, piece.Count, isFirst), null);
         }
         catch (AudioException exception) when (exception.Error is AudioError.NotFound or AudioError.Conflict)
         {
-            // Given up, or come by another request meanwhile: nothing names this part.
+            // Given up, or come by another request meanwhile: nothing names this piece.
             await reception.DropAsync(key);
             throw;
         }
+    }
+
+    /// <summary>How long a piece may take: longer the more there are, since all of them stand in the upload's state.</summary>
+    private static TimeSpan PatienceWith(int pieces) => TimeSpan.FromSeconds(3 + (pieces / 100));
+
+    /// <summary>Has a piece written down, as an operation of its own: one changes a grain once. The trail names the request once, too.</summary>
+    private async Task<UploadArrival> AppendAsync(Guid uploadId, ClaimsPrincipal user, Guid partId, long offset, long length, bool isFirst)
+    {
+        OperationContext.Enter(Operation.New());
+        if (!isFirst)
+            RequestContext.Remove(AuditContext.Action);
+        return await Grain(uploadId).Append(user.ToCaller(), partId, offset, length);
     }
 
     /// <summary>
@@ -85,6 +107,15 @@ public sealed class TusReception(IObjectStore store, UploadReception reception, 
             await reception.AbandonAsync(uploadId);
             throw;
         }
+        catch (ObjectStoreUnavailableException)
+        {
+            // Where it was given up, or has come by another request, its parts are gone; that is no fault of the store's.
+            if ((await GetArrivalAsync(uploadId, user)).IsComplete)
+                throw new AudioException(AudioError.Conflict, "The upload has come already, by another request");
+            throw;
+        }
         return arrival with { Offset = arrival.Length, IsComplete = true };
     }
+
+    private IUploadIntakeGrain Grain(Guid uploadId) => grains.GetGrain<IUploadIntakeGrain>(GrainKeys.Upload(uploadId));
 }

@@ -1,11 +1,11 @@
 // Uploads a file with tus-js-client: it breaks off after two chunks, and another upload object goes on from the address that was kept.
-// Then one more is begun and taken back. Prints what happened as JSON.
+// Then one more is begun and taken back, and one brings its first bytes along with its creation. Prints what happened as JSON.
 import fs from 'node:fs'
 import * as tus from 'tus-js-client'
 
 const [endpoint, token, path, folder] = process.argv.slice(2)
 const addresses = new tus.FileUrlStorage(`${folder}/addresses.json`)
-const seen = { chunks: [], resumedAt: null, id: null, offered: 0, takenBack: null }
+const seen = { chunks: [], resumedAt: null, id: null, offered: 0, takenBack: null, whole: null }
 
 function upload(events) {
   return new tus.Upload(fs.createReadStream(path), {
@@ -58,6 +58,20 @@ await ended((resolve, reject) => {
     },
   })
   third.start()
+})
+
+await ended((resolve, reject) => {
+  const fourth = upload({
+    uploadDataDuringCreation: true,
+    storeFingerprintForResuming: false,
+    chunkSize: Infinity,
+    onError: reject,
+    onSuccess: () => {
+      seen.whole = fourth.url.split('/').pop()
+      resolve()
+    },
+  })
+  fourth.start()
 })
 
 console.log(JSON.stringify(seen))

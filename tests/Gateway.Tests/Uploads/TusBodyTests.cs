@@ -1,0 +1,58 @@
+using System.IO.Pipelines;
+using Audio.Orleans.Gateway.Uploads.Tus;
+using Audio.Orleans.Testing;
+
+namespace Audio.Orleans.Gateway.Tests.Uploads;
+
+public sealed class TusBodyTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly Pipe _pipe = new();
+    private readonly byte[] _buffer = new byte[100];
+
+    private TusBody Body => field ??= new TusBody(_pipe.Reader, _time);
+
+    [Fact]
+    public async Task A_read_that_is_given_up_loses_nothing()
+    {
+        var early = Body.ReadAsync(_buffer, TimeSpan.FromSeconds(3)).AsTask();
+        _time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(0, await Eventually.Ends(early, Soon, "it waits no longer"));
+        await _pipe.Writer.WriteAsync(new byte[] { 1, 2, 3 });
+        Assert.True(await Body.HasMoreAsync());
+        Assert.Equal(2, await Body.ReadAsync(_buffer.AsMemory(0, 2), TimeSpan.FromSeconds(3)));
+        Assert.Equal(1, await Body.ReadAsync(_buffer.AsMemory(2), TimeSpan.FromSeconds(3)));
+        Assert.Equal([1, 2, 3], _buffer[..3]);
+        await _pipe.Writer.CompleteAsync();
+        Assert.False(await Body.HasMoreAsync());
+        Assert.False(Body.HasFallenSilent);
+    }
+
+    [Fact]
+    public async Task A_sender_that_keeps_silent_is_given_up()
+    {
+        await _pipe.Writer.WriteAsync(new byte[] { 1 });
+        _time.Advance(TusBody.Silence); // However long it takes to ask, what has come is there.
+        Assert.Equal(1, await Body.ReadAsync(_buffer, TimeSpan.MaxValue));
+        var more = Body.HasMoreAsync().AsTask();
+        _time.Advance(TusBody.Silence - TimeSpan.FromSeconds(1));
+        Assert.False(more.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(await Eventually.Ends(more, Soon, "it is given up"));
+        Assert.True(Body.HasFallenSilent);
+        await _pipe.Writer.WriteAsync(new byte[] { 2 });
+        Assert.Equal(0, await Body.ReadAsync(_buffer, TimeSpan.FromSeconds(3)));
+    }
+
+    [Fact]
+    public async Task A_body_that_broke_off_is_not_read_again()
+    {
+        await _pipe.Writer.CompleteAsync(new IOException("reset"));
+        Assert.False(await Body.HasMoreAsync());
+        await _pipe.Reader.CompleteAsync(); // From now on reading throws what is not caught.
+        Assert.Equal(0, await Body.ReadAsync(_buffer, TimeSpan.FromSeconds(3)));
+        Assert.False(Body.HasFallenSilent);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Net;
+using System.Security.Cryptography;
+using Audio.Orleans.Testing;
+using Audio.Orleans.Testing.Audio;
+using Audio.Orleans.Testing.Platforms;
+
+namespace Audio.Orleans.Gateway.Tests.Uploads;
+
+/// <summary>Uploads that begin with their first bytes, and those that cannot begin.</summary>
+public sealed class TusCreationTests : IAsyncLifetime
+{
+    private PlatformProcess _platform = null!;
+    private Dj _dj = null!;
+    private byte[] _file = null!;
+
+    public async Task InitializeAsync()
+    {
+        _platform = (await SharedPlatform.GetAsync()).Platform;
+        _dj = await Dj.RegisterAsync(_platform);
+        _file = await File.ReadAllBytesAsync(await Tone.NoiseMp3Async(seconds: 20));
+    }
+
+    public Task DisposeAsync()
+    {
+        _dj.Dispose();
+        return Task.CompletedTask;
+    }
+
+    [Theory]
+    [InlineData("Upload-Concat", "partial")]
+    [InlineData("Upload-Concat", "final;/v1/uploads/tus/a /v1/uploads/tus/b")]
+    [InlineData("Upload-Defer-Length", "1")]
+    public async Task What_is_not_offered_is_refused_by_name(string name, string value)
+    {
+        using var response = await _dj.TusAsync(HttpMethod.Post, Tus.Path, headers: [("Upload-Length", "1000"), (name, value)]);
+        Assert.NotNull((await response.ProblemAsync(HttpStatusCode.BadRequest))["errors"]![name]);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100_000)]
+    [InlineData(int.MaxValue)]
+    public async Task The_first_bytes_come_along(int count)
+    {
+        var first = _file[..Math.Min(count, _file.Length)];
+        using var created = await CreateAsync(_file.Length, first);
+        Assert.Equal((HttpStatusCode.Created, first.Length), (created.StatusCode, Tus.OffsetOf(created)));
+        Assert.Equal(first.Length < _file.Length, created.Headers.Contains("Upload-Expires"));
+        var id = IdOf(created);
+        Assert.Equal(first.Length, await _dj.OffsetAsync(id));
+        if (first.Length < _file.Length)
+            (await _dj.PatchTusAsync(id, first.Length, _file[first.Length..])).Dispose();
+        await _dj.UntilReadyAsync(id);
+        Assert.Equal(SHA256.HashData(_file), SHA256.HashData(await _dj.Client.GetByteArrayAsync(new Uri(Uploading.PathOf(id, "/original.mp3"), UriKind.Relative))));
+    }
+
+    [Fact]
+    public async Task Who_sends_them_again_under_their_key_is_told_how_far_they_came()
+    {
+        using var first = await CreateAsync(_file.Length, _file[..50_000], ("Idempotency-Key", "first"));
+        var id = IdOf(first);
+        (await _dj.PatchTusAsync(id, 50_000, _file[50_000..80_000])).Dispose();
+        using var again = await CreateAsync(_file.Length, _file[..50_000], ("Idempotency-Key", "first"));
+        Assert.Equal((HttpStatusCode.Created, id, 80_000), (again.StatusCode, IdOf(again), Tus.OffsetOf(again)));
+        (await _dj.TusAsync(HttpMethod.Delete, $"{Tus.Path}/{id}")).Dispose();
+        using var late = await CreateAsync(_file.Length, _file[..50_000], ("Idempotency-Key", "first"));
+        Assert.Equal((HttpStatusCode.Created, id), (late.StatusCode, IdOf(late)));
+    }
+
+    [Fact]
+    public async Task What_is_refused_has_not_begun()
+    {
+        using (var noise = await CreateAsync(20_000, new byte[20_000], ("Idempotency-Key", "refused")))
+            Assert.Equal("not_audio", (string)(await noise.ProblemAsync(HttpStatusCode.UnprocessableEntity))["reason"]!);
+        using (var longer = await CreateAsync(1000, _file))
+            await longer.ProblemAsync(HttpStatusCode.RequestEntityTooLarge);
+        using (var unnamed = await _dj.TusAsync(
+            HttpMethod.Post, Tus.Path, new MadeContent(_file, _file, _file.Length), headers: ("Upload-Length", "1000")))
+        {
+            await unnamed.ProblemAsync(HttpStatusCode.RequestEntityTooLarge);
+        }
+        using (var other = await CreateAsync(_file.Length, _file, ("Upload-Checksum", $"sha256 {Convert.ToBase64String(SHA256.HashData([1]))}")))
+            Assert.Equal(460, (int)other.StatusCode);
+        var account = (Guid)(await _dj.GetAsync("/v1/users/me"))["user_id"]!;
+        await Eventually.That(() => Uploading.FilesOf(_platform, account).Length == 0, Uploading.Soon, "nothing is kept");
+        // Its key is free again.
+        using var begun = await CreateAsync(20_000, new byte[10], ("Idempotency-Key", "refused"));
+        Assert.Equal((HttpStatusCode.Created, 10), (begun.StatusCode, Tus.OffsetOf(begun)));
+    }
+
+    private Task<HttpResponseMessage> CreateAsync(long length, byte[] bytes, params (string Name, string Value)[] headers) =>
+        _dj.TusAsync(HttpMethod.Post, Tus.Path, new ByteArrayContent(bytes), headers: [("Upload-Length", $"{length}"), .. headers]);
+
+    private static Guid IdOf(HttpResponseMessage response) => Guid.Parse(response.Headers.Location!.ToString()[(Tus.Path.Length + 1)..]);
+}
