@@ -40,9 +40,10 @@ public sealed partial class PlaylistGrain
             };
             if (wish.SourceType == TrackSourceType.Upload)
             {
-                var audio = await GrainFactory.GetGrain<IUploadGrain>(GrainKeys.Upload(wish.UploadId!.Value)).FindTrack(ownerId);
+                var upload = GrainFactory.GetGrain<IUploadGrain>(GrainKeys.Upload(wish.UploadId!.Value));
+                var audio = await upload.FindTrack(ownerId);
                 if (audio is null)
-                    unusable.Add(new UnusableTrack(i, "upload_not_ready", $"Track {i}: there is no such upload of this account, or it is not ready."));
+                    unusable.Add(new UnusableTrack(i, "upload_not_ready", $"Track {i}: {await WhyNotReady(upload, ownerId)}."));
                 tracks.Add(track with { UploadId = wish.UploadId, Audio = audio });
             }
             else
@@ -55,6 +56,10 @@ public sealed partial class PlaylistGrain
         }
         return (tracks.ToImmutable(), unusable.ToImmutable());
     }
+
+    private static async Task<string> WhyNotReady(IUploadGrain upload, Guid ownerId) => await upload.FindMedia() is { } media && media.OwnerId == ownerId
+        ? media.Status == UploadStatus.Failed ? "the upload could not be prepared" : "the upload is still being prepared"
+        : "there is no such upload of this account";
 
     /// <summary>Asks the addresses outside for what they have, and takes it.</summary>
     private async Task LookOutside()

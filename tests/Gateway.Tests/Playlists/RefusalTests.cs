@@ -19,7 +19,8 @@ public sealed class RefusalTests
         await RefusedAsync(other, 0, "upload_not_ready", good);
         // Long enough that it is still being prepared when it is asked for.
         var young = await mixed.Shared.Dj.SendUploadAsync(await Pieces.FlacAsync("Young", seconds: 300));
-        await RefusedAsync(mixed.Shared.Dj, 2, "upload_not_ready", good, good, young.Track());
+        var refused = await RefusedAsync(mixed.Shared.Dj, 2, "upload_not_ready", good, good, young.Track());
+        Assert.Contains("still being prepared", (string)refused["error"]!, StringComparison.Ordinal);
     }
 
     [Fact]
