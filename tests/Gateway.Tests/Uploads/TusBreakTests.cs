@@ -42,6 +42,7 @@ public sealed class TusBreakTests : IAsyncLifetime
         using (var line = await PatchAsync())
         {
             await SomeIsStoredAsync();
+            await Eventually.That(line.HasArrived, Seconds, "the rest is being read");
             if (isReset)
                 line.Reset();
         }

@@ -27,11 +27,21 @@ internal sealed class TusLine : IDisposable
 
     public Task SendAsync(byte[] bytes) => _line.GetStream().WriteAsync(bytes).AsTask();
 
+    /// <summary>Whether the platform has taken all that was sent from the kernel.</summary>
+    public bool HasArrived()
+    {
+        var (near, far) = ((IPEndPoint)_line.Client.LocalEndPoint!, (IPEndPoint)_line.Client.RemoteEndPoint!);
+        // The platform's end: its own port, ours, a state, then what is yet to be sent and to be read (man 5 proc).
+        var ends = File.ReadLines("/proc/net/tcp").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var end = ends.Single(end => end[1].EndsWith($":{far.Port:X4}", StringComparison.Ordinal) && end[2].EndsWith($":{near.Port:X4}", StringComparison.Ordinal));
+        return end[4].EndsWith(":00000000", StringComparison.Ordinal);
+    }
+
     /// <summary>Ends it as a network does that forgets about it: what is on its way is thrown away.</summary>
     public void Reset()
     {
         _line.LingerState = new LingerOption(true, 0);
-        _line.Close();
+        _line.Client.Dispose(); // The stream would end it in order first.
     }
 
     /// <summary>The status of the answer.</summary>

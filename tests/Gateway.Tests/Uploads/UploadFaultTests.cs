@@ -62,12 +62,14 @@ public sealed class UploadFaultTests : IAsyncLifetime
         await IsUnavailableAsync(await _dj.Client.UploadAsync(_file, key: "again"));
         await IsUnavailableAsync(await _dj.PatchTusAsync(resumable, 100_000, _file[100_000..]));
         Assert.Equal(100_000, await _dj.OffsetAsync(resumable));
+        await BeginsAsync();
         await _server.RestartAsync();
 
         await _clamd.StopAsync();
         await IsUnavailableAsync(await _dj.Client.UploadAsync(_file, key: "again"));
         await IsUnavailableAsync(await _dj.PatchTusAsync(resumable, 100_000, _file[100_000..]));
         Assert.Equal(100_000, await _dj.OffsetAsync(resumable));
+        await BeginsAsync();
         await _clamd.StartAsync();
 
         // What tidies up behind the failures leaves alone what came after them.
@@ -101,6 +103,13 @@ public sealed class UploadFaultTests : IAsyncLifetime
         Assert.Null(await _dj.OffsetAsync(id));
         await Eventually.That(async () => (await KeysAsync()).Count == 0, Uploading.Soon, "nothing is kept");
         Assert.Empty((await _dj.GetAsync("/v1/uploads/audio"))["items"]!.AsArray());
+    }
+
+    /// <summary>A file that comes along with its creation is yet to be sent, but has begun.</summary>
+    private async Task BeginsAsync()
+    {
+        using var created = await _dj.TusAsync(HttpMethod.Post, Tus.Path, new ByteArrayContent(_file), headers: ("Upload-Length", $"{_file.Length}"));
+        Assert.Equal((HttpStatusCode.Created, 0), (created.StatusCode, Tus.OffsetOf(created)));
     }
 
     private static async Task IsUnavailableAsync(HttpResponseMessage response)
