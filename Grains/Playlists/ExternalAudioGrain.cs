@@ -12,7 +12,7 @@ namespace Audio.Orleans.Grains.Playlists;
 /// </summary>
 [GrainType("external-audio")]
 public sealed class ExternalAudioGrain(
-    [PersistentState("external-audio", StorageNames.Audio)] IPersistentState<ExternalAudioState> stored, TimeProvider time) : Grain, IExternalAudioGrain
+    [PersistentState("external-audio", StorageNames.Audio)] IPersistentState<ExternalAudioState> stored, TimeProvider time) : Grain, IExternalAudioGrain, IExternalFetchGrain
 {
     private const string Unreadable = "The track's file cannot be read any more; it is fetched anew in some minutes.";
 

@@ -31,7 +31,7 @@ public sealed class FetchExternal(
     public async Task RunAsync(JobRun run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
-        var external = grains.GetGrain<IExternalAudioGrain>(run.Job.Subject);
+        var external = grains.GetGrain<IExternalFetchGrain>(run.Job.Subject);
         var self = new UploadJobRun(run.Lease.JobId, run.Lease.Token);
         if (await external.FindWork(self) is not { } work)
             return;
@@ -65,7 +65,7 @@ public sealed class FetchExternal(
     {
         ArgumentNullException.ThrowIfNull(job);
         var isFinal = job.State == JobState.Dead && job.Attempts < job.MaxAttempts;
-        await grains.GetGrain<IExternalAudioGrain>(job.Subject).Fail(job.JobId, job.State == JobState.Dead && !isFinal ? GaveUp : reason, isFinal);
+        await grains.GetGrain<IExternalFetchGrain>(job.Subject).Fail(job.JobId, job.State == JobState.Dead && !isFinal ? GaveUp : reason, isFinal);
         await TellAsync(job.Subject);
     }
 
@@ -95,8 +95,8 @@ public sealed class FetchExternal(
     /// <summary>Playlists that are not reached ask by themselves when somebody wants to hear them.</summary>
     private async Task TellAsync(string externalKey)
     {
-        var external = grains.GetGrain<IExternalAudioGrain>(externalKey);
-        var audio = await external.GetAudio();
+        var external = grains.GetGrain<IExternalFetchGrain>(externalKey);
+        var audio = await grains.GetGrain<IExternalAudioGrain>(externalKey).GetAudio();
         var without = ImmutableArray.CreateBuilder<string>();
         foreach (var playlistKey in await external.GetWantedBy())
         {

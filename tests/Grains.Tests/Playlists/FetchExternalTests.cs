@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Reflection;
-using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Playlists;
 using Audio.Orleans.Contracts.Uploads;
 using Audio.Orleans.Persistence.Jobs;
@@ -55,25 +54,17 @@ public sealed class FetchExternalTests
     private static JobRow Job(Guid id) => new() { JobId = id, Queue = "outside", Kind = "outside.fetch", Subject = "outside/abc", Payload = "{}" };
 
     /// <summary>An address that is to be fetched, whoever asks.</summary>
-    private sealed class External(string url) : IExternalAudioGrain
+    private sealed class External(string url) : IExternalFetchGrain
     {
         public Task<ExternalWork?> FindWork(UploadJobRun run) => Task.FromResult<ExternalWork?>(new ExternalWork(url, "external/abc/run/", null, null));
-
-        public Task<ExternalAudio> Want(Secret url, string playlistKey) => throw new NotSupportedException();
 
         public Task<bool> Finish(UploadJobRun run, ExternalFetched fetched) => throw new NotSupportedException();
 
         public Task Fail(Guid jobId, string reason, bool isFinal) => throw new NotSupportedException();
 
-        public Task ReportUnreadable(string playlistKey) => throw new NotSupportedException();
-
         public Task<ImmutableArray<string>> GetWantedBy() => throw new NotSupportedException();
 
         public Task Release(ImmutableArray<string> playlistKeys) => throw new NotSupportedException();
-
-        public Task<ExternalAudio> GetAudio() => throw new NotSupportedException();
-
-        public Task Expire() => throw new NotSupportedException();
     }
 
     /// <summary>Gives one grain, whatever is asked for.</summary>

@@ -49,19 +49,20 @@ public sealed class PlaylistGrainTests : IAsyncLifetime
     public async Task A_run_that_lost_its_job_finishes_nothing()
     {
         await CreateAsync(_web.UrlOf("/a.mp3"));
-        var external = _silo.Grains.GetGrain<IExternalAudioGrain>(GrainKeys.External(_web.UrlOf("/a.mp3")));
+        var external = _silo.Grains.GetGrain<IExternalFetchGrain>(GrainKeys.External(_web.UrlOf("/a.mp3")));
+        var known = _silo.Grains.GetGrain<IExternalAudioGrain>(GrainKeys.External(_web.UrlOf("/a.mp3")));
         var job = await JobAsync("outside.fetch");
         var stale = new UploadJobRun(job, Guid.NewGuid());
         Assert.NotNull(await external.FindWork(stale));
         Assert.False(await external.Finish(stale, Fetched("one")));
-        Assert.Equal(new ExternalAudio(null, null), await external.GetAudio());
+        Assert.Equal(new ExternalAudio(null, null), await known.GetAudio());
         Assert.False(await external.Finish(new UploadJobRun(Guid.NewGuid(), Guid.NewGuid()), Fetched("two")));
         Assert.Null(await external.FindWork(new UploadJobRun(Guid.NewGuid(), Guid.NewGuid())));
         // Two runs of one job never write to one place.
         Assert.NotEqual((await external.FindWork(stale))!.Prefix, (await external.FindWork(stale with { LeaseToken = Guid.NewGuid() }))!.Prefix);
 
         await external.Finish(new UploadJobRun(job, await LeaseAsync(job)), Fetched("three"));
-        Assert.Equal("three", (await external.GetAudio()).Audio!.Title);
+        Assert.Equal("three", (await known.GetAudio()).Audio!.Title);
         Assert.Equal("done", await StateOfAsync(job));
     }
 
@@ -91,7 +92,7 @@ public sealed class PlaylistGrainTests : IAsyncLifetime
         await CreateAsync(url);
         var other = Guid.NewGuid();
         await _silo.Grains.GetGrain<IPlaylistGrain>(GrainKeys.Playlist(other)).Create(new CreatePlaylist(_owner, "Other", "", [Wish(url)], StreamVisibility.Public, false));
-        var external = _silo.Grains.GetGrain<IExternalAudioGrain>(GrainKeys.External(url));
+        var external = _silo.Grains.GetGrain<IExternalFetchGrain>(GrainKeys.External(url));
         Assert.Equal(2, (await external.GetWantedBy()).Length);
         await UpdateAsync([]);
         var job = (await _silo.Service<JobTable>().FindAsync(await JobAsync("outside.fetch"), CancellationToken.None))!;
