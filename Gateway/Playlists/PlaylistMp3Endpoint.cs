@@ -40,8 +40,8 @@ public static class PlaylistMp3Endpoint
         }
         var layout = new Mp3Layout(programme.Parts);
         var offset = layout.OffsetAt(start);
-        // Each beginning is a file of its own: ranges count from there.
-        var etag = string.Create(CultureInfo.InvariantCulture, $"\"{programme.Version}-{offset}\"");
+        // Each beginning is a file of its own: ranges count from there. The first frame belongs to the layout, and so to the tag.
+        var etag = string.Create(CultureInfo.InvariantCulture, $"\"{programme.Version}-{layout.Length}-{offset}\"");
         if (offset >= layout.Length)
             return ProblemJson.Invalid([new FieldProblem("t", string.Create(CultureInfo.InvariantCulture, $"Expected less than the playlist's {layout.Duration.TotalSeconds:0.###} seconds."))]);
         var part = MediaAnswers.Begin(context, layout.Length - offset, etag, ContentType, PlaylistMediaApi.CacheControlOf(programme));

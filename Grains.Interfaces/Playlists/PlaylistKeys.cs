@@ -23,13 +23,13 @@ public static class PlaylistKeys
     public static string SegmentFolder(string hlsKey, TimeSpan start) =>
         string.Create(CultureInfo.InvariantCulture, $"{MediaName(hlsKey)}-{start.Ticks * Clock / TimeSpan.TicksPerSecond % ClockModulus}");
 
-    /// <summary>Reads what <see cref="SegmentFolder"/> wrote; the start at 90 kHz.</summary>
+    /// <summary>Reads what <see cref="SegmentFolder"/> wrote, the start at 90 kHz; manifests that were built earlier name the media alone.</summary>
     public static bool TryReadSegmentFolder(string folder, out string mediaName, out long ticks)
     {
         ArgumentNullException.ThrowIfNull(folder);
         var dash = folder.LastIndexOf('-');
         (mediaName, ticks) = (dash < 0 ? folder : folder[..dash], 0);
-        return dash >= 0 && long.TryParse(folder.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ticks) && ticks < ClockModulus;
+        return dash < 0 || (long.TryParse(folder.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ticks) && ticks < ClockModulus);
     }
 
     /// <summary>The name under which the files of a track stand in a playlist: one that changes with them, so that caches may keep them for ever.</summary>

@@ -26,11 +26,14 @@ public static class PlaylistJobs
     private const int MatchPriority = 10; // As uploads: they take turns.
     private const int FetchPriority = 10;
 
+    /// <summary>With the pauses in between about ten minutes: a cluster that lost silos has settled by then.</summary>
+    private const int MostAttempts = 12;
+
     internal static NewJob Build(Guid playlistId, Guid ownerId) =>
-        new(Guid.CreateVersion7(), BuildQueue, BuildKind, ownerId, GrainKeys.Playlist(playlistId), NoPayload) { Priority = BuildPriority };
+        new(Guid.CreateVersion7(), BuildQueue, BuildKind, ownerId, GrainKeys.Playlist(playlistId), NoPayload) { Priority = BuildPriority, MaxAttempts = MostAttempts };
 
     internal static NewJob Match(Guid playlistId, Guid ownerId) =>
-        new(Guid.CreateVersion7(), BuildQueue, MatchKind, ownerId, GrainKeys.Playlist(playlistId), NoPayload) { Priority = MatchPriority };
+        new(Guid.CreateVersion7(), BuildQueue, MatchKind, ownerId, GrainKeys.Playlist(playlistId), NoPayload) { Priority = MatchPriority, MaxAttempts = MostAttempts };
 
     internal static NewJob Fetch(string externalKey) =>
         new(Guid.CreateVersion7(), FetchQueue, FetchKind, null, externalKey, NoPayload) { Priority = FetchPriority, MaxAttempts = 4 };

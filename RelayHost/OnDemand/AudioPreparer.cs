@@ -85,8 +85,8 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
     public async Task<AudioSpan> MatchAsync(string mp3Key, AudioFormat format, string matchedKey, Action<int> report, CancellationToken cancellationToken)
     {
         using var folder = new WorkFolder(work);
-        if (await store.FindAsync(matchedKey, cancellationToken) is not null)
-            return await MeasureAsync(await folder.FetchAsync(store, matchedKey, "matched.mp3", cancellationToken), cancellationToken);
+        if (await TryMeasureAsync(folder, matchedKey, cancellationToken) is { } made)
+            return made;
         var path = await folder.FetchAsync(store, mp3Key, "source.mp3", cancellationToken);
         var source = await MeasureAsync(path, cancellationToken);
         var matched = folder["matched.mp3"];
@@ -94,6 +94,21 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
             new EncoderInput(path, AudioFileKind.Mp3, source.Duration), matched, format, AudioEncoder.Mp3Kbps(source.BitsPerSecond), new Stages(report, 1).Next(), cancellationToken);
         await PutFileAsync(matched, matchedKey, AudioFileKind.Mp3.ContentType(), cancellationToken);
         return await MeasureAsync(matched, cancellationToken);
+    }
+
+    /// <summary>An object that may be there; null when it is not, or is of no use.</summary>
+    private async Task<AudioSpan?> TryMeasureAsync(WorkFolder folder, string key, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(key, cancellationToken) is null)
+            return null;
+        try
+        {
+            return await MeasureAsync(await folder.FetchAsync(store, key, "found.mp3", cancellationToken), cancellationToken);
+        }
+        catch (UnusableAudioException)
+        {
+            return null; // It went in between, or is damaged: it is made anew.
+        }
     }
 
     private static async Task<AudioSpan> MeasureAsync(string path, CancellationToken cancellationToken) =>

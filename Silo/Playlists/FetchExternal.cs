@@ -35,8 +35,7 @@ public sealed class FetchExternal(
         var self = new UploadJobRun(run.Lease.JobId, run.Lease.Token);
         if (await external.FindWork(self) is not { } work)
             return;
-        if (run.Job.Attempts > 1)
-            await store.DeleteAllAsync(ExternalKeys.Job(run.Job.Subject, run.Job.JobId), cancellationToken); // What a run left behind that was killed.
+        await store.DeleteAllAsync(ExternalKeys.Job(run.Job.Subject, run.Job.JobId), cancellationToken); // What a run left behind that was killed, or met an outage.
         var isKept = false;
         try
         {

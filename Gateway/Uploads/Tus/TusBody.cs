@@ -68,7 +68,19 @@ public sealed class TusBody(PipeReader body, TimeProvider time)
         var reading = body.ReadAsync(CancellationToken.None);
         if (reading.IsCompleted)
             return await reading;
-        using var alarm = time.CreateTimer(static pipe => ((PipeReader)pipe!).CancelPendingRead(), body, patience, Timeout.InfiniteTimeSpan);
+        using var alarm = time.CreateTimer(static body => ((TusBody)body!).GiveUpWaiting(), this, patience, Timeout.InfiniteTimeSpan);
         return await reading;
+    }
+
+    private void GiveUpWaiting()
+    {
+        try
+        {
+            body.CancelPendingRead();
+        }
+        catch (Exception exception) when (exception is IOException or InvalidOperationException or OperationCanceledException)
+        {
+            // The request has ended in this moment, and with it the wait.
+        }
     }
 }

@@ -60,7 +60,7 @@ public sealed class TusReception(IObjectStore store, UploadReception reception, 
         {
             try
             {
-                return (await FinishAsync(uploadId, user, arrival, [.. arrival.Parts, partId]), null);
+                return (await FinishAsync(uploadId, user, arrival, [.. arrival.Parts, partId], isFirst), null);
             }
             finally
             {
@@ -95,8 +95,10 @@ public sealed class TusReception(IObjectStore store, UploadReception reception, 
     /// Makes one file of the parts. The last part is not written down before that: while the store or the scanner is away the sender is
     /// told so, and sends it again.
     /// </summary>
-    private async Task<UploadArrival> FinishAsync(Guid uploadId, ClaimsPrincipal user, UploadArrival arrival, ImmutableArray<Guid> parts)
+    private async Task<UploadArrival> FinishAsync(Guid uploadId, ClaimsPrincipal user, UploadArrival arrival, ImmutableArray<Guid> parts, bool isFirst)
     {
+        if (!isFirst)
+            RequestContext.Remove(AuditContext.Action);
         await using var file = new JoinedParts(store, parts.Select(part => UploadKeys.Part(arrival.OwnerId, uploadId, part)));
         try
         {

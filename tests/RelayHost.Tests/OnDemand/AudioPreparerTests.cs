@@ -167,6 +167,20 @@ public sealed class AudioPreparerTests : IDisposable
         Assert.Equal(500, prepared.File.Title!.Length);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_was_matched_before_is_taken_unless_it_is_damaged(bool isDamaged)
+    {
+        var prepared = await PrepareAsync(await Encoded.Mp3Async(64, sampleRate: 22050, channels: 1, seconds: 5), AudioFileKind.Mp3);
+        var before = isDamaged ? new byte[1000] : await Encoded.Mp3Async(128, seconds: 3);
+        await _store.PutAsync("two/matched.mp3", new MemoryStream(before), "audio/mpeg", default, CancellationToken.None);
+        var span = await _preparer.MatchAsync(prepared.Mp3Key, AudioEncoder.HouseFormat, "two/matched.mp3", _ => { }, CancellationToken.None);
+        Assert.InRange(span.Duration.TotalSeconds, isDamaged ? 5 : 3, isDamaged ? 5.2 : 3.2);
+        Assert.Equal(AudioEncoder.HouseFormat, span.Format);
+        Assert.Equal(span.Offset + span.Length, (await _store.FindAsync("two/matched.mp3"))!.Length);
+    }
+
     [Fact]
     public async Task Old_tags_in_another_alphabet_are_read()
     {
