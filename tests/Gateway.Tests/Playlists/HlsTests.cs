@@ -120,6 +120,23 @@ public sealed class HlsTests
     }
 
     [Fact]
+    public async Task Manifests_of_earlier_versions_which_name_no_start_play_on()
+    {
+        var mixed = await MixedPlaylist.GetAsync();
+        var client = mixed.Shared.Platform.Client;
+        var segments = VodManifest.Read(await client.GetStringAsync(Path(mixed.Hls))).Segments;
+        var (first, last) = (segments[0], segments[^1]);
+        Assert.Equal(
+            await client.GetByteArrayAsync(Path($"/v1/playlists/{mixed.Id}/{first.Uri}")),
+            await client.GetByteArrayAsync(Path($"/v1/playlists/{mixed.Id}/{first.Media}/{first.Uri.Split('/')[^1]}")));
+        Assert.NotEqual(
+            await client.GetByteArrayAsync(Path($"/v1/playlists/{mixed.Id}/{last.Uri}")),
+            await client.GetByteArrayAsync(Path($"/v1/playlists/{mixed.Id}/{last.Media}/{last.Uri.Split('/')[^1]}")));
+        using var madeUp = await client.GetAsync(Path($"/v1/playlists/{mixed.Id}/{last.Media}-99999999999999/{last.Uri.Split('/')[^1]}"));
+        await madeUp.ProblemAsync(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task A_part_of_a_segment_is_cut_out_of_what_is_sent()
     {
         var mixed = await MixedPlaylist.GetAsync();

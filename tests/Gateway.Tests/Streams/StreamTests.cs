@@ -184,7 +184,7 @@ public sealed class StreamTests
         Assert.Equal(HttpStatusCode.NoContent, beat.StatusCode);
         Assert.Equal(41, (int)(await shared.Dj.StatusAsync(id))["listeners"]!);
 
-        using var foreign = await BeatAsync(shared, id, "0" + token[1..], new { listeners = 1, uptime_seconds = 1 });
+        using var foreign = await BeatAsync(shared, id, (token[0] == '0' ? "1" : "0") + token[1..], new { listeners = 1, uptime_seconds = 1 });
         await foreign.ProblemAsync(HttpStatusCode.Forbidden);
         using var invalid = await BeatAsync(shared, id, token, new { listeners = -1, uptime_seconds = -1 });
         var errors = (await invalid.ProblemAsync(HttpStatusCode.BadRequest))["errors"]!.AsObject();
