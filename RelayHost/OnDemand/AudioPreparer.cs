@@ -37,7 +37,7 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         var stages = new Stages(report, (copiesMp3 ? 0 : 1) + (copiesAac && request.Kind == AudioFileKind.M4a ? 1 : 0) + (copiesAac ? 2 : 1) + (2 * request.RenditionsKbps.Length));
 
         if (request.TargetLufs is { } target)
-            source = source with { Gain = (await analysis.RunAsync(source, cancellationToken)).Loudness.GainTo(target) };
+            source = source with { Gain = (await analysis.RunAsync(source, inBackground: false, cancellationToken)).Loudness.GainTo(target) };
         var (mp3Path, mp3Key) = (path, request.SourceKey);
         if (!copiesMp3)
         {
@@ -72,7 +72,7 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
     {
         using var folder = new WorkFolder(work);
         var path = await folder.FetchAsync(store, mp3Key, "source.mp3", cancellationToken);
-        var (loudness, waveform) = await analysis.RunAsync(new EncoderInput(path, AudioFileKind.Mp3, null), cancellationToken);
+        var (loudness, waveform) = await analysis.RunAsync(new EncoderInput(path, AudioFileKind.Mp3, null), inBackground: true, cancellationToken);
         await PutTextAsync(prefix + PreparedNames.Waveform, JsonSerializer.Serialize(waveform.ToJson()), Waveform.ContentType, cancellationToken);
         return loudness;
     }

@@ -64,9 +64,9 @@ public sealed class VodSegmenter(IObjectStore store)
         return new SegmentedFile(output.Segments, file.Span ?? throw UnusableAudioException.NoAudio(), output.MostBitsPerSecond);
     }
 
-    private static List<CutSegment> Cut(TsMuxer muxer, AudioChunk chunk)
+    private static List<RentedSegment> Cut(TsMuxer muxer, AudioChunk chunk)
     {
-        var segments = new List<CutSegment>();
+        var segments = new List<RentedSegment>();
         for (var rest = chunk.Bytes.Span; FrameHeader.TryRead(rest, out var header); rest = rest[header.Length..])
         {
             if (muxer.Write(rest[..header.Length], header) is { } segment)
@@ -89,7 +89,7 @@ public sealed class VodSegmenter(IObjectStore store)
         /// <summary>What comes next is of another format than what came.</summary>
         public void Break() => _breaks = _segments.Count > 0;
 
-        public async Task PutAsync(CutSegment? segment, CancellationToken cancellationToken)
+        public async Task PutAsync(RentedSegment? segment, CancellationToken cancellationToken)
         {
             if (segment is null)
                 return;
@@ -98,11 +98,18 @@ public sealed class VodSegmenter(IObjectStore store)
                 MostBitsPerSecond = Math.Max(MostBitsPerSecond, (int)(segment.Bytes.Length * 8 / segment.Duration.TotalSeconds));
             _segments.Add(new VodSegment(segment.Duration, key[(key.LastIndexOf('/') + 1)..], _breaks));
             _breaks = false;
-            _puts.Enqueue(store.PutSoonAsync(key, segment.Bytes, ContentType, cancellationToken));
+            _puts.Enqueue(StoreAsync(key, segment, cancellationToken));
             if (_puts.Count >= PutsAtOnce)
                 await _puts.Dequeue();
         }
 
         public Task CompleteAsync() => Task.WhenAll(_puts);
+
+        private async Task StoreAsync(string key, RentedSegment segment, CancellationToken cancellationToken)
+        {
+            await store.PutSoonAsync(key, segment.Bytes, ContentType, cancellationToken);
+            // Not after a failure: nobody knows whether the store is done with the bytes.
+            segment.Dispose();
+        }
     }
 }

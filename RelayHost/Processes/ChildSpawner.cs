@@ -13,6 +13,12 @@ internal static class ChildSpawner
         ["postgres"] = "postgresql", ["initdb"] = "postgresql", ["setpriv"] = "util-linux", ["setsid"] = "util-linux",
     };
 
+    /// <summary>
+    /// The lowest niceness but a few, for the session (sched(7), "The autogroup feature") and for the process. Where there are no such
+    /// groups, or the kernel has just changed another, which it does ten times a second at most, the process's own remains.
+    /// </summary>
+    private const string Background = "{ echo 15 >/proc/self/autogroup; } 2>/dev/null; exec nice -n 15 \"$@\"";
+
     private static readonly BlockingCollection<Action> Requests = [];
 
     // The kernel sends the parent-death signal when the THREAD that forked ends, and pool threads come and go:
@@ -83,6 +89,7 @@ internal static class ChildSpawner
     // setsid: a Ctrl-C in our terminal must not reach the children before we stop them in order, and the session is the group
     //   that a forced stop kills.
     // env --default-signal: the runtime ignores SIGPIPE and a shell's "&" ignores SIGINT; children would inherit both.
+    // sh: in the background alone; it must be of the new session.
     // setpriv: drops root, and sets the parent-death signal last, since a change of user clears it.
     // Each of them replaces itself by the next, so the process id that we know is the program's own.
     private static Process StartHere(ProcessCommand command)
@@ -101,7 +108,10 @@ internal static class ChildSpawner
                 ? folder : throw new ProcessStartException(command.FileName, $"its working directory {folder} does not exist.");
         }
 
-        Append(start, Find("env"), "--default-signal", Find("setpriv"));
+        Append(start, Find("env"), "--default-signal");
+        if (command.InBackground)
+            Append(start, Find("sh"), "-c", Background, "sh");
+        Append(start, Find("setpriv"));
         if (command.RunAsUser is { } name)
         {
             var user = LocalUser.Find(name) ?? throw new ProcessStartException(command.FileName, $"there is no local user '{name}'.");

@@ -33,6 +33,12 @@ public sealed record ProcessCommand(string FileName, params ImmutableArray<strin
     /// </summary>
     public bool ReadsOutput { get; init; }
 
+    /// <summary>
+    /// True if nobody waits for it: it is to run on the time that others leave. A kernel that groups processes by session compares
+    /// sessions first, and each child has its own: so it is the session's niceness that counts there, and the process's elsewhere.
+    /// </summary>
+    public bool InBackground { get; init; }
+
     /// <summary>How many of the last lines of standard error are kept; a line is cut after 4 KiB.</summary>
     public int ErrorTailLines { get; init; } = 20;
 

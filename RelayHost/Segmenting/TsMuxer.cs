@@ -43,9 +43,9 @@ public sealed class TsMuxer(AudioFormat format, TimeSpan targetDuration, TimeSpa
     private byte _tableCounter;
 
     /// <summary>Takes a whole frame. Returns the segment that ends before it, if one does.</summary>
-    public CutSegment? Write(ReadOnlySpan<byte> frame, FrameHeader header)
+    public RentedSegment? Write(ReadOnlySpan<byte> frame, FrameHeader header)
     {
-        CutSegment? finished = null;
+        RentedSegment? finished = null;
         if (_pes.WrittenCount > 0 && _pes.WrittenCount + frame.Length > MostPesBytes)
         {
             EndPes();
@@ -60,17 +60,17 @@ public sealed class TsMuxer(AudioFormat format, TimeSpan targetDuration, TimeSpa
     }
 
     /// <summary>No more frames: the last segment; null when nothing is left.</summary>
-    public CutSegment? Complete()
+    public RentedSegment? Complete()
     {
         if (_pes.WrittenCount > 0)
             EndPes();
         return _segment.WrittenCount > 0 ? EndSegment() : null;
     }
 
-    private CutSegment EndSegment()
+    private RentedSegment EndSegment()
     {
         var duration = TimeSpan.FromTicks((_samples - _segmentStart) * TimeSpan.TicksPerSecond / format.SampleRate);
-        var segment = new CutSegment(_segment.WrittenSpan.ToArray(), duration);
+        var segment = new RentedSegment(_segment.WrittenSpan, duration);
         _segment.ResetWrittenCount();
         _segmentStart = _samples;
         return segment;

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Audio.Orleans.Testing;
 
 /// <summary>Whether a process lives.</summary>
@@ -16,5 +18,25 @@ public static class LiveProcess
         {
             return false;
         }
+    }
+
+    /// <summary>The niceness of the first process with these words in its command line (proc(5), stat, field 19); null when there is none.</summary>
+    public static int? NicenessOf(string words)
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc").Where(folder => char.IsAsciiDigit(folder["/proc/".Length])))
+        {
+            try
+            {
+                if (!File.ReadAllText($"{folder}/cmdline").Contains(words, StringComparison.Ordinal))
+                    continue;
+                var status = File.ReadAllText($"{folder}/stat");
+                return int.Parse(status[(status.LastIndexOf(')') + 2)..].Split(' ')[16], CultureInfo.InvariantCulture);
+            }
+            catch (IOException)
+            {
+                // It has ended in between.
+            }
+        }
+        return null;
     }
 }

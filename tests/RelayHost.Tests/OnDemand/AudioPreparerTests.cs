@@ -118,12 +118,27 @@ public sealed class AudioPreparerTests : IDisposable
 
         // A sine of 997 Hz at -23 dBFS in both channels is -23 LUFS (EBU Tech 3341, case 1).
         var reference = await AudioFiles.MakeAsync("reference.wav", "-f", "lavfi", "-i", "aevalsrc=0.070794578*sin(2*PI*1000*t)|0.070794578*sin(2*PI*1000*t):sample_rate=48000:duration=20");
-        var measured = await new AudioAnalysis(TimeProvider.System).RunAsync(new EncoderInput(reference, AudioFileKind.Wav, null), CancellationToken.None);
+        var measured = await new AudioAnalysis(TimeProvider.System).RunAsync(new EncoderInput(reference, AudioFileKind.Wav, null), inBackground: false, CancellationToken.None);
         Assert.InRange(measured.Loudness.IntegratedLufs!.Value, -23.5, -22.5);
         Assert.InRange(measured.Loudness.TruePeakDbtp!.Value, -23.5, -22.5);
         Assert.Equal(0, new Loudness(-23, 0, -0.5).GainTo(-16)); // No room left for more.
         Assert.Equal(-7, new Loudness(-9, 0, 0).GainTo(-16));
         Assert.Equal(0, new Loudness(null, 0, null).GainTo(-16));
+    }
+
+    [Fact]
+    public async Task What_nobody_waits_for_is_measured_in_the_background()
+    {
+        var frames = await Encoded.Mp3Async(128, seconds: 20, sound: "noise");
+        using var audio = new MemoryStream([.. Enumerable.Repeat(frames, 60).SelectMany(bytes => bytes)]);
+        await _store.PutAsync("long/source", audio, "audio/mpeg");
+        using var enough = new CancellationTokenSource();
+        var analysis = _preparer.AnalyseAsync("long/", "long/source", enough.Token);
+        int? niceness = null;
+        await Eventually.That(() => (niceness = LiveProcess.NicenessOf(_folder["work"])) > 0 || analysis.IsCompleted, TimeSpan.FromSeconds(20), "ffmpeg measures");
+        await enough.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => analysis);
+        Assert.InRange(niceness!.Value, 15, 19);
     }
 
     [Fact]

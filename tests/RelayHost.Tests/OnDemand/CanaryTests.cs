@@ -72,7 +72,7 @@ public sealed class CanaryTests : IDisposable
         Assert.Contains(control.Output.ToArray(), value => value != 0);
 
         Assert.Equal(AudioFileKind.M4a, AudioSniffer.Sniff(await File.ReadAllBytesAsync(own)).Kind);
-        var analysed = await TryAsync(() => new AudioAnalysis(TimeProvider.System).RunAsync(new EncoderInput(own, AudioFileKind.M4a, null), CancellationToken.None));
+        var analysed = await TryAsync(() => new AudioAnalysis(TimeProvider.System).RunAsync(new EncoderInput(own, AudioFileKind.M4a, null), inBackground: false, CancellationToken.None));
         Assert.All(analysed.Waveform?.Data ?? [], value => Assert.Equal(0, value));
         await TryAllAsync(own, AudioFileKind.M4a);
 
@@ -100,7 +100,7 @@ public sealed class CanaryTests : IDisposable
             await encoder.CopyAacAsync(input, output + ".aac", _ => { }, CancellationToken.None);
             return true;
         });
-        await TryAsync(() => new AudioAnalysis(TimeProvider.System).RunAsync(input, CancellationToken.None));
+        await TryAsync(() => new AudioAnalysis(TimeProvider.System).RunAsync(input, inBackground: false, CancellationToken.None));
         foreach (var made in Directory.EnumerateFiles(_folder.Path, "*.out*"))
             Assert.DoesNotContain(Secret, Encoding.Latin1.GetString(await File.ReadAllBytesAsync(made)), StringComparison.Ordinal);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Audio.Orleans.RelayHost.Processes;
 using Audio.Orleans.Testing;
@@ -8,14 +9,16 @@ public sealed class ProcessCommandTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
-    [Fact]
-    public async Task Arguments_arrive_verbatim()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Arguments_arrive_verbatim(bool inBackground)
     {
         string[] arguments =
         [
             "", " ", "a b", "\"quoted\"", "it's", "$HOME `id` $(id)", "line\nbreak", "tab\t", "\\", "\\\"", "--", "-n", "*", "x=y", "é𝄞",
         ];
-        var result = await Run(new ProcessCommand("printf", ["%s\\0", .. arguments]));
+        var result = await Run(new ProcessCommand("printf", ["%s\\0", .. arguments]) { InBackground = inBackground });
         Assert.Equal(string.Concat(arguments.Select(argument => argument + "\0")), result.Text);
     }
 
@@ -45,6 +48,24 @@ public sealed class ProcessCommandTests
     {
         var status = (await Run(new ProcessCommand("grep", "SigIgn", "/proc/self/status"))).Text;
         Assert.Equal("SigIgn:\t0000000000000000", status.Trim());
+    }
+
+    [Fact]
+    public async Task In_the_background_process_and_session_stand_behind_all_others()
+    {
+        const string sessions = "/proc/self/autogroup";
+        var ours = int.Parse((await Run(new ProcessCommand("nice"))).Text, CultureInfo.InvariantCulture);
+        var nice = await Run(new ProcessCommand("nice") { InBackground = true });
+        Assert.Equal(Math.Min(19, ours + 15), int.Parse(nice.Text, CultureInfo.InvariantCulture));
+
+        Assert.Empty((await Run(new ProcessCommand("true") { InBackground = true })).ErrorTail);
+        if (!File.Exists(sessions))
+            return;
+        Assert.EndsWith("nice 0\n", (await Run(new ProcessCommand("cat", sessions))).Text, StringComparison.Ordinal);
+        // Who is not root may change one in a tenth of a second only.
+        await Eventually.That(
+            async () => (await Run(new ProcessCommand("cat", sessions) { InBackground = true })).Text.EndsWith("nice 15\n", StringComparison.Ordinal),
+            Deadline, "the session is in the background too");
     }
 
     [Fact]

@@ -68,11 +68,11 @@ public sealed class TsMuxerTests
     private static Task<byte[]> AudioAsync(string codec, int kbps, int sampleRate, int channels) =>
         codec == "mp3" ? Encoded.Mp3Async(kbps, sampleRate, channels, 20, "noise") : Encoded.AacAsync(kbps, sampleRate, channels, 20, "noise");
 
-    private static (List<CutSegment> Segments, long Samples) Mux(byte[] bytes)
+    private static (List<RentedSegment> Segments, long Samples) Mux(byte[] bytes)
     {
         Assert.True(FrameHeader.TryRead(bytes, out var first));
         var muxer = new TsMuxer(new AudioFormat(first.Codec, first.SampleRate, first.Channels), Target);
-        var segments = new List<CutSegment>();
+        var segments = new List<RentedSegment>();
         long samples = 0;
         for (var rest = bytes.AsSpan(); FrameHeader.TryRead(rest, out var header); rest = rest[header.Length..])
         {
@@ -85,7 +85,7 @@ public sealed class TsMuxerTests
         return (segments, samples);
     }
 
-    private static IEnumerable<ReadOnlyMemory<byte>> Packets(CutSegment segment)
+    private static IEnumerable<ReadOnlyMemory<byte>> Packets(RentedSegment segment)
     {
         Assert.Equal(0, segment.Bytes.Length % PacketSize);
         return Enumerable.Range(0, segment.Bytes.Length / PacketSize).Select(index => segment.Bytes.Slice(index * PacketSize, PacketSize));
@@ -94,7 +94,7 @@ public sealed class TsMuxerTests
     private static int Pid(ReadOnlySpan<byte> packet) => BinaryPrimitives.ReadUInt16BigEndian(packet[1..]) & 0x1FFF;
 
     /// <summary>What the PES packets of a segment hold.</summary>
-    private static IEnumerable<byte> Payload(CutSegment segment)
+    private static IEnumerable<byte> Payload(RentedSegment segment)
     {
         const int audioPid = 0x100, pesHeader = 14;
         foreach (var packet in Packets(segment).Where(packet => Pid(packet.Span) == audioPid))
