@@ -1,3 +1,4 @@
+using System.Text;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Uploads;
 
@@ -32,8 +33,13 @@ public static class UploadRules
     public static string NameOf(string fileName)
     {
         ArgumentNullException.ThrowIfNull(fileName);
-        var name = string.Concat(fileName[(fileName.LastIndexOfAny(['/', '\\']) + 1)..].Where(c => !char.IsControl(c) && !char.IsSurrogate(c) && c is not ('\ufffe' or '\uffff'))).Trim();
-        return name.Length <= LongestName ? name : name[..LongestName];
+        // Runes: of a pair of surrogates neither goes without the other.
+        var name = string.Concat(fileName[(fileName.LastIndexOfAny(['/', '\\']) + 1)..].EnumerateRunes().Where(IsKept)).Trim();
+        if (name.Length > LongestName)
+            name = name[..(char.IsHighSurrogate(name[LongestName - 1]) ? LongestName - 1 : LongestName)];
+        return name;
+
+        static bool IsKept(Rune rune) => !Rune.IsControl(rune) && rune.Value is not (0xFFFE or 0xFFFF);
     }
 
     /// <summary>The upload as its owner sees it.</summary>

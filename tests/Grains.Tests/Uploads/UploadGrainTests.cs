@@ -243,11 +243,19 @@ public sealed class UploadGrainTests : IAsyncLifetime
     [InlineData("../../etc/passwd", "passwd")]
     [InlineData("C:\\music\\song.mp3", "song.mp3")]
     [InlineData("a\u0000b\r\nc.mp3", "abc.mp3")]
+    [InlineData("\ud83d\udd25 mix \ud83d\ude00.mp3", "\ud83d\udd25 mix \ud83d\ude00.mp3")]
     [InlineData("", "")]
     public void A_name_is_the_last_part_of_a_path_without_control_characters(string sent, string kept) => Assert.Equal(kept, UploadRules.NameOf(sent));
 
     [Fact]
-    public void A_name_is_not_longer_than_a_file_system_takes() => Assert.Equal(255, UploadRules.NameOf(new string('x', 10_000)).Length);
+    public void Half_a_character_is_a_mark() => Assert.Equal("half\ufffd.mp3", UploadRules.NameOf("half\ud83d.mp3"));
+
+    [Fact]
+    public void A_name_is_not_longer_than_a_file_system_takes()
+    {
+        Assert.Equal(255, UploadRules.NameOf(new string('x', 10_000)).Length);
+        Assert.Equal(new string('x', 254), UploadRules.NameOf(new string('x', 254) + "\ud83d\udd25"));
+    }
 
     private static UploadJobRun Run(JobLease lease) => new(lease.JobId, lease.Token);
 
