@@ -136,9 +136,9 @@ internal sealed class DiskTree
         {
             return DurableFolder.NoFolder;
         }
-        catch (IOException exception) when (exception is DirectoryNotFoundException || exception.HResult == DurableFolder.Exists)
+        catch (IOException exception) when (exception is DirectoryNotFoundException or FileNotFoundException || exception.HResult == DurableFolder.Exists)
         {
-            return DurableFolder.NoEntry; // It was there, and has vanished while .NET looked what it is.
+            return DurableFolder.NoEntry; // It was there, or one above it, and has vanished while .NET looked what it is or was making the next.
         }
     }
 

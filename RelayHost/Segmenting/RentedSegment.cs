@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Audio.Orleans.RelayHost.Segmenting;
 
 /// <summary>
-/// A finished segment in a buffer that is used again. Segments are large objects to .NET: twenty hours cut at once would keep it
+/// A finished segment in a buffer that is used again. Segments are large objects to .NET: many files cut at once would keep it
 /// collecting garbage of all ages.
 /// </summary>
 public sealed class RentedSegment : IDisposable

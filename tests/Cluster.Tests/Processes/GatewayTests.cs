@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Audio.Orleans.Cluster.Tests.Support;
 using Audio.Orleans.RelayHost.Nodes;
+using Audio.Orleans.Testing;
 using Xunit.Abstractions;
 
 namespace Audio.Orleans.Cluster.Tests.Processes;
@@ -49,7 +50,7 @@ public sealed class GatewayTests(ITestOutputHelper output)
             using var refused = await stranger.Client.GetAsync(new Uri($"/v1/streams/{scene.Streams[0]}/{path}", UriKind.Relative));
             Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         }
-        Assert.Contains(stranger.Log, line => line.Text.Contains("401", StringComparison.Ordinal));
+        await Eventually.That(() => stranger.Log.Any(line => line.Text.Contains("401", StringComparison.Ordinal)), TimeSpan.FromSeconds(10), "its log says why");
 
         var silo = scene.Cluster.Silos[0];
         using (var wrong = new NodeClient(new string('x', 32), TimeProvider.System))

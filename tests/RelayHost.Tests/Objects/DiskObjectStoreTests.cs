@@ -12,6 +12,8 @@ public sealed class DiskObjectStoreTests(ITestOutputHelper output) : ObjectStore
 
     protected override bool LinksObjects => true;
 
+    protected override int Crowd => 5000;
+
     protected override string DataFolder => _folder.Path;
 
     // A host needs none to keep its objects in its data folder.

@@ -58,7 +58,7 @@ public abstract partial class ObjectStoreContract
     public async Task Puts_and_deletions_of_neighbours_do_not_disturb_each_other()
     {
         // Where folders vanish with their last object, the other writers' folders do too.
-        await Parallel.ForEachAsync(Enumerable.Range(0, 200), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, cancellationToken) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, Crowd), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, cancellationToken) =>
         {
             var key = $"shared/deep/folder/{i}";
             await PutAsync(key, "x");

@@ -22,6 +22,9 @@ public abstract partial class ObjectStoreContract(ITestOutputHelper output)
     /// <summary>Whether its objects are files.</summary>
     protected abstract bool LinksObjects { get; }
 
+    /// <summary>How many puts and deletions show what goes wrong between them.</summary>
+    protected abstract int Crowd { get; }
+
     /// <summary>The settings of a host that has this store.</summary>
     protected abstract string[] Settings { get; }
 

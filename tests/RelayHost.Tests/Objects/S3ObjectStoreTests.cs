@@ -21,6 +21,9 @@ public sealed class S3ObjectStoreTests(S3Fixture fixture, ITestOutputHelper outp
 
     protected override bool LinksObjects => false;
 
+    // Each takes some milliseconds, and there are no folders to be made.
+    protected override int Crowd => 200;
+
     protected override string DataFolder => _folder.Path;
 
     protected override string[] Settings =>

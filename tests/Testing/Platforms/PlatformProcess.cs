@@ -8,6 +8,7 @@ namespace Audio.Orleans.Testing.Platforms;
 public sealed class PlatformProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LogDeadline = TimeSpan.FromSeconds(10);
 
     private readonly Queue<string> _log = new();
     private readonly ImmutableDictionary<string, string?> _settings;
@@ -48,6 +49,16 @@ public sealed class PlatformProcess : IAsyncDisposable
             lock (_log)
                 return string.Join('\n', _log);
         }
+    }
+
+    /// <summary>Waits until one line of its log has all these words, and returns the log: lines come a while after what they tell of.</summary>
+    public async Task<string> LogWithAsync(params string[] words)
+    {
+        var log = "";
+        await Eventually.That(
+            () => (log = Log).Split('\n').Any(line => words.All(word => line.Contains(word, StringComparison.Ordinal))),
+            LogDeadline, $"the log says '{string.Join("' and '", words)}'");
+        return log;
     }
 
     /// <summary>Starts a platform that may connect to 127.0.0.1 and uses a fresh database of the shared server, unless the settings say otherwise.</summary>
