@@ -28,7 +28,10 @@ public sealed class FaultTests
         Assert.InRange(TimeProvider.System.GetElapsedTime(killed), TimeSpan.Zero, TimeSpan.FromSeconds(3));
         Assert.True(after.LastSequence > before.LastSequence);
         Assert.Equal(1, after.Text.Split("#EXT-X-DISCONTINUITY\n").Length - 1);
-        Assert.Contains(await scene.TimelineAsync(), entry => entry.Kind == "segmenter_restarted" && entry.Reason!.Contains("signal 9", StringComparison.Ordinal));
+        // The playlist knows before the database does.
+        await Eventually.That(
+            async () => (await scene.TimelineAsync()).Any(entry => entry.Kind == "segmenter_restarted" && entry.Reason!.Contains("signal 9", StringComparison.Ordinal)),
+            Soon, "the timeline says why");
         Assert.Equal("live", await scene.StateAsync());
     }
 
@@ -49,8 +52,8 @@ public sealed class FaultTests
         Assert.True(after.LastSequence > before.LastSequence, $"{TimeProvider.System.GetElapsedTime(returned)}");
         await listener.HearsMoreAsync();
         // Newest first: live again, after one retry or more.
-        var kinds = (await scene.TimelineAsync()).Select(entry => entry.Kind).ToArray();
-        Assert.Equal("live", kinds[0]);
+        string[] kinds = [];
+        await Eventually.That(async () => (kinds = [.. (await scene.TimelineAsync()).Select(entry => entry.Kind)])[0] == "live", Soon, "the timeline ends with its being live");
         Assert.Equal("live", kinds.Skip(1).SkipWhile(kind => kind == "retrying").First());
         Assert.Equal("retrying", kinds[1]);
     }

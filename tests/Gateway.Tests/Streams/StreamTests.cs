@@ -168,7 +168,9 @@ public sealed class StreamTests
         await TrackAsync(shared, id, "Second – ünï");
         await Eventually.Ends(ReadUntilAsync(events, "{\"current_track\":\"Second – ünï\"}"), Soon, "the event comes");
 
-        var history = (await shared.Dj.GetAsync($"/v1/streams/{id}/history"))["items"]!.AsArray();
+        // The status knows before the database does.
+        JsonArray history = [];
+        await Eventually.That(async () => (history = (await shared.Dj.GetAsync($"/v1/streams/{id}/history"))["items"]!.AsArray()).Count == 2, Soon, "both are written");
         Assert.Equal(["Second – ünï", "First - It's; \"quoted\", ok"], history.Select(track => (string)track!["title"]!));
         Assert.Null(history[0]!["ended_at"]);
         Assert.Equal((string)history[0]!["started_at"]!, (string)history[1]!["ended_at"]!);
