@@ -59,9 +59,10 @@ public sealed class ProcessCommandTests
         Assert.Equal(Math.Min(19, ours + 15), int.Parse(nice.Text, CultureInfo.InvariantCulture));
 
         Assert.Empty((await Run(new ProcessCommand("true") { InBackground = true })).ErrorTail);
-        if (!File.Exists(sessions))
-            return;
-        Assert.EndsWith("nice 0\n", (await Run(new ProcessCommand("cat", sessions))).Text, StringComparison.Ordinal);
+        var session = File.Exists(sessions) ? (await Run(new ProcessCommand("cat", sessions))).Text : "";
+        if (session.Length == 0)
+            return; // This kernel has no groups of sessions.
+        Assert.EndsWith("nice 0\n", session, StringComparison.Ordinal);
         // Who is not root may change one in a tenth of a second only.
         await Eventually.That(
             async () => (await Run(new ProcessCommand("cat", sessions) { InBackground = true })).Text.EndsWith("nice 15\n", StringComparison.Ordinal),
