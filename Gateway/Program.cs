@@ -87,7 +87,7 @@ v1.MapJobs();
 app.MapKeys();
 app.MapHealth();
 app.MapMetrics();
-app.MapEngineDashboard(Scopes.Admin);
+app.MapDashboard(Scopes.Admin);
 
 await app.StartAsync();
 await app.PrintStartupReportAsync(platform);

@@ -1,7 +1,7 @@
 namespace Audio.Orleans.Contracts;
 
 /// <summary>
-/// A password, a code, a token or an address on its way to a grain. Whoever prints the call, as the engine does when an answer
+/// A password, a code, a token or an address on its way to a grain. Whoever prints the call, as Orleans does when an answer
 /// comes late, prints nothing of it.
 /// </summary>
 /// <param name="Value">In clear.</param>

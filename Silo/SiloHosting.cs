@@ -20,14 +20,6 @@ namespace Audio.Orleans.Silo;
 /// <summary>Composes what a process needs to run grains, or to call those of others.</summary>
 public static class SiloHosting
 {
-#if ENGINE_ORLEANS
-    /// <summary>What runs the grains.</summary>
-    public const string Engine = "orleans";
-#else
-    /// <summary>What runs the grains.</summary>
-    public const string Engine = "embedded";
-#endif
-
     /// <summary>Adds a silo to a host, or a client where <paramref name="cluster"/> says so.</summary>
     public static IHostApplicationBuilder AddAudioPlatform(this IHostApplicationBuilder builder, PlatformOptions options, ClusterOptions cluster)
     {
@@ -59,7 +51,7 @@ public static class SiloHosting
             .UseCluster(cluster, options.ConnectionString)
             .AddPostgresPersistence(options.ConnectionString, StorageNames.Audio)
             .AddAudioGrains());
-        // After the engine: hosted services start in this order, and there is nothing to wake before the database is migrated.
+        // After Orleans: hosted services start in this order, and there is nothing to wake before the database is migrated.
         builder.Services.AddHostedService<FirstAdmin>();
         builder.Services.AddSingleton<RelayResumer>().AddHostedService(provider => provider.GetRequiredService<RelayResumer>());
         builder.Services.AddNode(cluster);

@@ -4,7 +4,7 @@ using Audio.Orleans.Testing.Platforms;
 
 namespace Audio.Orleans.Bench;
 
-/// <summary>Playlists and segments through a gateway in another process than the silo that relays, beside both in one process. Needs the Orleans engine.</summary>
+/// <summary>Playlists and segments through a gateway in another process than the silo that relays, beside both in one process.</summary>
 internal sealed class Hop : IBenchmark
 {
     private const int Rounds = 5;

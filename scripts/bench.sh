@@ -3,7 +3,6 @@ run_benchmarks() {
   local name=()
   while [ $# -gt 0 ]; do
     case $1 in
-      --engine) ENGINE=${2:?"--engine wants a name"}; shift 2 ;;
       -*) usage >&2; die "unknown option $1" ;;
       *) [ ${#name[@]} -eq 0 ] || die "expected one benchmark's name, or none for all"; name=("$1"); shift ;;
     esac
@@ -15,7 +14,6 @@ run_benchmarks() {
   limit=$(ulimit -Hn)
   [ "$limit" = unlimited ] || [ "$limit" -ge "$wanted" ] || die "the limit on open files is $limit; the benchmarks need $wanted: ulimit -n"
   [ "$(ulimit -Sn)" = unlimited ] || [ "$(ulimit -Sn)" -ge "$wanted" ] || ulimit -Sn "$wanted"
-  local chosen; chosen=$(engine); say_engine "$chosen"
-  build bench "$chosen"
-  dotnet "artifacts/$chosen/bin/Bench/release/Audio.Orleans.Bench.dll" "${name[@]}"
+  build bench
+  dotnet "$(program Bench)" "${name[@]}"
 }

@@ -1,7 +1,7 @@
 # Sourced by ./audio: a whole cluster on this machine, for trying out.
 cluster_usage() {
   cat >&2 <<'END'
-./audio cluster [--silos 3] [--gateways 2] [--port 8080] [--data ./data/cluster] [--demo] [--engine …]
+./audio cluster [--silos 3] [--gateways 2] [--port 8080] [--data ./data/cluster] [--demo]
                Runs silos and gateways, each a process of its own, over the loopback, with a database in the data folder unless
                ConnectionStrings__Audio names one. The gateways listen on the port and the ones after it. Ctrl-C stops all.
 END
@@ -16,21 +16,16 @@ run_cluster() {
       --port) port=${2:?"--port wants a number"}; shift 2 ;;
       --data) data=${2:?"--data wants a folder"}; shift 2 ;;
       --demo) demo=true; shift ;;
-      --engine) ENGINE=${2:?"--engine wants a name"}; shift 2 ;;
       *) cluster_usage; die "unknown option $1" ;;
     esac
   done
   need_dotnet
-  local chosen; chosen=$(engine); say_engine "$chosen"
-  [ "$chosen" = orleans ] || die "a cluster needs the Microsoft.Orleans packages; the embedded engine runs one process (./audio run).
-       Have NuGet use a feed that holds them, such as nuget.org, by a nuget.config of yours, remove artifacts/engine, and try again:
-       ./audio engine says which engine can be had, artifacts/engine.log which package is missing."
   local needs=(ffmpeg=ffmpeg npm=npm setpriv=util-linux)
   [ -n "${ConnectionStrings__Audio:-}" ] || needs+=('/usr/lib/postgresql/*/bin/postgres=postgresql')
   $demo && needs+=(icecast2=icecast2)
   need "${needs[@]}"
-  build Gateway "$chosen" # which brings the silo's program along
+  build Gateway # which brings the silo's program along
   # exec: signals reach the cluster itself, which stops its members in order.
-  exec dotnet "artifacts/$chosen/bin/Silo/release/Audio.Orleans.Silo.dll" cluster \
+  exec dotnet "$(program Silo)" cluster \
     "--Silos=$silos" "--Gateways=$gateways" "--Port=$port" "--Data=$data" "--Demo:Enabled=$demo"
 }

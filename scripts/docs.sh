@@ -3,12 +3,11 @@ run_docs() {
   [ $# -eq 0 ] || die "docs takes no options"
   need_dotnet
   need ffmpeg=ffmpeg npm=npm curl=curl setpriv=util-linux '/usr/lib/postgresql/*/bin/postgres=postgresql'
-  local chosen; chosen=$(engine); say_engine "$chosen"
-  build Gateway "$chosen"
+  build Gateway
   local folder address="" platform
   folder=$(mktemp -d); chmod 711 "$folder"
   # Port 0: a free one, which the report names.
-  Data=$folder dotnet "artifacts/$chosen/bin/Gateway/release/Audio.Orleans.Gateway.dll" --urls http://127.0.0.1:0 >"$folder/report" 2>"$folder/log" &
+  Data=$folder dotnet "$(program Gateway)" --urls http://127.0.0.1:0 >"$folder/report" 2>"$folder/log" &
   platform=$!
   trap "kill $platform 2>/dev/null; wait $platform 2>/dev/null; rm -rf '$folder'" EXIT
   while [ -z "$address" ]; do

@@ -1,6 +1,6 @@
 # Sourced by ./audio: runs the test suites and counts.
 # The fast suites run side by side; those that start whole platforms or measure time follow alone, so that none waits for a core.
-fast_suites=(Architecture.Tests Grains.Tests Orleans.Embedded.Tests Persistence.Tests RelayHost.Tests Gateway.Tests)
+fast_suites=(Architecture.Tests Grains.Tests Persistence.Tests RelayHost.Tests Gateway.Tests)
 slow_suites=(EndToEnd.Tests Cluster.Tests)
 
 run_tests() {
@@ -8,28 +8,20 @@ run_tests() {
   while [ $# -gt 0 ]; do
     case $1 in
       --filter) filter=(--filter "${2:?"--filter wants an expression"}"); shift 2 ;;
-      --engine) ENGINE=${2:?"--engine wants a name"}; shift 2 ;;
       *) usage >&2; die "unknown option $1" ;;
     esac
   done
   need_dotnet
   need ffmpeg=ffmpeg npm=npm icecast2=icecast2 chromium=chromium nginx=nginx oathtool=oathtool aiosmtpd=python3-aiosmtpd curl=curl jq=jq radosgw=radosgw ceph-mon=ceph-mon ceph-osd=ceph-osd ceph=ceph-common /usr/sbin/clamd=clamav-daemon '/usr/lib/postgresql/*/bin/postgres=postgresql'
-  local chosen; chosen=$(engine); say_engine "$chosen"
-  build Audio.Orleans.sln "$chosen"
+  build Audio.Orleans.sln
   local results=artifacts/test-results suite failed=0
   rm -rf "$results"; mkdir -p "$results"
   for suite in "${fast_suites[@]}" "${slow_suites[@]}"; do
-    runs_on "$suite" "$chosen" || continue
     echo "== $suite"
-    dotnet test "tests/$suite" -c Release --no-build -p:Engine="$chosen" --nologo "${filter[@]}" \
+    dotnet test "tests/$suite" -c Release --no-build --nologo "${filter[@]}" \
       --logger "trx;LogFileName=$suite.trx" --results-directory "$results" 2>&1 | grep -vE '^(Test run for|VSTest version|A total of|Results File|$)' || true
   done
   count "$results"
-}
-
-# The embedded engine's own tests need it, and a cluster needs the other one.
-runs_on() { # SUITE ENGINE
-  [ "$1 $2" != "Orleans.Embedded.Tests orleans" ] && [ "$1 $2" != "Cluster.Tests embedded" ]
 }
 
 # Adds up what the runners wrote; a suite that wrote nothing is a failure of its own.
@@ -44,7 +36,7 @@ count() { # FOLDER
     grep -q '<ResultSummary outcome="Failed"' "$file" && [ "$(attribute "$line" failed)" = 0 ] && { echo "$(basename "$file"): the runner failed"; failed=$((failed + 1)); }
   done
   for suite in "${fast_suites[@]}" "${slow_suites[@]}"; do
-    [ -f "$1/$suite.trx" ] || [ ${#filter[@]} -gt 0 ] || ! runs_on "$suite" "$chosen" || { echo "$suite: wrote no results"; failed=$((failed + 1)); }
+    [ -f "$1/$suite.trx" ] || [ ${#filter[@]} -gt 0 ] || { echo "$suite: wrote no results"; failed=$((failed + 1)); }
   done
   [ "$skipped" -eq 0 ] && echo "$passed passed, $failed failed" || echo "$passed passed, $failed failed, $skipped skipped"
   [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -13,7 +13,7 @@ public static class SecurityHeaders
     private static readonly StringValues NoStore = "no-store";
     private static readonly StringValues OneYear = "max-age=31536000; includeSubDomains";
     private static readonly StringValues ApiPolicy = "default-src 'none'; frame-ancestors 'none'";
-    // Of the API's description and of the engine's dashboard. Their scripts are files; their styles stand in the page in part, and their pictures in the styles.
+    // Of the API's description and of Orleans' dashboard. Their scripts are files; their styles stand in the page in part, and their pictures in the styles.
     private static readonly StringValues DescriptionPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 

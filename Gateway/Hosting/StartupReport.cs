@@ -1,5 +1,4 @@
 using System.Reflection;
-using Audio.Orleans.Silo;
 using Audio.Orleans.Silo.Standalone;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -22,7 +21,6 @@ public static class StartupReport
         Console.WriteLine($"""
 
             Audio.Orleans {version}
-              engine    {SiloHosting.Engine}
               data      {platform.Options.DataFolder}{(platform.HasPrivateDatabase ? " (with a PostgreSQL of its own)" : "")}
               ready     {ready}
               page      {address}/

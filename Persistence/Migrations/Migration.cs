@@ -16,9 +16,9 @@ public sealed record Migration(int Version, string Name, string Sql)
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
 
     /// <summary>The migrations that this program brings, in order.</summary>
-    public static IReadOnlyList<Migration> Embedded { get; } = ReadEmbedded(typeof(Migration).Assembly);
+    public static IReadOnlyList<Migration> All { get; } = ReadAll(typeof(Migration).Assembly);
 
-    private static List<Migration> ReadEmbedded(Assembly assembly) =>
+    private static List<Migration> ReadAll(Assembly assembly) =>
         [.. assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal))
             .Select(name => Read(assembly, name)).OrderBy(migration => migration.Version)];
 

@@ -15,7 +15,7 @@ public sealed class Migrator(AudioDatabase database, IReadOnlyList<Migration> mi
     private const long LockKey = 0x617564696f;
 
     /// <summary>With the migrations of this program.</summary>
-    public Migrator(AudioDatabase database) : this(database, Migration.Embedded)
+    public Migrator(AudioDatabase database) : this(database, Migration.All)
     {
     }
 

@@ -12,11 +12,16 @@ namespace Audio.Orleans.Silo.Cluster;
 /// <summary>Makes a silo or a gateway a member of its cluster.</summary>
 public static class ClusterHosting
 {
+    private const string Invariant = "Npgsql";
+
+    private static readonly TimeSpan GatewayRefresh = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ConnectPause = TimeSpan.FromSeconds(1);
+
     /// <summary>What the nodes wait for a window of a stream that they take over, unless <c>Relay__TakeoverWait</c> says otherwise.</summary>
     private static readonly TimeSpan TakeoverWait = TimeSpan.FromSeconds(1.5);
 
     /// <summary>Reads and checks the section <c>Cluster</c>, and puts what it means for relays and for the stop into the other settings.</summary>
-    /// <exception cref="InvalidOperationException">The settings make no cluster, or this program cannot be in one.</exception>
+    /// <exception cref="InvalidOperationException">The settings make no cluster.</exception>
     public static ClusterOptions ReadCluster(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -24,7 +29,6 @@ public static class ClusterHosting
         builder.Services.AddSingleton(options);
         if (!options.IsCluster)
             return options;
-        RequireEngine();
         if (string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString("Audio")))
             throw new InvalidOperationException("ConnectionStrings__Audio: expected the database that all processes of the cluster share.");
         if (options.HasSilo && string.IsNullOrWhiteSpace(builder.Configuration["Secrets:MasterKey"]))
@@ -38,10 +42,9 @@ public static class ClusterHosting
     internal static ISiloBuilder UseCluster(this ISiloBuilder silo, ClusterOptions options, string connectionString)
     {
         silo.Configure<SiloOptions>(names => names.SiloName = options.NodeName);
-        silo.AddEngineDashboard(options);
+        silo.AddDashboard(options);
         silo.Services.AddSingleton<NodeLoads>();
         silo.Services.AddSingleton(new NodeIdentity(options.IsCluster ? options.NodeUri : null));
-#if ENGINE_ORLEANS
         silo.Services.AddPlacementDirector<MostRoomPlacement, MostRoomDirector>();
         if (options.IsCluster)
         {
@@ -65,12 +68,9 @@ public static class ClusterHosting
             return silo;
         }
         return silo.UseLocalhostClustering(options.SiloPort, options.ClientPort);
-#else
-        return silo.UseLocalhostClustering();
-#endif
     }
 
-    /// <summary>What a silo of a cluster does beside its grains; after the engine, so that it stops before it.</summary>
+    /// <summary>What a silo of a cluster does beside its grains; after Orleans, so that it stops before it.</summary>
     internal static void AddNode(this IServiceCollection services, ClusterOptions options)
     {
         services.AddSingleton<NodeAgent>().AddHostedService(provider => provider.GetRequiredService<NodeAgent>());
@@ -80,20 +80,17 @@ public static class ClusterHosting
         services.AddSingleton(provider => new NodeServer(options.Secret!, provider.GetRequiredService<RelayDirectory>(), provider.GetRequiredService<TimeProvider>()));
         // Streams are given away before the host stops, on top of what that takes.
         services.PostConfigure<HostOptions>(host => host.ShutdownTimeout += options.DrainTimeout);
-#if ENGINE_ORLEANS
         services.AddHostedService<DeadSilos>();
-#endif
     }
 
     /// <summary>A client of the cluster's silos, for a gateway without a silo.</summary>
     internal static IHostApplicationBuilder AddClusterClient(this IHostApplicationBuilder builder, ClusterOptions options, string connectionString)
     {
-#if ENGINE_ORLEANS
         builder.UseOrleansClient(client =>
         {
             client.Configure<global::Orleans.Configuration.ClusterOptions>(ids => (ids.ClusterId, ids.ServiceId) = (options.Id, options.Id));
             client.UseAdoNetClustering(tables => (tables.Invariant, tables.ConnectionString) = (Invariant, connectionString));
-            client.AddEngineDashboard(options);
+            client.AddDashboard(options);
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = options.ResponseTimeout);
             client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = GatewayRefresh);
             client.UseConnectionRetryFilter(async (_, cancellationToken) =>
@@ -103,7 +100,6 @@ public static class ClusterHosting
                 return true;
             });
         });
-#endif
         return builder;
     }
 
@@ -119,19 +115,4 @@ public static class ClusterHosting
             ? server.HandleAsync(context)
             : next(context));
     }
-
-#if ENGINE_ORLEANS
-    private const string Invariant = "Npgsql";
-
-    private static readonly TimeSpan GatewayRefresh = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ConnectPause = TimeSpan.FromSeconds(1);
-
-    internal static void RequireEngine()
-    {
-    }
-#else
-    internal static void RequireEngine() => throw new InvalidOperationException(
-        "Cluster__Membership: this program was built with the embedded engine, which runs one process. A cluster needs the Microsoft.Orleans packages: "
-        + "where the NuGet feed has them, build with ./audio run --engine orleans; ./audio engine says which engine can be had.");
-#endif
 }

@@ -1,4 +1,3 @@
-#if ENGINE_ORLEANS
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -51,4 +50,3 @@ public sealed class DeadSilos(ISiloStatusOracle silos, RelayResumer resumer, Tim
             resumer.Wake(new WakeShare(mine, alive.Count));
     }
 }
-#endif

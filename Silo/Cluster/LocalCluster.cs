@@ -25,7 +25,6 @@ public static class LocalCluster
         var builder = Host.CreateApplicationBuilder(arguments);
         using var logging = builder.AddPlatformLogging();
         using var host = builder.Build();
-        ClusterHosting.RequireEngine();
         var wish = LocalClusterOptions.Read(builder.Configuration);
         await using var platform = await StandalonePlatform.StartAsync(builder.Configuration, logging);
         _ = MasterKey.LoadOrCreate(platform.Options.MasterKey, platform.Options.DataFolder);

@@ -1,4 +1,3 @@
-#if ENGINE_ORLEANS
 using Orleans.Runtime.Placement;
 
 namespace Audio.Orleans.Silo.Cluster;
@@ -14,4 +13,3 @@ public sealed class MostRoomDirector(NodeLoads loads) : IPlacementDirector
         return Task.FromResult(silos[loads.Choose([.. silos.Select(silo => silo.ToParsableString())])]);
     }
 }
-#endif

@@ -6,17 +6,14 @@ public sealed partial class DependencyTests
 {
     // Gateway -> Grains.Interfaces <- Grains -> RelayHost, Persistence; Silo composes; nothing references Gateway.
     [Theory]
-    [InlineData("Grains.Interfaces", new[] { "Orleans.Embedded" })]
+    [InlineData("Grains.Interfaces", new string[0])]
     [InlineData("RelayHost", new string[0])]
-    [InlineData("Persistence", new[] { "Orleans.Embedded" })]
-    [InlineData("Grains", new[] { "Grains.Interfaces", "Orleans.Embedded", "Persistence", "RelayHost" })]
-    [InlineData("Silo", new[] { "Grains", "Grains.Interfaces", "Orleans.Embedded", "Persistence", "RelayHost" })]
-    [InlineData("Gateway", new[] { "Grains.Interfaces", "Orleans.Embedded", "RelayHost", "Silo" })]
-    [InlineData("Orleans.Embedded", new string[0])]
+    [InlineData("Persistence", new string[0])]
+    [InlineData("Grains", new[] { "Grains.Interfaces", "Persistence", "RelayHost" })]
+    [InlineData("Silo", new[] { "Grains", "Grains.Interfaces", "Persistence", "RelayHost" })]
+    [InlineData("Gateway", new[] { "Grains.Interfaces", "RelayHost", "Silo" })]
     public void An_assembly_refers_only_to_those_that_the_design_allows(string assembly, string[] allowed)
     {
-        if (assembly == "Orleans.Embedded" && !File.Exists(Path.Combine(AppContext.BaseDirectory, "Orleans.Embedded.dll")))
-            return; // The other engine: packages take its place.
         Assert.Subset(allowed.ToHashSet(), Products.ReferencesOf(assembly).ToHashSet());
     }
 

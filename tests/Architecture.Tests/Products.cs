@@ -8,12 +8,12 @@ namespace Audio.Orleans.Architecture.Tests;
 internal static class Products
 {
     /// <summary>The product's folders, as the solution has them.</summary>
-    public static readonly ImmutableArray<string> Folders = ["Grains.Interfaces", "Grains", "RelayHost", "Persistence", "Silo", "Gateway", "Orleans.Embedded"];
+    public static readonly ImmutableArray<string> Folders = ["Grains.Interfaces", "Grains", "RelayHost", "Persistence", "Silo", "Gateway"];
 
     /// <summary>The top of the repository.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>Which of our assemblies an assembly refers to, without the common prefix; the engine's is called Orleans.Embedded.</summary>
+    /// <summary>Which of our assemblies an assembly refers to, without the common prefix.</summary>
     public static IReadOnlyList<string> ReferencesOf(string name)
     {
         using var file = File.OpenRead(PathOf(name));
@@ -40,9 +40,9 @@ internal static class Products
         ];
     }
 
-    private static string PathOf(string name) => Path.Combine(AppContext.BaseDirectory, name == "Orleans.Embedded" ? $"{name}.dll" : $"Audio.Orleans.{name}.dll");
+    private static string PathOf(string name) => Path.Combine(AppContext.BaseDirectory, $"Audio.Orleans.{name}.dll");
 
-    private static bool IsOurs(string assembly) => assembly.StartsWith("Audio.Orleans.", StringComparison.Ordinal) || assembly == "Orleans.Embedded";
+    private static bool IsOurs(string assembly) => assembly.StartsWith("Audio.Orleans.", StringComparison.Ordinal);
 
     private static string Short(string assembly) => assembly.Replace("Audio.Orleans.", "", StringComparison.Ordinal);
 

@@ -43,10 +43,10 @@ public sealed class MembershipTableTests : IAsyncLifetime
     [Fact]
     public async Task A_new_cluster_has_a_version_and_no_members_and_is_made_once()
     {
-        var before = await _table.ReadAll();
+        var before = await _table.ReadAllAsync();
         Assert.Empty(before.Members);
         Assert.Equal(0, before.Version.Version);
-        await _table.InitializeMembershipTable(true);
+        await _table.InitializeMembershipTableAsync(true);
         await OpenAsync("audio");
         Assert.Equal(1, await Database.RunAsync(connection => connection.ExecuteScalarAsync<long>("SELECT count(*) FROM cluster_versions")));
     }
@@ -56,15 +56,15 @@ public sealed class MembershipTableTests : IAsyncLifetime
     {
         var silo = Entry(1, SiloStatus.Joining);
         Assert.True(await InsertAsync(silo));
-        var all = await _table.ReadAll();
+        var all = await _table.ReadAllAsync();
         Assert.Equal(1, all.Version.Version);
         var (read, _) = Assert.Single(all.Members);
         Assert.Equal(
             (silo.SiloAddress, silo.SiloName, silo.HostName, silo.Status, silo.ProxyPort, silo.StartTime, silo.IAmAliveTime),
             (read.SiloAddress, read.SiloName, read.HostName, read.Status, read.ProxyPort, read.StartTime, read.IAmAliveTime));
         Assert.Empty(read.SuspectTimes ?? []);
-        Assert.Equal(silo.SiloAddress, Assert.Single((await _table.ReadRow(silo.SiloAddress)).Members).Item1.SiloAddress);
-        Assert.Empty((await _table.ReadRow(Entry(2, SiloStatus.Active).SiloAddress)).Members);
+        Assert.Equal(silo.SiloAddress, Assert.Single((await _table.ReadRowAsync(silo.SiloAddress)).Members).Item1.SiloAddress);
+        Assert.Empty((await _table.ReadRowAsync(Entry(2, SiloStatus.Active).SiloAddress)).Members);
     }
 
     [Fact]
@@ -73,40 +73,40 @@ public sealed class MembershipTableTests : IAsyncLifetime
         Assert.True(await InsertAsync(Entry(1, SiloStatus.Joining)));
         Assert.False(await InsertAsync(Entry(1, SiloStatus.Joining)));
         Assert.True(await InsertAsync(Entry(1, SiloStatus.Joining, generation: 2))); // Started again at the same address.
-        Assert.Equal(2, (await _table.ReadAll()).Version.Version);
+        Assert.Equal(2, (await _table.ReadAllAsync()).Version.Version);
     }
 
     [Fact]
     public async Task Of_changes_that_were_decided_on_one_version_exactly_one_is_made()
     {
         var others = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => OpenAsync("audio")));
-        var seen = (await _table.ReadAll()).Version;
-        var joined = await Task.WhenAll(others.Select((table, i) => Task.Run(() => table.InsertRow(Entry(i + 1, SiloStatus.Active), seen.Next()))));
+        var seen = (await _table.ReadAllAsync()).Version;
+        var joined = await Task.WhenAll(others.Select((table, i) => Task.Run(() => table.InsertRowAsync(Entry(i + 1, SiloStatus.Active), seen.Next()))));
         Assert.Single(joined, made => made);
-        var all = await _table.ReadAll();
+        var all = await _table.ReadAllAsync();
         Assert.Equal((1, 1), (all.Version.Version, all.Members.Count));
 
         var (member, etag) = all.Members[0];
         var changed = await Task.WhenAll(others.Select((table, i) => Task.Run(() =>
         {
             var mine = Copy(member, i % 2 == 0 ? SiloStatus.Dead : SiloStatus.ShuttingDown);
-            return table.UpdateRow(mine, etag, all.Version.Next());
+            return table.UpdateRowAsync(mine, etag, all.Version.Next());
         })));
         Assert.Single(changed, made => made);
-        Assert.Equal(2, (await _table.ReadAll()).Version.Version);
+        Assert.Equal(2, (await _table.ReadAllAsync()).Version.Version);
     }
 
     [Fact]
     public async Task A_change_decided_on_an_old_version_or_of_nobody_changes_nothing()
     {
         Assert.True(await InsertAsync(Entry(1, SiloStatus.Active)));
-        var old = await _table.ReadAll();
+        var old = await _table.ReadAllAsync();
         Assert.True(await InsertAsync(Entry(2, SiloStatus.Active)));
         var (member, etag) = old.Members[0];
-        Assert.False(await _table.UpdateRow(Copy(member, SiloStatus.Dead), etag, old.Version.Next()));
-        var now = (await _table.ReadAll()).Version;
-        Assert.False(await _table.UpdateRow(Entry(3, SiloStatus.Dead), etag, now.Next()));
-        var after = await _table.ReadAll();
+        Assert.False(await _table.UpdateRowAsync(Copy(member, SiloStatus.Dead), etag, old.Version.Next()));
+        var now = (await _table.ReadAllAsync()).Version;
+        Assert.False(await _table.UpdateRowAsync(Entry(3, SiloStatus.Dead), etag, now.Next()));
+        var after = await _table.ReadAllAsync();
         Assert.Equal(2, after.Version.Version);
         Assert.All(after.Members, pair => Assert.Equal(SiloStatus.Active, pair.Item1.Status));
     }
@@ -115,13 +115,13 @@ public sealed class MembershipTableTests : IAsyncLifetime
     public async Task Who_took_a_silo_for_dead_and_when_is_kept()
     {
         Assert.True(await InsertAsync(Entry(1, SiloStatus.Active)));
-        var all = await _table.ReadAll();
+        var all = await _table.ReadAllAsync();
         var (member, etag) = all.Members[0];
         var dead = Copy(member, SiloStatus.Dead);
         dead.AddSuspector(Entry(2, SiloStatus.Active).SiloAddress, Noon.AddSeconds(7));
         dead.AddSuspector(Entry(3, SiloStatus.Active).SiloAddress, Noon.AddSeconds(8));
-        Assert.True(await _table.UpdateRow(dead, etag, all.Version.Next()));
-        var read = Assert.Single((await _table.ReadAll()).Members).Item1;
+        Assert.True(await _table.UpdateRowAsync(dead, etag, all.Version.Next()));
+        var read = Assert.Single((await _table.ReadAllAsync()).Members).Item1;
         Assert.Equal(SiloStatus.Dead, read.Status);
         Assert.Equal(dead.SuspectTimes, read.SuspectTimes);
     }
@@ -132,8 +132,8 @@ public sealed class MembershipTableTests : IAsyncLifetime
         var silo = Entry(1, SiloStatus.Active);
         Assert.True(await InsertAsync(silo));
         silo.IAmAliveTime = Noon.AddMinutes(1);
-        await _table.UpdateIAmAlive(silo);
-        var all = await _table.ReadAll();
+        await _table.UpdateIAmAliveAsync(silo);
+        var all = await _table.ReadAllAsync();
         Assert.Equal((1, Noon.AddMinutes(1)), (all.Version.Version, all.Members[0].Item1.IAmAliveTime));
     }
 
@@ -144,8 +144,8 @@ public sealed class MembershipTableTests : IAsyncLifetime
         Assert.True(await InsertAsync(Entry(2, SiloStatus.Dead)));
         Assert.True(await InsertAsync(Entry(3, SiloStatus.ShuttingDown)));
         Assert.True(await InsertAsync(Entry(4, SiloStatus.Dead, aliveAt: Noon.AddHours(2))));
-        await _table.CleanupDefunctSiloEntries(new DateTimeOffset(Noon.AddHours(1)));
-        Assert.Equal(["silo-1", "silo-4"], (await _table.ReadAll()).Members.Select(member => member.Item1.SiloName).Order());
+        await _table.CleanupDefunctSiloEntriesAsync(new DateTimeOffset(Noon.AddHours(1)));
+        Assert.Equal(["silo-1", "silo-4"], (await _table.ReadAllAsync()).Members.Select(member => member.Item1.SiloName).Order());
     }
 
     [Fact]
@@ -153,10 +153,10 @@ public sealed class MembershipTableTests : IAsyncLifetime
     {
         var other = await OpenAsync("other");
         Assert.True(await InsertAsync(Entry(1, SiloStatus.Active)));
-        Assert.Empty((await other.ReadAll()).Members);
-        Assert.True(await other.InsertRow(Entry(1, SiloStatus.Active), (await other.ReadAll()).Version.Next()));
-        await other.DeleteMembershipTableEntries("other");
-        Assert.Single((await _table.ReadAll()).Members);
+        Assert.Empty((await other.ReadAllAsync()).Members);
+        Assert.True(await other.InsertRowAsync(Entry(1, SiloStatus.Active), (await other.ReadAllAsync()).Version.Next()));
+        await other.DeleteMembershipTableEntriesAsync("other");
+        Assert.Single((await _table.ReadAllAsync()).Members);
         Assert.Equal(1, await Database.RunAsync(connection => connection.ExecuteScalarAsync<long>("SELECT count(*) FROM cluster_versions")));
     }
 
@@ -187,11 +187,11 @@ public sealed class MembershipTableTests : IAsyncLifetime
         var host = builder.Build();
         _hosts.Add(host);
         var table = host.Services.GetRequiredService<IMembershipTable>();
-        await table.InitializeMembershipTable(true);
+        await table.InitializeMembershipTableAsync(true);
         return table;
     }
 
-    private async Task<bool> InsertAsync(MembershipEntry entry) => await _table.InsertRow(entry, (await _table.ReadAll()).Version.Next());
+    private async Task<bool> InsertAsync(MembershipEntry entry) => await _table.InsertRowAsync(entry, (await _table.ReadAllAsync()).Version.Next());
 
     private static MembershipEntry Entry(int number, SiloStatus status, int generation = 1, DateTime? aliveAt = null, int? clientPort = null) => new()
     {

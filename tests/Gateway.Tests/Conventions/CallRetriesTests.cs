@@ -160,7 +160,7 @@ public sealed class CallRetriesTests : IAsyncLifetime, IDisposable
         return await call;
     }
 
-    /// <summary>Fails calls of the grain on their way, one after the other; null lets one pass. The engine's own calls come by as well.</summary>
+    /// <summary>Fails calls of the grain on their way, one after the other; null lets one pass. Orleans' own calls come by as well.</summary>
     private sealed class Faults : IOutgoingGrainCallFilter
     {
         private readonly Queue<Exception?> _next = new();

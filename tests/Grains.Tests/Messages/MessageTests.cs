@@ -80,7 +80,7 @@ public sealed class MessageTests
     [Fact]
     public void No_two_aliases_are_the_same()
     {
-        // Types that the engine's compiler part generates have aliases of their own.
+        // Types that Orleans' code generator makes have aliases of their own.
         var aliases = Contracts.Concat(typeof(StreamGrain).Assembly.GetTypes())
             .Where(type => type.Namespace?.StartsWith("Audio.Orleans.", StringComparison.Ordinal) == true)
             .Select(type => type.GetCustomAttribute<AliasAttribute>()?.Alias).Where(alias => alias is not null).ToList();
@@ -123,7 +123,7 @@ public sealed class MessageTests
     [Fact]
     public void No_secret_travels_bare()
     {
-        // The engine prints the arguments of a call whose answer comes late.
+        // Orleans prints the arguments of a call whose answer comes late.
         string[] words = ["password", "code", "token", "secret", "email"];
         var bare = Interfaces.SelectMany(type => type.GetMethods()).SelectMany(method => method.GetParameters())
             .Where(parameter => parameter.ParameterType == typeof(string) && words.Any(word => parameter.Name!.Contains(word, StringComparison.OrdinalIgnoreCase)))

@@ -4,7 +4,7 @@ using Audio.Orleans.Grains.Streams;
 
 namespace Audio.Orleans.Grains.Tests.Messages;
 
-/// <summary>What genuine Orleans asks of states when it compiles them, asked on both engines.</summary>
+/// <summary>What Orleans asks of states when it compiles them.</summary>
 public sealed class StateTests
 {
     public static TheoryData<Type> AllStates =>

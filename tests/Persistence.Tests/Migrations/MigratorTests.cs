@@ -18,9 +18,9 @@ public sealed class MigratorTests : IAsyncLifetime
     [Fact]
     public async Task What_this_program_brings_applies_once()
     {
-        Assert.NotEmpty(Migration.Embedded);
-        Assert.Equal("engine", Migration.Embedded[0].Name);
-        Assert.Equal(Migration.Embedded.Count, await new Migrator(Database).ApplyAsync());
+        Assert.NotEmpty(Migration.All);
+        Assert.Equal("engine", Migration.All[0].Name);
+        Assert.Equal(Migration.All.Count, await new Migrator(Database).ApplyAsync());
         Assert.Equal(0, await new Migrator(Database).ApplyAsync());
     }
 
