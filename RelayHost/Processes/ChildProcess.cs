@@ -1,45 +1,54 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using CliWrap;
 
 namespace Audio.Orleans.RelayHost.Processes;
 
 /// <summary>
-/// A running program that never outlives us. Both its pipes are always drained, its descendants end with it,
-/// and it stops gracefully first and by force after.
+/// A program that CliWrap runs and that never outlives us. Both its pipes are always drained, its descendants end with it, and it
+/// stops gracefully first and by force after.
 /// </summary>
-/// <remarks>
-/// Why System.Diagnostics.Process and its pipes: on Linux they are served by epoll (a redirected pipe is a
-/// non-blocking AnonymousPipeClientStream), so a pending read or write holds no thread. Measured with 200 children that all
-/// had a read and a blocked write pending: at most 4 more threads than with none, a round trip through "cat" in 1 to 4 ms (median).
-/// Waiting for exits costs one thread for each 63 children, never one each.
-/// </remarks>
+/// <remarks>A pending read or write holds no thread; waiting for exits takes one thread for each 63 children.</remarks>
 public sealed class ChildProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(1);
-    private readonly Process _process;
+    /// <summary>How long the pipes may stay open after the program's exit before what holds them is killed, and then before they are given up.</summary>
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromMilliseconds(500);
+
     private readonly ProcessCommand _command;
     private readonly TimeProvider _time;
     private readonly LineTail _errors;
-    private readonly Stream _input;
-    private readonly Stream _output;
-    private readonly Stream _error;
+    private readonly CancellationTokenSource _interrupt = new();
+    private readonly CancellationTokenSource _kill = new();
+    private readonly CancellationTokenSource _abandonPipes = new();
+    private readonly TaskCompletionSource<int> _exitCode = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _errorsRead = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _outputRead = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _execution;
+    private Stream _input = Stream.Null;
+    private Stream _output = Stream.Null;
 
-    private ChildProcess(Process process, ProcessCommand command, TimeProvider time)
+    /// <summary>Starts the program; on the thread of <see cref="ChildSpawner"/> only.</summary>
+    internal ChildProcess(ProcessCommand command, Command wrapped, TimeProvider time)
     {
-        (_process, _command, _time) = (process, command, time);
+        (_command, _time) = (command, time);
         _errors = new LineTail(command.ErrorTailLines);
-        Id = process.Id;
-        _input = process.StandardInput.BaseStream;
-        _output = process.StandardOutput.BaseStream;
-        _error = process.StandardError.BaseStream;
+        var execution = wrapped
+            .WithValidation(CommandResultValidation.None)
+            .WithStandardInputPipe(PipeSource.Create((pipe, _) => UntilDisposedAsync(_input = pipe)))
+            .WithStandardOutputPipe(PipeTarget.Create((pipe, _) => command.ReadsOutput ? UntilDisposedAsync(_output = pipe) : DropOutputAsync(pipe)))
+            .WithStandardErrorPipe(PipeTarget.Create((pipe, _) => DrainErrorsAsync(pipe)))
+            .ExecuteAsync(null, RecordExitCode, _kill.Token, _interrupt.Token);
+        Id = execution.ProcessId;
+        _execution = execution.Task;
         Exited = WatchAsync();
     }
 
     /// <summary>The program's own process id, which is also its session and process group.</summary>
     public int Id { get; }
 
-    /// <summary>Raw bytes to the program; dispose it to end the input.</summary>
-    /// <remarks>Writing to a program that has ended, or has closed its input, throws <see cref="IOException"/>.</remarks>
+    /// <summary>Raw bytes to the program; dispose it to end the input. See also <see cref="TryWriteAsync"/>.</summary>
+    /// <remarks>Writing to a program that has ended throws <see cref="IOException"/> or <see cref="ObjectDisposedException"/>.</remarks>
     public Stream StandardInput => _input;
 
     /// <summary>Raw bytes from the program. Only with <see cref="ProcessCommand.ReadsOutput"/>; read it to the end.</summary>
@@ -61,23 +70,37 @@ public sealed class ChildProcess : IAsyncDisposable
     /// </summary>
     /// <exception cref="ProcessNotFoundException">The program is not installed.</exception>
     /// <exception cref="ProcessStartException">It could not be started for another reason.</exception>
-    public static ChildProcess Start(ProcessCommand command, TimeProvider time) => new(ChildSpawner.Start(command), command, time);
+    public static ChildProcess Start(ProcessCommand command, TimeProvider time) => ChildSpawner.Start(command, time);
 
     /// <summary>Starts a program without blocking: the way where many may start at once.</summary>
     /// <exception cref="ProcessNotFoundException">The program is not installed.</exception>
     /// <exception cref="ProcessStartException">It could not be started for another reason.</exception>
-    public static async Task<ChildProcess> StartAsync(ProcessCommand command, TimeProvider time) =>
-        new(await ChildSpawner.StartAsync(command).ConfigureAwait(false), command, time);
+    public static Task<ChildProcess> StartAsync(ProcessCommand command, TimeProvider time) => ChildSpawner.StartAsync(command, time);
+
+    /// <summary>Writes to the program's standard input.</summary>
+    /// <returns>False if the program has ended or has closed its input.</returns>
+    public async ValueTask<bool> TryWriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _input.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
 
     /// <summary>
-    /// Asks the program to stop, waits for its grace period and then kills it with its descendants. Returns when it has ended.
+    /// Asks the program to stop (SIGINT), waits for its grace period and then kills it with its descendants. Returns when it has ended.
     /// </summary>
     /// <param name="cancellationToken">Cuts the grace period short; the program is stopped all the same.</param>
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
         if (!Exited.IsCompleted)
         {
-            ProcessSignals.Send(Id, _command.StopSignal);
+            await _interrupt.CancelAsync().ConfigureAwait(false);
             var ended = Task.WhenAny(Exited);
             try
             {
@@ -93,70 +116,88 @@ public sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Kills the program and its descendants at once.</summary>
-    public void Kill()
-    {
-        // For the first millisecond of its life the child has no group of its own yet.
-        if (!Exited.IsCompleted && !ProcessSignals.KillGroup(Id))
-        {
-            ProcessSignals.Send(Id, ProcessSignal.Kill);
-        }
-    }
+    public void Kill() => _kill.Cancel();
 
     /// <summary>Ends its input and output, then stops it like <see cref="StopAsync"/>.</summary>
     public async ValueTask DisposeAsync()
     {
         // A program that waits for its pipes notices at once instead of using up its grace period.
         await _input.DisposeAsync().ConfigureAwait(false);
-        if (_command.ReadsOutput)
-        {
-            await _output.DisposeAsync().ConfigureAwait(false);
-        }
-
+        await _output.DisposeAsync().ConfigureAwait(false);
+        _disposed.TrySetResult();
         try
         {
             await StopAsync().ConfigureAwait(false);
         }
         finally
         {
-            await _output.DisposeAsync().ConfigureAwait(false);
-            await _error.DisposeAsync().ConfigureAwait(false);
-            _process.Dispose();
+            await _execution.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // That we stopped it is no news.
+            _interrupt.Dispose();
+            _kill.Dispose();
+            _abandonPipes.Dispose();
         }
+    }
+
+    /// <summary>CliWrap keeps the exit code of a program that it was told to stop to itself.</summary>
+    private void RecordExitCode(Process process)
+    {
+        process.Exited += (_, _) => Record();
+        if (process.HasExited)
+            Record();
+
+        void Record() => _exitCode.TrySetResult(process.ExitCode);
     }
 
     private async Task<ProcessExit> WatchAsync()
     {
-        using var enough = new CancellationTokenSource();
-        var drained = Task.WhenAll(
-            DrainErrorAsync(enough.Token),
-            _command.ReadsOutput ? Task.CompletedTask : DrainAsync(_output, static _ => { }, enough.Token));
-        await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
-
-        // What it left behind in its session must not outlive it, nor hold its pipes open.
-        ProcessSignals.KillGroup(Id);
-        try
+        var exitCode = await _exitCode.Task.ConfigureAwait(false);
+        var drained = _command.ReadsOutput ? _errorsRead.Task : Task.WhenAll(_errorsRead.Task, _outputRead.Task);
+        if (!await EndsInTimeAsync(drained).ConfigureAwait(false))
         {
-            await Task.WhenAny(drained).WaitAsync(DrainLimit, _time).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
+            // What it left behind in its session must not outlive it, nor hold its pipes open.
+            SessionProcesses.Kill(Id);
             // A descendant that moved to a session of its own holds a pipe: the exit is what counts, not its silence.
-            await enough.CancelAsync().ConfigureAwait(false);
+            if (!await EndsInTimeAsync(drained).ConfigureAwait(false))
+                await _abandonPipes.CancelAsync().ConfigureAwait(false);
         }
 
         await drained.ConfigureAwait(false);
-        return new ProcessExit(_process.ExitCode, _errors.Lines);
+        return new ProcessExit(exitCode, _errors.Lines);
     }
 
-    private async Task DrainErrorAsync(CancellationToken cancellationToken)
+    private async Task<bool> EndsInTimeAsync(Task drained)
+    {
+        try
+        {
+            await Task.WhenAny(drained).WaitAsync(DrainLimit, _time).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>CliWrap closes a pipe that it is done with; one that others use stays theirs.</summary>
+    private Task UntilDisposedAsync(Stream _) => _disposed.Task;
+
+    private async Task DropOutputAsync(Stream pipe)
+    {
+        await DrainAsync(pipe, static _ => { }).ConfigureAwait(false);
+        _outputRead.TrySetResult();
+    }
+
+    private async Task DrainErrorsAsync(Stream pipe)
     {
         Exception? failure = null;
-        await DrainAsync(_error, bytes => Guard(() => _errors.Append(bytes.Span, Callback())), cancellationToken).ConfigureAwait(false);
+        await DrainAsync(pipe, bytes => Guard(() => _errors.Append(bytes.Span, Callback()))).ConfigureAwait(false);
         Guard(() => _errors.Complete(Callback()));
-        if (failure is not null)
-        {
-            throw failure;
-        }
+        if (failure is null)
+            _errorsRead.TrySetResult();
+        else
+            _errorsRead.TrySetException(failure);
+        // CliWrap lets go of the process when its pipes have ended; the exit code must be known by then.
+        await _exitCode.Task.ConfigureAwait(false);
 
         Action<string>? Callback() => failure is null ? _command.OnErrorLine : null;
 
@@ -174,19 +215,19 @@ public sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    private static async Task DrainAsync(Stream pipe, Action<ReadOnlyMemory<byte>> take, CancellationToken cancellationToken)
+    private async Task DrainAsync(Stream pipe, Action<ReadOnlyMemory<byte>> take)
     {
+        // The thread that starts children is here; it has others to start.
+        await Task.Yield();
         var buffer = new byte[4096];
         try
         {
-            for (int read; (read = await pipe.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
-            {
+            for (int read; (read = await pipe.ReadAsync(buffer, _abandonPipes.Token).ConfigureAwait(false)) > 0;)
                 take(buffer.AsMemory(0, read));
-            }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (_abandonPipes.IsCancellationRequested)
         {
-            // The watcher gave up on a pipe that will not end.
+            // The pipe does not end.
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.ComponentModel;
-using System.Diagnostics;
+using CliWrap;
 
 namespace Audio.Orleans.RelayHost.Processes;
 
@@ -25,25 +26,25 @@ internal static class ChildSpawner
     // so one thread that lives as long as we do forks all children.
     static ChildSpawner() => new Thread(Serve) { IsBackground = true, Name = "Child process starter" }.Start();
 
-    public static Task<Process> StartAsync(ProcessCommand command)
+    public static Task<ChildProcess> StartAsync(ProcessCommand command, TimeProvider time)
     {
-        var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Requests.Add(() => Attempt(command, started.SetResult, started.SetException));
+        var started = new TaskCompletionSource<ChildProcess>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Requests.Add(() => Attempt(command, time, started.SetResult, started.SetException));
         return started.Task;
     }
 
-    public static Process Start(ProcessCommand command)
+    public static ChildProcess Start(ProcessCommand command, TimeProvider time)
     {
         using var done = new ManualResetEventSlim();
-        Process? process = null;
+        ChildProcess? child = null;
         Exception? failure = null;
         Requests.Add(() =>
         {
-            Attempt(command, started => process = started, error => failure = error);
+            Attempt(command, time, started => child = started, error => failure = error);
             done.Set();
         });
         done.Wait();
-        return failure is null ? process! : throw failure;
+        return failure is null ? child! : throw failure;
     }
 
     /// <summary>Full path of a program, or a <see cref="ProcessNotFoundException"/>.</summary>
@@ -70,12 +71,17 @@ internal static class ChildSpawner
         }
     }
 
-    private static void Attempt(ProcessCommand command, Action<Process> started, Action<Exception> failed)
+    private static void Attempt(ProcessCommand command, TimeProvider time, Action<ChildProcess> started, Action<Exception> failed)
     {
-        Process process;
+        ChildProcess child;
         try
         {
-            process = StartHere(command);
+            child = new ChildProcess(command, Wrap(command), time);
+        }
+        catch (Win32Exception error)
+        {
+            failed(new ProcessStartException(command.FileName, (error.InnerException ?? error).Message, error));
+            return;
         }
         catch (Exception error)
         {
@@ -83,76 +89,40 @@ internal static class ChildSpawner
             return;
         }
 
-        started(process);
+        started(child);
     }
 
-    // setsid: a Ctrl-C in our terminal must not reach the children before we stop them in order, and the session is the group
-    //   that a forced stop kills.
+    // setsid: a Ctrl-C in our terminal must not reach the children before we stop them in order, and what a child leaves behind is
+    //   found by its session.
     // env --default-signal: the runtime ignores SIGPIPE and a shell's "&" ignores SIGINT; children would inherit both.
     // sh: in the background alone; it must be of the new session.
     // setpriv: drops root, and sets the parent-death signal last, since a change of user clears it.
     // Each of them replaces itself by the next, so the process id that we know is the program's own.
-    private static Process StartHere(ProcessCommand command)
+    private static Command Wrap(ProcessCommand command)
     {
-        var path = command.Environment.GetValueOrDefault("PATH");
-        var start = new ProcessStartInfo(Find("setsid"))
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        if (command.WorkingDirectory is { } folder)
-        {
-            // .NET reports a missing folder as a missing file.
-            start.WorkingDirectory = Directory.Exists(folder)
-                ? folder : throw new ProcessStartException(command.FileName, $"its working directory {folder} does not exist.");
-        }
-
-        Append(start, Find("env"), "--default-signal");
+        var environment = command.Environment;
+        List<string> arguments = [Find("env"), "--default-signal"];
         if (command.InBackground)
-            Append(start, Find("sh"), "-c", Background, "sh");
-        Append(start, Find("setpriv"));
+            arguments.AddRange([Find("sh"), "-c", Background, "sh"]);
+        arguments.Add(Find("setpriv"));
         if (command.RunAsUser is { } name)
         {
             var user = LocalUser.Find(name) ?? throw new ProcessStartException(command.FileName, $"there is no local user '{name}'.");
             if (!Environment.IsPrivilegedProcess)
-            {
                 throw new ProcessStartException(command.FileName, $"only root can run it as user '{name}'.");
-            }
-
-            Append(start, $"--reuid={user.Id}", $"--regid={user.GroupId}", "--init-groups");
-            (start.Environment["HOME"], start.Environment["USER"], start.Environment["LOGNAME"]) = (user.Home, name, name);
+            arguments.AddRange([$"--reuid={user.Id}", $"--regid={user.GroupId}", "--init-groups"]);
+            environment = ImmutableDictionary<string, string?>.Empty.Add("HOME", user.Home).Add("USER", name).Add("LOGNAME", name).SetItems(environment);
         }
 
-        Append(start, "--pdeathsig", ProcessSignals.NameOf(command.DeathSignal), "--", Find(command.FileName, path));
-        Append(start, [.. command.Arguments]);
-        foreach (var (variable, value) in command.Environment)
-        {
-            if (value is null)
-            {
-                start.Environment.Remove(variable);
-            }
-            else
-            {
-                start.Environment[variable] = value;
-            }
-        }
-
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (Win32Exception error)
-        {
-            throw new ProcessStartException(command.FileName, error.Message, error);
-        }
-    }
-
-    private static void Append(ProcessStartInfo start, params ReadOnlySpan<string> arguments)
-    {
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
+        arguments.AddRange(["--pdeathsig", command.DeathSignal == DeathSignal.Interrupt ? "INT" : "KILL", "--"]);
+        arguments.Add(Find(command.FileName, environment.GetValueOrDefault("PATH")));
+        arguments.AddRange(command.Arguments);
+        // .NET reports a missing folder as a missing file.
+        if (command.WorkingDirectory is { } folder && !Directory.Exists(folder))
+            throw new ProcessStartException(command.FileName, $"its working directory {folder} does not exist.");
+        return Cli.Wrap(Find("setsid"))
+            .WithArguments(arguments)
+            .WithEnvironmentVariables(environment)
+            .WithWorkingDirectory(command.WorkingDirectory ?? Directory.GetCurrentDirectory());
     }
 }

@@ -18,14 +18,11 @@ public sealed record ProcessCommand(string FileName, params ImmutableArray<strin
     /// <summary>A local user to drop to. Only root may set it: any other caller gets a <see cref="ProcessStartException"/>.</summary>
     public string? RunAsUser { get; init; }
 
-    /// <summary>How the program is asked to stop.</summary>
-    public ProcessSignal StopSignal { get; init; } = ProcessSignal.Interrupt;
-
-    /// <summary>How long it may take to follow <see cref="StopSignal"/> before its tree is killed.</summary>
+    /// <summary>How long it may take to end after a SIGINT before its tree is killed.</summary>
     public TimeSpan GracePeriod { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>What the kernel sends the program if we die, even by kill -9.</summary>
-    public ProcessSignal DeathSignal { get; init; } = ProcessSignal.Kill;
+    public DeathSignal DeathSignal { get; init; }
 
     /// <summary>
     /// True if the caller reads <see cref="ChildProcess.StandardOutput"/> to its end. Otherwise the output is read and dropped,
@@ -44,6 +41,16 @@ public sealed record ProcessCommand(string FileName, params ImmutableArray<strin
 
     /// <summary>Called with each line of standard error, from the thread pool, one at a time.</summary>
     public Action<string>? OnErrorLine { get; init; }
+}
+
+/// <summary>What the kernel sends a child whose parent has died (prctl(2), PR_SET_PDEATHSIG).</summary>
+public enum DeathSignal
+{
+    /// <summary>SIGKILL: cannot be refused.</summary>
+    Kill,
+
+    /// <summary>SIGINT: PostgreSQL shuts down in order.</summary>
+    Interrupt,
 }
 
 /// <summary>How a child ended.</summary>

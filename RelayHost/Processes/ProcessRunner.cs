@@ -72,30 +72,16 @@ public static class ProcessRunner
 
     private static async Task FeedAsync(ChildProcess child, Stream? input, CancellationToken cancellationToken)
     {
-        var pipe = child.StandardInput;
         var buffer = new byte[16 * 1024];
         var open = true;
         while (open && input is not null)
         {
             var read = await input.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-            open = read > 0 && await WriteAsync(pipe, buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+            // One that has read enough, as ffprobe does, may close its input; its exit code tells if it failed.
+            open = read > 0 && await child.TryWriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
         }
 
-        await pipe.DisposeAsync().ConfigureAwait(false);
-    }
-
-    // False if the program has closed its input: one that has read enough (ffprobe does) may, and its exit code tells if it failed.
-    private static async Task<bool> WriteAsync(Stream pipe, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await pipe.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
+        await child.StandardInput.DisposeAsync().ConfigureAwait(false);
     }
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(

@@ -21,14 +21,8 @@ internal sealed class FfmpegSegmenter(ChildProcess process, TsCutter cutter) : I
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> frames, CancellationToken cancellationToken)
     {
-        try
-        {
-            await process.StandardInput.WriteAsync(frames, cancellationToken);
-        }
-        catch (IOException exception)
-        {
-            throw new SegmenterException(await DescribeEndAsync(), exception);
-        }
+        if (!await process.TryWriteAsync(frames, cancellationToken))
+            throw new SegmenterException(await DescribeEndAsync());
     }
 
     public ValueTask CompleteAsync(CancellationToken cancellationToken)
@@ -66,12 +60,7 @@ internal sealed class FfmpegSegmenter(ChildProcess process, TsCutter cutter) : I
             throw new SegmenterException(await DescribeEndAsync());
     }
 
-    public ValueTask DisposeAsync()
-    {
-        // Whoever wanted what is left has called CompleteAsync; there is nothing to be graceful about.
-        process.Kill();
-        return process.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => process.DisposeAsync();
 
     private async ValueTask<int> ReadOutputAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
@@ -113,6 +102,8 @@ public sealed class FfmpegSegmenterFactory(TimeProvider time) : ISegmenterFactor
         {
             ReadsOutput = true,
             ErrorTailLines = 5,
+            // It ends with its input; one that does not is stuck.
+            GracePeriod = TimeSpan.FromMilliseconds(500),
         };
         try
         {

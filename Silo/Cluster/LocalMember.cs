@@ -80,7 +80,6 @@ internal sealed class LocalMember : IAsyncDisposable
             new ProcessCommand("dotnet", ["exec", assembly, .. arguments])
             {
                 Environment = settings.Add("Data", Path.Combine(dataFolder, name)),
-                StopSignal = ProcessSignal.Terminate,
                 GracePeriod = TimeSpan.FromSeconds(45), // Streams are given away first.
                 OnErrorLine = log.WriteLine,
             },

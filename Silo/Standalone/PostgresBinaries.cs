@@ -12,6 +12,8 @@ internal sealed record PostgresBinaries(string Folder, int Version)
 
     public string Postgres => Path.Combine(Folder, "postgres");
 
+    public string PgCtl => Path.Combine(Folder, "pg_ctl");
+
     public string InitDb => Path.Combine(Folder, "initdb");
 
     /// <summary>The version that made the cluster if there is one, otherwise the newest.</summary>

@@ -90,7 +90,7 @@ internal sealed class PostgresFolder
     /// Ends what a killed run has left: a server that got its death signal and is shutting down, or never got it because we died in the
     /// milliseconds before it was set, or its orphans. The lock is ours, so they serve nobody.
     /// </summary>
-    public async Task ClearLeftoversAsync(TimeSpan patience, CancellationToken cancellationToken)
+    public async Task ClearLeftoversAsync(PostgresBinaries binaries, TimeSpan patience, CancellationToken cancellationToken)
     {
         var start = _time.GetTimestamp();
         long? orphanedAt = null;
@@ -103,12 +103,12 @@ internal sealed class PostgresFolder
                 orphanedAt ??= _time.GetTimestamp();
                 if (_time.GetElapsedTime(orphanedAt.Value) > OrphanPatience)
                 {
-                    processes.ForEach(orphan => ProcessSignals.Send(orphan, ProcessSignal.Kill));
+                    processes.ForEach(orphan => RunningProcess.Kill(orphan));
                 }
             }
             else if (!asked)
             {
-                ProcessSignals.Send(server, ProcessSignal.Interrupt);
+                await InterruptAsync(binaries, server, cancellationToken);
             }
 
             if (_time.GetElapsedTime(start) > patience)
@@ -204,6 +204,18 @@ internal sealed class PostgresFolder
         catch (ProcessFailedException refused) when (refused.ExitCode == 1)
         {
             return false;
+        }
+    }
+
+    private async Task InterruptAsync(PostgresBinaries binaries, int server, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RunAsync(new ProcessCommand(binaries.PgCtl, "kill", "INT", $"{server}"), cancellationToken);
+        }
+        catch (ProcessFailedException) when (!FindProcesses().Contains(server))
+        {
+            // It ended by itself before it was asked to.
         }
     }
 

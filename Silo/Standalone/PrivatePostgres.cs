@@ -56,7 +56,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
                 await _folder.InitializeAsync(binaries, _options.Durable, cancellationToken);
             }
 
-            await _folder.ClearLeftoversAsync(_options.StartTimeout, cancellationToken);
+            await _folder.ClearLeftoversAsync(binaries, _options.StartTimeout, cancellationToken);
             _server = await ChildProcess.StartAsync(Command(binaries), _time);
             await WaitUntilReadyAsync(_server, cancellationToken);
         }
@@ -110,8 +110,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
         {
             RunAsUser = _folder.User,
             WorkingDirectory = "/",
-            StopSignal = ProcessSignal.Interrupt,
-            DeathSignal = ProcessSignal.Interrupt,
+            DeathSignal = DeathSignal.Interrupt,
             GracePeriod = TimeSpan.FromSeconds(4.5),
             OnErrorLine = line => _logger.LogDebug("PostgreSQL: {Line}", line),
         };

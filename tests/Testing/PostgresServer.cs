@@ -64,7 +64,7 @@ public sealed class PostgresServer : IAsyncDisposable
     public async Task KillAsync()
     {
         var exited = _postgres.Exited;
-        ProcessSignals.Send(_postgres.ProcessId!.Value, ProcessSignal.Kill);
+        Signals.Send(_postgres.ProcessId!.Value, Signal.Kill);
         await Eventually.Ends(exited, TimeSpan.FromSeconds(10), "a killed server is gone");
     }
 
@@ -81,7 +81,7 @@ public sealed class PostgresServer : IAsyncDisposable
         // The kernel ends the server with this process, by kill -9 too. Its folder is removed by a shell that waits for our end of its
         // input to close, and that ignores the signal which it gets for our death.
         const string Script = "trap '' INT; cat; for i in 1 2 3 4 5 6 7 8 9; do sleep 0.3; rm -rf \"$1\" && break; done";
-        var remover = new ProcessCommand("sh", "-c", Script, "sh", server._folder.Path) { DeathSignal = ProcessSignal.Interrupt };
+        var remover = new ProcessCommand("sh", "-c", Script, "sh", server._folder.Path) { DeathSignal = DeathSignal.Interrupt };
         ChildProcess.Start(remover, TimeProvider.System);
         return server;
     }

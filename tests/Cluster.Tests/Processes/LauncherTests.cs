@@ -23,7 +23,6 @@ public sealed class LauncherTests(ITestOutputHelper output)
             new ProcessCommand("dotnet", "exec", Programs.PathOf("Silo"), "cluster", "--Silos=2", "--Gateways=2", $"--Port={port}", $"--Data={folder.Path}")
             {
                 Environment = Programs.Settings.Add("ConnectionStrings__Audio", await PostgresServer.NewDatabaseAsync()),
-                StopSignal = ProcessSignal.Terminate,
                 GracePeriod = TimeSpan.FromSeconds(60),
                 ErrorTailLines = 200,
                 ReadsOutput = true,
@@ -45,12 +44,12 @@ public sealed class LauncherTests(ITestOutputHelper output)
         await second.UntilAsync(stream, "live", ClusterScene.Deadline);
 
         var node = (string)(await second.StatusAsync(stream))["node"]!;
-        ProcessSignals.Send(members.Single(member => member.Name == node).ProcessId, ProcessSignal.Terminate);
+        Signals.Send(members.Single(member => member.Name == node).ProcessId, Signal.Terminate);
         await UntilSaidAsync(said, $"{node} ended with 0");
         var status = await second.StatusAsync(stream);
         Assert.Equal(("silo-1", "silo-2"), node == "silo-1" ? (node, (string)status["node"]!) : ((string)status["node"]!, node));
 
-        ProcessSignals.Send(launcher.Id, ProcessSignal.Terminate);
+        Signals.Send(launcher.Id, Signal.Terminate);
         var exit = await launcher.Exited.WaitAsync(ClusterScene.Deadline, TimeProvider.System);
         Assert.Equal(0, exit.ExitCode);
         Assert.DoesNotContain(members, member => LiveProcess.Exists(member.ProcessId));

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Audio.Orleans.RelayHost.Processes;
 using Audio.Orleans.Testing;
 using Audio.Orleans.Testing.Audio;
 using Audio.Orleans.Testing.Platforms;
@@ -20,7 +19,7 @@ public sealed class FaultTests
         await using var scene = await Scene.StartAsync();
         var before = await scene.PlaylistAsync();
         var killed = TimeProvider.System.GetTimestamp();
-        ProcessSignals.Send(Assert.Single(scene.ChildrenNamed("ffmpeg")), ProcessSignal.Kill);
+        Signals.Send(Assert.Single(scene.ChildrenNamed("ffmpeg")), Signal.Kill);
         Playlist after = null!;
         await Eventually.That(
             async () => (after = await scene.PlaylistAsync()).Text.Contains("#EXT-X-DISCONTINUITY\n", StringComparison.Ordinal),
@@ -121,7 +120,7 @@ public sealed class FaultTests
         await using var scene = await Scene.StartAsync(new Dictionary<string, string?> { ["ConnectionStrings__Audio"] = "" });
         using var renamed = await scene.Dj.Client.PatchAsJsonAsync($"/v1/streams/{scene.StreamId}", new { name = "Acknowledged" });
         Assert.Equal(HttpStatusCode.OK, renamed.StatusCode);
-        ProcessSignals.Send(Assert.Single(scene.ChildrenNamed("postgres")), ProcessSignal.Kill);
+        Signals.Send(Assert.Single(scene.ChildrenNamed("postgres")), Signal.Kill);
         await Eventually.That(async () => (await scene.Dj.Client.PatchAsJsonAsync($"/v1/streams/{scene.StreamId}", new { genre = "After" })).IsSuccessStatusCode, Soon, "writes work again");
         var listed = (await scene.Dj.GetAsync("/v1/streams"))["items"]!.AsArray();
         Assert.Equal(("Acknowledged", "After"), ((string)listed[0]!["name"]!, (string)listed[0]!["genre"]!));

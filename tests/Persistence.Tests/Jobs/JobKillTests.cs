@@ -10,8 +10,8 @@ namespace Audio.Orleans.Persistence.Tests.Jobs;
 public sealed class JobKillTests(ITestOutputHelper output) : JobTests
 {
     private const int Jobs = 500;
-    private const ProcessSignal Freeze = (ProcessSignal)19; // SIGSTOP
-    private const ProcessSignal Thaw = (ProcessSignal)18; // SIGCONT
+    private const Signal Freeze = Signal.Stop;
+    private const Signal Thaw = Signal.Continue;
 
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
@@ -43,13 +43,13 @@ public sealed class JobKillTests(ITestOutputHelper output) : JobTests
                 var victim = workers[round % 2];
                 if (round % 4 >= 2)
                 {
-                    Assert.True(ProcessSignals.Send(victim.Id, Freeze));
+                    Assert.True(Signals.Send(victim.Id, Freeze));
                     await Task.Delay(Lease * 1.8, TimeProvider.System, None);
-                    Assert.True(ProcessSignals.Send(victim.Id, Thaw));
+                    Assert.True(Signals.Send(victim.Id, Thaw));
                     freezes++;
                     continue;
                 }
-                Assert.True(ProcessSignals.Send(victim.Id, ProcessSignal.Kill));
+                Assert.True(Signals.Send(victim.Id, Signal.Kill));
                 await victim.Exited;
                 await victim.DisposeAsync();
                 workers[round % 2] = Start();

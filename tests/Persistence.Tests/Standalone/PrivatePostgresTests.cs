@@ -62,7 +62,7 @@ public sealed class PrivatePostgresTests : IDisposable
         await using var postgres = New(_folder["database"], durable: true);
         await postgres.StartAsync();
         await QueryAsync<int>(postgres, "CREATE TABLE kept AS SELECT 43 AS value");
-        ProcessSignals.Send(postgres.ProcessId!.Value, ProcessSignal.Kill);
+        Signals.Send(postgres.ProcessId!.Value, Signal.Kill);
         var exit = await Eventually.Ends(postgres.Exited, Deadline, "the server is dead");
         Assert.Equal(9, exit.Signal);
         Assert.True(File.Exists(_folder["database/cluster/postmaster.pid"]), "the kill left the server's files behind");

@@ -26,7 +26,6 @@ internal sealed class Node : IAsyncDisposable
             new ProcessCommand(
                 "dotnet", "exec", typeof(ParentProgram).Assembly.Location, "node", $"{port}", Secret, $"{streamId:D}", source.ToString(), takesOver ? "takeover" : "fresh")
             {
-                StopSignal = ProcessSignal.Terminate,
                 GracePeriod = TimeSpan.FromSeconds(10),
             },
             TimeProvider.System);
@@ -37,7 +36,7 @@ internal sealed class Node : IAsyncDisposable
     /// <summary>Ends it as kill -9 does.</summary>
     public async Task KillAsync()
     {
-        ProcessSignals.Send(_process.Id, ProcessSignal.Kill);
+        Signals.Send(_process.Id, Signal.Kill);
         await _process.Exited;
     }
 

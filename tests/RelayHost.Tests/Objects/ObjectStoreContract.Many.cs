@@ -2,6 +2,7 @@ using System.Globalization;
 using Audio.Orleans.RelayHost.Objects;
 using Audio.Orleans.RelayHost.Processes;
 using Audio.Orleans.RelayHost.Tests.Processes;
+using Audio.Orleans.Testing;
 
 namespace Audio.Orleans.RelayHost.Tests.Objects;
 
@@ -168,7 +169,7 @@ public abstract partial class ObjectStoreContract
         {
             await Task.WhenAny(ready.Task, program.Exited).WaitAsync(Deadline);
             Assert.True(ready.Task.IsCompleted, string.Join(" | ", program.ErrorTail));
-            ProcessSignals.Send(program.Id, ProcessSignal.Kill);
+            Signals.Send(program.Id, Signal.Kill);
             await program.Exited;
         }
         Assert.Empty(await ListAsync(""));

@@ -29,7 +29,7 @@ internal static class ParentProgram
         var polite = new ProcessCommand("sh", "-c", "trap 'echo interrupted >&2; exit 0' INT; echo ready >&2; while :; do sleep 0.1; done");
         var ready = new TaskCompletionSource();
         var interruptible = ChildProcess.Start(
-            polite with { DeathSignal = ProcessSignal.Interrupt, OnErrorLine = _ => ready.TrySetResult() }, TimeProvider.System);
+            polite with { DeathSignal = DeathSignal.Interrupt, OnErrorLine = _ => ready.TrySetResult() }, TimeProvider.System);
         await ready.Task;
         children.Add(interruptible.Id);
         await Console.Out.WriteLineAsync(string.Join(' ', children));

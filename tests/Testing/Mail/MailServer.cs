@@ -80,7 +80,7 @@ public sealed class MailServer : IAsyncDisposable
         // The system's Python, where its packages are.
         var command = new ProcessCommand(
             "/usr/bin/python3", Path.Combine(AppContext.BaseDirectory, "Mail", "mail_server.py"), Port.ToString(CultureInfo.InvariantCulture), User, password,
-            tls ? Certificate : "plain", Key) { ReadsOutput = true, StopSignal = ProcessSignal.Terminate };
+            tls ? Certificate : "plain", Key) { ReadsOutput = true };
         _ready = false;
         _server = await ChildProcess.StartAsync(command, TimeProvider.System);
         _reading = ReadAsync(_server);

@@ -52,7 +52,6 @@ public sealed class MemberProcess : IAsyncDisposable
         var member = new MemberProcess(name, url, new ProcessCommand("dotnet", "exec", Programs.PathOf(program), "--urls", url.ToString())
         {
             Environment = settings.ToImmutableDictionary(),
-            StopSignal = ProcessSignal.Terminate,
             GracePeriod = TimeSpan.FromSeconds(45), // Streams are given away first.
         });
         try
@@ -80,7 +79,7 @@ public sealed class MemberProcess : IAsyncDisposable
     public async Task<long> KillAsync()
     {
         var at = TimeProvider.System.GetTimestamp();
-        ProcessSignals.Send(_process.Id, ProcessSignal.Kill);
+        Signals.Send(_process.Id, Signal.Kill);
         await _process.Exited;
         return at;
     }

@@ -82,7 +82,6 @@ public sealed class PlatformProcess : IAsyncDisposable
             new ProcessCommand("dotnet", "exec", Programs.PathOf("Gateway"), "--urls", Url.ToString())
             {
                 Environment = _settings,
-                StopSignal = ProcessSignal.Terminate,
                 GracePeriod = TimeSpan.FromSeconds(15),
                 ErrorTailLines = 200,
                 OnErrorLine = Remember,
@@ -96,7 +95,7 @@ public sealed class PlatformProcess : IAsyncDisposable
     /// <summary>Ends it as kill -9 does.</summary>
     public async Task KillAsync()
     {
-        ProcessSignals.Send(_process.Id, ProcessSignal.Kill);
+        Signals.Send(_process.Id, Signal.Kill);
         await _process.Exited;
     }
 
