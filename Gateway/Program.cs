@@ -26,7 +26,8 @@ using Audio.Orleans.Silo.Demo;
 using Audio.Orleans.Silo.Hosting;
 using Audio.Orleans.Silo.Standalone;
 
-var builder = WebApplication.CreateBuilder(args);
+StartErrors.ShowPlainly();
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 using var logging = builder.AddPlatformLogging();
 builder.AddDefence();
 var cluster = builder.ReadCluster();

@@ -6,10 +6,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
 
+StartErrors.ShowPlainly();
 if (args is ["cluster", .. var wishes])
     return await LocalCluster.RunAsync(wishes);
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 using var logging = builder.AddPlatformLogging();
 var cluster = builder.ReadCluster();
 if (cluster is not { IsCluster: true, HasSilo: true })

@@ -16,13 +16,14 @@ public static class StartupReport
         ArgumentNullException.ThrowIfNull(platform);
         var health = await app.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
         var ready = string.Join(", ", health.Entries.Select(entry => $"{entry.Key} {(entry.Value.Status == HealthStatus.Healthy ? "ok" : "NOT AVAILABLE")}"));
+        var missing = string.Concat(health.Entries.Where(entry => entry.Value is { Status: not HealthStatus.Healthy, Description: not null }).Select(entry => $"\n  {entry.Key,-9} {entry.Value.Description}"));
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         var version = typeof(StartupReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
         Console.WriteLine($"""
 
             Audio.Orleans {version}
               data      {platform.Options.DataFolder}{(platform.HasPrivateDatabase ? " (with a PostgreSQL of its own)" : "")}
-              ready     {ready}
+              ready     {ready}{missing}
               page      {address}/
               API       {address}/swagger
 

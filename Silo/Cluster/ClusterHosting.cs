@@ -67,7 +67,10 @@ public static class ClusterHosting
             silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
             return silo;
         }
-        return silo.UseLocalhostClustering(options.SiloPort, options.ClientPort);
+        // Nobody else is to call this silo: it has no port for clients, and the one that Orleans insists on is a free one.
+        var port = new ReservedPort();
+        silo.Services.AddSingleton(_ => port); // By a factory, so that it is disposed of with the silo.
+        return silo.UseLocalhostClustering(port.Number, gatewayPort: 0);
     }
 
     /// <summary>What a silo of a cluster does beside its grains; after Orleans, so that it stops before it.</summary>

@@ -43,10 +43,10 @@ public sealed record ClusterOptions
     /// <summary>The IP address at which the others reach this node; <c>Cluster__Address</c>. Unless told, the machine's first that is not its loopback.</summary>
     public string? Address { get; init; }
 
-    /// <summary>Where silos talk to each other; <c>Cluster__SiloPort</c>.</summary>
+    /// <summary>Where silos talk to each other; <c>Cluster__SiloPort</c>. Without a cluster a free one is taken.</summary>
     public int SiloPort { get; init; } = 11111;
 
-    /// <summary>Where gateways talk to this silo; <c>Cluster__ClientPort</c>.</summary>
+    /// <summary>Where gateways talk to this silo; <c>Cluster__ClientPort</c>. Without a cluster there is none.</summary>
     public int ClientPort { get; init; } = 30000;
 
     /// <summary>Where this node serves its relays to gateways; <c>Cluster__NodePort</c>.</summary>

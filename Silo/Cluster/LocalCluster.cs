@@ -22,7 +22,7 @@ public static class LocalCluster
     /// <param name="arguments">Settings, as <c>--Silos=3 --Gateways=2 --Port=8080 --Data=./data --Demo:Enabled=true</c>.</param>
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var builder = Host.CreateApplicationBuilder(arguments);
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
         using var logging = builder.AddPlatformLogging();
         using var host = builder.Build();
         var wish = LocalClusterOptions.Read(builder.Configuration);

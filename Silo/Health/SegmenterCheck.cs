@@ -11,6 +11,6 @@ public sealed class SegmenterCheck : IHealthCheck
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         return Task.FromResult(folders.Any(folder => File.Exists(Path.Combine(folder, "ffmpeg")))
             ? HealthCheckResult.Healthy()
-            : HealthCheckResult.Unhealthy("ffmpeg is not installed; expected the package ffmpeg"));
+            : HealthCheckResult.Unhealthy("ffmpeg is not installed. Install the package 'ffmpeg' (apt-get install ffmpeg)."));
     }
 }

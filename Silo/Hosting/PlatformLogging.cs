@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace Audio.Orleans.Silo.Hosting;
 
-/// <summary>The logs of all processes of the platform.</summary>
+/// <summary>The logs of all processes of the platform. What is logged is said by the section <c>Logging</c> of <c>appsettings.json</c>.</summary>
 public static class PlatformLogging
 {
     /// <summary>One JSON object a line on standard error; standard output is for people.</summary>
@@ -22,13 +22,8 @@ public static class PlatformLogging
             });
             logging.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
             logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
-            logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-            logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
             // It would open a scope and an activity for each request, fetched segments included; RequestIds opens one where it is read.
             logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-            logging.AddFilter("System.Net.Http", LogLevel.Warning);
-            // All its settings at each start, and each connection. Who is in the cluster is said by NodeAgent.
-            logging.AddFilter("Orleans", LogLevel.Warning);
         }
         builder.Logging.ClearProviders();
         Configure(builder.Logging);

@@ -9,6 +9,7 @@ public sealed class MemberProcess : IAsyncDisposable
     private const int LogLines = 2000;
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(60);
 
     private readonly Queue<LogLine> _log = new();
     private readonly ChildProcess _process;
@@ -87,8 +88,8 @@ public sealed class MemberProcess : IAsyncDisposable
     /// <summary>Ends it by SIGTERM and waits.</summary>
     public async Task<ProcessExit> StopAsync()
     {
-        await _process.StopAsync();
-        return await _process.Exited;
+        Signals.Send(_process.Id, Signal.Terminate);
+        return await _process.Exited.WaitAsync(StopTimeout);
     }
 
     /// <inheritdoc/>

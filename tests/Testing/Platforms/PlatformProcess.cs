@@ -8,6 +8,7 @@ namespace Audio.Orleans.Testing.Platforms;
 public sealed class PlatformProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LogDeadline = TimeSpan.FromSeconds(10);
 
     private readonly Queue<string> _log = new();
@@ -102,8 +103,8 @@ public sealed class PlatformProcess : IAsyncDisposable
     /// <summary>Ends it by SIGTERM and waits.</summary>
     public async Task<ProcessExit> StopAsync()
     {
-        await _process.StopAsync();
-        return await _process.Exited;
+        Signals.Send(_process.Id, Signal.Terminate);
+        return await _process.Exited.WaitAsync(StopTimeout);
     }
 
     /// <inheritdoc/>

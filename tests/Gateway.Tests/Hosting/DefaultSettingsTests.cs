@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Audio.Orleans.Contracts.Tokens;
+using Audio.Orleans.Contracts.Uploads;
+using Audio.Orleans.Gateway.Defence;
+using Audio.Orleans.Grains.Accounts;
+using Audio.Orleans.Grains.Requests;
+using Audio.Orleans.Persistence.Jobs;
+using Audio.Orleans.RelayHost.Objects;
+using Audio.Orleans.RelayHost.Relays;
+using Audio.Orleans.Silo;
+using Audio.Orleans.Silo.Demo;
+using Microsoft.Extensions.Configuration;
+
+namespace Audio.Orleans.Gateway.Tests.Hosting;
+
+/// <summary>The file beside the programs shows what holds without it.</summary>
+public sealed class DefaultSettingsTests
+{
+    private static readonly IConfigurationRoot Shipped = new ConfigurationBuilder().AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json")).Build();
+
+    [Fact]
+    public void The_settings_that_ship_are_the_defaults_of_the_code()
+    {
+        AssertDefault<DemoOptions>("Demo");
+        AssertDefault<ObjectStoreOptions>("Objects");
+        AssertDefault<UploadOptions>("Uploads");
+        AssertDefault<RelayOptions>("Relay");
+        AssertDefault<TokenOptions>("Tokens");
+        AssertDefault<LoginOptions>("Login");
+        AssertDefault<AuditOptions>("Audit");
+        AssertDefault<IdempotencyOptions>("Idempotency");
+        AssertDefault<JobOptions>("Jobs");
+        Assert.Equal(new RateLimitOptions(), RateLimitOptions.Read(Shipped));
+        Assert.Equal(new DeadlineOptions(), DeadlineOptions.Read(Shipped));
+        Assert.Equal("data", Shipped["Data"]);
+    }
+
+    private static void AssertDefault<T>(string section)
+        where T : new()
+    {
+        Assert.True(Shipped.GetSection(section).Exists(), $"{section} is in the file");
+        Assert.Equal(JsonSerializer.Serialize(new T()), JsonSerializer.Serialize(Shipped.GetSection(section).Get<T>()));
+    }
+}
