@@ -11,8 +11,8 @@ namespace Audio.Orleans.Persistence;
 public static class PostgresPersistenceExtensions
 {
     /// <summary>
-    /// Keeps grain states (the storage <paramref name="storageName"/>) and reminders in PostgreSQL, and brings its schema up to date
-    /// before anything else of the silo starts. Also adds <see cref="AudioDatabase"/> and <see cref="Migrator"/> to the services.
+    /// Keeps grain states and reminders in PostgreSQL, and brings its schema up to date before anything else of the silo starts. The
+    /// storage <paramref name="storageName"/> is ours, with read models in the same transaction; the default one is Orleans' own. Also adds <see cref="AudioDatabase"/> and <see cref="Migrator"/> to the services.
     /// </summary>
     /// <param name="builder">The silo.</param>
     /// <param name="connectionString">Npgsql's.</param>
@@ -26,6 +26,7 @@ public static class PostgresPersistenceExtensions
         services.TryAddSingleton(provider => new Migrator(provider.GetRequiredService<AudioDatabase>()));
         services.AddGrainStorage(
             storageName, (provider, _) => new PostgresGrainStorage(provider.GetRequiredService<AudioDatabase>(), provider));
+        AdoNetStorage.Add(builder);
         services.AddSingleton<IReminderTable, PostgresReminderTable>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, MigrationAtStart>();
         return builder;

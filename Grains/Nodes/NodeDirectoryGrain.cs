@@ -1,30 +1,56 @@
 using Audio.Orleans.Contracts.Nodes;
+using Audio.Orleans.Grains.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace Audio.Orleans.Grains.Nodes;
 
-/// <summary>Keeps nothing: when its own node dies it starts empty elsewhere and knows all again a second later.</summary>
+/// <summary>Knows the nodes by their reports. Which there are is kept, so that it knows them at once when its own node has died.</summary>
 [GrainType("node-directory")]
-public sealed class NodeDirectoryGrain(TimeProvider time) : Grain, INodeDirectoryGrain
+public sealed class NodeDirectoryGrain(
+    [PersistentState("node-directory")] IPersistentState<NodeDirectoryState> stored, TimeProvider time, ILogger<NodeDirectoryGrain> logger) : Grain, INodeDirectoryGrain
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(5);
 
+    private readonly LatestState<NodeDirectoryState> _kept = new(stored, logger);
     private readonly Dictionary<string, (NodeReport Report, DateTimeOffset At)> _nodes = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        // Those that are gone do not report, and are forgotten like all others.
+        foreach (var node in _kept.Value?.Nodes ?? [])
+            _nodes[node.Name] = (node, time.GetUtcNow());
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public Task<ImmutableArray<NodeReport>> Report(NodeReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
         // By name: one that was started again takes the place of what it was.
+        var before = _nodes.TryGetValue(report.Name, out var known) ? known.Report : null;
         _nodes[report.Name] = (report, time.GetUtcNow());
-        return List();
+        if (DropSilent() || before?.Silo != report.Silo || before.Draining != report.Draining)
+            _kept.Keep(new NodeDirectoryState { Nodes = Known() });
+        return Task.FromResult(Known());
     }
 
     /// <inheritdoc/>
     public Task<ImmutableArray<NodeReport>> List()
     {
+        DropSilent();
+        return Task.FromResult(Known());
+    }
+
+    private ImmutableArray<NodeReport> Known() => [.. _nodes.Values.Select(node => node.Report).OrderBy(report => report.Name, StringComparer.Ordinal)];
+
+    /// <summary>Forgets nodes that did not report for so long; true if there were any.</summary>
+    private bool DropSilent()
+    {
         var now = time.GetUtcNow();
-        foreach (var gone in _nodes.Where(node => now - node.Value.At > Lease).Select(node => node.Key).ToArray())
+        var silent = _nodes.Where(node => now - node.Value.At > Lease).Select(node => node.Key).ToArray();
+        foreach (var gone in silent)
             _nodes.Remove(gone);
-        return Task.FromResult<ImmutableArray<NodeReport>>([.. _nodes.Values.Select(node => node.Report).OrderBy(report => report.Name, StringComparer.Ordinal)]);
+        return silent.Length > 0;
     }
 }

@@ -20,6 +20,7 @@ public sealed partial class StreamGrain
         await relays.EndAsync(Id);
         if (stored.RecordExists)
             await WriteJournal();
+        await _reports.WrittenAsync();
     }
 
     /// <inheritdoc/>

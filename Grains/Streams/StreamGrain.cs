@@ -2,6 +2,7 @@ using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Streams;
 using Audio.Orleans.Grains.Audit;
 using Audio.Orleans.Grains.Nodes;
+using Audio.Orleans.Grains.Storage;
 using Audio.Orleans.Persistence;
 using Audio.Orleans.Persistence.Streams;
 using Audio.Orleans.RelayHost.Relays;
@@ -17,6 +18,7 @@ namespace Audio.Orleans.Grains.Streams;
 [GrainType("stream"), MostRoomPlacement]
 public sealed partial class StreamGrain(
     [PersistentState("stream", StorageNames.Audio)] IPersistentState<StreamState> stored,
+    [PersistentState("stream-reports")] IPersistentState<StreamReports> reports,
     SourceProbe probe,
     RelayDirectory relays,
     StreamSecrets secrets,
@@ -30,6 +32,7 @@ public sealed partial class StreamGrain(
     /// <summary>So many discontinuities may a relay have made that died before it reported them: it does so twice a minute.</summary>
     private const int UnreportedDiscontinuities = 10;
 
+    private readonly LatestState<StreamReports> _reports = new(reports, logger);
     private readonly StreamLive _live = new(time);
     private readonly StreamWatchers _watchers = new(time);
     private readonly StreamJournal _journal = new();
@@ -42,6 +45,8 @@ public sealed partial class StreamGrain(
         if (!stored.RecordExists)
             return;
         _journal.RestoreRelay(stored.State.LastNode, stored.State.LastTrack);
+        if (_reports.Value is { } reported)
+            _live.Restore(reported);
         _live.Reset(stored.State.Enabled);
         await LookAtOwner();
         if (MayRelay)
@@ -144,6 +149,7 @@ public sealed partial class StreamGrain(
     public async Task Delete(Caller caller)
     {
         RequireOwner(caller);
+        await _reports.ForgetAsync();
         await stored.ClearStateAsync();
         await KeepRelayingAfterCrashes(false);
         await relays.StopAsync(Id);
@@ -169,6 +175,7 @@ public sealed partial class StreamGrain(
             return; // A last word of a relay that was switched off or has moved meanwhile.
         _journal.Add(report, _live.State, _live.Reason);
         _live.Apply(report);
+        _reports.Keep(_live.Reports);
         await TellWatchers();
         await WriteJournal();
     }
@@ -180,6 +187,7 @@ public sealed partial class StreamGrain(
         if (!secrets.IsRelayToken(Id, heartbeat.RelayToken))
             throw new AudioException(AudioError.Forbidden, "The relay token is not this stream's");
         _live.Apply(heartbeat);
+        _reports.Keep(_live.Reports);
         await TellWatchers();
     }
 

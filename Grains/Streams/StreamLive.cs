@@ -2,7 +2,7 @@ using Audio.Orleans.Contracts.Streams;
 
 namespace Audio.Orleans.Grains.Streams;
 
-/// <summary>How a stream is doing, known only while its grain is active: it comes back with the relay's first reports.</summary>
+/// <summary>How a stream is doing, by what relays and gateways report.</summary>
 public sealed class StreamLive(TimeProvider time)
 {
     /// <summary>Without a sign of life for this long a relay counts as lost.</summary>
@@ -43,6 +43,35 @@ public sealed class StreamLive(TimeProvider time)
     /// <summary>The last report of each gateway that reported lately.</summary>
     public ImmutableArray<AudienceReport> Audiences =>
         [.. _audiences.Values.Where(audience => time.GetUtcNow() - audience.At < AudienceLimit).Select(audience => audience.Report)];
+
+    /// <summary>What was reported last, to be kept.</summary>
+    public StreamReports Reports => new()
+    {
+        CurrentTrack = CurrentTrack,
+        Codec = _codec,
+        BitrateKbps = _bitrateKbps,
+        Node = _node,
+        LastHeartbeat = _lastHeartbeat,
+        Audiences = Audiences,
+        At = time.GetUtcNow(),
+        Outside = _outside is null ? null : _outside with { RelayToken = "" },
+        OutsideAt = _outsideAt,
+    };
+
+    /// <summary>Takes what was kept, where nothing newer is known.</summary>
+    public void Restore(StreamReports reports)
+    {
+        ArgumentNullException.ThrowIfNull(reports);
+        CurrentTrack ??= reports.CurrentTrack;
+        _codec ??= reports.Codec;
+        _bitrateKbps ??= reports.BitrateKbps;
+        _node ??= reports.Node;
+        _lastHeartbeat ??= reports.LastHeartbeat;
+        if (_outside is null)
+            (_outside, _outsideAt) = (reports.Outside, reports.OutsideAt);
+        foreach (var audience in reports.Audiences)
+            _audiences.TryAdd(audience.GatewayId, (audience, reports.At));
+    }
 
     /// <summary>Takes what was known on another node.</summary>
     public void Restore(string? currentTrack, ImmutableArray<AudienceReport> audiences)

@@ -46,10 +46,10 @@ public static class ClusterHosting
         silo.Services.AddSingleton<NodeLoads>();
         silo.Services.AddSingleton(new NodeIdentity(options.IsCluster ? options.NodeUri : null));
         silo.Services.AddPlacementDirector<MostRoomPlacement, MostRoomDirector>();
+        silo.Configure<global::Orleans.Configuration.ClusterOptions>(ids => (ids.ClusterId, ids.ServiceId) = (options.Id, options.Id));
         if (options.IsCluster)
         {
             silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = options.ResponseTimeout);
-            silo.Configure<global::Orleans.Configuration.ClusterOptions>(ids => (ids.ClusterId, ids.ServiceId) = (options.Id, options.Id));
             silo.ConfigureEndpoints(options.IpAddress, options.SiloPort, options.ClientPort);
             silo.UseAdoNetClustering(tables => (tables.Invariant, tables.ConnectionString) = (Invariant, connectionString));
             silo.Configure<ClusterMembershipOptions>(membership =>

@@ -5,8 +5,8 @@ using Audio.Orleans.Persistence.Tests.GrainStates;
 using Audio.Orleans.Testing;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Orleans.Storage;
+using Orleans.TestingHost;
 
 namespace Audio.Orleans.Persistence.Tests;
 
@@ -16,45 +16,48 @@ public sealed class SiloTests
     public async Task A_grain_keeps_its_state_its_read_model_and_its_reminder_over_a_restart()
     {
         var connectionString = await PostgresServer.NewDatabaseAsync();
-        using (var first = await StartAsync(connectionString))
+        await using (var first = await StartAsync(connectionString))
         {
-            var grain = first.Services.GetRequiredService<IGrainFactory>().GetGrain<ICounterGrain>("c1");
+            var grain = first.Client.GetGrain<ICounterGrain>("c1");
             Assert.Equal(1, await grain.Add("one"));
             Assert.Equal(2, await grain.Add("two"));
-            await first.StopAsync();
         }
 
-        using var second = await StartAsync(connectionString);
-        var again = second.Services.GetRequiredService<IGrainFactory>().GetGrain<ICounterGrain>("c1");
+        await using var second = await StartAsync(connectionString);
+        var again = second.Client.GetGrain<ICounterGrain>("c1");
         Assert.Equal(3, await again.Add("three"));
-        var database = second.Services.GetRequiredService<AudioDatabase>();
+        var database = second.GetSiloServiceProvider().GetRequiredService<AudioDatabase>();
         Assert.Equal(("three", 3), await database.RunAsync(connection => connection.QuerySingleAsync<(string, int)>(
             "SELECT title, number FROM shows WHERE id = 'c1'")));
         Assert.Equal(1, await database.RunAsync(connection => connection.ExecuteScalarAsync<long>(
             "SELECT count(*) FROM reminders WHERE grain_type = 'counter' AND grain_key = 'c1' AND name = 'tick'")));
-        await second.StopAsync();
     }
 
     [Fact]
     public async Task The_storage_the_reminders_and_the_schema_come_with_one_call()
     {
-        using var host = await StartAsync(await PostgresServer.NewDatabaseAsync());
-        Assert.IsType<PostgresGrainStorage>(host.Services.GetRequiredKeyedService<IGrainStorage>("audio"));
-        Assert.IsType<PostgresReminderTable>(host.Services.GetRequiredService<IReminderTable>());
-        Assert.Equal(0, await host.Services.GetRequiredService<Migrator>().ApplyAsync());
-        await host.StopAsync();
+        await using var cluster = await StartAsync(await PostgresServer.NewDatabaseAsync());
+        var services = cluster.GetSiloServiceProvider();
+        Assert.IsType<PostgresGrainStorage>(services.GetRequiredKeyedService<IGrainStorage>("audio"));
+        Assert.IsType<AdoNetStorage>(services.GetRequiredKeyedService<IGrainStorage>("Default"));
+        Assert.IsType<PostgresReminderTable>(services.GetRequiredService<IReminderTable>());
+        Assert.Equal(0, await services.GetRequiredService<Migrator>().ApplyAsync());
     }
 
-    private static async Task<IHost> StartAsync(string connectionString)
+    private static async Task<InProcessTestCluster> StartAsync(string connectionString)
     {
-        var builder = Host.CreateApplicationBuilder();
-        builder.Services.AddSingleton<IStateProjection<Show>, ShowProjection>();
-        builder.UseOrleans(silo => silo.UseLocalhostClustering().AddPostgresPersistence(connectionString));
-        var host = builder.Build();
-        await host.StartAsync();
-        await host.Services.GetRequiredService<AudioDatabase>().RunAsync(connection => connection.ExecuteAsync(
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.Options.ConfigureFileLogging = false;
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Services.AddSingleton<IStateProjection<Show>, ShowProjection>();
+            silo.AddPostgresPersistence(connectionString);
+        });
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        await cluster.GetSiloServiceProvider().GetRequiredService<AudioDatabase>().RunAsync(connection => connection.ExecuteAsync(
             ShowProjection.Table.Replace("TABLE", "TABLE IF NOT EXISTS", StringComparison.Ordinal)));
-        return host;
+        return cluster;
     }
 }
 

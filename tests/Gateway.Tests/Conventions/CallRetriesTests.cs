@@ -4,8 +4,8 @@ using Audio.Orleans.Gateway.Conventions;
 using Audio.Orleans.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.TestingHost;
 
 namespace Audio.Orleans.Gateway.Tests.Conventions;
 
@@ -18,34 +18,33 @@ public sealed class CallRetriesTests : IAsyncLifetime, IDisposable
     private readonly Faults _faults = new();
     private readonly Lifetime _lifetime = new();
     private readonly Operation _operation = Operation.New();
-    private IHost _host = null!;
+    private InProcessTestCluster _cluster = null!;
 
-    private IRetriedGrain Grain => _host.Services.GetRequiredService<IGrainFactory>().GetGrain<IRetriedGrain>("r");
+    private IRetriedGrain Grain => _cluster.GetSiloServiceProvider().GetRequiredService<IGrainFactory>().GetGrain<IRetriedGrain>("r");
 
     public static TheoryData<Exception> OpenFaults => [new SiloUnavailableException(), new TimeoutException()];
 
     public async Task InitializeAsync()
     {
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Logging.ClearProviders();
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort.Next(), FreePort.Next()).AddMemoryGrainStorage("audio"));
-        builder.Services.AddSingleton<IOutgoingGrainCallFilter>(new CallRetries(_time, _lifetime, NullLogger<CallRetries>.Instance));
-        builder.Services.AddSingleton<IOutgoingGrainCallFilter>(_faults);
-        _host = builder.Build();
-        await _host.StartAsync();
+        var builder = new InProcessTestClusterBuilder(1);
+        (builder.Options.ConfigureFileLogging, builder.Options.InitializeClientOnDeploy) = (false, false);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.AddMemoryGrainStorage("audio");
+            silo.Services.AddSingleton<IOutgoingGrainCallFilter>(new CallRetries(_time, _lifetime, NullLogger<CallRetries>.Instance));
+            silo.Services.AddSingleton<IOutgoingGrainCallFilter>(_faults);
+        });
+        _cluster = builder.Build();
+        await _cluster.DeployAsync();
     }
 
     public async Task DisposeAsync()
     {
-        await _host.StopAsync();
+        await _cluster.DisposeAsync();
         Dispose();
     }
 
-    public void Dispose()
-    {
-        _host.Dispose();
-        _lifetime.Dispose();
-    }
+    public void Dispose() => _lifetime.Dispose();
 
     [Theory]
     [MemberData(nameof(OpenFaults))]

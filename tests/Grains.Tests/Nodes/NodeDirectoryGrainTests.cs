@@ -1,6 +1,8 @@
 using Audio.Orleans.Contracts.Nodes;
 using Audio.Orleans.Grains.Nodes;
+using Audio.Orleans.Grains.Tests.Storage;
 using Audio.Orleans.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Audio.Orleans.Grains.Tests.Nodes;
 
@@ -10,9 +12,10 @@ public sealed class NodeDirectoryGrainTests
     private static readonly NodeReport Two = One with { Name = "two", Silo = "S127.0.0.1:2:1" };
 
     private readonly ManualTimeProvider _time = new();
+    private readonly MemoryState<NodeDirectoryState> _state = new();
     private readonly NodeDirectoryGrain _directory;
 
-    public NodeDirectoryGrainTests() => _directory = new NodeDirectoryGrain(_time);
+    public NodeDirectoryGrainTests() => _directory = NewDirectory();
 
     [Fact]
     public async Task Who_reports_learns_of_all_by_name()
@@ -44,4 +47,34 @@ public sealed class NodeDirectoryGrainTests
         var again = One with { Silo = "S127.0.0.1:1:2" };
         Assert.Equal([again], (await _directory.Report(again)).ToArray());
     }
+
+    [Fact]
+    public async Task A_fresh_activation_knows_all_at_once_and_forgets_those_that_do_not_report()
+    {
+        await _directory.Report(One);
+        await _directory.Report(Two);
+        var fresh = NewDirectory();
+        await fresh.OnActivateAsync(CancellationToken.None);
+        Assert.Equal([One, Two], (await fresh.List()).ToArray());
+        _time.Advance(TimeSpan.FromSeconds(4));
+        await fresh.Report(Two);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal([Two], (await fresh.List()).ToArray());
+    }
+
+    [Fact]
+    public async Task It_is_written_when_a_node_comes_goes_or_drains_and_not_with_each_report()
+    {
+        await _directory.Report(One);
+        await _directory.Report(One with { Relays = 8 });
+        Assert.Equal(1, _state.Writes);
+        await _directory.Report(One with { Draining = true });
+        Assert.Equal(2, _state.Writes);
+        _time.Advance(TimeSpan.FromSeconds(6));
+        await _directory.Report(Two);
+        Assert.Equal(3, _state.Writes);
+        Assert.Equal([Two], _state.State.Nodes.ToArray());
+    }
+
+    private NodeDirectoryGrain NewDirectory() => new(_state, _time, NullLogger<NodeDirectoryGrain>.Instance);
 }

@@ -7,8 +7,8 @@ using Audio.Orleans.Testing;
 using Dapper;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans.TestingHost;
 
 namespace Audio.Orleans.Grains.Tests.Operations;
 
@@ -18,20 +18,20 @@ namespace Audio.Orleans.Grains.Tests.Operations;
 /// </summary>
 public sealed class OperationSilo : IAsyncDisposable
 {
-    private readonly IHost _host;
+    private readonly InProcessTestCluster _cluster;
     private readonly LostAnswers _lost;
 
-    private OperationSilo(IHost host, LostAnswers lost) => (_host, _lost) = (host, lost);
+    private OperationSilo(InProcessTestCluster cluster, LostAnswers lost) => (_cluster, _lost) = (cluster, lost);
 
     /// <summary>Its grains.</summary>
-    public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
+    public IGrainFactory Grains => Service<IGrainFactory>();
 
     /// <summary>Its database.</summary>
-    public AudioDatabase Database => _host.Services.GetRequiredService<AudioDatabase>();
+    public AudioDatabase Database => Service<AudioDatabase>();
 
     /// <summary>A service of its.</summary>
     public T Service<T>()
-        where T : notnull => _host.Services.GetRequiredService<T>();
+        where T : notnull => _cluster.GetSiloServiceProvider().GetRequiredService<T>();
 
     /// <summary>Starts one.</summary>
     /// <param name="connectionString">Its database.</param>
@@ -39,23 +39,32 @@ public sealed class OperationSilo : IAsyncDisposable
     /// <param name="clock">Its clock; the system's unless told.</param>
     public static async Task<OperationSilo> StartAsync(string connectionString, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? clock = null)
     {
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Outbound:AllowedNetworks:0"] = "127.0.0.0/8" });
-        builder.Configuration.AddInMemoryCollection(settings);
-        builder.Logging.ClearProviders();
-        if (clock is not null)
-            builder.Services.AddSingleton(clock);
         var lost = new LostAnswers();
-        builder.Services.AddSingleton<IIncomingGrainCallFilter>(lost); // Before all others: around them.
-        var folder = new TestFolder("operations");
-        builder.Services.AddSingleton(_ => folder); // Goes with the host.
-        var platform = new PlatformOptions { DataFolder = folder.Path, ConnectionString = connectionString, MasterKey = Convert.ToBase64String(new byte[32]) };
-        builder.AddAudioPlatform(platform, new ClusterOptions { SiloPort = FreePort.Next(), ClientPort = FreePort.Next() });
-        var host = builder.Build();
-        _ = host.Services.GetRequiredService<TestFolder>();
-        await host.StartAsync();
-        return new OperationSilo(host, lost);
+        var builder = new InProcessTestClusterBuilder(1);
+        (builder.Options.ConfigureFileLogging, builder.Options.InitializeClientOnDeploy) = (false, false);
+        builder.Options.ServiceId = "audio"; // As the next one on the database.
+        builder.ConfigureSiloHost((_, host) =>
+        {
+            host.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Outbound:AllowedNetworks:0"] = "127.0.0.0/8" });
+            host.Configuration.AddInMemoryCollection(settings);
+            host.Logging.ClearProviders();
+            if (clock is not null)
+                host.Services.AddSingleton(clock);
+            host.Services.AddSingleton<IIncomingGrainCallFilter>(lost); // Before all others: around them.
+            var folder = new TestFolder("operations");
+            host.Services.AddSingleton(_ => folder); // Goes with the host.
+            var platform = new PlatformOptions { DataFolder = folder.Path, ConnectionString = connectionString, MasterKey = Convert.ToBase64String(new byte[32]) };
+            host.AddAudioPlatform(platform, new ClusterOptions());
+        });
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        var silo = new OperationSilo(cluster, lost);
+        _ = silo.Service<TestFolder>();
+        return silo;
     }
+
+    /// <summary>Ends a grain's activation; the next call makes a fresh one.</summary>
+    public Task DeactivateAsync(IAddressable grain) => _cluster.DeactivateAsync(grain);
 
     /// <summary>The next answer of a method is lost: it does its work, and its caller sees a timeout.</summary>
     public void LoseAnswerOf(string method) => _lost.Methods[method] = true;
@@ -83,8 +92,8 @@ public sealed class OperationSilo : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _host.StopAsync();
-        await ((IAsyncDisposable)_host).DisposeAsync();
+        await _cluster.StopAllSilosAsync();
+        await _cluster.DisposeAsync();
     }
 
     private sealed class LostAnswers : IIncomingGrainCallFilter

@@ -1,0 +1,53 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Orleans.Runtime.Hosting;
+using Orleans.Serialization;
+using Orleans.Storage;
+
+namespace Audio.Orleans.Persistence.GrainStates;
+
+/// <summary>
+/// Orleans' AdoNet storage, the default one, for state that has no rows beside it. Here its failures become those of
+/// <see cref="AudioDatabase"/>, whose connections it shares.
+/// </summary>
+internal sealed class AdoNetStorage(IGrainStorage storage) : IGrainStorage
+{
+    private const string Name = "ado-net";
+
+    /// <summary>Adds it to a silo.</summary>
+    public static void Add(ISiloBuilder builder)
+    {
+        builder.AddAdoNetGrainStorage(Name, options => options.Configure<AudioDatabase, Serializer>((storage, database, serializer) =>
+        {
+            storage.Invariant = "Npgsql";
+            storage.DataSource = database.DataSource;
+            storage.DeleteStateOnClear = true;
+            // By the [Id]s of the state, as messages are written.
+            storage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
+        }));
+        builder.Services.AddGrainStorage(
+            global::Orleans.Providers.ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME,
+            (provider, _) => new AdoNetStorage(provider.GetRequiredKeyedService<IGrainStorage>(Name)));
+    }
+
+    /// <inheritdoc/>
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => MapAsync(storage.ReadStateAsync(stateName, grainId, grainState));
+
+    /// <inheritdoc/>
+    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => MapAsync(storage.WriteStateAsync(stateName, grainId, grainState));
+
+    /// <inheritdoc/>
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => MapAsync(storage.ClearStateAsync(stateName, grainId, grainState));
+
+    private static async Task MapAsync(Task work)
+    {
+        try
+        {
+            await work;
+        }
+        catch (NpgsqlException error) when (DatabaseErrors.Map(error) is { } mapped)
+        {
+            throw mapped;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Reflection;
+using Audio.Orleans.Grains.ApiKeys;
+using Audio.Orleans.Grains.Streams;
+using Audio.Orleans.Persistence.GrainStates;
+
+namespace Audio.Orleans.Grains.Tests.Storage;
+
+/// <summary>Which state is kept where (ADR 5).</summary>
+public sealed class StorageTests
+{
+    private static readonly List<(string Grain, string Name, string? Storage, Type State)> States =
+    [
+        .. from type in typeof(StreamGrain).Assembly.GetTypes()
+           from constructor in type.GetConstructors()
+           from parameter in constructor.GetParameters()
+           let attribute = parameter.GetCustomAttribute<PersistentStateAttribute>()
+           where attribute is not null
+           select (type.Name, attribute.StateName, attribute.StorageName, parameter.ParameterType.GetGenericArguments()[0]),
+    ];
+
+    /// <summary>What has no read model, and still goes into one transaction with the audit trail.</summary>
+    private static readonly Type[] Audited = [typeof(ApiKeysState)];
+
+    [Fact]
+    public void State_with_a_read_model_or_an_audit_trail_is_in_our_storage_and_all_other_in_the_default_one()
+    {
+        var projected = typeof(StreamGrain).Assembly.GetTypes().SelectMany(type => type.GetInterfaces())
+            .Where(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IStateProjection<>))
+            .Select(type => type.GetGenericArguments()[0]).Concat(Audited).ToHashSet();
+        Assert.NotEmpty(projected);
+        Assert.All(States, state => Assert.Equal(projected.Contains(state.State) ? StorageNames.Audio : null, state.Storage));
+        Assert.Contains(States, state => state.Storage is null);
+    }
+
+    [Fact]
+    public void A_name_in_the_default_storage_is_used_by_one_grain_since_its_key_has_no_grain_type() =>
+        Assert.Equal(["node-directory", "stream-reports"], States.Where(state => state.Storage is null).Select(state => state.Name).Order());
+}

@@ -1,0 +1,86 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Grains.Streams;
+using Audio.Orleans.Grains.Tests.Operations;
+using Audio.Orleans.Testing;
+using Audio.Orleans.Testing.Audio;
+
+namespace Audio.Orleans.Grains.Tests.Streams;
+
+/// <summary>What was reported last outlives the activation that heard it.</summary>
+public sealed class StreamReportsTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    private readonly Guid _id = Guid.CreateVersion7();
+    private readonly Caller _owner = new(Guid.NewGuid(), IsAdmin: false);
+    private OperationSilo _silo = null!;
+    private ScriptedSource _source = null!;
+
+    private IStreamGrain Stream => _silo.Grains.GetGrain<IStreamGrain>(GrainKeys.Stream(_id));
+
+    public async Task InitializeAsync()
+    {
+        var audio = await File.ReadAllBytesAsync(await Tone.Mp3Async());
+        _source = ScriptedSource.Start(async connection =>
+        {
+            await connection.SendAsync(connection.IsStatusPage ? "HTTP/1.0 404 Not Found\r\n\r\n" : "HTTP/1.0 200 OK\r\nContent-Type: audio/mpeg\r\n\r\n");
+            if (!connection.IsStatusPage)
+                await connection.SendForEverAsync(audio, 16_000);
+        });
+        _silo = await OperationSilo.StartAsync(await PostgresServer.NewDatabaseAsync());
+        var outcome = await Stream.Register(new RegisterStream(_owner.UserId!.Value, "Station", _source.Url.ToString(), null, null, "", "", StreamVisibility.Public, Monetized: false));
+        Assert.Equal((true, null), (outcome.Problems.IsEmpty, outcome.SourceReason));
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _silo.DisposeAsync();
+        await _source.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_fresh_activation_knows_track_listeners_and_heartbeat()
+    {
+        await Eventually.That(async () => (await Stream.GetStatus()).State == LiveState.Live, Deadline, "the stream is live");
+        var node = (await Stream.GetStatus()).Node!;
+        await Audience.ReportAudience(new AudienceReport("gateway", 3, 4));
+        await Relay.Report(new RelayReport(RelayReportKind.Title, TimeProvider.System.GetUtcNow(), node, null, "Artist - Title", null, null, 0));
+        var before = await Stream.GetStatus();
+
+        // Off the air, so that no relay reports anew.
+        await Stream.Update(_owner, new StreamPatch(null, null, null, null, null, null, null, null, null) { Enabled = false });
+        await Relay.Beat(new OutsideHeartbeat(_silo.Service<StreamSecrets>().RelayToken(_id), 5, TimeSpan.FromHours(1), null));
+        await _silo.DeactivateAsync(Stream);
+
+        var after = await Stream.GetStatus();
+        Assert.Equal((before.Codec, before.BitrateKbps, 12), (after.Codec, after.BitrateKbps, after.Listeners));
+        Assert.True(after.RelayConnected);
+        Assert.True(after.LastHeartbeat >= before.LastHeartbeat);
+        Assert.Equal(0, await _silo.CountAsync("SELECT count(*) FROM orleans_states WHERE position(@Token::bytea in payload) > 0", new { Token = _silo.Service<StreamSecrets>().RelayToken(_id) }));
+    }
+
+    [Fact]
+    public async Task A_track_is_known_again_before_the_relay_has_reported()
+    {
+        await Eventually.That(async () => (await Stream.GetStatus()).State == LiveState.Live, Deadline, "the stream is live");
+        var node = (await Stream.GetStatus()).Node!;
+        await Relay.Report(new RelayReport(RelayReportKind.Title, TimeProvider.System.GetUtcNow(), node, null, "Artist - Title", null, null, 0));
+        await _silo.DeactivateAsync(Stream);
+        Assert.Equal("Artist - Title", (await Stream.GetStatus()).CurrentTrack);
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_deleted_leaves_nothing()
+    {
+        await Eventually.That(async () => await CountAsync() == 1, Deadline, "the reports are kept");
+        await Stream.Delete(_owner);
+        Assert.Equal(0, await CountAsync());
+    }
+
+    private Task<long> CountAsync() => _silo.CountAsync("SELECT count(*) FROM orleans_states WHERE state_name = 'stream-reports'");
+
+    private IStreamRelayGrain Relay => _silo.Grains.GetGrain<IStreamRelayGrain>(GrainKeys.Stream(_id));
+
+    private IStreamAudienceGrain Audience => _silo.Grains.GetGrain<IStreamAudienceGrain>(GrainKeys.Stream(_id));
+}
