@@ -1,6 +1,8 @@
 using Audio.Orleans.Contracts.Tokens;
 using Audio.Orleans.Gateway.Hosting;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace Audio.Orleans.Gateway.Authentication;
 
@@ -17,10 +19,11 @@ public static class AuthenticationSetup
         var services = builder.Services;
         services.AddSingleton(socket);
         var options = builder.Configuration.GetSection("Tokens").Get<TokenOptions>() ?? new TokenOptions();
-        services.AddSingleton(provider => new TokenValidator(options.Issuer, options.Audience, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<VerificationKeys>();
         services.AddSingleton<TokenKeys>().AddHostedService(provider => provider.GetRequiredService<TokenKeys>());
         services.AddSingleton<Standings>().AddHostedService(provider => provider.GetRequiredService<Standings>());
         services.AddSingleton<Revocation>().AddHostedService(provider => provider.GetRequiredService<Revocation>());
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MediaTokens>(provider, options));
         services.AddSingleton<ApiKeyUses>();
         services.AddSingleton<FailedKeys>();
         // The core only: nothing here makes cookies, so no data protection keys are to be made and kept.
@@ -30,12 +33,34 @@ public static class AuthenticationSetup
         {
             authentication.DefaultScheme = CallerAuthentication.SchemeName;
             authentication.AddScheme<CallerAuthentication>(CallerAuthentication.SchemeName, null);
+            authentication.AddScheme<JwtBearerHandler>(CallerAuthentication.AccessTokenScheme, null);
+        });
+        services.AddTransient<JwtBearerHandler>();
+        services.AddOptions<JwtBearerOptions>(CallerAuthentication.AccessTokenScheme).Configure<VerificationKeys, TokenKeys, TimeProvider>((bearer, known, keys, time) =>
+        {
+            bearer.MapInboundClaims = false;
+            bearer.SaveToken = false;
+            bearer.TokenHandlers.Clear();
+            bearer.TokenHandlers.Add(new CachingTokenHandler(known, keys.EnsureKnownAsync));
+            bearer.TokenValidationParameters = TokenParameters.Of(TokenParameters.Access, options, known, time);
+            bearer.Events = new JwtBearerEvents { OnTokenValidated = RequireStandingAsync };
         });
         var authorization = services.AddAuthorizationBuilder()
             .AddPolicy(Scopes.OwnSession, policy => policy.RequireAuthenticatedUser().RequireAssertion(context => context.User.FindFirst(Principals.ApiKey) is null));
         foreach (var scope in Scopes.All)
             authorization.AddPolicy(scope, policy => policy.RequireAuthenticatedUser().RequireAssertion(context => context.User.HasScope(scope)));
         return builder;
+    }
+
+    /// <summary>A token is good as long as its session is (ADR 13).</summary>
+    private static async Task RequireStandingAsync(TokenValidatedContext context)
+    {
+        var standings = context.HttpContext.RequestServices.GetRequiredService<Standings>();
+        if (TokenClaims.Read((JsonWebToken)context.SecurityToken) is not { } claims
+            || !await standings.AllowsAsync(claims.UserId, claims.Role, claims.SessionId, claims.ApiKeyId))
+        {
+            context.Fail("The session has ended.");
+        }
     }
 
     /// <summary>

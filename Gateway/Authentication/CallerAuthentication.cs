@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Accounts;
 using Audio.Orleans.Contracts.ApiKeys;
 using Audio.Orleans.Gateway.Problems;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 
@@ -18,11 +18,14 @@ namespace Audio.Orleans.Gateway.Authentication;
 /// </summary>
 public sealed class CallerAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
-    TokenValidator validator, TokenKeys keys, Standings standings, ApiKeyUses uses, FailedKeys failedKeys, OperatorSocket operators, TimeProvider time)
+    MediaTokens mediaTokens, Standings standings, ApiKeyUses uses, FailedKeys failedKeys, OperatorSocket operators)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     /// <summary>The scheme's name.</summary>
-    public const string SchemeName = "Bearer";
+    public const string SchemeName = "Caller";
+
+    /// <summary>The scheme of access tokens, which it asks for those.</summary>
+    public const string AccessTokenScheme = JwtBearerDefaults.AuthenticationScheme;
 
     /// <summary>The header of API keys.</summary>
     public const string ApiKeyHeader = "X-Api-Key";
@@ -34,11 +37,11 @@ public sealed class CallerAuthentication(
     {
         var header = Request.Headers.Authorization.ToString();
         if (header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
-            return Result(await FindByTokenAsync(header[Prefix.Length..].Trim(), media: null));
+            return Result((await Context.AuthenticateAsync(AccessTokenScheme)).Principal);
         if (Request.Headers.TryGetValue(ApiKeyHeader, out var apiKey))
             return Result(await FindByApiKeyAsync(apiKey.ToString()));
         if (Context.GetEndpoint()?.Metadata.GetMetadata<MediaResource>() is { } media && Request.Query["token"].ToString() is { Length: > 0 } token)
-            return Result(await FindByTokenAsync(token, media.Of(Context)));
+            return Result(await mediaTokens.FindAsync(token, media.Of(Context)));
         return operators.IsUsedBy(Context)
             ? Result(Principals.Operator)
             : AuthenticateResult.NoResult();
@@ -69,32 +72,13 @@ public sealed class CallerAuthentication(
         ? AuthenticateResult.Fail("The credentials are not valid")
         : AuthenticateResult.Success(new AuthenticationTicket(caller, SchemeName));
 
-    /// <param name="token">The token.</param>
-    /// <param name="media">What a media token must be for; null where an access token is wanted.</param>
-    private async ValueTask<ClaimsPrincipal?> FindByTokenAsync(string token, string? media)
-    {
-        var claims = validator.Validate(token, out var unknownKeyId);
-        if (unknownKeyId is not null)
-        {
-            await keys.EnsureKnownAsync(unknownKeyId);
-            claims = validator.Validate(token, out _);
-        }
-        if (claims is null || claims.IsMedia != media is not null || claims.Resource != media)
-            return null;
-        bool IsOfRole(AccountStanding account) => claims.Role.Equals(account.Role.ToString(), StringComparison.OrdinalIgnoreCase);
-        return claims.SessionId is { } session
-            ? await standings.FindAsync(claims.UserId, account => IsOfRole(account) && account.Sessions.Contains(session) ? claims.Principal : null)
-            : await standings.FindAsync(claims.UserId, (account, apiKeys) =>
-                IsOfRole(account) && apiKeys.Any(key => key.KeyId == claims.ApiKeyId && IsAlive(key)) ? claims.Principal : null);
-    }
-
     private async ValueTask<ClaimsPrincipal?> FindByApiKeyAsync(string apiKey)
     {
         if (!ApiKeyToken.TryRead(apiKey, out var userId, out var keyId) || (!standings.Knows(userId) && !failedKeys.MayLook(Context)))
             return null;
         var hash = Encoding.ASCII.GetBytes(OpaqueToken.Hash(apiKey));
         var caller = await standings.FindAsync(userId, (account, apiKeys) =>
-            apiKeys.FirstOrDefault(key => key.KeyId == keyId && IsAlive(key) && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(key.Hash), hash)) is { } key
+            apiKeys.FirstOrDefault(key => key.KeyId == keyId && standings.IsAlive(key) && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(key.Hash), hash)) is { } key
                 ? Principals.Make(userId, account.Role.ToString().ToLowerInvariant(), string.Join(' ', key.Scopes.Intersect(account.Scopes)), null, keyId)
                 : null);
         if (caller is null)
@@ -103,6 +87,4 @@ public sealed class CallerAuthentication(
             uses.Note(userId, keyId);
         return caller;
     }
-
-    private bool IsAlive(ApiKeyVerifier key) => key.ExpiresAt is not { } end || time.GetUtcNow() < end;
 }

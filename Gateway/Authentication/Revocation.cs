@@ -43,15 +43,8 @@ public sealed class Revocation(Standings standings, TimeProvider time, ILogger<R
         }
     }
 
-    private async ValueTask<bool> IsGoodAsync(ClaimsPrincipal user)
-    {
-        var (session, apiKey) = (user.IdOf(Principals.Session), user.IdOf(Principals.ApiKey));
-        var userId = user.IdOf(Principals.Subject)!.Value;
-        var found = session is { } id
-            ? await standings.FindAsync(userId, account => account.Sessions.Contains(id) ? user : null)
-            : await standings.FindAsync(userId, (_, keys) => keys.Any(key => key.KeyId == apiKey && (key.ExpiresAt is not { } end || time.GetUtcNow() < end)) ? user : null);
-        return found is not null;
-    }
+    private ValueTask<bool> IsGoodAsync(ClaimsPrincipal user) =>
+        standings.AllowsAsync(user.IdOf(Principals.Subject)!.Value, role: null, user.IdOf(Principals.Session), user.IdOf(Principals.ApiKey));
 
     private sealed class Lease : IDisposable
     {

@@ -34,6 +34,27 @@ public sealed class Standings(IGrainFactory grains, TimeProvider time) : Backgro
         where T : class =>
         FindAsync(userId, async entry => await entry.Account is { Disabled: false } account ? check(account, await entry.Keys.Value) : null);
 
+    /// <summary>Whether an account still has the session or the API key that a caller belongs to.</summary>
+    /// <param name="userId">The account.</param>
+    /// <param name="role">The role that it must still have; null for any.</param>
+    /// <param name="sessionId">The session; null for a caller by API key.</param>
+    /// <param name="apiKeyId">The API key.</param>
+    public async ValueTask<bool> AllowsAsync(Guid userId, string? role, Guid? sessionId, Guid? apiKeyId)
+    {
+        bool IsOfRole(AccountStanding account) => role is null || role.Equals(account.Role.ToString(), StringComparison.OrdinalIgnoreCase);
+        var account = sessionId is { } session
+            ? await FindAsync(userId, account => IsOfRole(account) && account.Sessions.Contains(session) ? account : null)
+            : await FindAsync(userId, (account, keys) => IsOfRole(account) && keys.Any(key => key.KeyId == apiKeyId && IsAlive(key)) ? account : null);
+        return account is not null;
+    }
+
+    /// <summary>Whether an API key has not ended.</summary>
+    public bool IsAlive(ApiKeyVerifier key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return key.ExpiresAt is not { } end || time.GetUtcNow() < end;
+    }
+
     /// <summary>Forgets what is known of an account, after a change through this gateway.</summary>
     public void Forget(Guid userId) => _entries.TryRemove(userId, out _);
 

@@ -1,16 +1,31 @@
-using System.Security.Claims;
+using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace Audio.Orleans.Gateway.Authentication;
 
-/// <summary>What a valid token says, whatever the time.</summary>
-/// <param name="IsMedia">Whether it is one that stands in a media address.</param>
+/// <summary>Whom a token is for, once it is validated.</summary>
 /// <param name="UserId">Its account.</param>
 /// <param name="Role">The account's role when it was issued.</param>
 /// <param name="SessionId">The session that it belongs to; null for a media token of an API key.</param>
 /// <param name="ApiKeyId">The API key that it was asked for with; null for a session's.</param>
-/// <param name="Resource">The one thing that a media token opens.</param>
-/// <param name="NotBefore">When it begins, UTC.</param>
-/// <param name="ExpiresAt">When it ends, UTC.</param>
-/// <param name="Principal">The same for the framework; shared by the token's requests.</param>
-public sealed record TokenClaims(
-    bool IsMedia, Guid UserId, string Role, Guid? SessionId, Guid? ApiKeyId, string? Resource, DateTimeOffset NotBefore, DateTimeOffset ExpiresAt, ClaimsPrincipal Principal);
+/// <param name="Resource">The one thing that a media token opens; null for an access token.</param>
+public sealed record TokenClaims(Guid UserId, string Role, Guid? SessionId, Guid? ApiKeyId, string? Resource)
+{
+    /// <summary>Reads a token; null when it lacks what the platform puts into each that it issues.</summary>
+    public static TokenClaims? Read(JsonWebToken token)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        if (Id(token, Principals.Subject) is not { } userId || Text(token, Principals.Role) is not { } role || Text(token, Principals.Scope) is null
+            || Text(token, JwtRegisteredClaimNames.Aud) is null || !token.TryGetPayloadValue<long>(JwtRegisteredClaimNames.Nbf, out _))
+        {
+            return null;
+        }
+        var claims = new TokenClaims(userId, role, Id(token, Principals.Session), Id(token, Principals.ApiKey), Text(token, "res"));
+        return token.Typ == TokenParameters.Media
+            ? claims.Resource is not null && (claims.SessionId ?? claims.ApiKeyId) is not null ? claims : null
+            : claims.SessionId is not null ? claims : null;
+    }
+
+    private static Guid? Id(JsonWebToken token, string name) => Guid.TryParseExact(Text(token, name), "D", out var id) ? id : null;
+
+    private static string? Text(JsonWebToken token, string name) => token.TryGetPayloadValue<object>(name, out var value) ? value as string : null;
+}

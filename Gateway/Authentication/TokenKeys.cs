@@ -4,7 +4,7 @@ using Audio.Orleans.Contracts.Tokens;
 namespace Audio.Orleans.Gateway.Authentication;
 
 /// <summary>The platform's public keys, asked of a silo every five seconds and when a token names one that is not known yet.</summary>
-public sealed class TokenKeys(IGrainFactory grains, TokenValidator validator, TimeProvider time, ILogger<TokenKeys> logger) : BackgroundService
+public sealed class TokenKeys(IGrainFactory grains, VerificationKeys known, TimeProvider time, ILogger<TokenKeys> logger) : BackgroundService
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
 
@@ -17,7 +17,7 @@ public sealed class TokenKeys(IGrainFactory grains, TokenValidator validator, Ti
     public async Task<ImmutableArray<SigningKeyInfo>> GetAsync()
     {
         var keys = await grains.GetGrain<ITokensGrain>(GrainKeys.Shared).GetKeys();
-        validator.Use(keys);
+        known.Use(keys);
         Interlocked.Exchange(ref _askedAt, time.GetTimestamp());
         return keys;
     }
@@ -26,7 +26,7 @@ public sealed class TokenKeys(IGrainFactory grains, TokenValidator validator, Ti
     public async ValueTask EnsureKnownAsync(string keyId)
     {
         var asked = Interlocked.Read(ref _askedAt);
-        if (!validator.Knows(keyId) && (asked == 0 || time.GetElapsedTime(asked) >= LeastPause))
+        if (!known.Knows(keyId) && (asked == 0 || time.GetElapsedTime(asked) >= LeastPause))
             await GetAsync();
     }
 

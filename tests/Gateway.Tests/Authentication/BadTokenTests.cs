@@ -4,7 +4,7 @@ using Audio.Orleans.Testing.Platforms;
 
 namespace Audio.Orleans.Gateway.Tests.Authentication;
 
-/// <summary>What <see cref="TokenValidatorTests"/> shows of the validator, over HTTP: a 401 in the error shape, never a 500.</summary>
+/// <summary>What <see cref="AccessTokenTests"/> shows, over HTTP: a 401 in the error shape, never a 500.</summary>
 public sealed class BadTokenTests
 {
     public static TheoryData<string> Kinds() =>

@@ -1,54 +1,70 @@
+using System.Security.Claims;
 using System.Text;
 using System.Text.Json.Nodes;
+using Audio.Orleans.Contracts.Tokens;
 using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Testing;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Audio.Orleans.Gateway.Tests.Authentication;
 
 /// <summary>A corpus of tokens that must not be taken, and changes at random to one that is good.</summary>
-public sealed class TokenValidatorTests : IDisposable
+public sealed class AccessTokenTests : IDisposable
 {
     private readonly ManualTimeProvider _time = new();
     private readonly SigningKey _key = new("key-1");
     private readonly SigningKey _stranger = new("key-1");
-    private readonly TokenValidator _validator;
+    private readonly VerificationKeys _keys = new();
+    private readonly List<string> _asked = [];
+    private readonly CachingTokenHandler _handler;
+    private readonly TokenValidationParameters _parameters;
 
-    public TokenValidatorTests()
+    public AccessTokenTests()
     {
-        _validator = new TokenValidator("audio.orleans", "audio.orleans", _time);
-        _validator.Use([_key.Public]);
+        _keys.Use([_key.Public]);
+        _handler = new CachingTokenHandler(_keys, keyId =>
+        {
+            _asked.Add(keyId);
+            return ValueTask.CompletedTask;
+        });
+        _parameters = TokenParameters.Of(TokenParameters.Access, new TokenOptions(), _keys, _time);
     }
 
     private JsonObject Good => SigningKey.Payload(_time.GetUtcNow());
 
     [Fact]
-    public void A_good_token_says_who_it_is()
+    public async Task A_good_token_says_who_it_is()
     {
-        var claims = Assert.IsType<TokenClaims>(_validator.Validate(_key.Sign(_key.Header, Good), out _));
+        var token = _key.Sign(_key.Header, Good);
+        var claims = Assert.IsType<TokenClaims>(await ValidateAsync(token));
         Assert.Equal(Guid.Parse("01900000-0000-7000-8000-00000000000a"), claims.UserId);
         Assert.Equal(Guid.Parse("01900000-0000-7000-8000-00000000000b"), claims.SessionId);
-        Assert.True(claims.Principal.HasScope("streams:write"));
-        Assert.False(claims.Principal.HasScope("admin"));
-        Assert.False(claims.Principal.HasScope("streams"));
-        Assert.False(claims.IsMedia);
+        var principal = new ClaimsPrincipal((await _handler.ValidateTokenAsync(token, _parameters)).ClaimsIdentity);
+        Assert.True(principal.HasScope("streams:write"));
+        Assert.False(principal.HasScope("admin"));
+        Assert.False(principal.HasScope("streams"));
+        Assert.Equal(claims.UserId, principal.IdOf(Principals.Subject));
+        Assert.Equal(claims.SessionId, principal.IdOf(Principals.Session));
+        Assert.Null(claims.Resource);
     }
 
     public static TheoryData<string> Bad() => [.. Corpus.Keys];
 
     [Theory]
     [MemberData(nameof(Bad))]
-    public void A_bad_token_is_refused(string kind)
+    public async Task A_bad_token_is_refused(string kind)
     {
         var token = Corpus[kind](this);
-        Assert.Null(_validator.Validate(token, out _));
-        Assert.Null(_validator.Validate(token, out _)); // And not remembered as anything else.
+        Assert.Null(await ValidateAsync(token));
+        Assert.Null(await ValidateAsync(token)); // And not remembered as anything else.
     }
 
     [Fact]
-    public void No_change_to_a_token_survives()
+    public async Task No_change_to_a_token_survives()
     {
         var token = _key.Sign(_key.Header, Good);
-        Assert.NotNull(_validator.Validate(token, out _));
+        Assert.NotNull(await ValidateAsync(token));
         var random = new Random(20261121);
         const string letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=+/ \0é";
         for (var i = 0; i < 3000; i++)
@@ -67,45 +83,73 @@ public sealed class TokenValidatorTests : IDisposable
             }
             var text = changed.ToString();
             if (text != token)
-                Assert.True(_validator.Validate(text, out var _) is null, $"taken: {text}");
+                Assert.True(await ValidateAsync(text) is null, $"taken: {text}");
         }
     }
 
     [Fact]
-    public void Every_beginning_of_a_token_is_refused()
+    public async Task Every_beginning_of_a_token_is_refused()
     {
         var token = _key.Sign(_key.Header, Good);
         for (var length = 0; length < token.Length; length++)
-            Assert.Null(_validator.Validate(token[..length], out _));
+            Assert.Null(await ValidateAsync(token[..length]));
     }
 
     [Fact]
-    public void A_token_begins_and_ends_with_half_a_minute_for_clocks_that_differ()
+    public async Task A_token_begins_and_ends_with_half_a_minute_for_clocks_that_differ()
     {
         var token = _key.Sign(_key.Header, Good);
         var early = SigningKey.Payload(_time.GetUtcNow().AddSeconds(29));
-        Assert.NotNull(_validator.Validate(_key.Sign(_key.Header, early), out _));
+        Assert.NotNull(await ValidateAsync(_key.Sign(_key.Header, early)));
         var tooEarly = SigningKey.Payload(_time.GetUtcNow().AddSeconds(31));
-        Assert.Null(_validator.Validate(_key.Sign(_key.Header, tooEarly), out _));
-        Assert.NotNull(_validator.Validate(token, out _));
+        Assert.Null(await ValidateAsync(_key.Sign(_key.Header, tooEarly)));
+        Assert.NotNull(await ValidateAsync(token));
         _time.Advance(TimeSpan.FromHours(24) + TimeSpan.FromSeconds(29));
-        Assert.NotNull(_validator.Validate(token, out _));
+        Assert.NotNull(await ValidateAsync(token));
         _time.Advance(TimeSpan.FromSeconds(2));
-        Assert.Null(_validator.Validate(token, out _)); // Although it was verified before.
+        Assert.Null(await ValidateAsync(token)); // Although it was verified before.
     }
 
     [Fact]
-    public void A_key_that_was_withdrawn_verifies_nothing_any_more_not_even_what_it_verified()
+    public async Task A_key_that_was_withdrawn_verifies_nothing_any_more_not_even_what_it_verified()
     {
         var token = _key.Sign(_key.Header, Good);
-        Assert.NotNull(_validator.Validate(token, out _));
+        Assert.NotNull(await ValidateAsync(token));
         using var next = new SigningKey("key-2");
-        _validator.Use([next.Public, _key.Public]);
-        Assert.NotNull(_validator.Validate(token, out _));
-        Assert.NotNull(_validator.Validate(next.Sign(next.Header, Good), out _));
-        _validator.Use([next.Public]);
-        Assert.Null(_validator.Validate(token, out var unknown));
-        Assert.Equal("key-1", unknown);
+        _keys.Use([next.Public, _key.Public]);
+        Assert.NotNull(await ValidateAsync(token));
+        Assert.NotNull(await ValidateAsync(next.Sign(next.Header, Good)));
+        _keys.Use([next.Public]);
+        Assert.Empty(_asked);
+        Assert.Null(await ValidateAsync(token));
+        Assert.Equal(["key-1"], _asked);
+    }
+
+    [Fact]
+    public async Task A_key_that_is_not_known_yet_is_asked_for()
+    {
+        using var next = new SigningKey("key-2");
+        var handler = new CachingTokenHandler(_keys, _ =>
+        {
+            _keys.Use([_key.Public, next.Public]);
+            return ValueTask.CompletedTask;
+        });
+        var token = next.Sign(next.Header, Good);
+        Assert.True((await handler.ValidateTokenAsync(token, _parameters)).IsValid);
+    }
+
+    [Fact]
+    public async Task What_was_validated_is_remembered()
+    {
+        var token = _key.Sign(_key.Header, Good);
+        var first = await _handler.ValidateTokenAsync(token, _parameters);
+        Assert.Same(first, await _handler.ValidateTokenAsync(token, _parameters.Clone()));
+    }
+
+    private async Task<TokenClaims?> ValidateAsync(string token)
+    {
+        var result = await _handler.ValidateTokenAsync(token, _parameters);
+        return result.IsValid ? TokenClaims.Read((JsonWebToken)result.SecurityToken) : null;
     }
 
     public void Dispose()
@@ -114,7 +158,7 @@ public sealed class TokenValidatorTests : IDisposable
         _stranger.Dispose();
     }
 
-    private static readonly Dictionary<string, Func<TokenValidatorTests, string>> Corpus = new()
+    private static readonly Dictionary<string, Func<AccessTokenTests, string>> Corpus = new()
     {
         ["nothing"] = _ => "",
         ["dots"] = _ => "..",

@@ -1,0 +1,23 @@
+using System.Security.Claims;
+using Audio.Orleans.Contracts.Tokens;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Audio.Orleans.Gateway.Authentication;
+
+/// <summary>Tokens that stand in the address of one resource, for players that send no headers.</summary>
+public sealed class MediaTokens(TokenOptions options, VerificationKeys known, TokenKeys keys, Standings standings, TimeProvider time)
+{
+    private readonly CachingTokenHandler _handler = new(known, keys.EnsureKnownAsync);
+    private readonly TokenValidationParameters _parameters = TokenParameters.Of(TokenParameters.Media, options, known, time);
+
+    /// <summary>The caller whose token it is; null when it does not open this resource now.</summary>
+    public async ValueTask<ClaimsPrincipal?> FindAsync(string token, string resource)
+    {
+        var result = await _handler.ValidateTokenAsync(token, _parameters);
+        return result.IsValid && TokenClaims.Read((JsonWebToken)result.SecurityToken) is { } claims && claims.Resource == resource
+            && await standings.AllowsAsync(claims.UserId, claims.Role, claims.SessionId, claims.ApiKeyId)
+            ? new ClaimsPrincipal(result.ClaimsIdentity)
+            : null;
+    }
+}

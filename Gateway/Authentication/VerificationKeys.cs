@@ -1,0 +1,33 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Audio.Orleans.Contracts.Tokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Audio.Orleans.Gateway.Authentication;
+
+/// <summary>The public keys that verify tokens now.</summary>
+public sealed class VerificationKeys
+{
+    private volatile ImmutableDictionary<string, SecurityKey> _keys = ImmutableDictionary<string, SecurityKey>.Empty;
+
+    /// <summary>Changes with each change of the keys: what another set verified is not valid by this one.</summary>
+    public object Version => _keys;
+
+    /// <summary>Takes the keys that verify from now on; tokens of others are worth nothing any more.</summary>
+    public void Use(IEnumerable<SigningKeyInfo> keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        var all = keys.ToList();
+        if (!_keys.Keys.ToHashSet().SetEquals(all.Select(key => key.KeyId)))
+            _keys = all.ToImmutableDictionary(key => key.KeyId, SecurityKey (key) => Import(key));
+    }
+
+    /// <summary>Whether a key of this id is known.</summary>
+    public bool Knows(string keyId) => _keys.ContainsKey(keyId);
+
+    /// <summary>The one key that may have signed a token, whatever else its header carries; none where the id is unknown.</summary>
+    public IEnumerable<SecurityKey> Find(string? keyId) => keyId is not null && _keys.TryGetValue(keyId, out var key) ? [key] : [];
+
+    private static RsaSecurityKey Import(SigningKeyInfo key) => new(
+        new RSAParameters { Modulus = Base64Url.DecodeFromChars(key.Modulus), Exponent = Base64Url.DecodeFromChars(key.Exponent) }) { KeyId = key.KeyId };
+}
