@@ -107,11 +107,11 @@ public sealed class DiskObjectStore : IObjectStore
     }
 
     /// <summary>Null: files have no address of their own.</summary>
-    public Uri? Presign(string key, TimeSpan lifetime)
+    public Task<Uri?> PresignAsync(string key, TimeSpan lifetime)
     {
         ObjectKey.Check(key);
         ObjectArguments.CheckLifetime(lifetime);
-        return null;
+        return Task.FromResult<Uri?>(null);
     }
 
     /// <inheritdoc/>

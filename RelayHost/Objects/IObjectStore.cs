@@ -64,7 +64,7 @@ public interface IObjectStore
     /// <summary>An address at which anybody may read the object for a while; null for stores that have no address of their own.</summary>
     /// <param name="key">The object.</param>
     /// <param name="lifetime">How long, from a second to seven days.</param>
-    Uri? Presign(string key, TimeSpan lifetime);
+    Task<Uri?> PresignAsync(string key, TimeSpan lifetime);
 
     /// <summary>Removes what interrupted puts have left behind, if it is older than that.</summary>
     Task SweepAsync(TimeSpan olderThan, CancellationToken cancellationToken = default);

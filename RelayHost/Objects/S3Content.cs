@@ -1,29 +1,27 @@
-using Amazon.Runtime;
-
 namespace Audio.Orleans.RelayHost.Objects;
 
 /// <summary>The bytes of an object as its server sends them. A server that stops amid them is not waited for.</summary>
 /// <param name="answer">The body of the server's answer.</param>
 /// <param name="owner">What is disposed with it.</param>
-/// <param name="caller">Knows how long to wait.</param>
-internal sealed class S3Content(Stream answer, IDisposable owner, S3Caller caller) : ForwardStream
+/// <param name="bucket">Knows how long to wait.</param>
+internal sealed class S3Content(Stream answer, IDisposable owner, S3Bucket bucket) : ForwardStream
 {
-    private readonly CancellationTokenSource _late = new(Timeout.InfiniteTimeSpan, caller.Time);
+    private readonly CancellationTokenSource _late = new(Timeout.InfiniteTimeSpan, bucket.Time);
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         using var registration = cancellationToken.UnsafeRegister(state => ((CancellationTokenSource)state!).Cancel(), _late);
         try
         {
-            _late.CancelAfter(caller.Patience);
+            _late.CancelAfter(bucket.Patience);
             var read = await answer.ReadAsync(buffer, _late.Token);
             _late.CancelAfter(Timeout.InfiniteTimeSpan);
             return read;
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or HttpRequestException or AmazonClientException)
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or HttpRequestException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw caller.Unavailable(exception);
+            throw bucket.Unavailable(exception);
         }
     }
 

@@ -1,8 +1,6 @@
+using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
-using Amazon.Runtime;
-using Amazon.S3;
-using Amazon.S3.Model;
 
 namespace Audio.Orleans.RelayHost.Objects;
 
@@ -20,13 +18,11 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     internal static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(10);
 
     private const int PageSize = 1000;
-    private readonly AmazonS3Client _client;
-    private readonly S3Caller _caller;
+    private readonly S3Bucket _bucket;
     private readonly S3Put _put;
-    private readonly S3StoreOptions _options;
+    private readonly string _prefix;
     private readonly string _spoolFolder;
     private readonly TimeProvider _time;
-    private volatile bool _hasBucket;
 
     /// <summary>A store in a bucket; nothing is asked of its server yet.</summary>
     /// <param name="options">The bucket.</param>
@@ -41,25 +37,9 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrWhiteSpace(spoolFolder);
-        (_options, _spoolFolder, _time) = (options.Validate(), spoolFolder, time);
-        _client = new AmazonS3Client(
-            new BasicAWSCredentials(options.AccessKey, options.SecretKey),
-            new AmazonS3Config
-            {
-                ServiceURL = options.Endpoint,
-                AuthenticationRegion = options.Region,
-                ForcePathStyle = true,
-                // Checksums of Amazon's own that other servers refuse; each request is signed with that of its body anyway.
-                RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
-                ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
-                RetryMode = RequestRetryMode.Standard,
-                MaxErrorRetry = 2,
-                ConnectTimeout = patience / 2,
-                // The caller's patience counts, which an upload renews while it gets on.
-                Timeout = Timeout.InfiniteTimeSpan,
-            });
-        _caller = new S3Caller($"{options.Endpoint.TrimEnd('/')}/{options.Bucket}", patience, time);
-        _put = new S3Put(_client, _caller, options.Bucket);
+        (_prefix, _spoolFolder, _time) = (options.Validate().KeyPrefix, spoolFolder, time);
+        _bucket = new S3Bucket(options, time, patience);
+        _put = new S3Put(_bucket);
     }
 
     /// <inheritdoc/>
@@ -69,25 +49,14 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
         ObjectKey.Check(key);
         ArgumentNullException.ThrowIfNull(content);
         using var spool = await S3Spool.StartAsync(_spoolFolder, content, cancellationToken);
-        var put = await _put.RunAsync(PathOf(key), spool, contentType, condition, cancellationToken);
-        return put is null ? null : new ObjectInfo(key, put.Length, put.ETag, put.ModifiedAt);
+        return InfoOf(key, await _put.RunAsync(PathOf(key), spool, contentType, condition, cancellationToken));
     }
 
     /// <inheritdoc/>
     public async Task<ObjectInfo?> FindAsync(string key, CancellationToken cancellationToken = default)
     {
         ObjectKey.Check(key);
-        try
-        {
-            var request = new GetObjectMetadataRequest { BucketName = _options.Bucket, Key = PathOf(key) };
-            var head = await _caller.CallAsync(late => _client.GetObjectMetadataAsync(request, late.Token), cancellationToken, HttpStatusCode.NotFound);
-            return new ObjectInfo(key, head.ContentLength, S3Put.Unquoted(head.ETag), S3Put.Utc(head.LastModified));
-        }
-        catch (AmazonS3Exception)
-        {
-            await EnsureBucketAsync(cancellationToken);
-            return null;
-        }
+        return InfoOf(key, await _bucket.FindAsync(PathOf(key), cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -99,28 +68,21 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
         {
             if (length == 0)
                 return await OpenNothingAsync(key, cancellationToken);
-            var request = new GetObjectRequest { BucketName = _options.Bucket, Key = PathOf(key) };
-            if (offset > 0 || length is not null)
-                request.ByteRange = new ByteRange(offset, length is null || length > long.MaxValue - offset ? long.MaxValue - 1 : offset + length.Value - 1);
-            var response = await _caller.CallAsync(
-                late => _client.GetObjectAsync(request, late.Token), cancellationToken, HttpStatusCode.NotFound, HttpStatusCode.RequestedRangeNotSatisfiable);
-            return new ObjectContent(Info(key, response), new S3Content(response.ResponseStream, response, _caller));
+            var end = length > long.MaxValue - offset ? null : offset + length - 1;
+            var response = await _bucket.OpenAsync(PathOf(key), offset, end, cancellationToken);
+            return new ObjectContent(InfoOf(key, S3Found.Of(response))!, new S3Content(await response.Content.ReadAsStreamAsync(cancellationToken), response, _bucket));
         }
-        catch (AmazonS3Exception exception) when (exception.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+        catch (S3RefusedException refusal)
         {
-            return await OpenNothingAsync(key, cancellationToken);
-        }
-        catch (AmazonS3Exception)
-        {
-            return null;
+            return refusal.Status == HttpStatusCode.NotFound ? null : await OpenNothingAsync(key, cancellationToken);
         }
     }
 
     /// <inheritdoc/>
-    public async Task PutSoonAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken = default)
+    public Task PutSoonAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken = default)
     {
-        using var bytes = new MemoryStream(content.ToArray(), writable: false);
-        await PutAsync(key, bytes, contentType, default, cancellationToken);
+        ObjectKey.Check(key);
+        return _put.RunAsync(PathOf(key), content, contentType, cancellationToken);
     }
 
     /// <summary>Nothing is left to do: what the server has acknowledged is safe.</summary>
@@ -144,7 +106,7 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     public Task DeleteAsync(string key, CancellationToken cancellationToken = default)
     {
         ObjectKey.Check(key);
-        return IgnoreMissingAsync(late => _client.DeleteObjectAsync(_options.Bucket, PathOf(key), late.Token), cancellationToken);
+        return _bucket.DeleteAsync(PathOf(key), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -154,120 +116,56 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
         var count = 0;
         await foreach (var batch in ReadListAsync(prefix, cancellationToken).Chunk(PageSize).WithCancellation(cancellationToken))
         {
-            var request = new DeleteObjectsRequest
-            {
-                BucketName = _options.Bucket,
-                Quiet = true,
-                Objects = [.. batch.Select(info => new KeyVersion { Key = PathOf(info.Key) })],
-            };
-            await _caller.CallAsync(
-                late =>
-                {
-                    late.CancelAfter(_caller.LongPatience);
-                    return _client.DeleteObjectsAsync(request, late.Token);
-                },
-                cancellationToken);
+            await _bucket.DeleteAllAsync([.. batch.Select(info => PathOf(info.Key))], cancellationToken);
             count += batch.Length;
         }
         return count;
     }
 
     /// <inheritdoc/>
-    public Uri? Presign(string key, TimeSpan lifetime)
+    public async Task<Uri?> PresignAsync(string key, TimeSpan lifetime)
     {
         ObjectKey.Check(key);
         ObjectArguments.CheckLifetime(lifetime);
-        return new Uri(_client.GetPreSignedURL(new GetPreSignedUrlRequest
-        {
-            BucketName = _options.Bucket,
-            Key = PathOf(key),
-            Verb = HttpVerb.GET,
-            Expires = _time.GetUtcNow().UtcDateTime + lifetime,
-            Protocol = _options.Endpoint.StartsWith("https:", StringComparison.OrdinalIgnoreCase) ? Protocol.HTTPS : Protocol.HTTP,
-        }));
+        return await _bucket.PresignAsync(PathOf(key), lifetime);
     }
 
     /// <inheritdoc/>
     public async Task SweepAsync(TimeSpan olderThan, CancellationToken cancellationToken = default)
     {
         var newest = _time.GetUtcNow() - olderThan;
-        var request = new ListMultipartUploadsRequest { BucketName = _options.Bucket, Prefix = _options.KeyPrefix };
-        for (var isMore = true; isMore;)
+        await foreach (var upload in _bucket.ListUploadsAsync(_prefix, cancellationToken))
         {
-            var page = await _caller.CallAsync(late => _client.ListMultipartUploadsAsync(request, late.Token), cancellationToken);
-            foreach (var upload in page.MultipartUploads ?? [])
-            {
-                if (S3Put.Utc(upload.Initiated) <= newest)
-                    await IgnoreMissingAsync(late => _client.AbortMultipartUploadAsync(_options.Bucket, upload.Key, upload.UploadId, late.Token), cancellationToken);
-            }
-            (request.KeyMarker, request.UploadIdMarker, isMore) = (page.NextKeyMarker, page.NextUploadIdMarker, page.IsTruncated == true);
+            if (DateTimeOffset.Parse(upload.Initiated, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) <= newest)
+                await _bucket.AbortAsync(upload.Key, upload.UploadId, cancellationToken);
         }
     }
 
     /// <inheritdoc/>
-    public async Task CheckAsync(CancellationToken cancellationToken = default)
-    {
-        var request = new HeadBucketRequest { BucketName = _options.Bucket };
-        try
-        {
-            await _caller.CallAsync(late => _client.HeadBucketAsync(request, late.Token), cancellationToken, HttpStatusCode.NotFound);
-            _hasBucket = true;
-        }
-        catch (AmazonS3Exception exception)
-        {
-            throw _caller.NoBucket(exception);
-        }
-    }
+    public Task CheckAsync(CancellationToken cancellationToken = default) => _bucket.CheckAsync(cancellationToken);
 
     /// <summary>Ends its connections.</summary>
     public void Dispose()
     {
         _put.Dispose();
-        _client.Dispose();
+        _bucket.Dispose();
     }
 
-    private string PathOf(string key) => _options.KeyPrefix + key;
+    private string PathOf(string key) => _prefix + key;
 
-    // An answer to HEAD has no body: no object and no bucket look the same. Once it was seen there, it is.
-    private Task EnsureBucketAsync(CancellationToken cancellationToken) => _hasBucket ? Task.CompletedTask : CheckAsync(cancellationToken);
+    private static ObjectInfo? InfoOf(string key, S3Found? found) => found is null ? null : new ObjectInfo(key, found.Length, found.ETag, found.ModifiedAt);
 
     private async Task<ObjectContent?> OpenNothingAsync(string key, CancellationToken cancellationToken) =>
-        await FindAsync(key, cancellationToken) is { } info ? new ObjectContent(info, new S3Content(Stream.Null, Stream.Null, _caller)) : null;
-
-    private static ObjectInfo Info(string key, GetObjectResponse response)
-    {
-        // "bytes 4-9/10": what is after the slash is the whole.
-        var range = response.ContentRange;
-        var length = string.IsNullOrEmpty(range) ? response.ContentLength : long.Parse(range.AsSpan(range.LastIndexOf('/') + 1), System.Globalization.CultureInfo.InvariantCulture);
-        return new ObjectInfo(key, length, S3Put.Unquoted(response.ETag), S3Put.Utc(response.LastModified));
-    }
+        await FindAsync(key, cancellationToken) is { } info ? new ObjectContent(info, new S3Content(Stream.Null, Stream.Null, _bucket)) : null;
 
     private async IAsyncEnumerable<ObjectInfo> ReadListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var request = new ListObjectsV2Request { BucketName = _options.Bucket, Prefix = PathOf(prefix), MaxKeys = PageSize };
-        for (var isMore = true; isMore;)
+        await foreach (var (path, found) in _bucket.ListAsync(PathOf(prefix), cancellationToken))
         {
-            var page = await _caller.CallAsync(late => _client.ListObjectsV2Async(request, late.Token), cancellationToken);
-            foreach (var found in page.S3Objects ?? [])
-            {
-                // What cannot be a key is not ours.
-                var key = found.Key[_options.KeyPrefix.Length..];
-                if (ObjectKey.IsKey(key))
-                    yield return new ObjectInfo(key, found.Size ?? 0, S3Put.Unquoted(found.ETag), S3Put.Utc(found.LastModified));
-            }
-            (request.ContinuationToken, isMore) = (page.NextContinuationToken, page.IsTruncated == true);
-        }
-    }
-
-    private async Task IgnoreMissingAsync<T>(Func<CancellationTokenSource, Task<T>> call, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _caller.CallAsync(call, cancellationToken, HttpStatusCode.NotFound);
-        }
-        catch (AmazonS3Exception)
-        {
-            // Somebody else was first.
+            // What cannot be a key is not ours.
+            var key = path[_prefix.Length..];
+            if (ObjectKey.IsKey(key))
+                yield return InfoOf(key, found)!;
         }
     }
 }

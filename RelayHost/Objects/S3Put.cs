@@ -1,31 +1,26 @@
 using System.Net;
-using Amazon.S3;
-using Amazon.S3.Model;
 
 namespace Audio.Orleans.RelayHost.Objects;
 
 /// <summary>Puts objects into a bucket: one that fits into a part as it is, a longer one in parts, of which nothing stays unless it is whole.</summary>
-internal sealed class S3Put(AmazonS3Client client, S3Caller caller, string bucket) : IDisposable
+/// <remarks>Each put marks its object. When the server has done it, but its answer was lost and the request sent again, that shows whose it is.</remarks>
+internal sealed class S3Put(S3Bucket bucket) : IDisposable
 {
-    // Each put marks its object. When the server has done it, but its answer was lost and the request sent again, that shows whose it is.
-    private const string Mark = "x-amz-meta-put";
-    private static readonly HttpStatusCode[] Refusals = [HttpStatusCode.NotFound, HttpStatusCode.PreconditionFailed];
     private readonly SemaphoreSlim[] _locks = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
 
     /// <summary>Puts what the spool brings.</summary>
-    /// <returns>The object's length, tag and time; null when the condition does not hold.</returns>
-    public async Task<ObjectInfo?> RunAsync(string path, S3Spool spool, string contentType, PutCondition condition, CancellationToken cancellationToken)
+    /// <returns>The object; null when the condition does not hold.</returns>
+    public async Task<S3Found?> RunAsync(string path, S3Spool spool, string contentType, PutCondition condition, CancellationToken cancellationToken)
     {
-        var put = new Put(path, contentType, condition, Guid.NewGuid().ToString("N"));
-        return spool.HasMore ? await PutPartsAsync(put, spool, cancellationToken) : await PutWholeAsync(put, spool, cancellationToken);
+        var put = new Put(path, contentType, condition);
+        return spool.HasMore
+            ? await PutPartsAsync(put, spool, cancellationToken)
+            : await DoAsync(put, spool.Length, () => SendAsync(put, spool.ToContent(), cancellationToken), cancellationToken);
     }
 
-    /// <summary>A tag as we have it: HTTP puts quotes around it.</summary>
-    public static string Unquoted(string? tag) => tag?.Trim('"') ?? "";
-
-    /// <summary>A time of the SDK's to the second: lists know fractions that headers do not.</summary>
-    public static DateTimeOffset Utc(DateTime? time) =>
-        DateTimeOffset.FromUnixTimeSeconds(new DateTimeOffset(time?.ToUniversalTime() ?? DateTime.UnixEpoch).ToUnixTimeSeconds());
+    /// <summary>Puts what lies in memory, over anything that is there.</summary>
+    public Task RunAsync(string path, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken) =>
+        SendAsync(new Put(path, contentType, default), new ReadOnlyMemoryContent(content), cancellationToken);
 
     public void Dispose()
     {
@@ -33,30 +28,31 @@ internal sealed class S3Put(AmazonS3Client client, S3Caller caller, string bucke
             each.Dispose();
     }
 
-    private Task<ObjectInfo?> PutWholeAsync(Put put, S3Spool spool, CancellationToken cancellationToken) =>
-        DoAsync(put, spool.Length, () => SendAsync(put, spool, cancellationToken), cancellationToken);
-
-    private async Task<string> SendAsync(Put put, S3Spool spool, CancellationToken cancellationToken) =>
-        (await caller.CallAsync(late => client.PutObjectAsync(WholeOf(put, spool, late), late.Token), cancellationToken, Refusals)).ETag;
-
-    private async Task<ObjectInfo?> PutPartsAsync(Put put, S3Spool spool, CancellationToken cancellationToken)
+    private async Task<string> SendAsync(Put put, HttpContent content, CancellationToken cancellationToken)
     {
-        var start = new InitiateMultipartUploadRequest { BucketName = bucket, Key = put.Path, ContentType = put.ContentType, Metadata = { [Mark] = put.Id } };
-        var upload = (await caller.CallAsync(late => client.InitiateMultipartUploadAsync(start, late.Token), cancellationToken)).UploadId;
-        ObjectInfo? done = null;
+        using (content)
+        {
+            content.Headers.TryAddWithoutValidation("Content-Type", put.ContentType);
+            return await bucket.PutAsync(put.Path, content, put.Condition, put.Mark, cancellationToken);
+        }
+    }
+
+    private async Task<S3Found?> PutPartsAsync(Put put, S3Spool spool, CancellationToken cancellationToken)
+    {
+        var upload = await bucket.StartAsync(put.Path, put.ContentType, put.Mark, cancellationToken);
+        S3Found? done = null;
         try
         {
-            var parts = new List<PartETag>();
+            var tags = new List<string>();
             var length = 0L;
             for (; spool.Length > 0; await spool.NextAsync(cancellationToken))
             {
-                var number = parts.Count + 1;
-                var part = await caller.CallAsync(late => client.UploadPartAsync(PartOf(put, upload, number, spool, late), late.Token), cancellationToken);
-                parts.Add(new PartETag(number, part.ETag));
+                using var part = spool.ToContent();
+                tags.Add(await bucket.PutPartAsync(put.Path, upload, tags.Count + 1, part, cancellationToken));
                 length += spool.Length;
             }
             using var turn = await TakeTurnAsync(put, cancellationToken);
-            return done = await HoldsAsync(put, cancellationToken) ? await DoAsync(put, length, () => JoinAsync(put, upload, parts, cancellationToken), cancellationToken) : null;
+            return done = await HoldsAsync(put, cancellationToken) ? await DoAsync(put, length, () => bucket.JoinAsync(put.Path, upload, tags, put.Condition, cancellationToken), cancellationToken) : null;
         }
         finally
         {
@@ -65,49 +61,27 @@ internal sealed class S3Put(AmazonS3Client client, S3Caller caller, string bucke
         }
     }
 
-    private async Task<string> JoinAsync(Put put, string upload, List<PartETag> parts, CancellationToken cancellationToken)
-    {
-        var request = new CompleteMultipartUploadRequest
-        {
-            BucketName = bucket,
-            Key = put.Path,
-            UploadId = upload,
-            PartETags = parts,
-            IfNoneMatch = put.IfNoneMatch,
-            IfMatch = put.Condition.IfMatch,
-        };
-        var response = await caller.CallAsync(
-            late =>
-            {
-                late.CancelAfter(caller.LongPatience);
-                return client.CompleteMultipartUploadAsync(request, late.Token);
-            },
-            cancellationToken,
-            Refusals);
-        return response.ETag;
-    }
-
     /// <summary>Does what makes the object be there, and says what has become of it.</summary>
-    private async Task<ObjectInfo?> DoAsync(Put put, long length, Func<Task<string>> action, CancellationToken cancellationToken)
+    private async Task<S3Found?> DoAsync(Put put, long length, Func<Task<string>> action, CancellationToken cancellationToken)
     {
         try
         {
-            var tag = Unquoted(await action());
-            return await AskAsync(put) ?? new ObjectInfo(put.Path, length, tag, caller.Time.GetUtcNow());
+            var tag = await action();
+            return await AskAsync(put) ?? new S3Found(length, tag, bucket.Time.GetUtcNow(), put.Mark);
         }
-        catch (AmazonS3Exception exception)
+        catch (S3RefusedException refusal)
         {
             if (await FindOursAsync(put, cancellationToken) is { } ours)
                 return ours;
             // Where there is nothing to match, Amazon answers 404. An upload that is gone is something else: somebody has swept too early.
-            var isRefused = exception.StatusCode == HttpStatusCode.PreconditionFailed
-                || (exception.StatusCode == HttpStatusCode.NotFound && put.Condition.IfMatch is not null && exception.ErrorCode != "NoSuchUpload");
-            return isRefused && put.Condition != default ? null : throw caller.Unavailable(exception);
+            var isRefused = refusal.Status == HttpStatusCode.PreconditionFailed
+                || (refusal.Status == HttpStatusCode.NotFound && put.Condition.IfMatch is not null && refusal.Code != "NoSuchUpload");
+            return isRefused && put.Condition != default ? null : throw bucket.Unavailable(refusal);
         }
     }
 
     // The answer to a put has no time in it. Where ours was replaced since, or the server fails now, the put has succeeded all the same.
-    private async Task<ObjectInfo?> AskAsync(Put put)
+    private async Task<S3Found?> AskAsync(Put put)
     {
         try
         {
@@ -119,31 +93,15 @@ internal sealed class S3Put(AmazonS3Client client, S3Caller caller, string bucke
         }
     }
 
-    private async Task<ObjectInfo?> FindOursAsync(Put put, CancellationToken cancellationToken)
-    {
-        var head = await HeadAsync(put, cancellationToken);
-        return head?.Metadata[Mark] == put.Id ? new ObjectInfo(put.Path, head.ContentLength, Unquoted(head.ETag), Utc(head.LastModified)) : null;
-    }
+    private async Task<S3Found?> FindOursAsync(Put put, CancellationToken cancellationToken) =>
+        await bucket.FindAsync(put.Path, cancellationToken) is { } found && found.Mark == put.Mark ? found : null;
 
     private async Task<bool> HoldsAsync(Put put, CancellationToken cancellationToken)
     {
         if (put.Condition == default)
             return true;
-        var head = await HeadAsync(put, cancellationToken);
-        return (!put.Condition.IfAbsent || head is null) && (put.Condition.IfMatch is not { } tag || Unquoted(head?.ETag) == tag);
-    }
-
-    private async Task<GetObjectMetadataResponse?> HeadAsync(Put put, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var request = new GetObjectMetadataRequest { BucketName = bucket, Key = put.Path };
-            return await caller.CallAsync(late => client.GetObjectMetadataAsync(request, late.Token), cancellationToken, HttpStatusCode.NotFound);
-        }
-        catch (AmazonS3Exception)
-        {
-            return null;
-        }
+        var found = await bucket.FindAsync(put.Path, cancellationToken);
+        return (!put.Condition.IfAbsent || found is null) && (put.Condition.IfMatch is not { } tag || found?.ETag == tag);
     }
 
     // Also when the caller has cancelled: what stays of an upload is paid for and seen by nobody.
@@ -151,35 +109,13 @@ internal sealed class S3Put(AmazonS3Client client, S3Caller caller, string bucke
     {
         try
         {
-            await caller.CallAsync(late => client.AbortMultipartUploadAsync(bucket, put.Path, upload, late.Token), CancellationToken.None);
+            await bucket.AbortAsync(put.Path, upload, CancellationToken.None);
         }
         catch (ObjectStoreUnavailableException)
         {
             // A sweep finds it.
         }
     }
-
-    private PutObjectRequest WholeOf(Put put, S3Spool spool, CancellationTokenSource late) => new()
-    {
-        BucketName = bucket,
-        Key = put.Path,
-        InputStream = spool.OpenRead(() => late.CancelAfter(caller.Patience)),
-        ContentType = put.ContentType,
-        IfNoneMatch = put.IfNoneMatch,
-        // Without quotes: radosgw takes them for a part of the tag, and those who know better take it both ways.
-        IfMatch = put.Condition.IfMatch,
-        Metadata = { [Mark] = put.Id },
-    };
-
-    private UploadPartRequest PartOf(Put put, string upload, int number, S3Spool spool, CancellationTokenSource late) => new()
-    {
-        BucketName = bucket,
-        Key = put.Path,
-        UploadId = upload,
-        PartNumber = number,
-        PartSize = spool.Length,
-        InputStream = spool.OpenRead(() => late.CancelAfter(caller.Patience)),
-    };
 
     // Puts with conditions join their parts one after another, so that none falls between another's look and its joining.
     private async Task<IDisposable?> TakeTurnAsync(Put put, CancellationToken cancellationToken)
@@ -191,9 +127,9 @@ internal sealed class S3Put(AmazonS3Client client, S3Caller caller, string bucke
         return new Turn(turn);
     }
 
-    private sealed record Put(string Path, string ContentType, PutCondition Condition, string Id)
+    private sealed record Put(string Path, string ContentType, PutCondition Condition)
     {
-        public string? IfNoneMatch => Condition.IfAbsent ? "*" : null;
+        public string Mark { get; } = Guid.NewGuid().ToString("N");
     }
 
     private sealed class Turn(SemaphoreSlim turn) : IDisposable

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using Microsoft.Win32.SafeHandles;
 
 namespace Audio.Orleans.RelayHost.Objects;
@@ -64,8 +65,7 @@ internal sealed class S3Spool : IDisposable
     }
 
     /// <summary>This part, to be sent.</summary>
-    /// <param name="onRead">Called with each read: the server takes what it is sent.</param>
-    public Stream OpenRead(Action onRead) => new PartStream(_file, Length, onRead);
+    public HttpContent ToContent() => new S3Part(_file, Length);
 
     public void Dispose()
     {
@@ -95,55 +95,42 @@ internal sealed class S3Spool : IDisposable
 
     private static ObjectStoreUnavailableException Unavailable(string folder, Exception exception) =>
         new($"What is to be sent to the object store cannot wait in {folder}: {exception.Message}", exception);
+}
 
-    /// <summary>A part from its beginning, as often as it must be sent.</summary>
-    private sealed class PartStream(SafeFileHandle file, int length, Action onRead) : Stream
+/// <summary>A part from its beginning, as often as it must be sent.</summary>
+/// <param name="file">Holds it; it may be longer, since the part before was.</param>
+/// <param name="length">In bytes.</param>
+internal sealed class S3Part(SafeFileHandle file, int length) : HttpContent
+{
+    private const int BufferSize = 64 * 1024;
+
+    /// <summary>Called whenever the server has taken some of it.</summary>
+    public Action? OnSent { get; set; }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        private long _position;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => true;
-
-        public override bool CanWrite => false;
-
-        public override long Length => length;
-
-        public override long Position { get => _position; set => _position = value; }
-
-        public override int Read(Span<byte> buffer) => Took(RandomAccess.Read(file, buffer[..Count(buffer.Length)], _position));
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            Took(await RandomAccess.ReadAsync(file, buffer[..Count(buffer.Length)], _position, cancellationToken));
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override long Seek(long offset, SeekOrigin origin) => _position = origin switch
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
         {
-            SeekOrigin.Begin => offset,
-            SeekOrigin.Current => _position + offset,
-            _ => length + offset,
-        };
-
-        public override void Flush()
-        {
+            for (var sent = 0; sent < length;)
+            {
+                var read = await RandomAccess.ReadAsync(file, buffer.AsMemory(0, Math.Min(BufferSize, length - sent)), sent, cancellationToken);
+                await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+                sent += read;
+                OnSent?.Invoke();
+            }
         }
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        // The file may be longer than this part: the one before was.
-        private int Count(int most) => (int)Math.Clamp(length - _position, 0, most);
-
-        private int Took(int read)
+        finally
         {
-            onRead();
-            _position += read;
-            return read;
+            ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    protected override bool TryComputeLength(out long result)
+    {
+        result = length;
+        return true;
     }
 }

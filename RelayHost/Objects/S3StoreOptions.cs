@@ -29,6 +29,9 @@ public sealed record S3StoreOptions
     /// <summary>What is put before each key.</summary>
     internal string KeyPrefix => Prefix.Length == 0 ? "" : $"{Prefix.TrimEnd('/')}/";
 
+    /// <summary>Whether the server is called over TLS.</summary>
+    internal bool IsSecure => Endpoint.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Throws when a bucket cannot be used with these; the message names the setting and what was expected.</summary>
     /// <exception cref="InvalidOperationException">Why.</exception>
     public S3StoreOptions Validate()

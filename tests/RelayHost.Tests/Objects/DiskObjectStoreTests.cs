@@ -146,7 +146,7 @@ public sealed class DiskObjectStoreTests(ITestOutputHelper output) : ObjectStore
     }
 
     [Fact]
-    public void A_file_has_no_address_of_its_own() => Assert.Null(Store.Presign("a", TimeSpan.FromMinutes(1)));
+    public async Task A_file_has_no_address_of_its_own() => Assert.Null(await Store.PresignAsync("a", TimeSpan.FromMinutes(1)));
 
     public void Dispose() => _folder.Dispose();
 

@@ -38,7 +38,7 @@ public sealed class ObjectStoreOptionsTests : IDisposable
     public async Task A_bucket_may_be_set()
     {
         await using var services = Host([.. Bucket, "S3:Prefix=production/audio/"]);
-        var address = services.GetRequiredService<IObjectStore>().Presign("a/b", TimeSpan.FromMinutes(1))!;
+        var address = (await services.GetRequiredService<IObjectStore>().PresignAsync("a/b", TimeSpan.FromMinutes(1)))!;
         Assert.StartsWith("https://s3.example.org/audio/production/audio/a/b?", address.AbsoluteUri, StringComparison.Ordinal);
         Assert.Contains("%2Fus-east-1%2Fs3%2F", address.AbsoluteUri, StringComparison.Ordinal);
     }

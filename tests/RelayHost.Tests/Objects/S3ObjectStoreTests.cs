@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using Audio.Orleans.RelayHost.Objects;
@@ -54,7 +55,7 @@ public sealed class S3ObjectStoreTests(S3Fixture fixture, ITestOutputHelper outp
     {
         await Store.PutAsync("a/song.mp3", new Noise(100_000), Mp3);
         await PutAsync("a/other.mp3", "other");
-        var address = Store.Presign("a/song.mp3", TimeSpan.FromMinutes(5))!;
+        var address = (await Store.PresignAsync("a/song.mp3", TimeSpan.FromMinutes(5)))!;
         using var client = new HttpClient();
         using var response = await client.GetAsync(address);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
@@ -102,7 +103,8 @@ public sealed class S3ObjectStoreTests(S3Fixture fixture, ITestOutputHelper outp
     public async Task A_put_whose_parts_were_swept_fails_and_is_not_taken_for_one_whose_condition_does_not_hold()
     {
         var content = new Noise(Large) { BeforeRead = at => at > 39 << 20 ? Store.SweepAsync(TimeSpan.Zero) : Task.CompletedTask };
-        await Assert.ThrowsAsync<ObjectStoreUnavailableException>(() => Store.PutAsync("a", content, Mp3, PutCondition.Absent));
+        var failure = await Assert.ThrowsAsync<ObjectStoreUnavailableException>(() => Store.PutAsync("a", content, Mp3, PutCondition.Absent));
+        Assert.Contains("NoSuchUpload", failure.Message, StringComparison.Ordinal);
         Assert.Null(await Store.FindAsync("a"));
     }
 
@@ -156,7 +158,7 @@ public sealed class S3ObjectStoreTests(S3Fixture fixture, ITestOutputHelper outp
             {
                 requests.Add(connection.Request);
                 line = connection.Request.Split("\r\n")[0];
-                mark = requests[0].Split("\r\n").Single(header => header.StartsWith("x-amz-meta-put: ", StringComparison.OrdinalIgnoreCase));
+                mark = requests[0].Split(' ')[1].Split('&').Single(parameter => parameter.StartsWith("x-amz-meta-put=", StringComparison.Ordinal)).Replace("=", ": ", StringComparison.Ordinal);
             }
             if (line.StartsWith("HEAD", StringComparison.Ordinal))
                 await connection.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: 10\r\nETag: \"{Tag}\"\r\nLast-Modified: Thu, 01 Jan 2026 12:00:00 GMT\r\nConnection: close\r\n{mark}\r\n\r\n");
@@ -167,6 +169,49 @@ public sealed class S3ObjectStoreTests(S3Fixture fixture, ITestOutputHelper outp
         var put = await store.PutAsync("a", new Noise(10), Mp3, PutCondition.Absent);
         Assert.Equal(Tag, put?.ETag);
         Assert.True(requests.Count >= 3, string.Join("\n", requests));
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(20 << 20)]
+    public async Task Names_that_are_longer_than_Minios_client_takes_are_names(int length)
+    {
+        var folder = $"{new string('a', 250)}/{new string('b', 250)}/";
+        var key = $"{folder}{new string('c', 250)}";
+        var put = await Store.PutAsync(key, new Noise(length), Mp3, PutCondition.Absent);
+        Assert.Null(await Store.PutAsync(key, new Noise(length), Mp3, PutCondition.Absent));
+        Assert.Equal(put, await Store.FindAsync(key));
+        await using (var opened = await Store.OpenAsync(key, 3, 4))
+            Assert.Equal((put, 4), (opened!.Info, await opened.Content.ReadAtLeastAsync(new byte[10], 10, throwOnEndOfStream: false)));
+        using var client = new HttpClient();
+        Assert.Equal(length, (await client.GetByteArrayAsync(await Store.PresignAsync(key, TimeSpan.FromMinutes(1)))).Length);
+        await Store.DeleteAsync(key);
+        await Store.DeleteAsync(key);
+        Assert.Null(await Store.FindAsync(key));
+        await PutAsync(key, "x");
+        await PutAsync($"{folder}short", "x");
+        Assert.Equal(2, await Store.DeleteAllAsync(folder));
+        Assert.Empty(await ListAsync(""));
+    }
+
+    [Fact]
+    public async Task An_address_is_signed_anew_only_in_its_last_minutes()
+    {
+        var time = new ManualTimeProvider();
+        var addresses = new ConcurrentQueue<string>();
+        await using var server = ScriptedSource.Start(connection =>
+        {
+            addresses.Enqueue(connection.Request.Split(' ')[1]);
+            return connection.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nETag: \"{Tag}\"\r\nConnection: close\r\n\r\n");
+        });
+        using var store = new S3ObjectStore(Options with { Endpoint = server.Url.ToString() }, _folder["spool"], time);
+        foreach (var minutes in new[] { 0, 54, 2 })
+        {
+            time.Advance(TimeSpan.FromMinutes(minutes));
+            await (await store.OpenAsync("a"))!.DisposeAsync();
+        }
+        Assert.Equal([1, 1, 2], addresses.Select((_, index) => addresses.Take(index + 1).Distinct().Count()));
+        Assert.Contains("X-Amz-Expires=3600", addresses.First(), StringComparison.Ordinal);
     }
 
     protected override async Task<int> CountUnfinishedAsync() => (await fixture.Server.UnfinishedAsync(_bucket)).Count;

@@ -1,0 +1,271 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using Minio;
+using Minio.DataModel;
+using Minio.DataModel.Args;
+
+namespace Audio.Orleans.RelayHost.Objects;
+
+/// <summary>
+/// A bucket: Minio's client asks, lists and deletes, bytes go to and from presigned addresses. What fails is an
+/// <see cref="ObjectStoreUnavailableException"/>, unless the caller expects that refusal.
+/// </summary>
+internal sealed class S3Bucket : IDisposable
+{
+    /// <summary>The metadata that tells whose put made an object.</summary>
+    public const string Mark = "x-amz-meta-put";
+
+    private static readonly HttpStatusCode[] Refusals = [HttpStatusCode.NotFound, HttpStatusCode.PreconditionFailed];
+    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
+    private readonly S3Handler _handler;
+    private readonly HttpClient _bytes;
+    private readonly HttpClient _questions;
+    private readonly IMinioClient _minio;
+    private readonly S3Aws _aws;
+    private readonly S3Addresses _addresses;
+    private readonly string _bucket;
+    private readonly string _name;
+
+    /// <param name="options">The bucket.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="patience">How long the server may keep silent.</param>
+    public S3Bucket(S3StoreOptions options, TimeProvider time, TimeSpan patience)
+    {
+        (_bucket, _name, Patience, Time) = (options.Bucket, $"{options.Endpoint.TrimEnd('/')}/{options.Bucket}", patience, time);
+        _handler = new S3Handler(patience, time, new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = patience / 2,
+            PooledConnectionLifetime = ConnectionLifetime,
+        });
+        _bytes = new HttpClient(_handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+        _questions = new HttpClient(_handler, disposeHandler: false);
+        _minio = new MinioClient().WithEndpoint(new Uri(options.Endpoint)).WithSSL(options.IsSecure).WithRegion(options.Region)
+            .WithCredentials(options.AccessKey, options.SecretKey).WithHttpClient(_questions).Build();
+        _aws = new S3Aws(options, _questions, time);
+        _addresses = new S3Addresses(_minio, _aws, _bucket, time);
+    }
+
+    /// <summary>How long the server may keep silent.</summary>
+    public TimeSpan Patience { get; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>Calls the server.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="expected">What it may answer but success.</param>
+    /// <exception cref="S3RefusedException">It has given one of those answers.</exception>
+    /// <exception cref="ObjectStoreUnavailableException">It is down, silent, or refuses us.</exception>
+    public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken, params HttpStatusCode[] expected)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (Exception exception) when (exception is not S3RefusedException { Code: not S3RefusedException.NoSuchBucket } refusal || !expected.Contains(refusal.Status))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw Unavailable(exception);
+        }
+    }
+
+    /// <summary>What is thrown for what a call has thrown, or the reading of its answer.</summary>
+    public ObjectStoreUnavailableException Unavailable(Exception exception) => exception as ObjectStoreUnavailableException ?? new(
+        exception switch
+        {
+            OperationCanceledException => $"The object store {_name} does not answer.",
+            S3RefusedException { Code: S3RefusedException.NoSuchBucket } => $"The object store {_name} does not exist: its server knows no such bucket.",
+            S3RefusedException { Code: "QuotaExceeded" } or S3RefusedException { Status: HttpStatusCode.InsufficientStorage } => $"The object store {_name} is full.",
+            S3RefusedException { Status: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } refusal =>
+                $"The object store {_name} refuses us with {refusal.Code}: are the keys right, and may they use the bucket?",
+            S3RefusedException refusal => $"The object store {_name} answers {refusal.Message}.",
+            _ => $"The object store {_name} cannot be reached: {exception.GetBaseException().Message}",
+        },
+        exception);
+
+    /// <summary>Returns when the bucket is there and we may use it.</summary>
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        var args = new BucketExistsArgs().WithBucket(_bucket);
+        await CallAsync(() => _minio.BucketExistsAsync(args, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>What is known of an object; null when there is none.</summary>
+    public async Task<S3Found?> FindAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (path.Length > S3Addresses.LongestName)
+            {
+                using var head = new HttpRequestMessage(HttpMethod.Head, _addresses.Of(HttpMethod.Head, path));
+                using var response = await SendAsync(head, cancellationToken, HttpStatusCode.NotFound);
+                return S3Found.Of(response);
+            }
+            var args = new StatObjectArgs().WithBucket(_bucket).WithObject(path);
+            return S3Found.Of(await CallAsync(() => _minio.StatObjectAsync(args, cancellationToken), cancellationToken, HttpStatusCode.NotFound));
+        }
+        catch (S3RefusedException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Opens an object from an offset to an end that is still read; null for the object's own end. Dispose what is returned.</summary>
+    /// <exception cref="S3RefusedException">There is no such object (404), or nothing at that offset (416).</exception>
+    public async Task<HttpResponseMessage> OpenAsync(string path, long offset, long? end, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, await _addresses.OfGetAsync(path));
+        if (offset > 0 || end is not null)
+            request.Headers.Range = new(offset, end);
+        return await SendAsync(request, cancellationToken, HttpStatusCode.NotFound, HttpStatusCode.RequestedRangeNotSatisfiable);
+    }
+
+    /// <summary>Puts an object at once; returns its tag.</summary>
+    /// <param name="path">The object.</param>
+    /// <param name="content">Its bytes and media type.</param>
+    /// <param name="condition">When to put it.</param>
+    /// <param name="mark">Tells whose put it is.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="S3RefusedException">The condition does not hold (404, 412).</exception>
+    public async Task<string> PutAsync(string path, HttpContent content, PutCondition condition, string mark, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, await _addresses.OfPutAsync(path, new() { [Mark] = mark })) { Content = content };
+        if (condition.IfAbsent)
+            request.Headers.TryAddWithoutValidation("If-None-Match", "*");
+        // Without quotes: radosgw takes them for a part of the tag, and those who know better take it both ways.
+        if (condition.IfMatch is { } tag)
+            request.Headers.TryAddWithoutValidation("If-Match", tag);
+        // A server that refuses should do so before the bytes come.
+        request.Headers.ExpectContinue = condition != default;
+        using var response = await SendAsync(request, cancellationToken, Refusals);
+        return S3Found.TagOf(response);
+    }
+
+    /// <summary>Begins an upload in parts; returns its id.</summary>
+    public Task<string> StartAsync(string path, string contentType, string mark, CancellationToken cancellationToken) =>
+        CallAsync(() => _aws.StartAsync(path, contentType, mark, cancellationToken), cancellationToken);
+
+    /// <summary>Puts a part of an object; returns its tag.</summary>
+    public async Task<string> PutPartAsync(string path, string upload, int number, HttpContent content, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, _addresses.OfPart(path, upload, number)) { Content = content };
+        using var response = await SendAsync(request, cancellationToken);
+        return S3Found.TagOf(response);
+    }
+
+    /// <summary>Makes the parts an object, in the order of their tags; returns the object's own.</summary>
+    /// <exception cref="S3RefusedException">The condition does not hold, or the upload is gone (404, 412).</exception>
+    public Task<string> JoinAsync(string path, string upload, IEnumerable<string> tags, PutCondition condition, CancellationToken cancellationToken) =>
+        CallAsync(() => _aws.JoinAsync(path, upload, tags, condition, cancellationToken), cancellationToken, Refusals);
+
+    /// <summary>Gives an upload up, and with it the parts that have arrived. One that is gone is no error.</summary>
+    public Task AbortAsync(string path, string upload, CancellationToken cancellationToken) =>
+        IgnoreMissingAsync(() => _aws.AbortAsync(path, upload, cancellationToken), cancellationToken);
+
+    /// <summary>The objects whose names begin with the prefix, in their order.</summary>
+    public async IAsyncEnumerable<(string Path, S3Found Found)> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var args = new ListObjectsArgs().WithBucket(_bucket).WithPrefix(prefix).WithRecursive(true);
+        await foreach (var item in EachAsync(_minio.ListObjectsEnumAsync(args, cancellationToken), cancellationToken))
+            yield return (item.Key, new S3Found((long)item.Size, item.ETag, S3Found.Utc(item.LastModifiedDateTime), null));
+    }
+
+    /// <summary>The uploads in parts that have begun and not ended, whose objects' names begin with the prefix.</summary>
+    public IAsyncEnumerable<Upload> ListUploadsAsync(string prefix, CancellationToken cancellationToken) => EachAsync(
+        _minio.ListIncompleteUploadsEnumAsync(new ListIncompleteUploadsArgs().WithBucket(_bucket).WithPrefix(prefix).WithRecursive(true), cancellationToken), cancellationToken);
+
+    /// <summary>Deletes an object; one that is not there is no error.</summary>
+    public Task DeleteAsync(string path, CancellationToken cancellationToken) => IgnoreMissingAsync(
+        async () =>
+        {
+            if (path.Length <= S3Addresses.LongestName)
+            {
+                await _minio.RemoveObjectAsync(new RemoveObjectArgs().WithBucket(_bucket).WithObject(path), cancellationToken);
+                return true;
+            }
+            using var request = new HttpRequestMessage(HttpMethod.Delete, _addresses.Of(HttpMethod.Delete, path));
+            using var response = await _bytes.SendAsync(request, cancellationToken);
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>Deletes objects, at most 1,000 of them; what is not there is no error.</summary>
+    public async Task DeleteAllAsync(IReadOnlyCollection<string> paths, CancellationToken cancellationToken)
+    {
+        foreach (var path in paths.Where(path => path.Length > S3Addresses.LongestName))
+            await DeleteAsync(path, cancellationToken);
+        if (paths.Where(path => path.Length <= S3Addresses.LongestName).ToList() is not { Count: > 0 } names)
+            return;
+        var args = new RemoveObjectsArgs().WithBucket(_bucket).WithObjects(names);
+        if (await CallAsync(() => _minio.RemoveObjectsAsync(args, cancellationToken), cancellationToken) is { Count: > 0 } errors)
+            throw new ObjectStoreUnavailableException($"The object store {_name} does not delete {errors[0].Key}: {errors[0].Code}.");
+    }
+
+    /// <summary>An address at which an object is read for so long.</summary>
+    public Task<Uri> PresignAsync(string path, TimeSpan lifetime) => _addresses.OfGetAsync(path, lifetime);
+
+    public void Dispose()
+    {
+        _addresses.Dispose();
+        _aws.Dispose();
+        _minio.Dispose();
+        _questions.Dispose();
+        _bytes.Dispose();
+        _handler.Dispose();
+    }
+
+    private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken, params HttpStatusCode[] expected) =>
+        CallAsync(() => _bytes.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken), cancellationToken, expected);
+
+    private async Task IgnoreMissingAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CallAsync(call, cancellationToken, HttpStatusCode.NotFound);
+        }
+        catch (S3RefusedException)
+        {
+            // Somebody else was first.
+        }
+    }
+
+    private async IAsyncEnumerable<T> EachAsync<T>(IAsyncEnumerable<T> all, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var each = all.GetAsyncEnumerator(cancellationToken);
+        var next = () => each.MoveNextAsync().AsTask();
+        while (await CallAsync(next, cancellationToken))
+            yield return each.Current;
+    }
+}
+
+/// <summary>What is known of an object in a bucket.</summary>
+/// <param name="Length">In bytes.</param>
+/// <param name="ETag">Without quotes.</param>
+/// <param name="ModifiedAt">To the second: lists know fractions that headers do not.</param>
+/// <param name="Mark">Whose put has made it; null when that is not known.</param>
+internal sealed record S3Found(long Length, string ETag, DateTimeOffset ModifiedAt, string? Mark)
+{
+    /// <summary>From the headers of an answer.</summary>
+    public static S3Found Of(HttpResponseMessage response)
+    {
+        var headers = response.Content.Headers;
+        return new(
+            headers.ContentRange?.Length ?? headers.ContentLength ?? 0,
+            TagOf(response),
+            headers.LastModified ?? DateTimeOffset.UnixEpoch,
+            response.Headers.TryGetValues(S3Bucket.Mark, out var marks) ? marks.First() : null);
+    }
+
+    /// <summary>From what Minio's client has found.</summary>
+    public static S3Found Of(ObjectStat stat) => new(stat.Size, stat.ETag, Utc(stat.LastModified), stat.MetaData.GetValueOrDefault(S3Bucket.Mark["x-amz-meta-".Length..]));
+
+    /// <summary>The tag in an answer.</summary>
+    public static string TagOf(HttpResponseMessage response) => response.Headers.TryGetValues("ETag", out var tags) ? tags.First().Trim('"') : "";
+
+    /// <summary>A time of Minio's.</summary>
+    public static DateTimeOffset Utc(DateTime? time) =>
+        DateTimeOffset.FromUnixTimeSeconds(new DateTimeOffset(time?.ToUniversalTime() ?? DateTime.UnixEpoch).ToUnixTimeSeconds());
+}
