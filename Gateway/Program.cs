@@ -24,6 +24,7 @@ using Audio.Orleans.Silo;
 using Audio.Orleans.Silo.Cluster;
 using Audio.Orleans.Silo.Demo;
 using Audio.Orleans.Silo.Hosting;
+using Audio.Orleans.Silo.Metrics;
 using Audio.Orleans.Silo.Standalone;
 
 StartErrors.ShowPlainly();
@@ -45,7 +46,7 @@ builder.Services.AddSignIn(builder.Configuration);
 builder.Services.AddLive(cluster.IsCluster ? cluster.Secret : null);
 builder.Services.AddUploads(builder.Configuration);
 builder.Services.AddPlaylists();
-builder.Services.AddMetricsText();
+builder.Services.AddPlatformMetrics();
 builder.Services.AddDescriptions();
 
 await using var app = builder.Build();
@@ -87,7 +88,7 @@ v1.MapNodes();
 v1.MapJobs();
 app.MapKeys();
 app.MapHealth();
-app.MapMetrics();
+app.MapMetrics(app.BuildMetricsExporter());
 app.MapDashboard(Scopes.Admin);
 
 await app.StartAsync();

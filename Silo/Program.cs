@@ -1,6 +1,7 @@
 using Audio.Orleans.Silo;
 using Audio.Orleans.Silo.Cluster;
 using Audio.Orleans.Silo.Hosting;
+using Audio.Orleans.Silo.Metrics;
 using Audio.Orleans.Silo.Standalone;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -17,6 +18,7 @@ if (cluster is not { IsCluster: true, HasSilo: true })
     throw new InvalidOperationException("Cluster__Membership: expected postgres. A silo without a cluster is of use to nobody; the gateway's program runs both in one process.");
 await using var platform = await StandalonePlatform.StartAsync(builder.Configuration, logging);
 builder.AddAudioPlatform(platform.Options, cluster);
+builder.Services.AddPlatformMetrics();
 builder.WebHost.UseUrls(cluster.NodeUri.ToString());
 
 await using var app = builder.Build();

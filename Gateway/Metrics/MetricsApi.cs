@@ -6,35 +6,29 @@ using Microsoft.AspNetCore.Authentication;
 
 namespace Audio.Orleans.Gateway.Metrics;
 
-/// <summary>The figures of this process, for Prometheus and its like.</summary>
+/// <summary>The metrics of this process, for Prometheus and its like.</summary>
 public static class MetricsApi
 {
-    /// <summary>The meter whose figures are shown; each part of the platform has one of this name.</summary>
-    private const string Meter = "Audio.Orleans";
-
     /// <summary>What proxies add to requests: a connection from this machine that carries one is somebody else's request.</summary>
     private static readonly string[] ProxyHeaders =
         ["Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Original-For", "X-Original-Proto", "X-Real-IP"];
 
-    /// <summary>Adds what keeps the figures.</summary>
-    public static IServiceCollection AddMetricsText(this IServiceCollection services) => services.AddSingleton(_ => new MeterReader(Meter));
-
     /// <summary>Adds the route; it has no base path.</summary>
-    public static void MapMetrics(this WebApplication app)
+    /// <param name="app">The gateway.</param>
+    /// <param name="exporter">What writes the metrics for those who may read them.</param>
+    public static void MapMetrics(this WebApplication app, RequestDelegate exporter)
     {
         ArgumentNullException.ThrowIfNull(app);
-        // Made now: what is counted before somebody asks counts too.
-        app.Services.GetRequiredService<MeterReader>();
-        app.MapGet("/metrics", GetAsync).WithName("metrics.get").WithTags("Admin").WithMetadata(new TakesCredentials())
+        app.MapGet("/metrics", (Delegate)((HttpContext context) => GetAsync(context, exporter))).WithName("metrics.get").WithTags("Admin").WithMetadata(new TakesCredentials())
             .WithSummary("The figures of this process in the Prometheus text format 0.0.4. For admins, and without a token for connections from this machine that carry no header of a proxy.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain")
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).WithoutLimit();
     }
 
-    private static async Task GetAsync(HttpContext context, MeterReader reader)
+    private static async Task GetAsync(HttpContext context, RequestDelegate exporter)
     {
         if (context.User.HasScope(Scopes.Admin) || IsFromThisMachine(context))
-            await TypedResults.Text(reader.Read(), MetricText.ContentType).ExecuteAsync(context);
+            await exporter(context);
         else if (context.User.Identity is { IsAuthenticated: true })
             await ProblemJson.Of(StatusCodes.Status403Forbidden, "The token lacks a scope", [new("missing_scope", Scopes.Admin)]).ExecuteAsync(context);
         else

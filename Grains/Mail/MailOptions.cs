@@ -5,9 +5,25 @@ using Microsoft.Extensions.Configuration;
 
 namespace Audio.Orleans.Grains.Mail;
 
+/// <summary>When the connection to the mail server is encrypted.</summary>
+public enum SmtpTls
+{
+    /// <summary>Never.</summary>
+    None,
+
+    /// <summary>By STARTTLS, before a login or a mail is sent (RFC 3207).</summary>
+    StartTls,
+
+    /// <summary>From the first byte (RFC 8314).</summary>
+    Implicit,
+}
+
 /// <summary>How mail leaves the platform, and where its links lead: section <c>Smtp</c>, and <c>PublicUrl</c>.</summary>
 public sealed record MailOptions
 {
+    /// <summary>The port for mail that is encrypted from the first byte (RFC 8314, section 7.3).</summary>
+    private const int ImplicitTlsPort = 465;
+
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
@@ -26,8 +42,8 @@ public sealed record MailOptions
     /// <summary>Who mails come from; never null where there is a host.</summary>
     public MailAddress? From { get; init; }
 
-    /// <summary>Whether nothing is sent before the connection is encrypted (STARTTLS).</summary>
-    public bool Tls { get; init; } = true;
+    /// <summary>When the connection is encrypted; <c>Smtp__Tls</c>, and by the port unless told.</summary>
+    public SmtpTls Tls { get; init; } = SmtpTls.StartTls;
 
     /// <summary>How long a mail waits after the first failure; each further one doubles it.</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromMinutes(1);
@@ -51,14 +67,15 @@ public sealed record MailOptions
         if (user is not null && password is null)
             throw Wrong(configuration, "Smtp:Password", "the password of Smtp__User");
         var standard = new MailOptions();
+        var port = Read(configuration, "Smtp:Port", standard.Port, "a port, a whole number from 1 to 65535", ParsePort);
         return new MailOptions
         {
             Host = Uri.CheckHostName(host) != UriHostNameType.Unknown ? host : throw Wrong(configuration, "Smtp:Host", "a host name or an IP address"),
-            Port = Read(configuration, "Smtp:Port", standard.Port, "a port, a whole number from 1 to 65535", ParsePort),
+            Port = port,
             User = user,
             Password = password,
             From = Require(configuration, "Smtp:From", "an e-mail address, such as radio@example.org or Radio <radio@example.org>", ParseFrom),
-            Tls = Read(configuration, "Smtp:Tls", standard.Tls, "true or false", text => bool.TryParse(text, out var tls) ? tls : (bool?)null),
+            Tls = Read(configuration, "Smtp:Tls", TlsOf(port), "true, false or implicit", text => ParseTls(text, port)),
             RetryAfter = Read(configuration, "Smtp:RetryAfter", standard.RetryAfter, $"a duration such as 00:01:00, from {ShortestPause:c} to {LongestPause:c}", ParsePause),
             PublicUrl = Require(configuration, "PublicUrl", "where browsers reach the platform, such as https://radio.example.org", ParseUrl),
         };
@@ -69,6 +86,16 @@ public sealed record MailOptions
 
     private static int? ParsePort(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= ushort.MaxValue ? port : null;
+
+    private static SmtpTls? ParseTls(string text, int port) => text.ToUpperInvariant() switch
+    {
+        "TRUE" => TlsOf(port),
+        "FALSE" => SmtpTls.None,
+        "IMPLICIT" => SmtpTls.Implicit,
+        _ => null,
+    };
+
+    private static SmtpTls TlsOf(int port) => port == ImplicitTlsPort ? SmtpTls.Implicit : SmtpTls.StartTls;
 
     private static TimeSpan? ParsePause(string text) =>
         TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var pause) && pause >= ShortestPause && pause <= LongestPause ? pause : null;

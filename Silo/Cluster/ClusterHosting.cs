@@ -1,6 +1,7 @@
 using Audio.Orleans.Grains.Nodes;
 using Audio.Orleans.RelayHost.Nodes;
 using Audio.Orleans.RelayHost.Relays;
+using Audio.Orleans.Silo.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -106,7 +107,7 @@ public static class ClusterHosting
         return builder;
     }
 
-    /// <summary>Serves the relays of this node to others, on the node's port and on no other.</summary>
+    /// <summary>Serves the relays of this node to others, and its metrics, on the node's port and on no other.</summary>
     public static void UseNodePort(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
@@ -114,8 +115,10 @@ public static class ClusterHosting
         if (options is not { IsCluster: true, HasSilo: true })
             return;
         var server = app.Services.GetRequiredService<NodeServer>();
-        app.Use(next => context => context.Connection.LocalPort == options.NodePort && context.Request.Path.StartsWithSegments("/node", StringComparison.Ordinal)
-            ? server.HandleAsync(context)
+        var metrics = new NodeMetrics(options.Secret!, app.BuildMetricsExporter());
+        app.Use(next => context => context.Connection.LocalPort != options.NodePort ? next(context)
+            : context.Request.Path.StartsWithSegments("/node", StringComparison.Ordinal) ? server.HandleAsync(context)
+            : context.Request.Path == PlatformMetrics.Path ? metrics.HandleAsync(context)
             : next(context));
     }
 }

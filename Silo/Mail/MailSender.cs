@@ -1,7 +1,7 @@
-using System.Net.Mail;
 using System.Net.Sockets;
 using Audio.Orleans.Grains.Mail;
 using Audio.Orleans.Persistence.Mail;
+using MailKit.Net.Smtp;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -90,8 +90,8 @@ public sealed class MailSender(Outbox outbox, OutboxTable table, SmtpDelivery de
     // Never the message: servers repeat addresses in what they say.
     private static string Describe(Exception exception) => exception switch
     {
-        SmtpException { InnerException: { } inner } => Describe(inner),
-        SmtpException smtp => $"the server answered {(int)smtp.StatusCode} {smtp.StatusCode}",
+        SmtpCommandException smtp => $"the server answered {(int)smtp.StatusCode} {smtp.StatusCode}",
+        OperationCanceledException => $"it was not done within {Timeout.TotalSeconds} s",
         SocketException socket => $"the server cannot be reached: {socket.SocketErrorCode}",
         { InnerException: { } inner } => $"{exception.GetType().Name}, {Describe(inner)}",
         _ => exception.GetType().Name,

@@ -26,7 +26,7 @@ public sealed class VerificationMailTests(MailPlatform mail)
         Assert.Contains("If it was not you", received.Text, StringComparison.Ordinal);
         Assert.StartsWith("https://radio.example.org/account.html#verify=", received.Link.ToString(), StringComparison.Ordinal);
         Assert.Contains(("Auto-Submitted", "auto-generated"), received.Headers);
-        Assert.Single(received.Headers, header => header.Name == "Message-ID");
+        Assert.Single(received.Headers, header => header.Name.Equals("Message-ID", StringComparison.OrdinalIgnoreCase));
 
         using var followed = await mail.PostAsync("/v1/auth/verify-email", new { token = received.Token });
         Assert.Equal(HttpStatusCode.NoContent, followed.StatusCode);

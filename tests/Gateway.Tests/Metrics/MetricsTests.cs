@@ -2,12 +2,15 @@ using System.Net;
 using Audio.Orleans.Persistence;
 using Audio.Orleans.Persistence.Jobs;
 using Audio.Orleans.Testing;
+using Audio.Orleans.Testing.Metrics;
 using Audio.Orleans.Testing.Platforms;
 
 namespace Audio.Orleans.Gateway.Tests.Metrics;
 
 public sealed class MetricsTests
 {
+    private const string Requests = "http_server_request_duration_seconds";
+
     private static readonly Uri Path = new("/metrics", UriKind.Relative);
 
     [Fact]
@@ -21,7 +24,47 @@ public sealed class MetricsTests
         await Eventually.That(async () => (await platform.Client.GetStringAsync(Path)).Contains("\nqueue_length{queue=\"measured\"} 3\n", StringComparison.Ordinal), TimeSpan.FromSeconds(20), "the gauge says 3");
         using var response = await platform.Client.GetAsync(Path);
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", response.Content.Headers.ContentType!.ToString());
-        Assert.Contains("# TYPE queue_length gauge\n", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var families = PrometheusText.Parse(await response.Content.ReadAsStringAsync());
+        Assert.Equal("gauge", families["queue_length"].Type);
+    }
+
+    [Fact]
+    public async Task Requests_are_counted_by_route_and_answer_and_by_nothing_that_callers_choose()
+    {
+        var platform = (await SharedPlatform.GetAsync()).Platform;
+        using var dj = await Dj.RegisterAsync(platform);
+        var before = await ScrapeAsync(platform);
+        for (var i = 0; i < 20; i++)
+        {
+            using var missing = await dj.Client.GetAsync(new Uri($"/v1/streams/{Guid.NewGuid()}/status?i={i}", UriKind.Relative));
+            await missing.ProblemAsync(HttpStatusCode.NotFound);
+            using var strange = new HttpRequestMessage(new HttpMethod($"VERB{i}"), $"/nothing/{i}") { Headers = { { "Host", $"host-{i}.example" } } };
+            using var refused = await dj.Client.SendAsync(strange);
+        }
+        IReadOnlyDictionary<string, MetricFamily> after = before;
+        // A request counts when it is over, which is a moment after its answer.
+        await Eventually.That(async () => CountOf(after = await ScrapeAsync(platform)) >= CountOf(before) + 20, TimeSpan.FromSeconds(20), "20 more requests");
+        Assert.Equal(["http_request_method", "http_response_status_code", "http_route", "le"], after[Requests].Samples.SelectMany(sample => sample.Labels.Keys).Distinct().Order());
+        Assert.DoesNotContain(after[Requests].Samples, sample => sample.Labels.Values.Any(value => value.Contains("VERB", StringComparison.Ordinal) || value.Contains("nothing", StringComparison.Ordinal)));
+
+        static double CountOf(IReadOnlyDictionary<string, MetricFamily> families) => families.GetValueOrDefault(Requests)?.Samples
+            .SingleOrDefault(sample => sample.Name == $"{Requests}_count" && sample.LabelText() == "http_request_method=GET,http_response_status_code=404,http_route=/v1/streams/{streamId:guid}/status")?.Value ?? 0;
+    }
+
+    [Fact]
+    public async Task The_runtime_the_server_and_Orleans_are_measured_and_no_label_has_an_id_or_an_address()
+    {
+        var platform = (await SharedPlatform.GetAsync()).Platform;
+        using var dj = await Dj.RegisterAsync(platform);
+        await dj.IdAsync();
+        var families = await ScrapeAsync(platform);
+        Assert.Superset(
+            new HashSet<string> { "dotnet_process_memory_working_set_bytes", "dotnet_gc_pause_time_seconds_total", "kestrel_active_connections", "orleans_catalog_activations", "orleans_app_requests_latency_milliseconds" },
+            families.Keys.ToHashSet());
+        Assert.Contains(families["orleans_catalog_activations"].Samples, sample => sample.LabelText() == "grain_type=account");
+        var labels = families.Values.SelectMany(family => family.Samples).SelectMany(sample => sample.Labels).Distinct().ToList();
+        Assert.DoesNotContain(labels, label => label.Key == "otel_metric_overflow");
+        Assert.All(labels, label => Assert.DoesNotMatch(@"[0-9a-f]{8}-[0-9a-f]{4}|@|\d+\.\d+\.\d+\.\d+", label.Value));
     }
 
     [Theory]
@@ -48,4 +91,6 @@ public sealed class MetricsTests
             return await client.SendAsync(request);
         }
     }
+
+    private static async Task<IReadOnlyDictionary<string, MetricFamily>> ScrapeAsync(PlatformProcess platform) => PrometheusText.Parse(await platform.Client.GetStringAsync(Path));
 }

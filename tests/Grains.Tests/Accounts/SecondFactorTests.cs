@@ -20,6 +20,11 @@ public sealed class SecondFactorTests
     public void Codes_are_those_of_the_standard(long seconds, string code) =>
         Assert.Equal(code, SecondFactor.CodeAt(Secret, SecondFactor.StepAt(DateTimeOffset.FromUnixTimeSeconds(seconds))));
 
+    [Fact]
+    public void Authenticators_get_the_secret_in_Base32_with_what_codes_are_made_of() => Assert.Equal(
+        "otpauth://totp/Audio.Orleans:dj%2Bnight%40example.org?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Audio.Orleans&algorithm=SHA1&digits=6&period=30",
+        SecondFactor.UriOf("dj+night@example.org", Secret));
+
     [Theory]
     [InlineData(-2, false)]
     [InlineData(-1, true)]

@@ -15,17 +15,28 @@ public sealed class MailOptionsTests
     {
         var options = MailOptions.Read(Configuration(Good));
         Assert.True(options.IsOn);
-        Assert.Equal((587, true, null, TimeSpan.FromMinutes(1)), (options.Port, options.Tls, options.User, options.RetryAfter));
+        Assert.Equal((587, SmtpTls.StartTls, null, TimeSpan.FromMinutes(1)), (options.Port, options.Tls, options.User, options.RetryAfter));
         Assert.Equal(("Radio", "radio@example.org"), (options.From!.DisplayName, options.From.Address));
         Assert.Equal("https://radio.example.org/", options.PublicUrl!.ToString());
     }
+
+    [Theory]
+    [InlineData("587", "", SmtpTls.StartTls)]
+    [InlineData("465", "", SmtpTls.Implicit)]
+    [InlineData("465", "true", SmtpTls.Implicit)]
+    [InlineData("2465", "true", SmtpTls.StartTls)]
+    [InlineData("2465", "implicit", SmtpTls.Implicit)]
+    [InlineData("25", "False", SmtpTls.None)]
+    [InlineData("465", "false", SmtpTls.None)]
+    public void Port_465_is_encrypted_from_the_first_byte_and_others_by_request(string port, string tls, SmtpTls expected) =>
+        Assert.Equal(expected, MailOptions.Read(Configuration([.. Good, ("Smtp:Port", port), ("Smtp:Tls", tls)])).Tls);
 
     [Theory]
     [InlineData("Smtp:Host", "mail example", "Smtp__Host is 'mail example'; expected a host name or an IP address.")]
     [InlineData("Smtp:Port", "65536", "Smtp__Port is '65536'; expected a port, a whole number from 1 to 65535.")]
     [InlineData("Smtp:From", "", "Smtp__From is ''; expected an e-mail address, such as radio@example.org or Radio <radio@example.org>.")]
     [InlineData("Smtp:From", "a@example.org, b@example.org", "Smtp__From is 'a@example.org, b@example.org'; expected an e-mail address, such as radio@example.org or Radio <radio@example.org>.")]
-    [InlineData("Smtp:Tls", "yes", "Smtp__Tls is 'yes'; expected true or false.")]
+    [InlineData("Smtp:Tls", "yes", "Smtp__Tls is 'yes'; expected true, false or implicit.")]
     [InlineData("Smtp:RetryAfter", "60", "Smtp__RetryAfter is '60'; expected a duration such as 00:01:00, from 00:00:01 to 01:00:00.")]
     [InlineData("Smtp:User", "radio", "Smtp__Password is ''; expected the password of Smtp__User.")]
     [InlineData("Smtp:Password", "s3cret", "Smtp__User is ''; expected the user that Smtp__Password belongs to.")]

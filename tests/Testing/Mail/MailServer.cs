@@ -4,6 +4,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using Audio.Orleans.Grains.Mail;
 using Audio.Orleans.RelayHost.Processes;
 
 namespace Audio.Orleans.Testing.Mail;
@@ -74,13 +75,13 @@ public sealed class MailServer : IAsyncDisposable
 
     /// <summary>Starts it.</summary>
     /// <param name="password">The password that it wants.</param>
-    /// <param name="tls">Whether it can encrypt. If not, it lets users log in all the same.</param>
-    public async Task StartAsync(string password = Password, bool tls = true)
+    /// <param name="tls">When it encrypts. If never, it lets users log in all the same.</param>
+    public async Task StartAsync(string password = Password, SmtpTls tls = SmtpTls.StartTls)
     {
         // The system's Python, where its packages are.
         var command = new ProcessCommand(
             "/usr/bin/python3", Path.Combine(AppContext.BaseDirectory, "Mail", "mail_server.py"), Port.ToString(CultureInfo.InvariantCulture), User, password,
-            tls ? Certificate : "plain", Key) { ReadsOutput = true };
+            Certificate, Key, tls.ToString()) { ReadsOutput = true };
         _ready = false;
         _server = await ChildProcess.StartAsync(command, TimeProvider.System);
         _reading = ReadAsync(_server);

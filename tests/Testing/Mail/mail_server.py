@@ -1,6 +1,6 @@
-"""An SMTP server that demands STARTTLS and a login, and writes each mail as a JSON line to standard output.
+"""An SMTP server that demands encryption and a login, and writes each mail as a JSON line to standard output.
 
-Arguments: port, user, password, certificate, key; "plain" in place of the certificate for a server without STARTTLS.
+Arguments: port, user, password, certificate, key, and StartTls, Implicit (from the first byte) or None (it cannot encrypt).
 """
 import asyncio
 import email
@@ -39,19 +39,19 @@ class Printer:
 
 
 def main():
-    port, user, password, certificate, key = sys.argv[1:6]
+    port, user, password, certificate, key, tls = sys.argv[1:7]
 
     def check(server, session, envelope, mechanism, data):
         good = (data.login, data.password) == (user.encode(), password.encode())
         return AuthResult(success=good, handled=good)
 
-    context = None
-    if certificate != "plain":
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(certificate, key)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    starttls = tls == "StartTls"
     controller = Endpoint(
         Printer(), hostname="127.0.0.1", port=int(port), authenticator=check, auth_required=True,
-        auth_require_tls=context is not None, require_starttls=context is not None, tls_context=context, enable_SMTPUTF8=True)
+        auth_require_tls=starttls, require_starttls=starttls, tls_context=context if starttls else None,
+        ssl_context=context if tls == "Implicit" else None, enable_SMTPUTF8=True)
     controller.start()
     print(json.dumps({"ready": True}), flush=True)
     asyncio.new_event_loop().run_forever()

@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry.Metrics;
+
+namespace Audio.Orleans.Silo.Metrics;
+
+/// <summary>The metrics of a process, collected by OpenTelemetry, for Prometheus and its like.</summary>
+public static class PlatformMetrics
+{
+    /// <summary>Where metrics are to be had.</summary>
+    public const string Path = "/metrics";
+
+    /// <summary>Our own meter; each part of the platform has one of this name.</summary>
+    internal const string Own = "Audio.Orleans";
+
+    /// <summary>The meter of Orleans.</summary>
+    internal const string Orleans = "Microsoft.Orleans";
+
+    /// <summary>The meter of HTTP requests.</summary>
+    internal const string Hosting = "Microsoft.AspNetCore.Hosting";
+
+    /// <summary>The meter of HTTP connections.</summary>
+    internal const string Kestrel = "Microsoft.AspNetCore.Server.Kestrel";
+
+    /// <summary>The meter of .NET: memory, processor time, garbage collection, threads.</summary>
+    internal const string Runtime = "System.Runtime";
+
+    /// <summary>Adds what collects them, from the start of the host on.</summary>
+    public static IServiceCollection AddPlatformMetrics(this IServiceCollection services)
+    {
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter(Own, Orleans, Hosting, Kestrel, Runtime)
+            .AddView(MetricViews.Of)
+            .AddPrometheusExporter(exporter =>
+            {
+                // The labels of the instruments, and none that say which library they are from.
+                exporter.ScopeInfoEnabled = false;
+                exporter.TargetInfoEnabled = false;
+            }));
+        return services;
+    }
+
+    /// <summary>What answers a request with all metrics of this process. Whoever maps it decides who may ask.</summary>
+    public static RequestDelegate BuildMetricsExporter(this IApplicationBuilder app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var exporter = app.New();
+        exporter.UseOpenTelemetryPrometheusScrapingEndpoint(_ => true);
+        return exporter.Build();
+    }
+}
