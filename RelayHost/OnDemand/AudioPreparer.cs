@@ -15,6 +15,7 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
 {
     private const string Mp3Codec = "mp4a.40.34";
     private const string AacCodec = "mp4a.40.2";
+    private const string SourceSegments = "hls/source-";
 
     /// <summary>Prepares a file.</summary>
     /// <param name="request">What to do.</param>
@@ -28,13 +29,18 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         ArgumentNullException.ThrowIfNull(request);
         using var folder = new WorkFolder(work);
         var path = await folder.FetchAsync(store, request.SourceKey, $"source.{request.Kind.Extension()}", cancellationToken);
-        var file = await ProbeAsync(path, request.Kind, cancellationToken);
+        var copiesMp3 = request.TargetLufs is null && request.Kind == AudioFileKind.Mp3;
+        var probing = ProbeAsync(path, request.Kind, cancellationToken);
+        // The frames of an MP3 are copied whatever ffprobe says of the file: they are cut while it looks.
+        var stages = copiesMp3 ? new Stages(report, 1 + (2 * request.RenditionsKbps.Length)) : null;
+        var cutting = stages is null ? null : segmenter.RunAsync(path, request.Prefix + SourceSegments, stages.Next(), cancellationToken);
+        await Task.WhenAll(cutting is null ? [probing] : [probing, cutting]);
+        var file = await probing;
         if (file.Duration > TimeSpan.FromHours(AudioEncoder.MostHours))
             throw UnusableAudioException.TooLong();
         var source = new EncoderInput(path, request.Kind, file.Duration);
         var copiesAac = request.TargetLufs is null && (request.Kind == AudioFileKind.Aac || (request.Kind == AudioFileKind.M4a && file.Codec == "aac"));
-        var copiesMp3 = request.TargetLufs is null && request.Kind == AudioFileKind.Mp3;
-        var stages = new Stages(report, (copiesMp3 ? 0 : 1) + (copiesAac && request.Kind == AudioFileKind.M4a ? 1 : 0) + (copiesAac ? 2 : 1) + (2 * request.RenditionsKbps.Length));
+        stages ??= new Stages(report, 1 + (copiesAac && request.Kind == AudioFileKind.M4a ? 1 : 0) + (copiesAac ? 2 : 1) + (2 * request.RenditionsKbps.Length));
 
         if (request.TargetLufs is { } target)
             source = source with { Gain = (await analysis.RunAsync(source, inBackground: false, cancellationToken)).Loudness.GainTo(target) };
@@ -46,7 +52,7 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
             await PutFileAsync(mp3Path, mp3Key, AudioFileKind.Mp3.ContentType(), cancellationToken);
         }
         var framesPath = copiesAac ? await AacFramesAsync(folder, source, stages, cancellationToken) : mp3Path;
-        var segmented = await segmenter.RunAsync(framesPath, request.Prefix + "hls/source-", stages.Next(), cancellationToken);
+        var segmented = await (cutting ?? segmenter.RunAsync(framesPath, request.Prefix + SourceSegments, stages.Next(), cancellationToken));
         var asMp3 = copiesAac ? await segmenter.RunAsync(mp3Path, request.Prefix + "hls/mp3-", stages.Next(), cancellationToken) : segmented;
         var mp3 = asMp3.Audio;
         if (mp3.ForeignBytes > 0)
