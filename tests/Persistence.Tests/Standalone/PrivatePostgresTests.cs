@@ -126,7 +126,7 @@ public sealed class PrivatePostgresTests : IDisposable
         await using var next = new PrivatePostgres(new PrivatePostgresOptions { Folder = _folder["database"] }, TimeProvider.System, log);
         Assert.Equal(45, await QueryAsync<int>(next, "SELECT value FROM kept"));
 
-        owner.Kill();
+        Signals.Send(owner.Id, Signal.Kill);
         await owner.Exited;
         await next.StartAsync();
         Assert.NotEqual(server, next.ProcessId);
