@@ -1,13 +1,16 @@
 # Sourced by ./audio: runs the test suites and counts.
-# The fast suites run side by side; those that start whole platforms or measure time follow alone, so that none waits for a core.
-fast_suites=(Architecture.Tests Grains.Tests Persistence.Tests RelayHost.Tests Gateway.Tests)
-slow_suites=(EndToEnd.Tests Cluster.Tests)
+# Those that start whole platforms and clusters or measure time come last.
+suites=(Architecture.Tests Grains.Tests Persistence.Tests RelayHost.Tests Gateway.Tests EndToEnd.Tests Cluster.Tests)
+# For every commit: what needs no whole platform, without what takes long, and the README's first five minutes for the rest.
+fast_suites=(Architecture.Tests Grains.Tests Persistence.Tests RelayHost.Tests EndToEnd.Tests)
+fast_filter='Speed!=slow&(FullyQualifiedName!~EndToEnd|FullyQualifiedName~ReadmeTests)'
 
 run_tests() {
   local filter=()
   while [ $# -gt 0 ]; do
     case $1 in
       --filter) filter=(--filter "${2:?"--filter wants an expression"}"); shift 2 ;;
+      --fast) suites=("${fast_suites[@]}") filter=(--filter "$fast_filter"); shift ;;
       *) usage >&2; die "unknown option $1" ;;
     esac
   done
@@ -16,7 +19,7 @@ run_tests() {
   build Audio.Orleans.sln
   local results=artifacts/test-results suite failed=0
   rm -rf "$results"; mkdir -p "$results"
-  for suite in "${fast_suites[@]}" "${slow_suites[@]}"; do
+  for suite in "${suites[@]}"; do
     echo "== $suite"
     dotnet test "tests/$suite" -c Release --no-build --nologo "${filter[@]}" \
       --logger "trx;LogFileName=$suite.trx" --results-directory "$results" 2>&1 | grep -vE '^(Test run for|VSTest version|A total of|Results File|$)' || true
@@ -35,7 +38,7 @@ count() { # FOLDER
     skipped=$((skipped + $(attribute "$line" total) - $(attribute "$line" executed)))
     grep -q '<ResultSummary outcome="Failed"' "$file" && [ "$(attribute "$line" failed)" = 0 ] && { echo "$(basename "$file"): the runner failed"; failed=$((failed + 1)); }
   done
-  for suite in "${fast_suites[@]}" "${slow_suites[@]}"; do
+  for suite in "${suites[@]}"; do
     [ -f "$1/$suite.trx" ] || [ ${#filter[@]} -gt 0 ] || { echo "$suite: wrote no results"; failed=$((failed + 1)); }
   done
   [ "$skipped" -eq 0 ] && echo "$passed passed, $failed failed" || echo "$passed passed, $failed failed, $skipped skipped"

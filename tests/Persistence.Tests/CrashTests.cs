@@ -7,6 +7,7 @@ using Xunit.Abstractions;
 
 namespace Audio.Orleans.Persistence.Tests;
 
+[Trait("Speed", "slow")]
 public sealed class CrashTests(ITestOutputHelper output)
 {
     private const int Writers = 8;

@@ -8,6 +8,7 @@ using Audio.Orleans.Testing;
 
 namespace Audio.Orleans.Grains.Tests.Operations;
 
+[Trait("Speed", "slow")]
 public sealed class AccountOperationTests : IAsyncLifetime
 {
     private const string Password = "correct horse 1";

@@ -7,6 +7,7 @@ using Xunit.Abstractions;
 namespace Audio.Orleans.Persistence.Tests.Jobs;
 
 /// <summary>Worker processes that are killed at any moment, or stand still for longer than their leases last and then go on.</summary>
+[Trait("Speed", "slow")]
 public sealed class JobKillTests(ITestOutputHelper output) : JobTests
 {
     private const int Jobs = 500;

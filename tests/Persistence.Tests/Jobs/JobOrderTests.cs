@@ -4,6 +4,7 @@ using Xunit.Abstractions;
 
 namespace Audio.Orleans.Persistence.Tests.Jobs;
 
+[Trait("Speed", "slow")]
 public sealed class JobOrderTests(ITestOutputHelper output) : JobTests
 {
     private static readonly Guid Alice = Guid.NewGuid(), Bob = Guid.NewGuid();

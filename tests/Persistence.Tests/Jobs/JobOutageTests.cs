@@ -4,6 +4,7 @@ using Audio.Orleans.Testing;
 
 namespace Audio.Orleans.Persistence.Tests.Jobs;
 
+[Trait("Speed", "slow")]
 public sealed class JobOutageTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);

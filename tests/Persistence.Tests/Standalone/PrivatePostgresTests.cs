@@ -10,6 +10,7 @@ using Npgsql;
 
 namespace Audio.Orleans.Persistence.Tests.Standalone;
 
+[Trait("Speed", "slow")]
 public sealed class PrivatePostgresTests : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Audio.Orleans.RelayHost.Tests.Nodes;
 
 /// <summary>Two nodes in processes of their own, and what a gateway's copies make of it when a stream moves from one to the other.</summary>
+[Trait("Speed", "slow")]
 public sealed class MirrorsTests : IAsyncLifetime
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);

@@ -9,6 +9,7 @@ using Xunit.Abstractions;
 namespace Audio.Orleans.RelayHost.Tests.Objects;
 
 [Collection(S3Collection.Name)]
+[Trait("Speed", "slow")]
 public sealed class S3ObjectStoreTests(S3Fixture fixture, ITestOutputHelper output) : ObjectStoreContract(output), IAsyncLifetime, IDisposable
 {
     private const string Prefix = "audio/production";

@@ -10,6 +10,7 @@ using Audio.Orleans.Testing.Audio;
 namespace Audio.Orleans.RelayHost.Tests.OnDemand;
 
 /// <summary>Files that try to make ffmpeg open another file, or an address: neither may happen, whatever demuxer they come to.</summary>
+[Trait("Speed", "slow")]
 public sealed class CanaryTests : IDisposable
 {
     private const string Secret = "CANARY-CANARY-CANARY";
