@@ -20,13 +20,7 @@ public sealed class StreamOperationTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var audio = await File.ReadAllBytesAsync(await Tone.Mp3Async());
-        _source = ScriptedSource.Start(async connection =>
-        {
-            await connection.SendAsync(connection.IsStatusPage ? "HTTP/1.0 404 Not Found\r\n\r\n" : "HTTP/1.0 200 OK\r\nContent-Type: audio/mpeg\r\n\r\n");
-            if (!connection.IsStatusPage)
-                await connection.SendForEverAsync(audio, 16_000);
-        });
+        _source = await ScriptedSource.PlayingAsync();
         _silo = await OperationSilo.StartAsync(await PostgresServer.NewDatabaseAsync());
     }
 

@@ -21,13 +21,7 @@ public sealed class StreamReportsTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var audio = await File.ReadAllBytesAsync(await Tone.Mp3Async());
-        _source = ScriptedSource.Start(async connection =>
-        {
-            await connection.SendAsync(connection.IsStatusPage ? "HTTP/1.0 404 Not Found\r\n\r\n" : "HTTP/1.0 200 OK\r\nContent-Type: audio/mpeg\r\n\r\n");
-            if (!connection.IsStatusPage)
-                await connection.SendForEverAsync(audio, 16_000);
-        });
+        _source = await ScriptedSource.PlayingAsync();
         _silo = await OperationSilo.StartAsync(await PostgresServer.NewDatabaseAsync());
         var outcome = await Stream.Register(new RegisterStream(_owner.UserId!.Value, "Station", _source.Url.ToString(), null, null, "", "", StreamVisibility.Public, Monetized: false));
         Assert.Equal((true, null), (outcome.Problems.IsEmpty, outcome.SourceReason));

@@ -43,6 +43,18 @@ public sealed class ScriptedSource : IAsyncDisposable
         await connection.SendAsync(body);
     });
 
+    /// <summary>Starts a good source: an MP3 at 128 kbit/s for ever, and no status page.</summary>
+    public static async Task<ScriptedSource> PlayingAsync()
+    {
+        var audio = await File.ReadAllBytesAsync(await Tone.Mp3Async());
+        return Start(async connection =>
+        {
+            await connection.SendAsync(connection.IsStatusPage ? "HTTP/1.0 404 Not Found\r\n\r\n" : "HTTP/1.0 200 OK\r\nContent-Type: audio/mpeg\r\n\r\n");
+            if (!connection.IsStatusPage)
+                await connection.SendForEverAsync(audio, 16_000);
+        });
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
