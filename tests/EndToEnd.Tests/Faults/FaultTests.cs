@@ -120,7 +120,10 @@ public sealed class FaultTests
         await using var scene = await Scene.StartAsync(new Dictionary<string, string?> { ["ConnectionStrings__Audio"] = "" });
         using var renamed = await scene.Dj.Client.PatchAsJsonAsync($"/v1/streams/{scene.StreamId}", new { name = "Acknowledged" });
         Assert.Equal(HttpStatusCode.OK, renamed.StatusCode);
-        Signals.Send(Assert.Single(scene.ChildrenNamed("postgres")), Signal.Kill);
+        var killed = Assert.Single(scene.ChildrenNamed("postgres"));
+        Signals.Send(killed, Signal.Kill);
+        // Its sessions answer until they notice.
+        await Eventually.That(() => scene.ChildrenNamed("postgres") is [var next] && next != killed, Soon, "the server is started again");
         await Eventually.That(async () => (await scene.Dj.Client.PatchAsJsonAsync($"/v1/streams/{scene.StreamId}", new { genre = "After" })).IsSuccessStatusCode, Soon, "writes work again");
         var listed = (await scene.Dj.GetAsync("/v1/streams"))["items"]!.AsArray();
         Assert.Equal(("Acknowledged", "After"), ((string)listed[0]!["name"]!, (string)listed[0]!["genre"]!));
