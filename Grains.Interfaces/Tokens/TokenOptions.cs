@@ -30,7 +30,7 @@ public sealed record TokenOptions
     {
         Require(!string.IsNullOrWhiteSpace(Issuer), nameof(Issuer), "a name");
         Require(!string.IsNullOrWhiteSpace(Audience), nameof(Audience), "a name");
-        Require(AccessLifetime >= TimeSpan.FromMinutes(1), nameof(AccessLifetime), "a time of at least a minute, such as 24:00:00");
+        Require(AccessLifetime >= TimeSpan.FromMinutes(1), nameof(AccessLifetime), "a time of at least a minute, such as 1.00:00:00");
         Require(RefreshLifetime >= AccessLifetime, nameof(RefreshLifetime), "no less than Tokens__AccessLifetime, such as 30.00:00:00");
         Require(MediaLifetime >= TimeSpan.FromMinutes(1), nameof(MediaLifetime), "a time of at least a minute, such as 01:00:00");
         Require(LongestMediaLifetime >= MediaLifetime, nameof(LongestMediaLifetime), "no less than Tokens__MediaLifetime, such as 12:00:00");

@@ -14,7 +14,7 @@ public sealed record IdempotencyOptions
     public IdempotencyOptions Validate()
     {
         if (Lifetime <= TimeSpan.Zero)
-            throw new InvalidOperationException("Idempotency__Lifetime: expected a time above zero, such as 24:00:00.");
+            throw new InvalidOperationException("Idempotency__Lifetime: expected a time above zero, such as 1.00:00:00.");
         return Lease > TimeSpan.Zero ? this : throw new InvalidOperationException("Idempotency__Lease: expected a time above zero, such as 00:01:00.");
     }
 }
