@@ -86,7 +86,7 @@ public sealed class ChildProcess : IAsyncDisposable
             await _input.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (Exception error) when (error is IOException or ObjectDisposedException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception error) when (error is IOException or ObjectDisposedException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return false;
         }

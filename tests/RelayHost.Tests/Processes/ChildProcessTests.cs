@@ -55,6 +55,23 @@ public sealed class ChildProcessTests
         await Assert.ThrowsAsync<InvalidDataException>(async () => await child.DisposeAsync());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_program_that_has_ended_takes_nothing_and_says_so(bool cancelled)
+    {
+        await using var child = ChildProcess.Start(Shell("exec <&-; echo closed >&2; sleep 600"), Clock);
+        await Eventually.That(() => child.ErrorTail.Length == 1, Deadline, "its input is closed");
+        using var cancel = new CancellationTokenSource();
+        var write = child.TryWriteAsync(new byte[1 << 20], cancel.Token);
+        if (cancelled)
+            await cancel.CancelAsync();
+        Assert.False(await write.AsTask().WaitAsync(Deadline));
+        child.Kill();
+        await child.Exited;
+        Assert.False(await child.TryWriteAsync("more"u8.ToArray(), CancellationToken.None));
+    }
+
     [Fact]
     public async Task A_stop_is_graceful_where_the_program_is()
     {
