@@ -119,6 +119,7 @@ public static class ProgressiveEndpoint
         var gate = context.RequestServices.GetRequiredService<StreamGate>();
         var output = context.Response.BodyWriter;
         var reader = ring.Open(burst);
+        var unsent = 0;
         for (var chunks = 1; ; chunks++)
         {
             var read = await reader.ReadAsync(cancellationToken);
@@ -130,8 +131,12 @@ public static class ProgressiveEndpoint
                 output.Write(reader.Chunk!.Bytes.Span);
             else
                 interleaver.Write(output, reader.Chunk!);
-            if ((await output.FlushAsync(context.RequestAborted)).IsCompleted)
-                return false;
+            if (++unsent == AudioRing.ChunksTogether || !reader.HasNext)
+            {
+                unsent = 0;
+                if ((await output.FlushAsync(context.RequestAborted)).IsCompleted)
+                    return false;
+            }
             if (chunks % ChunksBetweenChecks == 0 && !await MayListenAsync(context, gate, streamId))
                 return false;
         }

@@ -37,7 +37,7 @@ public sealed class RingReader(AudioRing ring, long position)
         {
             if (ring.IsClosed)
                 return RingRead.Closed;
-            await ring.WaitAsync(_position).WaitAsync(cancellationToken);
+            await ring.WaitForReadersAsync(_position).WaitAsync(cancellationToken);
         }
         if (!ring.TryGet(_position, out var chunk))
             return RingRead.Overtaken;

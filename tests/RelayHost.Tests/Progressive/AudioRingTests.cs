@@ -74,6 +74,21 @@ public sealed class AudioRingTests
     }
 
     [Fact]
+    public void Waiting_readers_are_woken_by_the_first_chunk_and_then_by_every_second_one()
+    {
+        var ring = new AudioRing(8);
+        var woken = new List<bool>();
+        for (var i = 0; i < 5; i++)
+        {
+            var waiting = ring.WaitForReadersAsync(i);
+            Assert.False(waiting.IsCompleted);
+            ring.Append(Chunk(i));
+            woken.Add(waiting.IsCompleted);
+        }
+        Assert.Equal([true, false, true, false, true], woken);
+    }
+
+    [Fact]
     public async Task A_listener_who_leaves_stops_waiting()
     {
         var ring = new AudioRing(8);
