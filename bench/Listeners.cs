@@ -44,7 +44,7 @@ internal sealed class Listeners : IBenchmark
         table.Add("kernel's TCP buffers per listener, both ends of the connection", $"{Table.Text(first.Kernel / 1024 / Count)} KiB");
         table.Add("CPU, platform", $"{Table.Text(platform.Select(round => round.Percent).Median())} % of a core");
         table.Add("CPU, Icecast", $"{Table.Text(icecast.Select(round => round.Percent).Median())} % of a core");
-        table.Add("platform / Icecast, CPU", Table.Text(platform.Select(round => round.Percent).Median() / icecast.Select(round => round.Percent).Median()));
+        table.AtMost("platform / Icecast, CPU", 1, platform.Select(round => round.Percent).Median() / icecast.Select(round => round.Percent).Median(), "");
         table.Add("Icecast: dropped, gaps", $"{icecast.Sum(round => round.Heard.Dropped)}, {icecast.Sum(round => round.Heard.Gaps)}");
         table.Add("Icecast: memory per listener", $"{Table.Text(icecast[0].Memory / 1024 / Count)} KiB");
     }

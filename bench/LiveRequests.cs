@@ -29,8 +29,8 @@ internal sealed class LiveRequests : IBenchmark
         var script = folder["sessions.lua"];
         await File.WriteAllTextAsync(script, Sessions);
 
-        await CompareAsync("playlist, one player", 0.6, async () => await CopyAsync("live.m3u8"), null);
-        await CompareAsync("playlist, 50,000 players", 0.6, async () => await CopyAsync("live.m3u8"), script);
+        await CompareAsync("playlist, one player", 0.9, async () => await CopyAsync("live.m3u8"), null);
+        await CompareAsync("playlist, 50,000 players", 0.9, async () => await CopyAsync("live.m3u8"), script);
         await CompareAsync("segment", 0.35, async () => await CopyAsync(await NewestSegmentAsync()), null);
 
         async Task CompareAsync(string what, double target, Func<Task<(string File, int Length)>> copy, string? lua)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using System.Runtime.InteropServices;
 
 namespace Audio.Orleans.Bench.Measuring;
@@ -13,8 +14,11 @@ internal static class Machine
         var cpu = Field("/proc/cpuinfo", "model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
         var memory = long.Parse((Field("/proc/meminfo", "MemTotal") ?? "0 kB").Split(' ')[0], CultureInfo.InvariantCulture) / 1024.0 / 1024;
         var system = Field("/etc/os-release", "PRETTY_NAME", '=')?.Trim('"');
-        return $"{Environment.ProcessorCount} cores ({cpu}), {memory:0.#} GiB, {system}, Linux {Environment.OSVersion.Version}, .NET {Environment.Version}";
+        return $"{Environment.ProcessorCount} cores ({cpu}), {memory:0.#} GiB, {system}, Linux {Environment.OSVersion.Version}, .NET {Environment.Version}, Microsoft Orleans {OrleansVersion()}";
     }
+
+    private static string OrleansVersion() =>
+        typeof(Grain).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+', ' ')[0];
 
     public static string Now() => TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
