@@ -37,8 +37,10 @@ internal sealed partial class Authorization : IBenchmark
         using var made = await somebody.Client.PostAsJsonAsync("/v1/api-keys", new { name = "bench", scopes = new[] { "streams:read" } });
         var apiKey = (string)(await made.Content.ReadFromJsonAsync<JsonObject>())!["api_key"]!;
         var url = new Uri(stage.Platform.Url, Stage.Path(stream, "status"));
+        var token = $"Authorization: Bearer {somebody.Tokens["access_token"]}";
+        // As many bytes that mean nothing: what a long header costs on its way is not the token's check.
         (string Name, string? Header)[] cases =
-            [("no credentials", null), ("access token", $"Authorization: Bearer {somebody.Tokens["access_token"]}"), ("API key", $"X-Api-Key: {apiKey}")];
+            [("no credentials", $"X-Padding: {new string('x', token.Length)}"), ("access token", token), ("API key", $"X-Api-Key: {apiKey}")];
         var costs = cases.ToDictionary(one => one.Name, _ => new List<double>());
         foreach (var (_, header) in cases)
             await WrkAsync(url, header, stage.Platform.ProcessId); // Compiles the code on the way.
@@ -61,7 +63,7 @@ internal sealed partial class Authorization : IBenchmark
         using var rsa = RSA.Create(2048);
         var exported = rsa.ExportParameters(includePrivateParameters: false);
         var key = new SigningKeyInfo("bench", Base64Url.EncodeToString(exported.Modulus), Base64Url.EncodeToString(exported.Exponent));
-        List<double> costs = [];
+        var (costs, again) = (new List<double>(), new List<double>());
         for (var round = 0; round <= Rounds; round++)
         {
             var tokens = Enumerable.Range(0, Tokens).Select(_ => Sign(rsa)).ToList();
@@ -72,10 +74,16 @@ internal sealed partial class Authorization : IBenchmark
             var start = TimeProvider.System.GetTimestamp();
             foreach (var token in tokens)
                 _ = (await handler.ValidateTokenAsync(token, parameters.Clone())).IsValid ? 0 : throw new UnreachableException();
-            if (round > 0) // The first compiles the code on the way.
-                costs.Add(TimeProvider.System.GetElapsedTime(start).TotalMicroseconds / Tokens);
+            var seen = TimeProvider.System.GetTimestamp();
+            foreach (var token in tokens)
+                _ = (await handler.ValidateTokenAsync(token, parameters.Clone())).IsValid ? 0 : throw new UnreachableException();
+            if (round == 0)
+                continue; // It compiles the code on the way.
+            costs.Add(TimeProvider.System.GetElapsedTime(start, seen).TotalMicroseconds / Tokens);
+            again.Add(TimeProvider.System.GetElapsedTime(seen).TotalMicroseconds / Tokens);
         }
-        table.Add("a token at first sight, once for each token and gateway", $"{Table.Text(costs.Median())} us");
+        table.AtMost("a remembered token: the handler alone", 5, again.Median(), "us");
+        table.AtMost("a token at first sight, once for each token and gateway", 80, costs.Median(), "us");
         var openssl = await ProcessRunner.RunAsync(new ProcessCommand("openssl", "speed", "-seconds", "2", "rsa2048"), TimeSpan.FromSeconds(30), TimeProvider.System);
         table.Add("OpenSSL: RSA 2048 verification alone", $"{Table.Text(1e6 / Number(VerifyRate(), openssl.Text))} us");
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -24,15 +25,15 @@ public sealed class CachingTokenHandler(VerificationKeys keys, Func<string, Valu
     public override async Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
     {
         ArgumentNullException.ThrowIfNull(validationParameters);
-        if (!IsCanonical(token))
-            return new TokenValidationResult { IsValid = false, Exception = new SecurityTokenMalformedException("The token is not in the form of RFC 7515.") };
         var version = keys.Version;
-        if (_verified.TryGetValue(token, out var known) && known.Version == version)
+        if (token is not null && _verified.TryGetValue(token, out var known) && known.Version == version)
         {
             var remembered = (JsonWebToken)known.Result.SecurityToken;
             if (validationParameters.LifetimeValidator(remembered.ValidFrom, remembered.ValidTo, remembered, validationParameters))
                 return known.Result;
         }
+        if (!IsCanonical(token))
+            return new TokenValidationResult { IsValid = false, Exception = new SecurityTokenMalformedException("The token is not in the form of RFC 7515.") };
         var result = await base.ValidateTokenAsync(token, validationParameters);
         if (result.Exception is SecurityTokenSignatureKeyNotFoundException && ReadJsonWebToken(token).Kid is { Length: > 0 } keyId)
         {
@@ -53,7 +54,7 @@ public sealed class CachingTokenHandler(VerificationKeys keys, Func<string, Valu
     /// Whether the token is spelled in the one way that RFC 7515 (appendix C) allows: three parts without padding, spaces or bits that
     /// mean nothing. Decoders forgive these; two spellings of one token are two tokens to whoever counts or blocks them.
     /// </summary>
-    private static bool IsCanonical(string? token)
+    private static bool IsCanonical([NotNullWhen(true)] string? token)
     {
         if (token is null or { Length: > LongestToken })
             return false;

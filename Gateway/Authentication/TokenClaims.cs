@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace Audio.Orleans.Gateway.Authentication;
@@ -10,10 +11,18 @@ namespace Audio.Orleans.Gateway.Authentication;
 /// <param name="Resource">The one thing that a media token opens; null for an access token.</param>
 public sealed record TokenClaims(Guid UserId, string Role, Guid? SessionId, Guid? ApiKeyId, string? Resource)
 {
+    /// <summary>A token that is remembered is read once.</summary>
+    private static readonly ConditionalWeakTable<JsonWebToken, TokenClaims?> Known = [];
+
     /// <summary>Reads a token; null when it lacks what the platform puts into each that it issues.</summary>
     public static TokenClaims? Read(JsonWebToken token)
     {
         ArgumentNullException.ThrowIfNull(token);
+        return Known.GetValue(token, Parse);
+    }
+
+    private static TokenClaims? Parse(JsonWebToken token)
+    {
         if (Id(token, Principals.Subject) is not { } userId || Text(token, Principals.Role) is not { } role || Text(token, Principals.Scope) is null
             || Text(token, JwtRegisteredClaimNames.Aud) is null || !token.TryGetPayloadValue<long>(JwtRegisteredClaimNames.Nbf, out _))
         {

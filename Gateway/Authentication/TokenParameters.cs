@@ -21,7 +21,7 @@ public static class TokenParameters
     public static TokenValidationParameters Of(string type, TokenOptions options, VerificationKeys keys, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new TokenValidationParameters
+        return new Fixed
         {
             ValidTypes = [type],
             ValidAlgorithms = [SecurityAlgorithms.RsaSha256],
@@ -35,6 +35,12 @@ public static class TokenParameters
             RoleClaimType = Principals.Role,
             LogValidationExceptions = false,
         };
+    }
+
+    /// <summary>The handler copies its parameters for each request, since they might change meanwhile: these do not.</summary>
+    private sealed class Fixed : TokenValidationParameters
+    {
+        public override TokenValidationParameters Clone() => this;
     }
 
     // The library reads a time that no calendar has as the last of all times.
