@@ -41,9 +41,10 @@ if (cluster is { IsCluster: true, HasSilo: true })
     builder.AlsoListen(cluster.NodeUri.ToString());
 builder.Services.AddProblemJson();
 builder.Services.AddContractJson();
+builder.Services.AddSingleton(PublicAddress.Read(builder.Configuration));
 builder.Services.AddOperations();
 builder.Services.AddSignIn(builder.Configuration);
-builder.Services.AddLive(cluster.IsCluster ? cluster.Secret : null);
+builder.Services.AddLive(builder.Configuration, cluster.IsCluster ? cluster.Secret : null);
 builder.Services.AddUploads(builder.Configuration);
 builder.Services.AddPlaylists();
 builder.Services.AddPlatformMetrics();

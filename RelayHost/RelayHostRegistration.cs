@@ -37,6 +37,7 @@ public static class RelayHostRegistration
         services.AddSingleton<HttpClient>(provider =>
             provider.GetRequiredService<OutboundConnector>().CreateClient(provider.GetRequiredService<OutboundOptions>()));
         services.AddSingleton<SourceConnector>();
+        services.AddSingleton<SourceStatusReader>();
         services.AddSingleton<SourceProbe>();
         services.AddSingleton<ISegmenterFactory, FfmpegSegmenterFactory>();
         services.AddSingleton<RelayDirectory>();

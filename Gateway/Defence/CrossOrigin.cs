@@ -48,7 +48,7 @@ public static class CrossOrigin
         return services.AddCors(cors =>
         {
             cors.AddPolicy(AnyOrigin, policy => policy.AllowAnyOrigin().WithMethods(HttpMethods.Get, HttpMethods.Head).AllowAnyHeader()
-                .WithExposedHeaders("icy-name", "icy-genre", "icy-br", "icy-pub", "icy-metaint", "Content-Range", "ETag", "Retry-After", "X-Request-Id").SetPreflightMaxAge(PreflightAge));
+                .WithExposedHeaders("icy-name", "icy-genre", "icy-description", "icy-url", "icy-br", "icy-pub", "icy-metaint", "Content-Range", "ETag", "Retry-After", "X-Request-Id").SetPreflightMaxAge(PreflightAge));
             if (origins.IsEmpty)
                 return;
             cors.AddDefaultPolicy(policy => policy.WithOrigins([.. origins])

@@ -23,14 +23,16 @@ public static class LiveApi
             .WithSummary("A segment that the playlist lists.")
             .Produces<Stream>(StatusCodes.Status200OK, SegmentEndpoint.ContentType)
             .ProducesMediaProblems();
-        live.MapMethods("/live.mp3", [HttpMethods.Get, HttpMethods.Head], (Delegate)ProgressiveEndpoint.GetAsync).WithName("live.get_mp3")
-            .WithSummary("Endless MP3; with `Icy-MetaData: 1` titles stand between the audio.")
-            .Produces<Stream>(StatusCodes.Status200OK, "audio/mpeg").Produces(StatusCodes.Status307TemporaryRedirect)
-            .ProducesMediaProblems();
-        live.MapMethods("/live.aac", [HttpMethods.Get, HttpMethods.Head], (Delegate)ProgressiveEndpoint.GetAsync).WithName("live.get_aac")
-            .WithSummary("Endless AAC (ADTS); with `Icy-MetaData: 1` titles stand between the audio.")
-            .Produces<Stream>(StatusCodes.Status200OK, "audio/aac").Produces(StatusCodes.Status307TemporaryRedirect)
-            .ProducesMediaProblems();
+        live.MapProgressive("/live.mp3", "live.get_mp3", "audio/mpeg", "Endless MP3; with `Icy-MetaData: 1` titles stand between the audio.");
+        // SHOUTcast 1 sends audio to browsers only at addresses that end so, and players learned to append it.
+        live.MapProgressive("/live.mp3;", "live.get_mp3_semicolon", "audio/mpeg", "The same as `live.mp3`, for players that append a semicolon.");
+        live.MapProgressive("/live.aac", "live.get_aac", "audio/aac", "Endless AAC (ADTS); with `Icy-MetaData: 1` titles stand between the audio.");
+        live.MapMethods("/live.m3u", [HttpMethods.Get, HttpMethods.Head], (Delegate)TuneInEndpoint.GetM3uAsync).WithName("live.get_m3u")
+            .WithSummary("A file for old players that names the progressive audio.")
+            .Produces<string>(StatusCodes.Status200OK, TuneInEndpoint.M3u).ProducesMediaProblems();
+        live.MapMethods("/live.pls", [HttpMethods.Get, HttpMethods.Head], (Delegate)TuneInEndpoint.GetPlsAsync).WithName("live.get_pls")
+            .WithSummary("A file for old players that names the progressive audio.")
+            .Produces<string>(StatusCodes.Status200OK, TuneInEndpoint.Pls).ProducesMediaProblems();
         return live;
     }
 
@@ -46,15 +48,25 @@ public static class LiveApi
     }
 
     /// <summary>503: there will be something to hear soon.</summary>
-    internal static IResult NotYet(HttpContext context)
+    internal static IResult NotYet(HttpContext context) => Silent(context, "2", "The stream is not on air yet");
+
+    /// <summary>503: the source has failed for long, and is tried about once a minute.</summary>
+    internal static IResult OffAir(HttpContext context) => Silent(context, "30", "The stream is off the air: its source does not answer");
+
+    private static IResult Silent(HttpContext context, string retryAfterSeconds, string error)
     {
-        context.Response.Headers.RetryAfter = "2";
+        context.Response.Headers.RetryAfter = retryAfterSeconds;
         context.Response.Headers.CacheControl = "no-store";
-        return ProblemJson.Of(StatusCodes.Status503ServiceUnavailable, "The stream is not on air yet");
+        return ProblemJson.Of(StatusCodes.Status503ServiceUnavailable, error);
     }
 
     /// <summary>Whether shared caches may keep what is sent: only what needs no token.</summary>
     internal static bool IsShareable(StreamAccess access) => access is { Visibility: StreamVisibility.Public, Monetized: false };
+
+    private static void MapProgressive(this RouteGroupBuilder live, string path, string name, string contentType, string summary) => live
+        .MapMethods(path, [HttpMethods.Get, HttpMethods.Head], (Delegate)ProgressiveEndpoint.GetAsync).WithName(name).WithSummary(summary)
+        .Produces<Stream>(StatusCodes.Status200OK, contentType).Produces(StatusCodes.Status307TemporaryRedirect)
+        .ProducesMediaProblems();
 
     private static RouteHandlerBuilder ProducesMediaProblems(this RouteHandlerBuilder route) => route
         .ProducesProblem(StatusCodes.Status401Unauthorized)

@@ -9,9 +9,12 @@ public static class LiveServices
 {
     /// <summary>Adds access, counting, events, and copies of other nodes' relays.</summary>
     /// <param name="services">The services.</param>
+    /// <param name="configuration">Section <c>Live</c>.</param>
     /// <param name="clusterSecret">The cluster's secret; null where there are no other nodes.</param>
-    public static IServiceCollection AddLive(this IServiceCollection services, string? clusterSecret)
+    public static IServiceCollection AddLive(this IServiceCollection services, IConfiguration configuration, string? clusterSecret)
     {
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.AddSingleton(configuration.GetSection("Live").Get<LiveOptions>() ?? new LiveOptions());
         if (clusterSecret is not null)
             services.AddSingleton<IRelayLocator, RelayLocator>().AddMirrors(clusterSecret);
         services.AddSingleton<StreamGate>().AddHostedService(provider => provider.GetRequiredService<StreamGate>());

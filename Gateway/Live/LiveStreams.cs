@@ -26,6 +26,10 @@ public sealed class LiveStreams(RelayDirectory? relays = null, Mirrors? mirrors 
         return access.Node is null ? null : mirrors?.OpenRing(streamId);
     }
 
-    /// <summary>Whether it is known here that the stream's source has failed for long, so that there is nothing to wait for.</summary>
-    public bool IsOffline(Guid streamId) => relays?.Find(streamId)?.State == RelayState.Offline;
+    /// <summary>Whether the stream's source has failed for long, so that there is nothing to hear and nothing to wait for.</summary>
+    public bool IsOffline(Guid streamId, StreamAccess access)
+    {
+        ArgumentNullException.ThrowIfNull(access);
+        return relays?.Find(streamId) is { } relay ? relay.State == RelayState.Offline : access.Offline;
+    }
 }

@@ -46,7 +46,7 @@ public static class MediaShortcut
         }
         if (isPlaylist)
         {
-            if (playlist.Current is not { } snapshot)
+            if (playlist.Current is not { } snapshot || live.IsOffline(streamId, access))
                 return null;
             Prepare(context);
             audience.Poll(streamId, PlaylistEndpoint.SessionOf(context, session));

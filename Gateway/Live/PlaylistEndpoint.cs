@@ -31,8 +31,12 @@ public static class PlaylistEndpoint
             return;
         }
         var live = context.RequestServices.GetRequiredService<LiveStreams>();
-        var playlist = live.FindPlaylist(streamId, access!) is not { } found ? null
-            : found.Current ?? (live.IsOffline(streamId) ? null : await WaitAsync(found, context));
+        if (live.IsOffline(streamId, access!))
+        {
+            await LiveApi.OffAir(context).ExecuteAsync(context);
+            return;
+        }
+        var playlist = live.FindPlaylist(streamId, access!) is { } found ? found.Current ?? await WaitAsync(found, context) : null;
         if (playlist is null)
         {
             await LiveApi.NotYet(context).ExecuteAsync(context);

@@ -3,6 +3,7 @@ using System.Globalization;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Streams;
 using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Hosting;
 using Audio.Orleans.Gateway.Media;
 using Audio.Orleans.RelayHost.Frames;
 using Audio.Orleans.RelayHost.Progressive;
@@ -42,16 +43,19 @@ public static class ProgressiveEndpoint
     {
         ArgumentNullException.ThrowIfNull(context);
         var (streamId, access, refusal) = await LiveApi.FindAsync(context);
-        using var listening = refusal is null ? context.RequestServices.GetRequiredService<LiveStreams>().Listen(streamId, access!) : null;
-        refusal ??= listening is not null && await WaitForAudioAsync(context, listening.Ring) ? null : LiveApi.NotYet(context);
-        refusal ??= RefuseOtherCodec(context, streamId, listening!.Ring.Format!);
+        var live = context.RequestServices.GetRequiredService<LiveStreams>();
+        if (refusal is null && live.IsOffline(streamId, access!))
+            refusal = LiveApi.OffAir(context);
+        using var listening = refusal is null ? live.Listen(streamId, access!) : null;
+        var format = listening is null ? null : await WaitForAudioAsync(context, listening.Ring);
+        refusal ??= format is null ? LiveApi.NotYet(context) : RefuseOtherCodec(context, streamId, format.Codec);
         if (refusal is not null)
         {
             await refusal.ExecuteAsync(context);
             return;
         }
         var ring = listening!.Ring;
-        var interleaver = await WriteHeadersAsync(context, streamId, ring);
+        var interleaver = await WriteHeadersAsync(context, streamId, ring, format!);
         if (HttpMethods.IsHead(context.Request.Method))
             return;
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
@@ -69,8 +73,10 @@ public static class ProgressiveEndpoint
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         try
         {
-            if (await PumpAsync(context, streamId, ring, context.RequestServices.GetRequiredService<RelayOptions>().Burst, interleaver, end.Token))
-                await FollowAsync(context, streamId, ring.Format!, interleaver, end.Token);
+            var options = context.RequestServices.GetRequiredService<RelayOptions>();
+            var listener = new Listener(context, streamId, format!.Codec, interleaver, end.Token);
+            if (await PumpAsync(listener, ring, ring.Open(options.Burst, options.BurstBytes)))
+                await FollowAsync(listener);
         }
         catch (OperationCanceledException)
         {
@@ -82,10 +88,13 @@ public static class ProgressiveEndpoint
         }
     }
 
-    /// <summary>The relay is over. Where another one goes on with the same audio, the listener stays.</summary>
-    private static async Task FollowAsync(HttpContext context, Guid streamId, AudioFormat format, IcyInterleaver? interleaver, CancellationToken cancellationToken)
+    /// <summary>Somebody who hears audio of one codec, and until when.</summary>
+    private sealed record Listener(HttpContext Context, Guid StreamId, AudioCodec Codec, IcyInterleaver? Interleaver, CancellationToken End);
+
+    /// <summary>The relay is over. Where another one goes on with the same codec, the listener stays.</summary>
+    private static async Task FollowAsync(Listener listener)
     {
-        var services = context.RequestServices;
+        var (context, streamId, services) = (listener.Context, listener.StreamId, listener.Context.RequestServices);
         var (gate, live, time) = (services.GetRequiredService<StreamGate>(), services.GetRequiredService<LiveStreams>(), services.GetRequiredService<TimeProvider>());
         for (var lostAt = time.GetTimestamp(); time.GetElapsedTime(lostAt) < LongestBreak;)
         {
@@ -96,48 +105,49 @@ public static class ProgressiveEndpoint
                 if (access is not { Enabled: true } || ListenerAccess.Refuse(access, context.User) is not null)
                     return;
                 using var listening = live.Listen(streamId, access);
-                if (listening is { Ring.IsClosed: false } && await WaitForAudioAsync(context, listening.Ring))
+                if (listening is { Ring.IsClosed: false } && await WaitForAudioAsync(context, listening.Ring) is not null)
                 {
-                    if (listening.Ring.Format != format || !await PumpAsync(context, streamId, listening.Ring, time.GetElapsedTime(lostAt), interleaver, cancellationToken))
+                    if (!await PumpAsync(listener, listening.Ring, listening.Ring.Open(time.GetElapsedTime(lostAt))))
                         return;
                     lostAt = time.GetTimestamp();
                 }
             }
-            catch (Exception exception) when (exception.IsFailedCall() && !cancellationToken.IsCancellationRequested)
+            catch (Exception exception) when (exception.IsFailedCall() && !listener.End.IsCancellationRequested)
             {
                 // The stream is between two nodes: a call that fails cuts nobody.
             }
-            await Task.Delay(FollowPause, time, cancellationToken);
+            await Task.Delay(FollowPause, time, listener.End);
         }
     }
 
-    /// <summary>Sends what the ring gets.</summary>
+    /// <summary>Sends what the ring gets, as long as it is what the answer's media type says: another codec ends the answer, for players to ask anew.</summary>
     /// <returns>Whether the ring was closed while the listener was still there.</returns>
-    private static async Task<bool> PumpAsync(
-        HttpContext context, Guid streamId, AudioRing ring, TimeSpan burst, IcyInterleaver? interleaver, CancellationToken cancellationToken)
+    private static async Task<bool> PumpAsync(Listener listener, AudioRing ring, RingReader reader)
     {
+        var context = listener.Context;
         var gate = context.RequestServices.GetRequiredService<StreamGate>();
         var output = context.Response.BodyWriter;
-        var reader = ring.Open(burst);
         var unsent = 0;
         for (var chunks = 1; ; chunks++)
         {
-            var read = await reader.ReadAsync(cancellationToken);
+            var read = await reader.ReadAsync(listener.End);
             if (read == RingRead.Overtaken)
                 context.Abort(); // Too slow: a clean end would look like the end of the programme.
             if (read != RingRead.Chunk)
                 return read == RingRead.Closed;
-            if (interleaver is null)
-                output.Write(reader.Chunk!.Bytes.Span);
+            if (reader.Chunk!.Format.Codec != listener.Codec)
+                return false;
+            if (listener.Interleaver is null)
+                output.Write(reader.Chunk.Bytes.Span);
             else
-                interleaver.Write(output, reader.Chunk!);
+                listener.Interleaver.Write(output, reader.Chunk);
             if (++unsent == AudioRing.ChunksTogether || !reader.HasNext)
             {
                 unsent = 0;
                 if ((await output.FlushAsync(context.RequestAborted)).IsCompleted)
                     return false;
             }
-            if (chunks % ChunksBetweenChecks == 0 && !await MayListenAsync(context, gate, streamId))
+            if (chunks % ChunksBetweenChecks == 0 && !await MayListenAsync(context, gate, listener.StreamId))
                 return false;
         }
     }
@@ -155,48 +165,62 @@ public static class ProgressiveEndpoint
         }
     }
 
-    private static async Task<bool> WaitForAudioAsync(HttpContext context, AudioRing ring)
+    /// <summary>What is on air; null when nothing comes in time.</summary>
+    private static async Task<AudioFormat?> WaitForAudioAsync(HttpContext context, AudioRing ring)
     {
-        if (ring.Newest is not null)
-            return true;
+        if (ring.Newest is { } newest)
+            return newest.Format;
         var time = context.RequestServices.GetRequiredService<TimeProvider>();
         using var timeout = new CancellationTokenSource(LongestWait, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted);
         try
         {
-            return await ring.Open(TimeSpan.Zero).ReadAsync(both.Token) == RingRead.Chunk;
+            var reader = ring.Open(TimeSpan.Zero);
+            return await reader.ReadAsync(both.Token) == RingRead.Chunk ? reader.Chunk!.Format : null;
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            return false;
+            return null;
         }
     }
 
-    private static IResult? RefuseOtherCodec(HttpContext context, Guid streamId, AudioFormat format)
+    private static IResult? RefuseOtherCodec(HttpContext context, Guid streamId, AudioCodec codec)
     {
-        var file = format.Codec == AudioCodec.Mp3 ? "live.mp3" : "live.aac";
-        return context.Request.Path.Value!.EndsWith(file, StringComparison.OrdinalIgnoreCase)
+        var file = codec == AudioCodec.Mp3 ? "live.mp3" : "live.aac";
+        return context.Request.Path.Value!.TrimEnd(';').EndsWith(file, StringComparison.OrdinalIgnoreCase)
             ? null
             : TypedResults.LocalRedirect($"~/v1/streams/{streamId:D}/{file}{context.Request.QueryString}", preserveMethod: true);
     }
 
-    private static async Task<IcyInterleaver?> WriteHeadersAsync(HttpContext context, Guid streamId, AudioRing ring)
+    private static async Task<IcyInterleaver?> WriteHeadersAsync(HttpContext context, Guid streamId, AudioRing ring, AudioFormat format)
     {
         var grains = context.RequestServices.GetRequiredService<IGrainFactory>();
         var details = await grains.GetGrain<IStreamGrain>(GrainKeys.Stream(streamId)).Get(Caller.Anonymous);
-        var headers = context.Response.Headers;
-        context.Response.ContentType = ring.Format!.ContentType;
-        headers.CacheControl = "no-store";
-        headers["icy-name"] = SingleLine(details.Name);
-        headers["icy-genre"] = SingleLine(details.Genre);
-        headers["icy-br"] = (ring.BytesPerSecond / 125).ToString(CultureInfo.InvariantCulture);
-        headers["icy-pub"] = details.Visibility == StreamVisibility.Public ? "1" : "0";
+        context.Response.ContentType = format.ContentType;
+        context.Response.Headers.CacheControl = "no-store";
+        IcyHeaders.Write(context.Response, details, ring.BytesPerSecond / 125, context.RequestServices.GetRequiredService<PublicAddress>());
+        EndWithConnection(context);
         if (context.Request.Headers["Icy-MetaData"] != "1")
             return null;
         var interval = IcyInterleaver.IntervalFor(ring.BytesPerSecond);
-        headers["icy-metaint"] = interval.ToString(CultureInfo.InvariantCulture);
+        context.Response.Headers["icy-metaint"] = interval.ToString(CultureInfo.InvariantCulture);
         return new IcyInterleaver(interval);
     }
 
-    private static string SingleLine(string text) => new([.. text.Where(c => !char.IsControl(c))]);
+    /// <summary>
+    /// Leaves out the chunks where the connection's end says the same: for players that ask for it to be closed, old ones that cannot read
+    /// chunks among them, or for all (<see cref="LiveOptions.CloseDelimited"/>).
+    /// </summary>
+    private static void EndWithConnection(HttpContext context)
+    {
+        var request = context.Request;
+        if (!HttpProtocol.IsHttp11(request.Protocol))
+            return; // HTTP/1.0 gets no chunks anyway, and HTTP/2 has frames of its own.
+        var asksForIt = request.Headers.Connection.ToString().Split(',').Any(option => option.AsSpan().Trim().Equals("close", StringComparison.OrdinalIgnoreCase));
+        if (!asksForIt && !context.RequestServices.GetRequiredService<LiveOptions>().CloseDelimited)
+            return;
+        // The server chunks what has no length for everybody who speaks 1.1, and decides so by this.
+        request.Protocol = HttpProtocol.Http10;
+        context.Response.Headers.Connection = "close";
+    }
 }

@@ -5,6 +5,7 @@ using Audio.Orleans.Contracts.Uploads;
 using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Gateway.Conventions;
 using Audio.Orleans.Gateway.Descriptions;
+using Audio.Orleans.Gateway.Hosting;
 using Audio.Orleans.Gateway.Live;
 using Audio.Orleans.Gateway.Playlists;
 using Audio.Orleans.Gateway.Problems;
@@ -22,36 +23,36 @@ public static class MediaTokensApi
     public static void MapMediaTokens(this IEndpointRouteBuilder routes, TokenOptions options)
     {
         Describe<MediaTokenAnswer>(
-            routes.MapPost("/streams/{streamId:guid}/media-token", async (Guid streamId, MediaTokenRequest body, ClaimsPrincipal user, StreamGate gate, IGrainFactory grains) =>
-                RefuseLifetime(body, options) ?? ListenerAccess.Refuse(await gate.FindAsync(streamId), user) ?? await IssueAsync(MediaResource.Stream, streamId, Scopes.StreamsRead, StreamUrls.Of(streamId).Hls, body, user, grains, options, token =>
+            routes.MapPost("/streams/{streamId:guid}/media-token", async (Guid streamId, MediaTokenRequest body, ClaimsPrincipal user, StreamGate gate, IGrainFactory grains, PublicAddress address) =>
+                RefuseLifetime(body, options) ?? ListenerAccess.Refuse(await gate.FindAsync(streamId), user) ?? await IssueAsync(MediaResource.Stream, streamId, Scopes.StreamsRead, StreamUrls.Of(streamId, address).Hls, body, user, grains, options, token =>
                 {
-                    var urls = StreamUrls.Of(streamId);
+                    var urls = StreamUrls.Of(streamId, address);
                     return new MediaTokenAnswer(token.Token, token.ExpiresIn, token.ExpiresAt, new StreamUrls(token.In(urls.Hls), token.In(urls.Mp3)));
                 })),
             "live.issue_token", "Live", Scopes.StreamsRead, "stream");
         Describe<PlaylistTokenAnswer>(
-            routes.MapPost("/playlists/{playlistId:guid}/media-token", async (Guid playlistId, MediaTokenRequest body, ClaimsPrincipal user, PlaylistGate gate, IGrainFactory grains) =>
+            routes.MapPost("/playlists/{playlistId:guid}/media-token", async (Guid playlistId, MediaTokenRequest body, ClaimsPrincipal user, PlaylistGate gate, IGrainFactory grains, PublicAddress address) =>
             {
                 if (RefuseLifetime(body, options) is { } refusal)
                     return refusal;
                 var programme = await gate.FindAsync(playlistId) ?? throw new AudioException(AudioError.NotFound, "Playlist not found");
                 return ListenerAccess.Refuse(PlaylistGate.ToPublication(programme), user)
-                    ?? await IssueAsync(MediaResource.Playlist, playlistId, Scopes.PlaylistsRead, PlaylistUrls.Of(playlistId).Hls, body, user, grains, options, token =>
+                    ?? await IssueAsync(MediaResource.Playlist, playlistId, Scopes.PlaylistsRead, PlaylistUrls.Of(playlistId, address).Hls, body, user, grains, options, token =>
                     {
-                        var urls = PlaylistUrls.Of(playlistId);
+                        var urls = PlaylistUrls.Of(playlistId, address);
                         return new PlaylistTokenAnswer(token.Token, token.ExpiresIn, token.ExpiresAt, new PlaylistUrls(token.In(urls.Hls), token.In(urls.Mp3)));
                     });
             }),
             "playlists.issue_token", "Playlists", Scopes.PlaylistsRead, "playlist");
         Describe<UploadTokenAnswer>(
-            routes.MapPost("/uploads/audio/{uploadId:guid}/media-token", async (Guid uploadId, MediaTokenRequest body, ClaimsPrincipal user, IGrainFactory grains) =>
+            routes.MapPost("/uploads/audio/{uploadId:guid}/media-token", async (Guid uploadId, MediaTokenRequest body, ClaimsPrincipal user, IGrainFactory grains, PublicAddress address) =>
             {
                 if (RefuseLifetime(body, options) is { } refusal)
                     return refusal;
                 await grains.GetGrain<IUploadGrain>(GrainKeys.Upload(uploadId)).Get(user.ToCaller());
-                return await IssueAsync(MediaResource.Upload, uploadId, Scopes.UploadsRead, UploadUrls.Of(uploadId).Manifest, body, user, grains, options, token =>
+                return await IssueAsync(MediaResource.Upload, uploadId, Scopes.UploadsRead, UploadUrls.Of(uploadId, address).Manifest, body, user, grains, options, token =>
                 {
-                    var urls = UploadUrls.Of(uploadId);
+                    var urls = UploadUrls.Of(uploadId, address);
                     return new UploadTokenAnswer(token.Token, token.ExpiresIn, token.ExpiresAt, token.In(urls.Manifest), token.In(urls.Original));
                 });
             }),

@@ -1,5 +1,6 @@
 using Audio.Orleans.Contracts.Playlists;
 using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Gateway.Hosting;
 
 namespace Audio.Orleans.Gateway.Playlists;
 
@@ -32,19 +33,19 @@ public sealed record PlaylistAnswer(
     IReadOnlyList<TrackDescription>? Tracks, long? Plays, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, PlaylistUrls StreamUrls)
 {
     /// <summary>From what the grain tells.</summary>
-    public static PlaylistAnswer From(PlaylistDetails playlist, long? plays) => From(playlist) with
+    public static PlaylistAnswer From(PlaylistDetails playlist, long? plays, PublicAddress address) => From(playlist, address) with
     {
         Tracks = [.. playlist.Tracks.Select(TrackDescription.From)],
         Plays = plays,
     };
 
     /// <summary>From a list.</summary>
-    public static PlaylistAnswer From(PlaylistDetails playlist)
+    public static PlaylistAnswer From(PlaylistDetails playlist, PublicAddress address)
     {
         ArgumentNullException.ThrowIfNull(playlist);
         return new PlaylistAnswer(
             playlist.PlaylistId, playlist.OwnerId, playlist.Title, playlist.Description, playlist.Visibility, playlist.Monetized, playlist.TrackCount,
-            Math.Round(playlist.Duration.TotalSeconds, 3), null, null, playlist.CreatedAt, playlist.UpdatedAt, PlaylistUrls.Of(playlist.PlaylistId));
+            Math.Round(playlist.Duration.TotalSeconds, 3), null, null, playlist.CreatedAt, playlist.UpdatedAt, PlaylistUrls.Of(playlist.PlaylistId, address));
     }
 }
 
@@ -71,11 +72,15 @@ public sealed record TrackDescription(
     }
 }
 
-/// <summary>Where a playlist is heard, as paths on this host.</summary>
+/// <summary>Where a playlist is heard: in full where <c>PublicUrl</c> is set, else as paths on the host that was asked.</summary>
 /// <param name="Hls">The HLS playlist.</param>
 /// <param name="Mp3">All tracks as one MP3.</param>
 public sealed record PlaylistUrls(string Hls, string Mp3)
 {
     /// <summary>The addresses of a playlist.</summary>
-    public static PlaylistUrls Of(Guid playlistId) => new($"/v1/playlists/{playlistId:D}/stream.m3u8", $"/v1/playlists/{playlistId:D}/stream.mp3");
+    public static PlaylistUrls Of(Guid playlistId, PublicAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return new PlaylistUrls(address.Of($"/v1/playlists/{playlistId:D}/stream.m3u8"), address.Of($"/v1/playlists/{playlistId:D}/stream.mp3"));
+    }
 }

@@ -36,7 +36,7 @@ public static class PlaylistsApi
         return playlists;
     }
 
-    private static async Task<IResult> CreateAsync(NewPlaylist body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains)
+    private static async Task<IResult> CreateAsync(NewPlaylist body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PublicAddress address)
     {
         if (string.IsNullOrWhiteSpace(body.Title))
             return ProblemJson.Invalid([new FieldProblem("title", "Expected the playlist's title.")]);
@@ -46,16 +46,16 @@ public static class PlaylistsApi
         if (Refuse(outcome) is { } refusal)
             return refusal;
         context.Response.Headers.ETag = EntityTags.Format(outcome.Revision, EntityTags.OwnersView);
-        return TypedResults.Created($"/v1/playlists/{playlistId:D}", new PlaylistCreated(playlistId, PlaylistUrls.Of(playlistId)));
+        return TypedResults.Created($"/v1/playlists/{playlistId:D}", new PlaylistCreated(playlistId, PlaylistUrls.Of(playlistId, address)));
     }
 
-    private static async Task<IResult> ListAsync([AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains)
+    private static async Task<IResult> ListAsync([AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains, PublicAddress address)
     {
         var page = await Catalog(grains).List(user.HasScope(Scopes.PlaylistsRead) ? user.ToCaller() : Caller.Anonymous, query.ToPage());
-        return TypedResults.Ok(page.ToAnswer(PlaylistAnswer.From));
+        return TypedResults.Ok(page.ToAnswer(playlist => PlaylistAnswer.From(playlist, address)));
     }
 
-    private static async Task<IResult> GetAsync(Guid playlistId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains)
+    private static async Task<IResult> GetAsync(Guid playlistId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PublicAddress address)
     {
         var caller = user.HasScope(Scopes.PlaylistsRead) ? user.ToCaller() : Caller.Anonymous;
         var details = await Grain(grains, playlistId).Get(caller);
@@ -66,7 +66,7 @@ public static class PlaylistsApi
         if (isOwner)
             context.Response.Headers.ETag = EntityTags.Format(details.Revision, EntityTags.OwnersView);
         // No 304: how tracks are doing, and plays, change without a revision.
-        return TypedResults.Ok(PlaylistAnswer.From(details, isOwner ? await Catalog(grains).GetPlays(playlistId) : null));
+        return TypedResults.Ok(PlaylistAnswer.From(details, isOwner ? await Catalog(grains).GetPlays(playlistId) : null, address));
     }
 
     private static Task<IResult> UpdateAsync(Guid playlistId, PlaylistChanges body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PlaylistGate gate) =>

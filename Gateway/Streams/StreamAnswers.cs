@@ -1,5 +1,6 @@
 using System.Globalization;
 using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Gateway.Hosting;
 
 namespace Audio.Orleans.Gateway.Streams;
 
@@ -27,30 +28,35 @@ public sealed record StreamUpdated(Guid StreamId, IReadOnlyList<string> UpdatedF
 /// <param name="UpdatedAt">When its owner changed it last, UTC; null in lists.</param>
 /// <param name="ShoutcastUrl">The server that it comes from; owner only.</param>
 /// <param name="Mount">The mount on it; owner only.</param>
+/// <param name="MetadataCharset">What its source writes titles in; owner only, null where nobody said so.</param>
 /// <param name="RelayToken">What a relay outside presents with its heartbeats; owner only.</param>
 /// <param name="StreamUrls">Where it is heard.</param>
 public sealed record StreamAnswer(
     Guid StreamId, Guid OwnerId, string Name, string Genre, string Description, StreamVisibility Visibility, bool MonetizationEnabled, bool Enabled,
-    DateTimeOffset CreatedAt, DateTimeOffset? UpdatedAt, string? ShoutcastUrl, string? Mount, string? RelayToken, StreamUrls StreamUrls)
+    DateTimeOffset CreatedAt, DateTimeOffset? UpdatedAt, string? ShoutcastUrl, string? Mount, string? MetadataCharset, string? RelayToken, StreamUrls StreamUrls)
 {
     /// <summary>From what the grain tells.</summary>
-    public static StreamAnswer From(StreamDetails stream) => new(
+    public static StreamAnswer From(StreamDetails stream, PublicAddress address) => new(
         stream.StreamId, stream.OwnerId, stream.Name, stream.Genre, stream.Description, stream.Visibility, stream.Monetized, stream.Enabled,
-        stream.CreatedAt, stream.UpdatedAt, stream.SourceUrl, stream.Mount, stream.RelayToken, StreamUrls.Of(stream.StreamId));
+        stream.CreatedAt, stream.UpdatedAt, stream.SourceUrl, stream.Mount, stream.MetadataCharset, stream.RelayToken, StreamUrls.Of(stream.StreamId, address));
 
     /// <summary>From a list.</summary>
-    public static StreamAnswer From(StreamListItem stream) => new(
+    public static StreamAnswer From(StreamListItem stream, PublicAddress address) => new(
         stream.StreamId, stream.OwnerId, stream.Name, stream.Genre, stream.Description, stream.Visibility, stream.Monetized, stream.Enabled,
-        stream.CreatedAt, null, null, null, null, StreamUrls.Of(stream.StreamId));
+        stream.CreatedAt, null, null, null, null, null, StreamUrls.Of(stream.StreamId, address));
 }
 
-/// <summary>Where a stream is heard, as paths on this host.</summary>
+/// <summary>Where a stream is heard: in full where <c>PublicUrl</c> is set, else as paths on the host that was asked.</summary>
 /// <param name="Hls">The HLS playlist.</param>
 /// <param name="Mp3">The progressive audio; leads to <c>live.aac</c> where the source is AAC.</param>
 public sealed record StreamUrls(string Hls, string Mp3)
 {
     /// <summary>The addresses of a stream.</summary>
-    public static StreamUrls Of(Guid streamId) => new($"/v1/streams/{streamId:D}/live.m3u8", $"/v1/streams/{streamId:D}/live.mp3");
+    public static StreamUrls Of(Guid streamId, PublicAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return new StreamUrls(address.Of($"/v1/streams/{streamId:D}/live.m3u8"), address.Of($"/v1/streams/{streamId:D}/live.mp3"));
+    }
 }
 
 /// <summary>The answer to <c>GET /v1/streams/{id}/status</c>.</summary>

@@ -30,6 +30,9 @@ public sealed record StreamRegistration
 
     /// <summary>Whether listeners need a subscription.</summary>
     public bool? MonetizationEnabled { get; init; }
+
+    /// <summary>What the source writes its titles in, such as <c>windows-1251</c>; unless told UTF-8, or Windows-1252 where they are none.</summary>
+    public string? MetadataCharset { get; init; }
 }
 
 /// <summary>The body of <c>PATCH /v1/streams/{id}</c>; what is left out stays as it is.</summary>
@@ -59,6 +62,9 @@ public sealed record StreamChanges
 
     /// <summary>Whether listeners need a subscription.</summary>
     public bool? MonetizationEnabled { get; init; }
+
+    /// <summary>What the source writes its titles in; an empty one: find out.</summary>
+    public string? MetadataCharset { get; init; }
 
     /// <summary>False stops the relay and lets its listeners go; true starts it.</summary>
     public bool? Enabled { get; init; }

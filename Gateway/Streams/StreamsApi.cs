@@ -65,7 +65,7 @@ public static class StreamsApi
         var stream = Grain(grains, streamId);
         var outcome = await stream.Register(new RegisterStream(
             user.AccountId(), body.Name!, body.ShoutcastUrl!, body.Mount, body.StreamKey, body.Genre ?? "", body.Description ?? "",
-            body.Visibility ?? StreamVisibility.Public, body.MonetizationEnabled ?? false));
+            body.Visibility ?? StreamVisibility.Public, body.MonetizationEnabled ?? false, body.MetadataCharset));
         if (Refuse(outcome) is { } refusal)
             return refusal;
         var details = await stream.Get(caller);
@@ -73,25 +73,25 @@ public static class StreamsApi
         return TypedResults.Created($"/v1/streams/{streamId:D}", new StreamRegistered(streamId, "registered", details.RelayToken));
     }
 
-    private static async Task<IResult> ListAsync([AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains)
+    private static async Task<IResult> ListAsync([AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains, PublicAddress address)
     {
         var page = await Catalog(grains).List(user.HasScope(Scopes.StreamsRead) ? user.ToCaller() : Caller.Anonymous, query.ToPage());
-        return TypedResults.Ok(page.ToAnswer(StreamAnswer.From));
+        return TypedResults.Ok(page.ToAnswer(stream => StreamAnswer.From(stream, address)));
     }
 
-    private static async Task<IResult> GetAsync(Guid streamId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains)
+    private static async Task<IResult> GetAsync(Guid streamId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PublicAddress address)
     {
         // What only its owner sees lets heartbeats be sent in its name: that is for those who may change it.
         var caller = user.HasScope(Scopes.StreamsWrite) ? user.ToCaller() : Caller.Anonymous;
         var details = await Grain(grains, streamId).Get(caller);
         var view = caller.Owns(details.OwnerId) ? EntityTags.OwnersView : EntityTags.CommonView;
-        return RefuseStranger(details.Visibility, details.OwnerId, user) ?? context.OkOrNotModified(StreamAnswer.From(details), details.Revision, view);
+        return RefuseStranger(details.Visibility, details.OwnerId, user) ?? context.OkOrNotModified(StreamAnswer.From(details, address), details.Revision, view);
     }
 
     private static async Task<IResult> UpdateAsync(Guid streamId, StreamChanges body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, StreamGate gate)
     {
         var outcome = await Grain(grains, streamId).Update(user.ToCaller(), new StreamPatch(
-            body.Name, body.ShoutcastUrl, body.Mount, body.StreamKey, body.Genre, body.Description, body.Visibility, body.MonetizationEnabled, body.Enabled,
+            body.Name, body.ShoutcastUrl, body.Mount, body.StreamKey, body.Genre, body.Description, body.Visibility, body.MonetizationEnabled, body.Enabled, body.MetadataCharset,
             context.Request.ExpectedRevision(EntityTags.OwnersView)));
         gate.Forget(streamId);
         if (Refuse(outcome) is { } refusal)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Audio.Orleans.Contracts.Uploads;
+using Audio.Orleans.Gateway.Hosting;
 
 namespace Audio.Orleans.Gateway.Uploads;
 
@@ -38,10 +39,10 @@ public sealed record UploadAnswer(
     string? ErrorMessage, Guid? DuplicateOf, DateTimeOffset CreatedAt, DateTimeOffset? CompletedAt)
 {
     /// <summary>From what the grain tells.</summary>
-    public static UploadAnswer From(UploadDetails upload)
+    public static UploadAnswer From(UploadDetails upload, PublicAddress address)
     {
         ArgumentNullException.ThrowIfNull(upload);
-        var urls = UploadUrls.Of(upload.UploadId);
+        var urls = UploadUrls.Of(upload.UploadId, address);
         return new UploadAnswer(
             upload.UploadId, upload.FileName, upload.Status, upload.Progress, upload.Format, upload.SizeBytes, upload.Title, upload.Artist, upload.Album,
             upload.Duration is { } duration ? Math.Round(duration.TotalSeconds, 3) : null,
@@ -51,7 +52,7 @@ public sealed record UploadAnswer(
     }
 }
 
-/// <summary>Where an upload's files are, as paths on this host.</summary>
+/// <summary>Where an upload's files are: in full where <c>PublicUrl</c> is set, else as paths on the host that was asked.</summary>
 /// <param name="Original">The file as MP3: as it was sent, where it was one.</param>
 /// <param name="Manifest">The HLS playlist.</param>
 /// <param name="Waveform">The waveform.</param>
@@ -59,9 +60,10 @@ public sealed record UploadAnswer(
 public sealed record UploadUrls(string Original, string Manifest, string Waveform, string Art)
 {
     /// <summary>The addresses of an upload's files.</summary>
-    public static UploadUrls Of(Guid uploadId)
+    public static UploadUrls Of(Guid uploadId, PublicAddress address)
     {
-        var path = $"/v1/uploads/audio/{uploadId:D}";
+        ArgumentNullException.ThrowIfNull(address);
+        var path = address.Of($"/v1/uploads/audio/{uploadId:D}");
         return new UploadUrls($"{path}/original.mp3", $"{path}/hls/manifest.m3u8", $"{path}/waveform.json", $"{path}/art");
     }
 }

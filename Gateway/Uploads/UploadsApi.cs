@@ -40,7 +40,7 @@ public static class UploadsApi
     }
 
     private static async Task<IResult> UploadAsync(
-        string? renditions, string? target_lufs, HttpContext context, ClaimsPrincipal user, UploadReception reception, UploadOptions options)
+        string? renditions, string? target_lufs, HttpContext context, ClaimsPrincipal user, UploadReception reception, UploadOptions options, PublicAddress address)
     {
         var request = context.Request;
         if (request.ContentLength > options.MaxBytes + UploadForm.Room)
@@ -65,18 +65,18 @@ public static class UploadsApi
                 context.NothingWasMade();
             throw;
         }
-        var urls = UploadUrls.Of(uploadId);
+        var urls = UploadUrls.Of(uploadId, address);
         return TypedResults.Created($"/v1/uploads/audio/{uploadId:D}", new UploadCreated(uploadId, urls.Original, urls.Manifest, UploadStatus.Processing, upload.DuplicateOf));
     }
 
-    private static async Task<IResult> ListAsync([AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains)
+    private static async Task<IResult> ListAsync([AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains, PublicAddress address)
     {
         var page = await grains.GetGrain<IUploadCatalogGrain>(GrainKeys.Shared).List(user.ToCaller(), query.ToPage());
-        return TypedResults.Ok(page.ToAnswer(UploadAnswer.From));
+        return TypedResults.Ok(page.ToAnswer(upload => UploadAnswer.From(upload, address)));
     }
 
-    private static async Task<IResult> GetAsync(Guid uploadId, ClaimsPrincipal user, IGrainFactory grains) =>
-        TypedResults.Ok(UploadAnswer.From(await Grain(grains, uploadId).Get(user.ToCaller())));
+    private static async Task<IResult> GetAsync(Guid uploadId, ClaimsPrincipal user, IGrainFactory grains, PublicAddress address) =>
+        TypedResults.Ok(UploadAnswer.From(await Grain(grains, uploadId).Get(user.ToCaller()), address));
 
     private static async Task<IResult> DeleteAsync(Guid uploadId, ClaimsPrincipal user, IGrainFactory grains)
     {

@@ -10,6 +10,7 @@ namespace Audio.Orleans.Contracts.Streams;
 /// <param name="Description">A description; may be empty.</param>
 /// <param name="Visibility">Who may hear it.</param>
 /// <param name="Monetized">Whether listeners need a subscription.</param>
+/// <param name="MetadataCharset">What the source writes its titles in, such as <c>windows-1251</c>; null for UTF-8, or Windows-1252 where they are none.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.register")]
 public sealed record RegisterStream(
     [property: Id(0)] Guid OwnerId,
@@ -20,7 +21,8 @@ public sealed record RegisterStream(
     [property: Id(5)] string Genre,
     [property: Id(6)] string Description,
     [property: Id(7)] StreamVisibility Visibility,
-    [property: Id(8)] bool Monetized)
+    [property: Id(8)] bool Monetized,
+    [property: Id(9)] string? MetadataCharset = null)
 {
     /// <summary>Keeps the key out of logs.</summary>
     public override string ToString() => $"RegisterStream {Name}";

@@ -14,6 +14,9 @@ public enum RelayReportKind
 
     /// <summary>It is alive.</summary>
     Heartbeat,
+
+    /// <summary>Its audio is of another format or rate.</summary>
+    Audio,
 }
 
 /// <summary>A relay's report to its stream.</summary>
@@ -22,8 +25,8 @@ public enum RelayReportKind
 /// <param name="Node">On which silo.</param>
 /// <param name="State">The new state, for <see cref="RelayReportKind.State"/>.</param>
 /// <param name="Text">The reason, or the title.</param>
-/// <param name="Codec"><c>mp3</c> or <c>aac</c>, when it became live.</param>
-/// <param name="BitrateKbps">In kbit/s, when it became live.</param>
+/// <param name="Codec"><c>mp3</c> or <c>aac</c>, when it became live or changed.</param>
+/// <param name="BitrateKbps">In kbit/s, when it became live or changed.</param>
 /// <param name="LastDiscontinuity">The newest discontinuity number of its playlist.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.relay-report")]
 public sealed record RelayReport(

@@ -6,10 +6,12 @@ namespace Audio.Orleans.Contracts.Streams;
 /// <param name="Monetized">Whether a subscription is needed as well.</param>
 /// <param name="Enabled">Whether there is anything to hear.</param>
 /// <param name="Node">The internal address of the node that relays it, for gateways in other processes; null where there are no other nodes.</param>
+/// <param name="Offline">Whether its source has failed for so long that there is nothing to wait for.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.access")]
 public sealed record StreamAccess(
     [property: Id(0)] Guid OwnerId,
     [property: Id(1)] StreamVisibility Visibility,
     [property: Id(2)] bool Monetized,
     [property: Id(3)] bool Enabled,
-    [property: Id(4)] Uri? Node = null);
+    [property: Id(4)] Uri? Node = null,
+    [property: Id(5)] bool Offline = false);

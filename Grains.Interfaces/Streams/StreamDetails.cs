@@ -14,6 +14,7 @@ namespace Audio.Orleans.Contracts.Streams;
 /// <param name="SourceUrl">The server; owner only.</param>
 /// <param name="Mount">The mount; owner only.</param>
 /// <param name="RelayToken">What a relay outside presents with its heartbeats; owner only.</param>
+/// <param name="MetadataCharset">What the source writes its titles in; owner only, null where nobody said so.</param>
 /// <param name="Revision">Rises with each change that its owner makes.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.details")]
 public sealed record StreamDetails(
@@ -30,6 +31,7 @@ public sealed record StreamDetails(
     [property: Id(10)] string? SourceUrl,
     [property: Id(11)] string? Mount,
     [property: Id(12)] string? RelayToken,
+    [property: Id(14)] string? MetadataCharset,
     [property: Id(13)] long Revision)
 {
     /// <summary>Keeps the token out of logs.</summary>

@@ -10,6 +10,7 @@ namespace Audio.Orleans.Contracts.Streams;
 /// <param name="Visibility">Who may hear it.</param>
 /// <param name="Monetized">Whether listeners need a subscription.</param>
 /// <param name="Enabled">False stops the relay and lets its listeners go; true starts it.</param>
+/// <param name="MetadataCharset">See <see cref="RegisterStream"/>; an empty one removes it.</param>
 /// <param name="ExpectedRevision">Change it only if this is its revision; null: whatever it is.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.patch")]
 public sealed record StreamPatch(
@@ -22,6 +23,7 @@ public sealed record StreamPatch(
     [property: Id(6)] StreamVisibility? Visibility,
     [property: Id(7)] bool? Monetized,
     [property: Id(8)] bool? Enabled,
+    [property: Id(10)] string? MetadataCharset = null,
     [property: Id(9)] long? ExpectedRevision = null)
 {
     /// <summary>Keeps the key out of logs.</summary>

@@ -77,7 +77,7 @@ public sealed record MailOptions
             From = Require(configuration, "Smtp:From", "an e-mail address, such as radio@example.org or Radio <radio@example.org>", ParseFrom),
             Tls = Read(configuration, "Smtp:Tls", TlsOf(port), "true, false or implicit", text => ParseTls(text, port)),
             RetryAfter = Read(configuration, "Smtp:RetryAfter", standard.RetryAfter, $"a duration such as 00:01:00, from {ShortestPause:c} to {LongestPause:c}", ParsePause),
-            PublicUrl = Require(configuration, "PublicUrl", "where browsers reach the platform, such as https://radio.example.org", ParseUrl),
+            PublicUrl = Require(configuration, "PublicUrl", Grains.PublicUrl.Expected, Grains.PublicUrl.Parse),
         };
     }
 
@@ -104,10 +104,6 @@ public sealed record MailOptions
     private static MailAddress? ParseFrom(string text) =>
         !text.Any(char.IsControl) && MailAddress.TryCreate(text, out var address) && EmailAddress.Normalize(address.Address) is not null
         && (text == address.Address || text.EndsWith($"<{address.Address}>", StringComparison.Ordinal)) ? address : null;
-
-    // Without a path: the pages expect to stand at the top.
-    private static Uri? ParseUrl(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "https" or "http" && url is { PathAndQuery: "/", Fragment: "", UserInfo: "" } ? url : null;
 
     private static string? Text(IConfiguration configuration, string key) => configuration[key] is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
 

@@ -1,6 +1,5 @@
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.RelayHost.Frames;
 using Audio.Orleans.RelayHost.Relays;
 
 namespace Audio.Orleans.Grains.Streams;
@@ -28,9 +27,10 @@ public sealed class RelayReporter(IGrainFactory grains, ILocalSiloDetails silo) 
                     _ => LiveState.Offline,
                 },
                 Text = change.Reason,
-                Codec = change.Format?.Codec switch { AudioCodec.Mp3 => "mp3", AudioCodec.Aac => "aac", _ => null },
+                Codec = change.Format is { } format ? StreamLive.NameOf(format.Codec) : null,
                 BitrateKbps = change.BitrateKbps,
             },
+            RelayAudioChanged audio => blank with { Kind = RelayReportKind.Audio, Codec = StreamLive.NameOf(audio.Format.Codec), BitrateKbps = audio.BitrateKbps },
             RelayTitleChanged title => blank with { Kind = RelayReportKind.Title, Text = title.Title },
             RelaySegmenterRestarted restart => blank with { Kind = RelayReportKind.SegmenterRestarted, Text = restart.Reason },
             _ => blank,

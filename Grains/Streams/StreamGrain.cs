@@ -62,7 +62,8 @@ public sealed partial class StreamGrain(
         if (!problems.IsEmpty)
             return StreamOutcome.Invalid(problems);
         var mount = string.IsNullOrWhiteSpace(wish.Mount) ? null : wish.Mount.Trim();
-        if (await Probe(wish.SourceUrl, mount, wish.StreamKey) is { } unusable)
+        var (found, unusable) = await Probe(wish.SourceUrl, mount, wish.StreamKey, wish.MetadataCharset);
+        if (unusable is not null)
             return unusable;
 
         var now = time.GetUtcNow();
@@ -78,6 +79,7 @@ public sealed partial class StreamGrain(
             Description = wish.Description.Trim(),
             Visibility = wish.Visibility,
             Monetized = wish.Monetized,
+            MetadataCharset = StreamRules.Canonical(wish.MetadataCharset),
             Enabled = true,
             CreatedAt = now,
             UpdatedAt = now,
@@ -85,6 +87,7 @@ public sealed partial class StreamGrain(
             NewTimeline = [new TimelineRow(now.UtcDateTime, "registered", null)],
         });
         _live.Reset(enabled: true);
+        _live.Apply(found!);
         await StartRelay(takesOver: false);
         return StreamOutcome.Done([], stored.State.Revision);
     }
@@ -97,7 +100,8 @@ public sealed partial class StreamGrain(
         return Task.FromResult(new StreamDetails(
             Id, state.OwnerId, state.Name, state.Genre, state.Description, state.Visibility, state.Monetized, state.Enabled,
             state.CreatedAt, state.UpdatedAt,
-            owner ? state.SourceUrl : null, owner ? state.Mount : null, owner ? secrets.RelayToken(Id) : null, state.Revision));
+            owner ? state.SourceUrl : null, owner ? state.Mount : null, owner ? secrets.RelayToken(Id) : null,
+            owner ? state.MetadataCharset : null, state.Revision));
     }
 
     /// <inheritdoc/>
@@ -116,7 +120,8 @@ public sealed partial class StreamGrain(
         if (fields.IsEmpty)
             return StreamOutcome.Done(fields, stored.State.Revision);
         var newSource = StreamRules.TouchesSource(fields);
-        if (newSource && await Probe(next.SourceUrl, next.Mount, secrets.OpenKey(Id, next.SealedKey)) is { } unusable)
+        var (found, unusable) = newSource ? await Probe(next.SourceUrl, next.Mount, secrets.OpenKey(Id, next.SealedKey), next.MetadataCharset) : (null, null);
+        if (unusable is not null)
             return unusable;
 
         var now = time.GetUtcNow();
@@ -139,6 +144,8 @@ public sealed partial class StreamGrain(
         if (newSource || fields.Contains("enabled"))
         {
             _live.Reset(MayRelay);
+            if (found is not null && MayRelay)
+                _live.Apply(found);
             await (MayRelay ? StartRelay(takesOver: false) : relays.StopAsync(Id));
         }
         await TellWatchers();
@@ -231,23 +238,22 @@ public sealed partial class StreamGrain(
             await KeepRelayingAfterCrashes(false);
     }
 
-    private async Task<StreamOutcome?> Probe(string sourceUrl, string? mount, string? key)
+    private async Task<(ProbeResult? Found, StreamOutcome? Unusable)> Probe(string sourceUrl, string? mount, string? key, string? charset)
     {
         try
         {
-            await probe.ProbeAsync(new SourceSpec(StreamRules.AudioUrl(sourceUrl, mount), key), CancellationToken.None);
-            return null;
+            return (await probe.ProbeAsync(new SourceSpec(StreamRules.AudioUrl(sourceUrl, mount), key, StreamRules.Canonical(charset)), CancellationToken.None), null);
         }
         catch (SourceException exception)
         {
-            return StreamOutcome.Unusable(ReasonWords.Of(exception.Fault), exception.Message);
+            return (null, StreamOutcome.Unusable(ReasonWords.Of(exception.Fault), exception.Message));
         }
     }
 
     private Task StartRelay(bool takesOver)
     {
         var state = stored.State;
-        var source = new SourceSpec(StreamRules.AudioUrl(state.SourceUrl, state.Mount), secrets.OpenKey(Id, state.SealedKey));
+        var source = new SourceSpec(StreamRules.AudioUrl(state.SourceUrl, state.Mount), secrets.OpenKey(Id, state.SealedKey), state.MetadataCharset);
         _journal.Restore(state.LastDiscontinuity);
         return relays.StartAsync(new RelaySpec(Id, source), _journal.LastDiscontinuity + UnreportedDiscontinuities, takesOver);
     }
@@ -289,7 +295,7 @@ public sealed partial class StreamGrain(
     private StreamChange Change() => new(_live.State, _live.CurrentTrack, _live.Listeners, Access());
 
     private StreamAccess? Access() => stored is { RecordExists: true, State: var state }
-        ? new StreamAccess(state.OwnerId, state.Visibility, state.Monetized, MayRelay, MayRelay ? node.Address : null)
+        ? new StreamAccess(state.OwnerId, state.Visibility, state.Monetized, MayRelay, MayRelay ? node.Address : null, _live.State == LiveState.Offline)
         : null;
 
     private StreamState Existing() =>

@@ -1,4 +1,6 @@
 using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.RelayHost.Frames;
+using Audio.Orleans.RelayHost.Sources;
 
 namespace Audio.Orleans.Grains.Streams;
 
@@ -105,13 +107,26 @@ public sealed class StreamLive(TimeProvider time)
             case RelayReportKind.State:
                 State = report.State ?? State;
                 Reason = report.Text;
+                if (State == LiveState.Offline)
+                    CurrentTrack = null;
                 _liveSince = State == LiveState.Live ? report.At : null;
-                _codec = report.Codec ?? _codec;
-                _bitrateKbps = report.BitrateKbps ?? _bitrateKbps;
+                TakeAudio(report);
+                break;
+            case RelayReportKind.Audio:
+                TakeAudio(report);
                 break;
             default:
                 break;
         }
+    }
+
+    /// <summary>Takes what a look at the source found, until its relay reports.</summary>
+    public void Apply(ProbeResult found)
+    {
+        ArgumentNullException.ThrowIfNull(found);
+        CurrentTrack = string.IsNullOrEmpty(found.Title) ? null : found.Title;
+        _codec = NameOf(found.Format.Codec);
+        _bitrateKbps = found.BitrateKbps;
     }
 
     /// <summary>Takes a heartbeat of a relay outside.</summary>
@@ -141,6 +156,11 @@ public sealed class StreamLive(TimeProvider time)
             streamId, name, State, CurrentTrack, _bitrateKbps, _codec, Listeners, _liveSince, uptime,
             _lastHeartbeat is { } last && now - last < HeartbeatLimit, _lastHeartbeat, State == LiveState.Disabled ? null : _node);
     }
+
+    /// <summary>How answers call a codec.</summary>
+    public static string NameOf(AudioCodec codec) => codec == AudioCodec.Mp3 ? "mp3" : "aac";
+
+    private void TakeAudio(RelayReport report) => (_codec, _bitrateKbps) = (report.Codec ?? _codec, report.BitrateKbps ?? _bitrateKbps);
 
     private bool OutsideIsFresh(DateTimeOffset now) => _outside is not null && now - _outsideAt < HeartbeatLimit;
 }

@@ -1,5 +1,6 @@
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.RelayHost.Sources;
 
 namespace Audio.Orleans.Grains.Streams;
 
@@ -15,7 +16,7 @@ public static class StreamRules
     public static ImmutableArray<FieldProblem> Check(RegisterStream wish)
     {
         ArgumentNullException.ThrowIfNull(wish);
-        return CheckAll(wish.Name, wish.SourceUrl, wish.Mount, wish.StreamKey, wish.Genre, wish.Description);
+        return CheckAll(wish.Name, wish.SourceUrl, wish.Mount, wish.StreamKey, wish.Genre, wish.Description, wish.MetadataCharset);
     }
 
     /// <summary>What is wrong with changes to a stream; empty when nothing is.</summary>
@@ -25,7 +26,7 @@ public static class StreamRules
         ArgumentNullException.ThrowIfNull(current);
         return CheckAll(
             patch.Name ?? current.Name, patch.SourceUrl ?? current.SourceUrl, MountAfter(patch, current), patch.StreamKey,
-            patch.Genre ?? current.Genre, patch.Description ?? current.Description);
+            patch.Genre ?? current.Genre, patch.Description ?? current.Description, patch.MetadataCharset);
     }
 
     /// <summary>The stream as the patch makes it, and the names of the fields that really changed. The key is the caller's to seal.</summary>
@@ -44,6 +45,7 @@ public static class StreamRules
             Visibility = patch.Visibility ?? current.Visibility,
             Monetized = patch.Monetized ?? current.Monetized,
             Enabled = patch.Enabled ?? current.Enabled,
+            MetadataCharset = patch.MetadataCharset is null ? current.MetadataCharset : Canonical(patch.MetadataCharset),
         };
         var fields = ImmutableArray.CreateBuilder<string>();
         void Changed(bool differs, string field)
@@ -60,6 +62,7 @@ public static class StreamRules
         Changed(next.Visibility != current.Visibility, "visibility");
         Changed(next.Monetized != current.Monetized, "monetization_enabled");
         Changed(next.Enabled != current.Enabled, "enabled");
+        Changed(next.MetadataCharset != current.MetadataCharset, "metadata_charset");
         return (next, fields.ToImmutable());
     }
 
@@ -75,7 +78,10 @@ public static class StreamRules
 
     /// <summary>Whether the change needs the source to be looked at and connected to afresh.</summary>
     public static bool TouchesSource(ImmutableArray<string> fields) =>
-        fields.Contains("shoutcast_url") || fields.Contains("mount") || fields.Contains("stream_key");
+        fields.Contains("shoutcast_url") || fields.Contains("mount") || fields.Contains("stream_key") || fields.Contains("metadata_charset");
+
+    /// <summary>The one name of a charset that has several; null for none.</summary>
+    public static string? Canonical(string? charset) => string.IsNullOrWhiteSpace(charset) ? null : MetadataCharset.Find(charset)?.WebName;
 
     /// <summary>The address of the audio: the mount on the server, or the URL itself where no mount is given.</summary>
     /// <exception cref="FormatException">URL or mount are not valid; <see cref="Check(RegisterStream)"/> says why.</exception>
@@ -89,7 +95,7 @@ public static class StreamRules
         patch.Mount is null ? current.Mount : patch.Mount.Trim() is { Length: > 0 } mount ? mount : null;
 
     private static ImmutableArray<FieldProblem> CheckAll(
-        string name, string sourceUrl, string? mount, string? key, string genre, string description)
+        string name, string sourceUrl, string? mount, string? key, string genre, string description, string? charset)
     {
         var problems = ImmutableArray.CreateBuilder<FieldProblem>();
         CheckText(problems, "name", name, 1, LongestName);
@@ -97,6 +103,8 @@ public static class StreamRules
         CheckText(problems, "description", description, 0, LongestDescription);
         CheckText(problems, "stream_key", key ?? "", 0, LongestKey);
         Resolve(sourceUrl, mount, problems);
+        if (!string.IsNullOrWhiteSpace(charset) && MetadataCharset.Find(charset) is null)
+            problems.Add(new FieldProblem("metadata_charset", "Expected the name of a charset, such as windows-1251, koi8-r, shift_jis or utf-8."));
         return problems.ToImmutable();
     }
 
@@ -126,7 +134,12 @@ public static class StreamRules
         }
         if (string.IsNullOrWhiteSpace(mount))
             return url;
-        if (!mount.StartsWith('/') || mount.Length > 500 || mount.Any(c => char.IsControl(c) || c is ' ' or '\\') || !Texts.IsWellFormed(mount)
+        if (mount.Contains(' ', StringComparison.Ordinal))
+        {
+            problems.Add(new FieldProblem("mount", "Expected a path without a space; where the mount's name has one, write %20."));
+            return null;
+        }
+        if (!mount.StartsWith('/') || mount.Length > 500 || mount.Any(c => char.IsControl(c) || c == '\\') || !Texts.IsWellFormed(mount)
             || !Uri.TryCreate(url, "." + mount, out _))
         {
             problems.Add(new FieldProblem("mount", "Expected a path that starts with a slash, such as /live."));
@@ -138,6 +151,7 @@ public static class StreamRules
             return null;
         }
         // Put together as text: a mount such as //elsewhere must stay a path on this server.
-        return new Uri(url.GetLeftPart(UriPartial.Authority) + mount);
+        var query = mount.Contains('?', StringComparison.Ordinal) ? "" : url.Query;
+        return new Uri(url.GetLeftPart(UriPartial.Authority) + mount + query);
     }
 }

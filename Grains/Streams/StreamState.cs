@@ -56,6 +56,9 @@ public sealed record StreamState
     /// <summary>What was on air when the relay reported last; null or empty for nothing.</summary>
     [Id(15)] public string? LastTrack { get; init; }
 
+    /// <summary>What the source writes its titles in, as the DJ gave it; null where nobody said so.</summary>
+    [Id(16)] public string? MetadataCharset { get; init; }
+
     /// <summary>Tracks that go into the history with the next write.</summary>
     [JsonIgnore] [field: NonSerialized] public ImmutableArray<TrackRow> NewTracks { get; init; } = [];
 

@@ -28,8 +28,8 @@ internal sealed class RingMirror : Mirror
 
     protected override async Task FollowAsync(Uri node, CancellationToken cancellationToken)
     {
-        // After a break what came meanwhile, and no second of what was heard already.
-        var burst = _newestAt is { } at ? Services.Time.GetElapsedTime(at) : Services.Options.Burst;
+        // At first all that there is, for the bursts of those who listen here; after a break what came meanwhile, and no second of what was heard already.
+        var burst = _newestAt is { } at ? Services.Time.GetElapsedTime(at) : Services.Options.RingDuration;
         using var response = await Services.Nodes.OpenAudioAsync(node, StreamId, burst, cancellationToken);
         if (response is null)
             return;
@@ -42,6 +42,8 @@ internal sealed class RingMirror : Mirror
     {
         if (frame.Chunk is null)
             return;
+        if (_newestAt is { } newest && Services.Time.GetElapsedTime(newest) > Services.Options.OfflineAfter)
+            Ring.ForgetPast();
         Ring.BytesPerSecond = frame.BytesPerSecond;
         Ring.Append(frame.Chunk);
         _newestAt = Services.Time.GetTimestamp();

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Audio.Orleans.RelayHost.Sources;
 
 namespace Audio.Orleans.RelayHost.Outbound;
 
@@ -30,7 +29,7 @@ public sealed class OutboundConnector(AddressPolicy policy)
             try
             {
                 await socket.ConnectAsync(new IPEndPoint(address, endpoint.Port), cancellationToken);
-                return new IcyStatusLineStream(new NetworkStream(socket, ownsSocket: true));
+                return new NetworkStream(socket, ownsSocket: true);
             }
             catch (SocketException exception)
             {
@@ -57,6 +56,7 @@ public sealed class OutboundConnector(AddressPolicy policy)
             UseProxy = false,
             ConnectTimeout = options.ConnectTimeout,
             ConnectCallback = ConnectAsync,
+            PlaintextStreamFilter = (context, _) => new ValueTask<Stream>(new LenientHeadStream(context.PlaintextStream)),
             MaxResponseHeadersLength = 64,
             MaxConnectionsPerServer = int.MaxValue,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5),

@@ -16,6 +16,7 @@ public sealed class AudioRing
 
     private readonly AudioChunk?[] _chunks;
     private long _next;
+    private long _oldest;
     private volatile TaskCompletionSource _everyChunk = NewSignal();
     private volatile TaskCompletionSource _readers = NewSignal();
     private volatile bool _closed;
@@ -39,7 +40,8 @@ public sealed class AudioRing
     public bool IsClosed => _closed;
 
     /// <summary>The newest chunk; null while there is none.</summary>
-    public AudioChunk? Newest => Volatile.Read(ref _next) is var next and > 0 ? Volatile.Read(ref _chunks[(next - 1) % _chunks.Length]) : null;
+    public AudioChunk? Newest =>
+        Volatile.Read(ref _next) is var next && next > Volatile.Read(ref _oldest) ? Volatile.Read(ref _chunks[(next - 1) % _chunks.Length]) : null;
 
     /// <summary>The audio's format; null before the first chunk.</summary>
     public AudioFormat? Format => Newest?.Format;
@@ -56,6 +58,9 @@ public sealed class AudioRing
             Interlocked.Exchange(ref _readers, NewSignal()).TrySetResult();
     }
 
+    /// <summary>Keeps what is in the ring from those who come from now on: the stream was off the air for long since then.</summary>
+    public void ForgetPast() => Volatile.Write(ref _oldest, Next);
+
     /// <summary>Ends the stream for all readers, once they have read what is left.</summary>
     public void Close()
     {
@@ -65,19 +70,36 @@ public sealed class AudioRing
         Interlocked.Exchange(ref _readers, NewSignal()).TrySetResult();
     }
 
-    /// <summary>A reader that starts this far in the past, so that play starts at once.</summary>
-    public RingReader Open(TimeSpan burst)
+    /// <summary>A reader that starts this far in the past, so that play starts at once, but not before another codec was on air.</summary>
+    /// <param name="burst">How much audio it gets at once, if the ring has it.</param>
+    /// <param name="leastBytes">Or how many bytes, where these are more.</param>
+    public RingReader Open(TimeSpan burst, int leastBytes = 0)
     {
         var next = Volatile.Read(ref _next);
-        var oldest = Math.Max(0, next - _chunks.Length + 1);
+        var oldest = Math.Max(Volatile.Read(ref _oldest), next - _chunks.Length + 1);
         var position = next;
-        for (var gained = TimeSpan.Zero; position > oldest && gained < burst; position--)
+        AudioCodec? codec = null;
+        var bytes = 0;
+        for (var gained = TimeSpan.Zero; position > oldest && (gained < burst || bytes < leastBytes); position--)
         {
-            if (!TryGet(position - 1, out var chunk))
+            if (!TryGet(position - 1, out var chunk) || (codec ?? chunk!.Format.Codec) != chunk!.Format.Codec)
                 break;
-            gained += chunk!.Duration;
+            codec = chunk.Format.Codec;
+            gained += chunk.Duration;
+            bytes += chunk.Bytes.Length;
         }
         return new RingReader(this, position);
+    }
+
+    /// <summary>What is in the ring of the codec that is on air, the oldest first; for its writer only.</summary>
+    internal IEnumerable<AudioChunk> Past()
+    {
+        var reader = Open(TimeSpan.MaxValue);
+        for (var position = reader.Position; position < Next; position++)
+        {
+            if (TryGet(position, out var chunk))
+                yield return chunk!;
+        }
     }
 
     internal long Next => Volatile.Read(ref _next);

@@ -18,6 +18,7 @@ public sealed class Relay : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _leavingSource = new();
     private readonly Lead _lead;
+    private readonly RateMeter _rate = new();
     private readonly SegmentFeed _segments;
     private readonly Channel<RelayEvent> _events = Channel.CreateBounded<RelayEvent>(
         new BoundedChannelOptions(1024) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
@@ -141,32 +142,50 @@ public sealed class Relay : IAsyncDisposable
     private async Task RelaySourceAsync(Action onLive, CancellationToken cancellationToken)
     {
         await using var connection = await _services.Connector.OpenAsync(Spec.Source, _withMetadata, cancellationToken);
-        var session = new SourceSession(connection, _lead, _services.Options, _services.Time);
+        var session = new SourceSession(connection, new Overlap(Ring, _services.Time), _lead, _services.Options, _services.Time);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var titles = new TitlePage(_services.Pages, Spec.Source, connection, _services.Time).FollowAsync(session, TitleChanged, over.Token);
         var live = false;
-        await session.RunAsync(
-            chunk =>
-            {
-                if (!live)
+        try
+        {
+            await session.RunAsync(
+                chunk =>
                 {
-                    live = true;
-                    onLive();
-                    GoLive(chunk, connection.Announcement);
-                }
-                Ring.Append(chunk);
-                _segments.Offer(chunk);
-            },
-            TitleChanged,
-            cancellationToken);
+                    if (!live)
+                    {
+                        live = true;
+                        onLive();
+                        GoLive(chunk, connection.Announcement);
+                    }
+                    if (_rate.Take(chunk, out var kbps))
+                        AudioChanged(chunk.Format, kbps);
+                    Ring.Append(chunk);
+                    _segments.Offer(chunk);
+                },
+                TitleChanged,
+                cancellationToken);
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await titles;
+        }
     }
 
     private void GoLive(AudioChunk chunk, IcyAnnouncement announcement)
     {
         _liveSince = _services.Time.GetTimestamp();
-        var bitrateKbps = announcement.BitrateKbps is > 0 and <= 2048 and { } announced
-            ? announced
-            : (int)Math.Round(chunk.Bytes.Length * 8 / chunk.Duration.TotalSeconds / 1000);
-        Ring.BytesPerSecond = bitrateKbps * 125;
-        Report(RelayState.Live, null, chunk.Format, bitrateKbps);
+        if (State == RelayState.Offline)
+            Ring.ForgetPast();
+        var kbps = _rate.Begin(chunk, announcement.BitrateKbps);
+        Ring.BytesPerSecond = kbps * 125;
+        Report(RelayState.Live, null, chunk.Format, kbps);
+    }
+
+    private void AudioChanged(AudioFormat format, int kbps)
+    {
+        Ring.BytesPerSecond = kbps * 125;
+        _events.Writer.TryWrite(new RelayAudioChanged(_services.Time.GetUtcNow(), format, kbps));
     }
 
     /// <summary>Waits for the next try, and says offline on time even when that falls into the wait.</summary>
@@ -204,6 +223,9 @@ public sealed class Relay : IAsyncDisposable
     private void Report(RelayState state, string? reason, AudioFormat? format = null, int? bitrateKbps = null)
     {
         State = state;
+        // What was on air before a long silence is no title any more: named again, it is news.
+        if (state == RelayState.Offline)
+            _lastTitle = "";
         _events.Writer.TryWrite(new RelayStateChanged(_services.Time.GetUtcNow(), state, reason, format, bitrateKbps));
     }
 

@@ -17,11 +17,11 @@ public sealed class RelayDirectory : IAsyncDisposable
 
     /// <summary>An empty directory.</summary>
     public RelayDirectory(
-        SourceConnector connector, ISegmenterFactory segmenters, RelayOptions options, TimeProvider time, IRelayObserver observer, ILogger<Relay> logger)
+        SourceConnector connector, SourceStatusReader pages, ISegmenterFactory segmenters, RelayOptions options, TimeProvider time, IRelayObserver observer, ILogger<Relay> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        _services = new RelayServices(connector, segmenters, options, time, observer, logger);
+        _services = new RelayServices(connector, pages, segmenters, options, time, observer, logger);
     }
 
     /// <summary>How many relays this node has.</summary>

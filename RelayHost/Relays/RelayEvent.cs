@@ -34,6 +34,12 @@ public abstract record RelayEvent(DateTimeOffset At)
 /// <param name="BitrateKbps">The audio's rate in kbit/s once it is live.</param>
 public sealed record RelayStateChanged(DateTimeOffset At, RelayState State, string? Reason, AudioFormat? Format, int? BitrateKbps) : RelayEvent(At);
 
+/// <summary>The audio is of another format or rate than was told.</summary>
+/// <param name="At">When, UTC.</param>
+/// <param name="Format">The audio's format.</param>
+/// <param name="BitrateKbps">The audio's rate in kbit/s.</param>
+public sealed record RelayAudioChanged(DateTimeOffset At, AudioFormat Format, int BitrateKbps) : RelayEvent(At);
+
 /// <summary>The source named another title.</summary>
 /// <param name="At">When, UTC.</param>
 /// <param name="Title">The title; empty when the source has taken it away.</param>

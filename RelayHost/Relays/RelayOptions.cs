@@ -27,6 +27,12 @@ public sealed record RelayOptions
     public TimeSpan Burst { get; init; } = TimeSpan.FromSeconds(4);
 
     /// <summary>
+    /// How many bytes a new progressive listener gets at once where <see cref="Burst"/> is less, as far as the ring has them. Players
+    /// fill a buffer of so many bytes before they play, at any rate; 64 KiB is what Icecast sends.
+    /// </summary>
+    public int BurstBytes { get; init; } = 64 * 1024;
+
+    /// <summary>
     /// How long the relay of a stream that was relayed before waits until it cuts segments, for gateways that know the last relay's
     /// window to bring it. Zero where there are no other nodes.
     /// </summary>
@@ -43,6 +49,8 @@ public sealed record RelayOptions
             throw new ArgumentException($"Relay__SegmentDuration is {SegmentDuration}; expected whole seconds from 00:00:02 to 00:00:10.");
         if (TakeoverWait < TimeSpan.Zero || TakeoverWait > TimeSpan.FromSeconds(10))
             throw new ArgumentException($"Relay__TakeoverWait is {TakeoverWait}; expected a time up to 00:00:10.");
+        if (BurstBytes is < 0 or > 1024 * 1024)
+            throw new ArgumentException($"Relay__BurstBytes is {BurstBytes}; expected 0 to 1048576.");
         if (RingDuration < Burst)
             throw new ArgumentException($"Relay__RingDuration is {RingDuration}; expected at least Relay__Burst, {Burst}.");
     }

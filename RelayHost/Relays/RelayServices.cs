@@ -6,4 +6,4 @@ namespace Audio.Orleans.RelayHost.Relays;
 
 /// <summary>What every relay of a node shares.</summary>
 internal sealed record RelayServices(
-    SourceConnector Connector, ISegmenterFactory Segmenters, RelayOptions Options, TimeProvider Time, IRelayObserver Observer, ILogger<Relay> Logger);
+    SourceConnector Connector, SourceStatusReader Pages, ISegmenterFactory Segmenters, RelayOptions Options, TimeProvider Time, IRelayObserver Observer, ILogger<Relay> Logger);

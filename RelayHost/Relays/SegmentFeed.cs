@@ -10,18 +10,20 @@ namespace Audio.Orleans.RelayHost.Relays;
 /// falls behind is replaced: the playlist goes on after a discontinuity, and what the failed one swallowed is fed again.
 /// </summary>
 internal sealed class SegmentFeed(
-    ISegmenterFactory factory, LivePlaylist playlist, RelayOptions options, TimeProvider time, Action<string> onRestart, bool takesOver = false) : IAsyncDisposable
+    ISegmenterFactory factory, LivePlaylist playlist, RelayOptions options, TimeProvider time, Action<string> onRestart,
+    bool takesOver = false, TimeSpan? furthestAhead = null) : IAsyncDisposable
 {
     /// <summary>After a break the first segment is short, so that players hear the station again soon.</summary>
     private static readonly TimeSpan FirstSegmentAfterBreak = TimeSpan.FromSeconds(2);
 
     /// <summary>In this time what a source sends at once has come.</summary>
-    private static readonly TimeSpan BurstWait = TimeSpan.FromMilliseconds(250);
+    public static readonly TimeSpan BurstWait = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Half a minute of chunks: a segmenter that is further behind than that is replaced.</summary>
     private readonly Channel<AudioChunk?> _input = Channel.CreateBounded<AudioChunk?>(
         new BoundedChannelOptions(128) { SingleReader = true, SingleWriter = true });
 
+    private readonly SegmentPublisher _publisher = new(playlist, furthestAhead ?? options.SegmentDuration, time);
     private readonly List<AudioChunk> _unconfirmed = [];
     private volatile SegmenterRun? _run;
     private volatile bool _awaitsWindow = takesOver && options.TakeoverWait > TimeSpan.Zero;
@@ -55,6 +57,7 @@ internal sealed class SegmentFeed(
         await foreach (var chunk in _input.Reader.ReadAllAsync(cancellationToken))
             await TakeAsync(chunk, cancellationToken);
         await EndRunAsync(cancellationToken);
+        _publisher.Flush();
     }
 
     private async Task TakeAsync(AudioChunk? chunk, CancellationToken cancellationToken)
@@ -101,6 +104,7 @@ internal sealed class SegmentFeed(
     {
         if (_run is not null)
             await _run.DisposeAsync();
+        await _publisher.DisposeAsync();
     }
 
     private async Task FeedAsync(AudioChunk chunk, CancellationToken cancellationToken)
@@ -129,7 +133,7 @@ internal sealed class SegmentFeed(
         try
         {
             var segmenter = await factory.StartAsync(chunk.Format, bytesPerSecond, first, options.SegmentDuration);
-            _run = new SegmenterRun(segmenter, chunk.Format, playlist, options, time, _broken);
+            _run = new SegmenterRun(segmenter, chunk.Format, _publisher, options, time, _broken);
         }
         catch (SegmenterException exception)
         {

@@ -1,5 +1,4 @@
 using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Hls;
 using Audio.Orleans.RelayHost.Segmenting;
 
 namespace Audio.Orleans.RelayHost.Relays;
@@ -10,22 +9,22 @@ internal sealed class SegmenterRun : IAsyncDisposable
     private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(3);
 
     private readonly ISegmenter _segmenter;
-    private readonly LivePlaylist _playlist;
+    private readonly SegmentPublisher _publisher;
     private readonly RelayOptions _options;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _abandoned = new();
     private readonly Task _reading;
-    private TimeSpan _written;
+    private long _written;
     private long? _behindSince;
     private long _produced;
     private string? _failure;
     private bool _discontinuity;
 
-    public SegmenterRun(ISegmenter segmenter, AudioFormat format, LivePlaylist playlist, RelayOptions options, TimeProvider time, bool discontinuity)
+    public SegmenterRun(ISegmenter segmenter, AudioFormat format, SegmentPublisher publisher, RelayOptions options, TimeProvider time, bool discontinuity)
     {
         _segmenter = segmenter;
         Format = format;
-        _playlist = playlist;
+        _publisher = publisher;
         _options = options;
         _time = time;
         _discontinuity = discontinuity;
@@ -33,6 +32,9 @@ internal sealed class SegmenterRun : IAsyncDisposable
     }
 
     public AudioFormat Format { get; }
+
+    /// <summary>How much audio was fed.</summary>
+    private TimeSpan Written => TimeSpan.FromTicks(Interlocked.Read(ref _written));
 
     /// <summary>How much audio became segments.</summary>
     public TimeSpan Produced => TimeSpan.FromTicks(Interlocked.Read(ref _produced));
@@ -49,13 +51,13 @@ internal sealed class SegmenterRun : IAsyncDisposable
         if (_failure is not null || _reading.IsCompleted)
             return _failure ?? "it ended by itself";
         if (Hangs())
-            return $"it cut nothing from {(_written - Produced).TotalSeconds:0} s of audio";
+            return $"it cut nothing from {(Written - Produced).TotalSeconds:0} s of audio";
         using var timeout = new CancellationTokenSource(WriteTimeout, _time);
         using var any = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _abandoned.Token, cancellationToken);
         try
         {
-            await _segmenter.WriteAsync(chunk.Bytes, any.Token);
-            _written += chunk.Duration;
+            await _segmenter.WriteAsync(chunk, any.Token);
+            Interlocked.Add(ref _written, chunk.Duration.Ticks);
             return null;
         }
         catch (SegmenterException exception)
@@ -74,7 +76,7 @@ internal sealed class SegmenterRun : IAsyncDisposable
     /// </summary>
     private bool Hangs()
     {
-        if (_written - Produced <= (2 * _options.SegmentDuration) + TimeSpan.FromSeconds(2))
+        if (Written - Produced <= (2 * _options.SegmentDuration) + TimeSpan.FromSeconds(2))
         {
             _behindSince = null;
             return false;
@@ -108,21 +110,20 @@ internal sealed class SegmenterRun : IAsyncDisposable
         await _reading;
     }
 
-    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset? other) => other > one ? other.Value : one;
-
     private async Task ReadAsync()
     {
-        DateTimeOffset? start = null;
         try
         {
+            var first = true;
             await foreach (var cut in _segmenter.ReadSegmentsAsync(_abandoned.Token))
             {
                 Interlocked.Add(ref _produced, cut.Duration.Ticks);
-                // Within a run the clock of the audio counts, so that dates and durations agree; they never go back.
-                start ??= Later(_time.GetUtcNow() - cut.Duration, _playlist.End);
-                _playlist.Add(cut.Bytes, cut.Duration, start.Value, _discontinuity);
-                start += cut.Duration;
-                _discontinuity = false;
+                if (first && !_discontinuity)
+                    await Task.Delay(SegmentFeed.BurstWait, _time, _abandoned.Token);
+                // What came last is on air now; what a source sends at once began so much earlier. From then on the audio's own clock
+                // counts, so that dates and durations agree.
+                _publisher.Add(cut, first ? _time.GetUtcNow() - Written : null, _discontinuity);
+                (first, _discontinuity) = (false, false);
             }
         }
         catch (OperationCanceledException)

@@ -8,7 +8,7 @@ namespace Audio.Orleans.RelayHost.Relays;
 /// One connection to a source, from its first byte to its last: takes the metadata out, finds the frames, and watches that
 /// audio comes as fast as it plays, no slower and not much faster.
 /// </summary>
-internal sealed class SourceSession(SourceConnection connection, Lead lead, RelayOptions options, TimeProvider time)
+internal sealed class SourceSession(SourceConnection connection, Overlap overlap, Lead lead, RelayOptions options, TimeProvider time)
 {
     private static readonly TimeSpan ChunkDuration = TimeSpan.FromMilliseconds(250);
 
@@ -20,8 +20,13 @@ internal sealed class SourceSession(SourceConnection connection, Lead lead, Rela
 
     private const int MostBytesWithoutAudio = 256 * 1024;
 
+    private string? _title;
+    private volatile bool _namesTitles;
     private TimeSpan _received;
     private (long At, TimeSpan Received) _paceMark = (time.GetTimestamp(), TimeSpan.Zero);
+
+    /// <summary>A source that sends ahead may be silent for longer, up to twice as long.</summary>
+    private TimeSpan SilenceLimit => options.SilenceTimeout + (lead.Current < options.SilenceTimeout ? lead.Current : options.SilenceTimeout);
 
     /// <summary>Reads until the source ends or fails.</summary>
     /// <exception cref="SourceException">Always, except when cancelled: it tells why the session is over.</exception>
@@ -29,27 +34,28 @@ internal sealed class SourceSession(SourceConnection connection, Lead lead, Rela
     {
         using var silence = new CancellationTokenSource(options.SilenceTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
-        var demuxer = new IcyDemuxer(connection.Announcement.MetadataInterval);
+        var demuxer = connection.CreateDemuxer();
         var frames = new FrameAssembler(ChunkDuration);
         var buffer = ArrayPool<byte>.Shared.Rent(8192);
         try
         {
             while (true)
             {
-                var read = await connection.Body.ReadAsync(buffer, both.Token);
+                var read = await connection.ReadAsync(buffer, both.Token);
                 if (read == 0)
                     throw new SourceException(SourceFault.Ended, "The source ended the stream.");
-                silence.CancelAfter(options.SilenceTimeout);
                 Take(buffer.AsSpan(0, read), demuxer, frames, onChunk, onTitle);
                 if (frames.SkippedBytes > MostBytesWithoutAudio && _received == TimeSpan.Zero)
                     throw new SourceException(SourceFault.NotAudio, "The source sends no MP3 or AAC frames.");
                 RequirePace();
                 await HoldBackAsync(silence, cancellationToken);
+                // What it sent ahead plays meanwhile: a source that sends twelve seconds at a time is not silent in between.
+                silence.CancelAfter(SilenceLimit);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new SourceException(SourceFault.Silent, $"The source is connected but sent nothing for {options.SilenceTimeout.TotalSeconds:0} s.");
+            throw new SourceException(SourceFault.Silent, $"The source is connected but sent nothing for {SilenceLimit.TotalSeconds:0} s.");
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException)
         {
@@ -58,27 +64,47 @@ internal sealed class SourceSession(SourceConnection connection, Lead lead, Rela
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+            Pass(overlap.End(), onChunk);
         }
     }
 
-    private string? _title;
+    /// <summary>Whether the source itself has named a title.</summary>
+    public bool NamesTitles => _namesTitles;
+
+    /// <summary>Names what is on air, as the source itself or its status page has it.</summary>
+    public void Name(string title, Action<string> onTitle)
+    {
+        if (title == Interlocked.Exchange(ref _title, title))
+            return;
+        onTitle(title);
+    }
 
     private void Take(ReadOnlySpan<byte> input, IcyDemuxer demuxer, FrameAssembler frames, Action<AudioChunk> onChunk, Action<string> onTitle)
     {
         while (demuxer.TryRead(ref input, out var audio, out var title))
         {
-            if (title is not null && title != _title)
+            if (title is not null)
             {
-                _title = title;
-                onTitle(title);
+                _namesTitles |= title.Length > 0;
+                // An empty one takes away what it has named itself, not what a status page knows.
+                if (_namesTitles)
+                    Name(title, onTitle);
             }
             frames.Write(audio);
             while (frames.TryRead(out var chunk))
             {
                 _received += chunk!.Duration;
-                lead.Add(chunk.Duration);
-                onChunk(chunk with { Title = _title });
+                Pass(overlap.Take(chunk with { Title = _title }), onChunk);
             }
+        }
+    }
+
+    private void Pass(IReadOnlyList<AudioChunk> fresh, Action<AudioChunk> onChunk)
+    {
+        foreach (var chunk in fresh)
+        {
+            lead.Add(chunk.Duration);
+            onChunk(chunk);
         }
     }
 
@@ -100,6 +126,5 @@ internal sealed class SourceSession(SourceConnection connection, Lead lead, Rela
             return;
         silence.CancelAfter(Timeout.InfiniteTimeSpan);
         await Task.Delay(tooMuch, time, cancellationToken);
-        silence.CancelAfter(options.SilenceTimeout);
     }
 }

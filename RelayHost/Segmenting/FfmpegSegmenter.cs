@@ -15,14 +15,22 @@ internal sealed class FfmpegSegmenter(ChildProcess process, TsCutter cutter) : I
     private const int PacketSize = 188;
 
     private bool _completed;
+    private string? _title;
+    private TimeSpan _written;
 
     /// <summary>The process, for supervision and tests.</summary>
     public int ProcessId => process.Id;
 
-    public async ValueTask WriteAsync(ReadOnlyMemory<byte> frames, CancellationToken cancellationToken)
+    public async ValueTask WriteAsync(AudioChunk chunk, CancellationToken cancellationToken)
     {
-        if (!await process.TryWriteAsync(frames, cancellationToken))
+        if (chunk.Title is not null && chunk.Title != _title)
+        {
+            _title = chunk.Title;
+            cutter.Name(_written, _title);
+        }
+        if (!await process.TryWriteAsync(chunk.Bytes, cancellationToken))
             throw new SegmenterException(await DescribeEndAsync());
+        _written += chunk.Duration;
     }
 
     public ValueTask CompleteAsync(CancellationToken cancellationToken)

@@ -10,9 +10,9 @@ public sealed record CutSegment(ReadOnlyMemory<byte> Bytes, TimeSpan Duration);
 /// <summary>Turns frames of one format into segments. One instance for one run of frames without a break.</summary>
 public interface ISegmenter : IAsyncDisposable
 {
-    /// <summary>Feeds whole frames.</summary>
+    /// <summary>Feeds whole frames, with the title that is on air where they start.</summary>
     /// <exception cref="SegmenterException">The segmenter ended.</exception>
-    ValueTask WriteAsync(ReadOnlyMemory<byte> frames, CancellationToken cancellationToken);
+    ValueTask WriteAsync(AudioChunk chunk, CancellationToken cancellationToken);
 
     /// <summary>No more frames: what is left becomes the last segment.</summary>
     ValueTask CompleteAsync(CancellationToken cancellationToken);

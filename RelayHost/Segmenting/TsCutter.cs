@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 
 namespace Audio.Orleans.RelayHost.Segmenting;
 
 /// <summary>
 /// Cuts one endless MPEG transport stream with a single audio track (ISO/IEC 13818-1) into segments that decode on their own:
-/// a cut lies in front of an audio PES packet, and each segment starts with the program tables.
+/// a cut lies in front of an audio PES packet, and each segment starts with the program tables and the title that is on air.
 /// </summary>
 public sealed class TsCutter(TimeSpan firstDuration, TimeSpan targetDuration)
 {
@@ -14,6 +15,10 @@ public sealed class TsCutter(TimeSpan firstDuration, TimeSpan targetDuration)
     private const long ClockModulus = 1L << 33;
 
     private readonly ArrayBufferWriter<byte> _segment = new(16 * 1024);
+    private readonly ConcurrentQueue<(TimeSpan At, string Title)> _titles = new();
+    private string _title = "";
+    private byte _titleCounter;
+    private long _firstPts = -1;
     private double _wanted = firstDuration.TotalSeconds * Clock;
     private byte[]? _pat;
     private byte[]? _pmt;
@@ -24,6 +29,11 @@ public sealed class TsCutter(TimeSpan firstDuration, TimeSpan targetDuration)
     private long _pesDuration;
     private int _pesPackets;
     private int _lastPesPackets;
+
+    /// <summary>Says what is on air from then on; may be called while packets are written.</summary>
+    /// <param name="at">How long the audio has played until then, from its beginning.</param>
+    /// <param name="title">The title; empty when there is none any more.</param>
+    public void Name(TimeSpan at, string title) => _titles.Enqueue((at, title));
 
     /// <summary>Takes one transport packet of 188 bytes. Returns the segment that it ends, if it ends one.</summary>
     /// <exception cref="SegmenterException">The packet has no sync byte, or a program table that points beyond it.</exception>
@@ -65,6 +75,9 @@ public sealed class TsCutter(TimeSpan firstDuration, TimeSpan targetDuration)
             _pesDuration = Distance(_lastPts, pts);
         _lastPts = pts;
         (_lastPesPackets, _pesPackets) = (_pesPackets, 0);
+        if (_firstPts < 0)
+            _firstPts = pts;
+        var renamed = TakeTitle(pts);
         if (_segmentStart < 0)
         {
             Begin(pts);
@@ -78,7 +91,20 @@ public sealed class TsCutter(TimeSpan firstDuration, TimeSpan targetDuration)
             _wanted = targetDuration.TotalSeconds * Clock;
             Begin(pts);
         }
+        // A segment begins with its title, but not with none.
+        if (renamed && (finished is null || _title.Length == 0))
+            TimedMetadata.Write(_segment, _title, pts, ref _titleCounter);
         return finished;
+    }
+
+    /// <summary>Whether another title is on air from this PES packet on.</summary>
+    private bool TakeTitle(long pts)
+    {
+        var played = TimeSpan.FromTicks(Distance(_firstPts, pts) * TimeSpan.TicksPerSecond / Clock);
+        var last = _title;
+        while (_titles.TryPeek(out var next) && next.At <= played && _titles.TryDequeue(out next))
+            _title = next.Title;
+        return _title != last;
     }
 
     private void Begin(long pts)
@@ -87,6 +113,9 @@ public sealed class TsCutter(TimeSpan firstDuration, TimeSpan targetDuration)
         AppendTable(_pat!);
         AppendTable(_pmt!);
         _tableCounter = (byte)((_tableCounter + 1) & 0x0F);
+        // Players may begin with any segment.
+        if (_title.Length > 0)
+            TimedMetadata.Write(_segment, _title, pts, ref _titleCounter);
     }
 
     private CutSegment Finish(long length)
@@ -118,7 +147,7 @@ public sealed class TsCutter(TimeSpan firstDuration, TimeSpan targetDuration)
         }
         if (pid != _pmtPid)
             return false;
-        _pmt ??= packet.ToArray();
+        _pmt ??= TimedMetadata.AddTo(packet);
         return true;
     }
 

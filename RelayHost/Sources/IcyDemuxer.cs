@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Audio.Orleans.RelayHost.Sources;
 
 /// <summary>
@@ -11,13 +13,18 @@ public sealed class IcyDemuxer
 
     private readonly byte[] _block = new byte[255 * 16];
     private readonly int _interval;
+    private readonly Encoding? _charset;
     private int _untilMetadata;
     private int _blockLength = -1;
     private int _blockFilled;
     private int _invalidBlocks;
 
-    /// <summary>For a source that announced this <c>icy-metaint</c>, in bytes.</summary>
-    public IcyDemuxer(int interval) => _untilMetadata = _interval = interval;
+    /// <summary>For a source that announced this <c>icy-metaint</c>, in bytes, and writes its titles in this charset; null to find out.</summary>
+    public IcyDemuxer(int interval, Encoding? charset = null)
+    {
+        _untilMetadata = _interval = interval;
+        _charset = charset;
+    }
 
     /// <summary>
     /// Takes the next part off the input: a run of audio bytes, or a whole metadata block that named a title. Returns false
@@ -71,14 +78,14 @@ public sealed class IcyDemuxer
         _untilMetadata = _interval;
         if (block.IsEmpty)
             return false;
-        if (StreamTitle.TryParse(block, out var parsed))
+        if (StreamTitle.TryParse(block, out var parsed, _charset))
         {
             _invalidBlocks = 0;
             title = parsed;
             return true;
         }
         // A block may hold other fields only (StreamUrl='…';), but it always reads name='value'.
-        if (block.IndexOf("='"u8) >= 0)
+        if (block.IndexOf("='"u8) >= 0 || block.IndexOf("=\""u8) >= 0)
             _invalidBlocks = 0;
         else if (++_invalidBlocks > ToleratedInvalidBlocks)
             throw new SourceException(SourceFault.MetadataInvalid, "The source announces metadata inside the stream, but sends none there.");

@@ -14,51 +14,123 @@ public sealed class SourceConnector(HttpClient client, OutboundOptions options, 
     /// <summary>How long a source may take until its headers are there.</summary>
     public static readonly TimeSpan HeaderTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>The same where a playlist file names the source: the next entry is to have its turn.</summary>
+    private static readonly TimeSpan EntryTimeout = TimeSpan.FromSeconds(4);
+
+    /// <summary>How long all redirects and entries of playlist files may take together.</summary>
+    private static readonly TimeSpan LongestSearch = TimeSpan.FromSeconds(15);
+
     /// <summary>SHOUTcast 1 sends browsers a page, so a stream is asked for by a name that no browser has.</summary>
     private const string UserAgent = "Audio.Orleans/0.1";
 
-    private static readonly string[] PlaylistTypes =
-        ["audio/x-mpegurl", "audio/mpegurl", "application/vnd.apple.mpegurl", "application/x-mpegurl", "audio/x-scpls", "application/pls+xml"];
-
-    /// <summary>Connects, follows redirects, authenticates where asked to, and returns once the headers are there.</summary>
+    /// <summary>
+    /// Connects, follows redirects and playlist files, authenticates where asked to, and returns once the headers are there. Of a playlist
+    /// file the first entry counts that answers.
+    /// </summary>
     /// <exception cref="SourceException">The source cannot be used.</exception>
     public async Task<SourceConnection> OpenAsync(SourceSpec source, bool withMetadata, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(source);
-        using var timeout = new CancellationTokenSource(HeaderTimeout, time);
+        using var timeout = new CancellationTokenSource(LongestSearch, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            return await FollowAsync(new Search(source, withMetadata, options.MaximumRedirects), source.Url, HeaderTimeout, both.Token);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new SourceException(SourceFault.Unreachable, $"{source.Url.Authority} led to no stream within {LongestSearch.TotalSeconds:0} s.", exception);
+        }
+    }
+
+    /// <summary>One way to a source, with what is left of the turns it may take.</summary>
+    private sealed record Search(SourceSpec Source, bool WithMetadata, int MaximumRedirects)
+    {
+        private int _redirects;
+
+        public bool MayGoOn => _redirects < MaximumRedirects;
+
+        public void Turn()
+        {
+            if (++_redirects > MaximumRedirects)
+                throw new SourceException(SourceFault.RedirectLoop, $"The source redirects more than {MaximumRedirects} times.");
+        }
+    }
+
+    private async Task<SourceConnection> FollowAsync(Search search, Uri url, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var (connection, entries) = await OpenAsync(search, url, limit, cancellationToken);
+        if (connection is not null)
+            return connection;
+        SourceException? failure = null;
+        foreach (var entry in entries)
+        {
+            if (failure is not null && !search.MayGoOn)
+                break;
+            search.Turn();
+            try
+            {
+                return await FollowAsync(search, entry, entries.Count > 1 ? EntryTimeout : HeaderTimeout, cancellationToken);
+            }
+            catch (SourceException exception)
+            {
+                failure = exception;
+            }
+        }
+        throw failure ?? new SourceException(SourceFault.NotAudio, "The address is a playlist file that names no http or https address.");
+    }
+
+    /// <summary>Opens what is at an address: a source, or a playlist file with these entries.</summary>
+    private async Task<(SourceConnection? Connection, IReadOnlyList<Uri> Entries)> OpenAsync(Search search, Uri url, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(limit, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         HttpResponseMessage? response = null;
         try
         {
-            response = await SendAsync(source, withMetadata, both.Token);
-            var announcement = Read(response, withMetadata);
-            RefuseWhatIsNoAudio(announcement);
+            response = await SendAsync(search, url, both.Token);
+            var (announcement, found) = (Read(response, search.WithMetadata), response.RequestMessage!.RequestUri!);
             var body = await response.Content.ReadAsStreamAsync(both.Token);
-            return new SourceConnection(response, body, announcement);
+            var first = MayBePlaylist(announcement.ContentType) ? await ReadAsync(body, SourcePlaylist.HeadBytes, both.Token) : default;
+            if (IsPlaylist(announcement.ContentType, first.Span))
+            {
+                var rest = await ReadAsync(body, SourcePlaylist.MostBytes, both.Token);
+                response.Dispose();
+                return (null, SourcePlaylist.Read([.. first.Span, .. rest.Span], found));
+            }
+            RefuseWhatIsNoAudio(announcement);
+            return (new SourceConnection(found, response, body, announcement, search.Source.Charset is { } charset ? MetadataCharset.Find(charset) : null, first), []);
         }
         catch (Exception exception)
         {
             response?.Dispose();
             if (exception is OperationCanceledException && timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-                throw new SourceException(SourceFault.Unreachable, $"{source.Url.Authority} did not answer within {HeaderTimeout.TotalSeconds:0} s.", exception);
-            if (Translate(source.Url, exception) is { } translated)
+            {
+                throw response is null
+                    ? new SourceException(SourceFault.Unreachable, $"{url.Authority} did not answer within {limit.TotalSeconds:0} s.", exception)
+                    : new SourceException(SourceFault.Silent, $"The source is connected but sent no bytes for {limit.TotalSeconds:0} s.", exception);
+            }
+            if (Translate(url, exception) is { } translated)
                 throw translated;
             throw;
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(SourceSpec source, bool withMetadata, CancellationToken cancellationToken)
+    /// <summary>Sends the request, again with the key where that is asked for, and follows redirects.</summary>
+    private async Task<HttpResponseMessage> SendAsync(Search search, Uri url, CancellationToken cancellationToken)
     {
-        var url = source.Url;
-        var key = (string?)null;
-        for (var redirects = 0; redirects <= options.MaximumRedirects;)
+        var (source, key) = (search.Source, (string?)null);
+        while (true)
         {
             RequireHttp(url);
-            var response = await client.SendAsync(Request(url, key, withMetadata), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            var response = await client.SendAsync(Request(url, key, search.WithMetadata), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if (response.IsSuccessStatusCode)
                 return response;
             using (response)
             {
+                // SHOUTcast's way to say so, with the number of another thing.
+                if (response.StatusCode == HttpStatusCode.Unauthorized && response.ReasonPhrase?.Contains("Service Unavailable", StringComparison.OrdinalIgnoreCase) == true)
+                    throw new SourceException(SourceFault.BadStatus, "The server has no source on air (401 Service Unavailable); expected a station that sends.");
                 // The key goes only to the place that it was given for, never to where that place redirects.
                 if (response.StatusCode == HttpStatusCode.Unauthorized && key is null && source.Key is not null && SameOrigin(url, source.Url))
                 {
@@ -73,13 +145,26 @@ public sealed class SourceConnector(HttpClient client, OutboundOptions options, 
                     throw new SourceException(SourceFault.BadStatus, $"The source answered {(int)response.StatusCode}; expected 200.");
                 if (response.Headers.Location is not { } location || !Uri.TryCreate(url, location, out var next))
                     throw new SourceException(SourceFault.RedirectLoop, "The source redirects without saying where to.");
+                search.Turn();
                 url = next;
                 key = null;
-                redirects++;
             }
         }
-        throw new SourceException(SourceFault.RedirectLoop, $"The source redirects more than {options.MaximumRedirects} times.");
     }
+
+    /// <summary>So many bytes, fewer only at the end of the body.</summary>
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream body, int count, CancellationToken cancellationToken)
+    {
+        var bytes = new byte[count];
+        var read = await body.ReadAtLeastAsync(bytes, count, throwOnEndOfStream: false, cancellationToken);
+        return bytes.AsMemory(0, read);
+    }
+
+    /// <summary>What says of itself to be MP3 or AAC is believed: a playlist file would be no frames.</summary>
+    private static bool MayBePlaylist(string? type) =>
+        type is not (null or "audio/mpeg" or "audio/mp3" or "audio/x-mpeg" or "audio/aac" or "audio/aacp" or "audio/x-aac" or "audio/mp4");
+
+    private static bool IsPlaylist(string? type, ReadOnlySpan<byte> first) => type is not null && (SourcePlaylist.IsType(type) || SourcePlaylist.StartsLikeOne(first));
 
     private static HttpRequestMessage Request(Uri url, string? key, bool withMetadata)
     {
@@ -126,8 +211,6 @@ public sealed class SourceConnector(HttpClient client, OutboundOptions options, 
         var type = announcement.ContentType;
         if (type is null)
             return;
-        if (PlaylistTypes.Contains(type))
-            throw new SourceException(SourceFault.NotAudio, $"The address is a playlist file ({type}); expected the address of the stream itself.");
         if (type.StartsWith("text/", StringComparison.Ordinal) || type.StartsWith("image/", StringComparison.Ordinal) || type is "application/json" or "application/xml")
             throw new SourceException(SourceFault.NotAudio, $"The source sends {type}; expected audio.");
         if (type is "application/ogg" or "audio/ogg" or "video/ogg" or "audio/opus" or "audio/flac" or "audio/webm" or "video/webm")

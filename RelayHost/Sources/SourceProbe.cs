@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net;
 using Audio.Orleans.RelayHost.Frames;
 
 namespace Audio.Orleans.RelayHost.Sources;
@@ -12,27 +11,23 @@ namespace Audio.Orleans.RelayHost.Sources;
 public sealed record ProbeResult(AudioFormat Format, int BitrateKbps, string? Title, string? Server);
 
 /// <summary>Looks at a source before it is taken on: its status page, and the stream itself.</summary>
-public sealed class SourceProbe(SourceConnector connector, HttpClient client, TimeProvider time)
+public sealed class SourceProbe(SourceConnector connector, SourceStatusReader pages, TimeProvider time)
 {
     /// <summary>How long a source may take to send frames that can be played.</summary>
     public static readonly TimeSpan AudioTimeout = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan StatusTimeout = TimeSpan.FromSeconds(3);
-
     private const int MostBytesWithoutAudio = 256 * 1024;
 
-    private const int MostStatusBytes = 1024 * 1024;
-
-    /// <summary>Status pages are made for browsers; SHOUTcast 1 refuses others.</summary>
-    private const string BrowserLikeUserAgent = "Mozilla/5.0 (compatible; Audio.Orleans/0.1)";
+    /// <summary>Audio of any rate would have shown itself in so many bytes.</summary>
+    private const int EnoughToTell = 16 * 1024;
 
     /// <summary>Connects to the source and reads until it has seen frames.</summary>
     /// <exception cref="SourceException">The source cannot be used; the message says why.</exception>
     public async Task<ProbeResult> ProbeAsync(SourceSpec source, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var status = ReadStatusAsync(source, cancellationToken);
         await using var connection = await connector.OpenAsync(source, withMetadata: true, cancellationToken);
+        var status = pages.ReadAsync(connection.Url, source.Charset, cancellationToken);
         var (chunk, title) = await ReadAudioAsync(connection, cancellationToken);
         var page = await status;
         var measured = (int)Math.Round(chunk.Bytes.Length * 8 / chunk.Duration.TotalSeconds / 1000);
@@ -47,16 +42,17 @@ public sealed class SourceProbe(SourceConnector connector, HttpClient client, Ti
     {
         using var timeout = new CancellationTokenSource(AudioTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        var demuxer = new IcyDemuxer(connection.Announcement.MetadataInterval);
+        var demuxer = connection.CreateDemuxer();
         var frames = new FrameAssembler(TimeSpan.FromMilliseconds(500));
         var buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
         var total = 0;
         string? title = null;
+        var heard = new ArrayBufferWriter<byte>();
         try
         {
             while (total < MostBytesWithoutAudio)
             {
-                var read = await connection.Body.ReadAsync(buffer, both.Token);
+                var read = await connection.ReadAsync(buffer, both.Token);
                 if (read == 0)
                     throw new SourceException(SourceFault.Ended, "The source ended the stream before it sent audio.");
                 if (total == 0)
@@ -67,6 +63,8 @@ public sealed class SourceProbe(SourceConnector connector, HttpClient client, Ti
                 {
                     title = named ?? title;
                     frames.Write(audio);
+                    if (heard.WrittenCount < EnoughToTell)
+                        heard.Write(audio);
                 }
                 if (frames.TryRead(out var chunk))
                     return (chunk!, title);
@@ -74,8 +72,8 @@ public sealed class SourceProbe(SourceConnector connector, HttpClient client, Ti
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw total == 0
-                ? new SourceException(SourceFault.Silent, $"The source is connected but sent no bytes for {AudioTimeout.TotalSeconds:0} s.")
+            throw total == 0 ? new SourceException(SourceFault.Silent, $"The source is connected but sent no bytes for {AudioTimeout.TotalSeconds:0} s.")
+                : total >= EnoughToTell ? NoFrames(total, heard.WrittenSpan)
                 : new SourceException(SourceFault.TooSlow, $"The source sent only {total} bytes in {AudioTimeout.TotalSeconds:0} s; no half second of audio.");
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException)
@@ -86,8 +84,12 @@ public sealed class SourceProbe(SourceConnector connector, HttpClient client, Ti
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-        throw new SourceException(SourceFault.NotAudio, $"No MP3 or AAC frames in the first {total / 1024} KiB of the source.");
+        throw NoFrames(total, heard.WrittenSpan);
     }
+
+    private static SourceException NoFrames(int total, ReadOnlySpan<byte> heard) => FreeFormat.IsIn(heard)
+        ? new SourceException(SourceFault.UnsupportedCodec, "The source sends MP3 of free format, without a rate in its frames; expected a rate that MP3 knows.")
+        : new SourceException(SourceFault.NotAudio, $"No MP3 or AAC frames in the first {total / 1024} KiB of the source.");
 
     private static void RefuseKnownFiles(ReadOnlySpan<byte> head)
     {
@@ -107,43 +109,5 @@ public sealed class SourceProbe(SourceConnector connector, HttpClient client, Ti
                 return false;
         }
         return true;
-    }
-
-    /// <summary>The status page, from whichever kind of server it is. A server without one is no fault, so this never throws for it.</summary>
-    private async Task<SourceStatus?> ReadStatusAsync(SourceSpec source, CancellationToken cancellationToken)
-    {
-        using var timeout = new CancellationTokenSource(StatusTimeout, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        if (await GetTextAsync(source.Url, "/status-json.xsl", both.Token) is { } icecast
-            && SourceStatusPages.ReadIcecast(icecast, source.Url.AbsolutePath) is { } first)
-        {
-            return first;
-        }
-        if (await GetTextAsync(source.Url, "/stats?sid=1&json=1", both.Token) is { } second2
-            && SourceStatusPages.ReadShoutcast2(second2) is { } second)
-        {
-            return second;
-        }
-        return await GetTextAsync(source.Url, "/7.html", both.Token) is { } third ? SourceStatusPages.ReadShoutcast1(third) : null;
-    }
-
-    private async Task<string?> GetTextAsync(Uri source, string page, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(source, page));
-            request.Headers.UserAgent.ParseAdd(BrowserLikeUserAgent);
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            if (response.StatusCode != HttpStatusCode.OK)
-                return null;
-            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-            var bytes = new byte[MostStatusBytes];
-            var count = await body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
-            return StreamTitle.Decode(bytes.AsSpan(0, count));
-        }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
-        {
-            return null; // The page is a courtesy; the stream itself decides.
-        }
     }
 }

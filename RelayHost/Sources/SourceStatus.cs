@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text.Json;
 
 namespace Audio.Orleans.RelayHost.Sources;
@@ -65,7 +64,7 @@ public static class SourceStatusPages
         var fields = html[(start + "<body>".Length)..end].Split(',', 7);
         if (fields.Length < 7 || fields[1].Trim() != "1")
             return null;
-        return new SourceStatus("shoutcast1", StreamTitle.Clean(WebUtility.HtmlDecode(fields[6])), null, Integer(fields[5]), Integer(fields[0]));
+        return new SourceStatus("shoutcast1", StreamTitle.Read(fields[6]), null, Integer(fields[5]), Integer(fields[0]));
     }
 
     private static JsonDocument? TryParse(string json)
@@ -82,8 +81,8 @@ public static class SourceStatusPages
 
     private static string? Text(JsonElement element, string name) => !element.TryGetProperty(name, out var value) ? null : value.ValueKind switch
     {
-        JsonValueKind.String when String(value) is { } text => StreamTitle.Clean(text),
-        JsonValueKind.Number => StreamTitle.Clean(value.GetRawText()), // Icecast writes a title such as 1999 as a number.
+        JsonValueKind.String when String(value) is { } text => StreamTitle.Read(text),
+        JsonValueKind.Number => StreamTitle.Read(value.GetRawText()), // Icecast writes a title such as 1999 as a number.
         _ => null,
     };
 

@@ -51,13 +51,11 @@ public sealed record SignInOptions
     // Not taken from the request: its Host header is whatever its sender likes, and the providers compare this to what they know.
     private static Uri ReadPublicUrl(IConfigurationSection setting)
     {
-        const string Expected = "where browsers reach the platform, such as https://radio.example.org, without a path: a provider sends them back there";
+        const string Expected = $"{Grains.PublicUrl.Expected}, without a path: a provider sends them back there";
         if (string.IsNullOrEmpty(setting.Value))
             throw Missing(setting, Expected);
-        return Uri.TryCreate(setting.Value, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp)
-            && uri is { PathAndQuery: "/", Fragment.Length: 0, UserInfo.Length: 0 }
-                ? uri
-                : throw new ArgumentException($"{NameOf(setting)} is '{setting.Value}'; expected {Expected}.");
+        return Grains.PublicUrl.Parse(setting.Value)
+            ?? throw new ArgumentException($"{NameOf(setting)} is '{setting.Value}'; expected {Expected}.");
     }
 
     private static ArgumentException Missing(IConfigurationSection setting, string expected) => new($"{NameOf(setting)} is missing; expected {expected}.");

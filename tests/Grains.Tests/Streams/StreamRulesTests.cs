@@ -152,6 +152,37 @@ public sealed class StreamRulesTests
     }
 
     [Fact]
+    public void A_space_in_a_mount_is_named()
+    {
+        var problem = Assert.Single(StreamRules.Check(Wish with { Mount = "/with space" }));
+        Assert.Contains("space", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("%20", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://h/?token=a", "/live", "/live?token=a")]
+    [InlineData("http://h/live?token=a", "/live", "/live?token=a")]
+    [InlineData("http://h/?token=a", "/live?token=b", "/live?token=b")]
+    public void The_query_of_the_server_is_kept(string url, string mount, string expected) =>
+        Assert.Equal(expected, StreamRules.AudioUrl(url, mount).PathAndQuery);
+
+    [Theory]
+    [InlineData("cp1251", "windows-1251")]
+    [InlineData(" KOI8-R ", "koi8-r")]
+    [InlineData("", null)]
+    public void A_charset_is_kept_by_its_one_name(string given, string? kept)
+    {
+        var (next, fields) = StreamRules.Apply(NoChange with { MetadataCharset = given }, Current with { MetadataCharset = "utf-8" }, sealedKey: null);
+        Assert.Equal(kept, next.MetadataCharset);
+        Assert.Equal(["metadata_charset"], fields.AsEnumerable());
+        Assert.True(StreamRules.TouchesSource(fields));
+    }
+
+    [Fact]
+    public void A_charset_that_nobody_knows_is_refused() =>
+        Assert.Equal("metadata_charset", Assert.Single(StreamRules.Check(Wish with { MetadataCharset = "klingon" })).Field);
+
+    [Fact]
     public void An_empty_key_takes_the_key_away()
     {
         var (next, fields) = StreamRules.Apply(NoChange with { StreamKey = "" }, Current, sealedKey: null);

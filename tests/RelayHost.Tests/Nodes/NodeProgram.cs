@@ -22,7 +22,7 @@ internal static class NodeProgram
         using var client = new OutboundConnector(new AddressPolicy(outbound)).CreateClient(outbound);
         var options = new RelayOptions { SegmentDuration = TimeSpan.FromSeconds(2), TakeoverWait = TimeSpan.FromSeconds(1.5) };
         await using var relays = new RelayDirectory(
-            new SourceConnector(client, outbound, TimeProvider.System), new FfmpegSegmenterFactory(TimeProvider.System), options, TimeProvider.System, new Deaf(), NullLogger<Relay>.Instance);
+            new SourceConnector(client, outbound, TimeProvider.System), new SourceStatusReader(client, TimeProvider.System), new FfmpegSegmenterFactory(TimeProvider.System), options, TimeProvider.System, new Deaf(), NullLogger<Relay>.Instance);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");

@@ -26,6 +26,49 @@ public sealed class AudioRingTests
     }
 
     [Theory]
+    [InlineData(100, 0, 16)]
+    [InlineData(100, 1000, 16)]
+    [InlineData(100, 3000, 30)]
+    [InlineData(100, 64 * 1024, 40)]
+    public void A_burst_at_a_low_rate_is_as_many_bytes(int bytesPerChunk, int leastBytes, int chunks)
+    {
+        var ring = new AudioRing(80);
+        for (var i = 0; i < 40; i++)
+            ring.Append(new AudioChunk(new byte[bytesPerChunk], TimeSpan.FromMilliseconds(250), Format));
+        var reader = ring.Open(TimeSpan.FromSeconds(4), leastBytes);
+        Assert.Equal(40 - chunks, reader.Position);
+    }
+
+    [Fact]
+    public void A_burst_holds_nothing_of_another_codec()
+    {
+        var ring = new AudioRing(80);
+        for (var i = 0; i < 20; i++)
+            ring.Append(Chunk(i));
+        for (var i = 20; i < 24; i++)
+            ring.Append(Chunk(i) with { Format = new AudioFormat(AudioCodec.Aac, 44100, 2) });
+        Assert.Equal(20, ring.Open(TimeSpan.FromSeconds(4)).Position);
+    }
+
+    [Fact]
+    public async Task Who_comes_after_a_long_silence_hears_nothing_of_before_and_who_stayed_misses_nothing()
+    {
+        var ring = new AudioRing(80);
+        for (var i = 0; i < 10; i++)
+            ring.Append(Chunk(i));
+        var stayed = ring.Open(TimeSpan.Zero);
+        ring.ForgetPast();
+        Assert.Null(ring.Newest);
+        var comes = ring.Open(TimeSpan.FromSeconds(4));
+        ring.Append(Chunk(10));
+        foreach (var reader in new[] { stayed, comes, ring.Open(TimeSpan.FromSeconds(4)) })
+        {
+            Assert.Equal(RingRead.Chunk, await reader.ReadAsync(CancellationToken.None));
+            Assert.Equal(10, Number(reader));
+        }
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(3)]
     [InlineData(1000)]

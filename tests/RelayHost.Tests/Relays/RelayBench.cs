@@ -21,7 +21,7 @@ internal sealed class RelayBench : IRelayObserver, ISegmenterFactory, IAsyncDisp
         _client = new OutboundConnector(new AddressPolicy(outbound)).CreateClient(outbound);
         // Connections take real time, so their limits go by the real clock.
         Directory = new RelayDirectory(
-            new SourceConnector(_client, outbound, TimeProvider.System), this, options ?? new RelayOptions(), time ?? TimeProvider.System, this, NullLogger<Relay>.Instance);
+            new SourceConnector(_client, outbound, TimeProvider.System), new SourceStatusReader(_client, TimeProvider.System), this, options ?? new RelayOptions(), time ?? TimeProvider.System, this, NullLogger<Relay>.Instance);
     }
 
     public RelayDirectory Directory { get; }

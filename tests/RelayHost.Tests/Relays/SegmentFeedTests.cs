@@ -135,7 +135,8 @@ public sealed class SegmentFeedTests
             var options = new RelayOptions();
             Playlist = new LivePlaylist(options.SegmentDuration, time);
             _first = Playlist.NextSequence;
-            _feed = new SegmentFeed(this, Playlist, options, time, Restarts.Enqueue);
+            // Whole files at once: the clock is the playlist's matter, and another test's.
+            _feed = new SegmentFeed(this, Playlist, options, time, Restarts.Enqueue, furthestAhead: TimeSpan.FromHours(1));
             _work = Task.Run(() => _feed.RunAsync(_ending.Token));
         }
 

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Audio.Orleans.RelayHost.Frames;
+using Audio.Orleans.RelayHost.Progressive;
 using Audio.Orleans.RelayHost.Relays;
 using Audio.Orleans.RelayHost.Sources;
 using Audio.Orleans.Testing;
@@ -128,8 +129,9 @@ public sealed class SourceSessionTests
     private Task RunAsync(Lead? lead = null, ManualTimeProvider? clock = null, int interval = 0, CancellationToken cancellationToken = default)
     {
         clock ??= _clock;
-        var connection = new SourceConnection(new HttpResponseMessage(), _source.Reader.AsStream(), new IcyAnnouncement(interval, null, null, null, null));
-        var session = new SourceSession(connection, lead ?? new Lead(clock), new RelayOptions(), clock);
+        var connection = new SourceConnection(
+            new Uri("http://127.0.0.1/"), new HttpResponseMessage(), _source.Reader.AsStream(), new IcyAnnouncement(interval, null, null, null, null), null, default);
+        var session = new SourceSession(connection, new Overlap(new AudioRing(8), clock), lead ?? new Lead(clock), new RelayOptions(), clock);
         return Task.Run(() => session.RunAsync(
             chunk =>
             {

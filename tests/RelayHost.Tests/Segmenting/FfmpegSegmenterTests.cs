@@ -70,11 +70,42 @@ public sealed class FfmpegSegmenterTests
     }
 
     [Fact]
+    public async Task Titles_stand_where_they_change_and_where_a_segment_begins()
+    {
+        var chunks = Encoded.Chunks(await Encoded.Mp3Async(128, seconds: 20));
+        var longest = string.Concat(Enumerable.Repeat("Ünï 日本 ", 200));
+        string? TitleOf(int chunk) => chunk switch { < 8 => null, < 40 => "Artist - One", < 60 => longest, _ => "" };
+        var segments = await CutAsync([.. chunks.Select((chunk, i) => chunk with { Title = TitleOf(i) })]);
+        Assert.All(segments, segment => Assert.Empty(ContinuityErrors([segment])));
+        Assert.Equal(Encoded.Join(chunks), Payload(segments));
+
+        var titles = new List<(double At, string Title)>();
+        foreach (var segment in segments)
+        {
+            var probe = await Encoded.ProbeAsync(segment.Bytes, "mpegts");
+            var streams = probe.GetProperty("streams").EnumerateArray().ToDictionary(stream => stream.GetProperty("codec_name").GetString()!, stream => stream.GetProperty("index").GetInt32());
+            Assert.Equal(["mp3", "timed_id3"], streams.Keys.Order());
+            var packets = probe.GetProperty("packets").EnumerateArray().ToLookup(packet => packet.GetProperty("stream_index").GetInt32());
+            // The title that is on air stands before the segment's first sound.
+            if (titles.Count > 0 && titles[^1].Title.Length > 0)
+                Assert.Equal(Seconds(packets[streams["mp3"]].First()), Seconds(packets[streams["timed_id3"]].First()), 3);
+            titles.AddRange(packets[streams["timed_id3"]].Select(Seconds).Zip(Titles(segment)));
+        }
+        var start = Seconds((await Encoded.ProbeAsync(segments[0].Bytes, "mpegts")).GetProperty("packets").EnumerateArray().First());
+        Assert.Equal(["Artist - One", "Artist - One", longest.Trim(), longest.Trim(), ""], titles.Select(title => title.Title.Trim()));
+        foreach (var (index, chunk) in new[] { (0, 8), (2, 40), (4, 60) })
+            Assert.InRange(titles[index].At - start - Encoded.Sum(chunks[..chunk]).TotalSeconds, -0.01, 0.25);
+
+        static double Seconds(System.Text.Json.JsonElement packet) =>
+            double.Parse(packet.GetProperty("pts_time").GetString()!, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
     public async Task An_ffmpeg_that_ends_by_itself_says_how()
     {
         var factory = new FfmpegSegmenterFactory(TimeProvider.System);
         await using var segmenter = (FfmpegSegmenter)await factory.StartAsync(new AudioFormat(AudioCodec.Aac, 44100, 2), 12_000, Target, Target);
-        await segmenter.WriteAsync(new byte[40_000], CancellationToken.None);
+        await segmenter.WriteAsync(Silence(40_000), CancellationToken.None);
         Kill(segmenter.ProcessId, "-9");
         var error = await Assert.ThrowsAsync<SegmenterException>(async () =>
         {
@@ -82,7 +113,7 @@ public sealed class FfmpegSegmenterTests
                 Assert.Fail("silence in, silence out");
         }).WaitAsync(Deadline);
         Assert.Contains("signal 9", error.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<SegmenterException>(async () => await segmenter.WriteAsync(new byte[100_000], CancellationToken.None)).WaitAsync(Deadline);
+        await Assert.ThrowsAsync<SegmenterException>(async () => await segmenter.WriteAsync(Silence(100_000), CancellationToken.None)).WaitAsync(Deadline);
     }
 
     [Fact]
@@ -109,9 +140,25 @@ public sealed class FfmpegSegmenterTests
         await using var segmenter = await factory.StartAsync(chunks[0].Format, rate, first ?? Target, Target);
         var reading = Task.Run(async () => await segmenter.ReadSegmentsAsync(CancellationToken.None).ToListAsync());
         foreach (var chunk in chunks)
-            await segmenter.WriteAsync(chunk.Bytes, CancellationToken.None).AsTask().WaitAsync(Deadline);
+            await segmenter.WriteAsync(chunk, CancellationToken.None).AsTask().WaitAsync(Deadline);
         await segmenter.CompleteAsync(CancellationToken.None);
         return await reading.WaitAsync(Deadline);
+    }
+
+    private static AudioChunk Silence(int bytes) => new(new byte[bytes], TimeSpan.FromSeconds(1), new AudioFormat(AudioCodec.Aac, 44100, 2));
+
+    /// <summary>The titles of a segment's ID3 tags, in their order.</summary>
+    private static IEnumerable<string> Titles(CutSegment segment)
+    {
+        var tags = new List<List<byte>>();
+        foreach (var packet in Packets(segment).Where(packet => packet.Pid == 0x1FF))
+        {
+            if (packet.StartsUnit)
+                tags.Add([]);
+            tags[^1].AddRange(packet.StartsUnit ? packet.Payload[(9 + packet.Payload[8])..] : packet.Payload);
+        }
+        // Ten bytes of the tag's header, ten of the frame's, and one for the encoding.
+        return tags.Select(tag => System.Text.Encoding.UTF8.GetString([.. tag.Skip(21)]));
     }
 
     internal static byte[] Payload(IEnumerable<CutSegment> segments)

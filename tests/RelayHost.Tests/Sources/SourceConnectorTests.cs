@@ -20,7 +20,83 @@ public sealed class SourceConnectorTests
             "audio"u8.ToArray());
         await using var connection = await OpenAsync(source.Url);
         Assert.Equal((8192, "Jazz", 128, "audio/mpeg"), (connection.Announcement.MetadataInterval, connection.Announcement.Genre, connection.Announcement.BitrateKbps, connection.Announcement.ContentType));
-        Assert.Equal("audio", await new StreamReader(connection.Body).ReadToEndAsync());
+        Assert.Equal("audio", await TextAsync(connection));
+    }
+
+    [Fact]
+    public async Task Header_lines_that_are_none_are_skipped()
+    {
+        await using var source = ScriptedSource.Sending(
+            "ICY 200 OK\r\nicy-notice1: a\r\nwelcome to the show\r\nbad name: x\r\nX-Long: one\r\n two: three\r\nicy-name:Radio\r\n: empty\r\nicy-br:64\r\n\r\n", "audio\r\nno colon here\r\n"u8.ToArray());
+        await using var connection = await OpenAsync(source.Url);
+        Assert.Equal(("Radio", 64), (connection.Announcement.Name, connection.Announcement.BitrateKbps));
+        Assert.Equal("audio\r\nno colon here\r\n", await TextAsync(connection));
+    }
+
+    [Theory]
+    [InlineData("audio/x-scpls", "[playlist]\nnumberofentries=2\nFile2={0}/two\nFile1={0}/one\nTitle1=x\n", "/one")]
+    [InlineData("application/octet-stream", "[Playlist]\r\nfile1 = {0}/one\r\n", "/one")]
+    [InlineData("audio/x-mpegurl", "#EXTM3U\n#EXTINF:-1,Radio\n{0}/one\n{0}/two\n", "/one")]
+    [InlineData("text/plain", "\uFEFF#EXTM3U\n/relative\n", "/relative")]
+    [InlineData("application/octet-stream", "{0}/one", "/one")]
+    [InlineData("text/html", "  {0}/one\r\n", "/one")]
+    [InlineData("application/xspf+xml", "<?xml version='1.0'?><playlist version='1' xmlns='http://xspf.org/ns/0/'><trackList><track><location>{0}/one</location></track></trackList></playlist>", "/one")]
+    [InlineData("text/xml", "<playlist><trackList><track><location> {0}/one </location></track></trackList></playlist>", "/one")]
+    [InlineData("audio/x-scpls", "[playlist]\nFile1={0}/gone\nFile2=ftp://127.0.0.1/\nFile3=http://10.0.0.1/\nFile4={0}/four\n", "/four")]
+    [InlineData("audio/x-scpls", "[playlist]\nFile1={0}/again.pls\n", "/nested")]
+    public async Task A_playlist_file_leads_to_its_first_entry_that_answers(string type, string file, string path)
+    {
+        var asked = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        Uri? address = null;
+        await using var source = ScriptedSource.Start(async connection =>
+        {
+            var target = connection.Request.Split(' ')[1];
+            asked.Enqueue(target);
+            var server = address!.GetLeftPart(UriPartial.Authority);
+            await connection.SendAsync(target switch
+            {
+                "/" => Encoding.UTF8.GetBytes($"HTTP/1.0 200 OK\r\nContent-Type: {type}\r\n\r\n{file.Replace("{0}", server, StringComparison.Ordinal)}"),
+                "/again.pls" => Encoding.UTF8.GetBytes($"HTTP/1.0 200 OK\r\nContent-Type: audio/x-scpls\r\n\r\n[playlist]\nFile1={server}/nested\n"),
+                "/gone" => "HTTP/1.0 404 Not Found\r\n\r\n"u8.ToArray(),
+                _ => Encoding.UTF8.GetBytes($"{Ok}audio of {target}"),
+            });
+        });
+        address = source.Url;
+        await using var found = await OpenAsync(source.Url);
+        Assert.Equal($"audio of {path}", await TextAsync(found));
+        Assert.Equal(path, found.Url.AbsolutePath);
+        Assert.Equal(path, asked.Last());
+    }
+
+    [Theory]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXTINF:6,\n1.ts\n", SourceFault.NotAudio, "HLS")]
+    [InlineData("[playlist]\nNumberOfEntries=0\n", SourceFault.NotAudio, "names no http")]
+    [InlineData("<?xml version='1.0'?><!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><playlist><location>&a;</location></playlist>", SourceFault.NotAudio, "names no http")]
+    [InlineData("[playlist]\nFile1=http://169.254.169.254/latest\n", SourceFault.Forbidden, "private or reserved")]
+    [InlineData("#EXTM3U\n/\n", SourceFault.RedirectLoop, "more than 5")]
+    public async Task A_playlist_file_that_leads_nowhere_says_so(string file, SourceFault fault, string expected)
+    {
+        await using var source = ScriptedSource.Sending("HTTP/1.0 200 OK\r\nContent-Type: audio/x-mpegurl\r\n\r\n", Encoding.UTF8.GetBytes(file));
+        var refused = await FaultAsync(source.Url);
+        Assert.Equal(fault, refused.Fault);
+        Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
+        Assert.InRange(source.Connections, 1, 6);
+    }
+
+    [Fact]
+    public async Task A_playlist_file_s_entry_that_never_answers_gives_way_to_the_next()
+    {
+        Uri? address = null;
+        await using var source = ScriptedSource.Start(async connection =>
+        {
+            if (connection.Request.StartsWith("GET /silent ", StringComparison.Ordinal))
+                await connection.BeSilentAsync();
+            await connection.SendAsync(connection.Request.StartsWith("GET / ", StringComparison.Ordinal)
+                ? $"HTTP/1.0 200 OK\r\nContent-Type: audio/x-mpegurl\r\n\r\n{address}silent\n{address}live\n" : $"{Ok}audio");
+        });
+        address = source.Url;
+        await using var found = await OpenAsync(source.Url);
+        Assert.Equal("/live", found.Url.AbsolutePath);
     }
 
     [Fact]
@@ -139,6 +215,7 @@ public sealed class SourceConnectorTests
     [InlineData("IC", SourceFault.BadAnswer)]
     [InlineData("", SourceFault.BadAnswer)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n", SourceFault.NotAudio)]
+    [InlineData("ICY 401 Service Unavailable\r\n\r\n", SourceFault.BadStatus)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: Audio/X-MPEGURL\r\n\r\n", SourceFault.NotAudio)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: audio/x-scpls\r\n\r\n", SourceFault.NotAudio)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n", SourceFault.NotAudio)]
@@ -235,4 +312,12 @@ public sealed class SourceConnectorTests
 
     private static Task<SourceException> FaultAsync(Uri url, string? key = null, string[]? allowed = null, TimeProvider? clock = null) =>
         Assert.ThrowsAsync<SourceException>(() => OpenAsync(url, key, allowed: allowed, clock: clock).WaitAsync(Deadline));
+
+    private static async Task<string> TextAsync(SourceConnection connection)
+    {
+        var (text, buffer) = (new MemoryStream(), new byte[64]);
+        for (int read; (read = await connection.ReadAsync(buffer, CancellationToken.None)) > 0;)
+            text.Write(buffer, 0, read);
+        return Encoding.UTF8.GetString(text.ToArray());
+    }
 }

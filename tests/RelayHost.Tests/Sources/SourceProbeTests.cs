@@ -1,3 +1,4 @@
+using System.Text;
 using Audio.Orleans.RelayHost.Frames;
 using Audio.Orleans.RelayHost.Outbound;
 using Audio.Orleans.RelayHost.Sources;
@@ -39,8 +40,39 @@ public sealed class SourceProbeTests
     [InlineData("short and no audio", SourceFault.Ended)]
     public async Task What_is_no_mp3_or_aac_is_told_apart(string body, SourceFault fault)
     {
-        await using var source = ScriptedSource.Sending(Head, System.Text.Encoding.Latin1.GetBytes(body));
+        await using var source = ScriptedSource.Sending(Head, Encoding.Latin1.GetBytes(body));
         Assert.Equal(fault, (await FaultAsync(source.Url)).Fault);
+    }
+
+    [Fact]
+    public async Task Free_format_is_a_codec_that_is_not_supported()
+    {
+        var mp3 = await Encoded.Mp3Async(160, 48000, seconds: 5); // 480 bytes a frame, without padding.
+        for (var at = 0; at < mp3.Length; at += 480)
+            mp3[at + 2] &= 0x0F;
+        await using var source = ScriptedSource.Start(async connection =>
+        {
+            await connection.SendAsync(connection.IsStatusPage ? "HTTP/1.0 404 Not Found\r\n\r\n" : Head);
+            if (!connection.IsStatusPage)
+                await connection.SendForEverAsync(mp3, 200_000);
+        });
+        var fault = await FaultAsync(source.Url);
+        Assert.Equal(SourceFault.UnsupportedCodec, fault.Fault);
+        Assert.Contains("free format", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Shoutcast_2_is_asked_for_the_stream_that_the_address_names()
+    {
+        var mp3 = await Encoded.Mp3Async(64);
+        await using var source = ScriptedSource.Start(async connection =>
+        {
+            await connection.SendAsync(
+                connection.Request.StartsWith("GET /stats?sid=3&json=1 ", StringComparison.Ordinal)
+                    ? Encoding.UTF8.GetBytes("HTTP/1.0 200 OK\r\n\r\n{\"streamstatus\":1,\"songtitle\":\"Three\"}")
+                : connection.IsStatusPage ? "HTTP/1.0 404 Not Found\r\n\r\n"u8.ToArray() : [.. Encoding.ASCII.GetBytes(Head), .. mp3]);
+        });
+        Assert.Equal("Three", (await ProbeAsync(new Uri(source.Url, "/stream/3/"))).Title);
     }
 
     [Fact]
@@ -70,7 +102,7 @@ public sealed class SourceProbeTests
                 await connection.SendAsync("HTTP/1.0 404 Not Found\r\n\r\n");
                 return;
             }
-            await connection.SendAsync((byte[])[.. System.Text.Encoding.ASCII.GetBytes(Head), .. mp3[..bytes]]);
+            await connection.SendAsync((byte[])[.. Encoding.ASCII.GetBytes(Head), .. mp3[..bytes]]);
             Interlocked.Increment(ref sent);
             await connection.BeSilentAsync();
         });
@@ -104,7 +136,7 @@ public sealed class SourceProbeTests
                     await connection.SendAsync(Head);
                 await connection.SendAsync(
                     !connection.IsStatusPage ? mp3
-                    : connection.Request.StartsWith($"GET {path} ", StringComparison.Ordinal) ? System.Text.Encoding.UTF8.GetBytes($"HTTP/1.0 200 OK\r\n\r\n{body}")
+                    : connection.Request.StartsWith($"GET {path} ", StringComparison.Ordinal) ? Encoding.UTF8.GetBytes($"HTTP/1.0 200 OK\r\n\r\n{body}")
                     : "HTTP/1.0 404 Not Found\r\n\r\n"u8.ToArray());
             });
             var result = await ProbeAsync(source.Url);
@@ -118,7 +150,7 @@ public sealed class SourceProbeTests
         var options = new OutboundOptions { AllowedNetworks = ["127.0.0.0/8"] };
         using var client = new OutboundConnector(new AddressPolicy(options)).CreateClient(options);
         var connector = new SourceConnector(client, options, TimeProvider.System);
-        return await new SourceProbe(connector, client, clock ?? TimeProvider.System).ProbeAsync(new SourceSpec(url, null), CancellationToken.None).WaitAsync(Deadline);
+        return await new SourceProbe(connector, new SourceStatusReader(client, clock ?? TimeProvider.System), clock ?? TimeProvider.System).ProbeAsync(new SourceSpec(url, null), CancellationToken.None).WaitAsync(Deadline);
     }
 
     private static Task<SourceException> FaultAsync(Uri url, TimeProvider? clock = null) => Assert.ThrowsAsync<SourceException>(() => ProbeAsync(url, clock));

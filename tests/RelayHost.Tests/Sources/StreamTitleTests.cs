@@ -18,6 +18,18 @@ public sealed class StreamTitleTests
     [InlineData("StreamTitle='no end", "no end")]
     [InlineData("StreamTitle=' \u0001spaced\u0007\r\n ';", "spaced")]
     [InlineData("StreamTitle='été — 日本 🎵';", "été — 日本 🎵")]
+    [InlineData("streamtitle='lower';", "lower")]
+    [InlineData("STREAMTITLE='upper';StreamUrl='';", "upper")]
+    [InlineData("StreamTitle=\"Don't Stop\";", "Don't Stop")]
+    [InlineData("StreamTitle=\"a\";StreamUrl='x';", "a")]
+    [InlineData("StreamTitle='Simon &amp; Garfunkel &#8211; The &quot;Boxer&quot;';", "Simon & Garfunkel – The \"Boxer\"")]
+    [InlineData("StreamTitle='AT&T - R&B';", "AT&T - R&B")]
+    [InlineData("StreamTitle='Artist - text=\"Song Title\" song_spot=\"M\" MediaBaseId=\"1234\" itunesTrackId=\"0\"';", "Artist - Song Title")]
+    [InlineData("StreamTitle='text=\"Spot Block\" song_spot=\"T\"';", "Spot Block")]
+    [InlineData("StreamTitle='title=\"Song\",artist=\"Artist\",url=\"song_spot=\\\"M\\\"\"';", "Artist - Song")]
+    [InlineData("StreamTitle='My context=\"none\"';", "My context=\"none\"")]
+    [InlineData("StreamTitle=' - ';", "")]
+    [InlineData("StreamTitle=' – | : ';", "")]
     public void A_title_is_read_whatever_stands_in_it(string block, string expected)
     {
         var bytes = Encoding.UTF8.GetBytes(block);
@@ -27,26 +39,57 @@ public sealed class StreamTitleTests
         Assert.Equal(expected, title);
     }
 
-    [Fact]
-    public void Latin_1_is_read_where_it_is_no_utf_8()
+    [Theory]
+    [InlineData("Café Münster ½", "Café Münster ½")]
+    [InlineData("Caf\u00e9", "Café")]
+    [InlineData("Don\u0092t Stop \u0096 Believin\u0092 \u0080", "Don’t Stop – Believin’ €")]
+    public void Windows_1252_is_read_where_it_is_no_utf_8(string bytes, string expected)
     {
-        Assert.True(StreamTitle.TryParse(Encoding.Latin1.GetBytes("StreamTitle='Café Münster ½';"), out var title));
-        Assert.Equal("Café Münster ½", title);
+        Assert.True(StreamTitle.TryParse(Encoding.Latin1.GetBytes($"StreamTitle='{bytes}';"), out var title));
+        Assert.Equal(expected, title);
     }
+
+    [Theory]
+    [InlineData("Артист - Очень длинное назва", new byte[] { 0xD0 })]
+    [InlineData("日本", new byte[] { 0xE6, 0x97 })]
+    [InlineData("日本 🎵", new byte[] { 0xF0, 0x9F, 0x8E })]
+    public void Utf_8_that_is_cut_inside_its_last_character_keeps_the_rest(string whole, byte[] cut)
+    {
+        Assert.True(StreamTitle.TryParse([.. Encoding.UTF8.GetBytes($"StreamTitle='{whole}"), .. cut, .. "';"u8], out var title));
+        Assert.Equal(whole, title);
+    }
+
+    [Theory]
+    [InlineData("windows-1251", "Артист - Песня")]
+    [InlineData("koi8-r", "Артист - Песня")]
+    [InlineData("shift_jis", "日本の歌")]
+    [InlineData("utf-8", "Ünï")]
+    public void A_charset_that_is_known_is_used(string charset, string expected)
+    {
+        var encoding = MetadataCharset.Find(charset)!;
+        Assert.True(StreamTitle.TryParse([.. "StreamTitle='"u8, .. encoding.GetBytes(expected), .. "';StreamUrl='';"u8], out var title, encoding));
+        Assert.Equal(expected, title);
+    }
+
+    [Theory]
+    [InlineData("klingon")]
+    [InlineData("")]
+    [InlineData("utf-16")]
+    [InlineData("IBM037")]
+    public void What_is_no_charset_of_titles_is_unknown(string charset) => Assert.Null(MetadataCharset.Find(charset));
 
     [Theory]
     [InlineData("")]
     [InlineData("StreamUrl='http://example.org';")]
     [InlineData("StreamTitle=unquoted;")]
-    [InlineData("streamtitle='x';")]
     public void A_block_without_a_title_names_none(string block) => Assert.False(StreamTitle.TryParse(Encoding.UTF8.GetBytes(block), out _));
 
     [Fact]
-    public void A_title_is_cut_at_500_characters_and_never_inside_one()
+    public void A_title_is_cut_at_4080_bytes_and_never_inside_a_character()
     {
-        Assert.Equal(new string('x', 500), StreamTitle.Clean(new string('x', 501)));
-        var cut = StreamTitle.Clean("x" + string.Concat(Enumerable.Repeat("🎵", 300)));
-        Assert.Equal(499, cut.Length);
+        Assert.Equal(new string('x', 4080), StreamTitle.Clean(new string('x', 4081)));
+        var cut = StreamTitle.Clean("x" + string.Concat(Enumerable.Repeat("🎵", 2000)));
+        Assert.Equal(4077, Encoding.UTF8.GetByteCount(cut));
         Assert.False(char.IsHighSurrogate(cut[^1]));
     }
 

@@ -1,0 +1,32 @@
+using Audio.Orleans.Grains;
+
+namespace Audio.Orleans.Gateway.Hosting;
+
+/// <summary>How answers name our own addresses: in full where <c>PublicUrl</c> says how the platform is reached, else as paths on the host that was asked.</summary>
+public sealed class PublicAddress
+{
+    private readonly string _start;
+
+    private PublicAddress(string start) => _start = start;
+
+    /// <summary>Reads <c>PublicUrl</c>.</summary>
+    /// <exception cref="ArgumentException">It is no such address.</exception>
+    public static PublicAddress Read(IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        if (configuration["PublicUrl"] is not { Length: > 0 } text)
+            return new PublicAddress("");
+        var url = PublicUrl.Parse(text) ?? throw new ArgumentException($"PublicUrl is '{text}'; expected {PublicUrl.Expected}.");
+        return new PublicAddress(url.GetLeftPart(UriPartial.Authority));
+    }
+
+    /// <summary>The address of a path.</summary>
+    public string Of(string path) => _start + path;
+
+    /// <summary>The address of a path in full, for what is read outside of the answer's own context; the host is the one that was asked where none is set.</summary>
+    public string InFull(string path, HttpRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return _start.Length > 0 ? Of(path) : $"{request.Scheme}://{request.Host.ToUriComponent()}{path}";
+    }
+}

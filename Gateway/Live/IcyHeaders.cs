@@ -1,0 +1,37 @@
+using System.Globalization;
+using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Gateway.Hosting;
+
+namespace Audio.Orleans.Gateway.Live;
+
+/// <summary>The <c>icy-*</c> headers, by which players show what they play; SHOUTcast's way, which all keep to.</summary>
+internal static class IcyHeaders
+{
+    /// <summary>No player shows more of a description, and headers have to fit the buffers of small ones.</summary>
+    private const int LongestDescription = 300;
+
+    /// <summary>Tells a stream's facts.</summary>
+    public static void Write(HttpResponse response, StreamDetails stream, int bitrateKbps, PublicAddress address)
+    {
+        var headers = response.Headers;
+        headers["icy-name"] = SingleLine(stream.Name);
+        headers["icy-genre"] = SingleLine(stream.Genre);
+        if (SingleLine(stream.Description) is { Length: > 0 } description)
+            headers["icy-description"] = Shorten(description);
+        headers["icy-url"] = address.InFull("/", response.HttpContext.Request);
+        headers["icy-br"] = bitrateKbps.ToString(CultureInfo.InvariantCulture);
+        headers["icy-pub"] = stream.Visibility == StreamVisibility.Public ? "1" : "0";
+    }
+
+    private static string Shorten(string description)
+    {
+        if (description.Length <= LongestDescription)
+            return description;
+        var length = char.IsHighSurrogate(description[LongestDescription - 2]) ? LongestDescription - 2 : LongestDescription - 1;
+        return $"{description.AsSpan(0, length).TrimEnd()}…";
+    }
+
+    /// <summary>The text on one line, as headers and playlist files need it.</summary>
+    public static string SingleLine(string text) =>
+        new string([.. text.Select(c => char.IsControl(c) ? ' ' : c)]).Trim();
+}

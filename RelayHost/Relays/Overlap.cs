@@ -1,0 +1,103 @@
+using Audio.Orleans.RelayHost.Frames;
+using Audio.Orleans.RelayHost.Progressive;
+
+namespace Audio.Orleans.RelayHost.Relays;
+
+/// <summary>
+/// Drops what a source sends again. Whoever connects to Icecast gets the last seconds at once, and after a short break most of them were
+/// relayed already: the new session's first frames are compared with the last ones before the break, and those that are the same
+/// in the same order, up to the last, are left out.
+/// </summary>
+internal sealed class Overlap
+{
+    /// <summary>What a source sends at once has come by then: frames that are still the same later are music that repeats itself.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+
+    private readonly TimeProvider _time;
+    private readonly ReadOnlyMemory<byte>[] _past;
+    private readonly List<int> _candidates = [];
+    private readonly List<AudioChunk> _held = [];
+    private long? _since;
+    private int _frames;
+    private int _repeated;
+    private bool _decided;
+
+    /// <summary>For a session that follows on what is in the ring.</summary>
+    public Overlap(AudioRing ring, TimeProvider time)
+    {
+        _time = time;
+        _past = [.. ring.Past().SelectMany(chunk => FramesOf(chunk.Bytes))];
+        _decided = _past.Length == 0;
+    }
+
+    /// <summary>Takes a chunk, and gives what of it and of those before is new; nothing as long as that is open.</summary>
+    public IReadOnlyList<AudioChunk> Take(AudioChunk chunk)
+    {
+        if (_decided)
+            return [chunk];
+        _since ??= _time.GetTimestamp();
+        _held.Add(chunk);
+        foreach (var frame in FramesOf(chunk.Bytes))
+            Compare(frame.Span);
+        return _candidates.Count > 0 && _time.GetElapsedTime(_since.Value) < LongestWait ? [] : End();
+    }
+
+    /// <summary>Gives what is still held: it is decided now.</summary>
+    public IReadOnlyList<AudioChunk> End()
+    {
+        _decided = true;
+        AudioChunk[] fresh = [.. WithoutRepeated()];
+        _held.Clear();
+        return fresh;
+    }
+
+    /// <summary>Each candidate is a place in the past where the session may have begun; it holds as long as the frames go on alike.</summary>
+    private void Compare(ReadOnlySpan<byte> frame)
+    {
+        if (_frames == 0)
+        {
+            for (var place = 0; place < _past.Length; place++)
+                _candidates.Add(place);
+        }
+        for (var i = _candidates.Count - 1; i >= 0; i--)
+        {
+            var place = _candidates[i] + _frames;
+            if (!_past[place].Span.SequenceEqual(frame))
+            {
+                _candidates.RemoveAt(i);
+            }
+            else if (place == _past.Length - 1)
+            {
+                _repeated = _frames + 1;
+                _candidates.RemoveAt(i);
+            }
+        }
+        _frames++;
+    }
+
+    private IEnumerable<AudioChunk> WithoutRepeated()
+    {
+        var left = _repeated;
+        foreach (var chunk in _held)
+        {
+            var (bytes, samples, count) = (0, 0L, 0);
+            foreach (var frame in FramesOf(chunk.Bytes))
+            {
+                if (count++ < left && FrameHeader.TryRead(frame.Span, out var header))
+                    (bytes, samples) = (bytes + frame.Length, samples + header.Samples);
+            }
+            left = Math.Max(0, left - count);
+            if (bytes < chunk.Bytes.Length)
+                yield return chunk with { Bytes = chunk.Bytes[bytes..], Duration = chunk.Duration - TimeSpan.FromTicks(samples * TimeSpan.TicksPerSecond / chunk.Format.SampleRate) };
+        }
+    }
+
+    private static IEnumerable<ReadOnlyMemory<byte>> FramesOf(ReadOnlyMemory<byte> bytes)
+    {
+        while (FrameHeader.TryRead(bytes.Span, out var header) && header.Length <= bytes.Length)
+        {
+            yield return bytes[..header.Length];
+            bytes = bytes[header.Length..];
+        }
+    }
+}

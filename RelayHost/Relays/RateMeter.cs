@@ -1,0 +1,53 @@
+using Audio.Orleans.RelayHost.Frames;
+
+namespace Audio.Orleans.RelayHost.Relays;
+
+/// <summary>Measures a source's rate over its first seconds in a format: what it announces is a claim.</summary>
+internal sealed class RateMeter
+{
+    /// <summary>Long enough for changing rates to be near their mean.</summary>
+    private static readonly TimeSpan Needed = TimeSpan.FromSeconds(5);
+
+    /// <summary>An announcement that is no further off is a rounded one.</summary>
+    private const double Tolerance = 0.03;
+
+    private AudioFormat? _format;
+    private TimeSpan _heard;
+    private long _bytes;
+    private int _kbps;
+
+    /// <summary>A session begins, with what its source announced in kbit/s; null for nothing.</summary>
+    /// <param name="first">Its first chunk.</param>
+    /// <param name="announcedKbps">What the source claims.</param>
+    /// <returns>The rate until it is measured, in kbit/s.</returns>
+    public int Begin(AudioChunk first, int? announcedKbps)
+    {
+        _kbps = announcedKbps is > 0 and <= 2048 ? announcedKbps.Value : RateOf(first.Bytes.Length, first.Duration);
+        Restart(first.Format);
+        return _kbps;
+    }
+
+    /// <summary>Takes a chunk; true when format or rate are others than what was told last.</summary>
+    public bool Take(AudioChunk chunk, out int kbps)
+    {
+        var changed = chunk.Format != _format;
+        if (changed)
+        {
+            _kbps = RateOf(chunk.Bytes.Length, chunk.Duration);
+            Restart(chunk.Format);
+        }
+        if (_heard < Needed)
+        {
+            _bytes += chunk.Bytes.Length;
+            _heard += chunk.Duration;
+            if (_heard >= Needed && RateOf(_bytes, _heard) is var measured && Math.Abs(measured - _kbps) > _kbps * Tolerance)
+                (_kbps, changed) = (measured, true);
+        }
+        kbps = _kbps;
+        return changed;
+    }
+
+    private void Restart(AudioFormat format) => (_format, _heard, _bytes) = (format, TimeSpan.Zero, 0);
+
+    private static int RateOf(long bytes, TimeSpan duration) => (int)Math.Round(bytes * 8 / duration.TotalSeconds / 1000);
+}

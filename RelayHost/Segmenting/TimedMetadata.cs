@@ -1,0 +1,126 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Audio.Orleans.RelayHost.Segmenting;
+
+/// <summary>
+/// Titles inside a transport stream, as hls.js and AVPlayer show them: ID3 tags in a track of their own ("Timed Metadata for HTTP Live
+/// Streaming", Apple; the descriptors are those of ISO/IEC 13818-1, sections 2.6.58 to 2.6.61).
+/// </summary>
+internal static class TimedMetadata
+{
+    private const int PacketSize = 188;
+    private const int HeaderSize = 4;
+    private const int ChecksumSize = 4;
+    private const int Pid = 0x1FF;
+    private const byte MetadataInPes = 0x15;
+    private const byte PrivateStream1 = 0xBD;
+
+    /// <summary>Says that the program has ID3 beside it: metadata_pointer_descriptor, its program number last.</summary>
+    private static readonly byte[] ProgramDescriptor = [0x25, 0x0F, 0xFF, 0xFF, .. "ID3 "u8, 0xFF, .. "ID3 "u8, 0x00, 0x1F, 0x00, 0x01];
+
+    /// <summary>The track itself: metadata_descriptor.</summary>
+    private static readonly byte[] TrackDescriptor = [0x26, 0x0D, 0xFF, 0xFF, .. "ID3 "u8, 0xFF, .. "ID3 "u8, 0x00, 0x0F];
+
+    /// <summary>The packet with a program's map, with the track added to it.</summary>
+    /// <param name="map">A packet that holds the map from its first byte to its last.</param>
+    /// <exception cref="SegmenterException">It does not, or there is no room.</exception>
+    public static byte[] AddTo(ReadOnlySpan<byte> map)
+    {
+        var section = map[(HeaderSize + 1 + map[HeaderSize])..];
+        var length = ((section[1] & 0x0F) << 8) | section[2];
+        var programInfo = ((section[10] & 0x0F) << 8) | section[11];
+        if (length < 13 + programInfo || 3 + length > section.Length)
+            throw new SegmenterException("The segmenter's program map is damaged.");
+        ReadOnlySpan<byte> track = [MetadataInPes, 0xE0 | (Pid >> 8), Pid & 0xFF, 0xF0, (byte)TrackDescriptor.Length, .. TrackDescriptor];
+        byte[] grown =
+        [
+            .. section[..12], .. section.Slice(12, programInfo), .. ProgramDescriptor,
+            .. section[(12 + programInfo)..(3 + length - ChecksumSize)], .. track, 0, 0, 0, 0,
+        ];
+        section.Slice(3, 2).CopyTo(grown.AsSpan(12 + programInfo + ProgramDescriptor.Length - 2));
+        BinaryPrimitives.WriteUInt16BigEndian(grown.AsSpan(1), (ushort)(0xB000 | (grown.Length - 3)));
+        BinaryPrimitives.WriteUInt16BigEndian(grown.AsSpan(10), (ushort)(0xF000 | (programInfo + ProgramDescriptor.Length)));
+        BinaryPrimitives.WriteUInt32BigEndian(grown.AsSpan(grown.Length - ChecksumSize), Crc32(grown.AsSpan(0, grown.Length - ChecksumSize)));
+        if (grown.Length > PacketSize - HeaderSize - 1)
+            throw new SegmenterException("The segmenter's program map leaves no room for titles.");
+        var packet = new byte[PacketSize];
+        packet.AsSpan().Fill(0xFF);
+        map[..HeaderSize].CopyTo(packet);
+        packet[HeaderSize] = 0;
+        grown.CopyTo(packet.AsSpan(HeaderSize + 1));
+        return packet;
+    }
+
+    /// <summary>Writes a title that counts from a time on.</summary>
+    /// <param name="output">Gets whole packets.</param>
+    /// <param name="title">The title; an empty one takes the last away.</param>
+    /// <param name="pts">From when, in ticks of 90 kHz, as in the audio's packets.</param>
+    /// <param name="counter">The track's continuity counter, which goes on.</param>
+    public static void Write(IBufferWriter<byte> output, string title, long pts, ref byte counter)
+    {
+        ReadOnlySpan<byte> unit = Pes(Id3(title), pts);
+        for (var first = true; !unit.IsEmpty; first = false)
+        {
+            var count = Math.Min(unit.Length, PacketSize - HeaderSize);
+            var packet = output.GetSpan(PacketSize)[..PacketSize];
+            packet.Fill(0xFF);
+            packet[0] = 0x47;
+            BinaryPrimitives.WriteUInt16BigEndian(packet[1..], (ushort)((first ? 0x4000 : 0) | Pid));
+            packet[3] = (byte)(0x10 | counter);
+            if (count < PacketSize - HeaderSize)
+            {
+                // What is left is stuffed in front, in an adaptation field (section 2.4.3.4).
+                packet[3] |= 0x20;
+                var stuffing = PacketSize - HeaderSize - count - 1;
+                packet[4] = (byte)stuffing;
+                if (stuffing > 0)
+                    packet[5] = 0;
+            }
+            unit[..count].CopyTo(packet[^count..]);
+            output.Advance(PacketSize);
+            counter = (byte)((counter + 1) & 0x0F);
+            unit = unit[count..];
+        }
+    }
+
+    private static byte[] Pes(ReadOnlySpan<byte> payload, long pts)
+    {
+        var pes = new byte[14 + payload.Length];
+        ReadOnlySpan<byte> header =
+        [
+            0, 0, 1, PrivateStream1, 0, 0,
+            0x84, 0x80, 5, // The payload begins here (data_alignment_indicator), and a PTS follows.
+            (byte)(0x21 | ((pts >> 29) & 0x0E)), (byte)(pts >> 22), (byte)(((pts >> 14) & 0xFE) | 1), (byte)(pts >> 7), (byte)(((pts << 1) & 0xFE) | 1),
+        ];
+        header.CopyTo(pes);
+        BinaryPrimitives.WriteUInt16BigEndian(pes.AsSpan(4), (ushort)(pes.Length - 6));
+        payload.CopyTo(pes.AsSpan(14));
+        return pes;
+    }
+
+    /// <summary>An ID3v2.4 tag with the title in UTF-8 and nothing else (id3.org, "ID3 tag version 2.4.0", sections 3 and 4.2.1).</summary>
+    private static byte[] Id3(string title)
+    {
+        const byte utf8 = 3;
+        var text = Encoding.UTF8.GetBytes(title);
+        var frame = text.Length + 1;
+        return [.. "ID3"u8, 4, 0, 0, .. Synchsafe(frame + 10), .. "TIT2"u8, .. Synchsafe(frame), 0, 0, utf8, .. text];
+    }
+
+    private static byte[] Synchsafe(int size) => [(byte)((size >> 21) & 0x7F), (byte)((size >> 14) & 0x7F), (byte)((size >> 7) & 0x7F), (byte)(size & 0x7F)];
+
+    /// <summary>The checksum of program tables (ISO/IEC 13818-1, annex A): another one than that of zip.</summary>
+    private static uint Crc32(ReadOnlySpan<byte> bytes)
+    {
+        var crc = uint.MaxValue;
+        foreach (var one in bytes)
+        {
+            crc ^= (uint)one << 24;
+            for (var bit = 0; bit < 8; bit++)
+                crc = (crc << 1) ^ ((crc & 0x8000_0000) != 0 ? 0x04C1_1DB7u : 0);
+        }
+        return crc;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace Audio.Orleans.RelayHost.Sources;
+
+/// <summary>Asks a source's server for its status page, from whichever kind of server it is.</summary>
+public sealed partial class SourceStatusReader(HttpClient client, TimeProvider time)
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
+
+    private const int MostBytes = 1024 * 1024;
+
+    /// <summary>Status pages are made for browsers; SHOUTcast 1 refuses others.</summary>
+    private const string BrowserLikeUserAgent = "Mozilla/5.0 (compatible; Audio.Orleans/0.1)";
+
+    /// <summary>What the page says of the stream at an address; null where there is no page, or none that names it. A server without one is no fault, so this never throws for it.</summary>
+    /// <param name="url">The audio's own address.</param>
+    /// <param name="charset">What the stream's titles are written in; null to find out.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<SourceStatus?> ReadAsync(Uri url, string? charset, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        using var timeout = new CancellationTokenSource(Timeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        if (await GetAsync(url, "/status-json.xsl", both.Token) is { } icecast && SourceStatusPages.ReadIcecast(StreamTitle.Decode(icecast), url.AbsolutePath) is { } first)
+            return first;
+        if (await GetAsync(url, $"/stats?sid={NumberOf(url)}&json=1", both.Token) is { } shoutcast2 && SourceStatusPages.ReadShoutcast2(StreamTitle.Decode(shoutcast2)) is { } second)
+            return second;
+        if (await GetAsync(url, "/7.html", both.Token) is not { } shoutcast1)
+            return null;
+        var known = charset is null ? null : MetadataCharset.Find(charset);
+        return SourceStatusPages.ReadShoutcast1(known is null ? StreamTitle.Decode(shoutcast1) : known.GetString(shoutcast1));
+    }
+
+    /// <summary>SHOUTcast 2 numbers its streams: <c>/stream/2/</c> is the second.</summary>
+    private static string NumberOf(Uri url) => StreamNumber().Match(url.AbsolutePath) is { Success: true } match
+        ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture) : "1";
+
+    private async Task<byte[]?> GetAsync(Uri source, string page, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(source, page));
+            request.Headers.UserAgent.ParseAdd(BrowserLikeUserAgent);
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (response.StatusCode != HttpStatusCode.OK)
+                return null;
+            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+            var bytes = new byte[MostBytes];
+            var count = await body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
+            return bytes[..count];
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
+        {
+            return null; // The page is a courtesy; the stream itself decides.
+        }
+    }
+
+    [GeneratedRegex(@"^/stream/(\d{1,4})(/|$)", RegexOptions.CultureInvariant)]
+    private static partial Regex StreamNumber();
+}

@@ -1,0 +1,87 @@
+using Audio.Orleans.RelayHost.Frames;
+using Audio.Orleans.RelayHost.Progressive;
+using Audio.Orleans.RelayHost.Relays;
+using Audio.Orleans.Testing;
+
+namespace Audio.Orleans.RelayHost.Tests.Relays;
+
+public sealed class OverlapTests
+{
+    private readonly ManualTimeProvider _clock = new();
+
+    [Theory]
+    [InlineData(8.0, 10.0, 20.0)]
+    [InlineData(5.0, 10.0, 10.3)]
+    [InlineData(9.9, 10.0, 30.0)]
+    public async Task What_is_sent_again_after_a_break_is_left_out(double from, double broke, double until)
+    {
+        var noise = await Encoded.Mp3Async(128, seconds: 30, sound: "noise");
+        var before = Encoded.Chunks(At(noise, 0, broke));
+        // A server's burst begins anywhere, also inside a frame.
+        var after = Encoded.Chunks(At(noise, from, until));
+        var heard = Encoded.Join([.. before, .. Take(before, after)]);
+        Assert.Equal(noise[..heard.Length], heard);
+        Assert.InRange(heard.Length / 16_000.0, until - 0.35, until);
+    }
+
+    [Fact]
+    public async Task What_is_new_comes_at_once()
+    {
+        var noise = await Encoded.Mp3Async(128, seconds: 30, sound: "noise");
+        var (before, after) = (Encoded.Chunks(At(noise, 0, 10)), Encoded.Chunks(At(noise, 12, 20)));
+        Assert.Equal(Encoded.Join(after), Encoded.Join(Take(before, after)));
+        var overlap = new Overlap(Ring(before), _clock);
+        Assert.Same(after[0], Assert.Single(overlap.Take(after[0])));
+    }
+
+    [Fact]
+    public async Task Sound_that_repeats_itself_is_not_held_for_long()
+    {
+        var silence = Encoded.Chunks(await Encoded.Mp3Async(128, seconds: 20, sound: "silence"));
+        var overlap = new Overlap(Ring(silence), _clock);
+        var (taken, held) = (TimeSpan.Zero, TimeSpan.Zero);
+        foreach (var chunk in silence)
+        {
+            _clock.Advance(chunk.Duration);
+            var fresh = overlap.Take(chunk);
+            taken += Encoded.Sum(fresh);
+            if (taken == TimeSpan.Zero)
+                held += chunk.Duration;
+        }
+        Assert.InRange(held.TotalSeconds, 0, 2.5);
+        Assert.True(taken > TimeSpan.FromSeconds(15));
+    }
+
+    [Fact]
+    public async Task A_session_that_ends_early_gives_what_it_held()
+    {
+        var silence = Encoded.Chunks(await Encoded.Mp3Async(128, seconds: 20, sound: "silence"));
+        var overlap = new Overlap(Ring(silence), _clock);
+        Assert.Empty(overlap.Take(silence[0]));
+        overlap.End();
+        Assert.Same(silence[1], Assert.Single(overlap.Take(silence[1])));
+    }
+
+    [Fact]
+    public async Task Another_codec_than_before_is_new()
+    {
+        var (mp3, aac) = (Encoded.Chunks(await Encoded.Mp3Async(128)), Encoded.Chunks(await Encoded.AacAsync(96)));
+        Assert.Equal(Encoded.Join(aac), Encoded.Join(Take(mp3, aac)));
+    }
+
+    private static byte[] At(byte[] mp3, double from, double until) => mp3[(int)(from * 16_000)..(int)(until * 16_000)];
+
+    private IEnumerable<AudioChunk> Take(IEnumerable<AudioChunk> before, IEnumerable<AudioChunk> after)
+    {
+        var overlap = new Overlap(Ring(before), _clock);
+        return [.. after.SelectMany(overlap.Take), .. overlap.End()];
+    }
+
+    private static AudioRing Ring(IEnumerable<AudioChunk> chunks)
+    {
+        var ring = new AudioRing(80);
+        foreach (var chunk in chunks)
+            ring.Append(chunk);
+        return ring;
+    }
+}
