@@ -1,4 +1,5 @@
 using Audio.Orleans.Contracts.Tokens;
+using Audio.Orleans.Gateway.Access;
 using Audio.Orleans.Gateway.Accounts;
 using Audio.Orleans.Gateway.Accounts.SignIn;
 using Audio.Orleans.Gateway.ApiKeys;
@@ -78,6 +79,7 @@ v1.MapAccountMail();
 v1.MapApiKeys();
 v1.MapStreams();
 v1.MapLive();
+v1.MapInvitations();
 v1.MapMediaTokens(app.Services.GetRequiredService<TokenOptions>());
 v1.MapUploads();
 v1.MapUploadMedia();

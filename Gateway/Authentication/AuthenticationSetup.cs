@@ -1,4 +1,5 @@
 using Audio.Orleans.Contracts.Tokens;
+using Audio.Orleans.Gateway.Access;
 using Audio.Orleans.Gateway.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -25,6 +26,7 @@ public static class AuthenticationSetup
         services.AddSingleton<Revocation>().AddHostedService(provider => provider.GetRequiredService<Revocation>());
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MediaTokens>(provider, options));
         services.AddSingleton<ApiKeyUses>();
+        services.AddSingleton<AccessPolicy>();
         services.AddSingleton<FailedKeys>();
         // The core only: nothing here makes cookies, so no data protection keys are to be made and kept.
         services.AddWebEncoders();

@@ -21,6 +21,9 @@ public static class Principals
     /// <summary>The claim with the API key's id.</summary>
     public const string ApiKey = "key";
 
+    /// <summary>The claim with the one thing that a media token opens.</summary>
+    public const string Resource = "res";
+
     /// <summary>Whoever reaches the operator's socket: an admin without an account.</summary>
     public static ClaimsPrincipal Operator { get; } = new(new ClaimsIdentity([new Claim(Role, "admin"), new Claim(Scope, Scopes.Admin)], "Operator", Subject, Role));
 

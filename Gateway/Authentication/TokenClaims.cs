@@ -28,7 +28,7 @@ public sealed record TokenClaims(Guid UserId, string Role, Guid? SessionId, Guid
         {
             return null;
         }
-        var claims = new TokenClaims(userId, role, Id(token, Principals.Session), Id(token, Principals.ApiKey), Text(token, "res"));
+        var claims = new TokenClaims(userId, role, Id(token, Principals.Session), Id(token, Principals.ApiKey), Text(token, Principals.Resource));
         return token.Typ == TokenParameters.Media
             ? claims.Resource is not null && (claims.SessionId ?? claims.ApiKeyId) is not null ? claims : null
             : claims.SessionId is not null ? claims : null;

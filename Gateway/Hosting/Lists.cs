@@ -1,4 +1,6 @@
+using System.Security.Claims;
 using Audio.Orleans.Contracts;
+using Audio.Orleans.Gateway.Authentication;
 
 namespace Audio.Orleans.Gateway.Hosting;
 
@@ -20,6 +22,26 @@ public readonly record struct ListQuery(int? Limit, string? Cursor)
     public PageRequest ToPage() => Limit is null or (>= 1 and <= Most)
         ? new PageRequest(Limit ?? Default, Cursor)
         : throw new AudioException(new FieldProblem("limit", $"Expected 1 to {Most}."));
+}
+
+/// <summary>The query of a list of what many people have made.</summary>
+/// <param name="Limit">How many items, 1 to 200; 50 unless told.</param>
+/// <param name="Cursor">The last answer's <c>next_cursor</c>.</param>
+/// <param name="Owner"><c>me</c>: one's own alone.</param>
+public readonly record struct CatalogQuery(int? Limit, string? Cursor, string? Owner)
+{
+    /// <summary>The page that is wanted.</summary>
+    /// <exception cref="AudioException">Invalid: the limit is out of range.</exception>
+    public PageRequest ToPage() => new ListQuery(Limit, Cursor).ToPage();
+
+    /// <summary>Whether the caller wants to see nobody else's.</summary>
+    /// <exception cref="AudioException">Invalid: the owner is another word, or the caller is nobody.</exception>
+    public bool WantsOwn(ClaimsPrincipal user)
+    {
+        if (Owner is not null && Owner != "me")
+            throw new AudioException(new FieldProblem("owner", "Expected me."));
+        return Owner is null || user.IdOf(Principals.Subject) is not null ? Owner is not null : throw new AudioException(new FieldProblem("owner", "Expected a token with me."));
+    }
 }
 
 /// <summary>Turns pages into answers.</summary>

@@ -1,4 +1,5 @@
 using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Gateway.Access;
 using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Gateway.Defence;
 using Audio.Orleans.Gateway.Descriptions;
@@ -42,7 +43,7 @@ public static class LiveApi
         if (!Guid.TryParse(context.Request.RouteValues["streamId"] as string, out var streamId))
             return (default, null, ProblemJson.Of(StatusCodes.Status404NotFound, "Stream not found"));
         var access = await context.RequestServices.GetRequiredService<StreamGate>().FindAsync(streamId);
-        if (ListenerAccess.Refuse(access, context.User) is { } refusal)
+        if (await context.RequestServices.GetRequiredService<AccessPolicy>().RefuseAsync(access, context.User) is { } refusal)
             return (streamId, access, refusal);
         return access!.Enabled ? (streamId, access, null) : (streamId, access, ProblemJson.Of(StatusCodes.Status404NotFound, "The stream is switched off"));
     }
@@ -61,7 +62,7 @@ public static class LiveApi
     }
 
     /// <summary>Whether shared caches may keep what is sent: only what needs no token.</summary>
-    internal static bool IsShareable(StreamAccess access) => access is { Visibility: StreamVisibility.Public, Monetized: false };
+    internal static bool IsShareable(StreamAccess access) => Publication.Of(access).IsShareable;
 
     private static void MapProgressive(this RouteGroupBuilder live, string path, string name, string contentType, string summary) => live
         .MapMethods(path, [HttpMethods.Get, HttpMethods.Head], (Delegate)ProgressiveEndpoint.GetAsync).WithName(name).WithSummary(summary)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Gateway.Access;
 using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Gateway.Hosting;
 using Audio.Orleans.Gateway.Media;
@@ -95,14 +96,15 @@ public static class ProgressiveEndpoint
     private static async Task FollowAsync(Listener listener)
     {
         var (context, streamId, services) = (listener.Context, listener.StreamId, listener.Context.RequestServices);
-        var (gate, live, time) = (services.GetRequiredService<StreamGate>(), services.GetRequiredService<LiveStreams>(), services.GetRequiredService<TimeProvider>());
+        var (gate, policy) = (services.GetRequiredService<StreamGate>(), services.GetRequiredService<AccessPolicy>());
+        var (live, time) = (services.GetRequiredService<LiveStreams>(), services.GetRequiredService<TimeProvider>());
         for (var lostAt = time.GetTimestamp(); time.GetElapsedTime(lostAt) < LongestBreak;)
         {
             try
             {
                 gate.Forget(streamId, olderThan: FollowPause); // What was true of the last relay may not be true any more.
                 var access = await gate.FindAsync(streamId);
-                if (access is not { Enabled: true } || ListenerAccess.Refuse(access, context.User) is not null)
+                if (access is not { Enabled: true } || await policy.RefuseAsync(access, context.User) is not null)
                     return;
                 using var listening = live.Listen(streamId, access);
                 if (listening is { Ring.IsClosed: false } && await WaitForAudioAsync(context, listening.Ring) is not null)
@@ -157,7 +159,7 @@ public static class ProgressiveEndpoint
     {
         try
         {
-            return ListenerAccess.Refuse(await gate.FindAsync(streamId), context.User) is null;
+            return await context.RequestServices.GetRequiredService<AccessPolicy>().RefuseAsync(await gate.FindAsync(streamId), context.User) is null;
         }
         catch (Exception exception) when (exception.IsFailedCall() && !context.RequestAborted.IsCancellationRequested)
         {

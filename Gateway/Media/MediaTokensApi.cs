@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Tokens;
 using Audio.Orleans.Contracts.Uploads;
+using Audio.Orleans.Gateway.Access;
 using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Gateway.Conventions;
 using Audio.Orleans.Gateway.Descriptions;
@@ -23,20 +24,20 @@ public static class MediaTokensApi
     public static void MapMediaTokens(this IEndpointRouteBuilder routes, TokenOptions options)
     {
         Describe<MediaTokenAnswer>(
-            routes.MapPost("/streams/{streamId:guid}/media-token", async (Guid streamId, MediaTokenRequest body, ClaimsPrincipal user, StreamGate gate, IGrainFactory grains, PublicAddress address) =>
-                RefuseLifetime(body, options) ?? ListenerAccess.Refuse(await gate.FindAsync(streamId), user) ?? await IssueAsync(MediaResource.Stream, streamId, Scopes.StreamsRead, StreamUrls.Of(streamId, address).Hls, body, user, grains, options, token =>
+            routes.MapPost("/streams/{streamId:guid}/media-token", async (Guid streamId, MediaTokenRequest body, ClaimsPrincipal user, StreamGate gate, AccessPolicy policy, IGrainFactory grains, PublicAddress address) =>
+                RefuseLifetime(body, options) ?? await policy.RefuseAsync(await gate.FindAsync(streamId), user) ?? await IssueAsync(MediaResource.Stream, streamId, Scopes.StreamsRead, StreamUrls.Of(streamId, address).Hls, body, user, grains, options, token =>
                 {
                     var urls = StreamUrls.Of(streamId, address);
                     return new MediaTokenAnswer(token.Token, token.ExpiresIn, token.ExpiresAt, new StreamUrls(token.In(urls.Hls), token.In(urls.Mp3)));
                 })),
             "live.issue_token", "Live", Scopes.StreamsRead, "stream");
         Describe<PlaylistTokenAnswer>(
-            routes.MapPost("/playlists/{playlistId:guid}/media-token", async (Guid playlistId, MediaTokenRequest body, ClaimsPrincipal user, PlaylistGate gate, IGrainFactory grains, PublicAddress address) =>
+            routes.MapPost("/playlists/{playlistId:guid}/media-token", async (Guid playlistId, MediaTokenRequest body, ClaimsPrincipal user, PlaylistGate gate, AccessPolicy policy, IGrainFactory grains, PublicAddress address) =>
             {
                 if (RefuseLifetime(body, options) is { } refusal)
                     return refusal;
                 var programme = await gate.FindAsync(playlistId) ?? throw new AudioException(AudioError.NotFound, "Playlist not found");
-                return ListenerAccess.Refuse(PlaylistGate.ToPublication(programme), user)
+                return await policy.RefuseAsync(Publication.Of(programme), user)
                     ?? await IssueAsync(MediaResource.Playlist, playlistId, Scopes.PlaylistsRead, PlaylistUrls.Of(playlistId, address).Hls, body, user, grains, options, token =>
                     {
                         var urls = PlaylistUrls.Of(playlistId, address);

@@ -1,6 +1,5 @@
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Gateway.Media;
 
 namespace Audio.Orleans.Gateway.Playlists;
@@ -28,13 +27,6 @@ public sealed class PlaylistGate(IGrainFactory grains, TimeProvider time) : Refr
             await Task.Delay(Pause, Time, cancellationToken);
             Forget(playlistId, Pause / 2);
         }
-    }
-
-    /// <summary>The playlist as far as access goes.</summary>
-    public static Publication ToPublication(PlaylistProgramme programme)
-    {
-        ArgumentNullException.ThrowIfNull(programme);
-        return new Publication(Scopes.PlaylistsRead, programme.OwnerId, programme.Visibility, programme.Monetized);
     }
 
     /// <inheritdoc/>

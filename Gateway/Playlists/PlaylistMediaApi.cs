@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Audio.Orleans.Contracts.Playlists;
+using Audio.Orleans.Gateway.Access;
 using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Gateway.Defence;
 using Audio.Orleans.Gateway.Descriptions;
@@ -45,7 +46,7 @@ public static partial class PlaylistMediaApi
     {
         if (await gate.FindAsync(playlistId) is not { } programme)
             return (null, NotFound("Playlist not found"));
-        if (ListenerAccess.Refuse(PlaylistGate.ToPublication(programme), context.User) is { } refusal)
+        if (await context.RequestServices.GetRequiredService<AccessPolicy>().RefuseAsync(Publication.Of(programme), context.User) is { } refusal)
             return (null, refusal);
         if (!isWanted(programme))
             programme = await gate.WaitAsync(playlistId, isWanted, null, context.RequestAborted);
@@ -61,7 +62,7 @@ public static partial class PlaylistMediaApi
     }
 
     /// <summary>How long what there is to hear may be kept as a whole, by whom.</summary>
-    internal static string CacheControlOf(PlaylistProgramme programme) => PlaylistGate.ToPublication(programme).IsShareable ? Revalidated : PrivateRevalidated;
+    internal static string CacheControlOf(PlaylistProgramme programme) => Publication.Of(programme).IsShareable ? Revalidated : PrivateRevalidated;
 
     private static async Task<IResult> GetManifestAsync(Guid playlistId, HttpContext context, PlaylistGate gate, Manifests manifests, PlayCounter plays, BrokenTracks broken)
     {
@@ -95,7 +96,7 @@ public static partial class PlaylistMediaApi
             context.Response.Headers.CacheControl = "no-store";
             return NotFound("There is no such segment");
         }
-        var isShareable = PlaylistGate.ToPublication(programme).IsShareable;
+        var isShareable = Publication.Of(programme).IsShareable;
         var cacheControl = isShareable ? MediaAnswers.Immutable : MediaAnswers.PrivateImmutable;
         if (!await MediaAnswers.SendAsync(context, store, prefix + file, VodSegmenter.ContentType, cacheControl, segment => new TsTimeShift(segment, ticks)) && track is not null
             && await manifests.FindAsync(programme.ManifestKey!, context.RequestAborted) is { } text && text.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"hls/{name}/{file}\n")) >= 0)

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Playlists;
 using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Gateway.Access;
 using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Gateway.Conventions;
 using Audio.Orleans.Gateway.Hosting;
@@ -49,18 +50,17 @@ public static class PlaylistsApi
         return TypedResults.Created($"/v1/playlists/{playlistId:D}", new PlaylistCreated(playlistId, PlaylistUrls.Of(playlistId, address)));
     }
 
-    private static async Task<IResult> ListAsync([AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains, PublicAddress address)
+    private static async Task<IResult> ListAsync([AsParameters] CatalogQuery query, ClaimsPrincipal user, IGrainFactory grains, PublicAddress address)
     {
-        var page = await Catalog(grains).List(user.HasScope(Scopes.PlaylistsRead) ? user.ToCaller() : Caller.Anonymous, query.ToPage());
+        var page = await Catalog(grains).List(user.HasScope(Scopes.PlaylistsRead) ? user.ToCaller() : Caller.Anonymous, query.ToPage(), query.WantsOwn(user));
         return TypedResults.Ok(page.ToAnswer(playlist => PlaylistAnswer.From(playlist, address)));
     }
 
-    private static async Task<IResult> GetAsync(Guid playlistId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PublicAddress address)
+    private static async Task<IResult> GetAsync(Guid playlistId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, AccessPolicy policy, PublicAddress address)
     {
         var caller = user.HasScope(Scopes.PlaylistsRead) ? user.ToCaller() : Caller.Anonymous;
         var details = await Grain(grains, playlistId).Get(caller);
-        // A private playlist's facts are for those who may hear it. Money is asked for the audio only.
-        if (ListenerAccess.Refuse(new Publication(Scopes.PlaylistsRead, details.OwnerId, details.Visibility, Monetized: false), user) is { } refusal)
+        if (await policy.RefuseAsync(Publication.Of(details), user) is { } refusal)
             return refusal;
         var isOwner = caller.Owns(details.OwnerId);
         if (isOwner)

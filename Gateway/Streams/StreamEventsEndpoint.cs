@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Gateway.Access;
 using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Gateway.Hosting;
 using Audio.Orleans.Gateway.Live;
@@ -13,12 +14,13 @@ public static class StreamEventsEndpoint
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
     /// <summary>Sends what is now, and then each change.</summary>
-    public static async Task<IResult> GetAsync(Guid streamId, HttpContext context, StreamWatch watch, StreamGate gate, Revocation revocation, TimeProvider time)
+    public static async Task<IResult> GetAsync(Guid streamId, HttpContext context, StreamWatch watch, StreamGate gate, AccessPolicy policy, Revocation revocation, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(watch);
+        ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(revocation);
-        if (await StreamsApi.RefuseStrangerAsync(streamId, context.User, gate) is { } refusal)
+        if (await policy.RefuseAsync(await gate.FindAsync(streamId), context.User) is { } refusal)
             return refusal;
         using var subscription = await watch.SubscribeAsync(streamId);
         if (subscription is null)
@@ -29,7 +31,7 @@ public static class StreamEventsEndpoint
         context.Response.Headers["X-Accel-Buffering"] = "no";
         try
         {
-            await SendAsync(context, subscription, time);
+            await SendAsync(context, subscription, policy, time);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -38,7 +40,7 @@ public static class StreamEventsEndpoint
         return TypedResults.Empty;
     }
 
-    private static async Task SendAsync(HttpContext context, StreamWatch.Subscription subscription, TimeProvider time)
+    private static async Task SendAsync(HttpContext context, StreamWatch.Subscription subscription, AccessPolicy policy, TimeProvider time)
     {
         var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
@@ -50,6 +52,9 @@ public static class StreamEventsEndpoint
             try
             {
                 var change = await subscription.Changes.ReadAsync(either.Token);
+                // Whoever is no longer invited hears no more of it.
+                if (change.Access is { } access && await policy.RefuseAsync(access, context.User) is not null)
+                    return;
                 await WriteChangesAsync(context.Response, last, change, context.RequestAborted);
                 last = change;
             }

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Audio.Orleans.Contracts;
 using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Gateway.Access;
 using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Gateway.Conventions;
 using Audio.Orleans.Gateway.Defence;
@@ -73,19 +74,19 @@ public static class StreamsApi
         return TypedResults.Created($"/v1/streams/{streamId:D}", new StreamRegistered(streamId, "registered", details.RelayToken));
     }
 
-    private static async Task<IResult> ListAsync([AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains, PublicAddress address)
+    private static async Task<IResult> ListAsync([AsParameters] CatalogQuery query, ClaimsPrincipal user, IGrainFactory grains, PublicAddress address)
     {
-        var page = await Catalog(grains).List(user.HasScope(Scopes.StreamsRead) ? user.ToCaller() : Caller.Anonymous, query.ToPage());
+        var page = await Catalog(grains).List(user.HasScope(Scopes.StreamsRead) ? user.ToCaller() : Caller.Anonymous, query.ToPage(), query.WantsOwn(user));
         return TypedResults.Ok(page.ToAnswer(stream => StreamAnswer.From(stream, address)));
     }
 
-    private static async Task<IResult> GetAsync(Guid streamId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PublicAddress address)
+    private static async Task<IResult> GetAsync(Guid streamId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, StreamGate gate, AccessPolicy policy, PublicAddress address)
     {
         // What only its owner sees lets heartbeats be sent in its name: that is for those who may change it.
         var caller = user.HasScope(Scopes.StreamsWrite) ? user.ToCaller() : Caller.Anonymous;
         var details = await Grain(grains, streamId).Get(caller);
         var view = caller.Owns(details.OwnerId) ? EntityTags.OwnersView : EntityTags.CommonView;
-        return RefuseStranger(details.Visibility, details.OwnerId, user) ?? context.OkOrNotModified(StreamAnswer.From(details, address), details.Revision, view);
+        return await policy.RefuseAsync(await gate.FindAsync(streamId), user) ?? context.OkOrNotModified(StreamAnswer.From(details, address), details.Revision, view);
     }
 
     private static async Task<IResult> UpdateAsync(Guid streamId, StreamChanges body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, StreamGate gate)
@@ -107,8 +108,8 @@ public static class StreamsApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<IResult> GetStatusAsync(Guid streamId, ClaimsPrincipal user, IGrainFactory grains, StreamGate gate) =>
-        await RefuseStrangerAsync(streamId, user, gate) ?? TypedResults.Ok(StreamStatusAnswer.From(await Grain(grains, streamId).GetStatus()));
+    private static async Task<IResult> GetStatusAsync(Guid streamId, ClaimsPrincipal user, IGrainFactory grains, StreamGate gate, AccessPolicy policy) =>
+        await policy.RefuseAsync(await gate.FindAsync(streamId), user) ?? TypedResults.Ok(StreamStatusAnswer.From(await Grain(grains, streamId).GetStatus()));
 
     private static async Task<IResult> BeatAsync(Guid streamId, RelayHeartbeat body, HttpContext context, IGrainFactory grains)
     {
@@ -130,32 +131,22 @@ public static class StreamsApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<IResult> GetHistoryAsync(Guid streamId, [AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains, StreamGate gate)
+    private static async Task<IResult> GetHistoryAsync(Guid streamId, [AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains, StreamGate gate, AccessPolicy policy)
     {
-        if (await RefuseStrangerAsync(streamId, user, gate) is { } refusal)
+        if (await policy.RefuseAsync(await gate.FindAsync(streamId), user) is { } refusal)
             return refusal;
         var page = await Catalog(grains).GetHistory(streamId, query.ToPage());
         return TypedResults.Ok(page.ToAnswer(track => new TrackAnswer(track.Title, track.StartedAt, track.EndedAt)));
     }
 
-    private static async Task<IResult> GetTimelineAsync(Guid streamId, [AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains, StreamGate gate)
+    private static async Task<IResult> GetTimelineAsync(Guid streamId, [AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains, StreamGate gate, AccessPolicy policy)
     {
         var access = await gate.FindAsync(streamId) ?? throw new AudioException(AudioError.NotFound, "Stream not found");
-        if (!user.ToCaller().Owns(access.OwnerId))
-            return ProblemJson.Of(StatusCodes.Status403Forbidden, "Stream belongs to somebody else");
+        if (await policy.RefuseOthersAsync(Publication.Of(access), user) is { } refusal)
+            return refusal;
         var page = await Catalog(grains).GetTimeline(streamId, query.ToPage());
         return TypedResults.Ok(page.ToAnswer(entry => new TimelineAnswer(entry.At, entry.Kind, entry.Reason)));
     }
-
-    /// <summary>A private stream's facts are for those who may hear it. Money is asked for the audio only.</summary>
-    internal static async Task<IResult?> RefuseStrangerAsync(Guid streamId, ClaimsPrincipal user, StreamGate gate)
-    {
-        var access = await gate.FindAsync(streamId) ?? throw new AudioException(AudioError.NotFound, "Stream not found");
-        return RefuseStranger(access.Visibility, access.OwnerId, user);
-    }
-
-    private static IResult? RefuseStranger(StreamVisibility visibility, Guid ownerId, ClaimsPrincipal user) =>
-        ListenerAccess.Refuse(new StreamAccess(ownerId, visibility, Monetized: false, Enabled: true), user);
 
     private static IResult? Refuse(StreamOutcome outcome)
     {

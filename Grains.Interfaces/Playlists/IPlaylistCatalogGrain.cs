@@ -7,7 +7,7 @@ public interface IPlaylistCatalogGrain : IGrainWithStringKey
     /// <summary>Public playlists and the caller's own, newest first; all of them for an admin.</summary>
     /// <exception cref="AudioException">Invalid: the cursor is none of this list.</exception>
     [Alias("List")]
-    Task<Page<PlaylistDetails>> List(Caller caller, PageRequest page);
+    Task<Page<PlaylistDetails>> List(Caller caller, PageRequest page, bool ownOnly);
 
     /// <summary>How often a playlist was played in all.</summary>
     [Alias("GetPlays")]

@@ -1,3 +1,5 @@
+using Audio.Orleans.Contracts.Access;
+
 namespace Audio.Orleans.Contracts.Playlists;
 
 /// <summary>One playlist, for its owner and for listeners. Key: <see cref="GrainKeys.Playlist"/>.</summary>
@@ -17,6 +19,17 @@ public interface IPlaylistGrain : IGrainWithStringKey
     /// <exception cref="AudioException">NotFound, Forbidden, or Stale.</exception>
     [Alias("Update"), ResponseTimeout(ResponseTimes.Slow)]
     Task<PlaylistOutcome> Update(Caller caller, PlaylistPatch patch);
+
+    /// <summary>Invites these and nobody else, each the id of an account or an e-mail address.</summary>
+    /// <returns>What is wrong with one of them; null when nothing is.</returns>
+    /// <exception cref="AudioException">NotFound, or Forbidden for others than the owner.</exception>
+    [Alias("Invite")]
+    Task<FieldProblem?> Invite(Caller caller, ImmutableArray<string> wishes);
+
+    /// <summary>Who is invited.</summary>
+    /// <exception cref="AudioException">NotFound, or Forbidden for others than the owner.</exception>
+    [Alias("GetInvited"), ReadOnly]
+    Task<Invitations> GetInvited(Caller caller);
 
     /// <summary>Forgets it; its uploads stay.</summary>
     /// <exception cref="AudioException">NotFound, or Forbidden.</exception>

@@ -1,3 +1,4 @@
+using Audio.Orleans.Contracts.Access;
 using Audio.Orleans.Contracts.Streams;
 
 namespace Audio.Orleans.Contracts.Playlists;
@@ -15,6 +16,7 @@ namespace Audio.Orleans.Contracts.Playlists;
 /// <param name="CreatedAt">When it was made, UTC.</param>
 /// <param name="UpdatedAt">When its owner changed it last, UTC.</param>
 /// <param name="Revision">Rises with each change that its owner makes.</param>
+/// <param name="Invited">Who was invited to it; nobody in lists.</param>
 [GenerateSerializer, Immutable, Alias("audio.playlists.details")]
 public sealed record PlaylistDetails(
     [property: Id(0)] Guid PlaylistId,
@@ -28,7 +30,8 @@ public sealed record PlaylistDetails(
     [property: Id(8)] TimeSpan Duration,
     [property: Id(9)] DateTimeOffset CreatedAt,
     [property: Id(10)] DateTimeOffset UpdatedAt,
-    [property: Id(11)] long Revision);
+    [property: Id(11)] long Revision,
+    [property: Id(12)] Invitations Invited);
 
 /// <summary>Where a track stands.</summary>
 public enum TrackStatus

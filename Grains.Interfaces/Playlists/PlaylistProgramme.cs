@@ -1,3 +1,4 @@
+using Audio.Orleans.Contracts.Access;
 using Audio.Orleans.Contracts.Streams;
 using Audio.Orleans.Contracts.Uploads;
 
@@ -12,6 +13,7 @@ namespace Audio.Orleans.Contracts.Playlists;
 /// <param name="Parts">The tracks that can be heard, in order.</param>
 /// <param name="IsComplete">Whether all parts have their MP3: its length is known then.</param>
 /// <param name="FormerHls">Prefixes of segments that manifests listed until lately: who plays one of those may still fetch them.</param>
+/// <param name="Invited">Who was invited to it.</param>
 [GenerateSerializer, Immutable, Alias("audio.playlists.programme")]
 public sealed record PlaylistProgramme(
     [property: Id(0)] Guid OwnerId,
@@ -21,7 +23,8 @@ public sealed record PlaylistProgramme(
     [property: Id(4)] string? ManifestKey,
     [property: Id(5)] ImmutableArray<ProgrammePart> Parts,
     [property: Id(6)] bool IsComplete,
-    [property: Id(7)] ImmutableArray<string> FormerHls);
+    [property: Id(7)] ImmutableArray<string> FormerHls,
+    [property: Id(8)] Invitations Invited);
 
 /// <summary>A track as it is sent.</summary>
 /// <param name="TrackId">The track.</param>

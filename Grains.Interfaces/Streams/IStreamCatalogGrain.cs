@@ -6,7 +6,7 @@ public interface IStreamCatalogGrain : IGrainWithStringKey
 {
     /// <summary>Public streams and the caller's own, newest first.</summary>
     [Alias("List")]
-    Task<Page<StreamListItem>> List(Caller caller, PageRequest page);
+    Task<Page<StreamListItem>> List(Caller caller, PageRequest page, bool ownOnly);
 
     /// <summary>The tracks that a stream played, newest first.</summary>
     [Alias("GetHistory")]

@@ -1,3 +1,5 @@
+using Audio.Orleans.Contracts.Access;
+
 namespace Audio.Orleans.Contracts.Streams;
 
 /// <summary>A stream as its owner manages it and as others look at it. Key: <see cref="GrainKeys.Stream"/>.</summary>
@@ -22,6 +24,17 @@ public interface IStreamGrain : IGrainWithStringKey
     /// <exception cref="AudioException">NotFound, Forbidden for others than the owner, or Stale when it has another revision than expected.</exception>
     [Alias("Update"), ResponseTimeout(ResponseTimes.Slow)]
     Task<StreamOutcome> Update(Caller caller, StreamPatch patch);
+
+    /// <summary>Invites these and nobody else, each the id of an account or an e-mail address.</summary>
+    /// <returns>What is wrong with one of them; null when nothing is.</returns>
+    /// <exception cref="AudioException">NotFound, or Forbidden for others than the owner.</exception>
+    [Alias("Invite")]
+    Task<FieldProblem?> Invite(Caller caller, ImmutableArray<string> wishes);
+
+    /// <summary>Who is invited.</summary>
+    /// <exception cref="AudioException">NotFound, or Forbidden for others than the owner.</exception>
+    [Alias("GetInvited"), AlwaysInterleave]
+    Task<Invitations> GetInvited(Caller caller);
 
     /// <summary>Ends the relay and forgets the stream.</summary>
     /// <exception cref="AudioException">NotFound, or Forbidden for others than the owner.</exception>

@@ -1,11 +1,14 @@
 namespace Audio.Orleans.Contracts.Streams;
 
-/// <summary>Who may find and hear a stream.</summary>
+/// <summary>Who may find and hear something.</summary>
 public enum StreamVisibility
 {
     /// <summary>Everybody; it is listed.</summary>
     Public,
 
-    /// <summary>Signed-in listeners with the scope <c>streams:read</c>; only its owner sees it in lists.</summary>
+    /// <summary>The owner, and those who were invited; only its owner sees it in lists, and for others it is not there.</summary>
     Private,
+
+    /// <summary>Everybody who has an account, with the scope to read such things; only its owner sees it in lists.</summary>
+    Members,
 }

@@ -105,7 +105,7 @@ public sealed partial class AccountGrain(
         if (DeactivateIfMadeUp())
             return Task.FromResult<AccountStanding?>(null);
         var state = stored.State;
-        return Task.FromResult<AccountStanding?>(new AccountStanding(state.Role, state.Disabled, [.. AccountRules.ScopesOf(state.Role)], [.. state.Sessions.Select(session => RefreshToken.SessionOf(session.FamilyId))]));
+        return Task.FromResult<AccountStanding?>(new AccountStanding(state.Role, state.Disabled, [.. AccountRules.ScopesOf(state.Role)], [.. state.Sessions.Select(session => RefreshToken.SessionOf(session.FamilyId))], state.EmailVerified ? state.Email : null));
     }
 
     /// <summary>Takes its streams off the air, or puts them back. One that cannot be told now looks for itself within a minute.</summary>

@@ -1,6 +1,7 @@
 using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Access;
 using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Grains.Streams;
 using Audio.Orleans.Persistence.Playlists;
 
 namespace Audio.Orleans.Grains.Playlists;
@@ -10,12 +11,12 @@ namespace Audio.Orleans.Grains.Playlists;
 public sealed class PlaylistCatalogGrain(PlaylistTables tables, TimeProvider time) : Grain, IPlaylistCatalogGrain
 {
     /// <inheritdoc/>
-    public async Task<Page<PlaylistDetails>> List(Caller caller, PageRequest page)
+    public async Task<Page<PlaylistDetails>> List(Caller caller, PageRequest page, bool ownOnly)
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(page);
         var after = Cursor.ParseTimeAndId(page.Cursor);
-        var rows = await tables.ListAsync(caller.UserId, caller.IsAdmin, after, page.Limit + 1, CancellationToken.None);
+        var rows = await tables.ListAsync(caller.UserId, caller.IsAdmin, ownOnly, after, page.Limit + 1, CancellationToken.None);
         return Cursor.Paginate(rows, page.Limit, ToDetails, row => Cursor.Format(row.CreatedAt.Ticks, row.PlaylistId));
     }
 
@@ -27,6 +28,6 @@ public sealed class PlaylistCatalogGrain(PlaylistTables tables, TimeProvider tim
         batchId, time.GetUtcNow().UtcDateTime, [.. plays.Select(one => one.PlaylistId)], [.. plays.Select(one => one.Count)], CancellationToken.None);
 
     private static PlaylistDetails ToDetails(PlaylistRow row) => new(
-        row.PlaylistId, row.OwnerId, row.Title, row.Description, row.Visibility == "public" ? StreamVisibility.Public : StreamVisibility.Private, row.Monetized,
-        [], row.TrackCount, TimeSpan.FromMilliseconds(row.DurationMs), row.CreatedAt, row.UpdatedAt, row.Revision);
+        row.PlaylistId, row.OwnerId, row.Title, row.Description, StreamCatalogGrain.ToVisibility(row.Visibility), row.Monetized,
+        [], row.TrackCount, TimeSpan.FromMilliseconds(row.DurationMs), row.CreatedAt, row.UpdatedAt, row.Revision, Invitations.None);
 }

@@ -1,5 +1,7 @@
 using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Access;
 using Audio.Orleans.Contracts.Playlists;
+using Audio.Orleans.Contracts.Streams;
 using Audio.Orleans.Grains.Audit;
 using Audio.Orleans.Persistence;
 using Audio.Orleans.RelayHost.OnDemand;
@@ -92,6 +94,21 @@ public sealed partial class PlaylistGrain(
     }
 
     /// <inheritdoc/>
+    public async Task<FieldProblem?> Invite(Caller caller, ImmutableArray<string> wishes)
+    {
+        Owned(caller);
+        var invited = Invitations.Read(wishes, out var problem);
+        if (problem is not null)
+            return problem;
+        this.DescribeChange($"{invited.AccountIds.Length + invited.Emails.Length} invited");
+        await Write(state => state with { Invited = invited });
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public Task<Invitations> GetInvited(Caller caller) => Task.FromResult(Owned(caller).Invited);
+
+    /// <inheritdoc/>
     public async Task Delete(Caller caller)
     {
         Owned(caller);
@@ -113,7 +130,7 @@ public sealed partial class PlaylistGrain(
         await BuildAgain();
         var state = stored.State;
         return new PlaylistProgramme(state.OwnerId, state.Visibility, state.Monetized, state.Version, state.ManifestKey, state.Parts, state.IsComplete,
-            [.. state.Former.Where(one => time.GetUtcNow() - one.Until < PlaylistRules.StillHeard).Select(one => one.HlsPrefix)]);
+            [.. state.Former.Where(one => time.GetUtcNow() - one.Until < PlaylistRules.StillHeard).Select(one => one.HlsPrefix)], state.Invited);
     }
 
     private static (PlaylistState Next, ImmutableArray<string> Fields) Apply(PlaylistPatch patch, PlaylistState state)
@@ -167,14 +184,19 @@ public sealed partial class PlaylistGrain(
         if (stored.RecordExists)
             return stored.State;
         DeactivateOnIdle(); // Made-up ids leave nothing behind.
-        throw new AudioException(AudioError.NotFound, "Playlist not found");
+        throw NotFound();
     }
+
+    private static AudioException NotFound() => new(AudioError.NotFound, "Playlist not found");
 
     private PlaylistState Owned(Caller caller)
     {
         ArgumentNullException.ThrowIfNull(caller);
         var state = Existing();
-        return caller.Owns(state.OwnerId) ? state : throw new AudioException(AudioError.Forbidden, "Playlist belongs to somebody else");
+        if (caller.Owns(state.OwnerId))
+            return state;
+        // Of what is private strangers learn nothing.
+        throw state.Visibility == StreamVisibility.Private ? NotFound() : new AudioException(AudioError.Forbidden, "Playlist belongs to somebody else");
     }
 
     /// <summary>Writes the next state; what goes along with one write only is not kept.</summary>

@@ -145,7 +145,7 @@ public static class PlaylistRules
         ArgumentNullException.ThrowIfNull(state);
         return new PlaylistDetails(
             playlistId, state.OwnerId, state.Title, state.Description, state.Visibility, state.Monetized,
-            [.. state.Tracks.Select(track => ToTrack(track, toOwner))], state.Tracks.Length, DurationOf(state.Tracks), state.CreatedAt, state.UpdatedAt, state.Revision);
+            [.. state.Tracks.Select(track => ToTrack(track, toOwner))], state.Tracks.Length, DurationOf(state.Tracks), state.CreatedAt, state.UpdatedAt, state.Revision, state.Invited);
     }
 
     /// <summary>How long the tracks play whose length is known.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Audio.Orleans.Contracts.Access;
 using Audio.Orleans.Contracts.Playlists;
 using Audio.Orleans.Contracts.Streams;
 using Audio.Orleans.Contracts.Uploads;
@@ -54,6 +55,9 @@ public sealed record PlaylistState
 
     /// <summary>Segments that manifests listed until lately.</summary>
     [Id(14)] public ImmutableArray<FormerSegments> Former { get; init; } = [];
+
+    /// <summary>Who was invited to it.</summary>
+    [Id(15)] public Invitations Invited { get; init; } = Invitations.None;
 
     /// <summary>A job that begins with the next write.</summary>
     [JsonIgnore] [field: NonSerialized] public NewJob? NewJob { get; init; }

@@ -9,12 +9,12 @@ namespace Audio.Orleans.Grains.Streams;
 public sealed class StreamCatalogGrain(StreamTables tables) : Grain, IStreamCatalogGrain
 {
     /// <inheritdoc/>
-    public async Task<Page<StreamListItem>> List(Caller caller, PageRequest page)
+    public async Task<Page<StreamListItem>> List(Caller caller, PageRequest page, bool ownOnly)
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(page);
         var after = Cursor.ParseTimeAndId(page.Cursor);
-        var rows = await tables.ListAsync(caller.UserId, caller.IsAdmin, after, page.Limit + 1, CancellationToken.None);
+        var rows = await tables.ListAsync(caller.UserId, caller.IsAdmin, ownOnly, after, page.Limit + 1, CancellationToken.None);
         return Cursor.Paginate(rows, page.Limit, ToItem, row => Cursor.Format(row.CreatedAt.Ticks, row.StreamId));
     }
 
@@ -34,9 +34,11 @@ public sealed class StreamCatalogGrain(StreamTables tables) : Grain, IStreamCata
         return Cursor.Paginate(rows, page.Limit, row => new TimelineEntry(row.At, row.Kind, row.Reason), row => Cursor.Format(row.At.Ticks));
     }
 
-    internal static string ToColumn(StreamVisibility visibility) => visibility == StreamVisibility.Public ? "public" : "private";
+    internal static string ToColumn(StreamVisibility visibility) => visibility.ToString().ToLowerInvariant();
+
+    internal static StreamVisibility ToVisibility(string column) => Enum.Parse<StreamVisibility>(column, ignoreCase: true);
 
     private static StreamListItem ToItem(StreamRow row) => new(
         row.StreamId, row.OwnerId, row.Name, row.Genre, row.Description,
-        row.Visibility == "public" ? StreamVisibility.Public : StreamVisibility.Private, row.Monetized, row.Enabled, row.CreatedAt);
+        ToVisibility(row.Visibility), row.Monetized, row.Enabled, row.CreatedAt);
 }

@@ -1,4 +1,5 @@
 using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Access;
 using Audio.Orleans.Contracts.Streams;
 using Audio.Orleans.Grains.Audit;
 using Audio.Orleans.Grains.Nodes;
@@ -153,6 +154,26 @@ public sealed partial class StreamGrain(
     }
 
     /// <inheritdoc/>
+    public async Task<FieldProblem?> Invite(Caller caller, ImmutableArray<string> wishes)
+    {
+        RequireOwner(caller);
+        var invited = Invitations.Read(wishes, out var problem);
+        if (problem is not null)
+            return problem;
+        this.DescribeChange($"{invited.AccountIds.Length + invited.Emails.Length} invited");
+        await Commit(state => state with { Invited = invited });
+        await TellWatchers();
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public Task<Invitations> GetInvited(Caller caller)
+    {
+        RequireOwner(caller);
+        return Task.FromResult(stored.State.Invited);
+    }
+
+    /// <inheritdoc/>
     public async Task Delete(Caller caller)
     {
         RequireOwner(caller);
@@ -192,7 +213,7 @@ public sealed partial class StreamGrain(
     {
         Existing();
         if (!secrets.IsRelayToken(Id, heartbeat.RelayToken))
-            throw new AudioException(AudioError.Forbidden, "The relay token is not this stream's");
+            throw Foreign("The relay token is not this stream's");
         _live.Apply(heartbeat);
         _reports.Keep(_live.Reports);
         await TellWatchers();
@@ -295,7 +316,7 @@ public sealed partial class StreamGrain(
     private StreamChange Change() => new(_live.State, _live.CurrentTrack, _live.Listeners, Access());
 
     private StreamAccess? Access() => stored is { RecordExists: true, State: var state }
-        ? new StreamAccess(state.OwnerId, state.Visibility, state.Monetized, MayRelay, MayRelay ? node.Address : null, _live.State == LiveState.Offline)
+        ? new StreamAccess(state.OwnerId, state.Visibility, state.Monetized, MayRelay, MayRelay ? node.Address : null, _live.State == LiveState.Offline, state.Invited)
         : null;
 
     private StreamState Existing() =>
@@ -303,13 +324,18 @@ public sealed partial class StreamGrain(
 
     private AudioException NotFound()
     {
-        DeactivateOnIdle(); // Made-up ids leave nothing behind.
+        if (!stored.RecordExists)
+            DeactivateOnIdle(); // Made-up ids leave nothing behind.
         return new AudioException(AudioError.NotFound, "Stream not found");
     }
 
     private void RequireOwner(Caller caller)
     {
         if (!caller.Owns(Existing().OwnerId))
-            throw new AudioException(AudioError.Forbidden, "Stream belongs to somebody else");
+            throw Foreign("Stream belongs to somebody else");
     }
+
+    /// <summary>Of what is private strangers learn nothing.</summary>
+    private AudioException Foreign(string message) =>
+        stored.State.Visibility == StreamVisibility.Private ? NotFound() : new AudioException(AudioError.Forbidden, message);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Audio.Orleans.Contracts.Access;
 using Audio.Orleans.Contracts.Streams;
 using Audio.Orleans.Persistence.Streams;
 
@@ -58,6 +59,9 @@ public sealed record StreamState
 
     /// <summary>What the source writes its titles in, as the DJ gave it; null where nobody said so.</summary>
     [Id(16)] public string? MetadataCharset { get; init; }
+
+    /// <summary>Who was invited to it.</summary>
+    [Id(17)] public Invitations Invited { get; init; } = Invitations.None;
 
     /// <summary>Tracks that go into the history with the next write.</summary>
     [JsonIgnore] [field: NonSerialized] public ImmutableArray<TrackRow> NewTracks { get; init; } = [];

@@ -41,17 +41,17 @@ public sealed class PlaylistTables(AudioDatabase database)
             "delete from playlists where playlist_id = @playlistId", new { playlistId }, transaction, cancellationToken: cancellationToken));
     }
 
-    /// <summary>Public playlists of accounts that are not switched off, and those of this owner, newest first; all of them for an admin.</summary>
-    public Task<IReadOnlyList<PlaylistRow>> ListAsync(Guid? ownerId, bool all, (DateTime CreatedAt, Guid PlaylistId)? after, int limit, CancellationToken cancellationToken) =>
+    /// <summary>Public playlists of accounts that are not switched off, and those of this owner, or the latter alone, newest first; all of them for an admin.</summary>
+    public Task<IReadOnlyList<PlaylistRow>> ListAsync(Guid? ownerId, bool all, bool ownOnly, (DateTime CreatedAt, Guid PlaylistId)? after, int limit, CancellationToken cancellationToken) =>
         QueryAsync<PlaylistRow>(
             $"""
             select {Columns} from playlists p
-            where (owner_id = @ownerId or @all
-                or (visibility = 'public' and not exists (select from accounts a where a.user_id = p.owner_id and a.disabled)))
+            where (owner_id = @ownerId or (@all and not @ownOnly)
+                or (not @ownOnly and visibility = 'public' and not exists (select from accounts a where a.user_id = p.owner_id and a.disabled)))
               and (@AfterTime::timestamptz is null or (created_at, playlist_id) < (@AfterTime, @AfterId))
             order by created_at desc, playlist_id desc limit @limit
             """,
-            new { ownerId, all, AfterTime = after?.CreatedAt, AfterId = after?.PlaylistId, limit }, cancellationToken);
+            new { ownerId, all, ownOnly, AfterTime = after?.CreatedAt, AfterId = after?.PlaylistId, limit }, cancellationToken);
 
     /// <summary>Adds plays to those of a day; a batch that was counted before is not counted again.</summary>
     public Task CountPlaysAsync(Guid batchId, DateTime now, Guid[] playlistIds, int[] counts, CancellationToken cancellationToken) => database.RunAsync(

@@ -50,17 +50,17 @@ public sealed class StreamTables(AudioDatabase database)
             "delete from streams where stream_id = @streamId", new { streamId }, transaction, cancellationToken: cancellationToken));
     }
 
-    /// <summary>Public streams of accounts that are not switched off, and those of this owner, newest first; all of them for an admin.</summary>
-    public Task<IReadOnlyList<StreamRow>> ListAsync(Guid? ownerId, bool all, (DateTime CreatedAt, Guid StreamId)? after, int limit, CancellationToken cancellationToken) =>
+    /// <summary>Public streams of accounts that are not switched off, and those of this owner, or the latter alone, newest first; all of them for an admin.</summary>
+    public Task<IReadOnlyList<StreamRow>> ListAsync(Guid? ownerId, bool all, bool ownOnly, (DateTime CreatedAt, Guid StreamId)? after, int limit, CancellationToken cancellationToken) =>
         QueryAsync<StreamRow>(
             """
             select stream_id, owner_id, name, genre, description, visibility, monetized, enabled, created_at from streams s
-            where (owner_id = @ownerId or @all
-                or (visibility = 'public' and not exists (select from accounts a where a.user_id = s.owner_id and a.disabled)))
+            where (owner_id = @ownerId or (@all and not @ownOnly)
+                or (not @ownOnly and visibility = 'public' and not exists (select from accounts a where a.user_id = s.owner_id and a.disabled)))
               and (@AfterTime::timestamptz is null or (created_at, stream_id) < (@AfterTime, @AfterId))
             order by created_at desc, stream_id desc limit @limit
             """,
-            new { ownerId, all, AfterTime = after?.CreatedAt, AfterId = after?.StreamId, limit }, cancellationToken);
+            new { ownerId, all, ownOnly, AfterTime = after?.CreatedAt, AfterId = after?.StreamId, limit }, cancellationToken);
 
     /// <summary>A stream's tracks that started before the given time, newest first; a track ends when the next starts.</summary>
     public Task<IReadOnlyList<PlayedTrackRow>> ListTracksAsync(Guid streamId, DateTime? before, int limit, CancellationToken cancellationToken) =>

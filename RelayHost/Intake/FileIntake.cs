@@ -44,11 +44,14 @@ public sealed class FileIntake(IObjectStore store, VirusScanner scanner)
             var kind = sniffed.Kind ?? AudioFileKind.Mp3;
             var key = await keyOf(kind);
             await using var all = new IntakeStream(head.AsMemory(0, length), file, maxBytes);
-            var stored = await store.PutAsync(key, all, kind.ContentType(), PutCondition.Absent, cancellationToken) ?? throw new FileRacedException();
+            var stored = await PutAsync(key, all, kind, cancellationToken);
             try
             {
-                if (sniffed.AudioOffset is { } offset)
-                    await LookBehindTagAsync(key, offset, cancellationToken);
+                if (sniffed.AudioOffset is { } offset && await LookBehindTagsAsync(key, offset, cancellationToken) is var behind && behind != kind)
+                {
+                    (var guessed, kind) = (key, behind);
+                    stored = await MoveAsync(guessed, key = await keyOf(kind), kind, cancellationToken);
+                }
                 return new TakenFile(kind, stored.Length, await InspectAsync(key, cancellationToken));
             }
             catch
@@ -69,21 +72,44 @@ public sealed class FileIntake(IObjectStore store, VirusScanner scanner)
         if (head.IsEmpty)
             throw new FileRefusedException("empty", "The file is empty.");
         var sniffed = AudioSniffer.Sniff(head);
-        if (sniffed.AudioOffset > AudioSniffer.LongestTag)
-            throw new FileRefusedException("tags_too_large", $"The file's tags, pictures included, take {sniffed.AudioOffset / (1024 * 1024)} MiB; expected at most {AudioSniffer.LongestTag / (1024 * 1024)}.");
+        RefuseLongTags(sniffed.AudioOffset);
         return sniffed is { Kind: null, AudioOffset: null } || (sniffed.AudioOffset >= head.Length && head.Length < AudioSniffer.HeadLength)
             ? throw new FileRefusedException("not_audio", NoAudio)
             : sniffed;
     }
 
-    private async Task LookBehindTagAsync(string key, long offset, CancellationToken cancellationToken)
+    private static void RefuseLongTags(long? bytes)
     {
-        await using var found = await store.OpenAsync(key, offset, AudioSniffer.HeadLength, cancellationToken);
+        if (bytes > AudioSniffer.LongestTag)
+            throw new FileRefusedException("tags_too_large", $"The file's tags, pictures included, take {bytes / (1024 * 1024)} MiB; expected at most {AudioSniffer.LongestTag / (1024 * 1024)}.");
+    }
+
+    /// <summary>What stands behind the tags: another may follow on each.</summary>
+    private async Task<AudioFileKind> LookBehindTagsAsync(string key, long offset, CancellationToken cancellationToken)
+    {
         var head = new byte[AudioSniffer.HeadLength];
-        var length = found is null ? 0 : await found.Content.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
-        var sniffed = AudioSniffer.Sniff(head.AsSpan(0, length));
-        if (sniffed.Kind is not AudioFileKind.Mp3)
-            throw new FileRefusedException("not_audio", NoAudio);
+        while (true)
+        {
+            await using var found = await store.OpenAsync(key, offset, AudioSniffer.HeadLength, cancellationToken);
+            var length = found is null ? 0 : await found.Content.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
+            var sniffed = AudioSniffer.Sniff(head.AsSpan(0, length));
+            if (sniffed.AudioOffset is not { } next)
+                return sniffed.Kind ?? throw new FileRefusedException("not_audio", NoAudio);
+            RefuseLongTags(offset += next);
+        }
+    }
+
+    private async Task<ObjectInfo> PutAsync(string key, Stream content, AudioFileKind kind, CancellationToken cancellationToken) =>
+        await store.PutAsync(key, content, kind.ContentType(), PutCondition.Absent, cancellationToken) ?? throw new FileRacedException();
+
+    /// <summary>Puts a file under the key of what it turned out to be.</summary>
+    private async Task<ObjectInfo> MoveAsync(string from, string to, AudioFileKind kind, CancellationToken cancellationToken)
+    {
+        ObjectInfo moved;
+        await using (var found = await store.OpenAsync(from, cancellationToken: cancellationToken) ?? throw new ObjectStoreUnavailableException("The store has lost a file that it took."))
+            moved = await PutAsync(to, found.Content, kind, cancellationToken);
+        await store.DeleteAsync(from, CancellationToken.None);
+        return moved;
     }
 
     private async Task<string> InspectAsync(string key, CancellationToken cancellationToken)

@@ -36,8 +36,6 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         var cutting = stages is null ? null : segmenter.RunAsync(path, request.Prefix + SourceSegments, stages.Next(), cancellationToken);
         await Task.WhenAll(cutting is null ? [probing] : [probing, cutting]);
         var file = await probing;
-        if (file.Duration > TimeSpan.FromHours(AudioEncoder.MostHours))
-            throw UnusableAudioException.TooLong();
         var source = new EncoderInput(path, request.Kind, file.Duration);
         var copiesAac = request.TargetLufs is null && (request.Kind == AudioFileKind.Aac || (request.Kind == AudioFileKind.M4a && file.Codec == "aac"));
         stages ??= new Stages(report, 1 + (copiesAac && request.Kind == AudioFileKind.M4a ? 1 : 0) + (copiesAac ? 2 : 1) + (2 * request.RenditionsKbps.Length));

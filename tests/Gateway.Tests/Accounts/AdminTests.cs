@@ -91,7 +91,7 @@ public sealed class AdminTests
         var id = await dj.IdAsync();
         using var key = await dj.Client.PostAsJsonAsync("/v1/api-keys", new { name = "tool", scopes = new[] { "streams:read" } });
         var apiKey = (string)(await key.JsonAsync(HttpStatusCode.Created))["api_key"]!;
-        var hidden = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live", more: new { visibility = "private" });
+        var hidden = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live", more: new { visibility = "members" });
         await shared.Dj.UntilAsync(hidden, "live", TimeSpan.FromSeconds(30));
         using var media = await dj.Client.PostAsJsonAsync($"/v1/streams/{hidden}/media-token", new { });
         var mediaUrl = (string)(await media.JsonAsync(HttpStatusCode.Created))["stream_urls"]!["mp3"]!;

@@ -129,7 +129,7 @@ public sealed class MediaTokenTests
 
     private static async Task<Guid> AddHiddenAsync(SharedPlatform shared)
     {
-        var id = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live", more: new { visibility = "private" });
+        var id = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live", more: new { visibility = "members" });
         await shared.Dj.UntilAsync(id, "live", Soon);
         return id;
     }

@@ -11,9 +11,9 @@ namespace Audio.Orleans.Gateway.Tests.Playlists;
 public sealed class ListenerTests
 {
     [Fact]
-    public async Task A_private_playlist_is_for_tokens_with_the_scope()
+    public async Task A_playlist_for_members_is_for_tokens_with_the_scope()
     {
-        var (shared, id) = await AddAsync("private");
+        var (shared, id) = await AddAsync("members");
         using var listener = await Dj.RegisterAsync(shared.Platform, "listener");
         using var made = await listener.Client.PostAsJsonAsync("/v1/api-keys", new { name = "Streams only", scopes = new[] { "streams:read" } });
         var key = (string)(await made.JsonAsync(HttpStatusCode.Created))["api_key"]!;
@@ -37,7 +37,7 @@ public sealed class ListenerTests
     [Fact]
     public async Task A_media_token_opens_the_manifest_its_segments_and_the_mp3()
     {
-        var (shared, id) = await AddAsync("private");
+        var (shared, id) = await AddAsync("members");
         using var listener = await Dj.RegisterAsync(shared.Platform, "listener");
         using var issued = await listener.Client.PostAsJsonAsync($"/v1/playlists/{id}/media-token", new { });
         var urls = (await issued.JsonAsync(HttpStatusCode.Created))["stream_urls"]!;
@@ -53,7 +53,7 @@ public sealed class ListenerTests
         Assert.InRange(await Playing.PlayAsync(hls.ToString()), 13.8, 14.4);
         Assert.InRange(await Playing.PlayAsync(new Uri(shared.Platform.Url, (string)urls["mp3"]!).ToString()), 13.8, 14.4);
 
-        var (_, other) = await AddAsync("private");
+        var (_, other) = await AddAsync("members");
         var token = ((string)urls["mp3"]!).Split('?')[1];
         using var elsewhere = await shared.Platform.Client.GetAsync(new Uri($"/v1/playlists/{other}/stream.mp3?{token}", UriKind.Relative));
         Assert.Contains(elsewhere.StatusCode, new[] { HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden });
@@ -74,7 +74,8 @@ public sealed class ListenerTests
                 Assert.Contains("/v1/monetization/plans?owner=", (string)problem["plans_url"]!, StringComparison.Ordinal);
             }
         }
-        Assert.NotNull(await shared.Platform.Client.GetFromJsonAsync<JsonObject>($"/v1/playlists/{id}"));
+        using var details = await shared.Platform.Client.GetAsync(new Uri($"/v1/playlists/{id}", UriKind.Relative));
+        Assert.True((bool)(await details.ProblemAsync(HttpStatusCode.Forbidden))["subscription_required"]!);
         using var own = await shared.Dj.Client.GetAsync(Path(id, "stream.mp3"));
         Assert.Equal((HttpStatusCode.OK, true), (own.StatusCode, own.Headers.CacheControl!.Private));
     }

@@ -95,35 +95,6 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task Private_streams_are_for_tokens_and_monetized_ones_for_subscribers()
-    {
-        var shared = await SharedPlatform.GetAsync();
-        var hidden = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live", more: new { visibility = "private" });
-        var paid = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live", more: new { monetization_enabled = true });
-        using var listener = await Dj.RegisterAsync(shared.Platform, "listener");
-        await shared.Dj.UntilAsync(hidden, "live", Soon);
-
-        using var nobody = await shared.Platform.Client.GetAsync(new Uri($"/v1/streams/{hidden}/live.mp3", UriKind.Relative));
-        await nobody.ProblemAsync(HttpStatusCode.Unauthorized);
-        using var status = await shared.Platform.Client.GetAsync(new Uri($"/v1/streams/{hidden}/status", UriKind.Relative));
-        await status.ProblemAsync(HttpStatusCode.Unauthorized);
-        using var somebody = await listener.Client.GetAsync(new Uri($"/v1/streams/{hidden}/live.mp3", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
-        Assert.Equal(HttpStatusCode.OK, somebody.StatusCode);
-        Assert.DoesNotContain(hidden, await ListIdsAsync(shared.Platform.Client));
-        Assert.Contains(hidden, await ListIdsAsync(shared.Dj.Client));
-
-        foreach (var client in new[] { shared.Platform.Client, listener.Client })
-        {
-            using var refused = await client.GetAsync(new Uri($"/v1/streams/{paid}/live.m3u8", UriKind.Relative));
-            var problem = await refused.ProblemAsync(HttpStatusCode.Forbidden);
-            Assert.True((bool)problem["subscription_required"]!);
-            Assert.NotEmpty((string)problem["plans_url"]!);
-        }
-        using var owner = await shared.Dj.Client.GetAsync(new Uri($"/v1/streams/{paid}/live.mp3", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
-        Assert.Equal(HttpStatusCode.OK, owner.StatusCode);
-    }
-
-    [Fact]
     public async Task Lists_come_in_pages_without_gaps_or_repeats()
     {
         var shared = await SharedPlatform.GetAsync();

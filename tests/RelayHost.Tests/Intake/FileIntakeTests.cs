@@ -85,6 +85,33 @@ public sealed class FileIntakeTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("flac", AudioFileKind.Flac)]
+    [InlineData("ogg", AudioFileKind.Ogg)]
+    [InlineData("wav", AudioFileKind.Wav)]
+    [InlineData("m4a", AudioFileKind.M4a)]
+    [InlineData("mp3", AudioFileKind.Mp3)]
+    [InlineData("aac", AudioFileKind.Aac)]
+    public async Task What_stands_behind_long_tags_counts(string extension, AudioFileKind kind)
+    {
+        var audio = await File.ReadAllBytesAsync(await Testing.Audio.AudioFiles.ToneAsync(extension));
+        byte[] file = [.. OnDemand.AudioSnifferTests.Id3(100 * 1024), .. OnDemand.AudioSnifferTests.Id3(200 * 1024), .. OnDemand.AudioSnifferTests.Id3(10), .. audio];
+        var taken = await Intake(scans: false).TakeAsync(new MemoryStream(file), long.MaxValue, found => ValueTask.FromResult($"files/tagged.{found.Extension()}"), CancellationToken.None);
+        Assert.Equal(new TakenFile(kind, file.Length, Convert.ToHexStringLower(SHA256.HashData(file))), taken);
+        Assert.Equal(file.Length, (await Store.FindAsync($"files/tagged.{extension}"))!.Length);
+        // What it was taken for at first leaves nothing behind.
+        Assert.Single(Directory.EnumerateFiles(Folder["objects"], "*tagged*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task Tags_are_walked_over_up_to_20_MiB_in_all()
+    {
+        byte[] tags = [.. Enumerable.Repeat(OnDemand.AudioSnifferTests.Id3(8 * 1024 * 1024), 3).SelectMany(tag => tag)];
+        Assert.Equal("tags_too_large", (await Assert.ThrowsAsync<FileRefusedException>(() => TakeAsync([.. tags, .. _clean], scans: false))).Reason);
+        Assert.Equal("not_audio", (await Assert.ThrowsAsync<FileRefusedException>(() => TakeAsync([.. tags[..(8 * 1024 * 1024)], .. new byte[100_000]], scans: false))).Reason);
+        Assert.Null(await Store.FindAsync("files/one.mp3"));
+    }
+
+    [Theory]
     [InlineData(10)]
     [InlineData(70_000)]
     public async Task A_file_that_breaks_off_is_not_kept(int after)

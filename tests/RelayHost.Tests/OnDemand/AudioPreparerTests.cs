@@ -89,6 +89,34 @@ public sealed class AudioPreparerTests : IDisposable
         Assert.Equal((await BytesAsync("one/audio.mp3"))[(int)prepared.Mp3.Offset..], await DemuxAsync(stream, "mp3"));
     }
 
+    [Theory]
+    [InlineData("flac", AudioFileKind.Flac)]
+    [InlineData("ogg", AudioFileKind.Ogg)]
+    [InlineData("m4a", AudioFileKind.M4a)]
+    public async Task Long_tags_in_front_are_no_hindrance(string extension, AudioFileKind kind)
+    {
+        var file = await File.ReadAllBytesAsync(await AudioFiles.ToneAsync(extension));
+        var prepared = await PrepareAsync([.. AudioSnifferTests.Id3(100 * 1024), .. AudioSnifferTests.Id3(70 * 1024), .. file], kind);
+        Assert.InRange(prepared.Mp3.Duration.TotalSeconds, 7.9, 8.2);
+    }
+
+    [Fact]
+    public async Task Granules_that_begin_late_do_not_make_an_opus_file_long()
+    {
+        // Thirty hours were broadcast before this recording began (RFC 7845, section 4.5).
+        var file = Ogg.Shift(await File.ReadAllBytesAsync(await AudioFiles.ToneAsync("opus")), granules: 30L * 3600 * 48_000);
+        var prepared = await PrepareAsync(file, AudioFileKind.Ogg);
+        Assert.InRange(prepared.Mp3.Duration.TotalSeconds, 7.8, 8.2);
+    }
+
+    [Fact]
+    public async Task A_frame_count_that_is_claimed_does_not_make_an_mp3_long()
+    {
+        var frames = await Encoded.Mp3Async(128, seconds: 8);
+        var prepared = await PrepareAsync([.. XingFrame.Make(44100, 2, 4_000_000L * 1152, frames.Length, _ => 0), .. frames], AudioFileKind.Mp3);
+        Assert.InRange(prepared.Mp3.Duration.TotalSeconds, 7.9, 8.1);
+    }
+
     [Fact]
     public async Task Renditions_stand_in_a_multivariant_playlist()
     {

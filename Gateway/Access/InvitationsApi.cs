@@ -1,0 +1,77 @@
+using System.Security.Claims;
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Access;
+using Audio.Orleans.Contracts.Playlists;
+using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Descriptions;
+using Audio.Orleans.Gateway.Live;
+using Audio.Orleans.Gateway.Playlists;
+using Audio.Orleans.Gateway.Problems;
+
+namespace Audio.Orleans.Gateway.Access;
+
+/// <summary>Who is invited to what is private.</summary>
+public static class InvitationsApi
+{
+    /// <summary>Adds the routes.</summary>
+    public static void MapInvitations(this IEndpointRouteBuilder routes)
+    {
+        Describe(
+            routes.MapGet("/streams/{streamId:guid}/listeners", async (Guid streamId, ClaimsPrincipal user, IGrainFactory grains) =>
+                Answer(await Stream(grains, streamId).GetInvited(user.ToCaller()))),
+            routes.MapPut("/streams/{streamId:guid}/listeners", async (Guid streamId, InvitationRequest body, ClaimsPrincipal user, IGrainFactory grains, StreamGate gate) =>
+            {
+                var problem = await Stream(grains, streamId).Invite(user.ToCaller(), body.Read());
+                gate.Forget(streamId);
+                return problem is null ? Answer(await Stream(grains, streamId).GetInvited(user.ToCaller())) : ProblemJson.Invalid([problem]);
+            }),
+            "streams", "Streams", "stream", Scopes.StreamsRead, Scopes.StreamsWrite);
+        Describe(
+            routes.MapGet("/playlists/{playlistId:guid}/listeners", async (Guid playlistId, ClaimsPrincipal user, IGrainFactory grains) =>
+                Answer(await Playlist(grains, playlistId).GetInvited(user.ToCaller()))),
+            routes.MapPut("/playlists/{playlistId:guid}/listeners", async (Guid playlistId, InvitationRequest body, ClaimsPrincipal user, IGrainFactory grains, PlaylistGate gate) =>
+            {
+                var problem = await Playlist(grains, playlistId).Invite(user.ToCaller(), body.Read());
+                gate.Forget(playlistId);
+                return problem is null ? Answer(await Playlist(grains, playlistId).GetInvited(user.ToCaller())) : ProblemJson.Invalid([problem]);
+            }),
+            "playlists", "Playlists", "playlist", Scopes.PlaylistsRead, Scopes.PlaylistsWrite);
+    }
+
+    private static void Describe(RouteHandlerBuilder get, RouteHandlerBuilder put, string group, string tag, string noun, string readScope, string writeScope)
+    {
+        get.WithName($"{group}.get_listeners").WithSummary($"Who is invited to a private {noun}. Owner only.").RequireAuthorization(readScope);
+        put.WithName($"{group}.put_listeners").RequireAuthorization(writeScope)
+            .WithSummary($"Invites these and nobody else to a private {noun}: accounts by id, or by e-mail address, which counts once somebody has verified it.")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        foreach (var route in new[] { get, put })
+        {
+            route.WithTags(tag).Produces<InvitationsAnswer>().ProducesProblem(StatusCodes.Status401Unauthorized)
+                .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound);
+        }
+    }
+
+    private static IResult Answer(Invitations invited) =>
+        TypedResults.Ok(new InvitationsAnswer([.. invited.AccountIds.Select(id => id.ToString("D")), .. invited.Emails]));
+
+    private static IStreamGrain Stream(IGrainFactory grains, Guid id) => grains.GetGrain<IStreamGrain>(GrainKeys.Stream(id));
+
+    private static IPlaylistGrain Playlist(IGrainFactory grains, Guid id) => grains.GetGrain<IPlaylistGrain>(GrainKeys.Playlist(id));
+}
+
+/// <summary>The body of a wish to invite.</summary>
+[Example("""{"account_ids": ["01990c1e-7d5a-7c3e-9b0a-3f6a5a0b1c2d", "friend@example.org"]}""")]
+public sealed record InvitationRequest
+{
+    /// <summary>Ids of accounts, or e-mail addresses; at most 500. An empty list invites nobody.</summary>
+    public IReadOnlyList<string?>? AccountIds { get; init; }
+
+    internal ImmutableArray<string> Read() => AccountIds is null
+        ? throw new AudioException(new FieldProblem("account_ids", "Expected a list of accounts' ids and e-mail addresses; an empty one invites nobody."))
+        : [.. AccountIds.Select(id => id ?? "")];
+}
+
+/// <summary>The answer about invitations.</summary>
+/// <param name="AccountIds">Ids of accounts, and e-mail addresses as they are kept. Whether somebody has such an account it does not tell.</param>
+public sealed record InvitationsAnswer(IReadOnlyList<string> AccountIds);

@@ -1,0 +1,40 @@
+using Audio.Orleans.Contracts.Access;
+using Audio.Orleans.Contracts.Playlists;
+using Audio.Orleans.Contracts.Streams;
+using Audio.Orleans.Gateway.Authentication;
+
+namespace Audio.Orleans.Gateway.Access;
+
+/// <summary>Something that can be heard, as far as access goes.</summary>
+/// <param name="Noun">What it is, as errors name it.</param>
+/// <param name="ReadScope">The scope that a token must have where one is needed.</param>
+/// <param name="OwnerId">The owner, who may always have it.</param>
+/// <param name="Visibility">Who else may.</param>
+/// <param name="Monetized">Whether a subscription is needed.</param>
+/// <param name="Invited">Who was invited.</param>
+public readonly record struct Publication(string Noun, string ReadScope, Guid OwnerId, StreamVisibility Visibility, bool Monetized, Invitations Invited)
+{
+    /// <summary>Whether shared caches may keep what is sent: only what needs no token.</summary>
+    public bool IsShareable => this is { Visibility: StreamVisibility.Public, Monetized: false };
+
+    /// <summary>A stream.</summary>
+    public static Publication Of(StreamAccess stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return new Publication("Stream", Scopes.StreamsRead, stream.OwnerId, stream.Visibility, stream.Monetized, stream.Invited ?? Invitations.None);
+    }
+
+    /// <summary>A playlist.</summary>
+    public static Publication Of(PlaylistProgramme playlist)
+    {
+        ArgumentNullException.ThrowIfNull(playlist);
+        return new Publication("Playlist", Scopes.PlaylistsRead, playlist.OwnerId, playlist.Visibility, playlist.Monetized, playlist.Invited);
+    }
+
+    /// <summary>A playlist.</summary>
+    public static Publication Of(PlaylistDetails playlist)
+    {
+        ArgumentNullException.ThrowIfNull(playlist);
+        return new Publication("Playlist", Scopes.PlaylistsRead, playlist.OwnerId, playlist.Visibility, playlist.Monetized, playlist.Invited);
+    }
+}

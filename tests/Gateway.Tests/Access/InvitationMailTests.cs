@@ -1,0 +1,36 @@
+using System.Net;
+using System.Net.Http.Json;
+using Audio.Orleans.Gateway.Tests.Accounts;
+using Audio.Orleans.Testing;
+using Audio.Orleans.Testing.Platforms;
+
+namespace Audio.Orleans.Gateway.Tests.Access;
+
+/// <summary>Invitations by e-mail address.</summary>
+[Collection(MailPlatformGroup.Name)]
+public sealed class InvitationMailTests(MailPlatform mail)
+{
+    [Fact]
+    public async Task An_invitation_by_address_counts_once_somebody_has_verified_it()
+    {
+        using var dj = await mail.VerifiedAsync();
+        var playlist = await dj.AddPlaylistAsync([], "private");
+        var email = MailPlatform.NewEmail();
+        using var invited = await dj.Client.PutAsJsonAsync($"/v1/playlists/{playlist}/listeners", new { account_ids = new[] { email } });
+        await invited.JsonAsync(HttpStatusCode.OK);
+
+        await MailPlatform.RegisterAsync(mail.Platform, email);
+        using var friend = await Dj.LogInAsync(mail.Platform, email);
+        using var early = await friend.Client.GetAsync(new Uri($"/v1/playlists/{playlist}", UriKind.Relative));
+        await early.ProblemAsync(HttpStatusCode.NotFound);
+        using var verified = await mail.PostAsync("/v1/auth/verify-email", new { token = (await mail.Server.NextAsync(email)).Token });
+        Assert.Equal(HttpStatusCode.NoContent, verified.StatusCode);
+        await Eventually.That(
+            async () =>
+            {
+                using var answer = await friend.Client.GetAsync(new Uri($"/v1/playlists/{playlist}", UriKind.Relative));
+                return answer.StatusCode == HttpStatusCode.OK;
+            },
+            TimeSpan.FromSeconds(10), "the invitation counts");
+    }
+}
