@@ -1,6 +1,4 @@
 using Audio.Orleans.Gateway.Defence;
-using Audio.Orleans.Gateway.Hosting;
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Audio.Orleans.Gateway.Health;
@@ -13,18 +11,30 @@ public static class HealthApi
     {
         app.MapGet("/v1/health", () => TypedResults.Ok(new HealthAnswer("ok"))).WithName("health.get").WithTags("Health").WithSummary("Whether the platform answers.").WithoutLimit();
         // Liveness is local: a database that is down must not get the process killed.
-        app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync });
-        app.MapHealthChecks("/readyz", new HealthCheckOptions { ResponseWriter = WriteAsync });
+        app.MapGet("/healthz", (HealthCheckService health, HttpContext context) => CheckAsync(health, _ => false, context))
+            .WithName("health.get_liveness").WithSummary("Whether the process lives.").Describe();
+        app.MapGet("/readyz", (HealthCheckService health, HttpContext context) => CheckAsync(health, null, context))
+            .WithName("health.get_readiness").WithSummary("Whether the platform can work, with each thing that it depends on.").Describe()
+            .Produces<ReadinessAnswer>(StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static Task WriteAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(
-        new
-        {
-            Status = report.Status == HealthStatus.Healthy ? "ok" : "unavailable",
-            Dependencies = report.Entries.ToDictionary(entry => entry.Key, entry => entry.Value.Status == HealthStatus.Healthy ? "ok" : "unavailable"),
-        },
-        Json.Options);
+    private static RouteHandlerBuilder Describe(this RouteHandlerBuilder route) => route.WithTags("Health").WithoutLimit().Produces<ReadinessAnswer>();
+
+    private static async Task<IResult> CheckAsync(HealthCheckService health, Func<HealthCheckRegistration, bool>? which, HttpContext context)
+    {
+        var report = await health.CheckHealthAsync(which, context.RequestAborted);
+        var answer = new ReadinessAnswer(WordOf(report.Status), report.Entries.ToDictionary(entry => entry.Key, entry => WordOf(entry.Value.Status)));
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Json(answer, statusCode: report.Status == HealthStatus.Healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static string WordOf(HealthStatus status) => status == HealthStatus.Healthy ? "ok" : "unavailable";
 }
+
+/// <summary>The answer to <c>GET /healthz</c> and <c>GET /readyz</c>.</summary>
+/// <param name="Status"><c>ok</c> or <c>unavailable</c>.</param>
+/// <param name="Dependencies">The same of each thing that the platform depends on; empty for liveness.</param>
+public sealed record ReadinessAnswer(string Status, IReadOnlyDictionary<string, string> Dependencies);
 
 /// <summary>The answer to <c>GET /v1/health</c>.</summary>
 /// <param name="Status">Always <c>ok</c>.</param>

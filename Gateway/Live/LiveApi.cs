@@ -3,7 +3,6 @@ using Audio.Orleans.Gateway.Access;
 using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Gateway.Defence;
 using Audio.Orleans.Gateway.Descriptions;
-using Audio.Orleans.Gateway.Media;
 using Audio.Orleans.Gateway.Problems;
 
 namespace Audio.Orleans.Gateway.Live;

@@ -5,7 +5,6 @@ using Audio.Orleans.Contracts.Streams;
 using Audio.Orleans.Gateway.Access;
 using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Gateway.Hosting;
-using Audio.Orleans.Gateway.Media;
 using Audio.Orleans.RelayHost.Frames;
 using Audio.Orleans.RelayHost.Progressive;
 using Audio.Orleans.RelayHost.Relays;

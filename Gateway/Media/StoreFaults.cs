@@ -1,3 +1,4 @@
+using System.Globalization;
 using Audio.Orleans.Gateway.Problems;
 using Audio.Orleans.RelayHost.Intake;
 using Audio.Orleans.RelayHost.Objects;
@@ -31,7 +32,7 @@ public static class StoreFaults
             case FileRefusedException refused:
                 return ProblemJson.Of(StatusCodes.Status422UnprocessableEntity, refused.Message, [new("reason", refused.Reason)]);
             case FileTooLargeException tooLarge:
-                return ProblemJson.Of(StatusCodes.Status413PayloadTooLarge, "The file is too large", [new("max_bytes", tooLarge.MaxBytes)]);
+                return TooLarge(tooLarge.MaxBytes);
             case FileRacedException raced:
                 return ProblemJson.Of(StatusCodes.Status409Conflict, raced.Message);
             case ObjectStoreUnavailableException:
@@ -42,6 +43,10 @@ public static class StoreFaults
                 return null;
         }
     }
+
+    /// <summary>413: a file is longer than it may be.</summary>
+    public static IResult TooLarge(long maxBytes) => ProblemJson.Of(
+        StatusCodes.Status413PayloadTooLarge, string.Create(CultureInfo.InvariantCulture, $"The file is too large; expected at most {maxBytes / (1024 * 1024.0):0.##} MiB"), [new("max_bytes", maxBytes)]);
 
     private static IResult Unavailable(HttpContext context, string error)
     {

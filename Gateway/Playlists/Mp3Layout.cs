@@ -2,6 +2,7 @@ using Audio.Orleans.Contracts.Playlists;
 using Audio.Orleans.Contracts.Uploads;
 using Audio.Orleans.Gateway.Media;
 using Audio.Orleans.RelayHost.Frames;
+using Audio.Orleans.RelayHost.OnDemand;
 
 namespace Audio.Orleans.Gateway.Playlists;
 
@@ -18,6 +19,9 @@ public readonly record struct Mp3Piece(Guid TrackId, string Key, long Offset, lo
 /// </summary>
 public sealed class Mp3Layout
 {
+    /// <summary>Frames of one rate differ by a byte of padding; rates of MP3 by a tenth at least.</summary>
+    private const double RateTolerance = 0.01;
+
     private readonly ImmutableArray<(Guid TrackId, Mp3Source Mp3)> _tracks;
     private readonly byte[] _description;
 
@@ -27,7 +31,7 @@ public sealed class Mp3Layout
         _tracks = [.. parts.Select(part => (part.TrackId, part.Mp3!))];
         Duration = TimeSpan.FromTicks(_tracks.Sum(track => track.Mp3.Duration.Ticks));
         var (bytes, format) = (_tracks.Sum(track => track.Mp3.Length), _tracks[0].Mp3);
-        _description = XingFrame.Make(format.SampleRate, format.Channels, (long)(Duration.TotalSeconds * format.SampleRate), bytes, part => OffsetInTracks(Duration * part));
+        _description = XingFrame.Make(format.SampleRate, format.Channels, (long)(Duration.TotalSeconds * format.SampleRate), bytes, IsConstant(), part => OffsetInTracks(Duration * part));
         Length = _description.Length + bytes;
     }
 
@@ -37,7 +41,7 @@ public sealed class Mp3Layout
     /// <summary>How long it plays.</summary>
     public TimeSpan Duration { get; }
 
-    /// <summary>About the byte that plays after so much time: exact at tracks' beginnings and where the rate is constant.</summary>
+    /// <summary>The byte that plays after so much time: exact at tracks' beginnings and where the rate is constant, and elsewhere within a second, as far as tracks know their positions.</summary>
     public long OffsetAt(TimeSpan time) => time == TimeSpan.Zero ? 0 : _description.Length + OffsetInTracks(time);
 
     /// <summary>What of the first frame is in a part of it.</summary>
@@ -65,13 +69,33 @@ public sealed class Mp3Layout
         }
     }
 
+    /// <summary>Whether all tracks have one and the same rate.</summary>
+    private bool IsConstant()
+    {
+        var first = RateOf(_tracks[0].Mp3);
+        return _tracks.All(track => track.Mp3.IsConstant && Math.Abs(RateOf(track.Mp3) - first) < first * RateTolerance);
+    }
+
+    private static double RateOf(Mp3Source mp3) => mp3.Length / mp3.Duration.TotalSeconds;
+
+    /// <summary>Between two known places the rate is taken for constant.</summary>
+    private static long OffsetIn(Mp3Source mp3, TimeSpan time)
+    {
+        if (mp3.Positions is not { IsEmpty: false } positions)
+            return (long)(mp3.Length * (time / mp3.Duration));
+        var index = Math.Min((int)(time / AudioSpan.PositionInterval), positions.Length - 1);
+        var (start, from) = (AudioSpan.PositionInterval * index, positions[index]);
+        var (end, to) = index + 1 < positions.Length ? (start + AudioSpan.PositionInterval, positions[index + 1]) : (mp3.Duration, mp3.Length);
+        return from + (long)((to - from) * ((time - start) / (end - start)));
+    }
+
     private long OffsetInTracks(TimeSpan time)
     {
         long offset = 0;
         foreach (var (_, mp3) in _tracks)
         {
             if (time < mp3.Duration)
-                return offset + (long)(mp3.Length * (time / mp3.Duration));
+                return offset + OffsetIn(mp3, time);
             time -= mp3.Duration;
             offset += mp3.Length;
         }

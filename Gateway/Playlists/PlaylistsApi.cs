@@ -6,7 +6,6 @@ using Audio.Orleans.Gateway.Access;
 using Audio.Orleans.Gateway.Authentication;
 using Audio.Orleans.Gateway.Conventions;
 using Audio.Orleans.Gateway.Hosting;
-using Audio.Orleans.Gateway.Media;
 using Audio.Orleans.Gateway.Problems;
 
 namespace Audio.Orleans.Gateway.Playlists;

@@ -72,15 +72,16 @@ public sealed record StreamUrls(string Hls, string Mp3)
 /// <param name="RelayConnected">False after two minutes without a sign of life of the relay.</param>
 /// <param name="LastHeartbeat">The newest sign of life, UTC; null for none yet.</param>
 /// <param name="Node">Where the relay runs.</param>
+/// <param name="CpuUsage">What a relay outside takes, in percent of a core, as it said itself; null where none does.</param>
 public sealed record StreamStatusAnswer(
     Guid StreamId, string Name, LiveState State, string? CurrentTrack, string? Bitrate, string? Codec, int Listeners, string Uptime, long UptimeSeconds,
-    bool RelayConnected, DateTimeOffset? LastHeartbeat, string? Node)
+    bool RelayConnected, DateTimeOffset? LastHeartbeat, string? Node, double? CpuUsage)
 {
     /// <summary>From what the grain tells.</summary>
     public static StreamStatusAnswer From(StreamStatus status) => new(
         status.StreamId, status.Name, status.State, status.CurrentTrack,
         status.BitrateKbps is { } bitrate ? string.Create(CultureInfo.InvariantCulture, $"{bitrate}kbps") : null,
-        status.Codec, status.Listeners, FormatUptime(status.Uptime), (long)status.Uptime.TotalSeconds, status.RelayConnected, status.LastHeartbeat, status.Node);
+        status.Codec, status.Listeners, FormatUptime(status.Uptime), (long)status.Uptime.TotalSeconds, status.RelayConnected, status.LastHeartbeat, status.Node, status.CpuUsage);
 
     /// <summary>Hours and minutes, such as <c>2h 14m</c>.</summary>
     public static string FormatUptime(TimeSpan uptime) => string.Create(CultureInfo.InvariantCulture, $"{(long)uptime.TotalHours}h {uptime.Minutes}m");

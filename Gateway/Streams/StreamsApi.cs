@@ -7,7 +7,6 @@ using Audio.Orleans.Gateway.Conventions;
 using Audio.Orleans.Gateway.Defence;
 using Audio.Orleans.Gateway.Hosting;
 using Audio.Orleans.Gateway.Live;
-using Audio.Orleans.Gateway.Media;
 using Audio.Orleans.Gateway.Problems;
 
 namespace Audio.Orleans.Gateway.Streams;

@@ -44,7 +44,7 @@ public static class UploadsApi
     {
         var request = context.Request;
         if (request.ContentLength > options.MaxBytes + UploadForm.Room)
-            return ProblemJson.Of(StatusCodes.Status413PayloadTooLarge, "The file is too large", [new("max_bytes", options.MaxBytes)]);
+            return StoreFaults.TooLarge(options.MaxBytes);
         if (!TryReadWishes(renditions, target_lufs, out var rates, out var lufs, out var problem))
             return ProblemJson.Invalid([problem!]);
         var (fileName, file, refusal) = await UploadForm.FindFileAsync(request, context.RequestAborted);

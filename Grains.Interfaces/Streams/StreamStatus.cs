@@ -13,6 +13,7 @@ namespace Audio.Orleans.Contracts.Streams;
 /// <param name="RelayConnected">False when no heartbeat came for two minutes.</param>
 /// <param name="LastHeartbeat">The last sign of life of its relay, UTC.</param>
 /// <param name="Node">The silo that relays it; null while none does.</param>
+/// <param name="CpuUsage">What a relay outside takes, in percent of a core; null where none tells.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.status")]
 public sealed record StreamStatus(
     [property: Id(0)] Guid StreamId,
@@ -26,4 +27,5 @@ public sealed record StreamStatus(
     [property: Id(8)] TimeSpan Uptime,
     [property: Id(9)] bool RelayConnected,
     [property: Id(10)] DateTimeOffset? LastHeartbeat,
-    [property: Id(11)] string? Node);
+    [property: Id(11)] string? Node,
+    [property: Id(12)] double? CpuUsage = null);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Audio.Orleans.Contracts.Uploads;
 
 /// <summary>What became of an upload's file.</summary>
@@ -25,6 +27,7 @@ public sealed record UploadPrepared(
 /// <param name="Duration">How long they play.</param>
 /// <param name="SampleRate">In Hz; 0 when it changes on the way.</param>
 /// <param name="Channels">1 or 2; 0 when they change on the way.</param>
+/// <param name="Positions">Where each six seconds begin, in bytes from <paramref name="Offset"/>; empty where the rate is constant, null where nobody has looked.</param>
 [GenerateSerializer, Immutable, Alias("audio.uploads.mp3-source")]
 public sealed record Mp3Source(
     [property: Id(0)] string Key,
@@ -32,4 +35,10 @@ public sealed record Mp3Source(
     [property: Id(2)] long Length,
     [property: Id(3)] TimeSpan Duration,
     [property: Id(4)] int SampleRate,
-    [property: Id(5)] int Channels);
+    [property: Id(5)] int Channels,
+    [property: Id(6)] ImmutableArray<int>? Positions = null)
+{
+    /// <summary>Whether it is known that the rate is constant.</summary>
+    [JsonIgnore]
+    public bool IsConstant => Positions is { IsEmpty: true };
+}

@@ -154,7 +154,8 @@ public sealed class StreamLive(TimeProvider time)
         var uptime = _liveSince is { } since ? now - since : OutsideIsFresh(now) ? _outside!.Uptime : TimeSpan.Zero;
         return new StreamStatus(
             streamId, name, State, CurrentTrack, _bitrateKbps, _codec, Listeners, _liveSince, uptime,
-            _lastHeartbeat is { } last && now - last < HeartbeatLimit, _lastHeartbeat, State == LiveState.Disabled ? null : _node);
+            _lastHeartbeat is { } last && now - last < HeartbeatLimit, _lastHeartbeat, State == LiveState.Disabled ? null : _node,
+            OutsideIsFresh(now) ? _outside!.CpuUsage : null);
     }
 
     /// <summary>How answers call a codec.</summary>

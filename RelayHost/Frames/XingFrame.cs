@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace Audio.Orleans.RelayHost.Frames;
 
 /// <summary>
-/// The frame that tells players of an MP3 with changing rates how long it is and where to begin at a time: silence with a Xing header
-/// in place of its sound.
+/// The frame that tells players of an MP3 how long it is and where to begin at a time: silence with a table in place of its sound. By the
+/// table's name they know whether the rate is constant (<c>Info</c>), so that bytes tell the time exactly, or not (<c>Xing</c>): then they
+/// have a hundred entries of 256 steps.
 /// </summary>
 public static class XingFrame
 {
@@ -17,8 +18,9 @@ public static class XingFrame
     /// <param name="channels">Of the frames that follow: 1 or 2.</param>
     /// <param name="samples">How many samples a channel follow.</param>
     /// <param name="bytes">How many bytes follow.</param>
+    /// <param name="isConstant">Whether the rate is the same throughout.</param>
     /// <param name="offsetAt">Which of those bytes plays at a part of the time, 0 to 1.</param>
-    public static byte[] Make(int sampleRate, int channels, long samples, long bytes, Func<double, long> offsetAt)
+    public static byte[] Make(int sampleRate, int channels, long samples, long bytes, bool isConstant, Func<double, long> offsetAt)
     {
         ArgumentNullException.ThrowIfNull(offsetAt);
         var isMpeg1 = sampleRate >= 32000;
@@ -28,13 +30,13 @@ public static class XingFrame
         var frame = new byte[format.Length];
         header[..HeaderSize].CopyTo(frame);
         var tag = frame.AsSpan(HeaderSize + SideInformation(isMpeg1, channels));
-        "Xing"u8.CopyTo(tag);
+        (isConstant ? "Info"u8 : "Xing"u8).CopyTo(tag);
         BinaryPrimitives.WriteInt32BigEndian(tag[4..], HasFrames | HasBytes | HasEntries);
         BinaryPrimitives.WriteUInt32BigEndian(tag[8..], (uint)Math.Min((samples + format.Samples - 1) / format.Samples, uint.MaxValue));
         var whole = bytes + frame.Length;
         BinaryPrimitives.WriteUInt32BigEndian(tag[12..], (uint)Math.Min(whole, uint.MaxValue));
         for (var i = 0; i < Entries; i++)
-            tag[16 + i] = (byte)Math.Min(255, (frame.Length + offsetAt(i / (double)Entries)) * 256 / whole);
+            tag[16 + i] = (byte)Math.Min(255, Math.Round((frame.Length + offsetAt(i / (double)Entries)) * 256.0 / whole));
         return frame;
     }
 

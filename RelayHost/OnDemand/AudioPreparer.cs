@@ -29,6 +29,8 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         ArgumentNullException.ThrowIfNull(request);
         using var folder = new WorkFolder(work);
         var path = await folder.FetchAsync(store, request.SourceKey, $"source.{request.Kind.Extension()}", cancellationToken);
+        if (request.Kind == AudioFileKind.M4a)
+            path = await WithoutTagsAsync(folder, path, cancellationToken);
         var copiesMp3 = request.TargetLufs is null && request.Kind == AudioFileKind.Mp3;
         var probing = ProbeAsync(path, request.Kind, cancellationToken);
         // The frames of an MP3 are copied whatever ffprobe says of the file: they are cut while it looks.
@@ -141,6 +143,18 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         {
             return new ProbedFile(kind == AudioFileKind.Mp3 ? "mp3" : "aac", null, null, null, null, null, null);
         }
+    }
+
+    /// <summary>The tables of an MP4 count from the start of the file: what somebody has put before it must go.</summary>
+    private static async Task<string> WithoutTagsAsync(WorkFolder folder, string path, CancellationToken cancellationToken)
+    {
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous);
+        if (await Id3Tag.SkipAsync(file, cancellationToken) == 0)
+            return path;
+        var bare = folder["bare.m4a"];
+        await using var copy = new FileStream(bare, FileMode.Create, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous);
+        await file.CopyToAsync(copy, cancellationToken);
+        return bare;
     }
 
     private async Task<string> AacFramesAsync(WorkFolder folder, EncoderInput source, Stages stages, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Audio.Orleans.RelayHost.Frames;
 
@@ -11,6 +12,15 @@ namespace Audio.Orleans.RelayHost.OnDemand;
 /// <param name="ForeignBytes">How many bytes between them are none of theirs: damage, or the tags of files that were joined.</param>
 public sealed record AudioSpan(long Offset, long Length, TimeSpan Duration, AudioFormat? Format, long ForeignBytes = 0)
 {
+    /// <summary>How much time lies between two of <see cref="Positions"/>.</summary>
+    public static readonly TimeSpan PositionInterval = TimeSpan.FromSeconds(6);
+
+    /// <summary>
+    /// Where what plays after each <see cref="PositionInterval"/> begins, in bytes from <see cref="Offset"/>, the first of them zero. Empty
+    /// where the rate is constant: then bytes tell the time.
+    /// </summary>
+    public ImmutableArray<int> Positions { get; init; } = [];
+
     /// <summary>Bits per second, on average.</summary>
     public int BitsPerSecond => (int)(Length * 8 / Duration.TotalSeconds);
 }
@@ -19,14 +29,16 @@ public sealed record AudioSpan(long Offset, long Length, TimeSpan Duration, Audi
 public sealed class FrameFile(string path)
 {
     private const int BufferSize = 128 * 1024;
-    private const int ProbeLength = 16;
 
     /// <summary>Longer audio is refused: little of a file can play for days.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromHours(AudioEncoder.MostHours);
 
     private static readonly TimeSpan ChunkDuration = TimeSpan.FromSeconds(1);
 
+    private readonly ImmutableArray<int>.Builder _positions = ImmutableArray.CreateBuilder<int>();
     private long _frameBytes;
+    private int? _rate;
+    private bool _isVariable;
 
     /// <summary>Where the audio lies, once all chunks were read; null when there is none.</summary>
     public AudioSpan? Span { get; private set; }
@@ -37,7 +49,7 @@ public sealed class FrameFile(string path)
     public async IAsyncEnumerable<(AudioChunk Chunk, double Read)> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
-        var start = await SkipTagsAsync(file, cancellationToken);
+        var start = await Id3Tag.SkipAsync(file, cancellationToken);
         var frames = new FrameAssembler(ChunkDuration);
         var buffer = new byte[BufferSize];
         long emitted = 0;
@@ -54,6 +66,7 @@ public sealed class FrameFile(string path)
                     yield return (audible, (double)file.Position / file.Length);
             }
         }
+        Span = Positioned();
     }
 
     /// <summary>Reads the file to its end for the sake of <see cref="Span"/> alone.</summary>
@@ -74,6 +87,24 @@ public sealed class FrameFile(string path)
             await file.WriteAsync(chunk.Bytes, cancellationToken);
     }
 
+    /// <summary>Where each interval begins, once the file was read to its end.</summary>
+    private AudioSpan? Positioned() => Span is null || !_isVariable ? Span : Span with { Positions = _positions.ToImmutable() };
+
+    private void NotePositions(AudioChunk chunk, long offset)
+    {
+        var (played, at) = (Span?.Duration ?? TimeSpan.Zero, offset - (Span?.Offset ?? offset));
+        for (var rest = chunk.Bytes.Span; FrameHeader.TryRead(rest, out var header); rest = rest[header.Length..])
+        {
+            // The rate stands in the header of an MP3 frame; those of AAC are as long as they need.
+            var rate = header.Codec == AudioCodec.Mp3 ? rest[2] >> 4 : header.Length;
+            _isVariable |= rate != (_rate ??= rate);
+            if (played >= AudioSpan.PositionInterval * _positions.Count)
+                _positions.Add((int)Math.Min(at, int.MaxValue));
+            played += TimeSpan.FromTicks((long)header.Samples * TimeSpan.TicksPerSecond / header.SampleRate);
+            at += header.Length;
+        }
+    }
+
     private AudioChunk? Take(AudioChunk chunk, long offset)
     {
         if (Span is null && chunk.Format.Codec == AudioCodec.Mp3 && FrameHeader.TryRead(chunk.Bytes.Span, out var first) && Id3Tag.IsInfoFrame(chunk.Bytes.Span[..first.Length]))
@@ -84,28 +115,12 @@ public sealed class FrameFile(string path)
             if (chunk.Bytes.IsEmpty)
                 return null;
         }
+        NotePositions(chunk, offset);
         var start = Span?.Offset ?? offset;
         var format = Span is null || Span.Format == chunk.Format ? chunk.Format : null;
         _frameBytes += chunk.Bytes.Length;
         var length = offset + chunk.Bytes.Length - start;
         Span = new AudioSpan(start, length, (Span?.Duration ?? TimeSpan.Zero) + chunk.Duration, format, length - _frameBytes);
         return Span.Duration <= Longest ? chunk : throw UnusableAudioException.TooLong();
-    }
-
-    private static async Task<long> SkipTagsAsync(FileStream file, CancellationToken cancellationToken)
-    {
-        var head = new byte[ProbeLength];
-        var start = 0L;
-        while (true)
-        {
-            file.Position = start;
-            var read = await file.ReadAtLeastAsync(head, ProbeLength, throwOnEndOfStream: false, cancellationToken);
-            // A tag that claims to be longer than the file is damaged: frames are looked for right behind its header.
-            if (!Id3Tag.TryReadLength(head.AsSpan(0, read), out var length) || start + length >= file.Length)
-                break;
-            start += length;
-        }
-        file.Position = start;
-        return start;
     }
 }

@@ -19,6 +19,26 @@ public static class Id3Tag
         return true;
     }
 
+    /// <summary>Moves a file behind the tags that it begins with.</summary>
+    /// <returns>How many bytes those are.</returns>
+    public static async Task<long> SkipAsync(Stream file, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var head = new byte[HeaderLength];
+        var start = 0L;
+        while (true)
+        {
+            file.Position = start;
+            var read = await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
+            // A tag that claims to be longer than the file is damaged: frames are looked for right behind its header.
+            if (!TryReadLength(head.AsSpan(0, read), out var length) || start + length >= file.Length)
+                break;
+            start += length;
+        }
+        file.Position = start;
+        return start;
+    }
+
     /// <summary>Whether an MP3 frame holds no sound but a table about the file: Xing, Info or VBRI. Decoders that meet it between tracks play silence.</summary>
     public static bool IsInfoFrame(ReadOnlySpan<byte> frame)
     {

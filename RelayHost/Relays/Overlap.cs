@@ -87,7 +87,9 @@ internal sealed class Overlap
                     (bytes, samples) = (bytes + frame.Length, samples + header.Samples);
             }
             left = Math.Max(0, left - count);
-            if (bytes < chunk.Bytes.Length)
+            if (bytes == 0)
+                yield return chunk;
+            else if (bytes < chunk.Bytes.Length)
                 yield return chunk with { Bytes = chunk.Bytes[bytes..], Duration = chunk.Duration - TimeSpan.FromTicks(samples * TimeSpan.TicksPerSecond / chunk.Format.SampleRate) };
         }
     }

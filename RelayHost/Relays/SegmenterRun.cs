@@ -13,6 +13,7 @@ internal sealed class SegmenterRun : IAsyncDisposable
     private readonly RelayOptions _options;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _abandoned = new();
+    private readonly CancellationTokenSource _ending = new();
     private readonly Task _reading;
     private long _written;
     private long? _behindSince;
@@ -43,6 +44,7 @@ internal sealed class SegmenterRun : IAsyncDisposable
     {
         Interlocked.CompareExchange(ref _failure, failure, null);
         _abandoned.Cancel();
+        _ending.Cancel();
     }
 
     /// <summary>Feeds a chunk; returns what went wrong, or null.</summary>
@@ -87,6 +89,7 @@ internal sealed class SegmenterRun : IAsyncDisposable
 
     public async Task CompleteAsync(CancellationToken cancellationToken)
     {
+        await _ending.CancelAsync();
         using var timeout = new CancellationTokenSource(WriteTimeout, _time);
         using var any = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
@@ -106,6 +109,7 @@ internal sealed class SegmenterRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _ending.CancelAsync();
         await _segmenter.DisposeAsync();
         await _reading;
     }
@@ -119,7 +123,7 @@ internal sealed class SegmenterRun : IAsyncDisposable
             {
                 Interlocked.Add(ref _produced, cut.Duration.Ticks);
                 if (first && !_discontinuity)
-                    await Task.Delay(SegmentFeed.BurstWait, _time, _abandoned.Token);
+                    await Task.WhenAny(Task.Delay(SegmentFeed.BurstWait, _time, _ending.Token));
                 // What came last is on air now; what a source sends at once began so much earlier. From then on the audio's own clock
                 // counts, so that dates and durations agree.
                 _publisher.Add(cut, first ? _time.GetUtcNow() - Written : null, _discontinuity);

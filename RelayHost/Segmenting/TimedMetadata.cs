@@ -13,6 +13,10 @@ internal static class TimedMetadata
     private const int PacketSize = 188;
     private const int HeaderSize = 4;
     private const int ChecksumSize = 4;
+
+    /// <summary>What stands in a map before the descriptors of its program.</summary>
+    private const int FixedSize = 12;
+
     private const int Pid = 0x1FF;
     private const byte MetadataInPes = 0x15;
     private const byte PrivateStream1 = 0xBD;
@@ -28,18 +32,19 @@ internal static class TimedMetadata
     /// <exception cref="SegmenterException">It does not, or there is no room.</exception>
     public static byte[] AddTo(ReadOnlySpan<byte> map)
     {
-        var section = map[(HeaderSize + 1 + map[HeaderSize])..];
+        var start = HeaderSize + 1 + map[HeaderSize];
+        var section = start + FixedSize < map.Length ? map[start..] : throw Damaged();
         var length = ((section[1] & 0x0F) << 8) | section[2];
         var programInfo = ((section[10] & 0x0F) << 8) | section[11];
-        if (length < 13 + programInfo || 3 + length > section.Length)
-            throw new SegmenterException("The segmenter's program map is damaged.");
+        if (3 + length < FixedSize + programInfo + ChecksumSize || 3 + length > section.Length)
+            throw Damaged();
         ReadOnlySpan<byte> track = [MetadataInPes, 0xE0 | (Pid >> 8), Pid & 0xFF, 0xF0, (byte)TrackDescriptor.Length, .. TrackDescriptor];
         byte[] grown =
         [
-            .. section[..12], .. section.Slice(12, programInfo), .. ProgramDescriptor,
-            .. section[(12 + programInfo)..(3 + length - ChecksumSize)], .. track, 0, 0, 0, 0,
+            .. section[..(FixedSize + programInfo)], .. ProgramDescriptor,
+            .. section[(FixedSize + programInfo)..(3 + length - ChecksumSize)], .. track, 0, 0, 0, 0,
         ];
-        section.Slice(3, 2).CopyTo(grown.AsSpan(12 + programInfo + ProgramDescriptor.Length - 2));
+        section.Slice(3, 2).CopyTo(grown.AsSpan(FixedSize + programInfo + ProgramDescriptor.Length - 2));
         BinaryPrimitives.WriteUInt16BigEndian(grown.AsSpan(1), (ushort)(0xB000 | (grown.Length - 3)));
         BinaryPrimitives.WriteUInt16BigEndian(grown.AsSpan(10), (ushort)(0xF000 | (programInfo + ProgramDescriptor.Length)));
         BinaryPrimitives.WriteUInt32BigEndian(grown.AsSpan(grown.Length - ChecksumSize), Crc32(grown.AsSpan(0, grown.Length - ChecksumSize)));
@@ -84,6 +89,8 @@ internal static class TimedMetadata
             unit = unit[count..];
         }
     }
+
+    private static SegmenterException Damaged() => new("The segmenter's program map is damaged.");
 
     private static byte[] Pes(ReadOnlySpan<byte> payload, long pts)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Audio.Orleans.RelayHost.Sources;
@@ -11,7 +12,11 @@ public static class MetadataCharset
     public static Encoding? Find(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var encoding = CodePagesEncodingProvider.Instance.GetEncoding(name.Trim()) ?? FindBuiltIn(name.Trim());
+        name = name.Trim();
+        // As radio software calls them: cp1251.
+        var encoding = name.StartsWith("cp", StringComparison.OrdinalIgnoreCase) && int.TryParse(name.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var codePage)
+            ? CodePagesEncodingProvider.Instance.GetEncoding(codePage)
+            : CodePagesEncodingProvider.Instance.GetEncoding(name) ?? FindBuiltIn(name);
         return encoding is not null && encoding.GetBytes(Sample).AsSpan().SequenceEqual(Encoding.ASCII.GetBytes(Sample)) ? encoding : null;
     }
 

@@ -8,18 +8,43 @@ namespace Audio.Orleans.Silo.Hosting;
 /// <summary>The logs of all processes of the platform. What is logged is said by the section <c>Logging</c> of <c>appsettings.json</c>.</summary>
 public static class PlatformLogging
 {
-    /// <summary>One JSON object a line on standard error; standard output is for people.</summary>
+    /// <summary>The setting that says how a line looks: <c>text</c> or <c>json</c>.</summary>
+    public const string FormatKey = "Logging:Format";
+
+    /// <summary>
+    /// Logs on standard error; standard output is for people. One JSON object a line, for what collects logs, or readable lines: these where
+    /// standard error is a terminal, unless <c>Logging__Format</c> says otherwise.
+    /// </summary>
+    /// <exception cref="ArgumentException">The setting is another word.</exception>
     public static ILoggerFactory AddPlatformLogging(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        var isText = builder.Configuration[FormatKey] switch
+        {
+            null or "" => !Console.IsErrorRedirected,
+            "text" => true,
+            "json" => false,
+            var other => throw new ArgumentException($"Logging__Format is '{other}'; expected text or json."),
+        };
         void Configure(ILoggingBuilder logging)
         {
-            logging.AddJsonConsole(options =>
+            if (isText)
             {
-                options.IncludeScopes = true;
-                options.UseUtcTimestamp = true;
-                options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
-            });
+                logging.AddSimpleConsole(options =>
+                {
+                    options.SingleLine = true;
+                    options.TimestampFormat = "HH:mm:ss ";
+                });
+            }
+            else
+            {
+                logging.AddJsonConsole(options =>
+                {
+                    options.IncludeScopes = true;
+                    options.UseUtcTimestamp = true;
+                    options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+                });
+            }
             logging.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
             logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
             // It would open a scope and an activity for each request, fetched segments included; RequestIds opens one where it is read.

@@ -58,5 +58,5 @@ public sealed class PrepareUpload(IGrainFactory grains, AudioPreparer preparer, 
         audio.File.Title, audio.File.Artist, audio.File.Album, audio.File.BitsPerSecond, ToSource(audio.Mp3Key, audio.Mp3), audio.PlaylistKey, audio.HasArt);
 
     internal static Mp3Source ToSource(string key, AudioSpan span) =>
-        new(key, span.Offset, span.Length, span.Duration, span.Format?.SampleRate ?? 0, span.Format?.Channels ?? 0);
+        new(key, span.Offset, span.Length, span.Duration, span.Format?.SampleRate ?? 0, span.Format?.Channels ?? 0, span.Positions);
 }

@@ -50,6 +50,36 @@ public sealed class PageTests
         Assert.Empty(errors);
     }
 
+    [Fact]
+    public async Task The_dashboard_opens_for_admins_and_its_page_may_load_all_that_it_asks_for()
+    {
+        await using var platform = await PlatformProcess.StartAsync();
+        using var admin = await Dj.AdminAsync(platform);
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = BrowserArguments });
+        await using var context = await browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            ExtraHTTPHeaders = [new("Authorization", $"Bearer {admin.Tokens["access_token"]}")],
+        });
+        var page = await context.NewPageAsync();
+        var refused = new List<string>();
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+                refused.Add(message.Text);
+        };
+        page.RequestFailed += (_, request) => refused.Add($"{request.Url}: {request.Failure}");
+        page.Response += (_, response) =>
+        {
+            if (response.Status >= 400)
+                refused.Add($"{response.Url}: {response.Status}");
+        };
+        await page.GotoAsync(new Uri(platform.Url, "/dashboard").ToString());
+        await Assertions.Expect(page.Locator("body")).ToContainTextAsync("Active grains", new LocatorAssertionsToContainTextOptions { IgnoreCase = true, Timeout = 20_000 });
+        Assert.True(await page.EvaluateAsync<bool>("() => document.fonts.ready.then(fonts => [...fonts].some(font => font.status === 'loaded'))"), "its icons are a font");
+        Assert.Empty(refused);
+    }
+
     private static string Chromium => File.Exists("/usr/bin/chromium")
         ? "/usr/bin/chromium"
         : throw new InvalidOperationException("Chromium is missing; expected the package chromium.");

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text.Json.Nodes;
 using Audio.Orleans.Testing;
 using Audio.Orleans.Testing.Audio;
 using Audio.Orleans.Testing.Platforms;

@@ -121,7 +121,7 @@ public sealed class PlayCounterTests : IDisposable
             return LosesAnswers ? Task.FromException(new TimeoutException("The answer was lost.")) : Task.CompletedTask;
         }
 
-        public Task<Page<PlaylistDetails>> List(Caller caller, PageRequest page) => throw new NotSupportedException();
+        public Task<Page<PlaylistDetails>> List(Caller caller, PageRequest page, bool ownOnly) => throw new NotSupportedException();
 
         public Task<long> GetPlays(Guid playlistId) => throw new NotSupportedException();
     }

@@ -113,7 +113,7 @@ public sealed class AudioPreparerTests : IDisposable
     public async Task A_frame_count_that_is_claimed_does_not_make_an_mp3_long()
     {
         var frames = await Encoded.Mp3Async(128, seconds: 8);
-        var prepared = await PrepareAsync([.. XingFrame.Make(44100, 2, 4_000_000L * 1152, frames.Length, _ => 0), .. frames], AudioFileKind.Mp3);
+        var prepared = await PrepareAsync([.. XingFrame.Make(44100, 2, 4_000_000L * 1152, frames.Length, isConstant: true, _ => 0), .. frames], AudioFileKind.Mp3);
         Assert.InRange(prepared.Mp3.Duration.TotalSeconds, 7.9, 8.1);
     }
 

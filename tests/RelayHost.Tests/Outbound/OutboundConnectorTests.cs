@@ -104,8 +104,7 @@ public sealed class OutboundConnectorTests
             ConnectCallback = connector.ConnectAsync,
             PlaintextStreamFilter = (context, _) =>
             {
-                var inner = context.PlaintextStream.GetType().GetFields(System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)
-                    .Select(field => field.GetValue(context.PlaintextStream)).OfType<NetworkStream>().Single();
+                var inner = (NetworkStream)context.PlaintextStream;
                 endpoints.Add(Unmapped((IPEndPoint)inner.Socket.RemoteEndPoint!));
                 return ValueTask.FromResult(context.PlaintextStream);
             },

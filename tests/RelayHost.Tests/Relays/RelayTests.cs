@@ -35,16 +35,19 @@ public sealed class RelayTests
     [Fact]
     public async Task A_source_that_drops_and_returns_is_back_within_two_segments()
     {
-        var mp3 = await Encoded.Mp3Async(128, seconds: 30);
+        var mp3 = await Encoded.Mp3Async(128, seconds: 60, sound: "noise");
         using var drop = new CancellationTokenSource();
         var connections = 0;
         await using var source = ScriptedSource.Start(async connection =>
         {
+            if (connection.IsStatusPage)
+                return;
+            // A burst like a real server's, so that the playlist is there at once; it is another one after the break.
+            var number = Interlocked.Increment(ref connections);
             await connection.SendAsync(Head);
-            // A burst like a real server's, so that the playlist is there at once.
-            await connection.SendAsync(mp3.AsMemory(0, 16_000 * 8));
-            var forEver = connection.SendForEverAsync(mp3, 16_000);
-            await (Interlocked.Increment(ref connections) == 1 ? Task.WhenAny(forEver, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, drop.Token)) : forEver);
+            await connection.SendAsync(mp3.AsMemory(16_000 * 8 * number, 16_000 * 8));
+            var forEver = connection.SendForEverAsync(mp3.AsMemory(16_000 * 8 * (number + 1)), 16_000);
+            await (number == 1 ? Task.WhenAny(forEver, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, drop.Token)) : forEver);
         });
         await using var bench = new RelayBench(new RelayOptions { SegmentDuration = TimeSpan.FromSeconds(2) });
         var relay = await bench.StartAsync(source.Url);
@@ -97,8 +100,12 @@ public sealed class RelayTests
     public async Task A_source_that_announces_metadata_and_sends_none_is_played_without()
     {
         var mp3 = await Encoded.Mp3Async(128, seconds: 30);
+        var sessions = 0;
         await using var source = ScriptedSource.Start(async connection =>
         {
+            if (connection.IsStatusPage)
+                return;
+            Interlocked.Increment(ref sessions);
             await connection.SendAsync("ICY 200 OK\r\nicy-metaint:1000\r\nicy-br:128\r\n\r\n");
             await connection.SendForEverAsync(mp3, 160_000);
         });
@@ -110,7 +117,7 @@ public sealed class RelayTests
         var reader = relay.Ring.Open(TimeSpan.Zero);
         for (var heard = TimeSpan.Zero; heard < TimeSpan.FromSeconds(10); heard += reader.Chunk!.Duration)
             Assert.Equal(RingRead.Chunk, await reader.ReadAsync(CancellationToken.None).AsTask().WaitAsync(Deadline));
-        Assert.Equal(2, source.Connections);
+        Assert.Equal(2, sessions);
     }
 
     [Fact]
@@ -195,6 +202,8 @@ public sealed class RelayTests
         var next = new SemaphoreSlim(1);
         await using var source = ScriptedSource.Start(async connection =>
         {
+            if (connection.IsStatusPage)
+                return;
             await connection.SendAsync(Head);
             for (var at = 0; at < mp3.Length; at += 12 * 16_000)
             {
@@ -206,7 +215,7 @@ public sealed class RelayTests
         var relay = await bench.StartAsync(source.Url);
         for (var bursts = 1; bursts <= 4; bursts++)
         {
-            var wanted = bursts * 12 * 16_000 - 8_000;
+            var wanted = (bursts * 12 * 16_000) - 24_000;
             var read = 0;
             await Eventually.That(() => (read = Heard()) >= wanted || relay.State == RelayState.Retrying, Deadline, $"burst {bursts} is heard");
             Assert.Equal(RelayState.Live, relay.State);
@@ -302,7 +311,8 @@ public sealed class RelayTests
     {
         var mp3 = await Encoded.Mp3Async(128, seconds: 10);
         var clock = new ManualTimeProvider();
-        await using var source = ScriptedSource.Sending(Head, mp3[..16_000]);
+        // Less than what plays in the pauses: what comes faster waits for its time, by a timer of its own.
+        await using var source = ScriptedSource.Sending(Head, mp3[..6_000]);
         await using var bench = new RelayBench(time: clock);
         await bench.StartAsync(source.Url);
         List<RelayStateChanged> Retries() => [.. bench.Events<RelayStateChanged>().Where(change => change.State == RelayState.Retrying)];

@@ -22,7 +22,20 @@ public sealed class SourceSessionTests
         var session = RunAsync();
         await SendAsync(Encoded.Chunks(await Encoded.Mp3Async(128))[..8]);
         await Eventually.That(() => Received >= 1.5, Deadline, "the audio is taken");
-        _clock.Advance(TimeSpan.FromSeconds(9.9));
+        // What it sent plays first.
+        _clock.Advance(TimeSpan.FromSeconds(9.9 + Received));
+        Assert.False(session.IsCompleted);
+        _clock.Advance(TimeSpan.FromSeconds(0.2));
+        Assert.Equal(SourceFault.Silent, (await Fault(session)).Fault);
+    }
+
+    [Fact]
+    public async Task A_source_that_is_far_ahead_is_silent_after_twice_as_long()
+    {
+        var session = RunAsync();
+        await SendAsync(Encoded.Chunks(await Encoded.Mp3Async(128, seconds: 20)));
+        await Eventually.That(() => Received >= 19, Deadline, "the audio is taken");
+        _clock.Advance(TimeSpan.FromSeconds(19.9));
         Assert.False(session.IsCompleted);
         _clock.Advance(TimeSpan.FromSeconds(0.2));
         Assert.Equal(SourceFault.Silent, (await Fault(session)).Fault);
