@@ -58,7 +58,7 @@ public static class CrossOrigin
                     "Tus-Resumable", "Upload-Length", "Upload-Offset", "Upload-Metadata", "Upload-Checksum"])
                 .WithExposedHeaders([
                     "ETag", "Location", "Retry-After", "X-Request-Id", "Idempotency-Replayed",
-                    "Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm", "Upload-Offset", "Upload-Length", "Upload-Expires"]).SetPreflightMaxAge(PreflightAge));
+                    "Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm", "Upload-Offset", "Upload-Length", "Upload-Metadata", "Upload-Expires"]).SetPreflightMaxAge(PreflightAge));
         });
     }
 

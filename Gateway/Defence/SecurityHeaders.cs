@@ -15,7 +15,7 @@ public static class SecurityHeaders
     private static readonly StringValues ApiPolicy = "default-src 'none'; frame-ancestors 'none'";
     // Of the API's description and of Orleans' dashboard. Their scripts are files; their styles stand in the page in part, and their pictures in the styles.
     private static readonly StringValues DescriptionPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     private static readonly PathString Descriptions = "/swagger";
     private static readonly PathString Dashboard = "/dashboard";

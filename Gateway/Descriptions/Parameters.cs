@@ -40,6 +40,7 @@ public sealed class Parameters : IOperationFilter
         ["file"] = ("A segment's name, as the playlist lists it.", "295417203.ts"),
         ["session"] = ("Names the player, so that two of them at one address count as two; at most 100 characters.", "kitchen"),
         ["limit"] = ("How many items, 1 to 200; 50 unless told.", "50"),
+        ["owner"] = ("`me`: one's own alone.", "me"),
         ["cursor"] = ("The last answer's `next_cursor`.", "NjM5"),
         ["email"] = ("Only the account with this address.", "dj@example.org"),
         ["actor"] = ("Only what this account did: its id.", Examples.Id),

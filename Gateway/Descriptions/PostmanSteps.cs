@@ -21,7 +21,7 @@ public static class PostmanSteps
     /// <summary>The steps, folder by folder.</summary>
     public static IReadOnlyList<(string Folder, IReadOnlyList<PostmanStep> Steps)> All { get; } =
     [
-        ("Platform", [new("health.get"), new("keys.list")]),
+        ("Platform", [new("health.get"), new("health.get_liveness"), new("health.get_readiness"), new("keys.list")]),
         ("Account", [
             new("accounts.register"), new("accounts.log_in"), new("accounts.check_token"), new("accounts.refresh"),
             new("users.get_me"), new("users.get"), new("users.update"),
@@ -46,7 +46,9 @@ public static class PostmanSteps
         ("A stream", [
             new("streams.register"), new("streams.list"), new("streams.get"), new("streams.update"),
             new("live.get_playlist"), new("live.get_playlist.head"), new("live.get_segment"), new("live.get_segment.head"),
-            new("live.get_mp3.head"), new("live.get_aac.head"), new("live.issue_token", Prefix: "media_"),
+            new("live.get_mp3.head"), new("live.get_mp3_semicolon.head"), new("live.get_aac.head"),
+            new("live.get_m3u.head"), new("live.get_m3u"), new("live.get_pls.head"), new("live.get_pls"), new("live.issue_token", Prefix: "media_"),
+            new("streams.put_listeners"), new("streams.get_listeners"),
             new("streams.get_status"), new("streams.get_history"), new("streams.get_timeline"), new("streams.beat", Bearer: "relay_token"),
         ]),
         ("Uploads and playlists", [
@@ -56,6 +58,7 @@ public static class PostmanSteps
             new("uploads.get_art.head", "The file has no cover.", 404), new("uploads.get_art", "The file has no cover.", 404),
             new("uploads.issue_token", Prefix: "media_"),
             new("playlists.create"), new("playlists.list"), new("playlists.get"), new("playlists.update"), new("playlists.replace_tracks"),
+            new("playlists.put_listeners"), new("playlists.get_listeners"),
             new("playlists.get_hls.head"), new("playlists.get_hls"), new("playlists.get_segment.head"), new("playlists.get_segment"),
             new("playlists.get_mp3.head"), new("playlists.get_mp3"), new("playlists.issue_token", Prefix: "media_"),
             new("uploads.delete", "An upload that a playlist uses stays.", 409), new("playlists.delete"), new("uploads.delete"),
@@ -79,7 +82,7 @@ public static class PostmanSteps
     /// </summary>
     public static IReadOnlyList<string> LeftOut { get; } =
     [
-        "live.get_mp3", "live.get_aac", "streams.get_events",
+        "live.get_mp3", "live.get_mp3_semicolon", "live.get_aac", "streams.get_events",
         "tus.create", "tus.get_offset.head", "tus.append", "tus.terminate", "tus.override",
     ];
 }

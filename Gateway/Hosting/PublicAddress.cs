@@ -1,4 +1,4 @@
-using Audio.Orleans.Grains;
+using Audio.Orleans.Contracts;
 
 namespace Audio.Orleans.Gateway.Hosting;
 

@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.Primitives;
 
 namespace Audio.Orleans.Gateway.Live;
 
@@ -37,6 +38,8 @@ public static class ProgressiveEndpoint
 
     /// <summary>After so many chunks a listener's right to listen is looked at again.</summary>
     private const int ChunksBetweenChecks = 20;
+
+    private static readonly StringValues NoCoding = new([null]);
 
     /// <summary>Streams until the listener leaves, falls behind, or the stream is switched off.</summary>
     public static async Task GetAsync(HttpContext context)
@@ -220,8 +223,8 @@ public static class ProgressiveEndpoint
         var asksForIt = request.Headers.Connection.ToString().Split(',').Any(option => option.AsSpan().Trim().Equals("close", StringComparison.OrdinalIgnoreCase));
         if (!asksForIt && !context.RequestServices.GetRequiredService<LiveOptions>().CloseDelimited)
             return;
-        // The server chunks what has no length for everybody who speaks 1.1, and decides so by this.
-        request.Protocol = HttpProtocol.Http10;
+        // The server chunks what has no length unless a coding is set. This one is set, and has no line that would be sent.
+        context.Response.Headers.TransferEncoding = NoCoding;
         context.Response.Headers.Connection = "close";
     }
 }

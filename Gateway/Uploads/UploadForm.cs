@@ -30,7 +30,8 @@ public static class UploadForm
     public static async Task<(string FileName, Stream? File, IResult? Refusal)> FindFileAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+        // An empty parameter at the end is allowed (RFC 9110, section 5.6.6).
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType?.TrimEnd(';', ' '), out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
             return ("", null, ProblemJson.Of(StatusCodes.Status415UnsupportedMediaType, $"Expected multipart/form-data with the audio in the field {Field}"));
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary);
         if (boundary.Length is 0 or > LongestBoundary)
@@ -39,15 +40,27 @@ public static class UploadForm
         var reader = new MultipartReader(boundary.ToString(), form) { HeadersLengthLimit = MostHeaders };
         while (await NextAsync(reader, cancellationToken) is { } section)
         {
+            if (!IsReadable(section))
+                return ("", null, Missing("Expected a Content-Disposition that can be read; a quote inside a name is written \\\" or %22."));
             if (!IsFile(section, out var disposition))
                 continue;
             if (section.ContentType is { } said && Mistakes.Any(mistake => said.StartsWith(mistake, StringComparison.OrdinalIgnoreCase)))
                 return ("", null, ProblemJson.Of(StatusCodes.Status415UnsupportedMediaType, $"Expected audio in the field {Field}, such as audio/mpeg"));
-            var name = disposition!.FileNameStar.HasValue ? disposition.FileNameStar : HeaderUtilities.RemoveQuotes(disposition.FileName);
+            var name = disposition!.FileNameStar.HasValue ? disposition.FileNameStar.ToString() : Unquote(disposition.FileName.ToString());
             form.Most = long.MaxValue;
-            return (name.ToString(), new LoneFile(new FormStream(section.Body), token => RefuseMoreAsync(reader, form, token)), null);
+            return (name, new LoneFile(new FormStream(section.Body), token => RefuseMoreAsync(reader, form, token)), null);
         }
         return ("", null, Missing(form.IsOver ? $"Expected an audio file in this field, and at most {Room} bytes before the file." : "Expected an audio file in this field."));
+    }
+
+    private static bool IsReadable(MultipartSection section) => ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out _);
+
+    /// <summary>Of quoted pairs only the quote's: browsers write it as %22, and a backslash as it is (WHATWG HTML, section 4.10.21.8).</summary>
+    private static string Unquote(string name)
+    {
+        if (name is ['"', .. var inner, '"'])
+            name = inner;
+        return name.Replace("\\\"", "\"", StringComparison.Ordinal).Replace("%22", "\"", StringComparison.Ordinal);
     }
 
     private static bool IsFile(MultipartSection section, out ContentDispositionHeaderValue? disposition) =>

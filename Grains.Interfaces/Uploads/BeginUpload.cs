@@ -7,6 +7,7 @@ namespace Audio.Orleans.Contracts.Uploads;
 /// <param name="RenditionsKbps">AAC qualities wanted beside the source's, in kbit/s.</param>
 /// <param name="TargetLufs">The loudness to bring it to, in LUFS; null leaves it.</param>
 /// <param name="IsResumable">Whether its bytes may come in several requests (tus).</param>
+/// <param name="Metadata">What its sender wants to read again of it (tus <c>Upload-Metadata</c>); null for none.</param>
 [GenerateSerializer, Immutable, Alias("audio.uploads.begin")]
 public sealed record BeginUpload(
     [property: Id(0)] Guid OwnerId,
@@ -14,4 +15,5 @@ public sealed record BeginUpload(
     [property: Id(2)] long Length,
     [property: Id(3)] ImmutableArray<int> RenditionsKbps,
     [property: Id(4)] double? TargetLufs,
-    [property: Id(5)] bool IsResumable);
+    [property: Id(5)] bool IsResumable,
+    [property: Id(6)] string? Metadata = null);

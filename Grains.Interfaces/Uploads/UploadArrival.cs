@@ -7,6 +7,7 @@ namespace Audio.Orleans.Contracts.Uploads;
 /// <param name="Parts">The parts in the store, in order.</param>
 /// <param name="ExpiresAt">Until when they must have come, UTC.</param>
 /// <param name="IsComplete">Whether the upload has been taken.</param>
+/// <param name="Metadata">What its sender told of it when it began; null for nothing.</param>
 [GenerateSerializer, Immutable, Alias("audio.uploads.arrival")]
 public sealed record UploadArrival(
     [property: Id(0)] Guid OwnerId,
@@ -14,4 +15,5 @@ public sealed record UploadArrival(
     [property: Id(2)] long Length,
     [property: Id(3)] ImmutableArray<Guid> Parts,
     [property: Id(4)] DateTimeOffset ExpiresAt,
-    [property: Id(5)] bool IsComplete);
+    [property: Id(5)] bool IsComplete,
+    [property: Id(6)] string? Metadata = null);

@@ -40,6 +40,7 @@ public sealed partial class UploadGrain
                 ExpiresAt = now + (wish.IsResumable ? options.Expiration : LongestRequest),
                 IsResumable = wish.IsResumable,
                 Quota = options.QuotaBytes,
+                Metadata = wish.Metadata,
             });
         }
         catch (UploadQuotaException exception)
@@ -109,5 +110,5 @@ public sealed partial class UploadGrain
     public Task Expire() => stored is { RecordExists: true, State.ExpiresAt: { } end } && end <= time.GetUtcNow() ? Abandon() : Task.CompletedTask;
 
     private UploadArrival Arrival(UploadState state) =>
-        new(state.OwnerId, IsThere ? state.SizeBytes : state.Offset, state.SizeBytes, state.Parts, state.ExpiresAt ?? state.CreatedAt, IsThere);
+        new(state.OwnerId, IsThere ? state.SizeBytes : state.Offset, state.SizeBytes, state.Parts, state.ExpiresAt ?? state.CreatedAt, IsThere, state.Metadata);
 }

@@ -33,8 +33,8 @@ public static class UploadRules
     public static string NameOf(string fileName)
     {
         ArgumentNullException.ThrowIfNull(fileName);
-        // Runes: of a pair of surrogates neither goes without the other.
-        var name = string.Concat(fileName[(fileName.LastIndexOfAny(['/', '\\']) + 1)..].EnumerateRunes().Where(IsKept)).Trim();
+        // A path's last name; a backslash is a character like others. Runes: of a pair of surrogates neither goes without the other.
+        var name = string.Concat(fileName[(fileName.LastIndexOf('/') + 1)..].EnumerateRunes().Where(IsKept)).Trim();
         if (name.Length > LongestName)
             name = name[..(char.IsHighSurrogate(name[LongestName - 1]) ? LongestName - 1 : LongestName)];
         return name;

@@ -74,6 +74,9 @@ public sealed record UploadState
     /// <summary>The object with the file as it was sent; empty before its bytes are there.</summary>
     [Id(21)] public string OriginalKey { get; init; } = "";
 
+    /// <summary>What its sender told of it when it began (tus <c>Upload-Metadata</c>); null for nothing.</summary>
+    [Id(22)] public string? Metadata { get; init; }
+
     /// <summary>Jobs that begin with the next write.</summary>
     [JsonIgnore] [field: NonSerialized] public ImmutableArray<NewJob> NewJobs { get; init; } = [];
 

@@ -42,7 +42,7 @@ public sealed class AudioAnalysis(TimeProvider time)
             "ffmpeg",
             "-hide_banner", "-loglevel", "info", "-nostdin", "-nostats", "-protocol_whitelist", "file,pipe",
             "-f", input.Kind.Demuxer(), "-i", $"file:{input.Path}",
-            "-filter_complex", $"[0:a:0]ebur128=peak=true:framelog=verbose,aresample={SampleRate},aformat=sample_fmts=s16:channel_layouts=mono[out]",
+            "-filter_complex", $"[0:a:0]{AudioEncoder.Mix("mono|stereo")},ebur128=peak=true:framelog=verbose,aresample={SampleRate},aformat=sample_fmts=s16:channel_layouts=mono[out]",
             "-map", "[out]", "-f", "s16le", "-c:a", "pcm_s16le",
             // Otherwise it writes 400 bytes at a time, and to take them costs more than half of what measuring does.
             "-flush_packets", "0", "pipe:1")

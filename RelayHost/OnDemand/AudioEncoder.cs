@@ -45,13 +45,13 @@ public sealed class AudioEncoder(TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(format);
         return RunAsync(input, output, [
-            .. Louder(input), "-c:a", "libmp3lame", "-b:a", $"{kbps}k", "-ar", Text(format.SampleRate), "-ac", Text(format.Channels),
+            "-af", Filters(input, format.Channels), "-c:a", "libmp3lame", "-b:a", $"{kbps}k", "-ar", Text(format.SampleRate), "-ac", Text(format.Channels),
             "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3"], progress, cancellationToken);
     }
 
     /// <summary>Encodes to AAC-LC in ADTS frames, 44.1 kHz stereo.</summary>
     public Task ToAacAsync(EncoderInput input, string output, int kbps, Action<double> progress, CancellationToken cancellationToken) =>
-        RunAsync(input, output, [.. Louder(input), "-c:a", "aac", "-b:a", $"{kbps}k", "-ar", Text(HouseFormat.SampleRate), "-ac", Text(HouseFormat.Channels), "-f", "adts"], progress, cancellationToken);
+        RunAsync(input, output, ["-af", Filters(input, HouseFormat.Channels), "-c:a", "aac", "-b:a", $"{kbps}k", "-ar", Text(HouseFormat.SampleRate), "-ac", Text(HouseFormat.Channels), "-f", "adts"], progress, cancellationToken);
 
     /// <summary>Takes AAC out of its container into ADTS frames, without touching it.</summary>
     public Task CopyAacAsync(EncoderInput input, string output, Action<double> progress, CancellationToken cancellationToken) =>
@@ -81,7 +81,17 @@ public sealed class AudioEncoder(TimeProvider time)
         }
     }
 
-    private static string[] Louder(EncoderInput input) => input.Gain == 0 ? [] : ["-af", string.Create(CultureInfo.InvariantCulture, $"volume={input.Gain:0.00}dB")];
+    /// <summary>
+    /// Mixes to one of these layouts where the sound has another. ffmpeg scales the mix of whole numbers so that it cannot clip, and that of fractions not at all:
+    /// with a limit of 1 both are the same.
+    /// </summary>
+    internal static string Mix(string layouts) => $"aresample=rematrix_maxval=1.0,aformat=channel_layouts={layouts}";
+
+    private static string Filters(EncoderInput input, int channels)
+    {
+        var mix = Mix(channels == 1 ? "mono" : "stereo");
+        return input.Gain == 0 ? mix : string.Create(CultureInfo.InvariantCulture, $"{mix},volume={input.Gain:0.00}dB");
+    }
 
     private static void ReportProgress(string line, TimeSpan? duration, Action<double> progress)
     {

@@ -20,41 +20,70 @@ public enum AudioFileKind
 
     /// <summary>Ogg (RFC 3533) with Vorbis, Opus or FLAC.</summary>
     Ogg,
+
+    /// <summary>MPEG audio layer II.</summary>
+    Mp2,
+
+    /// <summary>AIFF or AIFF-C.</summary>
+    Aiff,
+
+    /// <summary>ASF, such as <c>.wma</c>.</summary>
+    Asf,
+
+    /// <summary>WavPack.</summary>
+    WavPack,
+
+    /// <summary>Matroska and WebM (RFC 9559).</summary>
+    Matroska,
+
+    /// <summary>AC-3 (ETSI TS 102 366).</summary>
+    Ac3,
+
+    /// <summary>Enhanced AC-3, the same standard's annex E.</summary>
+    Eac3,
+
+    /// <summary>Monkey's Audio.</summary>
+    Ape,
+
+    /// <summary>DSD in Sony's container.</summary>
+    Dsf,
 }
 
 /// <summary>What goes with each kind of file.</summary>
 public static class AudioFileKinds
 {
-    /// <summary>The extension of its files, without the dot.</summary>
-    public static string Extension(this AudioFileKind kind) => kind switch
+    /// <summary>Their extensions, media types, and the one demuxer of ffmpeg that may read each.</summary>
+    private static readonly Dictionary<AudioFileKind, (string Extension, string ContentType, string Demuxer)> Known = new()
     {
-        AudioFileKind.Mp3 => "mp3",
-        AudioFileKind.Aac => "aac",
-        AudioFileKind.M4a => "m4a",
-        AudioFileKind.Flac => "flac",
-        AudioFileKind.Wav => "wav",
-        AudioFileKind.Ogg => "ogg",
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+        [AudioFileKind.Mp3] = ("mp3", "audio/mpeg", "mp3"),
+        [AudioFileKind.Aac] = ("aac", "audio/aac", "aac"),
+        [AudioFileKind.M4a] = ("m4a", "audio/mp4", "mov"),
+        [AudioFileKind.Flac] = ("flac", "audio/flac", "flac"),
+        [AudioFileKind.Wav] = ("wav", "audio/wav", "wav"),
+        [AudioFileKind.Ogg] = ("ogg", "audio/ogg", "ogg"),
+        [AudioFileKind.Mp2] = ("mp2", "audio/mpeg", "mp3"),
+        [AudioFileKind.Aiff] = ("aiff", "audio/aiff", "aiff"),
+        [AudioFileKind.Asf] = ("wma", "audio/x-ms-wma", "asf"),
+        [AudioFileKind.WavPack] = ("wv", "audio/x-wavpack", "wv"),
+        [AudioFileKind.Matroska] = ("mka", "audio/x-matroska", "matroska"),
+        [AudioFileKind.Ac3] = ("ac3", "audio/ac3", "ac3"),
+        [AudioFileKind.Eac3] = ("eac3", "audio/eac3", "eac3"),
+        [AudioFileKind.Ape] = ("ape", "audio/x-ape", "ape"),
+        [AudioFileKind.Dsf] = ("dsf", "audio/x-dsf", "dsf"),
     };
+
+    /// <summary>The extension of its files, without the dot.</summary>
+    public static string Extension(this AudioFileKind kind) => Known[kind].Extension;
 
     /// <summary>The kind whose files have this extension.</summary>
-    public static AudioFileKind OfExtension(string extension) => Enum.GetValues<AudioFileKind>().First(kind => kind.Extension() == extension);
+    public static AudioFileKind OfExtension(string extension) => Known.First(one => one.Value.Extension == extension).Key;
 
     /// <summary>Its media type.</summary>
-    public static string ContentType(this AudioFileKind kind) => kind switch
-    {
-        AudioFileKind.Mp3 => "audio/mpeg",
-        AudioFileKind.Aac => "audio/aac",
-        AudioFileKind.M4a => "audio/mp4",
-        AudioFileKind.Flac => "audio/flac",
-        AudioFileKind.Wav => "audio/wav",
-        AudioFileKind.Ogg => "audio/ogg",
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
-    };
+    public static string ContentType(this AudioFileKind kind) => Known[kind].ContentType;
 
     /// <summary>
     /// The one demuxer of ffmpeg that may read it. None of these opens another file or address: playlists and the like never reach
     /// the demuxers that do.
     /// </summary>
-    internal static string Demuxer(this AudioFileKind kind) => kind == AudioFileKind.M4a ? "mov" : kind.Extension();
+    internal static string Demuxer(this AudioFileKind kind) => Known[kind].Demuxer;
 }

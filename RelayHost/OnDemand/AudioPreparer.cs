@@ -13,6 +13,7 @@ namespace Audio.Orleans.RelayHost.OnDemand;
 /// </summary>
 public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEncoder encoder, AudioAnalysis analysis, VodSegmenter segmenter, CoverArt covers, WorkOptions work)
 {
+    private const string Mp3 = "mp3", Aac = "aac"; // As ffmpeg calls them.
     private const string Mp3Codec = "mp4a.40.34";
     private const string AacCodec = "mp4a.40.2";
     private const string SourceSegments = "hls/source-";
@@ -32,15 +33,13 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         if (request.Kind == AudioFileKind.M4a)
             path = await WithoutTagsAsync(folder, path, cancellationToken);
         var copiesMp3 = request.TargetLufs is null && request.Kind == AudioFileKind.Mp3;
-        var probing = ProbeAsync(path, request.Kind, cancellationToken);
-        // The frames of an MP3 are copied whatever ffprobe says of the file: they are cut while it looks.
-        var stages = copiesMp3 ? new Stages(report, 1 + (2 * request.RenditionsKbps.Length)) : null;
-        var cutting = stages is null ? null : segmenter.RunAsync(path, request.Prefix + SourceSegments, stages.Next(), cancellationToken);
-        await Task.WhenAll(cutting is null ? [probing] : [probing, cutting]);
-        var file = await probing;
+        var tagging = Task.Run(() => TagReader.Read(path), cancellationToken);
+        // The frames of an MP3 tell all that must be known.
+        var file = copiesMp3 ? new ProbedFile(Mp3, null, null) : await ProbeAsync(path, request.Kind, cancellationToken);
         var source = new EncoderInput(path, request.Kind, file.Duration);
-        var copiesAac = request.TargetLufs is null && (request.Kind == AudioFileKind.Aac || (request.Kind == AudioFileKind.M4a && file.Codec == "aac"));
-        stages ??= new Stages(report, 1 + (copiesAac && request.Kind == AudioFileKind.M4a ? 1 : 0) + (copiesAac ? 2 : 1) + (2 * request.RenditionsKbps.Length));
+        var copiesAac = request.TargetLufs is null && (request.Kind == AudioFileKind.Aac || (request.Kind == AudioFileKind.M4a && file.Codec == Aac));
+        var copies = copiesMp3 ? 0 : 1 + (copiesAac ? 1 : 0) + (copiesAac && request.Kind == AudioFileKind.M4a ? 1 : 0);
+        var stages = new Stages(report, copies + 1 + (2 * request.RenditionsKbps.Length));
 
         if (request.TargetLufs is { } target)
             source = source with { Gain = (await analysis.RunAsync(source, inBackground: false, cancellationToken)).Loudness.GainTo(target) };
@@ -51,13 +50,16 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
             await encoder.ToMp3Async(source, mp3Path, AudioEncoder.HouseFormat, AudioEncoder.Mp3Kbps(file.BitsPerSecond), stages.Next(), cancellationToken);
             await PutFileAsync(mp3Path, mp3Key, AudioFileKind.Mp3.ContentType(), cancellationToken);
         }
-        var framesPath = copiesAac ? await AacFramesAsync(folder, source, stages, cancellationToken) : mp3Path;
-        var segmented = await (cutting ?? segmenter.RunAsync(framesPath, request.Prefix + SourceSegments, stages.Next(), cancellationToken));
+        var aacPath = copiesAac ? await FindAacFramesAsync(folder, source, stages, cancellationToken) : null;
+        copiesAac = aacPath is not null;
+        var segmented = await segmenter.RunAsync(aacPath ?? mp3Path, request.Prefix + SourceSegments, stages.Next(), cancellationToken);
+        source = source with { Duration = segmented.Audio.Duration };
         var asMp3 = copiesAac ? await segmenter.RunAsync(mp3Path, request.Prefix + "hls/mp3-", stages.Next(), cancellationToken) : segmented;
         var mp3 = asMp3.Audio;
         if (mp3.ForeignBytes > 0)
             (mp3Key, mp3) = await CleanAsync(folder, mp3Path, request.Prefix + PreparedNames.Mp3, cancellationToken);
-        var hasArt = file.Art is not null && await covers.TakeAsync(source, file.Art, request.Prefix + PreparedNames.Art, cancellationToken);
+        var tags = await tagging;
+        var hasArt = await covers.TakeAsync(tags.Cover, request.Prefix + PreparedNames.Art, cancellationToken);
 
         var sourceVariant = new VodVariant("source.m3u8", segmented.BitsPerSecond, copiesAac ? AacCodec : Mp3Codec);
         var playlistKey = await PutPlaylistsAsync(request, folder, source, segmented, sourceVariant, stages, cancellationToken);
@@ -67,7 +69,7 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
             await PutTextAsync(playlistKey, VodPlaylist.Render(asMp3.Segments), VodPlaylist.ContentType, cancellationToken);
         }
         report(100);
-        return new PreparedAudio(file with { BitsPerSecond = copiesMp3 || copiesAac ? segmented.Audio.BitsPerSecond : file.BitsPerSecond }, mp3Key, mp3, playlistKey, hasArt);
+        return new PreparedAudio(tags, copiesMp3 || copiesAac ? segmented.Audio.BitsPerSecond : file.BitsPerSecond, mp3Key, mp3, playlistKey, hasArt);
     }
 
     /// <summary>Measures a prepared file's loudness and puts its waveform beside it.</summary>
@@ -130,8 +132,8 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
     }
 
     /// <summary>
-    /// Bare frames tell all that must be known, and play with their beginning or end cut off: what ffprobe cannot read of such a file
-    /// are its tags. Any other file that it cannot read is of no use.
+    /// Bare frames tell all that must be known, and play with their beginning or end cut off: ffprobe is not
+    /// needed for them. Any other file that it cannot read is of no use.
     /// </summary>
     private async Task<ProbedFile> ProbeAsync(string path, AudioFileKind kind, CancellationToken cancellationToken)
     {
@@ -141,7 +143,7 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         }
         catch (UnusableAudioException) when (kind is AudioFileKind.Mp3 or AudioFileKind.Aac)
         {
-            return new ProbedFile(kind == AudioFileKind.Mp3 ? "mp3" : "aac", null, null, null, null, null, null);
+            return new ProbedFile(kind == AudioFileKind.Mp3 ? Mp3 : Aac, null, null);
         }
     }
 
@@ -157,13 +159,21 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         return bare;
     }
 
-    private async Task<string> AacFramesAsync(WorkFolder folder, EncoderInput source, Stages stages, CancellationToken cancellationToken)
+    /// <summary>A file with the AAC in ADTS frames; null where those cannot hold it, as newer kinds of AAC: then there is the MP3.</summary>
+    private async Task<string?> FindAacFramesAsync(WorkFolder folder, EncoderInput source, Stages stages, CancellationToken cancellationToken)
     {
         if (source.Kind == AudioFileKind.Aac)
             return source.Path;
         var path = folder["source.adts"];
-        await encoder.CopyAacAsync(source, path, stages.Next(), cancellationToken);
-        return path;
+        try
+        {
+            await encoder.CopyAacAsync(source, path, stages.Next(), cancellationToken);
+            return path;
+        }
+        catch (UnusableAudioException)
+        {
+            return null; // It has been decoded already, so it is no worse than that.
+        }
     }
 
     /// <summary>The manifest goes last: where it is, all is that it names.</summary>

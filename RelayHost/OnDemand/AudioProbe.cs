@@ -8,20 +8,11 @@ namespace Audio.Orleans.RelayHost.OnDemand;
 /// <param name="Codec">ffmpeg's name of the first audio track's codec, such as <c>mp3</c>.</param>
 /// <param name="Duration">As the file says; null when it does not.</param>
 /// <param name="BitsPerSecond">Of the audio, or else of the file; null when unknown.</param>
-/// <param name="Title">Its title; null for none.</param>
-/// <param name="Artist">Its artist; null for none.</param>
-/// <param name="Album">Its album; null for none.</param>
-/// <param name="Art">ffmpeg's name of the cover's codec, such as <c>mjpeg</c>; null for no cover.</param>
-public sealed record ProbedFile(string Codec, TimeSpan? Duration, int? BitsPerSecond, string? Title, string? Artist, string? Album, string? Art);
+public sealed record ProbedFile(string Codec, TimeSpan? Duration, int? BitsPerSecond);
 
 /// <summary>Asks ffprobe. It may read the one file, by the one demuxer of the kind that its content was told to be.</summary>
 public sealed class AudioProbe(TimeProvider time)
 {
-    private const int LongestTag = 500;
-
-    /// <summary>No others: some are megabytes long, and none may keep a file from being read.</summary>
-    private const string Tags = "title,artist,album";
-
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <summary>Looks at a file.</summary>
@@ -32,12 +23,11 @@ public sealed class AudioProbe(TimeProvider time)
         var command = new ProcessCommand(
             "ffprobe",
             "-hide_banner", "-loglevel", "error", "-protocol_whitelist", "file", "-f", kind.Demuxer(),
-            "-show_entries", $"format=duration,bit_rate:format_tags={Tags}:stream=codec_type,codec_name,bit_rate,duration:stream_tags={Tags}:stream_disposition=attached_pic",
-            "-of", "json=sv=ignore", "-i", $"file:{path}");
+            "-show_entries", "format=duration,bit_rate:stream=codec_type,codec_name,bit_rate,duration", "-of", "json=sv=ignore", "-i", $"file:{path}");
         try
         {
             var result = await ProcessRunner.RunAsync(command, Limit, time, cancellationToken: cancellationToken);
-            using var answer = JsonDocument.Parse(TagText.Decode(result.Output.Span));
+            using var answer = JsonDocument.Parse(result.Output);
             return Read(answer.RootElement);
         }
         catch (Exception exception) when (exception is ProcessFailedException or ProcessTimeoutException or ProcessOutputTooLargeException or JsonException)
@@ -53,41 +43,10 @@ public sealed class AudioProbe(TimeProvider time)
         if (audio.ValueKind != JsonValueKind.Object)
             throw UnusableAudioException.NoAudio();
         var format = answer.TryGetProperty("format", out var element) ? element : default;
-        var art = streams.FirstOrDefault(IsPicture);
         return new ProbedFile(
             Text(audio, "codec_name") ?? "",
             (Number(audio, "duration") ?? Number(format, "duration")) is { } seconds and > 0 and < 1e6 ? TimeSpan.FromSeconds(seconds) : null,
-            (Number(audio, "bit_rate") ?? Number(format, "bit_rate")) is { } bits and > 0 and < int.MaxValue ? (int)bits : null,
-            Tag(audio, format, "title"), Tag(audio, format, "artist"), Tag(audio, format, "album"),
-            art.ValueKind == JsonValueKind.Object ? Text(art, "codec_name") : null);
-    }
-
-    private static bool IsPicture(JsonElement stream) =>
-        Text(stream, "codec_type") == "video" && stream.TryGetProperty("disposition", out var disposition)
-        && disposition.TryGetProperty("attached_pic", out var flag) && flag.ValueKind == JsonValueKind.Number && flag.GetInt32() == 1;
-
-    /// <summary>In Ogg the tags stand at the track, elsewhere at the file; their names come in both cases.</summary>
-    private static string? Tag(JsonElement audio, JsonElement format, string name) => TagOf(format, name) ?? TagOf(audio, name);
-
-    private static string? TagOf(JsonElement element, string name)
-    {
-        if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty("tags", out var tags))
-            return null;
-        foreach (var tag in tags.EnumerateObject())
-        {
-            if (tag.Name.Equals(name, StringComparison.OrdinalIgnoreCase) && tag.Value.GetString() is { } text)
-                return Clean(text);
-        }
-        return null;
-    }
-
-    /// <summary>Without control characters and not too long: tags are anybody's text.</summary>
-    private static string? Clean(string text)
-    {
-        var clean = string.Concat(text.Where(c => !char.IsControl(c) && c is not ('\ufffe' or '\uffff'))).Trim();
-        if (clean.Length > LongestTag)
-            clean = clean[..(char.IsHighSurrogate(clean[LongestTag - 1]) ? LongestTag - 1 : LongestTag)];
-        return clean.Length == 0 ? null : clean;
+            (Number(audio, "bit_rate") ?? Number(format, "bit_rate")) is { } bits and > 0 and < int.MaxValue ? (int)bits : null);
     }
 
     private static string? Text(JsonElement element, string name) =>

@@ -17,6 +17,13 @@ public static class AudioSniffer
     /// <summary>A longer ID3 tag, pictures included, is refused, in bytes.</summary>
     public const int LongestTag = 20 * 1024 * 1024;
 
+    private static readonly (byte[] Start, AudioFileKind Kind)[] Beginnings =
+    [
+        ("fLaC"u8.ToArray(), AudioFileKind.Flac), ("OggS"u8.ToArray(), AudioFileKind.Ogg), ("wvpk"u8.ToArray(), AudioFileKind.WavPack),
+        ("MAC "u8.ToArray(), AudioFileKind.Ape), ("DSD "u8.ToArray(), AudioFileKind.Dsf), ([0x1A, 0x45, 0xDF, 0xA3], AudioFileKind.Matroska),
+        ([0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11, 0xA6, 0xD9, 0x00, 0xAA, 0x00, 0x62, 0xCE, 0x6C], AudioFileKind.Asf),
+    ];
+
     private static readonly TimeSpan EnoughFrames = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
@@ -25,7 +32,7 @@ public static class AudioSniffer
     private static readonly byte[][] Strangers =
     [
         .. new[] { "RIFF", "RIFX", "PK\u0003\u0004", "PK\u0005\u0006", "#EXTM3U", "ffconcat", "FLV", "%PDF", "<", "[playlist]", "\u007fELF", "MZ", "Rar!", "7z", "MThd" }.Select(Encoding.Latin1.GetBytes),
-        [0x1A, 0x45, 0xDF, 0xA3], [0x1F, 0x8B], [0, 0, 1, 0xBA], [0, 0, 1, 0xB3], [0xEF, 0xBB, 0xBF], [0x42, 0x5A, 0x68], [0xFD, 0x37, 0x7A],
+        [0x1F, 0x8B], [0, 0, 1, 0xBA], [0, 0, 1, 0xB3], [0xEF, 0xBB, 0xBF], [0x42, 0x5A, 0x68], [0xFD, 0x37, 0x7A],
     ];
 
     /// <summary>Looks at the beginning of a file, or at what stands behind its tag.</summary>
@@ -49,12 +56,15 @@ public static class AudioSniffer
     {
         if (head.Length >= 12 && (head.StartsWith("RIFF"u8) || head.StartsWith("RF64"u8)) && head[8..].StartsWith("WAVE"u8))
             return AudioFileKind.Wav;
-        if (head.StartsWith("fLaC"u8))
-            return AudioFileKind.Flac;
-        if (head.StartsWith("OggS"u8))
-            return AudioFileKind.Ogg;
         if (head.Length >= 8 && head[4..].StartsWith("ftyp"u8))
             return AudioFileKind.M4a;
+        foreach (var (start, kind) in Beginnings)
+        {
+            if (head.StartsWith(start))
+                return kind;
+        }
+        if (head.Length >= 12 && head.StartsWith("FORM"u8) && (head[8..].StartsWith("AIFF"u8) || head[8..].StartsWith("AIFC"u8)))
+            return AudioFileKind.Aiff;
         foreach (var stranger in Strangers)
         {
             if (head.StartsWith(stranger))
@@ -68,7 +78,7 @@ public static class AudioSniffer
         var frames = new FrameAssembler(EnoughFrames);
         frames.Write(head);
         if (!frames.TryRead(out var chunk) && !frames.TryComplete(out chunk))
-            return null;
+            return OtherFrames.Find(head);
         return chunk!.Format.Codec == AudioCodec.Mp3 ? AudioFileKind.Mp3 : AudioFileKind.Aac;
     }
 }

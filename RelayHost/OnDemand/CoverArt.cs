@@ -1,49 +1,37 @@
 using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.RelayHost.Processes;
 
 namespace Audio.Orleans.RelayHost.OnDemand;
 
-/// <summary>Takes the cover out of an audio file, as it is.</summary>
-public sealed class CoverArt(IObjectStore store, TimeProvider time)
+/// <summary>Puts the cover of an audio file into the store, as it is.</summary>
+public sealed class CoverArt(IObjectStore store)
 {
     private const int MostBytes = 8 * 1024 * 1024;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private const string Jpeg = "image/jpeg", Png = "image/png", WebP = "image/webp";
 
-    /// <summary>The media types of the covers that are taken, by ffmpeg's codec: what browsers show.</summary>
-    private static readonly Dictionary<string, string> ContentTypes = new() { ["mjpeg"] = "image/jpeg", ["png"] = "image/png", ["webp"] = "image/webp" };
-
-    /// <summary>Puts a file's cover into the store. False when it has none that can be shown: too large, damaged or of another kind.</summary>
-    /// <param name="input">The file.</param>
-    /// <param name="codec">ffmpeg's name of the cover's codec.</param>
-    /// <param name="key">Where to put it.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    public async Task<bool> TakeAsync(EncoderInput input, string codec, string key, CancellationToken cancellationToken)
+    /// <summary>Puts it. False when it cannot be shown: too large, or of another kind than browsers know.</summary>
+    public async Task<bool> TakeAsync(ReadOnlyMemory<byte> cover, string key, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(input);
-        if (!ContentTypes.TryGetValue(codec, out var contentType))
+        if (cover.Length > MostBytes || !TryFindContentType(cover.Span, out var contentType))
             return false;
-        var command = new ProcessCommand(
-            "ffmpeg", "-hide_banner", "-loglevel", "error", "-nostdin", "-protocol_whitelist", "file,pipe", "-f", input.Kind.Demuxer(), "-i", $"file:{input.Path}",
-            "-map", "0:v:0", "-frames:v", "1", "-c", "copy", "-f", "image2pipe", "pipe:1");
-        try
-        {
-            var picture = await ProcessRunner.RunAsync(command, Limit, time, maximalOutput: MostBytes, cancellationToken: cancellationToken);
-            using var content = new MemoryStream(picture.Output.ToArray(), writable: false);
-            await store.PutAsync(key, content, contentType, default, cancellationToken);
-            return true;
-        }
-        catch (ProcessException exception) when (exception is ProcessFailedException or ProcessTimeoutException or ProcessOutputTooLargeException)
-        {
-            return false; // Audio plays without its cover.
-        }
+        using var content = new MemoryStream(cover.ToArray(), writable: false);
+        await store.PutAsync(key, content, contentType, default, cancellationToken);
+        return true;
     }
 
-    /// <summary>What a cover's first bytes say that it is.</summary>
-    public static string ContentTypeOf(ReadOnlySpan<byte> head) => head switch
+    /// <summary>What a picture is by its first bytes; false when it is none that browsers show.</summary>
+    public static bool TryFindContentType(ReadOnlySpan<byte> head, out string contentType)
     {
-        [0x89, (byte)'P', (byte)'N', (byte)'G', ..] => ContentTypes["png"],
-        [(byte)'R', (byte)'I', (byte)'F', (byte)'F', ..] => ContentTypes["webp"],
-        _ => ContentTypes["mjpeg"],
-    };
+        contentType = head switch
+        {
+            [0x89, (byte)'P', (byte)'N', (byte)'G', ..] => Png,
+            [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'W', (byte)'E', (byte)'B', (byte)'P', ..] => WebP,
+            [0xFF, 0xD8, 0xFF, ..] => Jpeg,
+            _ => "",
+        };
+        return contentType.Length > 0;
+    }
+
+    /// <summary>What a cover that was taken is by its first bytes.</summary>
+    public static string ContentTypeOf(ReadOnlySpan<byte> head) => TryFindContentType(head, out var contentType) ? contentType : Jpeg;
 }

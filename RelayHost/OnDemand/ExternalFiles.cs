@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
-using Audio.Orleans.RelayHost.Outbound;
 using Audio.Orleans.RelayHost.Sources;
 
 namespace Audio.Orleans.RelayHost.OnDemand;
@@ -31,20 +29,24 @@ public sealed class ExternalFile(HttpResponseMessage response) : IDisposable
 }
 
 /// <summary>Opens audio files at addresses that users gave: all connections go through the outbound guard, those after redirects too.</summary>
-public sealed class ExternalFiles(HttpClient client, OutboundOptions options, TimeProvider time)
+public sealed class ExternalFiles(HttpClient client, TimeProvider time)
 {
+    /// <summary>How many redirects are followed: files lie behind trackers and counters that each redirect to the next.</summary>
+    public const int MostRedirects = 10;
+
     private const string UserAgent = "Audio.Orleans/0.1";
 
     private static readonly TimeSpan HeaderTimeout = TimeSpan.FromSeconds(10);
 
-    private static readonly string[] ContentTypes = ["audio/mpeg", "audio/mp3"];
+    /// <summary>What says of itself to be something else is no audio; all else is judged by its content.</summary>
+    private static readonly string[] Strangers = ["text/", "image/", "font/", "application/json", "application/xml", "application/pdf", "application/vnd.apple.mpegurl", "application/xspf+xml"];
 
     /// <summary>Asks for a file.</summary>
     /// <param name="url">Where it is, http or https.</param>
     /// <param name="etag">The tag of the one that is known already; null for none.</param>
     /// <param name="lastModified">Its time; null for none.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="SourceException">It cannot be had, or is not called <c>audio/mpeg</c>.</exception>
+    /// <exception cref="SourceException">It cannot be had, or says of itself to be something else than audio.</exception>
     public async Task<ExternalFile> OpenAsync(Uri url, string? etag, string? lastModified, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(url);
@@ -53,7 +55,7 @@ public sealed class ExternalFiles(HttpClient client, OutboundOptions options, Ti
         try
         {
             var next = url;
-            for (var redirects = 0; redirects <= options.MaximumRedirects; redirects++)
+            for (var redirects = 0; redirects <= MostRedirects; redirects++)
             {
                 if (next.Scheme != Uri.UriSchemeHttp && next.Scheme != Uri.UriSchemeHttps)
                     throw new SourceException(SourceFault.Forbidden, $"'{next.Scheme}:' addresses are not opened; expected http or https.");
@@ -73,7 +75,7 @@ public sealed class ExternalFiles(HttpClient client, OutboundOptions options, Ti
                 }
                 response.Dispose();
             }
-            throw new SourceException(SourceFault.RedirectLoop, $"The address redirects more than {options.MaximumRedirects} times.");
+            throw new SourceException(SourceFault.RedirectLoop, $"The address redirects more than {MostRedirects} times.");
         }
         catch (OperationCanceledException exception) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -96,17 +98,17 @@ public sealed class ExternalFiles(HttpClient client, OutboundOptions options, Ti
         if (response.StatusCode != HttpStatusCode.OK)
             // What is in trouble now may not be later: then it is tried again.
             throw new SourceException(status is >= 500 or 429 ? SourceFault.Unreachable : SourceFault.BadStatus, $"The address answered {status}; expected 200.");
-        var type = response.Content.Headers.ContentType?.MediaType;
-        return ContentTypes.Contains(type, StringComparer.OrdinalIgnoreCase)
-            ? true
-            : throw new SourceException(SourceFault.NotAudio, $"The address sends {type ?? "no Content-Type"}; expected {ContentTypes[0]}.");
+        var type = response.Content.Headers.TryGetValues("Content-Type", out var types) ? types.First().Split(';')[0].Trim().ToLowerInvariant() : "";
+        return Strangers.Any(stranger => type.StartsWith(stranger, StringComparison.Ordinal)) || SourcePlaylist.IsType(type)
+            ? throw new SourceException(SourceFault.NotAudio, $"The address sends {type}; expected audio.")
+            : true;
     }
 
     private static HttpRequestMessage Request(Uri url, string? etag, string? lastModified)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, url);
         request.Headers.UserAgent.ParseAdd(UserAgent);
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(ContentTypes[0]));
+        request.Headers.Accept.ParseAdd("audio/mpeg, audio/*;q=0.9, */*;q=0.5");
         if (etag is not null)
             request.Headers.TryAddWithoutValidation("If-None-Match", etag);
         if (lastModified is not null)

@@ -87,6 +87,36 @@ public sealed class FrameFile(string path)
             await file.WriteAsync(chunk.Bytes, cancellationToken);
     }
 
+    /// <summary>
+    /// The chunk without frames that describe a file: they are silent. One stands at the beginning; where files were joined another stands
+    /// in the middle.
+    /// </summary>
+    /// <returns>What is left, and how many bytes such frames take before it.</returns>
+    private static (AudioChunk Chunk, int Leading) WithoutTables(AudioChunk chunk)
+    {
+        if (chunk.Format.Codec != AudioCodec.Mp3)
+            return (chunk, 0);
+        var kept = new List<ReadOnlyMemory<byte>>();
+        var (leading, samples) = (0, 0L);
+        for (var rest = chunk.Bytes; FrameHeader.TryRead(rest.Span, out var header); rest = rest[header.Length..])
+        {
+            if (!Id3Tag.IsInfoFrame(rest.Span[..header.Length]))
+            {
+                kept.Add(rest[..header.Length]);
+                continue;
+            }
+            samples += header.Samples;
+            leading += kept.Count == 0 ? header.Length : 0;
+        }
+        return samples == 0
+            ? (chunk, 0)
+            : (chunk with
+            {
+                Bytes = kept.SelectMany(frame => frame.ToArray()).ToArray(),
+                Duration = chunk.Duration - TimeSpan.FromTicks(samples * TimeSpan.TicksPerSecond / chunk.Format.SampleRate),
+            }, leading);
+    }
+
     /// <summary>Where each interval begins, once the file was read to its end.</summary>
     private AudioSpan? Positioned() => Span is null || !_isVariable ? Span : Span with { Positions = _positions.ToImmutable() };
 
@@ -107,19 +137,17 @@ public sealed class FrameFile(string path)
 
     private AudioChunk? Take(AudioChunk chunk, long offset)
     {
-        if (Span is null && chunk.Format.Codec == AudioCodec.Mp3 && FrameHeader.TryRead(chunk.Bytes.Span, out var first) && Id3Tag.IsInfoFrame(chunk.Bytes.Span[..first.Length]))
-        {
-            var silent = TimeSpan.FromTicks((long)first.Samples * TimeSpan.TicksPerSecond / first.SampleRate);
-            offset += first.Length;
-            chunk = chunk with { Bytes = chunk.Bytes[first.Length..], Duration = chunk.Duration - silent };
-            if (chunk.Bytes.IsEmpty)
-                return null;
-        }
+        var end = offset + chunk.Bytes.Length;
+        var (kept, leading) = WithoutTables(chunk);
+        if (kept.Bytes.IsEmpty)
+            return null;
+        chunk = kept;
+        offset += Span is null ? leading : 0;
         NotePositions(chunk, offset);
         var start = Span?.Offset ?? offset;
         var format = Span is null || Span.Format == chunk.Format ? chunk.Format : null;
         _frameBytes += chunk.Bytes.Length;
-        var length = offset + chunk.Bytes.Length - start;
+        var length = end - start;
         Span = new AudioSpan(start, length, (Span?.Duration ?? TimeSpan.Zero) + chunk.Duration, format, length - _frameBytes);
         return Span.Duration <= Longest ? chunk : throw UnusableAudioException.TooLong();
     }

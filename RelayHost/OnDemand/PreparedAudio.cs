@@ -11,12 +11,13 @@ namespace Audio.Orleans.RelayHost.OnDemand;
 public sealed record PreparationRequest(string Prefix, string SourceKey, AudioFileKind Kind, ImmutableArray<int> RenditionsKbps, double? TargetLufs);
 
 /// <summary>A file that listeners can have.</summary>
-/// <param name="File">What its file says of itself.</param>
+/// <param name="Tags">What its tags say.</param>
+/// <param name="BitsPerSecond">Its rate; null when unknown.</param>
 /// <param name="Mp3Key">The object with it as MP3.</param>
 /// <param name="Mp3">Where the frames lie in that object.</param>
 /// <param name="PlaylistKey">The object with its media playlist of MP3, with addresses relative to it: all tracks of a playlist have one codec.</param>
 /// <param name="HasArt">Whether there is a cover.</param>
-public sealed record PreparedAudio(ProbedFile File, string Mp3Key, AudioSpan Mp3, string PlaylistKey, bool HasArt);
+public sealed record PreparedAudio(FileTags Tags, int? BitsPerSecond, string Mp3Key, AudioSpan Mp3, string PlaylistKey, bool HasArt);
 
 /// <summary>The names of what a preparation puts under its prefix.</summary>
 public static class PreparedNames

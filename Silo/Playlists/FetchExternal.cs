@@ -79,8 +79,6 @@ public sealed class FetchExternal(
                 return new ExternalFetched(null, file.ETag, file.LastModified, file.Lifetime);
             await using var bytes = await file.ReadAsync(either.Token);
             var taken = await intake.TakeAsync(bytes, options.MaxBytes, kind => ValueTask.FromResult(KeyOf(work, kind)), either.Token);
-            if (taken.Kind != AudioFileKind.Mp3)
-                throw new FileRefusedException("not_audio", "The address gives no MP3.");
             var request = new PreparationRequest(work.Prefix, KeyOf(work, taken.Kind), taken.Kind, [], null);
             var prepared = await preparer.PrepareAsync(request, run.Report, cancellationToken);
             return new ExternalFetched(PrepareUpload.ToPrepared(prepared), file.ETag, file.LastModified, file.Lifetime);

@@ -73,6 +73,8 @@ public static class TusApi
         var arrival = await Grain(grains, uploadId).GetArrival(user.ToCaller());
         context.Response.Headers[TusHeaders.Length] = arrival.Length.ToString(CultureInfo.InvariantCulture);
         TusHeaders.Tell(context.Response, arrival);
+        if (arrival.Metadata is { } metadata)
+            context.Response.Headers[TusHeaders.Metadata] = metadata;
         return TypedResults.Ok();
     }
 

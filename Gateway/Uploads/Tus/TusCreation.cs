@@ -32,7 +32,8 @@ internal static class TusCreation
             return ProblemJson.Invalid([problem!]);
         var (uploadId, ownerId) = (context.NewResourceId(), user.AccountId());
         var (begun, refusal) = await reception.BeginAsync(
-            uploadId, new BeginUpload(ownerId, metadata.GetValueOrDefault("filename") ?? metadata.GetValueOrDefault("name") ?? "", length, rates, lufs, IsResumable: true));
+            uploadId, new BeginUpload(ownerId, metadata.GetValueOrDefault("filename") ?? metadata.GetValueOrDefault("name") ?? "", length, rates, lufs, IsResumable: true,
+                request.Headers[TusHeaders.Metadata].ToString() is { Length: > 0 } told ? told : null));
         if (refusal is not null)
             return refusal;
         var arrival = new UploadArrival(ownerId, 0, length, [], begun!.ExpiresAt!.Value, IsComplete: false);

@@ -51,10 +51,10 @@ public sealed record SignInOptions
     // Not taken from the request: its Host header is whatever its sender likes, and the providers compare this to what they know.
     private static Uri ReadPublicUrl(IConfigurationSection setting)
     {
-        const string Expected = $"{Grains.PublicUrl.Expected}, without a path: a provider sends them back there";
+        const string Expected = $"{Contracts.PublicUrl.Expected}, without a path: a provider sends them back there";
         if (string.IsNullOrEmpty(setting.Value))
             throw Missing(setting, Expected);
-        return Grains.PublicUrl.Parse(setting.Value)
+        return Contracts.PublicUrl.Parse(setting.Value)
             ?? throw new ArgumentException($"{NameOf(setting)} is '{setting.Value}'; expected {Expected}.");
     }
 

@@ -53,7 +53,7 @@ public sealed class PageTests
     [Fact]
     public async Task The_dashboard_opens_for_admins_and_its_page_may_load_all_that_it_asks_for()
     {
-        await using var platform = await PlatformProcess.StartAsync();
+        await using var platform = await PlatformProcess.StartAsync(new Dictionary<string, string?> { ["Cluster__Dashboard"] = "true" });
         using var admin = await Dj.AdminAsync(platform);
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = BrowserArguments });
@@ -75,7 +75,7 @@ public sealed class PageTests
                 refused.Add($"{response.Url}: {response.Status}");
         };
         await page.GotoAsync(new Uri(platform.Url, "/dashboard").ToString());
-        await Assertions.Expect(page.Locator("body")).ToContainTextAsync("Active grains", new LocatorAssertionsToContainTextOptions { IgnoreCase = true, Timeout = 20_000 });
+        await Assertions.Expect(page.Locator("body")).ToContainTextAsync("Total Activations", new LocatorAssertionsToContainTextOptions { IgnoreCase = true, Timeout = 20_000 });
         Assert.True(await page.EvaluateAsync<bool>("() => document.fonts.ready.then(fonts => [...fonts].some(font => font.status === 'loaded'))"), "its icons are a font");
         Assert.Empty(refused);
     }

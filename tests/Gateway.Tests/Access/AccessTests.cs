@@ -132,6 +132,18 @@ public sealed class AccessTests
     }
 
     [Fact]
+    public async Task An_address_that_nobody_has_verified_lets_nobody_in()
+    {
+        // This platform sends no mail: whoever registers an address may be anybody.
+        var shared = await SharedPlatform.GetAsync();
+        using var friend = await Dj.RegisterAsync(shared.Platform, "listener");
+        var playlist = await shared.Dj.AddPlaylistAsync([], "private");
+        await InviteAsync(shared.Dj, $"playlists/{playlist}", friend.Email);
+        using var refused = await friend.Client.GetAsync(Path($"/v1/playlists/{playlist}"));
+        await refused.ProblemAsync(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task Lists_can_be_of_ones_own_alone()
     {
         var shared = await SharedPlatform.GetAsync();

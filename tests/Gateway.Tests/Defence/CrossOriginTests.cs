@@ -22,7 +22,7 @@ public sealed class CrossOriginTests(DefendedPlatform defended)
         var exposed = Header(allowed, "Access-Control-Expose-Headers")!.Split(',', StringSplitOptions.TrimEntries);
         Assert.Equal(
             ["ETag", "Idempotency-Replayed", "Location", "Retry-After", "Tus-Checksum-Algorithm", "Tus-Extension", "Tus-Max-Size", "Tus-Resumable", "Tus-Version",
-                "Upload-Expires", "Upload-Length", "Upload-Offset", "X-Request-Id"],
+                "Upload-Expires", "Upload-Length", "Upload-Metadata", "Upload-Offset", "X-Request-Id"],
             exposed.Order(StringComparer.Ordinal));
         Assert.Null(Header(allowed, "Access-Control-Allow-Credentials"));
         using var denied = await SendAsync(defended.Platform, HttpMethod.Get, path, Stranger);

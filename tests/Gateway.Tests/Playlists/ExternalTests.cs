@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using Audio.Orleans.Testing;
 using Audio.Orleans.Testing.Audio;
 using Audio.Orleans.Testing.Platforms;
@@ -39,15 +40,35 @@ public sealed class ExternalTests
         web.Script("/turned.mp3", connection => connection.SendAsync(web.RequestsFor("/turned.mp3").Count == 1
             ? Audio : "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\nConnection: close\r\n\r\n<html>"));
         web.Put("/page.mp3", "<!DOCTYPE html><html><body>Buy!</body></html>"u8.ToArray()); // Says that it is audio.
-        web.Put("/flac.mp3", await File.ReadAllBytesAsync(await Pieces.FlacAsync("Flac", seconds: 1)));
+        web.Put("/noise.mp3", [.. Enumerable.Repeat((byte)0x55, 100_000)]);
         web.Put("/short.mp3", (await File.ReadAllBytesAsync(await Pieces.Mp3Async("Cut", seconds: 1)))[..100]);
         var id = await mixed.Shared.Dj.AddPlaylistAsync(
-            [mixed.Uploads[0].Track(), web.UrlOf("/turned.mp3").Track(), web.UrlOf("/page.mp3").Track(), web.UrlOf("/flac.mp3").Track(), web.UrlOf("/short.mp3").Track()]);
+            [mixed.Uploads[0].Track(), web.UrlOf("/turned.mp3").Track(), web.UrlOf("/page.mp3").Track(), web.UrlOf("/noise.mp3").Track(), web.UrlOf("/short.mp3").Track()]);
         await mixed.Shared.Dj.UntilBuiltAsync(id, Soon);
         var tracks = await mixed.Shared.Dj.TracksAsync(id);
         Assert.Equal(["ready", "failed", "failed", "failed", "failed"], tracks.Select(track => (string)track["status"]!));
         Assert.All(tracks.Skip(1), track => Assert.EndsWith(".", (string)track["error"]!, StringComparison.Ordinal));
         Assert.InRange(await Playing.PlayAsync(new Uri(mixed.Shared.Platform.Url, $"/v1/playlists/{id}/stream.m3u8").ToString()), 6.9, 7.2);
+    }
+
+    [Fact]
+    public async Task Files_of_all_kinds_are_converted_whatever_they_are_called_and_however_far_away()
+    {
+        var mixed = await MixedPlaylist.GetAsync();
+        await using var web = WebFiles.Start();
+        web.Put("/one", await File.ReadAllBytesAsync(await Pieces.FlacAsync("Flac", seconds: 2)), "application/octet-stream");
+        web.Put("/two", await File.ReadAllBytesAsync(await Pieces.M4aAsync("Apple", 2)), "audio/mp4;");
+        web.Put("/three", await File.ReadAllBytesAsync(await AudioFiles.ToneAsync("opus", 2)), "audio/ogg; codecs=opus");
+        web.Put("/four", await File.ReadAllBytesAsync(await Pieces.Mp3Async("Usual", seconds: 2)), "audio/x-mpeg");
+        for (var hop = 0; hop < 10; hop++)
+            web.Redirect($"/hop{hop}", hop == 9 ? "/four" : $"/hop{hop + 1}");
+        web.Redirect("/far", "/hop0");
+        var id = await mixed.Shared.Dj.AddPlaylistAsync([web.UrlOf("/one").Track(), web.UrlOf("/two").Track(), web.UrlOf("/three").Track(), web.UrlOf("/hop0").Track()]);
+        await mixed.Shared.Dj.UntilBuiltAsync(id, Soon);
+        Assert.All(await mixed.Shared.Dj.TracksAsync(id), track => Assert.Equal("ready", (string)track["status"]!));
+        Assert.InRange(await Playing.PlayAsync(new Uri(mixed.Shared.Platform.Url, $"/v1/playlists/{id}/stream.m3u8").ToString()), 7.8, 8.5);
+        using var refused = await mixed.Shared.Dj.Client.PostAsJsonAsync("/v1/playlists", new { title = "Too far", tracks = new[] { web.UrlOf("/far").Track() } });
+        Assert.Equal("redirect_loop", (string)(await refused.ProblemAsync(HttpStatusCode.UnprocessableEntity))["reason"]!);
     }
 
     [Fact]

@@ -103,7 +103,7 @@ public sealed class RegistrationTests
     [Theory]
     [InlineData("Content-Type: text/html\r\n", "<html>Welcome</html>", "not_audio")]
     [InlineData("Content-Type: audio/mpeg\r\n", "<!doctype html><title>Welcome</title>", "not_audio")]
-    [InlineData("Content-Type: audio/x-mpegurl\r\n", "http://elsewhere/", "not_audio")]
+    [InlineData("Content-Type: audio/x-mpegurl\r\n", "#EXTM3U\n#EXT-X-TARGETDURATION:6\n1.ts\n", "not_audio")]
     [InlineData("Content-Type: application/ogg\r\n", "OggS", "unsupported_codec")]
     [InlineData("", "OggS and more", "unsupported_codec")]
     public async Task What_is_no_mp3_or_aac_is_refused(string headers, string body, string reason)

@@ -61,6 +61,18 @@ public sealed class TusTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_told_of_it_is_told_again()
+    {
+        const string metadata = "filename c29uZy5tcDM=,filetype YXVkaW8vbXBlZw==,empty";
+        using var created = await _dj.TusAsync(HttpMethod.Post, Tus.Path, headers: [("Upload-Length", "1000"), ("Upload-Metadata", metadata)]);
+        using var head = await _dj.TusAsync(HttpMethod.Head, created.Headers.Location!.ToString());
+        Assert.Equal(metadata, head.Headers.GetValues("Upload-Metadata").Single());
+        using var bare = await _dj.TusAsync(HttpMethod.Post, Tus.Path, headers: [("Upload-Length", "1000")]);
+        using var nothing = await _dj.TusAsync(HttpMethod.Head, bare.Headers.Location!.ToString());
+        Assert.False(nothing.Headers.Contains("Upload-Metadata"));
+    }
+
+    [Fact]
     public async Task What_is_no_tus_or_comes_at_the_wrong_place_is_refused()
     {
         var id = await _dj.CreateTusAsync(_file.Length);

@@ -40,6 +40,43 @@ public sealed class UploadRefusalTests
         await untyped.JsonAsync(HttpStatusCode.Created);
     }
 
+    [Theory]
+    [InlineData("filename=\"say \\\"hi\\\".mp3\"", "say \"hi\".mp3")]
+    [InlineData("filename=\"say %22hi%22.mp3\"", "say \"hi\".mp3")]
+    [InlineData("filename=\"AC\\DC.mp3\"", "AC\\DC.mp3")]
+    [InlineData("filename=plain.mp3", "plain.mp3")]
+    [InlineData("filename=\"folder/name.mp3\"", "name.mp3")]
+    [InlineData("filename=\"x.mp3\"; filename*=UTF-8''na%C3%AFve%20%22x%22.mp3", "naïve \"x\".mp3")]
+    public async Task A_file_keeps_its_name(string parameter, string name)
+    {
+        using var dj = await Dj.RegisterAsync((await SharedPlatform.GetAsync()).Platform);
+        using var response = await SendAsync(dj, parameter);
+        var uploadId = (Guid)(await response.JsonAsync(HttpStatusCode.Created))["upload_id"]!;
+        Assert.Equal(name, (string)(await dj.GetAsync(Uploading.PathOf(uploadId)))["file_name"]!);
+    }
+
+    [Fact]
+    public async Task A_name_that_cannot_be_read_is_the_reason()
+    {
+        using var dj = await Dj.RegisterAsync((await SharedPlatform.GetAsync()).Platform);
+        using var response = await SendAsync(dj, "filename=\"say \"hi\".mp3\"");
+        var problem = await response.ProblemAsync(HttpStatusCode.BadRequest);
+        Assert.Contains("quote inside a name", problem["errors"]!["file"]!.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>A form as it stands on the wire, with an empty parameter behind its types.</summary>
+    private static async Task<HttpResponseMessage> SendAsync(Dj dj, string parameter)
+    {
+        byte[] body =
+        [
+            .. System.Text.Encoding.UTF8.GetBytes($"--line\r\nContent-Disposition: form-data; name=\"file\"; {parameter}\r\nContent-Type: audio/mpeg;\r\n\r\n"),
+            .. await File.ReadAllBytesAsync(await Tone.Mp3Async(seconds: 2)), .. "\r\n--line--\r\n"u8,
+        ];
+        using var content = new ByteArrayContent(body);
+        content.Headers.TryAddWithoutValidation("Content-Type", "multipart/form-data; boundary=line;");
+        return await dj.Client.PostAsync(new Uri("/v1/uploads/audio", UriKind.Relative), content);
+    }
+
     public static TheoryData<string, string> Bad => new()
     {
         { "empty", "empty" }, { "random", "not_audio" }, { "page", "not_audio" }, { "playlist", "not_audio" }, { "concat", "not_audio" },

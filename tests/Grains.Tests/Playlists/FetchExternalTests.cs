@@ -6,7 +6,6 @@ using Audio.Orleans.Persistence.Jobs;
 using Audio.Orleans.RelayHost.Intake;
 using Audio.Orleans.RelayHost.Objects;
 using Audio.Orleans.RelayHost.OnDemand;
-using Audio.Orleans.RelayHost.Outbound;
 using Audio.Orleans.Silo.Jobs;
 using Audio.Orleans.Silo.Playlists;
 using Audio.Orleans.Testing;
@@ -37,7 +36,7 @@ public sealed class FetchExternalTests
         using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
         var external = new External(web.UrlOf("/drip.mp3"));
         var fetch = new FetchExternal(
-            Factory.Of(external), new ExternalFiles(client, new OutboundOptions(), clock), new FileIntake(store, new VirusScanner(new ScannerOptions(null, 3310), clock)), null!, store, new UploadOptions(), clock);
+            Factory.Of(external), new ExternalFiles(client, clock), new FileIntake(store, new VirusScanner(new ScannerOptions(null, 3310), clock)), null!, store, new UploadOptions(), clock);
 
         var lease = new JobLease(Guid.NewGuid(), Guid.NewGuid());
         var running = fetch.RunAsync(new JobRun(Job(lease.JobId), lease), CancellationToken.None);

@@ -22,7 +22,7 @@ public sealed class AudioPreparerTests : IDisposable
         var time = TimeProvider.System;
         _store = new DiskObjectStore(_folder["objects"], time);
         _preparer = new AudioPreparer(
-            _store, new AudioProbe(time), new AudioEncoder(time), new AudioAnalysis(time), new VodSegmenter(_store), new CoverArt(_store, time), new WorkOptions(_folder["work"]));
+            _store, new AudioProbe(time), new AudioEncoder(time), new AudioAnalysis(time), new VodSegmenter(_store), new CoverArt(_store), new WorkOptions(_folder["work"]));
     }
 
     public void Dispose() => _folder.Dispose();
@@ -33,7 +33,7 @@ public sealed class AudioPreparerTests : IDisposable
         var frames = await Encoded.Mp3Async(128, seconds: 20, sound: "noise");
         var prepared = await PrepareAsync([.. AudioSnifferTests.Id3(300 * 1024), .. frames], AudioFileKind.Mp3);
         Assert.Equal(("one/source", 300L * 1024 + 10, (long)frames.Length), (prepared.Mp3Key, prepared.Mp3.Offset, prepared.Mp3.Length));
-        Assert.Equal((new AudioFormat(AudioCodec.Mp3, 44100, 2), 128_000), (prepared.Mp3.Format, (int)Math.Round(prepared.File.BitsPerSecond!.Value / 1000.0) * 1000));
+        Assert.Equal((new AudioFormat(AudioCodec.Mp3, 44100, 2), 128_000), (prepared.Mp3.Format, (int)Math.Round(prepared.BitsPerSecond!.Value / 1000.0) * 1000));
 
         var segments = VodPlaylist.Parse(await TextAsync("one/hls/manifest.m3u8"));
         Assert.Equal(4, segments.Length);
@@ -59,6 +59,67 @@ public sealed class AudioPreparerTests : IDisposable
         Assert.Equal(joined, await DemuxAsync(await JoinAsync(VodPlaylist.Parse(await TextAsync("one/hls/manifest.m3u8"))), "mp3"));
     }
 
+    [Fact]
+    public async Task Of_files_that_were_joined_with_their_tables_the_sound_alone_is_heard()
+    {
+        var frames = await Encoded.Mp3Async(128, seconds: 10, sound: "noise");
+        var table = XingFrame.Make(44100, 2, 10 * 44100, frames.Length, isConstant: true, _ => 0);
+        var prepared = await PrepareAsync([.. table, .. frames, .. table, .. frames], AudioFileKind.Mp3);
+        byte[] joined = [.. frames, .. frames];
+        Assert.Equal("one/audio.mp3", prepared.Mp3Key);
+        Assert.Equal(joined, await BytesAsync("one/audio.mp3"));
+        Assert.Equal(joined, await DemuxAsync(await JoinAsync(VodPlaylist.Parse(await TextAsync("one/hls/manifest.m3u8"))), "mp3"));
+    }
+
+    [Fact]
+    public async Task Frames_that_tell_of_a_changing_rate_say_where_each_six_seconds_begin()
+    {
+        var variable = await Encoded.Mp3Async(2, seconds: 40, sound: "bursts");
+        var positions = (await PrepareAsync(variable, AudioFileKind.Mp3)).Mp3.Positions;
+        Assert.Equal(7, positions.Length);
+        Assert.Equal(0, positions[0]);
+        foreach (var (position, i) in positions.Select((position, i) => (position, i)))
+        {
+            Assert.True(FrameHeader.TryRead(variable.AsSpan(position), out _));
+            Assert.InRange(Encoded.Sum(Encoded.Chunks(variable[..position])).TotalSeconds, (6 * i) - 0.3, (6 * i) + 0.1); // The last chunk is not whole.
+        }
+        Assert.Empty((await PrepareAsync(await Encoded.Mp3Async(128, seconds: 40), AudioFileKind.Mp3)).Mp3.Positions);
+    }
+
+    [Fact]
+    public async Task Tags_are_read_whatever_wrote_them()
+    {
+        var frames = await Encoded.Mp3Async(128, seconds: 2);
+        var (icon, front) = ((byte[])[0x89, .. "PNG\r\n\u001a\n"u8, .. new byte[200]], (byte[])[0xFF, 0xD8, 0xFF, 0xE0, .. new byte[300]]);
+        foreach (var (tag, expected) in new (byte[], string)[]
+        {
+            // UTF-16 without a byte order mark, which ID3v2.4 knows as encoding 2, and with one.
+            (Tags.Id3v2(4, Tags.Frame(4, "TIT2", [2, .. Encoding.BigEndianUnicode.GetBytes("No mark")])), "No mark"),
+            (Tags.Id3v2(3, Tags.Frame(3, "TIT2", [1, 0xFF, 0xFE, .. Encoding.Unicode.GetBytes("It’s Broken")])), "It’s Broken"),
+            // The whole tag unsynchronised: FF 00 stands for FF (ID3v2.3, section 5).
+            (Tags.Unsynchronise(Tags.Id3v2(3, Tags.Frame(3, "TIT2", [1, 0xFF, 0xFE, .. Encoding.Unicode.GetBytes("ÿÿ It’s")])), 3), "ÿÿ It’s"),
+            (Tags.Id3v2(3, Tags.Frame(3, "TIT2", [0, .. Encoding.Latin1.GetBytes("Don\u0092t")])), "Don’t"),
+            (Tags.Id3v2(3, Tags.Frame(3, "TIT2", [0, .. "Größe"u8])), "Größe"),
+        })
+        {
+            Assert.Equal(expected, (await PrepareAsync([.. tag, .. frames], AudioFileKind.Mp3)).Tags.Title);
+        }
+        var ape = await PrepareAsync([.. frames, .. Tags.Ape(("Title", "APE title"), ("Artist", "AC/DC"))], AudioFileKind.Mp3);
+        Assert.Equal(("APE title", "AC/DC", false), (ape.Tags.Title, ape.Tags.Artist, ape.HasArt));
+        var pictures = await PrepareAsync(
+            [.. Tags.Id3v2(3, [.. Tags.Frame(3, "TPE1", [0, .. "AC/DC"u8]), .. Tags.Picture("image/png", 1, icon), .. Tags.Picture("image/jpeg", 3, front)]), .. frames], AudioFileKind.Mp3);
+        Assert.Equal(("AC/DC", true), (pictures.Tags.Artist, pictures.HasArt));
+        Assert.Equal(front, await BytesAsync("one/art"));
+    }
+
+    [Fact]
+    public async Task A_video_s_pictures_are_no_cover()
+    {
+        var video = await File.ReadAllBytesAsync(await AudioFiles.MakeAsync(
+            "video.mp4", "-f", "lavfi", "-i", "sine=duration=3", "-f", "lavfi", "-i", "testsrc=size=64x64:duration=3", "-c:v", "mpeg4", "-c:a", "aac", "-shortest"));
+        Assert.False((await PrepareAsync(video, AudioFileKind.M4a)).HasArt);
+    }
+
     [Theory]
     [InlineData("aac", AudioFileKind.Aac)]
     [InlineData("m4a", AudioFileKind.M4a)]
@@ -82,11 +143,47 @@ public sealed class AudioPreparerTests : IDisposable
     public async Task All_others_are_converted_and_keep_their_tags(string extension, AudioFileKind kind)
     {
         var prepared = await PrepareAsync(await File.ReadAllBytesAsync(await AudioFiles.TaggedAsync(extension)), kind);
-        Assert.Equal(("A title", "An artist", "An album"), (prepared.File.Title, prepared.File.Artist, prepared.File.Album));
+        Assert.Equal(("A title", "An artist", "An album"), (prepared.Tags.Title, prepared.Tags.Artist, prepared.Tags.Album));
         Assert.Equal(("one/audio.mp3", AudioEncoder.HouseFormat), (prepared.Mp3Key, prepared.Mp3.Format));
         Assert.InRange(prepared.Mp3.Duration.TotalSeconds, 7.9, 8.2);
         var stream = await JoinAsync(VodPlaylist.Parse(await TextAsync("one/hls/manifest.m3u8")));
         Assert.Equal((await BytesAsync("one/audio.mp3"))[(int)prepared.Mp3.Offset..], await DemuxAsync(stream, "mp3"));
+    }
+
+    [Theory]
+    [InlineData("mp2", AudioFileKind.Mp2)]
+    [InlineData("aiff", AudioFileKind.Aiff)]
+    [InlineData("wma", AudioFileKind.Asf)]
+    [InlineData("wv", AudioFileKind.WavPack)]
+    [InlineData("mka", AudioFileKind.Matroska)]
+    [InlineData("webm", AudioFileKind.Matroska)]
+    [InlineData("ac3", AudioFileKind.Ac3)]
+    [InlineData("eac3", AudioFileKind.Eac3)]
+    public async Task What_ffmpeg_decodes_is_converted(string extension, AudioFileKind kind)
+    {
+        var prepared = await PrepareAsync(await File.ReadAllBytesAsync(await AudioFiles.ToneAsync(extension)), kind);
+        Assert.Equal(AudioEncoder.HouseFormat, prepared.Mp3.Format);
+        Assert.InRange(prepared.Mp3.Duration.TotalSeconds, 7.9, 8.2);
+    }
+
+    [Theory]
+    [InlineData("flac", "flac", AudioFileKind.Flac)]
+    [InlineData("ogg", "libvorbis", AudioFileKind.Ogg)]
+    [InlineData("opus", "libopus", AudioFileKind.Ogg)]
+    [InlineData("ac3", "ac3", AudioFileKind.Ac3)]
+    public async Task Six_channels_are_as_loud_from_every_codec_and_never_clip(string extension, string codec, AudioFileKind kind)
+    {
+        // Six tones of -3 dBFS each.
+        var tones = string.Join(';', Enumerable.Range(0, 6).Select(i => $"aevalsrc=0.7*sin({2 * Math.PI * (300 + (100 * i)):0.000}*t):s=48000:d=8[c{i}]"));
+        var file = await File.ReadAllBytesAsync(await AudioFiles.MakeAsync(
+            $"six.{extension}", "-filter_complex", $"{tones};[c0][c1][c2][c3][c4][c5]join=inputs=6:channel_layout=5.1[out]", "-map", "[out]", "-c:a", codec, "-b:a", "448k"));
+        var prepared = await PrepareAsync(file, kind);
+        var loudness = await _preparer.AnalyseAsync("one/", prepared.Mp3Key, CancellationToken.None);
+        Assert.InRange(loudness.IntegratedLufs!.Value, -9.6, -7.6);
+        Assert.InRange(loudness.TruePeakDbtp!.Value, -6, 0);
+
+        var louder = await PrepareAsync(file, kind, target: -16);
+        Assert.InRange((await _preparer.AnalyseAsync("one/", louder.Mp3Key, CancellationToken.None)).IntegratedLufs!.Value, -16.5, -15.5);
     }
 
     [Theory]
@@ -191,7 +288,7 @@ public sealed class AudioPreparerTests : IDisposable
         var prepared = await PrepareAsync(await File.ReadAllBytesAsync(await AudioFiles.WithCoverAsync(codec)), AudioFileKind.Mp3);
         Assert.True(prepared.HasArt);
         Assert.Equal(type, CoverArt.ContentTypeOf(await BytesAsync("one/art")));
-        Assert.Equal("A title", prepared.File.Title);
+        Assert.Equal("A title", prepared.Tags.Title);
     }
 
     [Fact]
@@ -206,8 +303,8 @@ public sealed class AudioPreparerTests : IDisposable
         // As JSON six times as long, which is more than is ever read of a program: what nobody asks for must not keep the file from being read.
         Assert.True(new FileInfo(path).Length > 3_000_000);
         var prepared = await PrepareAsync(await File.ReadAllBytesAsync(path), AudioFileKind.Flac);
-        Assert.StartsWith("ABCxxx", prepared.File.Title, StringComparison.Ordinal);
-        Assert.Equal(500, prepared.File.Title!.Length);
+        Assert.StartsWith("ABCxxx", prepared.Tags.Title, StringComparison.Ordinal);
+        Assert.Equal(500, prepared.Tags.Title!.Length);
     }
 
     [Theory]
@@ -233,7 +330,7 @@ public sealed class AudioPreparerTests : IDisposable
         Encoding.Latin1.GetBytes("Bj\u00f6rk").CopyTo(tag, 33);
         "Gr\u00f6\u00dfe"u8.CopyTo(tag.AsSpan(63)); // Not all of them are old.
         var prepared = await PrepareAsync([.. await Encoded.Mp3Async(128), .. tag], AudioFileKind.Mp3);
-        Assert.Equal(("Gr\u00f6\u00dfe", "Bj\u00f6rk", "Gr\u00f6\u00dfe"), (prepared.File.Title, prepared.File.Artist, prepared.File.Album));
+        Assert.Equal(("Gr\u00f6\u00dfe", "Bj\u00f6rk", "Gr\u00f6\u00dfe"), (prepared.Tags.Title, prepared.Tags.Artist, prepared.Tags.Album));
     }
 
     [Fact]

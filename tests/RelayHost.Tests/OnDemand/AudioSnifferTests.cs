@@ -16,6 +16,14 @@ public sealed class AudioSnifferTests
     [InlineData("wav", AudioFileKind.Wav)]
     [InlineData("ogg", AudioFileKind.Ogg)]
     [InlineData("opus", AudioFileKind.Ogg)]
+    [InlineData("mp2", AudioFileKind.Mp2)]
+    [InlineData("aiff", AudioFileKind.Aiff)]
+    [InlineData("wma", AudioFileKind.Asf)]
+    [InlineData("wv", AudioFileKind.WavPack)]
+    [InlineData("mka", AudioFileKind.Matroska)]
+    [InlineData("webm", AudioFileKind.Matroska)]
+    [InlineData("ac3", AudioFileKind.Ac3)]
+    [InlineData("eac3", AudioFileKind.Eac3)]
     public async Task Each_kind_is_told_by_its_content(string extension, AudioFileKind kind)
     {
         var head = HeadOf(await File.ReadAllBytesAsync(await AudioFiles.TaggedAsync(extension)));
