@@ -39,14 +39,18 @@ internal sealed class Overlap
         _held.Add(chunk);
         foreach (var frame in FramesOf(chunk.Bytes))
             Compare(frame.Span);
-        return _candidates.Count > 0 && _time.GetElapsedTime(_since.Value) < LongestWait ? [] : End();
+        var isOpen = _candidates.Count > 0 || _repeated == _frames;
+        return isOpen && _time.GetElapsedTime(_since.Value) < LongestWait ? [] : End();
     }
 
-    /// <summary>Gives what is still held: it is decided now.</summary>
+    /// <summary>
+    /// Gives what is still held: it is decided now. A session that brought nothing new is no server's burst but a file that is sent again,
+    /// and meant to be heard again.
+    /// </summary>
     public IReadOnlyList<AudioChunk> End()
     {
         _decided = true;
-        AudioChunk[] fresh = [.. WithoutRepeated()];
+        AudioChunk[] fresh = _repeated == _frames ? [.. _held] : [.. WithoutRepeated()];
         _held.Clear();
         return fresh;
     }

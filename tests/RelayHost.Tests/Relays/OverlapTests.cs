@@ -58,8 +58,16 @@ public sealed class OverlapTests
         var silence = Encoded.Chunks(await Encoded.Mp3Async(128, seconds: 20, sound: "silence"));
         var overlap = new Overlap(Ring(silence), _clock);
         Assert.Empty(overlap.Take(silence[0]));
-        overlap.End();
+        Assert.Same(silence[0], Assert.Single(overlap.End()));
         Assert.Same(silence[1], Assert.Single(overlap.Take(silence[1])));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_sent_again_with_each_connection_is_heard_again()
+    {
+        var jingle = Encoded.Chunks(await Encoded.Mp3Async(128, seconds: 5, sound: "noise"));
+        Assert.Equal(Encoded.Join(jingle), Encoded.Join(Take(jingle, jingle)));
+        Assert.Equal(Encoded.Join(jingle), Encoded.Join(Take([.. jingle, .. jingle], jingle)));
     }
 
     [Fact]
