@@ -30,13 +30,14 @@ public sealed record UploadCreated(Guid UploadId, string StorageUrl, string HlsM
 /// <param name="WaveformUrl">Its waveform; null until it is drawn.</param>
 /// <param name="ArtUrl">Its cover; null for none.</param>
 /// <param name="ErrorMessage">Why it failed; null otherwise.</param>
+/// <param name="Warning">What is wrong with the file, though it can be heard, such as that it was cut off; null for nothing.</param>
 /// <param name="DuplicateOf">An older upload of the account with the same bytes; null for none.</param>
 /// <param name="CreatedAt">When it was begun, UTC.</param>
 /// <param name="CompletedAt">When it became ready or failed, UTC; null before.</param>
 public sealed record UploadAnswer(
     Guid UploadId, string FileName, UploadStatus Status, int Progress, string Format, long SizeBytes, string? Title, string? Artist, string? Album,
     double? DurationSeconds, string? Bitrate, double? LoudnessLufs, string StorageUrl, string HlsManifestUrl, string? WaveformUrl, string? ArtUrl,
-    string? ErrorMessage, Guid? DuplicateOf, DateTimeOffset CreatedAt, DateTimeOffset? CompletedAt)
+    string? ErrorMessage, string? Warning, Guid? DuplicateOf, DateTimeOffset CreatedAt, DateTimeOffset? CompletedAt)
 {
     /// <summary>From what the grain tells.</summary>
     public static UploadAnswer From(UploadDetails upload, PublicAddress address)
@@ -48,7 +49,7 @@ public sealed record UploadAnswer(
             upload.Duration is { } duration ? Math.Round(duration.TotalSeconds, 3) : null,
             upload.BitsPerSecond is { } bits ? string.Create(CultureInfo.InvariantCulture, $"{Math.Round(bits / 1000.0)}kbps") : null,
             upload.LoudnessLufs, urls.Original, urls.Manifest, upload.HasWaveform ? urls.Waveform : null, upload.HasArt ? urls.Art : null,
-            upload.ErrorMessage, upload.DuplicateOf, upload.CreatedAt, upload.CompletedAt);
+            upload.ErrorMessage, upload.Warning, upload.DuplicateOf, upload.CreatedAt, upload.CompletedAt);
     }
 }
 

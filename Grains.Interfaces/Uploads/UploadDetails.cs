@@ -20,6 +20,7 @@ namespace Audio.Orleans.Contracts.Uploads;
 /// <param name="DuplicateOf">An older upload of the same account with the same bytes; null for none.</param>
 /// <param name="CreatedAt">When it was begun, UTC.</param>
 /// <param name="CompletedAt">When it became ready or failed, UTC.</param>
+/// <param name="Warning">What is wrong with the file, though it can be heard, as a sentence; null for nothing.</param>
 [GenerateSerializer, Immutable, Alias("audio.uploads.details")]
 public sealed record UploadDetails(
     [property: Id(0)] Guid UploadId,
@@ -40,4 +41,5 @@ public sealed record UploadDetails(
     [property: Id(15)] string? ErrorMessage,
     [property: Id(16)] Guid? DuplicateOf,
     [property: Id(17)] DateTimeOffset CreatedAt,
-    [property: Id(18)] DateTimeOffset? CompletedAt);
+    [property: Id(18)] DateTimeOffset? CompletedAt,
+    [property: Id(19)] string? Warning);

@@ -10,6 +10,7 @@ namespace Audio.Orleans.Contracts.Uploads;
 /// <param name="Mp3">The same as MP3.</param>
 /// <param name="PlaylistKey">Its media playlist of MP3.</param>
 /// <param name="HasArt">Whether there is a cover.</param>
+/// <param name="Warning">What is wrong with the file, though it can be heard, as a sentence; null for nothing.</param>
 [GenerateSerializer, Immutable, Alias("audio.uploads.prepared")]
 public sealed record UploadPrepared(
     [property: Id(0)] string? Title,
@@ -18,7 +19,8 @@ public sealed record UploadPrepared(
     [property: Id(3)] int? BitsPerSecond,
     [property: Id(4)] Mp3Source Mp3,
     [property: Id(5)] string PlaylistKey,
-    [property: Id(6)] bool HasArt);
+    [property: Id(6)] bool HasArt,
+    [property: Id(7)] string? Warning = null);
 
 /// <summary>MP3 frames in the store.</summary>
 /// <param name="Key">The object.</param>

@@ -51,6 +51,7 @@ public sealed class UploadProjection(JobTable jobs) : IStateProjection<UploadSta
         HasArt = state.Prepared?.HasArt ?? false,
         HasWaveform = state.IsAnalysed,
         ErrorMessage = state.ErrorMessage,
+        Warning = state.Prepared?.Warning,
         DuplicateOf = state.DuplicateOf,
         CreatedAt = state.CreatedAt.UtcDateTime,
         CompletedAt = state.CompletedAt?.UtcDateTime,

@@ -51,6 +51,9 @@ public sealed record UploadRow
     /// <summary>Why it failed.</summary>
     public string? ErrorMessage { get; init; }
 
+    /// <summary>What is wrong with the file, though it can be heard, as a sentence.</summary>
+    public string? Warning { get; init; }
+
     /// <summary>An older upload of the account with the same bytes.</summary>
     public Guid? DuplicateOf { get; init; }
 

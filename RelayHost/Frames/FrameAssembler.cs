@@ -21,6 +21,10 @@ public sealed class FrameAssembler(TimeSpan chunkDuration)
     /// <summary>Bytes that belonged to no frame, in all.</summary>
     public long SkippedBytes { get; private set; }
 
+    /// <summary>Whether what is left, once no more bytes will come, is the beginning of one more frame.</summary>
+    public bool EndsInsideFrame =>
+        _previous is { } previous && FrameHeader.TryRead(_buffer.WrittenSpan[_scanned..], out var header) && header.Continues(previous) && _buffer.WrittenCount - _scanned < header.Length;
+
     // Of all frames at once: the rounding of each would add up to milliseconds in an hour.
     private TimeSpan ScannedDuration => _format is null ? TimeSpan.Zero : TimeSpan.FromTicks(_scannedSamples * TimeSpan.TicksPerSecond / _format.SampleRate);
 

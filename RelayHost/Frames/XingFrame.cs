@@ -2,6 +2,16 @@ using System.Buffers.Binary;
 
 namespace Audio.Orleans.RelayHost.Frames;
 
+/// <summary>What the frame that describes an MP3 says of it. No claim is trusted further than the frames bear it out.</summary>
+/// <param name="Bytes">How long the frames are, this one included; null where it does not say.</param>
+/// <param name="Padding">What an encoder put around the sound; null where it does not say.</param>
+public readonly record struct Mp3Description(long? Bytes, EncoderPadding? Padding);
+
+/// <summary>Silence that an encoder adds, since its frames are longer than what is left of the sound, in samples of what a decoder gives.</summary>
+/// <param name="Start">Before the sound, the decoder's own delay included.</param>
+/// <param name="End">Behind it.</param>
+public readonly record struct EncoderPadding(int Start, int End);
+
 /// <summary>
 /// The frame that tells players of an MP3 how long it is and where to begin at a time: silence with a table in place of its sound. By the
 /// table's name they know whether the rate is constant (<c>Info</c>), so that bytes tell the time exactly, or not (<c>Xing</c>): then they
@@ -11,7 +21,10 @@ public static class XingFrame
 {
     private const int HeaderSize = 4;
     private const int Entries = 100;
-    private const int HasFrames = 1, HasBytes = 2, HasEntries = 4;
+    private const int HasFrames = 1, HasBytes = 2, HasEntries = 4, HasQuality = 8;
+
+    /// <summary>A decoder of layer III is so many samples late.</summary>
+    private const int DecoderDelay = 529;
 
     /// <summary>Makes one.</summary>
     /// <param name="sampleRate">Of the frames that follow, Hz: one that MP3 knows.</param>
@@ -38,6 +51,49 @@ public static class XingFrame
         for (var i = 0; i < Entries; i++)
             tag[16 + i] = (byte)Math.Min(255, Math.Round((frame.Length + offsetAt(i / (double)Entries)) * 256.0 / whole));
         return frame;
+    }
+
+    /// <summary>
+    /// Whether a frame holds no sound but a table about the file: Xing, Info or Fraunhofer's VBRI. Decoders that meet it between tracks
+    /// play silence.
+    /// </summary>
+    public static bool TryRead(ReadOnlySpan<byte> frame, out Mp3Description description)
+    {
+        description = default;
+        if (frame.Length < 40)
+            return false;
+        var isMpeg1 = ((frame[1] >> 3) & 3) == 3;
+        var table = frame[(HeaderSize + SideInformation(isMpeg1, frame[3] >> 6 == 3 ? 1 : 2))..];
+        // A checksum of two bytes may stand before the side information.
+        if (!IsTable(table) && (frame[1] & 1) == 0)
+            table = table[2..];
+        if (!IsTable(table))
+            return frame[36..].StartsWith("VBRI"u8);
+        description = Read(table);
+        return true;
+    }
+
+    private static bool IsTable(ReadOnlySpan<byte> bytes) => bytes.StartsWith("Xing"u8) || bytes.StartsWith("Info"u8);
+
+    private static Mp3Description Read(ReadOnlySpan<byte> table)
+    {
+        const int encoderDelays = 21;
+        var flags = table.Length < 8 ? 0 : BinaryPrimitives.ReadInt32BigEndian(table[4..]);
+        var at = 8 + ((flags & HasFrames) != 0 ? 4 : 0);
+        long? bytes = null;
+        if ((flags & HasBytes) != 0)
+        {
+            if (table.Length >= at + 4)
+                bytes = BinaryPrimitives.ReadUInt32BigEndian(table[at..]);
+            at += 4;
+        }
+        at += ((flags & HasEntries) != 0 ? Entries : 0) + ((flags & HasQuality) != 0 ? 4 : 0);
+        // LAME's addition begins with the encoder's name; what others left there is nothing.
+        if (table.Length < at + encoderDelays + 3 || !char.IsAsciiLetter((char)table[at]))
+            return new Mp3Description(bytes, null);
+        var delays = table[(at + encoderDelays)..];
+        var (start, end) = (delays[0] << 4 | delays[1] >> 4, (delays[1] & 15) << 8 | delays[2]);
+        return new Mp3Description(bytes, new EncoderPadding(start + DecoderDelay, Math.Max(0, end - DecoderDelay)));
     }
 
     /// <summary>MPEG-1, MPEG-2 with half the rates, or MPEG-2.5 with a quarter; layer III, without a checksum.</summary>

@@ -32,7 +32,7 @@ public sealed class AudioEncoder(TimeProvider time)
         return Mp3Rates.FirstOrDefault(rate => rate >= wanted, MostKbps);
     }
 
-    /// <summary>Encodes to MP3 of one format at a constant rate, without tags.</summary>
+    /// <summary>Encodes to MP3 of one format at a constant rate, without tags; a first frame says what silence is around the sound.</summary>
     /// <param name="input">What to read.</param>
     /// <param name="output">Where to write.</param>
     /// <param name="format">What it shall decode to.</param>
@@ -46,7 +46,7 @@ public sealed class AudioEncoder(TimeProvider time)
         ArgumentNullException.ThrowIfNull(format);
         return RunAsync(input, output, [
             "-af", Filters(input, format.Channels), "-c:a", "libmp3lame", "-b:a", $"{kbps}k", "-ar", Text(format.SampleRate), "-ac", Text(format.Channels),
-            "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3"], progress, cancellationToken);
+            "-id3v2_version", "0", "-f", "mp3"], progress, cancellationToken);
     }
 
     /// <summary>Encodes to AAC-LC in ADTS frames, 44.1 kHz stereo.</summary>

@@ -54,6 +54,8 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         copiesAac = aacPath is not null;
         var segmented = await segmenter.RunAsync(aacPath ?? mp3Path, request.Prefix + SourceSegments, stages.Next(), cancellationToken);
         source = source with { Duration = segmented.Audio.Duration };
+        var heard = request.TargetLufs is not null && request.Kind is AudioFileKind.Mp3 or AudioFileKind.Aac ? await MeasureAsync(path, cancellationToken) : segmented.Audio;
+        var warning = FileDamage.Find(path, request.Kind, file.Duration, heard);
         var asMp3 = copiesAac ? await segmenter.RunAsync(mp3Path, request.Prefix + "hls/mp3-", stages.Next(), cancellationToken) : segmented;
         var mp3 = asMp3.Audio;
         if (mp3.ForeignBytes > 0)
@@ -69,7 +71,7 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
             await PutTextAsync(playlistKey, VodPlaylist.Render(asMp3.Segments), VodPlaylist.ContentType, cancellationToken);
         }
         report(100);
-        return new PreparedAudio(tags, copiesMp3 || copiesAac ? segmented.Audio.BitsPerSecond : file.BitsPerSecond, mp3Key, mp3, playlistKey, hasArt);
+        return new PreparedAudio(tags, copiesMp3 || copiesAac ? segmented.Audio.BitsPerSecond : file.BitsPerSecond, mp3Key, mp3, playlistKey, hasArt, warning);
     }
 
     /// <summary>Measures a prepared file's loudness and puts its waveform beside it.</summary>

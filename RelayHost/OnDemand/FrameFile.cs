@@ -21,6 +21,15 @@ public sealed record AudioSpan(long Offset, long Length, TimeSpan Duration, Audi
     /// </summary>
     public ImmutableArray<int> Positions { get; init; } = [];
 
+    /// <summary>What an encoder put around the sound; null where the file does not say.</summary>
+    public EncoderPadding? Padding { get; init; }
+
+    /// <summary>How many bytes the file says it has more than there are.</summary>
+    public long MissingBytes { get; init; }
+
+    /// <summary>Whether the file ends with a part of a frame.</summary>
+    public bool EndsInsideFrame { get; init; }
+
     /// <summary>Bits per second, on average.</summary>
     public int BitsPerSecond => (int)(Length * 8 / Duration.TotalSeconds);
 }
@@ -39,6 +48,7 @@ public sealed class FrameFile(string path)
     private long _frameBytes;
     private int? _rate;
     private bool _isVariable;
+    private Mp3Description? _description;
 
     /// <summary>Where the audio lies, once all chunks were read; null when there is none.</summary>
     public AudioSpan? Span { get; private set; }
@@ -66,7 +76,7 @@ public sealed class FrameFile(string path)
                     yield return (audible, (double)file.Position / file.Length);
             }
         }
-        Span = Positioned();
+        Span = Span is { } span ? Described(span) with { Positions = _isVariable ? _positions.ToImmutable() : [], EndsInsideFrame = frames.EndsInsideFrame } : null;
     }
 
     /// <summary>Reads the file to its end for the sake of <see cref="Span"/> alone.</summary>
@@ -92,7 +102,7 @@ public sealed class FrameFile(string path)
     /// in the middle.
     /// </summary>
     /// <returns>What is left, and how many bytes such frames take before it.</returns>
-    private static (AudioChunk Chunk, int Leading) WithoutTables(AudioChunk chunk)
+    private (AudioChunk Chunk, int Leading) WithoutTables(AudioChunk chunk)
     {
         if (chunk.Format.Codec != AudioCodec.Mp3)
             return (chunk, 0);
@@ -100,11 +110,13 @@ public sealed class FrameFile(string path)
         var (leading, samples) = (0, 0L);
         for (var rest = chunk.Bytes; FrameHeader.TryRead(rest.Span, out var header); rest = rest[header.Length..])
         {
-            if (!Id3Tag.IsInfoFrame(rest.Span[..header.Length]))
+            if (!XingFrame.TryRead(rest.Span[..header.Length], out var description))
             {
                 kept.Add(rest[..header.Length]);
                 continue;
             }
+            // Of a file that was joined each part has one, and none describes the whole.
+            _description = Span is null && kept.Count == 0 && samples == 0 ? description with { Bytes = description.Bytes - header.Length } : default(Mp3Description);
             samples += header.Samples;
             leading += kept.Count == 0 ? header.Length : 0;
         }
@@ -117,8 +129,10 @@ public sealed class FrameFile(string path)
             }, leading);
     }
 
-    /// <summary>Where each interval begins, once the file was read to its end.</summary>
-    private AudioSpan? Positioned() => Span is null || !_isVariable ? Span : Span with { Positions = _positions.ToImmutable() };
+    /// <summary>With what the frame says that describes the file.</summary>
+    private AudioSpan Described(AudioSpan span) => _description is { } description
+        ? span with { Padding = description.Padding, MissingBytes = Math.Max(0, (description.Bytes ?? 0) - span.Length) }
+        : span;
 
     private void NotePositions(AudioChunk chunk, long offset)
     {

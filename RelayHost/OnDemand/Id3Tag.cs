@@ -1,6 +1,6 @@
 namespace Audio.Orleans.RelayHost.OnDemand;
 
-/// <summary>Finds what is no audio in MP3 files: ID3v2 tags (id3.org, ID3v2.4 section 3.1) and the frame that describes the file.</summary>
+/// <summary>Finds ID3v2 tags (id3.org, ID3v2.4 section 3.1), which may stand before any file.</summary>
 public static class Id3Tag
 {
     private const int HeaderLength = 10;
@@ -38,19 +38,4 @@ public static class Id3Tag
         file.Position = start;
         return start;
     }
-
-    /// <summary>Whether an MP3 frame holds no sound but a table about the file: Xing, Info or VBRI. Decoders that meet it between tracks play silence.</summary>
-    public static bool IsInfoFrame(ReadOnlySpan<byte> frame)
-    {
-        if (frame.Length < 40)
-            return false;
-        var isMpeg1 = ((frame[1] >> 3) & 3) == 3;
-        var isMono = frame[3] >> 6 == 3;
-        var sideInfo = (isMpeg1, isMono) switch { (true, false) => 32, (true, true) or (false, false) => 17, _ => 9 };
-        // A checksum of two bytes may stand before the side information.
-        var table = frame[(4 + sideInfo)..];
-        return IsXing(table) || ((frame[1] & 1) == 0 && IsXing(table[2..])) || frame[36..].StartsWith("VBRI"u8);
-    }
-
-    private static bool IsXing(ReadOnlySpan<byte> table) => table.StartsWith("Xing"u8) || table.StartsWith("Info"u8);
 }

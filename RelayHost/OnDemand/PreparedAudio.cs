@@ -17,7 +17,8 @@ public sealed record PreparationRequest(string Prefix, string SourceKey, AudioFi
 /// <param name="Mp3">Where the frames lie in that object.</param>
 /// <param name="PlaylistKey">The object with its media playlist of MP3, with addresses relative to it: all tracks of a playlist have one codec.</param>
 /// <param name="HasArt">Whether there is a cover.</param>
-public sealed record PreparedAudio(FileTags Tags, int? BitsPerSecond, string Mp3Key, AudioSpan Mp3, string PlaylistKey, bool HasArt);
+/// <param name="Warning">What is wrong with the file, though it can be heard, as a sentence; null for nothing.</param>
+public sealed record PreparedAudio(FileTags Tags, int? BitsPerSecond, string Mp3Key, AudioSpan Mp3, string PlaylistKey, bool HasArt, string? Warning);
 
 /// <summary>The names of what a preparation puts under its prefix.</summary>
 public static class PreparedNames

@@ -57,10 +57,22 @@ public static class TagReader
     /// <summary>Artists are separated by a slash in ID3v2.3, where some have one in their name; later by NUL.</summary>
     private static string ArtistOf(TagLib.File file)
     {
-        if (file.GetTag(TagTypes.Id3v2) is TagLib.Id3v2.Tag { Version: < 4 } id3 && TagLib.Id3v2.TextInformationFrame.Get(id3, "TPE1", false) is { Text: { Length: > 0 } parts })
-            return string.Join('/', parts);
+        if (Id3TagsIn(file.Tag).Select(ArtistOf).FirstOrDefault(artist => artist is not null) is { } artist)
+            return artist;
         return file.Tag.Performers.Length > 0 ? string.Join(", ", file.Tag.Performers) : RiffText(file, "IART") ?? string.Join(", ", file.Tag.AlbumArtists);
     }
+
+    private static string? ArtistOf(TagLib.Id3v2.Tag tag) => TagLib.Id3v2.TextInformationFrame.Get(tag, "TPE1", false) is { Text: { Length: > 0 } parts }
+        ? string.Join(tag.Version < 4 ? "/" : ", ", parts)
+        : null;
+
+    /// <summary>In order: some programs put theirs in front and leave the old.</summary>
+    private static IEnumerable<TagLib.Id3v2.Tag> Id3TagsIn(Tag? tag) => tag switch
+    {
+        TagLib.Id3v2.Tag id3 => [id3],
+        CombinedTag several => several.Tags.SelectMany(Id3TagsIn),
+        _ => [],
+    };
 
     /// <summary>Of RIFF the fields that everybody writes; the library reads others for them.</summary>
     private static string? RiffText(TagLib.File file, string field) =>

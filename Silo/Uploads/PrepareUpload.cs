@@ -55,7 +55,8 @@ public sealed class PrepareUpload(IGrainFactory grains, AudioPreparer preparer, 
     }
 
     internal static UploadPrepared ToPrepared(PreparedAudio audio) => new(
-        audio.Tags.Title, audio.Tags.Artist, audio.Tags.Album, audio.BitsPerSecond, ToSource(audio.Mp3Key, audio.Mp3), audio.PlaylistKey, audio.HasArt);
+        audio.Tags.Title, audio.Tags.Artist, audio.Tags.Album, audio.BitsPerSecond, ToSource(audio.Mp3Key, audio.Mp3), audio.PlaylistKey, audio.HasArt,
+        audio.Warning);
 
     internal static Mp3Source ToSource(string key, AudioSpan span) =>
         new(key, span.Offset, span.Length, span.Duration, span.Format?.SampleRate ?? 0, span.Format?.Channels ?? 0, span.Positions);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.OnDemand;
 using Audio.Orleans.RelayHost.Processes;
 
 namespace Audio.Orleans.Gateway.Tests.Playlists;
@@ -64,7 +63,7 @@ internal static partial class Playing
     public static byte[] WithoutDescription(byte[] mp3)
     {
         Assert.True(FrameHeader.TryRead(mp3, out var frame));
-        Assert.True(Id3Tag.IsInfoFrame(mp3.AsSpan(0, frame.Length)));
+        Assert.True(XingFrame.TryRead(mp3.AsSpan(0, frame.Length), out _));
         return mp3[frame.Length..];
     }
 

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.OnDemand;
 
 namespace Audio.Orleans.RelayHost.Tests.Frames;
 
@@ -21,7 +20,8 @@ public sealed class XingFrameTests
         var frame = XingFrame.Make(sampleRate, channels, samples: 1152 * 1000, bytes: 400_000, isConstant: false, part => (long)(400_000 * part * part));
         Assert.True(FrameHeader.TryRead(frame, out var header));
         Assert.Equal((AudioCodec.Mp3, frame.Length, sampleRate, channels), (header.Codec, header.Length, header.SampleRate, header.Channels));
-        Assert.True(Id3Tag.IsInfoFrame(frame));
+        Assert.True(XingFrame.TryRead(frame, out var described));
+        Assert.Equal(new Mp3Description(400_000 + frame.Length, null), described);
         var tag = frame.AsSpan(frame.AsSpan().IndexOf("Xing"u8));
         Assert.Equal(1152 * 1000 / header.Samples, BinaryPrimitives.ReadInt32BigEndian(tag[8..]));
         Assert.Equal(400_000 + frame.Length, BinaryPrimitives.ReadInt32BigEndian(tag[12..]));

@@ -322,6 +322,43 @@ public sealed class AudioPreparerTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_two_tags_the_first_counts_and_the_second_fills_its_gaps()
+    {
+        byte[] png = [0x89, .. "PNG"u8, 0x0D, 0x0A, 0x1A, 0x0A, .. new byte[300]];
+        var first = Tags.Id3v2(3, Tags.Frame(3, "TIT2", [0, .. "First title"u8]));
+        var second = Tags.Id3v2(3, [.. Tags.Frame(3, "TIT2", [0, .. "Second title"u8]), .. Tags.Frame(3, "TPE1", [0, .. "AC/DC"u8]), .. Tags.Picture("image/png", 3, png)]);
+        var third = Tags.Id3v2(4, Tags.Frame(4, "TALB", [3, .. "Third album"u8]));
+        var prepared = await PrepareAsync([.. first, .. second, .. third, .. await Encoded.Mp3Async(128)], AudioFileKind.Mp3);
+        Assert.Equal(("First title", "AC/DC", "Third album"), (prepared.Tags.Title, prepared.Tags.Artist, prepared.Tags.Album));
+        Assert.Equal(png, await BytesAsync("one/art"));
+    }
+
+    [Theory]
+    [InlineData(AudioFileKind.Mp3, null, "bytes")]
+    [InlineData(AudioFileKind.Mp3, -16.0, "bytes")]
+    [InlineData(AudioFileKind.Aac, null, "frame")]
+    [InlineData(AudioFileKind.M4a, null, "seconds")]
+    [InlineData(AudioFileKind.Flac, null, "seconds")]
+    [InlineData(AudioFileKind.Wav, null, "bytes")]
+    [InlineData(AudioFileKind.Ogg, null, "page")]
+    [InlineData(AudioFileKind.Aiff, null, "bytes")]
+    [InlineData(AudioFileKind.Asf, null, "bytes")]
+    [InlineData(AudioFileKind.WavPack, null, "seconds")]
+    [InlineData(AudioFileKind.Matroska, null, "seconds")]
+    public async Task A_file_that_was_cut_off_is_heard_as_far_as_it_goes_and_says_so(AudioFileKind kind, double? target, string sign)
+    {
+        var extension = kind.Extension();
+        // The index of an MP4 stands at the end unless it is asked for at the beginning: without it nothing can be heard.
+        string[] arguments = ["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=44100:duration=30", "-ac", "2", .. kind == AudioFileKind.M4a ? new[] { "-movflags", "+faststart" } : []];
+        var file = await File.ReadAllBytesAsync(await AudioFiles.MakeAsync($"whole.{extension}", arguments));
+        Assert.Null((await PrepareAsync(file, kind, target: target)).Warning);
+        var prepared = await PrepareAsync(file[..(file.Length * 2 / 3)], kind, target: target);
+        Assert.InRange(prepared.Mp3.Duration.TotalSeconds, 18.5, 21);
+        Assert.Contains(sign, prepared.Warning, StringComparison.Ordinal);
+        Assert.EndsWith("it may have been cut off.", prepared.Warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Old_tags_in_another_alphabet_are_read()
     {
         var tag = new byte[128];

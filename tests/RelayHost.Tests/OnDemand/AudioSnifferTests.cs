@@ -85,15 +85,15 @@ public sealed class AudioSnifferTests
         Assert.True(Id3Tag.TryReadLength(file, out var tag));
         var first = file.AsSpan(tag);
         Assert.True(FrameHeader.TryRead(first, out var info));
-        Assert.True(Id3Tag.IsInfoFrame(first[..info.Length]));
+        Assert.True(XingFrame.TryRead(first[..info.Length], out _));
         var second = first[info.Length..];
         Assert.True(FrameHeader.TryRead(second, out var sound));
-        Assert.False(Id3Tag.IsInfoFrame(second[..sound.Length]));
+        Assert.False(XingFrame.TryRead(second[..sound.Length], out _));
 
         // The Fraunhofer encoder's is always in the same place.
         var vbri = second[..sound.Length].ToArray();
         "VBRI"u8.CopyTo(vbri.AsSpan(36));
-        Assert.True(Id3Tag.IsInfoFrame(vbri));
+        Assert.True(XingFrame.TryRead(vbri, out _));
     }
 
     [Theory]

@@ -39,6 +39,11 @@ public sealed class FrameFileTests : IDisposable
         Assert.True(FrameHeader.TryRead(file.AsSpan(tag), out var info));
         var span = await MeasureAsync(file);
         Assert.Equal((tag + info.Length, file.Length - tag - info.Length), (span!.Offset, span.Length));
+        // What it says of the encoder's silence adds up: with it the frames last as long as the sound.
+        var (start, end) = (span.Padding!.Value.Start, span.Padding.Value.End);
+        Assert.Equal(1105, start);
+        Assert.Equal(5.0, span.Duration.TotalSeconds - ((start + end) / (double)sampleRate), 0.001);
+        Assert.Equal((0, false), (span.MissingBytes, span.EndsInsideFrame));
     }
 
     [Fact]

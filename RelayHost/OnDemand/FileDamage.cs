@@ -1,0 +1,86 @@
+using System.Buffers.Binary;
+using System.Globalization;
+
+namespace Audio.Orleans.RelayHost.OnDemand;
+
+/// <summary>
+/// Finds out whether a file is damaged. Mostly it was cut off, as a transfer that broke leaves it: it says that there is more of it. What
+/// is there is heard all the same.
+/// </summary>
+internal static class FileDamage
+{
+    /// <summary>Encoders round, and count tags behind the sound in or out.</summary>
+    private const long ToleratedBytes = 8 * 1024;
+
+    private const double ToleratedPart = 0.02;
+    private const int HeadLength = 64 * 1024;
+    private const int LongestOggPage = 65307; // RFC 3533, section 6.
+
+    private static readonly TimeSpan ToleratedTime = TimeSpan.FromSeconds(1);
+
+    /// <summary>The object that tells of an ASF file as a whole: its size stands 40 bytes behind its identifier's beginning.</summary>
+    private static ReadOnlySpan<byte> AsfFileProperties => [0xA1, 0xDC, 0xAB, 0x8C, 0x47, 0xA9, 0xCF, 0x11, 0x8E, 0xE4, 0x00, 0xC0, 0x0C, 0x20, 0x53, 0x65];
+
+    /// <summary>What is wrong with a file, as a sentence for whoever sent it; null for nothing that can be told.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="kind">What its content is.</param>
+    /// <param name="declared">How long it says it plays; null where that is not known.</param>
+    /// <param name="heard">What was found in it.</param>
+    public static string? Find(string path, AudioFileKind kind, TimeSpan? declared, AudioSpan heard)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0);
+        return kind switch
+        {
+            AudioFileKind.Mp3 when Bytes(heard.MissingBytes + heard.Length, heard.Length) is { } problem => problem,
+            AudioFileKind.Mp3 or AudioFileKind.Aac when heard.ForeignBytes > Tolerated(heard.Length) =>
+                string.Create(CultureInfo.InvariantCulture, $"The file has {heard.ForeignBytes} bytes between its frames that are no audio: it may be damaged."),
+            AudioFileKind.Mp3 or AudioFileKind.Aac => heard.EndsInsideFrame ? "The file ends in the middle of a frame: it may have been cut off." : null,
+            AudioFileKind.Ogg => EndsStream(file) ? null : "The file lacks its last page: it may have been cut off.",
+            AudioFileKind.Wav or AudioFileKind.Aiff or AudioFileKind.Dsf or AudioFileKind.Asf => Bytes(DeclaredLength(file, kind), file.Length),
+            AudioFileKind.Flac or AudioFileKind.M4a or AudioFileKind.Matroska or AudioFileKind.WavPack or AudioFileKind.Ape => Time(declared, heard.Duration),
+            _ => null, // Bare frames of kinds that only ffmpeg reads: nothing says how many there were.
+        };
+    }
+
+    private static string? Bytes(long declared, long present) => declared - present > Tolerated(declared)
+        ? string.Create(CultureInfo.InvariantCulture, $"The file says that it has {declared} bytes, and {present} are there: it may have been cut off.")
+        : null;
+
+    private static double Tolerated(long bytes) => Math.Max(ToleratedBytes, bytes * ToleratedPart);
+
+    private static string? Time(TimeSpan? declared, TimeSpan present) => declared is { } time && time - present > ToleratedTime && time - present > time * ToleratedPart
+        ? string.Create(CultureInfo.InvariantCulture, $"The file says that it plays for {time.TotalSeconds:0} seconds, and {present.TotalSeconds:0} are there: it may have been cut off.")
+        : null;
+
+    /// <summary>How long it says it is, in bytes; 0 where it does not, as what was written while it was recorded.</summary>
+    private static long DeclaredLength(FileStream file, AudioFileKind kind)
+    {
+        var head = new byte[HeadLength];
+        var bytes = head.AsSpan(0, file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false));
+        switch (kind)
+        {
+            case AudioFileKind.Asf:
+                var at = bytes.IndexOf(AsfFileProperties);
+                return at >= 0 && bytes.Length >= at + 48 ? BinaryPrimitives.ReadInt64LittleEndian(bytes[(at + 40)..]) : 0;
+            case AudioFileKind.Dsf when bytes.Length >= 20:
+                return BinaryPrimitives.ReadInt64LittleEndian(bytes[12..]);
+            case AudioFileKind.Aiff when bytes.Length >= 8:
+                return 8L + BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]);
+            case AudioFileKind.Wav when bytes.StartsWith("RIFF"u8) && bytes.Length >= 8:
+                var length = BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
+                return length > int.MaxValue ? 0 : 8L + length;
+            default:
+                return 0;
+        }
+    }
+
+    /// <summary>Whether the last page says that it is the last (RFC 3533, section 6).</summary>
+    private static bool EndsStream(FileStream file)
+    {
+        var tail = new byte[Math.Min(file.Length, 2 * LongestOggPage)];
+        file.Position = file.Length - tail.Length;
+        file.ReadExactly(tail);
+        var page = tail.AsSpan().LastIndexOf("OggS"u8);
+        return page < 0 || page + 6 > tail.Length || (tail[page + 5] & 4) != 0;
+    }
+}
