@@ -100,6 +100,7 @@ public sealed class Examples : ISchemaFilter
         ["album"] = "Album",
         ["duration_seconds"] = 3600.032,
         ["loudness_lufs"] = -16.2,
+        ["warning"] = "The file says that it plays for 245 seconds, and 180 are there: it may have been cut off.",
         ["error_message"] = "The file holds no audio that can be played; it may be empty, cut off or damaged.",
         ["error"] = "The address answered 404; expected 200.",
         ["file"] = "song.mp3",

@@ -90,7 +90,8 @@ public sealed class AudioEncoder(TimeProvider time)
     private static string Filters(EncoderInput input, int channels)
     {
         var mix = Mix(channels == 1 ? "mono" : "stereo");
-        return input.Gain == 0 ? mix : string.Create(CultureInfo.InvariantCulture, $"{mix},volume={input.Gain:0.00}dB");
+        var trim = input.Sound is { } sound ? string.Create(CultureInfo.InvariantCulture, $"atrim=duration={sound.TotalSeconds:0.0000000},") : "";
+        return input.Gain == 0 ? trim + mix : string.Create(CultureInfo.InvariantCulture, $"{trim}{mix},volume={input.Gain:0.00}dB");
     }
 
     private static void ReportProgress(string line, TimeSpan? duration, Action<double> progress)
@@ -111,4 +112,5 @@ public sealed class AudioEncoder(TimeProvider time)
 /// <param name="Kind">What its content is.</param>
 /// <param name="Duration">How long it plays, for the sake of progress; null when unknown.</param>
 /// <param name="Gain">By how much to make it louder where it is encoded, in dB.</param>
-public sealed record EncoderInput(string Path, AudioFileKind Kind, TimeSpan? Duration, double Gain = 0);
+/// <param name="Sound">How long its sound is where silence follows that its encoder put there, and ffmpeg does not know; null elsewhere.</param>
+public sealed record EncoderInput(string Path, AudioFileKind Kind, TimeSpan? Duration, double Gain = 0, TimeSpan? Sound = null);

@@ -36,7 +36,9 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         var tagging = Task.Run(() => TagReader.Read(path), cancellationToken);
         // The frames of an MP3 tell all that must be known.
         var file = copiesMp3 ? new ProbedFile(Mp3, null, null) : await ProbeAsync(path, request.Kind, cancellationToken);
-        var source = new EncoderInput(path, request.Kind, file.Duration);
+        // Of MP4 files ffmpeg leaves out the silence in front, and not the one behind.
+        var sound = request.Kind == AudioFileKind.M4a ? TagReader.SoundOf(path) ?? file.Duration : null;
+        var source = new EncoderInput(path, request.Kind, file.Duration, Sound: sound);
         var copiesAac = request.TargetLufs is null && (request.Kind == AudioFileKind.Aac || (request.Kind == AudioFileKind.M4a && file.Codec == Aac));
         var copies = copiesMp3 ? 0 : 1 + (copiesAac ? 1 : 0) + (copiesAac && request.Kind == AudioFileKind.M4a ? 1 : 0);
         var stages = new Stages(report, copies + 1 + (2 * request.RenditionsKbps.Length));

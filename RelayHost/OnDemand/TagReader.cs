@@ -1,3 +1,4 @@
+using System.Globalization;
 using Audio.Orleans.RelayHost.Sources;
 using TagLib;
 
@@ -35,6 +36,23 @@ public static class TagReader
         {
             // Whatever a stranger has written there: the library names no exceptions for it.
             return FileTags.None;
+        }
+    }
+
+    /// <summary>How long the sound of an MP4 file is without its encoder's silence, as iTunes notes it (<c>iTunSMPB</c>: delay, padding and samples, hexadecimal); null where it does not say.</summary>
+    public static TimeSpan? SoundOf(string path)
+    {
+        try
+        {
+            using var file = TagLib.File.Create(path, ReadStyle.Average);
+            var words = (file.GetTag(TagTypes.Apple) as TagLib.Mpeg4.AppleTag)?.GetDashBox("com.apple.iTunes", "iTunSMPB")?.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            return words is { Length: >= 4 } && long.TryParse(words[3], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var samples) && samples > 0 && file.Properties.AudioSampleRate > 0
+                ? TimeSpan.FromSeconds(samples / (double)file.Properties.AudioSampleRate)
+                : null;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return null; // As for all tags: the audio plays without.
         }
     }
 

@@ -1,0 +1,171 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Audio.Orleans.RelayHost.Gapless;
+using Audio.Orleans.RelayHost.Objects;
+using Audio.Orleans.RelayHost.OnDemand;
+using Audio.Orleans.RelayHost.Processes;
+using Audio.Orleans.Testing;
+
+namespace Audio.Orleans.RelayHost.Tests.Gapless;
+
+public sealed class GaplessJoinerTests : IDisposable
+{
+    private const double Pitch = 440;
+
+    private readonly TestFolder _folder = new("gapless");
+    private readonly DiskObjectStore _store;
+    private readonly AudioPreparer _preparer;
+    private readonly GaplessJoiner _joiner;
+
+    public GaplessJoinerTests()
+    {
+        var (time, work) = (TimeProvider.System, new WorkOptions(_folder["work"]));
+        _store = new DiskObjectStore(_folder["objects"], time);
+        _preparer = new AudioPreparer(
+            _store, new AudioProbe(time), new AudioEncoder(time), new AudioAnalysis(time), new VodSegmenter(_store), new CoverArt(_store), work);
+        _joiner = new GaplessJoiner(_store, new VodSegmenter(_store), work, time);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("mp3", "-b:a 128k", 44100, 2)]
+    [InlineData("mp3", "-b:a 320k", 44100, 2)]
+    [InlineData("mp3", "-b:a 64k", 44100, 1)]
+    [InlineData("mp3", "-q:a 2", 48000, 2)]
+    [InlineData("mp3", "-b:a 64k", 22050, 1)]
+    [InlineData("mp3", "-b:a 128k", 24000, 2)]
+    [InlineData("m4a", "-b:a 128k", 44100, 2)]
+    [InlineData("m4a", "-b:a 128k -use_editlist 0", 44100, 2)]
+    [InlineData("flac", "-c:a flac", 44100, 2)]
+    [InlineData("ogg", "-b:a 128k", 44100, 2)]
+    public async Task A_tone_that_was_cut_into_two_files_is_one_again(string extension, string encoding, int sampleRate, int channels)
+    {
+        var first = await PrepareAsync("first", extension, encoding, sampleRate, channels, 0, 13.371);
+        var second = await PrepareAsync("second", extension, encoding, sampleRate, channels, 13.371, 14);
+        var join = (await _joiner.JoinAsync(TrackOf(first), TrackOf(second), "joined/", CancellationToken.None))!;
+        var samples = await DecodeAsync(await JoinedAsync(first, join, second));
+        Assert.Equal((join.Before.Duration + join.Mp3.Duration + second.Mp3.Duration - join.Replaced.Duration).TotalSeconds, samples.Length / (double)sampleRate, 0.001);
+        Assert.InRange(join.Mp3.Duration.TotalSeconds, 4, 16);
+        AssertTone(samples, sampleRate, 13.371, 27.1);
+
+        // The same in HLS, whose segments the join takes the place of.
+        var segments = VodPlaylist.Parse(await TextAsync(join.PlaylistKey));
+        Assert.Equal(join.Mp3.Duration.TotalSeconds, segments.Sum(segment => segment.Duration.TotalSeconds), 0.01);
+        var before = VodPlaylist.Parse(await TextAsync(first.PlaylistKey))[..join.Before.Segments];
+        Assert.Equal(join.Before.Duration.TotalSeconds, before.Sum(segment => segment.Duration.TotalSeconds), 0.01);
+        var replaced = VodPlaylist.Parse(await TextAsync(second.PlaylistKey))[..join.Replaced.Segments];
+        Assert.Equal(join.Replaced.Duration.TotalSeconds, replaced.Sum(segment => segment.Duration.TotalSeconds), 0.01);
+    }
+
+    [Fact]
+    public async Task Side_by_side_without_a_join_there_is_a_gap()
+    {
+        var first = await PrepareAsync("first", "mp3", "-b:a 128k", 44100, 2, 0, 13.371);
+        var second = await PrepareAsync("second", "mp3", "-b:a 128k", 44100, 2, 13.371, 14);
+        var (one, other) = (await BytesAsync(first.Mp3Key), await BytesAsync(second.Mp3Key));
+        var samples = await DecodeAsync([.. one[(int)first.Mp3.Offset..], .. other[(int)second.Mp3.Offset..]]);
+        Assert.ThrowsAny<Exception>(() => AssertTone(samples, 44100, 13.371, 27.1));
+    }
+
+    [Theory]
+    [InlineData(0.5, 0)]
+    [InlineData(0, 0.5)]
+    public async Task Tracks_with_silence_between_them_need_no_join(double silenceAtEnd, double silenceAtStart)
+    {
+        var first = await PrepareAsync("first", "mp3", "-b:a 128k", 44100, 2, 0, 13.371, $",apad=pad_dur={silenceAtEnd.ToString(CultureInfo.InvariantCulture)}");
+        var second = await PrepareAsync("second", "mp3", "-b:a 128k", 44100, 2, 13.371, 14, $",adelay={(int)(silenceAtStart * 1000)}:all=1");
+        Assert.Null(await _joiner.JoinAsync(TrackOf(first), TrackOf(second), "joined/", CancellationToken.None));
+        Assert.Null(await _store.FindAsync("joined/audio.mp3"));
+    }
+
+    [Theory]
+    [InlineData(3, 4)]
+    [InlineData(3, 14)]
+    [InlineData(14, 3)]
+    public async Task Short_tracks_are_joined_as_a_whole(double one, double other)
+    {
+        var first = await PrepareAsync("first", "mp3", "-b:a 128k", 44100, 2, 0, one);
+        var second = await PrepareAsync("second", "mp3", "-b:a 128k", 44100, 2, one, other);
+        var join = (await _joiner.JoinAsync(TrackOf(first), TrackOf(second), "joined/", CancellationToken.None))!;
+        AssertTone(await DecodeAsync(await JoinedAsync(first, join, second)), 44100, one, one + other - 0.2);
+    }
+
+    /// <summary>At each place the tone is as loud as it was made, and no sample is far from where the two before lead.</summary>
+    private static void AssertTone(float[] samples, int sampleRate, double cut, double to)
+    {
+        const double amplitude = 0.125;
+        var turn = 2 * Math.Cos(2 * Math.PI * Pitch / sampleRate);
+        var window = (int)Math.Round(2 * sampleRate / Pitch); // Two periods.
+        const double from = 0.2;
+        Assert.InRange(samples.Length, (int)(to * sampleRate), int.MaxValue);
+        for (var i = (int)(from * sampleRate); i + window < to * sampleRate; i += window)
+        {
+            var (sum, worst) = (0.0, 0.0);
+            for (var k = i; k < i + window; k++)
+            {
+                sum += samples[k] * samples[k];
+                // Where the files were cut their encoders left edges that are not quite those of the tone.
+                worst = Math.Max(worst, Math.Abs(samples[k] - (turn * samples[k - 1]) + samples[k - 2]));
+            }
+            var loudness = Math.Sqrt(2 * sum / window);
+            Assert.True(loudness is > 0.8 * amplitude and < 1.2 * amplitude, $"{i / (double)sampleRate:0.000} s: amplitude {loudness:0.0000}");
+            Assert.True(worst < (Math.Abs((i / (double)sampleRate) - cut - (1105.0 / sampleRate)) < 0.01 ? 0.6 * amplitude : 0.01), $"{i / (double)sampleRate:0.000} s: a click of {worst:0.0000}");
+        }
+    }
+
+    private async Task<PreparedAudio> PrepareAsync(string name, string extension, string encoding, int sampleRate, int channels, double start, double seconds, string filter = "")
+    {
+        var path = _folder[$"{name}.{extension}"];
+        var sound = string.Create(CultureInfo.InvariantCulture, $"aevalsrc=exprs={string.Join('|', Enumerable.Repeat($"0.125*sin(2*PI*{Pitch}*(t+{start.ToString(CultureInfo.InvariantCulture)}))", channels))}:sample_rate={sampleRate}:duration={seconds}{filter}");
+        await ProcessRunner.RunAsync(
+            new ProcessCommand("ffmpeg", ["-hide_banner", "-loglevel", "error", "-nostdin", "-y", "-f", "lavfi", "-i", sound, .. encoding.Split(' '), path]), TimeSpan.FromMinutes(1), TimeProvider.System);
+        if (encoding.Contains("use_editlist", StringComparison.Ordinal))
+            NoteAsItunesDoes(path, (long)Math.Round(seconds * sampleRate));
+        await using var file = File.OpenRead(path);
+        await _store.PutAsync($"{name}/source", file, "audio/mpeg");
+        return await _preparer.PrepareAsync(new PreparationRequest($"{name}/", $"{name}/source", AudioFileKinds.OfExtension(extension), [], null), _ => { }, CancellationToken.None);
+    }
+
+    private static void NoteAsItunesDoes(string path, long samples)
+    {
+        using var file = TagLib.File.Create(path);
+        var end = 1024 - ((1024 + samples) % 1024);
+        ((TagLib.Mpeg4.AppleTag)file.GetTag(TagLib.TagTypes.Apple, create: true)).SetDashBox("com.apple.iTunes", "iTunSMPB", $" 00000000 00000400 {end:X8} {samples:X16}");
+        file.Save();
+    }
+
+    private static JoinedTrack TrackOf(PreparedAudio audio) => new(audio.Mp3Key, audio.Mp3.Offset, audio.Mp3.Length, audio.Mp3.Padding!.Value, audio.PlaylistKey);
+
+    private async Task<float[]> DecodeAsync(byte[] mp3)
+    {
+        var (input, output) = (_folder["whole.mp3"], _folder["whole.pcm"]);
+        await File.WriteAllBytesAsync(input, mp3);
+        var result = await ProcessRunner.RunAsync(
+            new ProcessCommand("ffmpeg", "-hide_banner", "-loglevel", "warning", "-nostdin", "-y", "-f", "mp3", "-i", input, "-f", "f32le", "-map_channel", "0.0.0", output) { ErrorTailLines = 20 },
+            TimeSpan.FromMinutes(1), TimeProvider.System);
+        Assert.NotNull(result);
+        return MemoryMarshal.Cast<byte, float>(await File.ReadAllBytesAsync(output)).ToArray();
+    }
+
+    private async Task<byte[]> JoinedAsync(PreparedAudio first, GaplessJoin join, PreparedAudio second)
+    {
+        var (one, between, other) = (await BytesAsync(first.Mp3Key), await BytesAsync(join.Mp3Key), await BytesAsync(second.Mp3Key));
+        return
+        [
+            .. one.AsSpan((int)first.Mp3.Offset, (int)join.Before.Bytes), .. between,
+            .. other.AsSpan((int)(second.Mp3.Offset + join.Replaced.Bytes), (int)(second.Mp3.Length - join.Replaced.Bytes)),
+        ];
+    }
+
+    private async Task<byte[]> BytesAsync(string key)
+    {
+        await using var found = await _store.OpenAsync(key);
+        using var copy = new MemoryStream();
+        await found!.Content.CopyToAsync(copy);
+        return copy.ToArray();
+    }
+
+    private async Task<string> TextAsync(string key) => Encoding.UTF8.GetString(await BytesAsync(key));
+}
