@@ -1,3 +1,4 @@
+using Audio.Orleans.RelayHost.Gapless;
 using Audio.Orleans.RelayHost.Intake;
 using Audio.Orleans.RelayHost.OnDemand;
 using Microsoft.Extensions.Configuration;
@@ -30,6 +31,7 @@ public static class OnDemandRegistration
         services.AddSingleton<VodSegmenter>();
         services.AddSingleton<CoverArt>();
         services.AddSingleton<AudioPreparer>();
+        services.AddSingleton<GaplessJoiner>();
         services.AddSingleton<ExternalFiles>();
         services.AddSingleton<ExternalProbe>();
         return services;

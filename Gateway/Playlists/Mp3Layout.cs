@@ -19,8 +19,8 @@ public readonly record struct Mp3Piece(Guid TrackId, string Key, long Offset, lo
 /// </summary>
 public sealed class Mp3Layout
 {
-    /// <summary>Frames of one rate differ by a byte of padding; rates of MP3 by a tenth at least.</summary>
-    private const double RateTolerance = 0.01;
+    /// <summary>Frames of one rate differ by a byte of padding, and where tracks are joined one may be larger; rates of MP3 by a tenth at least.</summary>
+    private const double RateTolerance = 0.02;
 
     private readonly ImmutableArray<(Guid TrackId, Mp3Source Mp3)> _tracks;
     private readonly byte[] _description;

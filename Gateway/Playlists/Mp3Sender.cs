@@ -39,22 +39,22 @@ internal sealed class Mp3Sender(Guid playlistId, HttpContext context, IObjectSto
     /// <summary>Sends track after track, and waits for those that are still being made.</summary>
     public async Task SendAsTheyComeAsync(PlaylistProgramme programme)
     {
-        foreach (var trackId in programme.Parts.Select(part => part.TrackId))
+        foreach (var part in programme.Parts)
         {
-            if (await FindMp3Async(trackId) is { } mp3)
-                await TrySendAsync(new Mp3Piece(trackId, mp3.Key, mp3.Offset, mp3.Length));
+            if (await FindMp3Async(part) is { } mp3)
+                await TrySendAsync(new Mp3Piece(part.TrackId, mp3.Key, mp3.Offset, mp3.Length));
         }
     }
 
-    private async Task<Mp3Source?> FindMp3Async(Guid trackId)
+    private async Task<Mp3Source?> FindMp3Async(ProgrammePart part)
     {
         var programme = await gate.WaitAsync(playlistId, known => known.IsComplete || PartOf(known)?.Mp3 is not null, LongestPause, Aborted);
         var mp3 = programme is null ? null : PartOf(programme)?.Mp3;
         if (mp3 is null)
-            logger.LogWarning("Track {TrackId} of playlist {PlaylistId} is skipped: it was not there in time", trackId, playlistId);
+            logger.LogWarning("Track {TrackId} of playlist {PlaylistId} is skipped: it was not there in time", part.TrackId, playlistId);
         return mp3;
 
-        ProgrammePart? PartOf(PlaylistProgramme known) => known.Parts.FirstOrDefault(part => part.TrackId == trackId);
+        ProgrammePart? PartOf(PlaylistProgramme known) => known.Parts.FirstOrDefault(one => (one.TrackId, one.HlsPrefix) == (part.TrackId, part.HlsPrefix));
     }
 
     private async Task<bool> TrySendAsync(Mp3Piece piece)

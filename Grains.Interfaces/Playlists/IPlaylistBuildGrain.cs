@@ -32,6 +32,20 @@ public interface IPlaylistBuildGrain : IGrainWithStringKey
     [Alias("FinishMp3")]
     Task<bool> FinishMp3(UploadJobRun run, string sourceKey, Mp3Source mp3);
 
+    /// <summary>The two tracks that a job is to join; null when there is nothing to do any more.</summary>
+    [Alias("FindJoin"), ReadOnly]
+    Task<TracksToJoin?> FindJoin(Guid jobId);
+
+    /// <summary>
+    /// Two tracks are joined, or stand side by side. The job ends with that, in the same transaction; the next two follow, or what is sent
+    /// is built anew with what was made.
+    /// </summary>
+    /// <param name="run">Who says so.</param>
+    /// <param name="join">What came of it.</param>
+    /// <returns>The same.</returns>
+    [Alias("FinishJoin")]
+    Task<bool> FinishJoin(UploadJobRun run, TrackJoin join);
+
     /// <summary>The objects of its own that it needs; null when there is no such playlist.</summary>
     [Alias("FindObjects"), ReadOnly]
     Task<PlaylistObjects?> FindObjects();

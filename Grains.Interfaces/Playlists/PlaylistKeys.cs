@@ -17,6 +17,13 @@ public static class PlaylistKeys
     /// <summary>Its HLS playlist at a version.</summary>
     public static string Manifest(string prefix, long version) => string.Create(CultureInfo.InvariantCulture, $"{prefix}hls/{version}.m3u8");
 
+    /// <summary>Begins the keys of what is heard between two tracks; ends with a slash.</summary>
+    /// <param name="prefix">The playlist's.</param>
+    /// <param name="firstKey">The MP3 of the one that ends.</param>
+    /// <param name="secondKey">The MP3 of the one that begins.</param>
+    public static string Join(string prefix, string firstKey, string secondKey) =>
+        $"{prefix}joins/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{firstKey}\n{secondKey}")).AsSpan(0, 12))}/";
+
     /// <summary>The folder of a track's segments in a playlist's addresses: its media name, and where it begins in the playlist.</summary>
     /// <param name="hlsKey">Any object of the track's HLS folder.</param>
     /// <param name="start">When the track begins: so much later than in its own file its segments play.</param>

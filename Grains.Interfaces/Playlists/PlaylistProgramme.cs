@@ -10,7 +10,7 @@ namespace Audio.Orleans.Contracts.Playlists;
 /// <param name="Monetized">Whether a subscription is needed as well.</param>
 /// <param name="Version">Names what there is to hear: it changes with each of the following members.</param>
 /// <param name="ManifestKey">The object with its HLS playlist; null before it is built.</param>
-/// <param name="Parts">The tracks that can be heard, in order.</param>
+/// <param name="Parts">What can be heard, in order.</param>
 /// <param name="IsComplete">Whether all parts have their MP3: its length is known then.</param>
 /// <param name="FormerHls">Prefixes of segments that manifests listed until lately: who plays one of those may still fetch them.</param>
 /// <param name="Invited">Who was invited to it.</param>
@@ -26,7 +26,7 @@ public sealed record PlaylistProgramme(
     [property: Id(7)] ImmutableArray<string> FormerHls,
     [property: Id(8)] Invitations Invited);
 
-/// <summary>A track as it is sent.</summary>
+/// <summary>A track as it is sent, or a part of it: where it goes over from the one before, that is a part of its own.</summary>
 /// <param name="TrackId">The track.</param>
 /// <param name="HlsPrefix">Begins the keys of its segments; ends with a slash.</param>
 /// <param name="Mp3">Its MP3 in the playlist's format; null while that is being made.</param>

@@ -30,6 +30,7 @@ public sealed record UploadPrepared(
 /// <param name="SampleRate">In Hz; 0 when it changes on the way.</param>
 /// <param name="Channels">1 or 2; 0 when they change on the way.</param>
 /// <param name="Positions">Where each six seconds begin, in bytes from <paramref name="Offset"/>; empty where the rate is constant, null where nobody has looked.</param>
+/// <param name="Padding">The silence that an encoder put around the sound; null where that is not known.</param>
 [GenerateSerializer, Immutable, Alias("audio.uploads.mp3-source")]
 public sealed record Mp3Source(
     [property: Id(0)] string Key,
@@ -38,9 +39,16 @@ public sealed record Mp3Source(
     [property: Id(3)] TimeSpan Duration,
     [property: Id(4)] int SampleRate,
     [property: Id(5)] int Channels,
-    [property: Id(6)] ImmutableArray<int>? Positions = null)
+    [property: Id(6)] ImmutableArray<int>? Positions = null,
+    [property: Id(7)] SoundPadding? Padding = null)
 {
     /// <summary>Whether it is known that the rate is constant.</summary>
     [JsonIgnore]
     public bool IsConstant => Positions is { IsEmpty: true };
 }
+
+/// <summary>The silence that an encoder put around the sound, in samples of what a decoder gives.</summary>
+/// <param name="Start">Before the sound.</param>
+/// <param name="End">Behind it.</param>
+[GenerateSerializer, Immutable, Alias("audio.uploads.sound-padding")]
+public sealed record SoundPadding([property: Id(0)] int Start, [property: Id(1)] int End);

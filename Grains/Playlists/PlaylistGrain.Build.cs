@@ -22,8 +22,7 @@ public sealed partial class PlaylistGrain
             return Task.FromResult<PlaylistWork?>(null);
         var state = stored.State;
         return Task.FromResult<PlaylistWork?>(new PlaylistWork(
-            PlaylistKeys.Prefix(Id), state.Version,
-            [.. state.Tracks.Where(track => track.Status == TrackStatus.Ready).Select(track => new TrackToBuild(track.TrackId, track.Audio!.Mp3, track.Audio.PlaylistKey))]));
+            PlaylistKeys.Prefix(Id), state.Version, GaplessRules.PiecesOf(state.Tracks, state.Joins)));
     }
 
     /// <inheritdoc/>
@@ -31,18 +30,25 @@ public sealed partial class PlaylistGrain
         Task.FromResult(stored.RecordExists && stored.State.BuildJob == jobId ? PlaylistRules.NextToMatch(stored.State) : null);
 
     /// <inheritdoc/>
+    public Task<TracksToJoin?> FindJoin(Guid jobId) =>
+        Task.FromResult(stored.RecordExists && stored.State.BuildJob == jobId ? GaplessRules.NextToJoin(stored.State) : null);
+
+    /// <inheritdoc/>
     public Task<bool> FinishHls(UploadJobRun run, string manifestKey)
     {
         var now = time.GetUtcNow();
         return End(run, state =>
         {
-            var parts = PlaylistRules.PartsOf(state.Tracks);
+            var parts = PlaylistRules.PartsOf(state.Tracks, state.Joins);
             return state with { ManifestKey = manifestKey, Parts = parts, IsComplete = false, Former = PlaylistRules.FormerOf(state.Former, state.Parts, parts, now) };
         });
     }
 
     /// <inheritdoc/>
     public Task<bool> FinishMp3(UploadJobRun run, string sourceKey, Mp3Source mp3) => End(run, state => PlaylistRules.WithMp3(state, sourceKey, mp3));
+
+    /// <inheritdoc/>
+    public Task<bool> FinishJoin(UploadJobRun run, TrackJoin join) => End(run, state => state with { Joins = state.Joins.Add(join) });
 
     /// <inheritdoc/>
     public Task<PlaylistObjects?> FindObjects()
@@ -55,7 +61,8 @@ public sealed partial class PlaylistGrain
         var state = stored.State;
         return Task.FromResult<PlaylistObjects?>(new PlaylistObjects(
             state is { IsComplete: true, BuildJob: null, ManifestKey: not null },
-            [.. state.ManifestKey is { } key ? [key] : Array.Empty<string>(), .. state.Parts.Where(part => part.Mp3 is not null).Select(part => part.Mp3!.Key)]));
+            [.. state.ManifestKey is { } key ? [key] : Array.Empty<string>(), .. state.Parts.Where(part => part.Mp3 is not null).Select(part => part.Mp3!.Key)],
+            [.. state.Parts.Select(part => part.HlsPrefix).Concat(state.Former.Select(former => former.HlsPrefix)).Where(prefix => prefix.StartsWith(PlaylistKeys.Prefix(Id), StringComparison.Ordinal))]));
     }
 
     /// <inheritdoc/>
@@ -102,7 +109,11 @@ public sealed partial class PlaylistGrain
         // What is being built already is built of what there is.
         if (broken.Count == 0 && (stored.State.BuildJob is not null || !keys.Any(key => PlaylistRules.IsBuilt(stored.State, key))))
             return;
-        await Write(state => Rebuild(state with { Tracks = [.. state.Tracks.Select(track => broken.Contains(track) ? track with { Audio = null, Error = Broken } : track)] }));
+        await Write(state => Rebuild(state with
+        {
+            Tracks = [.. state.Tracks.Select(track => broken.Contains(track) ? track with { Audio = null, Error = Broken } : track)],
+            Joins = GaplessRules.Kept(state, keys),
+        }));
     }
 
     /// <summary>Ends a job with what came of it, and begins the next.</summary>
@@ -124,22 +135,29 @@ public sealed partial class PlaylistGrain
         }
     }
 
-    /// <summary>Track by track, each a job of its own: whatever others have to be prepared gets its turn in between.</summary>
+    /// <summary>
+    /// Step by step, each a job of its own: whatever others have to be prepared gets its turn in between. Once all tracks have their MP3 all
+    /// can be heard; that some go over into the next is found afterwards, and sent once all of those are made.
+    /// </summary>
     private PlaylistState Continue(PlaylistState state)
     {
-        if (PlaylistRules.NextToMatch(state) is null)
-            return state with { IsComplete = true, Version = state.Version + 1, BuildJob = null };
-        var job = PlaylistJobs.Match(Id, state.OwnerId);
-        return state with { BuildJob = job.JobId, NewJob = job };
+        if (PlaylistRules.NextToMatch(state) is not null)
+            return Begin(state, PlaylistJobs.Match(Id, state.OwnerId));
+        if (!state.IsComplete)
+            state = state with { IsComplete = true, Version = state.Version + 1 };
+        if (GaplessRules.NextToJoin(state) is not null)
+            return Begin(state, PlaylistJobs.Join(Id, state.OwnerId));
+        return GaplessRules.IsBehind(state) ? Rebuild(state) : state with { BuildJob = null };
     }
+
+    private static PlaylistState Begin(PlaylistState state, NewJob job) => state with { BuildJob = job.JobId, NewJob = job };
 
     /// <summary>Has what there is to hear built anew, unless tracks are still being fetched: the last of them does it.</summary>
     private PlaylistState Rebuild(PlaylistState state)
     {
-        var next = state with { Version = state.Version + 1, BuildJob = null };
+        var next = state with { Version = state.Version + 1, BuildJob = null, Joins = GaplessRules.Kept(state, []) };
         if (next.Tracks.Any(track => track.Status == TrackStatus.Pending))
             return next;
-        var job = PlaylistJobs.Build(Id, next.OwnerId);
-        return next with { BuildJob = job.JobId, NewJob = job };
+        return Begin(next, PlaylistJobs.Build(Id, next.OwnerId));
     }
 }

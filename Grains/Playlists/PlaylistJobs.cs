@@ -15,6 +15,9 @@ public static class PlaylistJobs
     /// <summary>Makes the MP3 of one of a playlist's tracks in the playlist's format.</summary>
     public const string MatchKind = "playlists.match";
 
+    /// <summary>Makes what is heard where one of a playlist's tracks goes over into the next.</summary>
+    public const string JoinKind = "playlists.join";
+
     /// <summary>The queue of addresses outside.</summary>
     public const string FetchQueue = "outside";
 
@@ -34,6 +37,9 @@ public static class PlaylistJobs
 
     internal static NewJob Match(Guid playlistId, Guid ownerId) =>
         new(Guid.CreateVersion7(), BuildQueue, MatchKind, ownerId, GrainKeys.Playlist(playlistId), NoPayload) { Priority = MatchPriority, MaxAttempts = MostAttempts };
+
+    internal static NewJob Join(Guid playlistId, Guid ownerId) =>
+        new(Guid.CreateVersion7(), BuildQueue, JoinKind, ownerId, GrainKeys.Playlist(playlistId), NoPayload) { Priority = MatchPriority, MaxAttempts = MostAttempts };
 
     internal static NewJob Fetch(string externalKey) =>
         new(Guid.CreateVersion7(), FetchQueue, FetchKind, null, externalKey, NoPayload) { Priority = FetchPriority, MaxAttempts = 4 };

@@ -86,11 +86,10 @@ public static class PlaylistRules
     }
 
     /// <summary>What can be sent once the HLS playlist is built; the MP3s that have another format are still to be made.</summary>
-    public static ImmutableArray<ProgrammePart> PartsOf(ImmutableArray<StoredTrack> tracks)
+    public static ImmutableArray<ProgrammePart> PartsOf(ImmutableArray<StoredTrack> tracks, ImmutableArray<TrackJoin> joins)
     {
         var format = FormatOf(tracks);
-        return [.. tracks.Where(track => track.Status == TrackStatus.Ready).Select(track => new ProgrammePart(
-            track.TrackId, FolderOf(track.Audio!.PlaylistKey), HasFormat(track.Audio.Mp3, format) ? track.Audio.Mp3 : null))];
+        return [.. GaplessRules.PiecesOf(tracks, joins).Select(piece => new ProgrammePart(piece.TrackId, FolderOf(piece.PlaylistKey), HasFormat(piece.Mp3, format) ? piece.Mp3 : null))];
     }
 
     /// <summary>The first track whose MP3 is still to be made; null when there is none.</summary>
@@ -123,7 +122,7 @@ public static class PlaylistRules
     public static bool IsBuilt(PlaylistState state, string key)
     {
         ArgumentNullException.ThrowIfNull(state);
-        return key == state.ManifestKey || state.Parts.Any(part => part.Mp3?.Key == key);
+        return key == state.ManifestKey || state.Parts.Any(part => part.Mp3?.Key == key) || state.Joins.Any(join => GaplessRules.Has(join, key));
     }
 
     /// <summary>Which segments may still be fetched once a manifest of other parts takes the place of one.</summary>
@@ -158,7 +157,7 @@ public static class PlaylistRules
         // The sentence may name the address, which is the owner's only.
         track.Error is null || toOwner ? track.Error : NotForEverybody);
 
-    private static string FolderOf(string key) => key[..(key.LastIndexOf('/') + 1)];
+    internal static string FolderOf(string key) => key[..(key.LastIndexOf('/') + 1)];
 
     private static bool IsUrl(string? text) =>
         text is { Length: > 0 and <= LongestUrl } && !text.Any(char.IsControl) && Uri.TryCreate(text.Trim(), UriKind.Absolute, out var url)

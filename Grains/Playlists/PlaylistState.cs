@@ -59,6 +59,9 @@ public sealed record PlaylistState
     /// <summary>Who was invited to it.</summary>
     [Id(15)] public Invitations Invited { get; init; } = Invitations.None;
 
+    /// <summary>How tracks go over into the next, as far as that was looked at.</summary>
+    [Id(16)] public ImmutableArray<TrackJoin> Joins { get; init; } = [];
+
     /// <summary>A job that begins with the next write.</summary>
     [JsonIgnore] [field: NonSerialized] public NewJob? NewJob { get; init; }
 

@@ -66,12 +66,12 @@ public sealed class BuildPlaylist(IGrainFactory grains, IObjectStore store, Play
             }
             using var reader = new StreamReader(found.Content, Encoding.UTF8);
             // Its timestamps go on from the track before: ffmpeg's players, which look at nothing else, could not seek otherwise.
-            var folder = PlaylistKeys.SegmentFolder(track.PlaylistKey, start);
+            var folder = PlaylistKeys.SegmentFolder(track.PlaylistKey, start - track.Skipped);
             start += track.Mp3.Duration;
             if (segments.Count > MostSegments)
                 throw new JobFailedException($"The playlist has more than {MostSegments} segments of six seconds.");
-            var breaks = segments.Count > 0;
-            foreach (var segment in VodPlaylist.Parse(await reader.ReadToEndAsync(cancellationToken)))
+            var breaks = segments.Count > 0 && !track.Follows;
+            foreach (var segment in VodPlaylist.Parse(await reader.ReadToEndAsync(cancellationToken)).Skip(track.FirstSegment).Take(track.Segments ?? int.MaxValue))
             {
                 segments.Add(segment with { Uri = $"hls/{folder}/{segment.Uri}", Discontinuity = segment.Discontinuity || breaks });
                 breaks = false;

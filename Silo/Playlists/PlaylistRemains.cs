@@ -27,7 +27,7 @@ public sealed class PlaylistRemains(IGrainFactory grains, IObjectStore store, Ti
         var oldest = time.GetUtcNow() - PlaylistRules.StillHeard;
         await foreach (var item in store.ListAsync(prefix, CancellationToken.None))
         {
-            if (!used.Contains(item.Key) && item.ModifiedAt < oldest)
+            if (item.ModifiedAt < oldest && !used.Contains(item.Key) && !objects.Prefixes.Any(heard => item.Key.StartsWith(heard, StringComparison.Ordinal)))
                 await store.DeleteAsync(item.Key, CancellationToken.None);
         }
     }

@@ -59,5 +59,6 @@ public sealed class PrepareUpload(IGrainFactory grains, AudioPreparer preparer, 
         audio.Warning);
 
     internal static Mp3Source ToSource(string key, AudioSpan span) =>
-        new(key, span.Offset, span.Length, span.Duration, span.Format?.SampleRate ?? 0, span.Format?.Channels ?? 0, span.Positions);
+        new(key, span.Offset, span.Length, span.Duration, span.Format?.SampleRate ?? 0, span.Format?.Channels ?? 0, span.Positions,
+            span.Padding is { } padding ? new SoundPadding(padding.Start, padding.End) : null);
 }

@@ -19,6 +19,7 @@ public static class UploadServices
         services.AddSingleton<PlaylistRemains>();
         services.AddSingleton<IJobHandler, BuildPlaylist>();
         services.AddSingleton<IJobHandler, MatchTrack>();
+        services.AddSingleton<IJobHandler, JoinTracks>();
         services.AddSingleton<IJobHandler, FetchExternal>();
         services.AddSingleton<UploadSweeper>().AddHostedService(provider => provider.GetRequiredService<UploadSweeper>());
         return services;

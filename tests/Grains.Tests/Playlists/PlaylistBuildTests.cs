@@ -78,6 +78,42 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tracks_are_heard_before_they_are_joined_and_what_joins_them_is_sent_once_there_is_all_of_it()
+    {
+        var padding = new SoundPadding(1105, 500);
+        var (one, two, three) = (await ReadyAsync(44100, 2, 60, padding), await ReadyAsync(44100, 2, 60, padding), await ReadyAsync(44100, 2, 60, padding));
+        await CreateAsync(one, two, three);
+        await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "list.m3u8");
+        var programme = (await Playlist.FindProgramme())!;
+        Assert.Equal((true, 3), (programme.IsComplete, programme.Parts.Length));
+
+        var first = await TakeAsync(PlaylistJobs.JoinKind);
+        var pair = (await Build.FindJoin(first.JobId))!;
+        Assert.Equal((KeyOf(one), KeyOf(two)), (pair.First.Key, pair.Second.Key));
+        Assert.Null(await Build.FindJoin(Guid.NewGuid()));
+        Assert.False(await Build.FinishJoin(first with { LeaseToken = Guid.NewGuid() }, Join(one, two)));
+        Assert.True(await Build.FinishJoin(first, Join(one, two)));
+        Assert.Equal(3, (await Playlist.FindProgramme())!.Parts.Length);
+        Assert.True(await Build.FinishJoin(await TakeAsync(PlaylistJobs.JoinKind), new TrackJoin(KeyOf(two), KeyOf(three), null)));
+
+        var build = await TakeAsync(PlaylistJobs.BuildKind);
+        Assert.Equal([KeyOf(one), "joined.mp3", KeyOf(two), KeyOf(three)], (await Build.FindWork(build.JobId))!.Tracks.Select(piece => piece.Mp3.Key));
+        Assert.True(await Build.FinishHls(build, "joined.m3u8"));
+        var joined = (await Playlist.FindProgramme())!;
+        Assert.Equal(("joined.m3u8", true, programme.Version + 2), (joined.ManifestKey, joined.IsComplete, joined.Version));
+        Assert.Equal([KeyOf(one), "joined.mp3", KeyOf(two), KeyOf(three)], joined.Parts.Select(part => part.Mp3!.Key));
+        Assert.Equal(0, await WaitingAsync());
+
+        // One that is lost is made again; that two tracks do not go over into one another is not asked again.
+        await Build.ReportUnreadable(["joined.mp3"]);
+        await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "list.m3u8");
+        Assert.Equal(3, (await Playlist.FindProgramme())!.Parts.Length);
+        Assert.True(await Build.FinishJoin(await TakeAsync(PlaylistJobs.JoinKind), Join(one, two)));
+        Assert.True(await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "joined.m3u8"));
+        Assert.Equal(0, await WaitingAsync());
+    }
+
+    [Fact]
     public async Task What_could_not_be_built_is_tried_again_when_somebody_wants_to_hear_it_five_minutes_later()
     {
         await CreateAsync(await ReadyAsync(44100, 2, 300));
@@ -137,7 +173,17 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
 
     private static string KeyOf(Guid upload) => $"{upload:N}.mp3";
 
-    private static Mp3Source Mp3(Guid upload, int sampleRate, int channels, int seconds) => new(KeyOf(upload), 0, 1000, TimeSpan.FromSeconds(seconds), sampleRate, channels);
+    private static Mp3Source Mp3(Guid upload, int sampleRate, int channels, int seconds, SoundPadding? padding = null) =>
+        new(KeyOf(upload), 0, 1000, TimeSpan.FromSeconds(seconds), sampleRate, channels, Padding: padding);
+
+    /// <summary>Takes the place of a tenth on each side.</summary>
+    private static TrackJoin Join(Guid first, Guid second)
+    {
+        var mp3 = new Mp3Source("joined.mp3", 0, 200, TimeSpan.FromSeconds(12), 44100, 2);
+        return new TrackJoin(
+            KeyOf(first), KeyOf(second),
+            new JoinSound(mp3, "joined/hls/manifest.m3u8", new TrackStretch(9, 900, TimeSpan.FromSeconds(54)), new TrackStretch(1, 100, TimeSpan.FromSeconds(6)), []));
+    }
 
     private static Mp3Source Made(string key) => new(key, 0, 900, TimeSpan.FromSeconds(10), 44100, 2);
 
@@ -150,7 +196,7 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
     }
 
     /// <summary>An upload that is ready.</summary>
-    private async Task<Guid> ReadyAsync(int sampleRate, int channels, int seconds)
+    private async Task<Guid> ReadyAsync(int sampleRate, int channels, int seconds, SoundPadding? padding = null)
     {
         var id = Guid.CreateVersion7();
         var intake = _silo.Grains.GetGrain<IUploadIntakeGrain>(GrainKeys.Upload(id));
@@ -158,7 +204,7 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
         await intake.Accept(_owner, new UploadReceived("mp3", 1000, new string('a', 64), KeyOf(id)));
         var run = await TakeAsync("uploads.prepare");
         await _silo.Grains.GetGrain<IUploadJobsGrain>(GrainKeys.Upload(id)).Finish(
-            run, new UploadPrepared(null, null, null, 128_000, Mp3(id, sampleRate, channels, seconds), $"{id:N}/hls/manifest.m3u8", HasArt: false));
+            run, new UploadPrepared(null, null, null, 128_000, Mp3(id, sampleRate, channels, seconds, padding), $"{id:N}/hls/manifest.m3u8", HasArt: false));
         return id;
     }
 

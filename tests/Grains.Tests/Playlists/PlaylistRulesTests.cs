@@ -34,7 +34,7 @@ public sealed class PlaylistRulesTests
     public void What_can_be_heard_are_the_ready_tracks_and_those_of_another_format_wait_for_their_mp3()
     {
         var (usual, odd) = (Ready("a/", Mp3(44100, 2, 100)), Ready("b/", Mp3(22050, 1, 10)));
-        var parts = PlaylistRules.PartsOf([usual, new StoredTrack { TrackId = Guid.NewGuid(), Url = "http://x/", Error = "Gone." }, odd, new StoredTrack { Url = "http://y/" }]);
+        var parts = PlaylistRules.PartsOf([usual, new StoredTrack { TrackId = Guid.NewGuid(), Url = "http://x/", Error = "Gone." }, odd, new StoredTrack { Url = "http://y/" }], []);
         Assert.Equal([usual.TrackId, odd.TrackId], parts.Select(part => part.TrackId));
         Assert.Equal(["a/hls/", "b/hls/"], parts.Select(part => part.HlsPrefix));
         Assert.Equal([usual.Audio!.Mp3, null], parts.Select(part => part.Mp3));

@@ -33,8 +33,9 @@ public static class Pieces
         return Files.GetOrAdd(name, _ => new Lazy<Task<string>>(async () =>
         {
             var path = Folder[name];
-            // Each title has a tone of its own: what is heard tells which piece it is.
-            var sound = string.Create(CultureInfo.InvariantCulture, $"sine=frequency={300 + (title.Sum(c => c) % 40 * 20)}:sample_rate={sampleRate}:duration={seconds}");
+            // Each title has a tone of its own: what is heard tells which piece it is. Both ends are silent, so that no piece goes over into the next.
+            var tone = 300 + (title.Sum(c => c) % 40 * 20);
+            var sound = string.Create(CultureInfo.InvariantCulture, $"sine=frequency={tone}:sample_rate={sampleRate}:duration={seconds},volume=0:enable='lt(t,0.1)+gt(t,{seconds - 0.1})'");
             var command = new ProcessCommand("ffmpeg",
             [
                 "-hide_banner", "-loglevel", "error", "-nostdin", "-f", "lavfi", "-i", sound, "-ac", channels.ToString(CultureInfo.InvariantCulture),

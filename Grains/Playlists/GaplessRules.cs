@@ -1,0 +1,92 @@
+using Audio.Orleans.Contracts.Playlists;
+using Audio.Orleans.Contracts.Uploads;
+
+namespace Audio.Orleans.Grains.Playlists;
+
+/// <summary>Which tracks are to be joined without a gap, and what is sent of those that are. Needs no runtime.</summary>
+public static class GaplessRules
+{
+    /// <summary>What is sent of a playlist's ready tracks, in order: between two that are joined stands what was made of both.</summary>
+    public static ImmutableArray<TrackToBuild> PiecesOf(ImmutableArray<StoredTrack> tracks, ImmutableArray<TrackJoin> joins)
+    {
+        var pieces = ImmutableArray.CreateBuilder<TrackToBuild>();
+        var ready = ReadyOf(tracks);
+        JoinSound? before = null;
+        for (var i = 0; i < ready.Count; i++)
+        {
+            var (track, audio) = (ready[i], ready[i].Audio!);
+            var after = i + 1 < ready.Count ? Find(joins, audio, ready[i + 1].Audio!)?.Sound : null;
+            // Of a track that is shorter than its two joins one end keeps its gap.
+            if (after is not null && after.Before.Segments < (before?.Replaced.Segments ?? 0))
+                after = null;
+            var first = before?.Replaced.Segments ?? 0;
+            var rest = Cut(audio.Mp3, before, after);
+            if (rest.Length > 0)
+                pieces.Add(new TrackToBuild(track.TrackId, rest, audio.PlaylistKey, first, after?.Before.Segments - first, before?.Replaced.Duration ?? TimeSpan.Zero, Follows: before is not null));
+            if (after is not null)
+                pieces.Add(new TrackToBuild(ready[i + 1].TrackId, after.Mp3, after.PlaylistKey, Follows: rest.Length > 0 || before is not null));
+            before = after;
+        }
+        return pieces.ToImmutable();
+    }
+
+    /// <summary>The first two tracks of which nobody has looked yet whether one goes over into the other; null when there are none.</summary>
+    public static TracksToJoin? NextToJoin(PlaylistState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var format = PlaylistRules.FormatOf(state.Tracks);
+        var ready = ReadyOf(state.Tracks);
+        return ready.Zip(ready.Skip(1), (first, second) => (First: first.Audio!, Second: second.Audio!))
+            .Where(pair => CanJoin(pair.First) && CanJoin(pair.Second) && Find(state.Joins, pair.First, pair.Second) is null)
+            .Select(pair => new TracksToJoin(pair.First.Mp3, pair.First.PlaylistKey, pair.Second.Mp3, pair.Second.PlaylistKey))
+            .FirstOrDefault();
+
+        bool CanJoin(UploadTrack audio) => audio.Mp3.Padding is not null && PlaylistRules.HasFormat(audio.Mp3, format);
+    }
+
+    /// <summary>Whether joins were made that are not sent yet.</summary>
+    public static bool IsBehind(PlaylistState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return !PlaylistRules.PartsOf(state.Tracks, state.Joins).Select(part => part.HlsPrefix).SequenceEqual(state.Parts.Select(part => part.HlsPrefix));
+    }
+
+    /// <summary>The joins of tracks that still follow one another, but for those whose objects are lost.</summary>
+    public static ImmutableArray<TrackJoin> Kept(PlaylistState state, ImmutableArray<string> lost)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var ready = ReadyOf(state.Tracks);
+        var pairs = ready.Zip(ready.Skip(1), (first, second) => (first.Audio!.Mp3.Key, second.Audio!.Mp3.Key)).ToHashSet();
+        return [.. state.Joins.Where(join => pairs.Contains((join.FirstKey, join.SecondKey)) && !lost.Any(key => Has(join, key)))];
+    }
+
+    /// <summary>Whether an object is one of those that were made between two tracks.</summary>
+    public static bool Has(TrackJoin join, string key)
+    {
+        ArgumentNullException.ThrowIfNull(join);
+        ArgumentNullException.ThrowIfNull(key);
+        return join.Sound is { } sound && (key == sound.Mp3.Key || key.StartsWith(PlaylistRules.FolderOf(sound.PlaylistKey), StringComparison.Ordinal));
+    }
+
+    private static List<StoredTrack> ReadyOf(ImmutableArray<StoredTrack> tracks) => [.. tracks.Where(track => track.Status == TrackStatus.Ready)];
+
+    private static TrackJoin? Find(ImmutableArray<TrackJoin> joins, UploadTrack first, UploadTrack second) =>
+        joins.FirstOrDefault(join => join.FirstKey == first.Mp3.Key && join.SecondKey == second.Mp3.Key);
+
+    /// <summary>What is left of a track's MP3 between two joins.</summary>
+    private static Mp3Source Cut(Mp3Source mp3, JoinSound? before, JoinSound? after)
+    {
+        if (before is null && after is null)
+            return mp3;
+        var (skipped, skippedTime) = (before?.Replaced.Bytes ?? 0, before?.Replaced.Duration ?? TimeSpan.Zero);
+        var length = (after?.Before.Bytes ?? mp3.Length) - skipped;
+        var positions = mp3.IsConstant || before is null ? mp3.Positions : before.Positions;
+        return mp3 with
+        {
+            Offset = mp3.Offset + skipped,
+            Length = length,
+            Duration = (after?.Before.Duration ?? mp3.Duration) - skippedTime,
+            Positions = positions is { } known ? [.. known.Where(position => position < length)] : null,
+        };
+    }
+}

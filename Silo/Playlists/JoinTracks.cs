@@ -1,0 +1,65 @@
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Playlists;
+using Audio.Orleans.Contracts.Uploads;
+using Audio.Orleans.Grains.Playlists;
+using Audio.Orleans.Persistence.Jobs;
+using Audio.Orleans.RelayHost.Frames;
+using Audio.Orleans.RelayHost.Gapless;
+using Audio.Orleans.RelayHost.OnDemand;
+using Audio.Orleans.Silo.Jobs;
+using Audio.Orleans.Silo.Uploads;
+
+namespace Audio.Orleans.Silo.Playlists;
+
+/// <summary>Makes what is heard where one track goes over into the next; until then they are heard with their encoders' silence between them.</summary>
+public sealed class JoinTracks(IGrainFactory grains, GaplessJoiner joiner, PlaylistRemains remains) : IJobHandler
+{
+    /// <inheritdoc/>
+    public string Kind => PlaylistJobs.JoinKind;
+
+    /// <inheritdoc/>
+    public async Task RunAsync(JobRun run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var playlist = grains.GetGrain<IPlaylistBuildGrain>(run.Job.Subject);
+        if (await playlist.FindJoin(run.Job.JobId) is not { } pair)
+            return;
+        var prefix = PlaylistKeys.Join(PlaylistKeys.Prefix(GrainKeys.ParseId(run.Job.Subject)), pair.First.Key, pair.Second.Key);
+        try
+        {
+            var sound = await JoinAsync(pair, prefix, cancellationToken);
+            await playlist.FinishJoin(new UploadJobRun(run.Lease.JobId, run.Lease.Token), new TrackJoin(pair.First.Key, pair.Second.Key, sound));
+        }
+        finally
+        {
+            await remains.TidyAsync(run.Job.Subject);
+        }
+    }
+
+    /// <summary>What was built before is heard on; the dead letter tells what went wrong.</summary>
+    public Task DiedAsync(JobRow job, string reason, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return grains.GetGrain<IPlaylistBuildGrain>(job.Subject).GiveUp(job.JobId);
+    }
+
+    private async Task<JoinSound?> JoinAsync(TracksToJoin pair, string prefix, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var join = await joiner.JoinAsync(SideOf(pair.First, pair.FirstPlaylistKey), SideOf(pair.Second, pair.SecondPlaylistKey), prefix, cancellationToken);
+            return join is null
+                ? null
+                : new JoinSound(PrepareUpload.ToSource(join.Mp3Key, join.Mp3), join.PlaylistKey, ToStretch(join.Before), ToStretch(join.Replaced), join.Positions);
+        }
+        catch (UnusableAudioException)
+        {
+            return null; // Two tracks that cannot be joined are heard side by side; one that cannot be read is found when somebody hears it.
+        }
+    }
+
+    private static JoinedTrack SideOf(Mp3Source mp3, string playlistKey) =>
+        new(mp3.Key, mp3.Offset, mp3.Length, new EncoderPadding(mp3.Padding!.Start, mp3.Padding.End), playlistKey);
+
+    private static TrackStretch ToStretch(TrackSpan span) => new(span.Segments, span.Bytes, span.Duration);
+}
