@@ -19,9 +19,13 @@ public sealed class UploadReception(FileIntake intake, IObjectStore store, Uploa
         if (!outcome.Problems.IsEmpty)
             return (null, ProblemJson.Invalid(outcome.Problems));
         return outcome.QuotaLeft is { } left
-            ? (null, ProblemJson.Of(StatusCodes.Status413PayloadTooLarge, "The account has no room for the file", [new("reason", "quota_exceeded"), new("max_bytes", left)]))
+            ? (null, NoRoom(left))
             : (outcome, null);
     }
+
+    /// <summary>The answer where an account has no room but for so many bytes.</summary>
+    internal static IResult NoRoom(long left) =>
+        ProblemJson.Of(StatusCodes.Status413PayloadTooLarge, "The account has no room for the file", [new("reason", "quota_exceeded"), new("max_bytes", left)]);
 
     /// <summary>Takes the bytes of an upload that was begun.</summary>
     /// <exception cref="FileRefusedException">It is not taken; the upload is forgotten.</exception>

@@ -23,8 +23,15 @@ public interface IUploadIntakeGrain : IGrainWithStringKey
     [Alias("Append")]
     Task<UploadArrival> Append(Caller caller, Guid partId, long offset, long length);
 
-    /// <summary>All of it is in the store: from now on it is prepared. Saying so again changes nothing.</summary>
-    /// <exception cref="AudioException">NotFound, Forbidden for other accounts, or Conflict when another attempt was accepted.</exception>
+    /// <summary>How long it is, where that was deferred; keeps room for it in the account. Saying so again changes nothing.</summary>
+    /// <exception cref="AudioException">NotFound, Forbidden, or Invalid: it has another length, or cannot have this one.</exception>
+    [Alias("SetLength")]
+    Task<UploadArrival> SetLength(Caller caller, long length);
+
+    /// <summary>All of it is in the store: from now on it is prepared. Saying so again changes nothing. A final upload takes its partial ones' place.</summary>
+    /// <exception cref="AudioException">
+    /// NotFound, Forbidden for other accounts, or Conflict when another attempt was accepted, or its partial uploads are gone or in another one.
+    /// </exception>
     [Alias("Accept")]
     Task<UploadDetails> Accept(Caller caller, UploadReceived received);
 

@@ -34,12 +34,14 @@ public sealed partial class UploadGrain
                 FileName = UploadRules.NameOf(wish.FileName),
                 Status = UploadStatus.Receiving,
                 SizeBytes = wish.Length,
+                IsLengthDeferred = wish.IsLengthDeferred,
+                Concat = wish.Concat,
                 RenditionsKbps = wish.RenditionsKbps,
                 TargetLufs = wish.TargetLufs,
                 CreatedAt = now,
                 ExpiresAt = now + (wish.IsResumable ? options.Expiration : LongestRequest),
                 IsResumable = wish.IsResumable,
-                Quota = options.QuotaBytes,
+                Quota = wish.Concat is { IsPartial: false } ? null : options.QuotaBytes, // Its partial uploads have the room.
                 Metadata = wish.Metadata,
             });
         }
@@ -58,12 +60,21 @@ public sealed partial class UploadGrain
     public async Task<UploadArrival> Append(Caller caller, Guid partId, long offset, long length)
     {
         var state = Of(caller);
-        if (IsThere || offset != state.Offset || length < 1 || offset + length > state.SizeBytes)
-            throw new AudioException(AudioError.Conflict, $"Expected a part that begins at {Arrival(state).Offset} and ends by {state.SizeBytes}");
+        var (end, arrival) = (offset + length, Arrival(state));
+        if (IsThere || offset != state.Offset || length < 1 || end > arrival.Length)
+            throw new AudioException(AudioError.Conflict, $"Expected a part that begins at {arrival.Offset} and ends by {arrival.Length}");
         if (state.Parts.Length >= MostParts)
             throw new AudioException(AudioError.Conflict, $"Expected at most {MostParts} parts; begin anew with larger ones");
-        await Write(before => before with { Parts = before.Parts.Add(partId), Offset = offset + length, ExpiresAt = time.GetUtcNow() + options.Expiration });
-        return Arrival(stored.State);
+        return await WriteArrival(before => before with { Parts = before.Parts.Add(partId), Offset = end, SizeBytes = before.IsLengthDeferred ? end : before.SizeBytes });
+    }
+
+    /// <inheritdoc/>
+    public async Task<UploadArrival> SetLength(Caller caller, long length)
+    {
+        var state = Of(caller);
+        if (UploadRules.CheckLength(state, length, options) is { } problem)
+            throw new AudioException(problem);
+        return state.IsLengthDeferred ? await WriteArrival(before => before with { SizeBytes = length, IsLengthDeferred = false }) : Arrival(state);
     }
 
     /// <inheritdoc/>
@@ -77,20 +88,29 @@ public sealed partial class UploadGrain
         {
             var duplicate = await table.FindDuplicateAsync(state.OwnerId, received.Sha256, Id, CancellationToken.None);
             var job = UploadJobs.Prepare(Id, state.OwnerId);
-            await Write(before => before with
+            try
             {
-                Status = UploadStatus.Processing,
-                Format = received.Format,
-                SizeBytes = received.SizeBytes,
-                Sha256 = received.Sha256,
-                OriginalKey = received.Key,
-                DuplicateOf = duplicate,
-                Parts = [],
-                Offset = 0,
-                ExpiresAt = null,
-                PreparationJob = job.JobId,
-                NewJobs = !before.IsResumable ? [job] : [job, StorageJobs.DeleteAll(UploadKeys.Parts(before.OwnerId, Id))],
-            });
+                await Write(before => before with
+                {
+                    Status = UploadStatus.Processing,
+                    Format = received.Format,
+                    SizeBytes = received.SizeBytes,
+                    IsLengthDeferred = false,
+                    Sha256 = received.Sha256,
+                    OriginalKey = received.Key,
+                    DuplicateOf = duplicate,
+                    Parts = [],
+                    Offset = 0,
+                    ExpiresAt = null,
+                    PreparationJob = job.JobId,
+                    IsTakingPartials = before.Concat is { IsPartial: false },
+                    NewJobs = !before.IsResumable ? [job] : [job, StorageJobs.DeleteAll(UploadKeys.Parts(before.OwnerId, Id))],
+                });
+            }
+            catch (PartialUploadsGoneException)
+            {
+                throw new AudioException(AudioError.Conflict, "The partial uploads are part of another upload already, or were given up");
+            }
         }
         return UploadRules.ToDetails(Id, stored.State, _progress);
     }
@@ -109,6 +129,25 @@ public sealed partial class UploadGrain
     /// <inheritdoc/>
     public Task Expire() => stored is { RecordExists: true, State.ExpiresAt: { } end } && end <= time.GetUtcNow() ? Abandon() : Task.CompletedTask;
 
-    private UploadArrival Arrival(UploadState state) =>
-        new(state.OwnerId, IsThere ? state.SizeBytes : state.Offset, state.SizeBytes, state.Parts, state.ExpiresAt ?? state.CreatedAt, IsThere, state.Metadata);
+    /// <summary>Writes more of it down, where the account has room for that. More of one whose length is known takes no more room.</summary>
+    private async Task<UploadArrival> WriteArrival(Func<UploadState, UploadState> change)
+    {
+        try
+        {
+            await Write(before => change(before) with
+            {
+                ExpiresAt = time.GetUtcNow() + options.Expiration,
+                Quota = before.IsLengthDeferred ? options.QuotaBytes : null,
+            });
+            return Arrival(stored.State);
+        }
+        catch (UploadQuotaException exception)
+        {
+            return Arrival(stored.State) with { QuotaLeft = Math.Max(0, exception.Left) };
+        }
+    }
+
+    private UploadArrival Arrival(UploadState state) => new(
+        state.OwnerId, IsThere ? state.SizeBytes : state.Offset, state.IsLengthDeferred ? options.MaxBytes : state.SizeBytes, state.Parts,
+        state.ExpiresAt ?? state.CreatedAt, IsThere, state.Metadata, state.Concat, state.IsLengthDeferred);
 }

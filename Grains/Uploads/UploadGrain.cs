@@ -83,6 +83,6 @@ public sealed partial class UploadGrain(
     private async Task Write(Func<UploadState, UploadState> change)
     {
         await stored.ChangeAsync(change);
-        stored.State = stored.State with { NewJobs = [], EndingJob = null, Quota = null };
+        stored.State = stored.State with { NewJobs = [], EndingJob = null, Quota = null, IsTakingPartials = false };
     }
 }

@@ -15,8 +15,10 @@ public sealed class UploadProjection(JobTable jobs) : IStateProjection<UploadSta
     public async ValueTask ProjectAsync(GrainId grain, UploadState state, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(state);
-        if (state.Quota is { } quota && quota - await UploadTable.CountBytesAsync(transaction, state.OwnerId, cancellationToken) is var left && left < state.SizeBytes)
+        if (state.Quota is { } quota && quota - await UploadTable.CountBytesAsync(transaction, state.OwnerId, IdOf(grain), cancellationToken) is var left && left < state.SizeBytes)
             throw new UploadQuotaException(left);
+        if (state.IsTakingPartials && !await UploadTable.JoinAsync(transaction, state.OwnerId, IdOf(grain), state.Concat!.Partials, cancellationToken))
+            throw new PartialUploadsGoneException();
         await UploadTable.WriteAsync(transaction, ToRow(IdOf(grain), state), cancellationToken);
         foreach (var job in state.NewJobs)
             await jobs.EnqueueAsync(transaction, job, cancellationToken);
@@ -40,7 +42,7 @@ public sealed class UploadProjection(JobTable jobs) : IStateProjection<UploadSta
         FileName = state.FileName,
         Status = state.Status.ToString().ToLowerInvariant(),
         Format = state.Format,
-        SizeBytes = state.SizeBytes,
+        SizeBytes = state is { Status: UploadStatus.Receiving, Concat.IsPartial: false } ? 0 : state.SizeBytes, // Its partial uploads have the room.
         Sha256 = state.Sha256,
         Title = state.Prepared?.Title,
         Artist = state.Prepared?.Artist,
@@ -60,6 +62,10 @@ public sealed class UploadProjection(JobTable jobs) : IStateProjection<UploadSta
 
     private static Guid IdOf(GrainId grain) => GrainKeys.ParseId(grain.Key.ToString()!);
 }
+
+/// <summary>Partial uploads are gone, or part of another upload: the write is undone.</summary>
+/// <remarks>An OrleansException, since grain storage wraps all others in one before they reach the grain.</remarks>
+public sealed class PartialUploadsGoneException() : OrleansException("Partial uploads are gone, or part of another upload.");
 
 /// <summary>An account has no room for an upload: the write is undone.</summary>
 /// <remarks>An OrleansException, since grain storage wraps all others in one before they reach the grain.</remarks>

@@ -7,6 +7,9 @@ namespace Audio.Orleans.Grains.Uploads;
 /// <summary>What may be uploaded, and what the next state of an upload is. Needs no runtime.</summary>
 public static class UploadRules
 {
+    /// <summary>Where tus clients tell it.</summary>
+    private const string LengthHeader = "Upload-Length";
+
     private const int LongestName = 255;
     private const int LeastKbps = 32;
     private const int MostKbps = 320;
@@ -20,13 +23,26 @@ public static class UploadRules
         ArgumentNullException.ThrowIfNull(wish);
         ArgumentNullException.ThrowIfNull(options);
         var problems = ImmutableArray.CreateBuilder<FieldProblem>();
-        if (wish.Length < 1 || wish.Length > options.MaxBytes)
+        if ((wish.Length < 1 && !wish.IsLengthDeferred) || wish.Length > options.MaxBytes)
             problems.Add(new FieldProblem("length", $"Expected 1 to {options.MaxBytes} bytes."));
         if (wish.RenditionsKbps.Length > MostRenditions || wish.RenditionsKbps.Any(kbps => kbps is < LeastKbps or > MostKbps) || wish.RenditionsKbps.Distinct().Count() != wish.RenditionsKbps.Length)
             problems.Add(new FieldProblem("renditions", $"Expected at most {MostRenditions} different rates from {LeastKbps} to {MostKbps} kbit/s, such as 64,128."));
         if (wish.TargetLufs is { } lufs && !(lufs >= SoftestLufs && lufs <= LoudestLufs))
             problems.Add(new FieldProblem("target_lufs", $"Expected {SoftestLufs} to {LoudestLufs} LUFS, such as -16."));
         return problems.ToImmutable();
+    }
+
+    /// <summary>What is wrong with a length that is told of an upload; null when nothing is.</summary>
+    public static FieldProblem? CheckLength(UploadState state, long length, UploadOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(options);
+        if (!state.IsLengthDeferred)
+            return length == state.SizeBytes ? null : new FieldProblem(LengthHeader, $"Expected {state.SizeBytes}, the length that the upload has.");
+        var least = Math.Max(1, state.Offset);
+        return length >= least && length <= options.MaxBytes
+            ? null
+            : new FieldProblem(LengthHeader, $"Expected {least} to {options.MaxBytes} bytes; {state.Offset} have come.");
     }
 
     /// <summary>A file name as it is kept: the last part of a path, without control characters.</summary>

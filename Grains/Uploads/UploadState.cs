@@ -17,7 +17,7 @@ public sealed record UploadState
     /// <summary>Where it stands.</summary>
     [Id(2)] public UploadStatus Status { get; init; }
 
-    /// <summary>How long it is, or may become while its bytes are coming.</summary>
+    /// <summary>How long it is, or may become while its bytes are coming; as much as has come while its length is deferred.</summary>
     [Id(3)] public long SizeBytes { get; init; }
 
     /// <summary>What it is: the extension of such files; empty before its bytes are there.</summary>
@@ -77,6 +77,12 @@ public sealed record UploadState
     /// <summary>What its sender told of it when it began (tus <c>Upload-Metadata</c>); null for nothing.</summary>
     [Id(22)] public string? Metadata { get; init; }
 
+    /// <summary>What part it takes in a concatenation; null for none.</summary>
+    [Id(23)] public UploadConcat? Concat { get; init; }
+
+    /// <summary>Whether its length is yet to be told.</summary>
+    [Id(24)] public bool IsLengthDeferred { get; init; }
+
     /// <summary>Jobs that begin with the next write.</summary>
     [JsonIgnore] [field: NonSerialized] public ImmutableArray<NewJob> NewJobs { get; init; } = [];
 
@@ -85,4 +91,7 @@ public sealed record UploadState
 
     /// <summary>How many bytes the account may have with the next write, or it is undone; null: that is not asked.</summary>
     [JsonIgnore] [field: NonSerialized] public long? Quota { get; init; }
+
+    /// <summary>Whether its partial uploads become part of it with the next write, or it is undone.</summary>
+    [JsonIgnore] [field: NonSerialized] public bool IsTakingPartials { get; init; }
 }

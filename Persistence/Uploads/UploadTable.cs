@@ -30,17 +30,29 @@ public sealed class UploadTable(AudioDatabase database)
     }
 
     /// <summary>
-    /// How many bytes an account's uploads have or may get, inside a transaction. Until that ends no other upload of the account counts,
-    /// so that two at once cannot both take the last room.
+    /// How many bytes an account's uploads but one have or may get, inside a transaction. Until that ends no other upload of the account
+    /// counts, so that two at once cannot both take the last room. The bytes of partial uploads count once: they are the final one's when it is there.
     /// </summary>
-    public static async Task<long> CountBytesAsync(NpgsqlTransaction transaction, Guid ownerId, CancellationToken cancellationToken)
+    public static async Task<long> CountBytesAsync(NpgsqlTransaction transaction, Guid ownerId, Guid exceptId, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        var connection = transaction.Connection!;
-        await connection.ExecuteAsync(new CommandDefinition(
-            "select pg_advisory_xact_lock(hashtextextended('uploads/' || @ownerId, 0))", new { ownerId = ownerId.ToString("D") }, transaction, cancellationToken: cancellationToken));
-        return await connection.ExecuteScalarAsync<long>(new CommandDefinition(
-            "select coalesce(sum(size_bytes), 0)::bigint from uploads where owner_id = @ownerId", new { ownerId }, transaction, cancellationToken: cancellationToken));
+        await LockAsync(transaction, ownerId, cancellationToken);
+        return await transaction.Connection!.ExecuteScalarAsync<long>(new CommandDefinition(
+            "select coalesce(sum(size_bytes), 0)::bigint from uploads where owner_id = @ownerId and upload_id <> @exceptId and joined_into is null",
+            new { ownerId, exceptId }, transaction, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Makes partial uploads part of a final one, inside a transaction. False when one is gone, or part of another: then the transaction must not end well.</summary>
+    public static async Task<bool> JoinAsync(
+        NpgsqlTransaction transaction, Guid ownerId, Guid uploadId, IReadOnlyCollection<Guid> partials, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(partials);
+        await LockAsync(transaction, ownerId, cancellationToken);
+        var joined = await transaction.Connection!.ExecuteAsync(new CommandDefinition(
+            "update uploads set joined_into = @uploadId where upload_id = any(@partials) and owner_id = @ownerId and joined_into is null",
+            new { uploadId, ownerId, partials = partials.ToArray() }, transaction, cancellationToken: cancellationToken));
+        return joined == partials.Count;
     }
 
     /// <summary>Removes an upload's row inside the state's transaction, and tells whose it was; null when there was none.</summary>
@@ -77,6 +89,10 @@ public sealed class UploadTable(AudioDatabase database)
     /// <summary>Uploads whose bytes have not come in time.</summary>
     public Task<IReadOnlyList<Guid>> ListExpiredAsync(DateTime now, int limit, CancellationToken cancellationToken) =>
         QueryAsync<Guid>("select upload_id from uploads where expires_at <= @now order by expires_at limit @limit", new { now, limit }, cancellationToken);
+
+    /// <summary>Until the transaction ends no other upload of the account is counted or joined.</summary>
+    private static Task LockAsync(NpgsqlTransaction transaction, Guid ownerId, CancellationToken cancellationToken) => transaction.Connection!.ExecuteAsync(new CommandDefinition(
+        "select pg_advisory_xact_lock(hashtextextended('uploads/' || @ownerId, 0))", new { ownerId = ownerId.ToString("D") }, transaction, cancellationToken: cancellationToken));
 
     private Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object parameters, CancellationToken cancellationToken) => database.RunAsync<IReadOnlyList<T>>(
         async connection => (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken))).AsList(),

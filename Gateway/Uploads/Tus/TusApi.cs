@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Audio.Orleans.Gateway.Uploads.Tus;
 
-/// <summary>Resumable uploads by tus 1.0, with creation, creation with upload, termination, checksum and expiration; all other rules are those of uploads.</summary>
+/// <summary>Resumable uploads by tus 1.0, with creation, creation with upload, deferred lengths, concatenation, termination, checksum and expiration; all other rules are those of uploads.</summary>
 public static class TusApi
 {
     /// <summary>Adds the routes.</summary>
@@ -22,14 +22,15 @@ public static class TusApi
             .Produces(StatusCodes.Status204NoContent);
         tus.MapPost("/", TusCreation.CreateAsync).WithName("tus.create").AddEndpointFilter(TusCreation.TellAgainAsync).AcceptsIdempotencyKey()
             .RequireAuthorization(Scopes.UploadsWrite).WithMetadata(new DisableRequestSizeLimitAttribute())
-            .WithSummary("Begins a resumable upload: `Upload-Length`, and `Upload-Metadata` with `filename`, `renditions`, `target_lufs`. Its first bytes may come along.")
-            .Produces(StatusCodes.Status201Created).ProducesTusProblems().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .WithSummary("Begins a resumable upload: `Upload-Length` or `Upload-Defer-Length`, and `Upload-Metadata` with `filename`, `renditions`, `target_lufs`. Its first bytes may come along. `Upload-Concat` begins a partial upload, or makes one of several.")
+            .Produces(StatusCodes.Status201Created).ProducesTusProblems().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(TusReception.ChecksumMismatch);
         tus.MapMethods("/{uploadId:guid}", [HttpMethods.Head], GetOffsetAsync).WithName("tus.get_offset").RequireAuthorization(Scopes.UploadsWrite)
             .WithSummary("How many bytes of a resumable upload have come.")
             .Produces(StatusCodes.Status200OK).ProducesTusProblems().ProducesProblem(StatusCodes.Status404NotFound);
         tus.MapPatch("/{uploadId:guid}", AppendAsync).WithName("tus.append").RequireAuthorization(Scopes.UploadsWrite).WithMetadata(new DisableRequestSizeLimitAttribute())
-            .WithSummary("Brings bytes of a resumable upload, from `Upload-Offset` on; the last ones have it checked and prepared.")
+            .WithSummary("Brings bytes of a resumable upload, from `Upload-Offset` on, and its `Upload-Length` where that was deferred; the last ones have it checked and prepared.")
             .Produces(StatusCodes.Status204NoContent).ProducesAppendProblems();
         tus.MapDelete("/{uploadId:guid}", TerminateAsync).WithName("tus.terminate").RequireAuthorization(Scopes.UploadsWrite)
             .WithSummary("Gives a resumable upload up.")
@@ -62,7 +63,7 @@ public static class TusApi
     {
         var headers = context.Response.Headers;
         headers[TusHeaders.SupportedVersions] = TusHeaders.Version;
-        headers[TusHeaders.Extensions] = "creation,creation-with-upload,termination,checksum,expiration";
+        headers[TusHeaders.Extensions] = "creation,creation-with-upload,creation-defer-length,concatenation,termination,checksum,expiration";
         headers[TusHeaders.MaxSize] = options.MaxBytes.ToString(CultureInfo.InvariantCulture);
         headers[TusHeaders.ChecksumAlgorithms] = PartChecksum.Algorithms;
         return TypedResults.NoContent();
@@ -71,10 +72,16 @@ public static class TusApi
     private static async Task<IResult> GetOffsetAsync(Guid uploadId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains)
     {
         var arrival = await Grain(grains, uploadId).GetArrival(user.ToCaller());
-        context.Response.Headers[TusHeaders.Length] = arrival.Length.ToString(CultureInfo.InvariantCulture);
+        var headers = context.Response.Headers;
+        if (arrival.IsLengthDeferred)
+            headers[TusHeaders.DeferLength] = "1";
+        else
+            headers[TusHeaders.Length] = arrival.Length.ToString(CultureInfo.InvariantCulture);
         TusHeaders.Tell(context.Response, arrival);
         if (arrival.Metadata is { } metadata)
-            context.Response.Headers[TusHeaders.Metadata] = metadata;
+            headers[TusHeaders.Metadata] = metadata;
+        if (arrival.Concat is { } concat)
+            headers[TusHeaders.Concat] = concat.Header;
         return TypedResults.Ok();
     }
 
@@ -83,8 +90,9 @@ public static class TusApi
         if (context.Request.ContentType != TusHeaders.PartContentType)
             return ProblemJson.Of(StatusCodes.Status415UnsupportedMediaType, $"Expected the Content-Type {TusHeaders.PartContentType}");
         var offset = TusHeaders.ReadBytes(context.Request, TusHeaders.Offset);
+        long? length = context.Request.Headers.ContainsKey(TusHeaders.Length) ? TusHeaders.ReadBytes(context.Request, TusHeaders.Length) : null;
         using var checksum = PartChecksum.Read(context.Request);
-        var (arrival, refusal) = await reception.TakeAsync(uploadId, user, offset, context, checksum);
+        var (arrival, refusal) = await reception.TakeAsync(uploadId, user, offset, length, context, checksum);
         TusHeaders.Tell(context.Response, arrival);
         return refusal ?? TypedResults.NoContent();
     }

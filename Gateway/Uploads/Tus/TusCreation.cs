@@ -12,36 +12,52 @@ namespace Audio.Orleans.Gateway.Uploads.Tus;
 /// <summary>Begins resumable uploads, and takes the first bytes of those that bring some along (tus extensions creation, creation-with-upload).</summary>
 internal static class TusCreation
 {
-    private const string Path = "/v1/uploads/tus";
+    /// <summary>Where uploads are begun; theirs are below.</summary>
+    public const string Path = "/v1/uploads/tus";
 
     /// <summary>Begins one.</summary>
     public static async Task<IResult> CreateAsync(HttpContext context, ClaimsPrincipal user, UploadReception reception, TusReception tus, UploadOptions options)
     {
         var request = context.Request;
-        if (NotOffered(request) is { } notOffered)
-            return ProblemJson.Invalid([notOffered]);
-        var length = TusHeaders.ReadBytes(request, TusHeaders.Length);
+        var concat = TusConcatenation.Read(request);
+        if (concat is { IsPartial: false })
+            return await TusConcatenation.CreateAsync(concat, context, user, reception, tus, options);
+        var length = TusHeaders.ReadLength(request);
+        var most = Math.Min(length ?? long.MaxValue, options.MaxBytes);
         var bringsBytes = request.ContentType == TusHeaders.PartContentType;
-        if (length > options.MaxBytes || (bringsBytes && request.ContentLength > length))
-            return ProblemJson.Of(StatusCodes.Status413PayloadTooLarge, "The file is too large", [new("max_bytes", Math.Min(length, options.MaxBytes))]);
+        if (length > most || (bringsBytes && request.ContentLength > most))
+            return TooLarge(most);
         if (length == 0)
             return ProblemJson.Invalid([new FieldProblem(TusHeaders.Length, "Expected more than 0 bytes.")]);
         using var checksum = bringsBytes ? PartChecksum.Read(request) : null;
-        var metadata = TusHeaders.ReadMetadata(request);
-        if (!UploadsApi.TryReadWishes(metadata.GetValueOrDefault("renditions"), metadata.GetValueOrDefault("target_lufs"), out var rates, out var lufs, out var problem))
-            return ProblemJson.Invalid([problem!]);
         var (uploadId, ownerId) = (context.NewResourceId(), user.AccountId());
-        var (begun, refusal) = await reception.BeginAsync(
-            uploadId, new BeginUpload(ownerId, metadata.GetValueOrDefault("filename") ?? metadata.GetValueOrDefault("name") ?? "", length, rates, lufs, IsResumable: true,
-                request.Headers[TusHeaders.Metadata].ToString() is { Length: > 0 } told ? told : null));
+        var (begun, refusal) = await reception.BeginAsync(uploadId, ReadWish(request, ownerId) with { Length = length ?? 0, IsLengthDeferred = length is null, Concat = concat });
         if (refusal is not null)
             return refusal;
-        var arrival = new UploadArrival(ownerId, 0, length, [], begun!.ExpiresAt!.Value, IsComplete: false);
+        var arrival = new UploadArrival(ownerId, 0, most, [], begun!.ExpiresAt!.Value, IsComplete: false);
         if (bringsBytes)
             (arrival, refusal) = await TakeAsync(uploadId, context, user, reception, tus, checksum);
         TusHeaders.Tell(context.Response, arrival);
-        return refusal ?? TypedResults.Created($"{Path}/{uploadId:D}");
+        return refusal ?? TypedResults.Created(PathOf(uploadId));
     }
+
+    /// <summary>What is wanted of an upload beside its bytes, by its metadata.</summary>
+    /// <exception cref="AudioException">Invalid: one of them is malformed.</exception>
+    public static BeginUpload ReadWish(HttpRequest request, Guid ownerId)
+    {
+        var metadata = TusHeaders.ReadMetadata(request);
+        if (!UploadsApi.TryReadWishes(metadata.GetValueOrDefault("renditions"), metadata.GetValueOrDefault("target_lufs"), out var rates, out var lufs, out var problem))
+            throw new AudioException(problem!);
+        return new BeginUpload(
+            ownerId, metadata.GetValueOrDefault("filename") ?? metadata.GetValueOrDefault("name") ?? "", 0, rates, lufs, IsResumable: true,
+            request.Headers[TusHeaders.Metadata].ToString() is { Length: > 0 } told ? told : null);
+    }
+
+    /// <summary>The answer to who wants to send more than may come.</summary>
+    public static IResult TooLarge(long most) => ProblemJson.Of(StatusCodes.Status413PayloadTooLarge, "The file is too large", [new("max_bytes", most)]);
+
+    /// <summary>Where an upload is.</summary>
+    public static string PathOf(Guid uploadId) => $"{Path}/{uploadId:D}";
 
     /// <summary>Says how far an upload has come also where the answer that began it is given again: such headers are not kept.</summary>
     public static async ValueTask<object?> TellAgainAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -62,22 +78,13 @@ internal static class TusCreation
         return result;
     }
 
-    private static FieldProblem? NotOffered(HttpRequest request)
-    {
-        if (request.Headers.ContainsKey(TusHeaders.Concat))
-            return new FieldProblem(TusHeaders.Concat, "Concatenation is not offered; expected the file as one upload.");
-        return request.Headers.ContainsKey(TusHeaders.DeferLength)
-            ? new FieldProblem(TusHeaders.DeferLength, $"Expected {TusHeaders.Length}: an upload begins with its length.")
-            : null;
-    }
-
     private static async Task<(UploadArrival Arrival, IResult? Refusal)> TakeAsync(
         Guid uploadId, HttpContext context, ClaimsPrincipal user, UploadReception reception, TusReception tus, PartChecksum? checksum)
     {
         try
         {
-            var (arrival, refusal) = await tus.TakeAsync(uploadId, user, offset: 0, context, checksum);
-            if (refusal is IStatusCodeHttpResult { StatusCode: TusReception.ChecksumMismatch } || IsUnknown(context))
+            var (arrival, refusal) = await tus.TakeAsync(uploadId, user, offset: 0, length: null, context, checksum);
+            if (refusal is IStatusCodeHttpResult { StatusCode: TusReception.ChecksumMismatch or StatusCodes.Status413PayloadTooLarge } || IsUnknown(context))
                 await ForgetAsync(uploadId, context, reception);
             // What an earlier attempt has brought counts: the sender goes on from there.
             return (arrival, refusal is IStatusCodeHttpResult { StatusCode: StatusCodes.Status409Conflict } ? null : refusal);
@@ -98,7 +105,8 @@ internal static class TusCreation
     private static bool IsUnknown(HttpContext context) =>
         context.RequestAborted.IsCancellationRequested && !context.Request.Headers.ContainsKey(Idempotency.Header);
 
-    private static async Task ForgetAsync(Guid uploadId, HttpContext context, UploadReception reception)
+    /// <summary>Forgets an upload that was begun by a request that is refused.</summary>
+    public static async Task ForgetAsync(Guid uploadId, HttpContext context, UploadReception reception)
     {
         if (await reception.AbandonAsync(uploadId))
             context.NothingWasMade();

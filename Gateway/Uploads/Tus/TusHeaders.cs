@@ -47,10 +47,22 @@ internal static class TusHeaders
         return metadata;
     }
 
+    /// <summary>How long the upload will be, in bytes; null where that is deferred.</summary>
+    /// <exception cref="AudioException">Invalid: it is neither told nor deferred, or both.</exception>
+    public static long? ReadLength(HttpRequest request)
+    {
+        if (!request.Headers.TryGetValue(DeferLength, out var deferred))
+            return ReadBytes(request, Length);
+        return deferred == "1" && !request.Headers.ContainsKey(Length)
+            ? null
+            : throw new AudioException(new FieldProblem(DeferLength, $"Expected 1, and no {Length}."));
+    }
+
     /// <summary>Says how far an upload has come, and until when the rest is waited for.</summary>
     public static void Tell(HttpResponse response, UploadArrival arrival)
     {
-        response.Headers[Offset] = arrival.Offset.ToString(CultureInfo.InvariantCulture);
+        if (arrival.IsComplete || !arrival.IsFinal)
+            response.Headers[Offset] = arrival.Offset.ToString(CultureInfo.InvariantCulture);
         if (!arrival.IsComplete)
             response.Headers[Expires] = FormatTime(arrival.ExpiresAt);
     }

@@ -25,23 +25,49 @@ public sealed class TusReception(IObjectStore store, UploadReception reception, 
     internal Task<UploadArrival> GetArrivalAsync(Guid uploadId, ClaimsPrincipal user) => Grain(uploadId).GetArrival(user.ToCaller());
 
     /// <summary>Takes what a request brings.</summary>
+    /// <param name="uploadId">The upload.</param>
+    /// <param name="user">Its owner.</param>
+    /// <param name="offset">Where the request's bytes begin.</param>
+    /// <param name="length">How long the upload will be, by this request; null where it does not say.</param>
+    /// <param name="context">The request.</param>
+    /// <param name="checksum">What its bytes must hash to; null for nothing.</param>
     /// <returns>How far the upload has come, and the answer where that is not success.</returns>
     internal async Task<(UploadArrival Arrival, IResult? Refusal)> TakeAsync(
-        Guid uploadId, ClaimsPrincipal user, long offset, HttpContext context, PartChecksum? checksum)
+        Guid uploadId, ClaimsPrincipal user, long offset, long? length, HttpContext context, PartChecksum? checksum)
     {
         var arrival = await GetArrivalAsync(uploadId, user);
+        if (arrival.IsFinal)
+            return (arrival, ProblemJson.Of(StatusCodes.Status403Forbidden, "A final upload takes no bytes but those of its partial ones"));
         if (offset != arrival.Offset)
             return (arrival, ProblemJson.Of(StatusCodes.Status409Conflict, $"Expected {TusHeaders.Offset}: {arrival.Offset}"));
-        if (context.Request.ContentLength > arrival.Length - offset)
-            throw new FileTooLargeException(arrival.Length - offset);
+        var end = arrival.IsLengthDeferred && length >= offset ? Math.Min(length.Value, arrival.Length) : arrival.Length;
+        if (context.Request.ContentLength > end - offset || (arrival.IsLengthDeferred && length > end))
+            throw new FileTooLargeException(end - offset);
+        if (length is { } told && (arrival = await WithLengthAsync(uploadId, user, arrival, told)).QuotaLeft is { } left)
+            return (arrival, UploadReception.NoRoom(left));
         var body = new TusBody(context.Request.BodyReader, time);
         IResult? refusal = null;
         while (refusal is null && !arrival.IsComplete && await body.HasMoreAsync())
             (arrival, refusal) = await TakePieceAsync(uploadId, user, arrival, body, checksum, isFirst: arrival.Offset == offset);
+        if (refusal is null && arrival is { HasAllBytes: true, IsComplete: false, IsPartial: false })
+            arrival = await FinishAsync(uploadId, user, arrival, KeysOf(uploadId, arrival), isFirst: true);
         if (body.HasFallenSilent)
             context.Response.Headers.Connection = "close"; // The rest is not waited for.
         return (arrival, refusal);
     }
+
+    /// <summary>Makes one file of what partial uploads have brought.</summary>
+    internal Task<UploadArrival> JoinAsync(Guid uploadId, ClaimsPrincipal user, UploadArrival arrival, IEnumerable<(Guid UploadId, UploadArrival Arrival)> partials) =>
+        FinishAsync(uploadId, user, arrival, partials.SelectMany(partial => KeysOf(partial.UploadId, partial.Arrival)), isFirst: true);
+
+    /// <summary>
+    /// Has the length written down, where it was deferred. With nothing missing any more that is done with the whole file: until it was
+    /// looked at and taken, no sender may read that all of it has come.
+    /// </summary>
+    private async Task<UploadArrival> WithLengthAsync(Guid uploadId, ClaimsPrincipal user, UploadArrival arrival, long length) =>
+        arrival is { IsLengthDeferred: true, IsPartial: false } && length == arrival.Offset && length > 0
+            ? arrival with { Length = length, IsLengthDeferred = false }
+            : await Grain(uploadId).SetLength(user.ToCaller(), length);
 
     private async Task<(UploadArrival Arrival, IResult? Refusal)> TakePieceAsync(
         Guid uploadId, ClaimsPrincipal user, UploadArrival arrival, TusBody body, PartChecksum? checksum, bool isFirst)
@@ -56,11 +82,11 @@ public sealed class TusReception(IObjectStore store, UploadReception reception, 
             await reception.DropAsync(key);
             return (arrival, piece.Count == 0 ? null : ProblemJson.Of(ChecksumMismatch, $"The bytes are not those of {TusHeaders.Checksum}"));
         }
-        if (arrival.Offset + piece.Count == arrival.Length)
+        if (arrival is { IsPartial: false, IsLengthDeferred: false } && arrival.Offset + piece.Count == arrival.Length)
         {
             try
             {
-                return (await FinishAsync(uploadId, user, arrival, [.. arrival.Parts, partId], isFirst), null);
+                return (await FinishAsync(uploadId, user, arrival, [.. KeysOf(uploadId, arrival), key], isFirst), null);
             }
             finally
             {
@@ -69,7 +95,11 @@ public sealed class TusReception(IObjectStore store, UploadReception reception, 
         }
         try
         {
-            return (await AppendAsync(uploadId, user, partId, arrival.Offset, piece.Count, isFirst), null);
+            var next = await AppendAsync(uploadId, user, partId, arrival.Offset, piece.Count, isFirst);
+            if (next.QuotaLeft is not { } left)
+                return (next, null);
+            await reception.DropAsync(key);
+            return (next, UploadReception.NoRoom(left));
         }
         catch (AudioException exception) when (exception.Error is AudioError.NotFound or AudioError.Conflict)
         {
@@ -95,11 +125,11 @@ public sealed class TusReception(IObjectStore store, UploadReception reception, 
     /// Makes one file of the parts. The last part is not written down before that: while the store or the scanner is away the sender is
     /// told so, and sends it again.
     /// </summary>
-    private async Task<UploadArrival> FinishAsync(Guid uploadId, ClaimsPrincipal user, UploadArrival arrival, ImmutableArray<Guid> parts, bool isFirst)
+    private async Task<UploadArrival> FinishAsync(Guid uploadId, ClaimsPrincipal user, UploadArrival arrival, IEnumerable<string> keys, bool isFirst)
     {
         if (!isFirst)
             RequestContext.Remove(AuditContext.Action);
-        await using var file = new JoinedParts(store, parts.Select(part => UploadKeys.Part(arrival.OwnerId, uploadId, part)));
+        await using var file = new JoinedParts(store, keys);
         try
         {
             await reception.TakeAsync(uploadId, user, arrival.OwnerId, file, arrival.Length, CancellationToken.None);
@@ -118,6 +148,8 @@ public sealed class TusReception(IObjectStore store, UploadReception reception, 
         }
         return arrival with { Offset = arrival.Length, IsComplete = true };
     }
+
+    private static IEnumerable<string> KeysOf(Guid uploadId, UploadArrival arrival) => arrival.Parts.Select(part => UploadKeys.Part(arrival.OwnerId, uploadId, part));
 
     private IUploadIntakeGrain Grain(Guid uploadId) => grains.GetGrain<IUploadIntakeGrain>(GrainKeys.Upload(uploadId));
 }

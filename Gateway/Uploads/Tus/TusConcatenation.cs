@@ -1,0 +1,143 @@
+using System.Security.Claims;
+using System.Text;
+using Audio.Orleans.Contracts;
+using Audio.Orleans.Contracts.Audit;
+using Audio.Orleans.Contracts.Uploads;
+using Audio.Orleans.Gateway.Authentication;
+using Audio.Orleans.Gateway.Conventions;
+using Audio.Orleans.Gateway.Problems;
+using Audio.Orleans.RelayHost.Objects;
+
+namespace Audio.Orleans.Gateway.Uploads.Tus;
+
+/// <summary>Makes one upload of partial ones, which clients send at the same time (tus extension concatenation).</summary>
+internal static class TusConcatenation
+{
+    private const string Partial = "partial";
+    private const string Final = "final;";
+
+    /// <summary>Each of them is looked up.</summary>
+    private const int MostPartials = 100;
+
+    /// <summary>Clients send addresses in full, or relative to the host or to the endpoint. The host is not compared: a proxy may have another name.</summary>
+    private static readonly Uri Endpoint = new($"http://localhost{TusCreation.Path}/");
+
+    /// <summary>Reads <c>Upload-Concat</c>; null when there is none.</summary>
+    /// <exception cref="AudioException">Invalid: it is malformed.</exception>
+    public static UploadConcat? Read(HttpRequest request)
+    {
+        if (!request.Headers.TryGetValue(TusHeaders.Concat, out var values))
+            return null;
+        var header = values.ToString();
+        if (header == Partial)
+            return new UploadConcat(header, []);
+        if (!header.StartsWith(Final, StringComparison.Ordinal) || !Ascii.IsValid(header))
+            throw Invalid($"Expected {Partial}, or {Final} and the addresses of partial uploads, separated by spaces.");
+        var partials = header[Final.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(ReadAddress).ToImmutableArray();
+        if (partials.Length is 0 or > MostPartials)
+            throw Invalid($"Expected 1 to {MostPartials} partial uploads; these are {partials.Length}.");
+        return partials.GroupBy(id => id).FirstOrDefault(group => group.Count() > 1) is { } twice
+            ? throw Invalid($"Expected each partial upload once; {TusCreation.PathOf(twice.Key)} is named again.")
+            : new UploadConcat(header, partials);
+    }
+
+    /// <summary>Makes a final upload, and has it checked and prepared like any other. Its partial ones are gone afterwards.</summary>
+    public static async Task<IResult> CreateAsync(
+        UploadConcat concat, HttpContext context, ClaimsPrincipal user, UploadReception reception, TusReception tus, UploadOptions options)
+    {
+        foreach (var name in new[] { TusHeaders.Length, TusHeaders.DeferLength })
+        {
+            if (context.Request.Headers.ContainsKey(name))
+                return ProblemJson.Invalid([new FieldProblem(name, "Expected none: a final upload is as long as its partial ones.")]);
+        }
+        if (context.Request.ContentType == TusHeaders.PartContentType && context.Request.ContentLength != 0)
+            throw Invalid("Expected no bytes: a final upload has those of its partial ones.");
+        var (uploadId, ownerId) = (context.NewResourceId(), user.AccountId());
+        var wish = TusCreation.ReadWish(context.Request, ownerId);
+        if (await FindMadeAsync(uploadId, context, user, tus) is not { } arrival)
+        {
+            var partials = await FindPartialsAsync(concat, user, tus);
+            var length = partials.Sum(partial => partial.Arrival.Length);
+            if (length > options.MaxBytes)
+                return TusCreation.TooLarge(options.MaxBytes);
+            var (begun, refusal) = await reception.BeginAsync(uploadId, wish with { Length = length, Concat = concat });
+            if (refusal is not null)
+                return refusal;
+            arrival = await JoinAsync(uploadId, new UploadArrival(ownerId, 0, length, [], begun!.ExpiresAt!.Value, IsComplete: false), partials);
+        }
+        RequestContext.Remove(AuditContext.Action); // The trail names the upload, not what became part of it.
+        foreach (var partial in concat.Partials)
+            await reception.AbandonAsync(partial);
+        TusHeaders.Tell(context.Response, arrival);
+        return TypedResults.Created(TusCreation.PathOf(uploadId));
+
+        async Task<UploadArrival> JoinAsync(Guid uploadId, UploadArrival begun, ImmutableArray<(Guid, UploadArrival)> partials)
+        {
+            try
+            {
+                return await tus.JoinAsync(uploadId, user, begun, partials);
+            }
+            catch (Exception exception)
+            {
+                await TusCreation.ForgetAsync(uploadId, context, reception);
+                // Where another request has made them part of its upload meanwhile, they are gone; that is no fault of the store's.
+                if (exception is ObjectStoreUnavailableException)
+                    await FindPartialsAsync(concat, user, tus);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>What an earlier attempt under the same idempotency key has made, whose answer was lost; its partial uploads are gone. Null for nothing.</summary>
+    private static async Task<UploadArrival?> FindMadeAsync(Guid uploadId, HttpContext context, ClaimsPrincipal user, TusReception tus)
+    {
+        if (!context.Request.Headers.ContainsKey(Idempotency.Header))
+            return null;
+        try
+        {
+            return await tus.GetArrivalAsync(uploadId, user) is { IsComplete: true } arrival ? arrival : null;
+        }
+        catch (AudioException exception) when (exception.Error == AudioError.NotFound)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<ImmutableArray<(Guid UploadId, UploadArrival Arrival)>> FindPartialsAsync(UploadConcat concat, ClaimsPrincipal user, TusReception tus)
+    {
+        var partials = ImmutableArray.CreateBuilder<(Guid, UploadArrival)>();
+        foreach (var id in concat.Partials)
+            partials.Add((id, await FindPartialAsync(id, user, tus)));
+        return partials.ToImmutable();
+    }
+
+    /// <summary>A partial upload that has come. Of those of others no more is said than of those that are not there, to admins as well.</summary>
+    private static async Task<UploadArrival> FindPartialAsync(Guid uploadId, ClaimsPrincipal user, TusReception tus)
+    {
+        var path = TusCreation.PathOf(uploadId);
+        UploadArrival? partial = null;
+        try
+        {
+            partial = await tus.GetArrivalAsync(uploadId, user);
+        }
+        catch (AudioException exception) when (exception.Error is AudioError.NotFound or AudioError.Forbidden)
+        {
+            // Answered below.
+        }
+        if (partial is null || partial.OwnerId != user.AccountId())
+            throw new AudioException(AudioError.NotFound, $"There is no upload {path}");
+        if (!partial.IsPartial)
+            throw Invalid($"Expected partial uploads; {path} is none.");
+        return partial.HasAllBytes
+            ? partial
+            : throw Invalid($"Expected partial uploads that are complete; {path} has {partial.Offset} bytes{(partial.IsLengthDeferred ? ", and no length yet" : $" of {partial.Length}")}.");
+    }
+
+    private static Guid ReadAddress(string address) =>
+        Uri.TryCreate(Endpoint, address, out var uri) && uri.AbsolutePath.StartsWith(Endpoint.AbsolutePath, StringComparison.Ordinal)
+            && Guid.TryParse(uri.AbsolutePath.AsSpan(Endpoint.AbsolutePath.Length), out var id)
+            ? id
+            : throw Invalid($"Expected addresses of partial uploads, such as {TusCreation.PathOf(Guid.Empty)}; {address} is none.");
+
+    private static AudioException Invalid(string message) => new(new FieldProblem(TusHeaders.Concat, message));
+}
