@@ -22,7 +22,7 @@ public sealed class CrossOriginTests(DefendedPlatform defended)
         var exposed = Header(allowed, "Access-Control-Expose-Headers")!.Split(',', StringSplitOptions.TrimEntries);
         Assert.Equal(
             ["ETag", "Idempotency-Replayed", "Location", "Retry-After", "Tus-Checksum-Algorithm", "Tus-Extension", "Tus-Max-Size", "Tus-Resumable", "Tus-Version",
-                "Upload-Expires", "Upload-Length", "Upload-Metadata", "Upload-Offset", "X-Request-Id"],
+                "Upload-Concat", "Upload-Defer-Length", "Upload-Expires", "Upload-Length", "Upload-Metadata", "Upload-Offset", "X-Request-Id"],
             exposed.Order(StringComparer.Ordinal));
         Assert.Null(Header(allowed, "Access-Control-Allow-Credentials"));
         using var denied = await SendAsync(defended.Platform, HttpMethod.Get, path, Stranger);
@@ -54,6 +54,21 @@ public sealed class CrossOriginTests(DefendedPlatform defended)
         Assert.Equal("3600", Header(allowed, "Access-Control-Max-Age"));
         using var denied = await PreflightAsync(defended.Platform, "/v1/streams", Stranger, "POST", "authorization");
         Assert.Null(Header(denied, AllowOrigin));
+    }
+
+    [Theory]
+    [InlineData("POST", "authorization,idempotency-key,tus-resumable,upload-length,upload-metadata,upload-concat,upload-defer-length")]
+    [InlineData("PATCH", "authorization,content-type,tus-resumable,upload-offset,upload-length,upload-concat,upload-checksum,x-request-id")]
+    [InlineData("HEAD", "authorization,tus-resumable,upload-concat")]
+    [InlineData("DELETE", "authorization,tus-resumable")]
+    public async Task Preflights_of_tus_clients_may_send_all_that_they_send(string method, string headers)
+    {
+        using var allowed = await PreflightAsync(defended.Platform, "/v1/uploads/tus", Ours, method, headers);
+        Assert.Equal(Ours, Header(allowed, AllowOrigin));
+        Assert.Contains(method, Header(allowed, "Access-Control-Allow-Methods")!.Split(','));
+        Assert.Subset(
+            Header(allowed, "Access-Control-Allow-Headers")!.Split(',', StringSplitOptions.TrimEntries).ToHashSet(StringComparer.OrdinalIgnoreCase),
+            headers.Split(',').ToHashSet(StringComparer.OrdinalIgnoreCase));
     }
 
     [Fact]

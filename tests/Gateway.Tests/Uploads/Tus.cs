@@ -32,7 +32,7 @@ internal static class Tus
         Assert.True(response.StatusCode == HttpStatusCode.Created, await response.Content.ReadAsStringAsync());
         Assert.Equal("1.0.0", response.Headers.GetValues("Tus-Resumable").Single());
         Assert.True(DateTimeOffset.ParseExact(response.Headers.GetValues("Upload-Expires").Single(), "R", CultureInfo.InvariantCulture) > TimeProvider.System.GetUtcNow());
-        return Guid.Parse(response.Headers.Location!.ToString()[(Path.Length + 1)..]);
+        return IdOf(response);
     }
 
     public static Task<HttpResponseMessage> PatchTusAsync(this Dj dj, Guid uploadId, long offset, byte[] bytes, params (string Name, string Value)[] headers) =>
@@ -46,6 +46,9 @@ internal static class Tus
         Assert.Equal("1.0.0", response.Headers.GetValues("Tus-Resumable").Single());
         return response.StatusCode == HttpStatusCode.NotFound ? null : OffsetOf(response);
     }
+
+    /// <summary>The id of an upload that was begun.</summary>
+    public static Guid IdOf(HttpResponseMessage response) => Guid.Parse(response.Headers.Location!.ToString()[(Path.Length + 1)..]);
 
     public static long OffsetOf(HttpResponseMessage response) => long.Parse(response.Headers.GetValues("Upload-Offset").Single(), CultureInfo.InvariantCulture);
 }

@@ -93,6 +93,32 @@ public sealed class TusBreakTests : IAsyncLifetime
         await IsCompletedFromAsync(dj, (int)(await dj.OffsetAsync(_id))!);
     }
 
+    [Fact]
+    public async Task What_came_of_partial_uploads_and_without_a_length_before_the_platform_was_killed_counts()
+    {
+        await using var platform = await PlatformProcess.StartAsync();
+        using var dj = await Dj.RegisterAsync(platform);
+        (string, string) partial = ("Upload-Concat", "partial");
+        var first = await dj.CreateTusAsync(Sent, headers: partial);
+        (await dj.PatchTusAsync(first, 0, _file[..Sent])).Dispose();
+        using var begun = await dj.TusAsync(HttpMethod.Post, Tus.Path, headers: [partial, ("Upload-Defer-Length", "1")]);
+        var second = Tus.IdOf(begun);
+        using var line = await TusLine.PatchAsync(platform, dj, second, 0, _file.Length - Sent, _file[Sent..250_000]);
+        await Eventually.That(async () => await dj.OffsetAsync(second) == 250_000 - Sent, Seconds, "what came counts");
+        await platform.KillAsync();
+        await platform.StartAsync();
+        Assert.Equal((Sent, 250_000 - Sent), ((int)(await dj.OffsetAsync(first))!, (int)(await dj.OffsetAsync(second))!));
+        using (var last = await dj.PatchTusAsync(second, 250_000 - Sent, _file[250_000..], ("Upload-Length", $"{_file.Length - Sent}")))
+            Assert.Equal(HttpStatusCode.NoContent, last.StatusCode);
+        using var made = await dj.TusAsync(HttpMethod.Post, Tus.Path, headers: ("Upload-Concat", $"final;{Tus.Path}/{first} {Tus.Path}/{second}"));
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        _id = Tus.IdOf(made);
+        await platform.KillAsync();
+        await platform.StartAsync();
+        await dj.UntilReadyAsync(_id);
+        await HasContentAsync(dj);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

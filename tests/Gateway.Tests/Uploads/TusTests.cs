@@ -33,7 +33,7 @@ public sealed class TusTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NoContent, options.StatusCode);
         Assert.Equal("1.0.0", options.Headers.GetValues("Tus-Version").Single());
         Assert.Equal("104857600", options.Headers.GetValues("Tus-Max-Size").Single());
-        Assert.Equal(["creation", "creation-with-upload", "termination", "checksum", "expiration"], options.Headers.GetValues("Tus-Extension").Single().Split(','));
+        Assert.Equal(["creation", "creation-with-upload", "creation-defer-length", "concatenation", "termination", "checksum", "expiration"], options.Headers.GetValues("Tus-Extension").Single().Split(','));
         Assert.Contains("sha1", options.Headers.GetValues("Tus-Checksum-Algorithm").Single().Split(','));
     }
 

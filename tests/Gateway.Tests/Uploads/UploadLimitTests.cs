@@ -97,6 +97,106 @@ public sealed class UploadLimitTests : IAsyncLifetime
             response.Dispose();
     }
 
+    [Fact]
+    public async Task Partial_uploads_and_the_final_one_that_is_made_of_them_take_their_room_once()
+    {
+        var file = (await File.ReadAllBytesAsync(await Tone.Mp3Async(320, seconds: 40)))[..700_000];
+        (string, string) partial = ("Upload-Concat", "partial");
+        var ids = new List<Guid> { await _dj.CreateTusAsync(400_000, headers: partial), await _dj.CreateTusAsync(300_000, headers: partial) };
+        (await _dj.PatchTusAsync(ids[0], 0, file[..400_000])).Dispose();
+        (await _dj.PatchTusAsync(ids[1], 0, file[400_000..])).Dispose();
+        await HasRoomAsync(Most - 700_000);
+        using var made = await _dj.TusAsync(HttpMethod.Post, Tus.Path, headers: ("Upload-Concat", $"final;{Tus.Path}/{ids[0]} {Tus.Path}/{ids[1]}"));
+        Assert.True(made.StatusCode == HttpStatusCode.Created, await made.Content.ReadAsStringAsync());
+        await HasRoomAsync(Most - 700_000);
+        await _dj.UntilReadyAsync(Tus.IdOf(made));
+        using (await _dj.Client.DeleteAsync(new Uri(Uploading.PathOf(Tus.IdOf(made)), UriKind.Relative)))
+            await HasRoomAsync(Most);
+    }
+
+    [Fact]
+    public async Task A_final_upload_is_no_longer_than_a_file_may_be()
+    {
+        await using var platform = await PlatformProcess.StartAsync(new Dictionary<string, string?> { ["Uploads__MaxBytes"] = $"{Most}" });
+        using var dj = await Dj.RegisterAsync(platform);
+        var ids = new List<Guid>();
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            ids.Add(await dj.CreateTusAsync(600_000, headers: ("Upload-Concat", "partial")));
+            (await dj.PatchTusAsync(ids[^1], 0, new byte[600_000])).Dispose();
+        }
+        using var longer = await dj.TusAsync(HttpMethod.Post, Tus.Path, headers: ("Upload-Concat", $"final;{Tus.Path}/{ids[0]} {Tus.Path}/{ids[1]}"));
+        Assert.Equal(Most, (int)(await longer.ProblemAsync(HttpStatusCode.RequestEntityTooLarge))["max_bytes"]!);
+    }
+
+    [Fact]
+    public async Task Uploads_of_a_length_that_is_told_later_take_as_much_room_as_has_come()
+    {
+        var file = (await File.ReadAllBytesAsync(await Tone.Mp3Async(320, seconds: 40)))[..700_000];
+        (string, string) deferred = ("Upload-Defer-Length", "1");
+        using var first = await _dj.TusAsync(HttpMethod.Post, Tus.Path, headers: deferred);
+        var id = Tus.IdOf(first);
+        await HasRoomAsync(Most);
+        (await _dj.PatchTusAsync(id, 0, file[..500_000])).Dispose();
+        await HasRoomAsync(Most - 500_000);
+
+        // Neither bytes nor lengths go beyond what the account may have, and what has come stays.
+        using var second = await _dj.TusAsync(HttpMethod.Post, Tus.Path, headers: deferred);
+        using (var much = await _dj.PatchTusAsync(Tus.IdOf(second), 0, file[..600_000]))
+            await IsFullAsync(much, Most - 500_000);
+        Assert.Equal(0, await _dj.OffsetAsync(Tus.IdOf(second)));
+        (await _dj.PatchTusAsync(Tus.IdOf(second), 0, file[..400_000])).Dispose();
+        using (var longer = await _dj.PatchTusAsync(id, 500_000, file[500_000..], ("Upload-Length", $"{file.Length}")))
+            await IsFullAsync(longer, Most - 400_000);
+        Assert.Equal(500_000, await _dj.OffsetAsync(id));
+        using (var along = await _dj.TusAsync(HttpMethod.Post, Tus.Path, new ByteArrayContent(file[..200_000]), headers: deferred))
+            await IsFullAsync(along, Most - 900_000);
+        using (await _dj.TusAsync(HttpMethod.Delete, $"{Tus.Path}/{Tus.IdOf(second)}"))
+            await HasRoomAsync(Most - 500_000);
+        using var last = await _dj.PatchTusAsync(id, 500_000, file[500_000..], ("Upload-Length", $"{file.Length}"));
+        Assert.Equal((HttpStatusCode.NoContent, file.Length), (last.StatusCode, Tus.OffsetOf(last)));
+        await HasRoomAsync(Most - file.Length);
+        await _dj.UntilReadyAsync(id);
+    }
+
+    [Fact]
+    public async Task An_upload_of_a_length_that_is_told_later_is_no_longer_than_a_file_may_be()
+    {
+        using var begun = await _dj.TusAsync(HttpMethod.Post, Tus.Path, headers: ("Upload-Defer-Length", "1"));
+        var id = Tus.IdOf(begun);
+        (await _dj.PatchTusAsync(id, 0, new byte[Most - 1])).Dispose();
+        using (var longer = await _dj.PatchTusAsync(id, Most - 1, new byte[2]))
+            await longer.ProblemAsync(HttpStatusCode.RequestEntityTooLarge);
+        using (var unnamed = await _dj.TusAsync(
+            HttpMethod.Patch, $"{Tus.Path}/{id}", new MadeContent([1], [1], 2), headers: ("Upload-Offset", $"{Most - 1}")))
+        {
+            await unnamed.ProblemAsync(HttpStatusCode.RequestEntityTooLarge);
+        }
+        Assert.Equal(Most - 1, await _dj.OffsetAsync(id));
+        using var along = await _dj.TusAsync(HttpMethod.Post, Tus.Path, new ByteArrayContent(new byte[Most + 1]), headers: ("Upload-Defer-Length", "1"));
+        Assert.Equal(Most, (int)(await along.ProblemAsync(HttpStatusCode.RequestEntityTooLarge))["max_bytes"]!);
+    }
+
+    /// <summary>Checks how much room the account has, by what it is told when it asks for all.</summary>
+    private async Task HasRoomAsync(int bytes)
+    {
+        await Eventually.That(
+            async () =>
+            {
+                using var refused = await _dj.TusAsync(HttpMethod.Post, Tus.Path, headers: ("Upload-Length", $"{Most}"));
+                if (refused.StatusCode == HttpStatusCode.Created)
+                    (await _dj.TusAsync(HttpMethod.Delete, refused.Headers.Location!.ToString())).Dispose();
+                return bytes == (refused.StatusCode == HttpStatusCode.Created ? Most : (int)(await refused.ProblemAsync(HttpStatusCode.RequestEntityTooLarge))["max_bytes"]!);
+            },
+            Uploading.Soon, $"the account has room for {bytes} bytes");
+    }
+
+    private static async Task IsFullAsync(HttpResponseMessage response, int left)
+    {
+        var problem = await response.ProblemAsync(HttpStatusCode.RequestEntityTooLarge);
+        Assert.Equal(("quota_exceeded", left), ((string)problem["reason"]!, (int)problem["max_bytes"]!));
+    }
+
     /// <summary>Sends so much of a request, then nothing any more; returns what is answered.</summary>
     private async Task<string> SendRawAsync(string length, byte[] body, bool hangsUp = false)
     {
