@@ -93,6 +93,43 @@ public sealed class UploadFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task While_the_scanner_is_away_final_uploads_and_those_whose_length_is_told_last_wait_and_lose_nothing()
+    {
+        var partials = new List<Guid>();
+        foreach (var part in new[] { _file[..50_000], _file[50_000..] })
+        {
+            partials.Add(await _dj.CreateTusAsync(part.Length, headers: ("Upload-Concat", "partial")));
+            (await _dj.PatchTusAsync(partials[^1], 0, part)).Dispose();
+        }
+        using var begun = await _dj.TusAsync(HttpMethod.Post, Tus.Path, new ByteArrayContent(_file), headers: ("Upload-Defer-Length", "1"));
+        var deferred = Tus.IdOf(begun);
+        (string, string) concat = ("Upload-Concat", $"final;{string.Join(' ', partials.Select(id => $"{Tus.Path}/{id}"))}");
+        (string, string) length = ("Upload-Length", $"{_file.Length}");
+
+        await _clamd.StopAsync();
+        await IsUnavailableAsync(await _dj.TusAsync(HttpMethod.Post, Tus.Path, headers: [concat, ("Idempotency-Key", "final")]));
+        await IsUnavailableAsync(await _dj.PatchTusAsync(deferred, _file.Length, [], length));
+        // No client may think that it is done.
+        using (var head = await _dj.TusAsync(HttpMethod.Head, $"{Tus.Path}/{deferred}"))
+            Assert.Equal((_file.Length, true, false), (Tus.OffsetOf(head), head.Headers.Contains("Upload-Defer-Length"), head.Headers.Contains("Upload-Length")));
+        Assert.Empty((await _dj.GetAsync("/v1/uploads/audio"))["items"]!.AsArray());
+        await _clamd.StartAsync();
+
+        using var made = await _dj.TusAsync(HttpMethod.Post, Tus.Path, headers: [concat, ("Idempotency-Key", "final")]);
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        using (var told = await _dj.PatchTusAsync(deferred, _file.Length, [], length))
+            Assert.Equal(HttpStatusCode.NoContent, told.StatusCode);
+        foreach (var upload in new[] { Tus.IdOf(made), deferred })
+        {
+            await _dj.UntilReadyAsync(upload);
+            Assert.Equal(SHA256.HashData(_file), SHA256.HashData(await _dj.Client.GetByteArrayAsync(new Uri(Uploading.PathOf(upload, "/original.mp3"), UriKind.Relative))));
+        }
+        await Eventually.That(
+            async () => (await KeysAsync()).All(key => key.Contains($"{Tus.IdOf(made)}/", StringComparison.Ordinal) || key.Contains($"{deferred}/", StringComparison.Ordinal)),
+            Uploading.Soon, "of the rest nothing is left");
+    }
+
+    [Fact]
     public async Task An_infected_file_is_refused_and_nothing_of_it_is_kept()
     {
         using var refused = await _dj.Client.UploadAsync(_infected);

@@ -110,9 +110,9 @@ public sealed class PartialUploadTests : IAsyncLifetime
     {
         var id = Guid.CreateVersion7();
         await IntakeOf(id).Begin(Wish(1000));
-        await _silo.CountAsync(
-            "with changed as (update grain_state set state = state - 'Concat' - 'IsLengthDeferred' - 'concat' - 'isLengthDeferred' where grain_key = @key returning 1) select count(*) from changed",
-            new { key = GrainKeys.Upload(id) });
+        Assert.Equal(1, await _silo.CountAsync(
+            "with changed as (update grain_state set state = state - 'concat' - 'is_length_deferred' where grain_key = @key and state ? 'is_length_deferred' returning 1) select count(*) from changed",
+            new { key = GrainKeys.Upload(id) }));
         await _silo.DeactivateAsync(IntakeOf(id));
         var arrival = await IntakeOf(id).GetArrival(_owner);
         Assert.Equal((1000, false, null), (arrival.Length, arrival.IsLengthDeferred, arrival.Concat));
