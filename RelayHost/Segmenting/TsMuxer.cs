@@ -29,6 +29,9 @@ public sealed class TsMuxer(AudioFormat format, TimeSpan targetDuration, TimeSpa
     /// <summary>Sixteen packets: cuts can be as exact as a fifth of a second at 128 kbit/s, and little is spent on headers.</summary>
     private const int MostPesBytes = 2930;
 
+    /// <summary>Frames of silence are a few bytes: without a limit in time one packet would hold half a minute of them.</summary>
+    private static readonly TimeSpan MostPesTime = TimeSpan.FromSeconds(0.5);
+
     private readonly ArrayBufferWriter<byte> _segment = new(128 * 1024);
     private readonly ArrayBufferWriter<byte> _pes = new(4096);
     private readonly byte[] _association = Table(0, [0x00, 0x01, 0xE0 | (MapPid >> 8), MapPid & 0xFF], tableId: 0);
@@ -36,6 +39,7 @@ public sealed class TsMuxer(AudioFormat format, TimeSpan targetDuration, TimeSpa
         MapPid, [0xE0 | (AudioPid >> 8), AudioPid & 0xFF, 0xF0, 0x00, StreamType(format), 0xE0 | (AudioPid >> 8), AudioPid & 0xFF, 0xF0, 0x00], tableId: 2);
     private readonly long _first = FirstTimestamp + (start.Ticks * Clock / TimeSpan.TicksPerSecond);
     private readonly long _target = (long)(targetDuration.TotalSeconds * format.SampleRate);
+    private readonly long _mostPesSamples = (long)(MostPesTime.TotalSeconds * format.SampleRate);
     private long _samples;
     private long _pesStart;
     private long _segmentStart;
@@ -46,7 +50,7 @@ public sealed class TsMuxer(AudioFormat format, TimeSpan targetDuration, TimeSpa
     public RentedSegment? Write(ReadOnlySpan<byte> frame, FrameHeader header)
     {
         RentedSegment? finished = null;
-        if (_pes.WrittenCount > 0 && _pes.WrittenCount + frame.Length > MostPesBytes)
+        if (_pes.WrittenCount > 0 && (_pes.WrittenCount + frame.Length > MostPesBytes || _samples - _pesStart >= _mostPesSamples))
         {
             EndPes();
             // Of two places to cut, the one nearer to the target.
