@@ -71,7 +71,19 @@ public sealed class FrameAssembler(TimeSpan chunkDuration)
     }
 
     /// <summary>Takes the frames that are left once no more bytes will come; a frame that is cut short is dropped. False when there are none.</summary>
-    public bool TryComplete(out AudioChunk? chunk) => TryTake(out chunk);
+    public bool TryComplete(out AudioChunk? chunk)
+    {
+        while (!TryTake(out chunk))
+        {
+            if (_previous is not null || _buffer.WrittenCount - _scanned < FrameHeader.Size)
+                return false;
+            // What looked like a frame waits for confirmation that will not come any more.
+            Skip(1);
+            if (TryRead(out chunk))
+                return true;
+        }
+        return true;
+    }
 
     private void Accept(FrameHeader header)
     {

@@ -19,7 +19,7 @@ public sealed class FileIntake(IObjectStore store, VirusScanner scanner)
 {
     private const int BufferSize = 128 * 1024;
 
-    private const string NoAudio = "The file is no audio that is taken here. Expected MP3, AAC, M4A, WAV, FLAC, Ogg Vorbis, Opus, AIFF, WMA, WavPack, Matroska or WebM, AC-3, MPEG layer II, APE or DSF.";
+    private const string NoAudio = "The file is no audio that is taken here. Expected MP3, AAC, M4A, WAV, FLAC, Ogg Vorbis, Opus, AIFF, WMA, WavPack, Matroska or WebM, AC-3, MPEG layer II, APE, DSF or TTA.";
 
     /// <summary>Takes a file. What fails leaves nothing, unless the store is away; no other object is put over.</summary>
     /// <param name="file">Its bytes.</param>

@@ -47,6 +47,9 @@ public enum AudioFileKind
 
     /// <summary>DSD in Sony's container.</summary>
     Dsf,
+
+    /// <summary>True Audio.</summary>
+    Tta,
 }
 
 /// <summary>What goes with each kind of file.</summary>
@@ -70,6 +73,7 @@ public static class AudioFileKinds
         [AudioFileKind.Eac3] = ("eac3", "audio/eac3", "eac3"),
         [AudioFileKind.Ape] = ("ape", "audio/x-ape", "ape"),
         [AudioFileKind.Dsf] = ("dsf", "audio/x-dsf", "dsf"),
+        [AudioFileKind.Tta] = ("tta", "audio/x-tta", "tta"),
     };
 
     /// <summary>The extension of its files, without the dot.</summary>

@@ -33,9 +33,9 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         if (request.Kind == AudioFileKind.M4a)
             path = await WithoutTagsAsync(folder, path, cancellationToken);
         var copiesMp3 = request.TargetLufs is null && request.Kind == AudioFileKind.Mp3;
-        var tagging = Task.Run(() => TagReader.Read(path), cancellationToken);
         // The frames of an MP3 tell all that must be known.
-        var file = copiesMp3 ? new ProbedFile(Mp3, null, null) : await ProbeAsync(path, request.Kind, cancellationToken);
+        var file = copiesMp3 ? Unprobed(Mp3) : await ProbeAsync(path, request.Kind, cancellationToken);
+        var tagging = Task.Run(() => ReadTagsAsync(path, request.Kind, file, cancellationToken), cancellationToken);
         // Of MP4 files ffmpeg leaves out the silence in front, and not the one behind.
         var sound = request.Kind == AudioFileKind.M4a ? TagReader.SoundOf(path) ?? file.Duration : null;
         var source = new EncoderInput(path, request.Kind, file.Duration, Sound: sound);
@@ -147,8 +147,21 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         }
         catch (UnusableAudioException) when (kind is AudioFileKind.Mp3 or AudioFileKind.Aac)
         {
-            return new ProbedFile(kind == AudioFileKind.Mp3 ? Mp3 : Aac, null, null);
+            return Unprobed(kind == AudioFileKind.Mp3 ? Mp3 : Aac);
         }
+    }
+
+    private static ProbedFile Unprobed(string codec) => new(codec, null, null, FileTags.None);
+
+    /// <summary>What TagLib reads; where it finds nothing, or is known to mistake one field for another, what ffprobe does.</summary>
+    private async Task<FileTags> ReadTagsAsync(string path, AudioFileKind kind, ProbedFile probed, CancellationToken cancellationToken)
+    {
+        var tags = TagReader.Read(path);
+        if (kind == AudioFileKind.Matroska)
+            return probed.Tags.Or(tags);
+        if (tags.AreSilent && kind == AudioFileKind.Mp3)
+            probed = await ProbeAsync(path, kind, cancellationToken);
+        return tags.Or(probed.Tags);
     }
 
     /// <summary>The tables of an MP4 count from the start of the file: what somebody has put before it must go.</summary>

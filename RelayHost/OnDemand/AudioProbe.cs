@@ -8,7 +8,8 @@ namespace Audio.Orleans.RelayHost.OnDemand;
 /// <param name="Codec">ffmpeg's name of the first audio track's codec, such as <c>mp3</c>.</param>
 /// <param name="Duration">As the file says; null when it does not.</param>
 /// <param name="BitsPerSecond">Of the audio, or else of the file; null when unknown.</param>
-public sealed record ProbedFile(string Codec, TimeSpan? Duration, int? BitsPerSecond);
+/// <param name="Tags">What it says of the music, without a cover.</param>
+public sealed record ProbedFile(string Codec, TimeSpan? Duration, int? BitsPerSecond, FileTags Tags);
 
 /// <summary>Asks ffprobe. It may read the one file, by the one demuxer of the kind that its content was told to be.</summary>
 public sealed class AudioProbe(TimeProvider time)
@@ -23,7 +24,7 @@ public sealed class AudioProbe(TimeProvider time)
         var command = new ProcessCommand(
             "ffprobe",
             "-hide_banner", "-loglevel", "error", "-protocol_whitelist", "file", "-f", kind.Demuxer(),
-            "-show_entries", "format=duration,bit_rate:stream=codec_type,codec_name,bit_rate,duration", "-of", "json=sv=ignore", "-i", $"file:{path}");
+            "-show_entries", "format=duration,bit_rate:stream=codec_type,codec_name,bit_rate,duration:format_tags=title,artist,album:stream_tags=title,artist,album", "-of", "json=sv=ignore", "-i", $"file:{path}");
         try
         {
             var result = await ProcessRunner.RunAsync(command, Limit, time, cancellationToken: cancellationToken);
@@ -46,8 +47,17 @@ public sealed class AudioProbe(TimeProvider time)
         return new ProbedFile(
             Text(audio, "codec_name") ?? "",
             (Number(audio, "duration") ?? Number(format, "duration")) is { } seconds and > 0 and < 1e6 ? TimeSpan.FromSeconds(seconds) : null,
-            (Number(audio, "bit_rate") ?? Number(format, "bit_rate")) is { } bits and > 0 and < int.MaxValue ? (int)bits : null);
+            (Number(audio, "bit_rate") ?? Number(format, "bit_rate")) is { } bits and > 0 and < int.MaxValue ? (int)bits : null,
+            new FileTags(Tag(format, audio, "title"), Tag(format, audio, "artist"), Tag(format, audio, "album"), default));
     }
+
+    /// <summary>A word of the file's, or else of its audio track's: each container has them in one of the two, and in letters of its own.</summary>
+    private static string? Tag(JsonElement format, JsonElement audio, string name) => new[] { format, audio }
+        .Where(element => element.ValueKind == JsonValueKind.Object && element.TryGetProperty("tags", out var tags) && tags.ValueKind == JsonValueKind.Object)
+        .SelectMany(element => element.GetProperty("tags").EnumerateObject())
+        .Where(tag => tag.Name.Equals(name, StringComparison.OrdinalIgnoreCase) && tag.Value.ValueKind == JsonValueKind.String)
+        .Select(tag => TagReader.Clean(tag.Value.GetString()))
+        .FirstOrDefault(text => text is not null);
 
     private static string? Text(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -20,7 +20,7 @@ public static class AudioSniffer
     private static readonly (byte[] Start, AudioFileKind Kind)[] Beginnings =
     [
         ("fLaC"u8.ToArray(), AudioFileKind.Flac), ("OggS"u8.ToArray(), AudioFileKind.Ogg), ("wvpk"u8.ToArray(), AudioFileKind.WavPack),
-        ("MAC "u8.ToArray(), AudioFileKind.Ape), ("DSD "u8.ToArray(), AudioFileKind.Dsf), ([0x1A, 0x45, 0xDF, 0xA3], AudioFileKind.Matroska),
+        ("MAC "u8.ToArray(), AudioFileKind.Ape), ("DSD "u8.ToArray(), AudioFileKind.Dsf), ("TTA1"u8.ToArray(), AudioFileKind.Tta), ([0x1A, 0x45, 0xDF, 0xA3], AudioFileKind.Matroska),
         ([0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11, 0xA6, 0xD9, 0x00, 0xAA, 0x00, 0x62, 0xCE, 0x6C], AudioFileKind.Asf),
     ];
 

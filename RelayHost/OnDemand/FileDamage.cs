@@ -37,7 +37,7 @@ internal static class FileDamage
             AudioFileKind.Mp3 or AudioFileKind.Aac => heard.EndsInsideFrame ? "The file ends in the middle of a frame: it may have been cut off." : null,
             AudioFileKind.Ogg => EndsStream(file) ? null : "The file lacks its last page: it may have been cut off.",
             AudioFileKind.Wav or AudioFileKind.Aiff or AudioFileKind.Dsf or AudioFileKind.Asf => Bytes(DeclaredLength(file, kind), file.Length),
-            AudioFileKind.Flac or AudioFileKind.M4a or AudioFileKind.Matroska or AudioFileKind.WavPack or AudioFileKind.Ape => Time(declared, heard.Duration),
+            AudioFileKind.Flac or AudioFileKind.M4a or AudioFileKind.Matroska or AudioFileKind.WavPack or AudioFileKind.Ape or AudioFileKind.Tta => Time(declared, heard.Duration),
             _ => null, // Bare frames of kinds that only ffmpeg reads: nothing says how many there were.
         };
     }

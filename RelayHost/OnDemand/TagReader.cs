@@ -13,6 +13,16 @@ public sealed record FileTags(string? Title, string? Artist, string? Album, Read
 {
     /// <summary>Nothing.</summary>
     public static FileTags None { get; } = new(null, null, null, default);
+
+    /// <summary>Whether they say nothing in words.</summary>
+    public bool AreSilent => Title is null && Artist is null && Album is null;
+
+    /// <summary>With what others say where these say nothing.</summary>
+    public FileTags Or(FileTags others)
+    {
+        ArgumentNullException.ThrowIfNull(others);
+        return new FileTags(Title ?? others.Title, Artist ?? others.Artist, Album ?? others.Album, Cover.IsEmpty ? others.Cover : Cover);
+    }
 }
 
 /// <summary>Reads the tags of audio files by TagLib: ID3v1 and v2, APE, Vorbis comments, those of MP4, ASF, RIFF and Matroska.</summary>
@@ -77,7 +87,7 @@ public static class TagReader
     {
         if (Id3TagsIn(file.Tag).Select(ArtistOf).FirstOrDefault(artist => artist is not null) is { } artist)
             return artist;
-        return file.Tag.Performers.Length > 0 ? string.Join(", ", file.Tag.Performers) : RiffText(file, "IART") ?? string.Join(", ", file.Tag.AlbumArtists);
+        return file.Tag.Performers is { Length: > 0 } performers ? string.Join(", ", performers) : RiffText(file, "IART") ?? string.Join(", ", file.Tag.AlbumArtists ?? []);
     }
 
     private static string? ArtistOf(TagLib.Id3v2.Tag tag) => TagLib.Id3v2.TextInformationFrame.Get(tag, "TPE1", false) is { Text: { Length: > 0 } parts }

@@ -62,8 +62,10 @@ internal sealed class JobExecution(JobTable table, JobHandlers handlers, TimePro
         var state = await table.FailAsync(lease, failure.Describe(), failure.Fault(), cancellationToken);
         if (state is { } outcome)
         {
+            // What a user gave and nobody can use is for that user to look at.
+            var level = failure is JobFailedException ? LogLevel.Information : outcome == JobState.Dead ? LogLevel.Error : LogLevel.Warning;
             logger.Log(
-                outcome == JobState.Dead ? LogLevel.Error : LogLevel.Warning, failure is JobFailedException or OperationCanceledException ? null : failure,
+                level, failure is JobFailedException or OperationCanceledException ? null : failure,
                 "Job {JobId} ({Kind}, {Subject}) failed in attempt {Attempt} of {MaxAttempts} and is {State}: {Reason}",
                 job.JobId, job.Kind, job.Subject, job.Attempts, job.MaxAttempts, outcome, failure.Describe());
         }

@@ -140,6 +140,11 @@ public sealed class AudioPreparerTests : IDisposable
     [InlineData("wav", AudioFileKind.Wav)]
     [InlineData("ogg", AudioFileKind.Ogg)]
     [InlineData("opus", AudioFileKind.Ogg)]
+    [InlineData("wma", AudioFileKind.Asf)]
+    [InlineData("wv", AudioFileKind.WavPack)]
+    [InlineData("mka", AudioFileKind.Matroska)]
+    [InlineData("webm", AudioFileKind.Matroska)]
+    [InlineData("tta", AudioFileKind.Tta)]
     public async Task All_others_are_converted_and_keep_their_tags(string extension, AudioFileKind kind)
     {
         var prepared = await PrepareAsync(await File.ReadAllBytesAsync(await AudioFiles.TaggedAsync(extension)), kind);
@@ -159,6 +164,7 @@ public sealed class AudioPreparerTests : IDisposable
     [InlineData("webm", AudioFileKind.Matroska)]
     [InlineData("ac3", AudioFileKind.Ac3)]
     [InlineData("eac3", AudioFileKind.Eac3)]
+    [InlineData("tta", AudioFileKind.Tta)]
     public async Task What_ffmpeg_decodes_is_converted(string extension, AudioFileKind kind)
     {
         var prepared = await PrepareAsync(await File.ReadAllBytesAsync(await AudioFiles.ToneAsync(extension)), kind);

@@ -24,6 +24,7 @@ public sealed class AudioSnifferTests
     [InlineData("webm", AudioFileKind.Matroska)]
     [InlineData("ac3", AudioFileKind.Ac3)]
     [InlineData("eac3", AudioFileKind.Eac3)]
+    [InlineData("tta", AudioFileKind.Tta)]
     public async Task Each_kind_is_told_by_its_content(string extension, AudioFileKind kind)
     {
         var head = HeadOf(await File.ReadAllBytesAsync(await AudioFiles.TaggedAsync(extension)));
@@ -49,6 +50,9 @@ public sealed class AudioSnifferTests
         new Random(1).NextBytes(garbage);
         Assert.Equal(AudioFileKind.Mp3, AudioSniffer.Sniff(HeadOf([.. garbage, .. mp3])).Kind);
         Assert.Equal(AudioFileKind.Aac, AudioSniffer.Sniff(HeadOf([.. Id3(5000), .. await Encoded.AacAsync(96)])).Kind);
+        // A header by chance, whose frame would be longer than the few that follow.
+        var small = await Encoded.Mp3Async(32, 44100, 1);
+        Assert.Equal(AudioFileKind.Mp3, AudioSniffer.Sniff([0xFF, 0xFB, 0xE0, 0x00, .. new byte[300], .. small[..600]]).Kind);
     }
 
     [Fact]
