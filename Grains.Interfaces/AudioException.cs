@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts;
+namespace AudioOrleans.Grains.Interfaces;
 
 /// <summary>What went wrong, for the one place that turns it into an HTTP status.</summary>
 public enum AudioError

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts;
+namespace AudioOrleans.Grains.Interfaces;
 
 /// <summary>Who asks, as the gateway authenticated them; the grain decides what they may.</summary>
 /// <param name="UserId">The account; null for nobody.</param>

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts;
+namespace AudioOrleans.Grains.Interfaces;
 
 /// <summary>Tells calls that failed from programs that did.</summary>
 public static class FailedCalls

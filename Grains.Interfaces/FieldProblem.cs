@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts;
+namespace AudioOrleans.Grains.Interfaces;
 
 /// <summary>One thing that is wrong with one field of a request.</summary>
 /// <param name="Field">The field in the contract's name, snake_case.</param>

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Audio.Orleans.Contracts;
+namespace AudioOrleans.Grains.Interfaces;
 
 /// <summary>
 /// Builds the keys of all grains. Each starts with a letter that is no hexadecimal digit, since some storage providers read

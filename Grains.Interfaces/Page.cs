@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts;
+namespace AudioOrleans.Grains.Interfaces;
 
 /// <summary>Which part of a list is wanted.</summary>
 /// <param name="Limit">How many items, 1 to 200.</param>

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Audio.Orleans.Contracts;
+namespace AudioOrleans.Grains.Interfaces;
 
 /// <summary>Where browsers reach the platform, such as <c>https://radio.example.org</c>; setting <c>PublicUrl</c>.</summary>
 public static class PublicUrl

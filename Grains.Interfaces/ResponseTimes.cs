@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts;
+namespace AudioOrleans.Grains.Interfaces;
 
 /// <summary>How long callers wait. In a cluster a call without a time of its own is given up after a few seconds, since its silo may have died.</summary>
 public static class ResponseTimes

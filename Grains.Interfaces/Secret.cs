@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts;
+namespace AudioOrleans.Grains.Interfaces;
 
 /// <summary>
 /// A password, a code, a token or an address on its way to a grain. Whoever prints the call, as Orleans does when an answer

@@ -1,9 +1,9 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
-using Audio.Orleans.Contracts;
+using AudioOrleans.Grains.Interfaces;
 
-namespace Audio.Orleans.Grains;
+namespace AudioOrleans.Grains;
 
 /// <summary>Cursors of lists: the sort key of the last item, encoded so that nobody takes it for anything.</summary>
 internal static class Cursor

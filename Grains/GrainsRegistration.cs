@@ -1,29 +1,29 @@
-using Audio.Orleans.Contracts.Tokens;
-using Audio.Orleans.Grains.Accounts;
-using Audio.Orleans.Grains.Accounts.SignIn;
-using Audio.Orleans.Grains.Audit;
-using Audio.Orleans.Grains.Playlists;
-using Audio.Orleans.Grains.Requests;
-using Audio.Orleans.Grains.Mail;
-using Audio.Orleans.Grains.Nodes;
-using Audio.Orleans.Grains.Operations;
-using Audio.Orleans.Grains.Streams;
-using Audio.Orleans.Grains.Tokens;
-using Audio.Orleans.Grains.Uploads;
-using Audio.Orleans.Persistence.Accounts;
-using Audio.Orleans.Persistence.Audit;
-using Audio.Orleans.Persistence.GrainStates;
-using Audio.Orleans.Persistence.Operations;
-using Audio.Orleans.Persistence.Playlists;
-using Audio.Orleans.Persistence.Requests;
-using Audio.Orleans.Persistence.Streams;
-using Audio.Orleans.Persistence.Uploads;
-using Audio.Orleans.RelayHost.Relays;
+using AudioOrleans.Grains.Accounts;
+using AudioOrleans.Grains.Accounts.SignIn;
+using AudioOrleans.Grains.Audit;
+using AudioOrleans.Grains.Interfaces.Tokens;
+using AudioOrleans.Grains.Mail;
+using AudioOrleans.Grains.Nodes;
+using AudioOrleans.Grains.Operations;
+using AudioOrleans.Grains.Playlists;
+using AudioOrleans.Grains.Requests;
+using AudioOrleans.Grains.Streams;
+using AudioOrleans.Grains.Tokens;
+using AudioOrleans.Grains.Uploads;
+using AudioOrleans.Persistence.Accounts;
+using AudioOrleans.Persistence.Audit;
+using AudioOrleans.Persistence.GrainStates;
+using AudioOrleans.Persistence.Operations;
+using AudioOrleans.Persistence.Playlists;
+using AudioOrleans.Persistence.Requests;
+using AudioOrleans.Persistence.Streams;
+using AudioOrleans.Persistence.Uploads;
+using AudioOrleans.RelayHost.Relays;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace Audio.Orleans.Grains;
+namespace AudioOrleans.Grains;
 
 /// <summary>Puts what the grains need into a silo.</summary>
 public static class GrainsRegistration
@@ -63,12 +63,12 @@ public static class GrainsRegistration
         silo.Services.AddSingleton<IdempotencyTable>();
         silo.Services.AddSingleton<RequestSecrets>();
         silo.Services.AddSingleton<OperationTable>();
-        silo.Services.AddSingleton<OperationAnswers>();
-        silo.Services.AddSingleton<OperationMarks>();
-        silo.Services.AddSingleton<IWriteCompanion>(services => services.GetRequiredService<OperationMarks>());
+        silo.Services.AddSingleton<OperationResults>();
+        silo.Services.AddSingleton<OperationLog>();
+        silo.Services.AddSingleton<IWriteInterceptor>(services => services.GetRequiredService<OperationLog>());
         silo.Services.AddSingleton<AuditTable>();
         silo.Services.AddSingleton<AuditTrail>();
-        silo.Services.AddSingleton<IWriteCompanion>(services => services.GetRequiredService<AuditTrail>());
+        silo.Services.AddSingleton<IWriteInterceptor>(services => services.GetRequiredService<AuditTrail>());
         return silo;
     }
 }

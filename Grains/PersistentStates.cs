@@ -1,6 +1,6 @@
 using Orleans.Storage;
 
-namespace Audio.Orleans.Grains;
+namespace AudioOrleans.Grains;
 
 /// <summary>How grains write their states.</summary>
 public static class PersistentStates

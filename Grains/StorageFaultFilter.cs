@@ -1,7 +1,7 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Persistence;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Persistence;
 
-namespace Audio.Orleans.Grains;
+namespace AudioOrleans.Grains;
 
 /// <summary>A database exception never leaves a grain: callers learn that nothing was changed and that they may try again.</summary>
 public sealed class StorageFaultFilter : IIncomingGrainCallFilter

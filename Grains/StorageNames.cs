@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Grains;
+namespace AudioOrleans.Grains;
 
 /// <summary>The names of grain storages. A state that names none is in the default one, Orleans' AdoNet storage.</summary>
 public static class StorageNames

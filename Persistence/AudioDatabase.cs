@@ -2,7 +2,7 @@ using System.Data.Common;
 using Dapper;
 using Npgsql;
 
-namespace Audio.Orleans.Persistence;
+namespace AudioOrleans.Persistence;
 
 /// <summary>
 /// The one database. All SQL runs through it, so that failures are told apart in one place: see <see cref="DatabaseUnavailableException"/>,

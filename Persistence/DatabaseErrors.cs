@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Npgsql;
 
-namespace Audio.Orleans.Persistence;
+namespace AudioOrleans.Persistence;
 
 /// <summary>The database cannot be reached, is starting or stopping, or is overloaded. Trying again later helps.</summary>
 /// <remarks>An OrleansException, since grain storage wraps all others in one before they reach the grain.</remarks>

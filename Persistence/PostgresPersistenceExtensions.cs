@@ -1,11 +1,11 @@
-using Audio.Orleans.Persistence.GrainStates;
-using Audio.Orleans.Persistence.Migrations;
-using Audio.Orleans.Persistence.Reminders;
+using AudioOrleans.Persistence.GrainStates;
+using AudioOrleans.Persistence.Migrations;
+using AudioOrleans.Persistence.Reminders;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Runtime.Hosting;
 
-namespace Audio.Orleans.Persistence;
+namespace AudioOrleans.Persistence;
 
 /// <summary>Adds PostgreSQL to a silo.</summary>
 public static class PostgresPersistenceExtensions

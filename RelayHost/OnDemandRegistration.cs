@@ -1,21 +1,21 @@
-using Audio.Orleans.RelayHost.Gapless;
-using Audio.Orleans.RelayHost.Intake;
-using Audio.Orleans.RelayHost.OnDemand;
+using AudioOrleans.RelayHost.Gapless;
+using AudioOrleans.RelayHost.Ingest;
+using AudioOrleans.RelayHost.OnDemand;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace Audio.Orleans.RelayHost;
+namespace AudioOrleans.RelayHost;
 
 /// <summary>Puts files on demand into a host; they need an object store beside.</summary>
 public static class OnDemandRegistration
 {
     /// <summary>Adds what takes files from strangers, once; section <c>VirusScan</c>.</summary>
-    public static IServiceCollection AddIntake(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddIngest(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(ScannerOptions.Read(configuration));
         services.TryAddSingleton<VirusScanner>();
-        services.TryAddSingleton<FileIntake>();
+        services.TryAddSingleton<FileIngest>();
         return services;
     }
 

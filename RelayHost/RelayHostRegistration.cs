@@ -1,13 +1,13 @@
-using Audio.Orleans.RelayHost.Nodes;
-using Audio.Orleans.RelayHost.Outbound;
-using Audio.Orleans.RelayHost.Relays;
-using Audio.Orleans.RelayHost.Segmenting;
-using Audio.Orleans.RelayHost.Sources;
+using AudioOrleans.RelayHost.Nodes;
+using AudioOrleans.RelayHost.Outbound;
+using AudioOrleans.RelayHost.Relays;
+using AudioOrleans.RelayHost.Segmenting;
+using AudioOrleans.RelayHost.Sources;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace Audio.Orleans.RelayHost;
+namespace AudioOrleans.RelayHost;
 
 /// <summary>Puts this node's relays into a host. The host adds an <see cref="IRelayObserver"/>.</summary>
 public static class RelayHostRegistration
@@ -22,9 +22,9 @@ public static class RelayHostRegistration
     /// <summary>Adds copies of other nodes' relays. The process adds an <see cref="IRelayLocator"/>.</summary>
     /// <param name="services">The services.</param>
     /// <param name="secret">The cluster's secret.</param>
-    public static IServiceCollection AddMirrors(this IServiceCollection services, string secret) => services
+    public static IServiceCollection AddRelayReplicas(this IServiceCollection services, string secret) => services
         .AddSingleton(provider => new NodeClient(secret, provider.GetRequiredService<TimeProvider>()))
-        .AddSingleton<Mirrors>().AddHostedService(provider => provider.GetRequiredService<Mirrors>());
+        .AddSingleton<RelayReplicas>().AddHostedService(provider => provider.GetRequiredService<RelayReplicas>());
 
     /// <summary>Adds the relay directory, the source probe and what they need beside the relay's times; section <c>Outbound</c>.</summary>
     public static IServiceCollection AddRelayHost(this IServiceCollection services, IConfiguration configuration)

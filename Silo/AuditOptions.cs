@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Silo;
+namespace AudioOrleans.Silo;
 
 /// <summary>How long the audit trail reaches back. Section <c>Audit</c>.</summary>
 public sealed record AuditOptions

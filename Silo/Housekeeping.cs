@@ -1,13 +1,13 @@
-using Audio.Orleans.Grains.Requests;
-using Audio.Orleans.Persistence.Audit;
-using Audio.Orleans.Persistence.Jobs;
-using Audio.Orleans.Persistence.Operations;
-using Audio.Orleans.Persistence.Playlists;
-using Audio.Orleans.Persistence.Requests;
+using AudioOrleans.Grains.Requests;
+using AudioOrleans.Persistence.Audit;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.Persistence.Operations;
+using AudioOrleans.Persistence.Playlists;
+using AudioOrleans.Persistence.Requests;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Audio.Orleans.Silo;
+namespace AudioOrleans.Silo;
 
 /// <summary>Deletes what has had its time, once an hour: idempotency keys that have expired, what commands did as long ago, old entries of the audit trail, and jobs that ended long ago.</summary>
 public sealed class Housekeeping(

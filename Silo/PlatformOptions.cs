@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Silo;
+namespace AudioOrleans.Silo;
 
 /// <summary>Where the platform keeps what it keeps, and which database it uses.</summary>
 public sealed record PlatformOptions

@@ -1,15 +1,15 @@
-using Audio.Orleans.Silo;
-using Audio.Orleans.Silo.Cluster;
-using Audio.Orleans.Silo.Hosting;
-using Audio.Orleans.Silo.Metrics;
-using Audio.Orleans.Silo.Standalone;
+using AudioOrleans.Silo;
+using AudioOrleans.Silo.Cluster;
+using AudioOrleans.Silo.Hosting;
+using AudioOrleans.Silo.Metrics;
+using AudioOrleans.Silo.Standalone;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
 
 StartErrors.ShowPlainly();
-if (args is ["cluster", .. var wishes])
-    return await LocalCluster.RunAsync(wishes);
+if (args is ["cluster", .. var inputs])
+    return await LocalCluster.RunAsync(inputs);
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 using var logging = builder.AddPlatformLogging();

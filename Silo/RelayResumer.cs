@@ -1,12 +1,12 @@
 using System.Threading.Channels;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Persistence;
-using Audio.Orleans.Persistence.Streams;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Persistence;
+using AudioOrleans.Persistence.Streams;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Audio.Orleans.Silo;
+namespace AudioOrleans.Silo;
 
 /// <summary>A part of all streams: those whose ids, counted round, fall to this silo.</summary>
 /// <param name="Index">Which part, from 0.</param>

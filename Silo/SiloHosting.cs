@@ -1,21 +1,21 @@
-using Audio.Orleans.Contracts.Tokens;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Grains;
-using Audio.Orleans.Persistence;
-using Audio.Orleans.Persistence.Secrets;
-using Audio.Orleans.RelayHost;
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.Silo.Cluster;
-using Audio.Orleans.Silo.Health;
-using Audio.Orleans.Silo.Jobs;
-using Audio.Orleans.Silo.Mail;
-using Audio.Orleans.Silo.Uploads;
+using AudioOrleans.Grains;
+using AudioOrleans.Grains.Interfaces.Tokens;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Persistence;
+using AudioOrleans.Persistence.Secrets;
+using AudioOrleans.RelayHost;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.Silo.Cluster;
+using AudioOrleans.Silo.Health;
+using AudioOrleans.Silo.Jobs;
+using AudioOrleans.Silo.Mail;
+using AudioOrleans.Silo.Uploads;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
-namespace Audio.Orleans.Silo;
+namespace AudioOrleans.Silo;
 
 /// <summary>Composes what a process needs to run grains, or to call those of others.</summary>
 public static class SiloHosting
@@ -59,7 +59,7 @@ public static class SiloHosting
         builder.Services.AddHostedService<Housekeeping>();
         builder.Services.AddMailSender();
         builder.Services.AddJobs(builder.Configuration);
-        builder.Services.AddIntake(builder.Configuration);
+        builder.Services.AddIngest(builder.Configuration);
         builder.Services.AddUploads(options);
         return builder;
     }

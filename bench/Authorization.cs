@@ -7,14 +7,14 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Audio.Orleans.Bench.Measuring;
-using Audio.Orleans.Contracts.Tokens;
-using Audio.Orleans.Gateway.Authentication;
-using Audio.Orleans.RelayHost.Processes;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Bench.Measuring;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Grains.Interfaces.Tokens;
+using AudioOrleans.RelayHost.Processes;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Bench;
+namespace AudioOrleans.Bench;
 
 /// <summary>What credentials cost a request: the same answer with and without them, and a token that is seen for the first time.</summary>
 internal sealed partial class Authorization : IBenchmark

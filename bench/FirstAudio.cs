@@ -1,6 +1,6 @@
-using Audio.Orleans.Bench.Measuring;
+using AudioOrleans.Bench.Measuring;
 
-namespace Audio.Orleans.Bench;
+namespace AudioOrleans.Bench;
 
 /// <summary>How long after its registration a stream can be heard.</summary>
 internal sealed class FirstAudio : IBenchmark

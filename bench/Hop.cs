@@ -1,8 +1,8 @@
-using Audio.Orleans.Bench.Load;
-using Audio.Orleans.Bench.Measuring;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Bench.Load;
+using AudioOrleans.Bench.Measuring;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Bench;
+namespace AudioOrleans.Bench;
 
 /// <summary>Playlists and segments through a gateway in another process than the silo that relays, beside both in one process.</summary>
 internal sealed class Hop : IBenchmark

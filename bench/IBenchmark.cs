@@ -1,6 +1,6 @@
-using Audio.Orleans.Bench.Measuring;
+using AudioOrleans.Bench.Measuring;
 
-namespace Audio.Orleans.Bench;
+namespace AudioOrleans.Bench;
 
 /// <summary>One benchmark: starts what it needs, measures, writes its figures, and ends all that it started.</summary>
 internal interface IBenchmark

@@ -1,14 +1,14 @@
 using System.Collections.Concurrent;
-using Audio.Orleans.Bench.Measuring;
-using Audio.Orleans.Persistence;
-using Audio.Orleans.Persistence.Jobs;
-using Audio.Orleans.Persistence.Migrations;
-using Audio.Orleans.Silo.Jobs;
-using Audio.Orleans.Testing;
+using AudioOrleans.Bench.Measuring;
+using AudioOrleans.Persistence;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.Persistence.Migrations;
+using AudioOrleans.Silo.Jobs;
+using AudioOrleans.Testing;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Audio.Orleans.Bench;
+namespace AudioOrleans.Bench;
 
 /// <summary>How many jobs go through the queue, beside the barest queue that SQL can make, and how soon one starts.</summary>
 internal sealed class Jobs : IBenchmark

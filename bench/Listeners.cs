@@ -1,10 +1,10 @@
 using System.Text.Json;
-using Audio.Orleans.Bench.Load;
-using Audio.Orleans.Bench.Measuring;
-using Audio.Orleans.RelayHost.Processes;
-using Audio.Orleans.Testing.Audio;
+using AudioOrleans.Bench.Load;
+using AudioOrleans.Bench.Measuring;
+using AudioOrleans.RelayHost.Processes;
+using AudioOrleans.Testing.Audio;
 
-namespace Audio.Orleans.Bench;
+namespace AudioOrleans.Bench;
 
 /// <summary>Progressive listeners: 5,000 on one stream, beside Icecast with the same 5,000 and the same source.</summary>
 internal sealed class Listeners : IBenchmark

@@ -1,8 +1,8 @@
-using Audio.Orleans.Bench.Load;
-using Audio.Orleans.Bench.Measuring;
-using Audio.Orleans.Testing;
+using AudioOrleans.Bench.Load;
+using AudioOrleans.Bench.Measuring;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.Bench;
+namespace AudioOrleans.Bench;
 
 /// <summary>Playlists and segments through the gateway, beside nginx with the same bytes on disk.</summary>
 internal sealed class LiveRequests : IBenchmark

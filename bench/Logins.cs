@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Net.Http.Json;
-using Audio.Orleans.Bench.Measuring;
-using Audio.Orleans.RelayHost.Processes;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Bench.Measuring;
+using AudioOrleans.RelayHost.Processes;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Bench;
+namespace AudioOrleans.Bench;
 
 /// <summary>A flood of logins: how many get through beside what bcrypt alone can do on this machine, and what others notice of it.</summary>
 internal sealed class Logins : IBenchmark

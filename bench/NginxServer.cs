@@ -1,8 +1,8 @@
-using Audio.Orleans.Bench.Measuring;
-using Audio.Orleans.RelayHost.Processes;
-using Audio.Orleans.Testing;
+using AudioOrleans.Bench.Measuring;
+using AudioOrleans.RelayHost.Processes;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.Bench;
+namespace AudioOrleans.Bench;
 
 /// <summary>A real nginx on a free port that serves a folder as fast as it can: the peer of the gateway.</summary>
 internal sealed class NginxServer : IAsyncDisposable

@@ -1,13 +1,13 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Audio.Orleans.Bench.Load;
-using Audio.Orleans.Bench.Measuring;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Bench.Load;
+using AudioOrleans.Bench.Measuring;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Bench;
+namespace AudioOrleans.Bench;
 
 /// <summary>A playlist's one MP3 through the gateway, beside nginx with the same bytes in one file.</summary>
 internal sealed class PlaylistMp3 : IBenchmark

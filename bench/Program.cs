@@ -1,6 +1,6 @@
-using Audio.Orleans.Bench;
-using Audio.Orleans.Bench.Load;
-using Audio.Orleans.Bench.Measuring;
+using AudioOrleans.Bench;
+using AudioOrleans.Bench.Load;
+using AudioOrleans.Bench.Measuring;
 
 // The load generator is this same program, in a process of its own.
 if (args is [ListenerLoad.Command, ..])

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Audio.Orleans.Bench.Measuring;
-using Audio.Orleans.Testing;
+using AudioOrleans.Bench.Measuring;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.Bench;
+namespace AudioOrleans.Bench;
 
 /// <summary>200 streams at once, each with its relay and its ffmpeg.</summary>
 internal sealed class Relays : IBenchmark

@@ -1,7 +1,7 @@
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Bench;
+namespace AudioOrleans.Bench;
 
 /// <summary>What every benchmark starts from: an Icecast with one station on <c>/live</c>, a platform, and a DJ.</summary>
 internal sealed class Stage : IAsyncDisposable

@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using Audio.Orleans.Bench.Measuring;
+using AudioOrleans.Bench.Measuring;
 
-namespace Audio.Orleans.Bench;
+namespace AudioOrleans.Bench;
 
 /// <summary>How long a title takes from the source to the status, to an event listener and to a player.</summary>
 internal sealed class Titles : IBenchmark

@@ -1,16 +1,16 @@
 using System.Security.Claims;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Gateway.Authentication;
-using Audio.Orleans.Gateway.Problems;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Grains.Interfaces.Streams;
 
-namespace Audio.Orleans.Gateway.Access;
+namespace AudioOrleans.Gateway.Access;
 
 /// <summary>
 /// The one check that decides who may have something: its details, its status, its history, its events and its audio. Public: anybody.
 /// Members: any token with the scope. Private: the owner, admins, the invited and holders of a media token for it. Monetized, whatever
 /// the visibility: the owner, admins, the invited, and subscribers.
 /// </summary>
-public sealed class AccessPolicy(Standings standings)
+public sealed class AccessPolicy(AccountStatusCache statuses)
 {
     /// <summary>Null when the caller may, else the answer. What is private is not there for strangers.</summary>
     public ValueTask<IResult?> RefuseAsync(Publication publication, ClaimsPrincipal user) =>
@@ -57,7 +57,7 @@ public sealed class AccessPolicy(Standings standings)
             return false;
         var invited = publication.Invited;
         return invited.Include(accountId, null)
-            || (!invited.Emails.IsEmpty && await standings.FindAsync(accountId, account => account.VerifiedEmail) is { } email && invited.Include(accountId, email));
+            || (!invited.Emails.IsEmpty && await statuses.FindAsync(accountId, account => account.VerifiedEmail) is { } email && invited.Include(accountId, email));
     }
 
     private static IResult NotFound(string noun) => ProblemJson.Of(StatusCodes.Status404NotFound, $"{noun} not found");

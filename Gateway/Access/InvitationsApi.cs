@@ -1,15 +1,15 @@
 using System.Security.Claims;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Access;
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Gateway.Authentication;
-using Audio.Orleans.Gateway.Descriptions;
-using Audio.Orleans.Gateway.Live;
-using Audio.Orleans.Gateway.Playlists;
-using Audio.Orleans.Gateway.Problems;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Descriptions;
+using AudioOrleans.Gateway.Live;
+using AudioOrleans.Gateway.Playlists;
+using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Access;
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Interfaces.Streams;
 
-namespace Audio.Orleans.Gateway.Access;
+namespace AudioOrleans.Gateway.Access;
 
 /// <summary>Who is invited to what is private.</summary>
 public static class InvitationsApi
@@ -20,7 +20,7 @@ public static class InvitationsApi
         Describe(
             routes.MapGet("/streams/{streamId:guid}/listeners", async (Guid streamId, ClaimsPrincipal user, IGrainFactory grains) =>
                 Answer(await Stream(grains, streamId).GetInvited(user.ToCaller()))),
-            routes.MapPut("/streams/{streamId:guid}/listeners", async (Guid streamId, InvitationRequest body, ClaimsPrincipal user, IGrainFactory grains, StreamGate gate) =>
+            routes.MapPut("/streams/{streamId:guid}/listeners", async (Guid streamId, InvitationRequest body, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache gate) =>
             {
                 var problem = await Stream(grains, streamId).Invite(user.ToCaller(), body.Read());
                 gate.Forget(streamId);
@@ -30,7 +30,7 @@ public static class InvitationsApi
         Describe(
             routes.MapGet("/playlists/{playlistId:guid}/listeners", async (Guid playlistId, ClaimsPrincipal user, IGrainFactory grains) =>
                 Answer(await Playlist(grains, playlistId).GetInvited(user.ToCaller()))),
-            routes.MapPut("/playlists/{playlistId:guid}/listeners", async (Guid playlistId, InvitationRequest body, ClaimsPrincipal user, IGrainFactory grains, PlaylistGate gate) =>
+            routes.MapPut("/playlists/{playlistId:guid}/listeners", async (Guid playlistId, InvitationRequest body, ClaimsPrincipal user, IGrainFactory grains, PlaylistAccessCache gate) =>
             {
                 var problem = await Playlist(grains, playlistId).Invite(user.ToCaller(), body.Read());
                 gate.Forget(playlistId);
@@ -47,13 +47,13 @@ public static class InvitationsApi
             .ProducesProblem(StatusCodes.Status400BadRequest);
         foreach (var route in new[] { get, put })
         {
-            route.WithTags(tag).Produces<InvitationsAnswer>().ProducesProblem(StatusCodes.Status401Unauthorized)
+            route.WithTags(tag).Produces<InvitationsResponse>().ProducesProblem(StatusCodes.Status401Unauthorized)
                 .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound);
         }
     }
 
     private static IResult Answer(Invitations invited) =>
-        TypedResults.Ok(new InvitationsAnswer([.. invited.AccountIds.Select(id => id.ToString("D")), .. invited.Emails]));
+        TypedResults.Ok(new InvitationsResponse([.. invited.AccountIds.Select(id => id.ToString("D")), .. invited.Emails]));
 
     private static IStreamGrain Stream(IGrainFactory grains, Guid id) => grains.GetGrain<IStreamGrain>(GrainKeys.Stream(id));
 
@@ -74,4 +74,4 @@ public sealed record InvitationRequest
 
 /// <summary>The answer about invitations.</summary>
 /// <param name="AccountIds">Ids of accounts, and e-mail addresses as they are kept. Whether somebody has such an account it does not tell.</param>
-public sealed record InvitationsAnswer(IReadOnlyList<string> AccountIds);
+public sealed record InvitationsResponse(IReadOnlyList<string> AccountIds);

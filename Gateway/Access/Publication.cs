@@ -1,9 +1,9 @@
-using Audio.Orleans.Contracts.Access;
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Grains.Interfaces.Access;
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Interfaces.Streams;
 
-namespace Audio.Orleans.Gateway.Access;
+namespace AudioOrleans.Gateway.Access;
 
 /// <summary>Something that can be heard, as far as access goes.</summary>
 /// <param name="Noun">What it is, as errors name it.</param>
@@ -25,7 +25,7 @@ public readonly record struct Publication(string Noun, string ReadScope, Guid Ow
     }
 
     /// <summary>A playlist.</summary>
-    public static Publication Of(PlaylistProgramme playlist)
+    public static Publication Of(PlaybackManifest playlist)
     {
         ArgumentNullException.ThrowIfNull(playlist);
         return new Publication("Playlist", Scopes.PlaylistsRead, playlist.OwnerId, playlist.Visibility, playlist.Monetized, playlist.Invited);

@@ -1,7 +1,7 @@
-using Audio.Orleans.Contracts.Accounts;
-using Audio.Orleans.Contracts.Tokens;
+using AudioOrleans.Grains.Interfaces.Accounts;
+using AudioOrleans.Grains.Interfaces.Tokens;
 
-namespace Audio.Orleans.Gateway.Accounts;
+namespace AudioOrleans.Gateway.Accounts;
 
 /// <summary>The answer to a registration.</summary>
 /// <param name="UserId">The new account.</param>
@@ -14,10 +14,10 @@ public sealed record AccountRegistered(Guid UserId, string Email, AccountRole Ro
 /// <param name="RefreshToken">Good for one refresh.</param>
 /// <param name="TokenType">Always <c>Bearer</c>.</param>
 /// <param name="ExpiresIn">The access token's life in seconds.</param>
-public sealed record TokenAnswer(string AccessToken, string RefreshToken, string TokenType, long ExpiresIn)
+public sealed record TokenResponse(string AccessToken, string RefreshToken, string TokenType, long ExpiresIn)
 {
     /// <summary>From what the grain gives.</summary>
-    public static TokenAnswer From(TokenPair pair) => new(pair.AccessToken, pair.RefreshToken, "Bearer", (long)pair.ExpiresIn.TotalSeconds);
+    public static TokenResponse From(TokenPair pair) => new(pair.AccessToken, pair.RefreshToken, "Bearer", (long)pair.ExpiresIn.TotalSeconds);
 }
 
 /// <summary>An account.</summary>
@@ -29,15 +29,15 @@ public sealed record TokenAnswer(string AccessToken, string RefreshToken, string
 /// <param name="EmailVerified">Whether its owner proved to read that address.</param>
 /// <param name="Disabled">Whether an admin switched it off.</param>
 /// <param name="TotpEnabled">Whether logins need a second factor; left out in lists.</param>
-public sealed record AccountAnswer(
+public sealed record AccountResponse(
     Guid UserId, string Email, string Name, AccountRole Role, DateTimeOffset CreatedAt, bool EmailVerified, bool Disabled, bool? TotpEnabled)
 {
     /// <summary>From what the grain tells.</summary>
-    public static AccountAnswer From(AccountProfile account) => new(
+    public static AccountResponse From(AccountProfile account) => new(
         account.UserId, account.Email, account.Name, account.Role, account.CreatedAt, account.EmailVerified, account.Disabled, account.TotpEnabled);
 
     /// <summary>From a list.</summary>
-    public static AccountAnswer From(AccountListItem account) => new(
+    public static AccountResponse From(AccountListItem account) => new(
         account.UserId, account.Email, account.Name, account.Role, account.CreatedAt, account.EmailVerified, account.Disabled, null);
 }
 
@@ -52,7 +52,7 @@ public sealed record TotpSecret(string OtpauthUri);
 
 /// <summary>Codes that each stand in for the second factor once.</summary>
 /// <param name="RecoveryCodes">The codes, shown this once.</param>
-public sealed record RecoveryCodesAnswer(IReadOnlyList<string> RecoveryCodes);
+public sealed record RecoveryCodesResponse(IReadOnlyList<string> RecoveryCodes);
 
 /// <summary>The answer to <c>GET /v1/health/auth</c>.</summary>
 /// <param name="Status">Always <c>ok</c>.</param>

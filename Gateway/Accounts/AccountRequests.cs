@@ -1,7 +1,7 @@
-using Audio.Orleans.Contracts.Accounts;
-using Audio.Orleans.Gateway.Descriptions;
+using AudioOrleans.Gateway.Descriptions;
+using AudioOrleans.Grains.Interfaces.Accounts;
 
-namespace Audio.Orleans.Gateway.Accounts;
+namespace AudioOrleans.Gateway.Accounts;
 
 /// <summary>The body of <c>POST /v1/auth/register</c>.</summary>
 [Example("""{"email": "dj@example.org", "password": "correct horse 1!", "name": "Night Shift", "role": "dj"}""")]

@@ -1,12 +1,12 @@
 using System.Security.Claims;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Accounts;
-using Audio.Orleans.Gateway.Authentication;
-using Audio.Orleans.Gateway.Conventions;
-using Audio.Orleans.Gateway.Defence;
-using Audio.Orleans.Gateway.Problems;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Conventions;
+using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Gateway.Security;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Accounts;
 
-namespace Audio.Orleans.Gateway.Accounts;
+namespace AudioOrleans.Gateway.Accounts;
 
 /// <summary>Registering, logging in, and who one is.</summary>
 public static class AccountsApi
@@ -19,10 +19,10 @@ public static class AccountsApi
             .Produces<AccountRegistered>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
         auth.MapPost("/login", LogInAsync).WithName("accounts.log_in").WithSummary("Opens a session.")
-            .Produces<TokenAnswer>().ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
+            .Produces<TokenResponse>().ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
         auth.MapPost("/refresh", RefreshAsync).WithName("accounts.refresh").WithoutAudit().WithSummary("Trades a refresh token for a new pair; using one twice ends its session.")
-            .Produces<TokenAnswer>().ProducesProblem(StatusCodes.Status401Unauthorized);
+            .Produces<TokenResponse>().ProducesProblem(StatusCodes.Status401Unauthorized);
         auth.MapPost("/logout", LogOutAsync).WithName("accounts.log_out").WithSummary("Ends the session of a refresh token.").Produces(StatusCodes.Status204NoContent);
         routes.MapGet("/health/auth", GetAuthHealth).WithName("accounts.check_token").RequireAuthorization().WithTags("Accounts").WithSummary("Whether the token is good.")
             .Produces<AuthHealth>().ProducesProblem(StatusCodes.Status401Unauthorized);
@@ -56,7 +56,7 @@ public static class AccountsApi
         var result = await grains.GetGrain<IEmailGrain>(GrainKeys.Email(email)).LogIn(attempt);
         return result.Status switch
         {
-            LoginStatus.Granted => TypedResults.Ok(TokenAnswer.From(result.Tokens!)),
+            LoginStatus.Granted => TypedResults.Ok(TokenResponse.From(result.Tokens!)),
             LoginStatus.Locked => ProblemJson.TooMany(context, "Too many failed logins; wait before the next", result.RetryAfter!.Value),
             LoginStatus.CodeRequired => ProblemJson.Of(StatusCodes.Status401Unauthorized, "The second factor is needed: send its code along", [new("code_required", true)]),
             LoginStatus.CodeRefused => ProblemJson.Of(StatusCodes.Status401Unauthorized, "The second factor's code is wrong or was used before", [new("code_required", true)]),
@@ -68,25 +68,25 @@ public static class AccountsApi
         static IResult Refused() => ProblemJson.Of(StatusCodes.Status401Unauthorized, "E-mail address or password is wrong");
     }
 
-    private static async Task<IResult> RefreshAsync(RefreshRequest body, IGrainFactory grains, Standings standings)
+    private static async Task<IResult> RefreshAsync(RefreshRequest body, IGrainFactory grains, AccountStatusCache statuses)
     {
         if (!RefreshToken.TryRead(body.RefreshToken, out var userId, out _))
             return Refused();
         var tokens = await grains.GetGrain<IAccountSessionsGrain>(GrainKeys.Account(userId)).Refresh(new Secret(body.RefreshToken!));
         if (tokens is not null)
-            return TypedResults.Ok(TokenAnswer.From(tokens));
-        standings.Forget(userId); // A replay ended the session.
+            return TypedResults.Ok(TokenResponse.From(tokens));
+        statuses.Forget(userId); // A replay ended the session.
         return Refused();
 
         static IResult Refused() => ProblemJson.Of(StatusCodes.Status401Unauthorized, "The refresh token is not valid");
     }
 
-    private static async Task<IResult> LogOutAsync(RefreshRequest body, IGrainFactory grains, Standings standings)
+    private static async Task<IResult> LogOutAsync(RefreshRequest body, IGrainFactory grains, AccountStatusCache statuses)
     {
         if (RefreshToken.TryRead(body.RefreshToken, out var userId, out _))
         {
             await grains.GetGrain<IAccountSessionsGrain>(GrainKeys.Account(userId)).LogOut(new Secret(body.RefreshToken!));
-            standings.Forget(userId);
+            statuses.Forget(userId);
         }
         return TypedResults.NoContent();
     }

@@ -1,10 +1,10 @@
 using System.Security.Claims;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Accounts;
-using Audio.Orleans.Gateway.Authentication;
-using Audio.Orleans.Gateway.Problems;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Accounts;
 
-namespace Audio.Orleans.Gateway.Accounts;
+namespace AudioOrleans.Gateway.Accounts;
 
 /// <summary>One's own password, sessions and second factor.</summary>
 public static class CredentialsApi
@@ -14,31 +14,31 @@ public static class CredentialsApi
     {
         var mine = routes.MapGroup("/users/me").WithTags("Accounts").RequireAuthorization(Scopes.OwnSession);
         mine.MapPost("/password", ChangePasswordAsync).WithName("credentials.change_password").WithSummary("Sets another password. Ends all sessions; the answer opens a new one.")
-            .Produces<TokenAnswer>().ProducesCredentialProblems();
+            .Produces<TokenResponse>().ProducesCredentialProblems();
         mine.MapDelete("/sessions", LogOutEverywhereAsync).WithName("credentials.log_out_everywhere").WithSummary("Ends all sessions, this one included.")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
         mine.MapPost("/totp", BeginTotpAsync).WithName("credentials.begin_totp").WithSummary("Begins with a second factor: a secret for an authenticator (RFC 6238). It does nothing before it is confirmed.")
             .Produces<TotpSecret>().ProducesCredentialProblems().ProducesProblem(StatusCodes.Status409Conflict);
         mine.MapPost("/totp/confirm", ConfirmTotpAsync).WithName("credentials.confirm_totp").WithSummary("Switches the second factor on by a code of the authenticator; answers recovery codes, this once.")
-            .Produces<RecoveryCodesAnswer>().ProducesCredentialProblems().ProducesProblem(StatusCodes.Status409Conflict);
+            .Produces<RecoveryCodesResponse>().ProducesCredentialProblems().ProducesProblem(StatusCodes.Status409Conflict);
         mine.MapPost("/totp/recovery-codes", RenewRecoveryCodesAsync).WithName("credentials.renew_recovery_codes").WithSummary("Makes new recovery codes; the old ones are worth nothing.")
-            .Produces<RecoveryCodesAnswer>().ProducesCredentialProblems().ProducesProblem(StatusCodes.Status409Conflict);
+            .Produces<RecoveryCodesResponse>().ProducesCredentialProblems().ProducesProblem(StatusCodes.Status409Conflict);
         mine.MapPost("/totp/disable", DisableTotpAsync).WithName("credentials.disable_totp").WithSummary("Switches the second factor off.")
             .Produces(StatusCodes.Status204NoContent).ProducesCredentialProblems().ProducesProblem(StatusCodes.Status409Conflict);
     }
 
-    private static async Task<IResult> ChangePasswordAsync(PasswordChange body, HttpContext context, IGrainFactory grains, Standings standings)
+    private static async Task<IResult> ChangePasswordAsync(PasswordChange body, HttpContext context, IGrainFactory grains, AccountStatusCache statuses)
     {
         var userId = context.User.AccountId();
         var outcome = await Credentials(context, grains).ChangePassword(new ChangePassword(body.CurrentPassword ?? "", body.NewPassword ?? ""));
-        standings.Forget(userId);
-        return Refuse(outcome, context) ?? TypedResults.Ok(TokenAnswer.From(outcome.Tokens!));
+        statuses.Forget(userId);
+        return Refuse(outcome, context) ?? TypedResults.Ok(TokenResponse.From(outcome.Tokens!));
     }
 
-    private static async Task<IResult> LogOutEverywhereAsync(ClaimsPrincipal user, IGrainFactory grains, Standings standings)
+    private static async Task<IResult> LogOutEverywhereAsync(ClaimsPrincipal user, IGrainFactory grains, AccountStatusCache statuses)
     {
         await grains.GetGrain<IAccountSessionsGrain>(GrainKeys.Account(user.AccountId())).LogOutEverywhere();
-        standings.Forget(user.AccountId());
+        statuses.Forget(user.AccountId());
         return TypedResults.NoContent();
     }
 
@@ -51,13 +51,13 @@ public static class CredentialsApi
     private static async Task<IResult> ConfirmTotpAsync(TotpCode body, HttpContext context, IGrainFactory grains)
     {
         var outcome = await Credentials(context, grains).ConfirmTotp(new Secret(body.Code ?? ""));
-        return Refuse(outcome, context) ?? TypedResults.Ok(new RecoveryCodesAnswer(outcome.RecoveryCodes));
+        return Refuse(outcome, context) ?? TypedResults.Ok(new RecoveryCodesResponse(outcome.RecoveryCodes));
     }
 
     private static async Task<IResult> RenewRecoveryCodesAsync(TotpCode body, HttpContext context, IGrainFactory grains)
     {
         var outcome = await Credentials(context, grains).RenewRecoveryCodes(new Secret(body.Code ?? ""));
-        return Refuse(outcome, context) ?? TypedResults.Ok(new RecoveryCodesAnswer(outcome.RecoveryCodes));
+        return Refuse(outcome, context) ?? TypedResults.Ok(new RecoveryCodesResponse(outcome.RecoveryCodes));
     }
 
     private static async Task<IResult> DisableTotpAsync(TotpRemoval body, HttpContext context, IGrainFactory grains)

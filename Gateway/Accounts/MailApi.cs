@@ -1,10 +1,10 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Accounts;
-using Audio.Orleans.Gateway.Authentication;
-using Audio.Orleans.Gateway.Defence;
-using Audio.Orleans.Gateway.Problems;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Gateway.Security;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Accounts;
 
-namespace Audio.Orleans.Gateway.Accounts;
+namespace AudioOrleans.Gateway.Accounts;
 
 /// <summary>What goes by mail: verifying an address, changing it, and setting a password without the old one.</summary>
 public static class MailApi
@@ -29,7 +29,7 @@ public static class MailApi
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status400BadRequest);
         routes.MapPost("/users/me/email", ChangeEmailAsync).WithName("credentials.change_email").WithTags("Accounts").RequireAuthorization(Scopes.OwnSession)
             .WithSummary("Changes one's address: 202, and a mailed link does it. Where the platform sends no mail it is done at once, ends all sessions, and the answer opens a new one.")
-            .Produces(StatusCodes.Status202Accepted).Produces<TokenAnswer>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized)
+            .Produces(StatusCodes.Status202Accepted).Produces<TokenResponse>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status429TooManyRequests);
     }
 
@@ -51,33 +51,33 @@ public static class MailApi
         return TypedResults.Accepted((string?)null);
     }
 
-    private static async Task<IResult> VerifyEmailAsync(EmailVerification body, HttpContext context, IGrainFactory grains, Standings standings)
+    private static async Task<IResult> VerifyEmailAsync(EmailVerification body, HttpContext context, IGrainFactory grains, AccountStatusCache statuses)
     {
         if (!MailedToken.TryRead(body.Token, out var userId))
             return ProblemJson.Invalid([new FieldProblem("token", NoToken)]);
         var outcome = await Account(userId, grains).VerifyEmail(new Secret(body.Token!));
-        standings.Forget(userId);
+        statuses.Forget(userId);
         return Refuse(outcome, context) ?? TypedResults.NoContent();
     }
 
-    private static async Task<IResult> ResetPasswordAsync(PasswordReset body, HttpContext context, IGrainFactory grains, Standings standings)
+    private static async Task<IResult> ResetPasswordAsync(PasswordReset body, HttpContext context, IGrainFactory grains, AccountStatusCache statuses)
     {
         if (!MailedToken.TryRead(body.Token, out var userId))
             return ProblemJson.Invalid([new FieldProblem("token", NoToken)]);
         var outcome = await Account(userId, grains).ResetPassword(new ResetPassword(body.Token!, body.NewPassword ?? ""));
-        standings.Forget(userId);
+        statuses.Forget(userId);
         return Refuse(outcome, context) ?? TypedResults.NoContent();
     }
 
-    private static async Task<IResult> ChangeEmailAsync(EmailChange body, HttpContext context, IGrainFactory grains, Standings standings)
+    private static async Task<IResult> ChangeEmailAsync(EmailChange body, HttpContext context, IGrainFactory grains, AccountStatusCache statuses)
     {
         if (EmailAddress.Normalize(body.NewEmail) is not { } email)
             return ProblemJson.Invalid([new FieldProblem("new_email", NoEmail)]);
         var userId = context.User.AccountId();
         var outcome = await grains.GetGrain<IEmailRequestsGrain>(GrainKeys.Email(email)).ChangeTo(userId, new ChangeEmail(body.Password ?? "", email));
-        standings.Forget(userId);
+        statuses.Forget(userId);
         return Refuse(outcome, context)
-            ?? (outcome.Tokens is { } tokens ? TypedResults.Ok(TokenAnswer.From(tokens)) : TypedResults.Accepted((string?)null));
+            ?? (outcome.Tokens is { } tokens ? TypedResults.Ok(TokenResponse.From(tokens)) : TypedResults.Accepted((string?)null));
     }
 
     private static IAccountMailGrain Account(Guid userId, IGrainFactory grains) => grains.GetGrain<IAccountMailGrain>(GrainKeys.Account(userId));

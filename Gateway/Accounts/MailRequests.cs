@@ -1,6 +1,6 @@
-using Audio.Orleans.Gateway.Descriptions;
+using AudioOrleans.Gateway.Descriptions;
 
-namespace Audio.Orleans.Gateway.Accounts;
+namespace AudioOrleans.Gateway.Accounts;
 
 /// <summary>The body of <c>POST /v1/auth/verify-email/request</c> and <c>/v1/auth/password-reset/request</c>.</summary>
 [Example("""{"email": "dj@example.org"}""")]

@@ -1,11 +1,11 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Accounts;
-using Audio.Orleans.Gateway.Authentication;
-using Audio.Orleans.Gateway.Conventions;
-using Audio.Orleans.Gateway.Hosting;
-using Audio.Orleans.Gateway.Problems;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Conventions;
+using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Accounts;
 
-namespace Audio.Orleans.Gateway.Accounts;
+namespace AudioOrleans.Gateway.Accounts;
 
 /// <summary>Accounts: one's own, and all of them for admins.</summary>
 public static class UsersApi
@@ -15,14 +15,14 @@ public static class UsersApi
     {
         var users = routes.MapGroup("/users").WithTags("Accounts");
         users.MapGet("/", ListAsync).WithName("users.list").RequireAuthorization(Scopes.Admin).WithSummary("All accounts, newest first; `email` finds one.")
-            .Produces<ListAnswer<AccountAnswer>>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesAccountProblems();
+            .Produces<ListResponse<AccountResponse>>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesAccountProblems();
         users.MapPost("/", AddAsync).WithName("users.add").AcceptsIdempotencyKey().RequireAuthorization(Scopes.OwnSession, Scopes.Admin).WithSummary("Makes an account for somebody, an admin's too.")
             .Produces<AccountRegistered>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict).ProducesAccountProblems();
         users.MapGet("/me", GetMeAsync).WithName("users.get_me").RequireAuthorization().WithSummary("One's own account.")
-            .Produces<AccountAnswer>().Produces(StatusCodes.Status304NotModified).ProducesAccountProblems();
+            .Produces<AccountResponse>().Produces(StatusCodes.Status304NotModified).ProducesAccountProblems();
         users.MapGet("/{userId:guid}", GetAsync).WithName("users.get").RequireAuthorization().WithSummary("An account: one's own, or any for admins.")
-            .Produces<AccountAnswer>().Produces(StatusCodes.Status304NotModified).ProducesAccountProblems().ProducesProblem(StatusCodes.Status404NotFound);
+            .Produces<AccountResponse>().Produces(StatusCodes.Status304NotModified).ProducesAccountProblems().ProducesProblem(StatusCodes.Status404NotFound);
         users.MapPatch("/{userId:guid}", UpdateAsync).WithName("users.update").RequireAuthorization(Scopes.OwnSession).WithSummary("Changes an account, with `If-Match` only if nobody else did: its owner the name, admins also role and disabled.")
             .Produces<AccountUpdated>().ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesAccountProblems().ProducesProblem(StatusCodes.Status404NotFound);
@@ -33,7 +33,7 @@ public static class UsersApi
         if (email is not null && EmailAddress.Normalize(email) is null)
             return ProblemJson.Invalid([new FieldProblem("email", "Expected a whole e-mail address.")]);
         var page = await grains.GetGrain<IAccountCatalogGrain>(GrainKeys.Shared).List(EmailAddress.Normalize(email) is { } address ? new Secret(address) : null, query.ToPage());
-        return TypedResults.Ok(page.ToAnswer(AccountAnswer.From));
+        return TypedResults.Ok(page.ToAnswer(AccountResponse.From));
     }
 
     private static async Task<IResult> AddAsync(RegistrationRequest body, HttpContext context, IGrainFactory grains)
@@ -51,14 +51,14 @@ public static class UsersApi
         var account = await grains.GetGrain<IAccountGrain>(GrainKeys.Account(userId)).GetProfile();
         return account is null
             ? ProblemJson.Of(StatusCodes.Status404NotFound, "Account not found")
-            : context.OkOrNotModified(AccountAnswer.From(account), account.Revision, EntityTags.CommonView);
+            : context.OkOrNotModified(AccountResponse.From(account), account.Revision, EntityTags.CommonView);
     }
 
-    private static async Task<IResult> UpdateAsync(Guid userId, AccountChanges body, HttpContext context, IGrainFactory grains, Standings standings)
+    private static async Task<IResult> UpdateAsync(Guid userId, AccountChanges body, HttpContext context, IGrainFactory grains, AccountStatusCache statuses)
     {
         var patch = new AccountPatch(body.Name, body.Role, body.Disabled, context.Request.ExpectedRevision(EntityTags.CommonView));
         var outcome = await grains.GetGrain<IAccountGrain>(GrainKeys.Account(userId)).Update(context.User.ToCaller(), patch);
-        standings.Forget(userId);
+        statuses.Forget(userId);
         if (!outcome.Problems.IsEmpty)
             return ProblemJson.Invalid(outcome.Problems);
         context.Response.Headers.ETag = EntityTags.Format(outcome.Revision, EntityTags.CommonView);

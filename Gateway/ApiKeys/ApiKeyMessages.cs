@@ -1,6 +1,6 @@
-using Audio.Orleans.Gateway.Descriptions;
+using AudioOrleans.Gateway.Descriptions;
 
-namespace Audio.Orleans.Gateway.ApiKeys;
+namespace AudioOrleans.Gateway.ApiKeys;
 
 /// <summary>The body of <c>POST /v1/api-keys</c>.</summary>
 [Example("""{"name": "studio script", "scopes": ["streams:read", "streams:write"]}""")]
@@ -34,4 +34,4 @@ public sealed record ApiKeyCreated(Guid KeyId, string Name, string ApiKey, strin
 /// <param name="CreatedAt">When it was made, UTC.</param>
 /// <param name="ExpiresAt">When it ends, UTC; null for never.</param>
 /// <param name="LastUsedAt">When it was used last, UTC, to the minute; null for never.</param>
-public sealed record ApiKeyAnswer(Guid KeyId, string Name, string Prefix, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt);
+public sealed record ApiKeyResponse(Guid KeyId, string Name, string Prefix, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt);

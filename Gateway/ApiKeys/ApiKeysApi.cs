@@ -1,12 +1,12 @@
 using System.Security.Claims;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.ApiKeys;
-using Audio.Orleans.Gateway.Authentication;
-using Audio.Orleans.Gateway.Conventions;
-using Audio.Orleans.Gateway.Hosting;
-using Audio.Orleans.Gateway.Problems;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Conventions;
+using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.ApiKeys;
 
-namespace Audio.Orleans.Gateway.ApiKeys;
+namespace AudioOrleans.Gateway.ApiKeys;
 
 /// <summary>API keys: what DJ tooling calls with instead of a login.</summary>
 public static class ApiKeysApi
@@ -20,18 +20,18 @@ public static class ApiKeysApi
             .Produces<ApiKeyCreated>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict);
         keys.MapGet("/", ListAsync).WithName("api_keys.list").WithSummary("One's API keys, newest first.")
-            .Produces<ListAnswer<ApiKeyAnswer>>().ProducesProblem(StatusCodes.Status400BadRequest)
+            .Produces<ListResponse<ApiKeyResponse>>().ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
         keys.MapDelete("/{keyId:guid}", RevokeAsync).WithName("api_keys.revoke").WithSummary("Ends an API key, at once.")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<IResult> CreateAsync(ApiKeyRequest body, HttpContext context, IGrainFactory grains, Standings standings)
+    private static async Task<IResult> CreateAsync(ApiKeyRequest body, HttpContext context, IGrainFactory grains, AccountStatusCache statuses)
     {
         var user = context.User;
         var outcome = await Keys(user, grains).Create(new CreateApiKey(context.NewResourceId(), body.Name ?? "", [.. body.Scopes ?? []], body.ExpiresAt));
-        standings.Forget(user.AccountId());
+        statuses.Forget(user.AccountId());
         return outcome.Details is { } key
             ? TypedResults.Created($"/v1/api-keys/{key.KeyId:D}", new ApiKeyCreated(key.KeyId, key.Name, outcome.KeyToken!, key.Prefix, key.Scopes, key.CreatedAt, key.ExpiresAt))
             : ProblemJson.Invalid(outcome.Problems);
@@ -40,13 +40,13 @@ public static class ApiKeysApi
     private static async Task<IResult> ListAsync([AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains)
     {
         var page = await Keys(user, grains).List(query.ToPage());
-        return TypedResults.Ok(page.ToAnswer(key => new ApiKeyAnswer(key.KeyId, key.Name, key.Prefix, key.Scopes, key.CreatedAt, key.ExpiresAt, key.LastUsedAt)));
+        return TypedResults.Ok(page.ToAnswer(key => new ApiKeyResponse(key.KeyId, key.Name, key.Prefix, key.Scopes, key.CreatedAt, key.ExpiresAt, key.LastUsedAt)));
     }
 
-    private static async Task<IResult> RevokeAsync(Guid keyId, ClaimsPrincipal user, IGrainFactory grains, Standings standings)
+    private static async Task<IResult> RevokeAsync(Guid keyId, ClaimsPrincipal user, IGrainFactory grains, AccountStatusCache statuses)
     {
         await Keys(user, grains).Revoke(keyId);
-        standings.Forget(user.AccountId());
+        statuses.Forget(user.AccountId());
         return TypedResults.NoContent();
     }
 

@@ -1,6 +1,6 @@
-using Audio.Orleans.Contracts.Audit;
+using AudioOrleans.Grains.Interfaces.Audit;
 
-namespace Audio.Orleans.Gateway.Audit;
+namespace AudioOrleans.Gateway.Audit;
 
 /// <summary>An entry of <c>GET /v1/admin/audit</c>.</summary>
 /// <param name="EntryId">The entry.</param>
@@ -12,10 +12,10 @@ namespace Audio.Orleans.Gateway.Audit;
 /// <param name="Detail">What about it, such as the names of changed fields.</param>
 /// <param name="Address">Where the request came from.</param>
 /// <param name="RequestId">Which request it was.</param>
-public sealed record AuditAnswer(
+public sealed record AuditResponse(
     Guid EntryId, DateTimeOffset At, Guid? ActorId, string ActorKind, string Action, string Resource, string? Detail, string? Address, string? RequestId)
 {
     /// <summary>From what the grain tells.</summary>
-    public static AuditAnswer From(AuditEntry entry) => new(
+    public static AuditResponse From(AuditEntry entry) => new(
         entry.EntryId, entry.At, entry.ActorId, entry.ActorKind, entry.Action, entry.Resource, entry.Detail, entry.Address, entry.RequestId);
 }

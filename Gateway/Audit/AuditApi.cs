@@ -1,11 +1,11 @@
 using System.Security.Claims;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Audit;
-using Audio.Orleans.Gateway.Authentication;
-using Audio.Orleans.Gateway.Hosting;
-using Audio.Orleans.Gateway.Problems;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Audit;
 
-namespace Audio.Orleans.Gateway.Audit;
+namespace AudioOrleans.Gateway.Audit;
 
 /// <summary>Who did what, for admins.</summary>
 public static class AuditApi
@@ -13,7 +13,7 @@ public static class AuditApi
     /// <summary>Adds the route.</summary>
     public static void MapAudit(this IEndpointRouteBuilder routes) => routes.MapGet("/admin/audit", ListAsync).RequireAuthorization(Scopes.Admin)
         .WithName("audit.list").WithTags("Admin").WithSummary("Who did what to which resource, newest first. Admins only.")
-        .Produces<ListAnswer<AuditAnswer>>().ProducesProblem(StatusCodes.Status400BadRequest)
+        .Produces<ListResponse<AuditResponse>>().ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<IResult> ListAsync([AsParameters] AuditQuery query, [AsParameters] ListQuery list, ClaimsPrincipal user, IGrainFactory grains)
@@ -22,6 +22,6 @@ public static class AuditApi
         if (problems.Count > 0)
             return ProblemJson.Invalid(problems);
         var page = await grains.GetGrain<IAuditGrain>(GrainKeys.Shared).List(user.ToCaller(), filter, list.ToPage());
-        return TypedResults.Ok(page.ToAnswer(AuditAnswer.From));
+        return TypedResults.Ok(page.ToAnswer(AuditResponse.From));
     }
 }

@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Audit;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Audit;
 
-namespace Audio.Orleans.Gateway.Audit;
+namespace AudioOrleans.Gateway.Audit;
 
 /// <summary>The filters of <c>GET /v1/admin/audit</c>.</summary>
 /// <param name="Actor">An account's id.</param>

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.ApiKeys;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.ApiKeys;
 
-namespace Audio.Orleans.Gateway.Authentication;
+namespace AudioOrleans.Gateway.Authentication;
 
 /// <summary>Tells accounts when their API keys were used last: at most once a minute for each, and never in a request's way.</summary>
 public sealed class ApiKeyUses(IGrainFactory grains, TimeProvider time, ILogger<ApiKeyUses> logger)

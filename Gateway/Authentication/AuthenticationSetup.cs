@@ -1,11 +1,11 @@
-using Audio.Orleans.Contracts.Tokens;
-using Audio.Orleans.Gateway.Access;
-using Audio.Orleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Access;
+using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Grains.Interfaces.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.JsonWebTokens;
 
-namespace Audio.Orleans.Gateway.Authentication;
+namespace AudioOrleans.Gateway.Authentication;
 
 /// <summary>Puts authentication and authorization into the gateway.</summary>
 public static class AuthenticationSetup
@@ -22,7 +22,7 @@ public static class AuthenticationSetup
         var options = builder.Configuration.GetSection("Tokens").Get<TokenOptions>() ?? new TokenOptions();
         services.AddSingleton<VerificationKeys>();
         services.AddSingleton<TokenKeys>().AddHostedService(provider => provider.GetRequiredService<TokenKeys>());
-        services.AddSingleton<Standings>().AddHostedService(provider => provider.GetRequiredService<Standings>());
+        services.AddSingleton<AccountStatusCache>().AddHostedService(provider => provider.GetRequiredService<AccountStatusCache>());
         services.AddSingleton<Revocation>().AddHostedService(provider => provider.GetRequiredService<Revocation>());
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MediaTokens>(provider, options));
         services.AddSingleton<ApiKeyUses>();
@@ -57,9 +57,9 @@ public static class AuthenticationSetup
     /// <summary>A token is good as long as its session is (ADR 13).</summary>
     private static async Task RequireStandingAsync(TokenValidatedContext context)
     {
-        var standings = context.HttpContext.RequestServices.GetRequiredService<Standings>();
+        var statuses = context.HttpContext.RequestServices.GetRequiredService<AccountStatusCache>();
         if (TokenClaims.Read((JsonWebToken)context.SecurityToken) is not { } claims
-            || !await standings.AllowsAsync(claims.UserId, claims.Role, claims.SessionId, claims.ApiKeyId))
+            || !await statuses.AllowsAsync(claims.UserId, claims.Role, claims.SessionId, claims.ApiKeyId))
         {
             context.Fail("The session has ended.");
         }

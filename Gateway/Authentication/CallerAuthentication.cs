@@ -2,15 +2,15 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.ApiKeys;
-using Audio.Orleans.Gateway.Problems;
+using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.ApiKeys;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 
-namespace Audio.Orleans.Gateway.Authentication;
+namespace AudioOrleans.Gateway.Authentication;
 
 /// <summary>
 /// Finds out who calls: by access token (<c>Authorization: Bearer</c>), by API key (<c>X-Api-Key</c>), by media token
@@ -18,7 +18,7 @@ namespace Audio.Orleans.Gateway.Authentication;
 /// </summary>
 public sealed class CallerAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
-    MediaTokens mediaTokens, Standings standings, ApiKeyUses uses, FailedKeys failedKeys, OperatorSocket operators)
+    MediaTokens mediaTokens, AccountStatusCache statuses, ApiKeyUses uses, FailedKeys failedKeys, OperatorSocket operators)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     /// <summary>The scheme's name.</summary>
@@ -74,11 +74,11 @@ public sealed class CallerAuthentication(
 
     private async ValueTask<ClaimsPrincipal?> FindByApiKeyAsync(string apiKey)
     {
-        if (!ApiKeyToken.TryRead(apiKey, out var userId, out var keyId) || (!standings.Knows(userId) && !failedKeys.MayLook(Context)))
+        if (!ApiKeyToken.TryRead(apiKey, out var userId, out var keyId) || (!statuses.Knows(userId) && !failedKeys.MayLook(Context)))
             return null;
         var hash = Encoding.ASCII.GetBytes(OpaqueToken.Hash(apiKey));
-        var caller = await standings.FindAsync(userId, (account, apiKeys) =>
-            apiKeys.FirstOrDefault(key => key.KeyId == keyId && standings.IsAlive(key) && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(key.Hash), hash)) is { } key
+        var caller = await statuses.FindAsync(userId, (account, apiKeys) =>
+            apiKeys.FirstOrDefault(key => key.KeyId == keyId && statuses.IsAlive(key) && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(key.Hash), hash)) is { } key
                 ? Principals.Make(userId, account.Role.ToString().ToLowerInvariant(), string.Join(' ', key.Scopes.Intersect(account.Scopes)), null, keyId)
                 : null);
         if (caller is null)

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Threading.RateLimiting;
-using Audio.Orleans.Gateway.Defence;
+using AudioOrleans.Gateway.Security;
 
-namespace Audio.Orleans.Gateway.Authentication;
+namespace AudioOrleans.Gateway.Authentication;
 
 /// <summary>
 /// Made-up API keys name accounts that have to be looked for, before anything is counted. So each network may be wrong so often a

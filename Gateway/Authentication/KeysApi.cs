@@ -1,9 +1,9 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Tokens;
-using Audio.Orleans.Gateway.Conventions;
-using Audio.Orleans.Gateway.Descriptions;
+using AudioOrleans.Gateway.Conventions;
+using AudioOrleans.Gateway.Descriptions;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Tokens;
 
-namespace Audio.Orleans.Gateway.Authentication;
+namespace AudioOrleans.Gateway.Authentication;
 
 /// <summary>The keys of tokens: the public ones for everybody, new ones for admins.</summary>
 public static class KeysApi

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Gateway.Authentication;
+namespace AudioOrleans.Gateway.Authentication;
 
 /// <summary>Marks endpoints that take a media token in their address, and says what it has to be for.</summary>
 /// <param name="Kind">The kind of thing, such as <c>stream</c>.</param>

@@ -1,12 +1,12 @@
 using System.Security.Claims;
-using Audio.Orleans.Contracts.Tokens;
+using AudioOrleans.Grains.Interfaces.Tokens;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
-namespace Audio.Orleans.Gateway.Authentication;
+namespace AudioOrleans.Gateway.Authentication;
 
 /// <summary>Tokens that stand in the address of one resource, for players that send no headers.</summary>
-public sealed class MediaTokens(TokenOptions options, VerificationKeys known, TokenKeys keys, Standings standings, TimeProvider time)
+public sealed class MediaTokens(TokenOptions options, VerificationKeys known, TokenKeys keys, AccountStatusCache statuses, TimeProvider time)
 {
     private readonly CachingTokenHandler _handler = new(known, keys.EnsureKnownAsync);
     private readonly TokenValidationParameters _parameters = TokenParameters.Of(TokenParameters.Media, options, known, time);
@@ -16,7 +16,7 @@ public sealed class MediaTokens(TokenOptions options, VerificationKeys known, To
     {
         var result = await _handler.ValidateTokenAsync(token, _parameters);
         return result.IsValid && TokenClaims.Read((JsonWebToken)result.SecurityToken) is { } claims && claims.Resource == resource
-            && await standings.AllowsAsync(claims.UserId, claims.Role, claims.SessionId, claims.ApiKeyId)
+            && await statuses.AllowsAsync(claims.UserId, claims.Role, claims.SessionId, claims.ApiKeyId)
             ? new ClaimsPrincipal(result.ClaimsIdentity)
             : null;
     }

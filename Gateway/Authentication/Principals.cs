@@ -1,7 +1,7 @@
 using System.Security.Claims;
-using Audio.Orleans.Contracts;
+using AudioOrleans.Grains.Interfaces;
 
-namespace Audio.Orleans.Gateway.Authentication;
+namespace AudioOrleans.Gateway.Authentication;
 
 /// <summary>Makes callers for the framework, and reads them out again.</summary>
 public static class Principals

@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
-using Audio.Orleans.Contracts;
+using AudioOrleans.Grains.Interfaces;
 
-namespace Audio.Orleans.Gateway.Authentication;
+namespace AudioOrleans.Gateway.Authentication;
 
 /// <summary>Ends answers without end (audio, events) soon after their caller's session, API key or account has ended.</summary>
-public sealed class Revocation(Standings standings, TimeProvider time, ILogger<Revocation> logger) : BackgroundService
+public sealed class Revocation(AccountStatusCache statuses, TimeProvider time, ILogger<Revocation> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
@@ -44,7 +44,7 @@ public sealed class Revocation(Standings standings, TimeProvider time, ILogger<R
     }
 
     private ValueTask<bool> IsGoodAsync(ClaimsPrincipal user) =>
-        standings.AllowsAsync(user.IdOf(Principals.Subject)!.Value, role: null, user.IdOf(Principals.Session), user.IdOf(Principals.ApiKey));
+        statuses.AllowsAsync(user.IdOf(Principals.Subject)!.Value, role: null, user.IdOf(Principals.Session), user.IdOf(Principals.ApiKey));
 
     private sealed class Lease : IDisposable
     {

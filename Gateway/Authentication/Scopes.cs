@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Gateway.Authentication;
+namespace AudioOrleans.Gateway.Authentication;
 
 /// <summary>The scopes that callers have; each is the name of an authorization policy too.</summary>
 public static class Scopes

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.IdentityModel.JsonWebTokens;
 
-namespace Audio.Orleans.Gateway.Authentication;
+namespace AudioOrleans.Gateway.Authentication;
 
 /// <summary>Whom a token is for, once it is validated.</summary>
 /// <param name="UserId">Its account.</param>

@@ -1,7 +1,7 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Tokens;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Tokens;
 
-namespace Audio.Orleans.Gateway.Authentication;
+namespace AudioOrleans.Gateway.Authentication;
 
 /// <summary>The platform's public keys, asked of a silo every five seconds and when a token names one that is not known yet.</summary>
 public sealed class TokenKeys(IGrainFactory grains, VerificationKeys known, TimeProvider time, ILogger<TokenKeys> logger) : BackgroundService

@@ -1,7 +1,7 @@
-using Audio.Orleans.Contracts.Tokens;
+using AudioOrleans.Grains.Interfaces.Tokens;
 using Microsoft.IdentityModel.Tokens;
 
-namespace Audio.Orleans.Gateway.Authentication;
+namespace AudioOrleans.Gateway.Authentication;
 
 /// <summary>
 /// What a token must be: RS256 by one of the platform's own keys, whatever its header asks for (RFC 8725, section 3.1), of the type that

@@ -1,9 +1,9 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using Audio.Orleans.Contracts.Tokens;
+using AudioOrleans.Grains.Interfaces.Tokens;
 using Microsoft.IdentityModel.Tokens;
 
-namespace Audio.Orleans.Gateway.Authentication;
+namespace AudioOrleans.Gateway.Authentication;
 
 /// <summary>The public keys that verify tokens now.</summary>
 public sealed class VerificationKeys

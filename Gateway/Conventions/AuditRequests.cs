@@ -1,8 +1,8 @@
 using System.Security.Claims;
-using Audio.Orleans.Contracts.Audit;
-using Audio.Orleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Grains.Interfaces.Audit;
 
-namespace Audio.Orleans.Gateway.Conventions;
+namespace AudioOrleans.Gateway.Conventions;
 
 /// <summary>
 /// Tells the grains who asks for what, by way of the request's context; what they then write stands in the audit trail. Reading

@@ -1,7 +1,7 @@
 using System.Reflection;
-using Audio.Orleans.Contracts.Operations;
+using AudioOrleans.Grains.Interfaces.Operations;
 
-namespace Audio.Orleans.Gateway.Conventions;
+namespace AudioOrleans.Gateway.Conventions;
 
 /// <summary>
 /// Sends a grain call again when the silo that had it went away, or did not answer in time: then nobody knows whether it was done. Only

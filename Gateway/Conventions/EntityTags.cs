@@ -1,9 +1,9 @@
 using System.Globalization;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Grains.Interfaces;
 using Microsoft.Net.Http.Headers;
 
-namespace Audio.Orleans.Gateway.Conventions;
+namespace AudioOrleans.Gateway.Conventions;
 
 /// <summary>
 /// Entity tags (RFC 9110, section 8.8.3) made from a resource's revision and from what of it the caller sees, and the conditions that

@@ -1,6 +1,6 @@
-using Audio.Orleans.Contracts.Requests;
+using AudioOrleans.Grains.Interfaces.Requests;
 
-namespace Audio.Orleans.Gateway.Conventions;
+namespace AudioOrleans.Gateway.Conventions;
 
 /// <summary>
 /// <c>Idempotency-Key</c>: the same key and body within 24 h give the first answer again. For routes that create something; their
@@ -23,7 +23,7 @@ public static class Idempotency
     public static Guid NewResourceId(this HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return context.Features.Get<RequestTurn>()?.OperationId ?? Guid.CreateVersion7();
+        return context.Features.Get<IdempotencyClaim>()?.OperationId ?? Guid.CreateVersion7();
     }
 
     /// <summary>

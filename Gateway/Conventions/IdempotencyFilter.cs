@@ -1,16 +1,16 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Operations;
-using Audio.Orleans.Contracts.Requests;
-using Audio.Orleans.Gateway.Authentication;
-using Audio.Orleans.Gateway.Defence;
-using Audio.Orleans.Gateway.Hosting;
-using Audio.Orleans.Gateway.Problems;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Gateway.Security;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Operations;
+using AudioOrleans.Grains.Interfaces.Requests;
 using Microsoft.AspNetCore.Http.Metadata;
 
-namespace Audio.Orleans.Gateway.Conventions;
+namespace AudioOrleans.Gateway.Conventions;
 
 /// <summary>Does a request that comes with an <c>Idempotency-Key</c> once; all who send it get the one answer.</summary>
 public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, ILogger<IdempotencyFilter> logger) : IEndpointFilter
@@ -40,11 +40,11 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
         var turn = await BeginAsync(request, http.RequestAborted);
         switch (turn.Kind)
         {
-            case RequestTurnKind.Yours:
+            case IdempotencyOutcome.Acquired:
                 return await WorkAsync(context, next, request, turn);
-            case RequestTurnKind.Answered:
-                return new KeptResult(turn.Answer!, replayed: true);
-            case RequestTurnKind.Mismatch:
+            case IdempotencyOutcome.Completed:
+                return new StoredResponseResult(turn.Answer!, replayed: true);
+            case IdempotencyOutcome.Mismatch:
                 return ProblemJson.Of(StatusCodes.Status409Conflict, "The idempotency key belongs to another request");
             default:
                 http.Response.Headers.RetryAfter = $"{Math.Max(1, Math.Ceiling(turn.LeaseEndsIn.TotalSeconds))}";
@@ -60,19 +60,19 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
         return http.User.Identity is { IsAuthenticated: true } ? "operator" : $"anonymous/{ClientNetwork.Of(http)}";
     }
 
-    private async Task<RequestTurn> BeginAsync(KeyedRequest request, CancellationToken cancellationToken)
+    private async Task<IdempotencyClaim> BeginAsync(KeyedRequest request, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             var turn = await Grain.Begin(request);
-            if (turn.Kind != RequestTurnKind.Taken || time.GetElapsedTime(start) >= Patience)
+            if (turn.Kind != IdempotencyOutcome.InProgress || time.GetElapsedTime(start) >= Patience)
                 return turn;
             await Task.Delay(pause, time, cancellationToken);
         }
     }
 
-    private async Task<object?> WorkAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, KeyedRequest request, RequestTurn turn)
+    private async Task<object?> WorkAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, KeyedRequest request, IdempotencyClaim turn)
     {
         context.HttpContext.Features.Set(turn);
         // Nobody knows how far an earlier attempt came: what it did is answered, not done again.
@@ -98,9 +98,9 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
             return result;
         }
         // Kept before it is sent: nobody has seen an answer that a repeat would not get.
-        var answer = await KeptResult.CaptureAsync(context.HttpContext, result as IResult ?? TypedResults.Ok(result));
+        var answer = await StoredResponseResult.CaptureAsync(context.HttpContext, result as IResult ?? TypedResults.Ok(result));
         await KeepAsync(() => Grain.Complete(request, turn, answer));
-        return new KeptResult(answer, replayed: false);
+        return new StoredResponseResult(answer, replayed: false);
     }
 
     /// <summary>The work is over, whatever becomes of its key; when the lease ends a repeat goes on under the same operation.</summary>

@@ -1,6 +1,6 @@
-using Audio.Orleans.Contracts.Operations;
+using AudioOrleans.Grains.Interfaces.Operations;
 
-namespace Audio.Orleans.Gateway.Conventions;
+namespace AudioOrleans.Gateway.Conventions;
 
 /// <summary>
 /// Makes each request that may change something one operation, by way of the request's context, and says of the others that they only

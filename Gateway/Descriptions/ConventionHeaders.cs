@@ -1,9 +1,9 @@
-using Audio.Orleans.Gateway.Conventions;
+using AudioOrleans.Gateway.Conventions;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
-namespace Audio.Orleans.Gateway.Descriptions;
+namespace AudioOrleans.Gateway.Descriptions;
 
 /// <summary>Puts the headers of the conventions into the description of the operations that take them.</summary>
 public sealed class ConventionHeaders : IOperationFilter

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.Swagger;
 
-namespace Audio.Orleans.Gateway.Descriptions;
+namespace AudioOrleans.Gateway.Descriptions;
 
 /// <summary>
 /// The OpenAPI document at <c>/swagger/v1/swagger.json</c> (and <c>.yaml</c>), a page for it at <c>/swagger</c>, and the same as a

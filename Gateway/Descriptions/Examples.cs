@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
-namespace Audio.Orleans.Gateway.Descriptions;
+namespace AudioOrleans.Gateway.Descriptions;
 
 /// <summary>Gives requests the example that their type names, and every other field one by its name: a field means the same everywhere.</summary>
 public sealed class Examples : ISchemaFilter

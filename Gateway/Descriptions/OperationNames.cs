@@ -1,8 +1,8 @@
-using Audio.Orleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Hosting;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 
-namespace Audio.Orleans.Gateway.Descriptions;
+namespace AudioOrleans.Gateway.Descriptions;
 
 /// <summary>The names of operations: those of their endpoints, which stand in the audit trail as well.</summary>
 public static class OperationNames
@@ -26,8 +26,8 @@ public static class SchemaNames
         ArgumentNullException.ThrowIfNull(type);
         if (type == typeof(ProblemDetails))
             return "Problem";
-        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ListAnswer<>))
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ListResponse<>))
             return $"{Of(type.GetGenericArguments()[0])}List";
-        return type.Name.EndsWith("Answer", StringComparison.Ordinal) ? type.Name[..^"Answer".Length] : type.Name;
+        return type.Name.EndsWith("Response", StringComparison.Ordinal) ? type.Name[..^"Response".Length] : type.Name;
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.OpenApi;
 
-namespace Audio.Orleans.Gateway.Descriptions;
+namespace AudioOrleans.Gateway.Descriptions;
 
 /// <summary>The OpenAPI document as a Postman collection (format 2.1): requests in an order that works, with what one answers put into the next.</summary>
 public static partial class PostmanCollection

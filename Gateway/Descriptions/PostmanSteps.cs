@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Gateway.Descriptions;
+namespace AudioOrleans.Gateway.Descriptions;
 
 /// <summary>A request of the collection.</summary>
 /// <param name="Operation">The operation that it shows.</param>

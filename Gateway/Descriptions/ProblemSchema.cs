@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
-namespace Audio.Orleans.Gateway.Descriptions;
+namespace AudioOrleans.Gateway.Descriptions;
 
 /// <summary>Describes the one error shape (RFC 9457) with the members that are ours.</summary>
 public sealed class ProblemSchema : ISchemaFilter

@@ -1,9 +1,9 @@
-using Audio.Orleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
-namespace Audio.Orleans.Gateway.Descriptions;
+namespace AudioOrleans.Gateway.Descriptions;
 
 /// <summary>Says of each operation what it may be called with, and which scope it needs.</summary>
 public sealed class Securities : IOperationFilter

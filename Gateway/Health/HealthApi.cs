@@ -1,7 +1,7 @@
-using Audio.Orleans.Gateway.Defence;
+using AudioOrleans.Gateway.Security;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Audio.Orleans.Gateway.Health;
+namespace AudioOrleans.Gateway.Health;
 
 /// <summary>Health for people (<c>/v1/health</c>) and for orchestrators (<c>/healthz</c>, <c>/readyz</c>).</summary>
 public static class HealthApi
@@ -9,21 +9,21 @@ public static class HealthApi
     /// <summary>Adds the routes.</summary>
     public static void MapHealth(this WebApplication app)
     {
-        app.MapGet("/v1/health", () => TypedResults.Ok(new HealthAnswer("ok"))).WithName("health.get").WithTags("Health").WithSummary("Whether the platform answers.").WithoutLimit();
+        app.MapGet("/v1/health", () => TypedResults.Ok(new HealthResponse("ok"))).WithName("health.get").WithTags("Health").WithSummary("Whether the platform answers.").WithoutLimit();
         // Liveness is local: a database that is down must not get the process killed.
         app.MapGet("/healthz", (HealthCheckService health, HttpContext context) => CheckAsync(health, _ => false, context))
             .WithName("health.get_liveness").WithSummary("Whether the process lives.").Describe();
         app.MapGet("/readyz", (HealthCheckService health, HttpContext context) => CheckAsync(health, null, context))
             .WithName("health.get_readiness").WithSummary("Whether the platform can work, with each thing that it depends on.").Describe()
-            .Produces<ReadinessAnswer>(StatusCodes.Status503ServiceUnavailable);
+            .Produces<ReadinessResponse>(StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static RouteHandlerBuilder Describe(this RouteHandlerBuilder route) => route.WithTags("Health").WithoutLimit().Produces<ReadinessAnswer>();
+    private static RouteHandlerBuilder Describe(this RouteHandlerBuilder route) => route.WithTags("Health").WithoutLimit().Produces<ReadinessResponse>();
 
     private static async Task<IResult> CheckAsync(HealthCheckService health, Func<HealthCheckRegistration, bool>? which, HttpContext context)
     {
         var report = await health.CheckHealthAsync(which, context.RequestAborted);
-        var answer = new ReadinessAnswer(WordOf(report.Status), report.Entries.ToDictionary(entry => entry.Key, entry => WordOf(entry.Value.Status)));
+        var answer = new ReadinessResponse(WordOf(report.Status), report.Entries.ToDictionary(entry => entry.Key, entry => WordOf(entry.Value.Status)));
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Json(answer, statusCode: report.Status == HealthStatus.Healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
@@ -34,8 +34,8 @@ public static class HealthApi
 /// <summary>The answer to <c>GET /healthz</c> and <c>GET /readyz</c>.</summary>
 /// <param name="Status"><c>ok</c> or <c>unavailable</c>.</param>
 /// <param name="Dependencies">The same of each thing that the platform depends on; empty for liveness.</param>
-public sealed record ReadinessAnswer(string Status, IReadOnlyDictionary<string, string> Dependencies);
+public sealed record ReadinessResponse(string Status, IReadOnlyDictionary<string, string> Dependencies);
 
 /// <summary>The answer to <c>GET /v1/health</c>.</summary>
 /// <param name="Status">Always <c>ok</c>.</param>
-public sealed record HealthAnswer(string Status);
+public sealed record HealthResponse(string Status);

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Audio.Orleans.Gateway.Hosting;
+namespace AudioOrleans.Gateway.Hosting;
 
 /// <summary>Settings of the host: server and JSON.</summary>
 public static class HostSettings

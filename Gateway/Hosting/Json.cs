@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Audio.Orleans.Gateway.Hosting;
+namespace AudioOrleans.Gateway.Hosting;
 
 /// <summary>JSON as the contract has it: snake_case names, words for enumerations, UTC times.</summary>
 public static class Json
@@ -20,7 +20,7 @@ public static class Json
         // No answer is ever put into a page as script: quotes and umlauts stay readable.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new UtcTimes());
-        options.Converters.Add(new Words());
+        options.Converters.Add(new EnumNameConverter());
         return options;
     }
 

@@ -1,13 +1,13 @@
 using System.Security.Claims;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Grains.Interfaces;
 
-namespace Audio.Orleans.Gateway.Hosting;
+namespace AudioOrleans.Gateway.Hosting;
 
 /// <summary>A list's answer.</summary>
 /// <param name="Items">The items.</param>
 /// <param name="NextCursor">Gives the following part as <c>?cursor=</c>; null at the end.</param>
-public sealed record ListAnswer<T>(IReadOnlyList<T> Items, string? NextCursor);
+public sealed record ListResponse<T>(IReadOnlyList<T> Items, string? NextCursor);
 
 /// <summary>The query of a list.</summary>
 /// <param name="Limit">How many items, 1 to 200; 50 unless told.</param>
@@ -48,9 +48,9 @@ public readonly record struct CatalogQuery(int? Limit, string? Cursor, string? O
 public static class Lists
 {
     /// <summary>The page as it is sent.</summary>
-    public static ListAnswer<TAnswer> ToAnswer<T, TAnswer>(this Page<T> page, Func<T, TAnswer> convert)
+    public static ListResponse<TAnswer> ToAnswer<T, TAnswer>(this Page<T> page, Func<T, TAnswer> convert)
     {
         ArgumentNullException.ThrowIfNull(page);
-        return new ListAnswer<TAnswer>([.. page.Items.Select(convert)], page.NextCursor);
+        return new ListResponse<TAnswer>([.. page.Items.Select(convert)], page.NextCursor);
     }
 }

@@ -1,6 +1,6 @@
-using Audio.Orleans.Contracts;
+using AudioOrleans.Grains.Interfaces;
 
-namespace Audio.Orleans.Gateway.Hosting;
+namespace AudioOrleans.Gateway.Hosting;
 
 /// <summary>How answers name our own addresses: in full where <c>PublicUrl</c> says how the platform is reached, else as paths on the host that was asked.</summary>
 public sealed class PublicAddress

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Audio.Orleans.Gateway.Hosting;
+namespace AudioOrleans.Gateway.Hosting;
 
 /// <summary>Gives each request an id that stands in the answer and in the logs; a caller may bring its own.</summary>
 public static class RequestIds

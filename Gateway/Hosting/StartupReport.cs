@@ -1,10 +1,10 @@
 using System.Reflection;
-using Audio.Orleans.Silo.Standalone;
+using AudioOrleans.Silo.Standalone;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Audio.Orleans.Gateway.Hosting;
+namespace AudioOrleans.Gateway.Hosting;
 
 /// <summary>Tells whoever started the platform what runs, where, and what is ready.</summary>
 public static class StartupReport

@@ -1,6 +1,6 @@
-using Audio.Orleans.Contracts.Jobs;
+using AudioOrleans.Grains.Interfaces.Jobs;
 
-namespace Audio.Orleans.Gateway.Jobs;
+namespace AudioOrleans.Gateway.Jobs;
 
 /// <summary>A queue of <c>GET /v1/admin/jobs/stats</c>.</summary>
 /// <param name="Queue">The queue.</param>
@@ -9,13 +9,13 @@ namespace Audio.Orleans.Gateway.Jobs;
 /// <param name="DoneLastHour">How many were done in the last hour.</param>
 /// <param name="Dead">How many dead letters there are.</param>
 /// <param name="OldestWaitingSeconds">For how long the oldest of those that wait does, in seconds; null when none does.</param>
-public sealed record JobQueueAnswer(string Queue, long Waiting, long Running, long DoneLastHour, long Dead, double? OldestWaitingSeconds)
+public sealed record JobQueueResponse(string Queue, long Waiting, long Running, long DoneLastHour, long Dead, double? OldestWaitingSeconds)
 {
     /// <summary>From what the grain tells.</summary>
-    public static JobQueueAnswer From(JobQueueStats queue)
+    public static JobQueueResponse From(JobQueueStats queue)
     {
         ArgumentNullException.ThrowIfNull(queue);
-        return new JobQueueAnswer(
+        return new JobQueueResponse(
             queue.Queue, queue.Waiting, queue.Running, queue.DoneLastHour, queue.Dead, queue.OldestWaiting is { } age ? Math.Round(age.TotalSeconds, 1) : null);
     }
 }
@@ -37,15 +37,15 @@ public sealed record JobQueueAnswer(string Queue, long Waiting, long Running, lo
 /// <param name="RunAt">When it is or was due.</param>
 /// <param name="StartedAt">When the last attempt began.</param>
 /// <param name="FinishedAt">When it ended.</param>
-public sealed record JobAnswer(
+public sealed record JobResponse(
     Guid JobId, string Queue, string JobKind, Guid? OwnerId, string Subject, int Priority, JobStatus State, int Attempts, int MaxAttempts, int Progress,
     string? Worker, string? LastError, DateTimeOffset CreatedAt, DateTimeOffset RunAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt)
 {
     /// <summary>From what the grain tells.</summary>
-    public static JobAnswer From(JobDetails job)
+    public static JobResponse From(JobDetails job)
     {
         ArgumentNullException.ThrowIfNull(job);
-        return new JobAnswer(
+        return new JobResponse(
             job.JobId, job.Queue, job.Kind, job.OwnerId, job.Subject, job.Priority, job.State, job.Attempts, job.MaxAttempts, job.Progress,
             job.Worker, job.Error, job.CreatedAt, job.RunAt, job.StartedAt, job.FinishedAt);
     }

@@ -1,8 +1,8 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Jobs;
-using Audio.Orleans.Gateway.Descriptions;
+using AudioOrleans.Gateway.Descriptions;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Jobs;
 
-namespace Audio.Orleans.Gateway.Jobs;
+namespace AudioOrleans.Gateway.Jobs;
 
 /// <summary>The query of <c>GET /v1/admin/jobs/peek</c>.</summary>
 /// <param name="Queue">The queue.</param>

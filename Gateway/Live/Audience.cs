@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Streams;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Streams;
 
-namespace Audio.Orleans.Gateway.Live;
+namespace AudioOrleans.Gateway.Live;
 
 /// <summary>
 /// Counts who listens through this gateway: open progressive connections, and HLS sessions that polled lately. Sums go to the

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Grains.Interfaces.Streams;
 
-namespace Audio.Orleans.Gateway.Live;
+namespace AudioOrleans.Gateway.Live;
 
 /// <summary>The <c>icy-*</c> headers, by which players show what they play; SHOUTcast's way, which all keep to.</summary>
 internal static class IcyHeaders

@@ -1,11 +1,11 @@
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Gateway.Access;
-using Audio.Orleans.Gateway.Authentication;
-using Audio.Orleans.Gateway.Defence;
-using Audio.Orleans.Gateway.Descriptions;
-using Audio.Orleans.Gateway.Problems;
+using AudioOrleans.Gateway.Access;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Descriptions;
+using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Gateway.Security;
+using AudioOrleans.Grains.Interfaces.Streams;
 
-namespace Audio.Orleans.Gateway.Live;
+namespace AudioOrleans.Gateway.Live;
 
 /// <summary>What players fetch: playlists, segments and progressive audio.</summary>
 public static class LiveApi
@@ -41,7 +41,7 @@ public static class LiveApi
     {
         if (!Guid.TryParse(context.Request.RouteValues["streamId"] as string, out var streamId))
             return (default, null, ProblemJson.Of(StatusCodes.Status404NotFound, "Stream not found"));
-        var access = await context.RequestServices.GetRequiredService<StreamGate>().FindAsync(streamId);
+        var access = await context.RequestServices.GetRequiredService<StreamAccessCache>().FindAsync(streamId);
         if (await context.RequestServices.GetRequiredService<AccessPolicy>().RefuseAsync(access, context.User) is { } refusal)
             return (streamId, access, refusal);
         return access!.Enabled ? (streamId, access, null) : (streamId, access, ProblemJson.Of(StatusCodes.Status404NotFound, "The stream is switched off"));

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Gateway.Live;
+namespace AudioOrleans.Gateway.Live;
 
 /// <summary>How audio without end is sent. Section <c>Live</c>.</summary>
 public sealed record LiveOptions

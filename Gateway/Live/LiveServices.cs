@@ -1,8 +1,8 @@
-using Audio.Orleans.Gateway.Streams;
-using Audio.Orleans.RelayHost;
-using Audio.Orleans.RelayHost.Nodes;
+using AudioOrleans.Gateway.Streams;
+using AudioOrleans.RelayHost;
+using AudioOrleans.RelayHost.Nodes;
 
-namespace Audio.Orleans.Gateway.Live;
+namespace AudioOrleans.Gateway.Live;
 
 /// <summary>What listening needs in the gateway.</summary>
 public static class LiveServices
@@ -16,8 +16,8 @@ public static class LiveServices
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddSingleton(configuration.GetSection("Live").Get<LiveOptions>() ?? new LiveOptions());
         if (clusterSecret is not null)
-            services.AddSingleton<IRelayLocator, RelayLocator>().AddMirrors(clusterSecret);
-        services.AddSingleton<StreamGate>().AddHostedService(provider => provider.GetRequiredService<StreamGate>());
+            services.AddSingleton<IRelayLocator, RelayLocator>().AddRelayReplicas(clusterSecret);
+        services.AddSingleton<StreamAccessCache>().AddHostedService(provider => provider.GetRequiredService<StreamAccessCache>());
         services.AddSingleton<Audience>().AddHostedService(provider => provider.GetRequiredService<Audience>());
         services.AddSingleton<StreamWatch>();
         services.AddSingleton<LiveStreams>();

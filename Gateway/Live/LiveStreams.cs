@@ -1,20 +1,20 @@
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.RelayHost.Hls;
-using Audio.Orleans.RelayHost.Nodes;
-using Audio.Orleans.RelayHost.Relays;
+using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.RelayHost.Hls;
+using AudioOrleans.RelayHost.Nodes;
+using AudioOrleans.RelayHost.Relays;
 
-namespace Audio.Orleans.Gateway.Live;
+namespace AudioOrleans.Gateway.Live;
 
 /// <summary>Where the audio of live streams is found: in this process when it relays them, else in a copy of another node's relay.</summary>
 /// <param name="relays">This process's relays; null in a gateway without a silo.</param>
-/// <param name="mirrors">Copies of other nodes' relays; null where there are no other nodes.</param>
-public sealed class LiveStreams(RelayDirectory? relays = null, Mirrors? mirrors = null)
+/// <param name="replicas">Copies of other nodes' relays; null where there are no other nodes.</param>
+public sealed class LiveStreams(RelayDirectory? relays = null, RelayReplicas? replicas = null)
 {
     /// <summary>A stream's playlist; null when no node relays it.</summary>
     public LivePlaylist? FindPlaylist(Guid streamId, StreamAccess access)
     {
         ArgumentNullException.ThrowIfNull(access);
-        return relays?.Find(streamId)?.Playlist ?? (access.Node is null ? null : mirrors?.FindPlaylist(streamId));
+        return relays?.Find(streamId)?.Playlist ?? (access.Node is null ? null : replicas?.FindPlaylist(streamId));
     }
 
     /// <summary>Listens to a stream; null when no node relays it.</summary>
@@ -23,7 +23,7 @@ public sealed class LiveStreams(RelayDirectory? relays = null, Mirrors? mirrors 
         ArgumentNullException.ThrowIfNull(access);
         if (relays?.Find(streamId) is { } relay)
             return new RingLease(relay.Ring, () => { });
-        return access.Node is null ? null : mirrors?.OpenRing(streamId);
+        return access.Node is null ? null : replicas?.OpenRing(streamId);
     }
 
     /// <summary>Whether the stream's source has failed for long, so that there is nothing to hear and nothing to wait for.</summary>

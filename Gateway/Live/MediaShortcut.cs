@@ -1,8 +1,8 @@
-using Audio.Orleans.Gateway.Defence;
-using Audio.Orleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Security;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Audio.Orleans.Gateway.Live;
+namespace AudioOrleans.Gateway.Live;
 
 /// <summary>
 /// The short way for what players fetch all the time: playlists and segments of public streams that are on air, asked for without
@@ -22,7 +22,7 @@ public static class MediaShortcut
     public static WebApplication UseMediaShortcut(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        var gate = app.Services.GetRequiredService<StreamGate>();
+        var gate = app.Services.GetRequiredService<StreamAccessCache>();
         var live = app.Services.GetRequiredService<LiveStreams>();
         var audience = app.Services.GetRequiredService<Audience>();
         app.Use(next => context => TryServe(context, gate, live, audience) ?? next(context));
@@ -30,7 +30,7 @@ public static class MediaShortcut
     }
 
     /// <summary>The answer; null when the request has to go the ordinary way.</summary>
-    private static Task? TryServe(HttpContext context, StreamGate gate, LiveStreams live, Audience audience)
+    private static Task? TryServe(HttpContext context, StreamAccessCache gate, LiveStreams live, Audience audience)
     {
         var request = context.Request;
         if (request.Path.Value is not { Length: >= ShortestPath } path || !path.StartsWith(Prefix, StringComparison.Ordinal) || !HttpMethods.IsGet(request.Method))

@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Text;
-using Audio.Orleans.RelayHost.Hls;
+using AudioOrleans.RelayHost.Hls;
 using Microsoft.Extensions.Primitives;
 
-namespace Audio.Orleans.Gateway.Live;
+namespace AudioOrleans.Gateway.Live;
 
 /// <summary><c>GET /v1/streams/{id}/live.m3u8</c>.</summary>
 public static class PlaylistEndpoint

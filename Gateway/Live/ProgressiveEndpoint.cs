@@ -1,20 +1,20 @@
 using System.Buffers;
 using System.Globalization;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Gateway.Access;
-using Audio.Orleans.Gateway.Authentication;
-using Audio.Orleans.Gateway.Hosting;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Progressive;
-using Audio.Orleans.RelayHost.Relays;
+using AudioOrleans.Gateway.Access;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Progressive;
+using AudioOrleans.RelayHost.Relays;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Primitives;
 
-namespace Audio.Orleans.Gateway.Live;
+namespace AudioOrleans.Gateway.Live;
 
 /// <summary><c>GET /v1/streams/{id}/live.mp3</c> and <c>live.aac</c>: audio without end.</summary>
 public static class ProgressiveEndpoint
@@ -98,7 +98,7 @@ public static class ProgressiveEndpoint
     private static async Task FollowAsync(Listener listener)
     {
         var (context, streamId, services) = (listener.Context, listener.StreamId, listener.Context.RequestServices);
-        var (gate, policy) = (services.GetRequiredService<StreamGate>(), services.GetRequiredService<AccessPolicy>());
+        var (gate, policy) = (services.GetRequiredService<StreamAccessCache>(), services.GetRequiredService<AccessPolicy>());
         var (live, time) = (services.GetRequiredService<LiveStreams>(), services.GetRequiredService<TimeProvider>());
         for (var lostAt = time.GetTimestamp(); time.GetElapsedTime(lostAt) < LongestBreak;)
         {
@@ -129,14 +129,14 @@ public static class ProgressiveEndpoint
     private static async Task<bool> PumpAsync(Listener listener, AudioRing ring, RingReader reader)
     {
         var context = listener.Context;
-        var gate = context.RequestServices.GetRequiredService<StreamGate>();
+        var gate = context.RequestServices.GetRequiredService<StreamAccessCache>();
         var output = context.Response.BodyWriter;
         var unsent = 0;
         for (var chunks = 1; ; chunks++)
         {
             var read = await reader.ReadAsync(listener.End);
             if (read == RingRead.Overtaken)
-                context.Abort(); // Too slow: a clean end would look like the end of the programme.
+                context.Abort(); // Too slow: a clean end would look like the end of the playback.
             if (read != RingRead.Chunk)
                 return read == RingRead.Closed;
             if (reader.Chunk!.Format.Codec != listener.Codec)
@@ -157,7 +157,7 @@ public static class ProgressiveEndpoint
     }
 
     /// <summary>Who was let in stays while nobody can be asked.</summary>
-    private static async Task<bool> MayListenAsync(HttpContext context, StreamGate gate, Guid streamId)
+    private static async Task<bool> MayListenAsync(HttpContext context, StreamAccessCache gate, Guid streamId)
     {
         try
         {

@@ -1,8 +1,8 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.RelayHost.Nodes;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.RelayHost.Nodes;
 
-namespace Audio.Orleans.Gateway.Live;
+namespace AudioOrleans.Gateway.Live;
 
 /// <summary>Asks a stream's grain where it is: the relay runs on the node where the grain lives.</summary>
 public sealed class RelayLocator(IGrainFactory grains, TimeProvider time) : IRelayLocator

@@ -1,9 +1,9 @@
 using System.Globalization;
-using Audio.Orleans.Gateway.Problems;
-using Audio.Orleans.RelayHost.Hls;
+using AudioOrleans.Gateway.Problems;
+using AudioOrleans.RelayHost.Hls;
 using Microsoft.Extensions.Primitives;
 
-namespace Audio.Orleans.Gateway.Live;
+namespace AudioOrleans.Gateway.Live;
 
 /// <summary><c>GET /v1/streams/{id}/segments/{sequence}.ts</c>.</summary>
 public static class SegmentEndpoint

@@ -1,9 +1,9 @@
 using System.Text;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Streams;
 
-namespace Audio.Orleans.Gateway.Live;
+namespace AudioOrleans.Gateway.Live;
 
 /// <summary>
 /// <c>GET /v1/streams/{id}/live.m3u</c> and <c>live.pls</c>: files with the one address of the progressive audio, by which old players and

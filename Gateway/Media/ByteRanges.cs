@@ -1,6 +1,6 @@
 using Microsoft.Net.Http.Headers;
 
-namespace Audio.Orleans.Gateway.Media;
+namespace AudioOrleans.Gateway.Media;
 
 /// <summary>A part of a file.</summary>
 /// <param name="Offset">Where it begins, in bytes.</param>

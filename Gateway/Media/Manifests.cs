@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.RelayHost.OnDemand;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.RelayHost.OnDemand;
 using Microsoft.Extensions.Primitives;
 
-namespace Audio.Orleans.Gateway.Media;
+namespace AudioOrleans.Gateway.Media;
 
 /// <summary>HLS playlists out of the store, kept in memory: an object that was put never changes.</summary>
 public sealed partial class Manifests(IObjectStore store)
@@ -45,7 +45,7 @@ public sealed partial class Manifests(IObjectStore store)
         var token = context.Request.Query["token"].ToString();
         // A token in the address must stand behind each address in it too: such players send no headers.
         var body = token.Length == 0 ? text : Encoding.UTF8.GetBytes(Address().Replace(Encoding.UTF8.GetString(text), $"$0?token={Uri.EscapeDataString(token)}"));
-        if (MediaAnswers.Begin(context, body.Length, $"\"{version}\"", VodPlaylist.ContentType, token.Length == 0 ? cacheControl : "private, no-store") is { } range
+        if (MediaResponses.Begin(context, body.Length, $"\"{version}\"", VodPlaylist.ContentType, token.Length == 0 ? cacheControl : "private, no-store") is { } range
             && HttpMethods.IsGet(context.Request.Method))
         {
             await context.Response.Body.WriteAsync(body.AsMemory((int)range.Offset, (int)range.Length), context.RequestAborted);

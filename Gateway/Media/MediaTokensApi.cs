@@ -1,19 +1,19 @@
 using System.Security.Claims;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Tokens;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Gateway.Access;
-using Audio.Orleans.Gateway.Authentication;
-using Audio.Orleans.Gateway.Conventions;
-using Audio.Orleans.Gateway.Descriptions;
-using Audio.Orleans.Gateway.Hosting;
-using Audio.Orleans.Gateway.Live;
-using Audio.Orleans.Gateway.Playlists;
-using Audio.Orleans.Gateway.Problems;
-using Audio.Orleans.Gateway.Streams;
-using Audio.Orleans.Gateway.Uploads;
+using AudioOrleans.Gateway.Access;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Conventions;
+using AudioOrleans.Gateway.Descriptions;
+using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Live;
+using AudioOrleans.Gateway.Playlists;
+using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Gateway.Streams;
+using AudioOrleans.Gateway.Uploads;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Tokens;
+using AudioOrleans.Grains.Interfaces.Uploads;
 
-namespace Audio.Orleans.Gateway.Media;
+namespace AudioOrleans.Gateway.Media;
 
 /// <summary>Tokens for players that send no headers: short, and good for one stream, playlist or upload.</summary>
 public static class MediaTokensApi
@@ -23,29 +23,29 @@ public static class MediaTokensApi
     /// <summary>Adds the routes.</summary>
     public static void MapMediaTokens(this IEndpointRouteBuilder routes, TokenOptions options)
     {
-        Describe<MediaTokenAnswer>(
-            routes.MapPost("/streams/{streamId:guid}/media-token", async (Guid streamId, MediaTokenRequest body, ClaimsPrincipal user, StreamGate gate, AccessPolicy policy, IGrainFactory grains, PublicAddress address) =>
+        Describe<MediaTokenResponse>(
+            routes.MapPost("/streams/{streamId:guid}/media-token", async (Guid streamId, MediaTokenRequest body, ClaimsPrincipal user, StreamAccessCache gate, AccessPolicy policy, IGrainFactory grains, PublicAddress address) =>
                 RefuseLifetime(body, options) ?? await policy.RefuseAsync(await gate.FindAsync(streamId), user) ?? await IssueAsync(MediaResource.Stream, streamId, Scopes.StreamsRead, StreamUrls.Of(streamId, address).Hls, body, user, grains, options, token =>
                 {
                     var urls = StreamUrls.Of(streamId, address);
-                    return new MediaTokenAnswer(token.Token, token.ExpiresIn, token.ExpiresAt, new StreamUrls(token.In(urls.Hls), token.In(urls.Mp3)));
+                    return new MediaTokenResponse(token.Token, token.ExpiresIn, token.ExpiresAt, new StreamUrls(token.In(urls.Hls), token.In(urls.Mp3)));
                 })),
             "live.issue_token", "Live", Scopes.StreamsRead, "stream");
-        Describe<PlaylistTokenAnswer>(
-            routes.MapPost("/playlists/{playlistId:guid}/media-token", async (Guid playlistId, MediaTokenRequest body, ClaimsPrincipal user, PlaylistGate gate, AccessPolicy policy, IGrainFactory grains, PublicAddress address) =>
+        Describe<PlaylistTokenResponse>(
+            routes.MapPost("/playlists/{playlistId:guid}/media-token", async (Guid playlistId, MediaTokenRequest body, ClaimsPrincipal user, PlaylistAccessCache gate, AccessPolicy policy, IGrainFactory grains, PublicAddress address) =>
             {
                 if (RefuseLifetime(body, options) is { } refusal)
                     return refusal;
-                var programme = await gate.FindAsync(playlistId) ?? throw new AudioException(AudioError.NotFound, "Playlist not found");
-                return await policy.RefuseAsync(Publication.Of(programme), user)
+                var playback = await gate.FindAsync(playlistId) ?? throw new AudioException(AudioError.NotFound, "Playlist not found");
+                return await policy.RefuseAsync(Publication.Of(playback), user)
                     ?? await IssueAsync(MediaResource.Playlist, playlistId, Scopes.PlaylistsRead, PlaylistUrls.Of(playlistId, address).Hls, body, user, grains, options, token =>
                     {
                         var urls = PlaylistUrls.Of(playlistId, address);
-                        return new PlaylistTokenAnswer(token.Token, token.ExpiresIn, token.ExpiresAt, new PlaylistUrls(token.In(urls.Hls), token.In(urls.Mp3)));
+                        return new PlaylistTokenResponse(token.Token, token.ExpiresIn, token.ExpiresAt, new PlaylistUrls(token.In(urls.Hls), token.In(urls.Mp3)));
                     });
             }),
             "playlists.issue_token", "Playlists", Scopes.PlaylistsRead, "playlist");
-        Describe<UploadTokenAnswer>(
+        Describe<UploadTokenResponse>(
             routes.MapPost("/uploads/audio/{uploadId:guid}/media-token", async (Guid uploadId, MediaTokenRequest body, ClaimsPrincipal user, IGrainFactory grains, PublicAddress address) =>
             {
                 if (RefuseLifetime(body, options) is { } refusal)
@@ -54,7 +54,7 @@ public static class MediaTokensApi
                 return await IssueAsync(MediaResource.Upload, uploadId, Scopes.UploadsRead, UploadUrls.Of(uploadId, address).Manifest, body, user, grains, options, token =>
                 {
                     var urls = UploadUrls.Of(uploadId, address);
-                    return new UploadTokenAnswer(token.Token, token.ExpiresIn, token.ExpiresAt, token.In(urls.Manifest), token.In(urls.Original));
+                    return new UploadTokenResponse(token.Token, token.ExpiresIn, token.ExpiresAt, token.In(urls.Manifest), token.In(urls.Original));
                 });
             }),
             "uploads.issue_token", "Uploads", Scopes.UploadsRead, "upload");
@@ -70,7 +70,7 @@ public static class MediaTokensApi
         MediaResource resource, Guid id, string scope, string location, MediaTokenRequest body, ClaimsPrincipal user, IGrainFactory grains, TokenOptions options, Func<Issued, T> answer)
     {
         var lifetime = LifetimeOf(body, options);
-        var token = await grains.GetGrain<ITokensGrain>(GrainKeys.Shared).IssueMediaToken(new MediaTokenWish(
+        var token = await grains.GetGrain<ITokensGrain>(GrainKeys.Shared).IssueMediaToken(new CreateMediaToken(
             user.AccountId(), user.FindFirst(Principals.Role)!.Value, user.IdOf(Principals.Session), user.IdOf(Principals.ApiKey), resource.Of(id), scope, lifetime));
         return TypedResults.Created(location, answer(new Issued(token.Token, (long)lifetime.TotalSeconds, token.ExpiresAt)));
     }
@@ -101,14 +101,14 @@ public sealed record MediaTokenRequest
 /// <param name="ExpiresIn">How long it is good, in seconds. Progressive audio that plays then plays on.</param>
 /// <param name="ExpiresAt">When it ends, UTC.</param>
 /// <param name="StreamUrls">The stream's addresses with the token in them.</param>
-public sealed record MediaTokenAnswer(string Token, long ExpiresIn, DateTimeOffset ExpiresAt, StreamUrls StreamUrls);
+public sealed record MediaTokenResponse(string Token, long ExpiresIn, DateTimeOffset ExpiresAt, StreamUrls StreamUrls);
 
 /// <summary>The answer to <c>POST /v1/playlists/{id}/media-token</c>.</summary>
 /// <param name="Token">The token, for <c>?token=</c>.</param>
 /// <param name="ExpiresIn">How long it is good, in seconds.</param>
 /// <param name="ExpiresAt">When it ends, UTC.</param>
 /// <param name="StreamUrls">The playlist's addresses with the token in them.</param>
-public sealed record PlaylistTokenAnswer(string Token, long ExpiresIn, DateTimeOffset ExpiresAt, PlaylistUrls StreamUrls);
+public sealed record PlaylistTokenResponse(string Token, long ExpiresIn, DateTimeOffset ExpiresAt, PlaylistUrls StreamUrls);
 
 /// <summary>The answer to <c>POST /v1/uploads/audio/{id}/media-token</c>.</summary>
 /// <param name="Token">The token, for <c>?token=</c>.</param>
@@ -116,4 +116,4 @@ public sealed record PlaylistTokenAnswer(string Token, long ExpiresIn, DateTimeO
 /// <param name="ExpiresAt">When it ends, UTC.</param>
 /// <param name="HlsManifestUrl">The upload's HLS playlist with the token in it; the segments want it as well.</param>
 /// <param name="StorageUrl">The upload's MP3 with the token in it.</param>
-public sealed record UploadTokenAnswer(string Token, long ExpiresIn, DateTimeOffset ExpiresAt, string HlsManifestUrl, string StorageUrl);
+public sealed record UploadTokenResponse(string Token, long ExpiresIn, DateTimeOffset ExpiresAt, string HlsManifestUrl, string StorageUrl);

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Audio.Orleans.Contracts;
+using AudioOrleans.Grains.Interfaces;
 
-namespace Audio.Orleans.Gateway.Media;
+namespace AudioOrleans.Gateway.Media;
 
 /// <summary>
 /// What grains know of things that many listeners ask for, asked of them at most every two seconds and not by each request. While an

@@ -1,9 +1,9 @@
 using System.Globalization;
-using Audio.Orleans.Gateway.Problems;
-using Audio.Orleans.RelayHost.Intake;
-using Audio.Orleans.RelayHost.Objects;
+using AudioOrleans.Gateway.Problems;
+using AudioOrleans.RelayHost.Ingest;
+using AudioOrleans.RelayHost.Objects;
 
-namespace Audio.Orleans.Gateway.Media;
+namespace AudioOrleans.Gateway.Media;
 
 /// <summary>Answers for files that cannot be taken or sent: what the object store and the intake throw becomes an answer here and nowhere else.</summary>
 public static class StoreFaults

@@ -1,10 +1,10 @@
 using System.Net;
-using Audio.Orleans.Gateway.Authentication;
-using Audio.Orleans.Gateway.Defence;
-using Audio.Orleans.Gateway.Problems;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Gateway.Security;
 using Microsoft.AspNetCore.Authentication;
 
-namespace Audio.Orleans.Gateway.Metrics;
+namespace AudioOrleans.Gateway.Metrics;
 
 /// <summary>The metrics of this process, for Prometheus and its like.</summary>
 public static class MetricsApi

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.FileProviders;
 
-namespace Audio.Orleans.Gateway.Pages;
+namespace AudioOrleans.Gateway.Pages;
 
 /// <summary>The pages: public streams with a player at <c>/</c>, and <c>/account.html</c>, where mailed links lead.</summary>
 public static class StaticPages

@@ -1,10 +1,10 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Playlists;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Playlists;
 
-namespace Audio.Orleans.Gateway.Playlists;
+namespace AudioOrleans.Gateway.Playlists;
 
 /// <summary>Tells playlists of files that are gone: they leave out those tracks from then on, and show why.</summary>
-public sealed class BrokenTracks(PlaylistGate gate, IGrainFactory grains, ILogger<BrokenTracks> logger)
+public sealed class BrokenTracks(PlaylistAccessCache gate, IGrainFactory grains, ILogger<BrokenTracks> logger)
 {
     /// <summary>Tracks of a playlist could not be sent: their files are not in the store.</summary>
     public Task ReportAsync(Guid playlistId, IReadOnlyCollection<(Guid TrackId, string Key)> tracks)
@@ -26,7 +26,7 @@ public sealed class BrokenTracks(PlaylistGate gate, IGrainFactory grains, ILogge
     {
         try
         {
-            await grains.GetGrain<IPlaylistBuildGrain>(GrainKeys.Playlist(playlistId)).ReportUnreadable(keys);
+            await grains.GetGrain<IPlaylistAudioGrain>(GrainKeys.Playlist(playlistId)).ReportUnreadable(keys);
             gate.Forget(playlistId);
         }
         catch (Exception exception) when (exception.IsFailedCall())

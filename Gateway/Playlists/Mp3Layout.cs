@@ -1,10 +1,10 @@
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Gateway.Media;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.OnDemand;
+using AudioOrleans.Gateway.Media;
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.OnDemand;
 
-namespace Audio.Orleans.Gateway.Playlists;
+namespace AudioOrleans.Gateway.Playlists;
 
 /// <summary>A piece of an object, and of which track it is.</summary>
 /// <param name="TrackId">The track.</param>
@@ -26,7 +26,7 @@ public sealed class Mp3Layout
     private readonly byte[] _description;
 
     /// <summary>The layout of tracks that all have their MP3, of one format, and of which there is one at least.</summary>
-    public Mp3Layout(ImmutableArray<ProgrammePart> parts)
+    public Mp3Layout(ImmutableArray<PlaybackPart> parts)
     {
         _tracks = [.. parts.Select(part => (part.TrackId, part.Mp3!))];
         Duration = TimeSpan.FromTicks(_tracks.Sum(track => track.Mp3.Duration.Ticks));

@@ -1,22 +1,22 @@
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Gateway.Media;
-using Audio.Orleans.RelayHost.Objects;
+using AudioOrleans.Gateway.Media;
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.RelayHost.Objects;
 
-namespace Audio.Orleans.Gateway.Playlists;
+namespace AudioOrleans.Gateway.Playlists;
 
 /// <summary>Sends the bytes of a playlist's MP3 to one listener. A track that cannot be read is skipped, and its playlist is told.</summary>
-internal sealed class Mp3Sender(Guid playlistId, HttpContext context, IObjectStore store, PlaylistGate gate, BrokenTracks broken, ILogger logger)
+internal sealed class Mp3Sender(Guid playlistId, HttpContext context, IObjectStore store, PlaylistAccessCache gate, BrokenTracks broken, ILogger logger)
 {
     /// <summary>In the middle of it a listener who came early waits for tracks that are still being made: an hour of music takes about a minute.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
     private CancellationToken Aborted => context.RequestAborted;
 
-    /// <summary>Whether each track of a programme is in the store: only then can a length be promised.</summary>
-    public async Task<bool> AllAreThereAsync(PlaylistProgramme programme)
+    /// <summary>Whether each track of a playback is in the store: only then can a length be promised.</summary>
+    public async Task<bool> AllAreThereAsync(PlaybackManifest playback)
     {
-        var found = await Task.WhenAll(programme.Parts.Select(async part => (part.TrackId, part.Mp3!.Key, Info: await store.FindAsync(part.Mp3.Key, Aborted))));
+        var found = await Task.WhenAll(playback.Parts.Select(async part => (part.TrackId, part.Mp3!.Key, Info: await store.FindAsync(part.Mp3.Key, Aborted))));
         var missing = found.Where(one => one.Info is null).Select(one => (one.TrackId, one.Key)).ToList();
         await broken.ReportAsync(playlistId, missing);
         return missing.Count == 0;
@@ -37,24 +37,24 @@ internal sealed class Mp3Sender(Guid playlistId, HttpContext context, IObjectSto
     }
 
     /// <summary>Sends track after track, and waits for those that are still being made.</summary>
-    public async Task SendAsTheyComeAsync(PlaylistProgramme programme)
+    public async Task SendAsTheyComeAsync(PlaybackManifest playback)
     {
-        foreach (var part in programme.Parts)
+        foreach (var part in playback.Parts)
         {
             if (await FindMp3Async(part) is { } mp3)
                 await TrySendAsync(new Mp3Piece(part.TrackId, mp3.Key, mp3.Offset, mp3.Length));
         }
     }
 
-    private async Task<Mp3Source?> FindMp3Async(ProgrammePart part)
+    private async Task<Mp3Source?> FindMp3Async(PlaybackPart part)
     {
-        var programme = await gate.WaitAsync(playlistId, known => known.IsComplete || PartOf(known)?.Mp3 is not null, LongestPause, Aborted);
-        var mp3 = programme is null ? null : PartOf(programme)?.Mp3;
+        var playback = await gate.WaitAsync(playlistId, known => known.IsComplete || PartOf(known)?.Mp3 is not null, LongestPause, Aborted);
+        var mp3 = playback is null ? null : PartOf(playback)?.Mp3;
         if (mp3 is null)
             logger.LogWarning("Track {TrackId} of playlist {PlaylistId} is skipped: it was not there in time", part.TrackId, playlistId);
         return mp3;
 
-        ProgrammePart? PartOf(PlaylistProgramme known) => known.Parts.FirstOrDefault(one => (one.TrackId, one.HlsPrefix) == (part.TrackId, part.HlsPrefix));
+        PlaybackPart? PartOf(PlaybackManifest known) => known.Parts.FirstOrDefault(one => (one.TrackId, one.HlsPrefix) == (part.TrackId, part.HlsPrefix));
     }
 
     private async Task<bool> TrySendAsync(Mp3Piece piece)

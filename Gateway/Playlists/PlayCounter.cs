@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Playlists;
 
-namespace Audio.Orleans.Gateway.Playlists;
+namespace AudioOrleans.Gateway.Playlists;
 
 /// <summary>
 /// Counts plays of playlists: one for each session. A session is a player (by its <c>session</c>, its account, or its address and

@@ -1,8 +1,8 @@
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Interfaces.Streams;
 
-namespace Audio.Orleans.Gateway.Playlists;
+namespace AudioOrleans.Gateway.Playlists;
 
 /// <summary>The answer to <c>POST /v1/playlists</c>.</summary>
 /// <param name="PlaylistId">The new playlist.</param>
@@ -28,22 +28,22 @@ public sealed record PlaylistUpdated(Guid PlaylistId, IReadOnlyList<string> Upda
 /// <param name="CreatedAt">When it was made, UTC.</param>
 /// <param name="UpdatedAt">When its owner changed it last, UTC.</param>
 /// <param name="StreamUrls">Where it is heard.</param>
-public sealed record PlaylistAnswer(
+public sealed record PlaylistResponse(
     Guid PlaylistId, Guid OwnerId, string Title, string Description, StreamVisibility Visibility, bool MonetizationEnabled, int TrackCount, double DurationSeconds,
     IReadOnlyList<TrackDescription>? Tracks, long? Plays, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, PlaylistUrls StreamUrls)
 {
     /// <summary>From what the grain tells.</summary>
-    public static PlaylistAnswer From(PlaylistDetails playlist, long? plays, PublicAddress address) => From(playlist, address) with
+    public static PlaylistResponse From(PlaylistDetails playlist, long? plays, PublicAddress address) => From(playlist, address) with
     {
         Tracks = [.. playlist.Tracks.Select(TrackDescription.From)],
         Plays = plays,
     };
 
     /// <summary>From a list.</summary>
-    public static PlaylistAnswer From(PlaylistDetails playlist, PublicAddress address)
+    public static PlaylistResponse From(PlaylistDetails playlist, PublicAddress address)
     {
         ArgumentNullException.ThrowIfNull(playlist);
-        return new PlaylistAnswer(
+        return new PlaylistResponse(
             playlist.PlaylistId, playlist.OwnerId, playlist.Title, playlist.Description, playlist.Visibility, playlist.Monetized, playlist.TrackCount,
             Math.Round(playlist.Duration.TotalSeconds, 3), null, null, playlist.CreatedAt, playlist.UpdatedAt, PlaylistUrls.Of(playlist.PlaylistId, address));
     }

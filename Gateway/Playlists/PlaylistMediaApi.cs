@@ -1,17 +1,17 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Gateway.Access;
-using Audio.Orleans.Gateway.Authentication;
-using Audio.Orleans.Gateway.Defence;
-using Audio.Orleans.Gateway.Descriptions;
-using Audio.Orleans.Gateway.Media;
-using Audio.Orleans.Gateway.Problems;
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.RelayHost.OnDemand;
-using Audio.Orleans.RelayHost.Segmenting;
+using AudioOrleans.Gateway.Access;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Descriptions;
+using AudioOrleans.Gateway.Media;
+using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Gateway.Security;
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.RelayHost.OnDemand;
+using AudioOrleans.RelayHost.Segmenting;
 
-namespace Audio.Orleans.Gateway.Playlists;
+namespace AudioOrleans.Gateway.Playlists;
 
 /// <summary>What players fetch of a playlist.</summary>
 public static partial class PlaylistMediaApi
@@ -41,65 +41,65 @@ public static partial class PlaylistMediaApi
     }
 
     /// <summary>Finds the playlist that a request may hear, as it is wanted; otherwise gives the answer.</summary>
-    internal static async Task<(PlaylistProgramme? Programme, IResult? Refusal)> FindAsync(
-        Guid playlistId, HttpContext context, PlaylistGate gate, Func<PlaylistProgramme, bool> isWanted)
+    internal static async Task<(PlaybackManifest? Playback, IResult? Refusal)> FindAsync(
+        Guid playlistId, HttpContext context, PlaylistAccessCache gate, Func<PlaybackManifest, bool> isWanted)
     {
-        if (await gate.FindAsync(playlistId) is not { } programme)
+        if (await gate.FindAsync(playlistId) is not { } playback)
             return (null, NotFound("Playlist not found"));
-        if (await context.RequestServices.GetRequiredService<AccessPolicy>().RefuseAsync(Publication.Of(programme), context.User) is { } refusal)
+        if (await context.RequestServices.GetRequiredService<AccessPolicy>().RefuseAsync(Publication.Of(playback), context.User) is { } refusal)
             return (null, refusal);
-        if (!isWanted(programme))
-            programme = await gate.WaitAsync(playlistId, isWanted, null, context.RequestAborted);
-        if (programme is null)
+        if (!isWanted(playback))
+            playback = await gate.WaitAsync(playlistId, isWanted, null, context.RequestAborted);
+        if (playback is null)
             return (null, NotFound("Playlist not found"));
-        if (!isWanted(programme))
+        if (!isWanted(playback))
         {
             context.Response.Headers.RetryAfter = "5";
             context.Response.Headers.CacheControl = "no-store";
             return (null, ProblemJson.Of(StatusCodes.Status503ServiceUnavailable, "The playlist's tracks are still being fetched"));
         }
-        return programme.Parts.IsEmpty ? (null, NotFound("The playlist has no track that can be heard")) : (programme, null);
+        return playback.Parts.IsEmpty ? (null, NotFound("The playlist has no track that can be heard")) : (playback, null);
     }
 
     /// <summary>How long what there is to hear may be kept as a whole, by whom.</summary>
-    internal static string CacheControlOf(PlaylistProgramme programme) => Publication.Of(programme).IsShareable ? Revalidated : PrivateRevalidated;
+    internal static string CacheControlOf(PlaybackManifest playback) => Publication.Of(playback).IsShareable ? Revalidated : PrivateRevalidated;
 
-    private static async Task<IResult> GetManifestAsync(Guid playlistId, HttpContext context, PlaylistGate gate, Manifests manifests, PlayCounter plays, BrokenTracks broken)
+    private static async Task<IResult> GetManifestAsync(Guid playlistId, HttpContext context, PlaylistAccessCache gate, Manifests manifests, PlayCounter plays, BrokenTracks broken)
     {
-        var (programme, refusal) = await FindAsync(playlistId, context, gate, programme => programme.ManifestKey is not null);
+        var (playback, refusal) = await FindAsync(playlistId, context, gate, playback => playback.ManifestKey is not null);
         if (refusal is not null)
             return refusal;
-        if (await manifests.FindAsync(programme!.ManifestKey!, context.RequestAborted) is not { } text)
+        if (await manifests.FindAsync(playback!.ManifestKey!, context.RequestAborted) is not { } text)
         {
-            await broken.ReportManifestAsync(playlistId, programme.ManifestKey!);
+            await broken.ReportManifestAsync(playlistId, playback.ManifestKey!);
             throw new ObjectStoreUnavailableException("The store has lost a playlist; it is built anew.");
         }
         if (HttpMethods.IsGet(context.Request.Method))
             plays.Note(playlistId, context);
-        var version = programme.ManifestKey![(programme.ManifestKey!.LastIndexOf('/') + 1)..];
-        await Manifests.SendAsync(context, text, version, CacheControlOf(programme));
+        var version = playback.ManifestKey![(playback.ManifestKey!.LastIndexOf('/') + 1)..];
+        await Manifests.SendAsync(context, text, version, CacheControlOf(playback));
         return TypedResults.Empty;
     }
 
     private static async Task<IResult> GetSegmentAsync(
-        Guid playlistId, string name, string file, HttpContext context, PlaylistGate gate, IObjectStore store, Manifests manifests, BrokenTracks broken)
+        Guid playlistId, string name, string file, HttpContext context, PlaylistAccessCache gate, IObjectStore store, Manifests manifests, BrokenTracks broken)
     {
-        var (programme, refusal) = await FindAsync(playlistId, context, gate, _ => true);
+        var (playback, refusal) = await FindAsync(playlistId, context, gate, _ => true);
         if (refusal is not null)
             return refusal;
         var isOne = PlaylistKeys.TryReadSegmentFolder(name, out var media, out var ticks) && SegmentName().IsMatch(file);
-        var track = programme!.Parts.FirstOrDefault(part => PlaylistKeys.MediaName(part.HlsPrefix) == media);
+        var track = playback!.Parts.FirstOrDefault(part => PlaylistKeys.MediaName(part.HlsPrefix) == media);
         // Who plays a manifest that was replaced meanwhile plays it to its end.
-        var prefix = track?.HlsPrefix ?? programme.FormerHls.FirstOrDefault(former => PlaylistKeys.MediaName(former) == media);
+        var prefix = track?.HlsPrefix ?? playback.FormerHls.FirstOrDefault(former => PlaylistKeys.MediaName(former) == media);
         if (!isOne || prefix is null)
         {
             context.Response.Headers.CacheControl = "no-store";
             return NotFound("There is no such segment");
         }
-        var isShareable = Publication.Of(programme).IsShareable;
-        var cacheControl = isShareable ? MediaAnswers.Immutable : MediaAnswers.PrivateImmutable;
-        if (!await MediaAnswers.SendAsync(context, store, prefix + file, VodSegmenter.ContentType, cacheControl, segment => new TsTimeShift(segment, ticks)) && track is not null
-            && await manifests.FindAsync(programme.ManifestKey!, context.RequestAborted) is { } text && text.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"hls/{name}/{file}\n")) >= 0)
+        var isShareable = Publication.Of(playback).IsShareable;
+        var cacheControl = isShareable ? MediaResponses.Immutable : MediaResponses.PrivateImmutable;
+        if (!await MediaResponses.SendAsync(context, store, prefix + file, VodSegmenter.ContentType, cacheControl, segment => new TsTimeShift(segment, ticks)) && track is not null
+            && await manifests.FindAsync(playback.ManifestKey!, context.RequestAborted) is { } text && text.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"hls/{name}/{file}\n")) >= 0)
         {
             await broken.ReportAsync(playlistId, [(track.TrackId, prefix + file)]);
         }

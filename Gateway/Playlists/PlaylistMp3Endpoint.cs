@@ -1,10 +1,10 @@
 using System.Globalization;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Gateway.Media;
-using Audio.Orleans.Gateway.Problems;
-using Audio.Orleans.RelayHost.Objects;
+using AudioOrleans.Gateway.Media;
+using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.RelayHost.Objects;
 
-namespace Audio.Orleans.Gateway.Playlists;
+namespace AudioOrleans.Gateway.Playlists;
 
 /// <summary><c>GET /v1/playlists/{id}/stream.mp3</c>: all tracks as one MP3.</summary>
 public static class PlaylistMp3Endpoint
@@ -13,7 +13,7 @@ public static class PlaylistMp3Endpoint
 
     /// <summary>Sends it: in parts where its length is known, otherwise in chunks, and what is not there yet when it is.</summary>
     public static async Task<IResult> GetAsync(
-        Guid playlistId, string? t, HttpContext context, PlaylistGate gate, IObjectStore store, PlayCounter plays, BrokenTracks broken, ILoggerFactory loggers)
+        Guid playlistId, string? t, HttpContext context, PlaylistAccessCache gate, IObjectStore store, PlayCounter plays, BrokenTracks broken, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(plays);
@@ -21,30 +21,30 @@ public static class PlaylistMp3Endpoint
             return ProblemJson.Invalid([new FieldProblem("t", "Expected a number of seconds, 0 or more, such as 90.5.")]);
         // The first track is enough to begin with, unless the caller wants to begin elsewhere.
         var wantsLength = start > TimeSpan.Zero || context.Request.Headers.Range.Count > 0 || HttpMethods.IsHead(context.Request.Method);
-        var (programme, refusal) = await PlaylistMediaApi.FindAsync(
-            playlistId, context, gate, programme => programme.IsComplete || (!wantsLength && programme.Parts.Any(part => part.Mp3 is not null)));
+        var (playback, refusal) = await PlaylistMediaApi.FindAsync(
+            playlistId, context, gate, playback => playback.IsComplete || (!wantsLength && playback.Parts.Any(part => part.Mp3 is not null)));
         if (refusal is not null)
             return refusal;
         var sender = new Mp3Sender(playlistId, context, store, gate, broken, loggers.CreateLogger<Mp3Sender>());
         // Whoever asks for a part has begun before, when it was looked at.
         var isPart = context.Request.Headers.Range.Count > 0;
-        if (!programme!.IsComplete || (!isPart && !await sender.AllAreThereAsync(programme)))
+        if (!playback!.IsComplete || (!isPart && !await sender.AllAreThereAsync(playback)))
         {
             context.Response.ContentType = ContentType;
             context.Response.Headers.CacheControl = "no-store";
             if (HttpMethods.IsHead(context.Request.Method))
                 return TypedResults.Empty;
             plays.Note(playlistId, context);
-            await sender.SendAsTheyComeAsync(programme);
+            await sender.SendAsTheyComeAsync(playback);
             return TypedResults.Empty;
         }
-        var layout = new Mp3Layout(programme.Parts);
+        var layout = new Mp3Layout(playback.Parts);
         var offset = layout.OffsetAt(start);
         // Each beginning is a file of its own: ranges count from there. The first frame belongs to the layout, and so to the tag.
-        var etag = string.Create(CultureInfo.InvariantCulture, $"\"{programme.Version}-{layout.Length}-{offset}\"");
+        var etag = string.Create(CultureInfo.InvariantCulture, $"\"{playback.Version}-{layout.Length}-{offset}\"");
         if (offset >= layout.Length)
             return ProblemJson.Invalid([new FieldProblem("t", string.Create(CultureInfo.InvariantCulture, $"Expected less than the playlist's {layout.Duration.TotalSeconds:0.###} seconds."))]);
-        var part = MediaAnswers.Begin(context, layout.Length - offset, etag, ContentType, PlaylistMediaApi.CacheControlOf(programme));
+        var part = MediaResponses.Begin(context, layout.Length - offset, etag, ContentType, PlaylistMediaApi.CacheControlOf(playback));
         var isPlay = HttpMethods.IsGet(context.Request.Method) && context.Response.StatusCode != StatusCodes.Status416RangeNotSatisfiable;
         if (isPlay)
             plays.Note(playlistId, context);

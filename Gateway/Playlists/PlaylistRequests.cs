@@ -1,8 +1,8 @@
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Gateway.Descriptions;
+using AudioOrleans.Gateway.Descriptions;
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Interfaces.Streams;
 
-namespace Audio.Orleans.Gateway.Playlists;
+namespace AudioOrleans.Gateway.Playlists;
 
 /// <summary>The body of <c>POST /v1/playlists</c>.</summary>
 [Example("""{"title": "Late hours", "description": "Slow music.", "tracks": [{"source_type": "upload", "upload_id": "{{upload_id}}"}], "visibility": "public"}""")]
@@ -77,5 +77,5 @@ public sealed record TrackRequest
     public double? DurationSeconds { get; init; }
 
     /// <summary>As the grain wants it.</summary>
-    internal TrackWish ToWish() => new(TrackId, SourceType, UploadId, Url, Title, Artist, DurationSeconds);
+    internal TrackInput ToInput() => new(TrackId, SourceType, UploadId, Url, Title, Artist, DurationSeconds);
 }

@@ -1,14 +1,14 @@
 using System.Security.Claims;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Gateway.Access;
-using Audio.Orleans.Gateway.Authentication;
-using Audio.Orleans.Gateway.Conventions;
-using Audio.Orleans.Gateway.Hosting;
-using Audio.Orleans.Gateway.Problems;
+using AudioOrleans.Gateway.Access;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Conventions;
+using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Interfaces.Streams;
 
-namespace Audio.Orleans.Gateway.Playlists;
+namespace AudioOrleans.Gateway.Playlists;
 
 /// <summary>Making, looking at and changing playlists.</summary>
 public static class PlaylistsApi
@@ -23,9 +23,9 @@ public static class PlaylistsApi
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         playlists.MapGet("/", ListAsync).WithName("playlists.list").WithSummary("Public playlists and one's own, newest first.")
-            .Produces<ListAnswer<PlaylistAnswer>>().ProducesProblem(StatusCodes.Status400BadRequest);
+            .Produces<ListResponse<PlaylistResponse>>().ProducesProblem(StatusCodes.Status400BadRequest);
         playlists.MapGet("/{playlistId:guid}", GetAsync).WithName("playlists.get").WithSummary("What a playlist is, and how its tracks are doing.")
-            .Produces<PlaylistAnswer>().ProducesReadProblems();
+            .Produces<PlaylistResponse>().ProducesReadProblems();
         playlists.MapPatch("/{playlistId:guid}", UpdateAsync).WithName("playlists.update").RequireAuthorization(Scopes.PlaylistsWrite)
             .WithSummary("Changes a playlist, with `If-Match` only if nobody else did.").ProducesChange();
         playlists.MapPut("/{playlistId:guid}/tracks", ReplaceTracksAsync).WithName("playlists.replace_tracks").RequireAuthorization(Scopes.PlaylistsWrite)
@@ -42,7 +42,7 @@ public static class PlaylistsApi
             return ProblemJson.Invalid([new FieldProblem("title", "Expected the playlist's title.")]);
         var playlistId = context.NewResourceId();
         var outcome = await Grain(grains, playlistId).Create(new CreatePlaylist(
-            user.AccountId(), body.Title, body.Description ?? "", ToWishes(body.Tracks ?? []), body.Visibility ?? StreamVisibility.Public, body.MonetizationEnabled ?? false));
+            user.AccountId(), body.Title, body.Description ?? "", ToInputs(body.Tracks ?? []), body.Visibility ?? StreamVisibility.Public, body.MonetizationEnabled ?? false));
         if (Refuse(outcome) is { } refusal)
             return refusal;
         context.Response.Headers.ETag = EntityTags.Format(outcome.Revision, EntityTags.OwnersView);
@@ -52,7 +52,7 @@ public static class PlaylistsApi
     private static async Task<IResult> ListAsync([AsParameters] CatalogQuery query, ClaimsPrincipal user, IGrainFactory grains, PublicAddress address)
     {
         var page = await Catalog(grains).List(user.HasScope(Scopes.PlaylistsRead) ? user.ToCaller() : Caller.Anonymous, query.ToPage(), query.WantsOwn(user));
-        return TypedResults.Ok(page.ToAnswer(playlist => PlaylistAnswer.From(playlist, address)));
+        return TypedResults.Ok(page.ToAnswer(playlist => PlaylistResponse.From(playlist, address)));
     }
 
     private static async Task<IResult> GetAsync(Guid playlistId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, AccessPolicy policy, PublicAddress address)
@@ -65,20 +65,20 @@ public static class PlaylistsApi
         if (isOwner)
             context.Response.Headers.ETag = EntityTags.Format(details.Revision, EntityTags.OwnersView);
         // No 304: how tracks are doing, and plays, change without a revision.
-        return TypedResults.Ok(PlaylistAnswer.From(details, isOwner ? await Catalog(grains).GetPlays(playlistId) : null, address));
+        return TypedResults.Ok(PlaylistResponse.From(details, isOwner ? await Catalog(grains).GetPlays(playlistId) : null, address));
     }
 
-    private static Task<IResult> UpdateAsync(Guid playlistId, PlaylistChanges body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PlaylistGate gate) =>
+    private static Task<IResult> UpdateAsync(Guid playlistId, PlaylistChanges body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PlaylistAccessCache gate) =>
         ChangeAsync(playlistId, context, user, grains, gate, revision =>
-            new PlaylistPatch(body.Title, body.Description, body.Tracks is null ? null : ToWishes(body.Tracks), body.Visibility, body.MonetizationEnabled, revision));
+            new PlaylistPatch(body.Title, body.Description, body.Tracks is null ? null : ToInputs(body.Tracks), body.Visibility, body.MonetizationEnabled, revision));
 
-    private static Task<IResult> ReplaceTracksAsync(Guid playlistId, PlaylistTracks body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PlaylistGate gate) =>
+    private static Task<IResult> ReplaceTracksAsync(Guid playlistId, PlaylistTracks body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PlaylistAccessCache gate) =>
         body.Tracks is null
             ? Task.FromResult(ProblemJson.Invalid([new FieldProblem("tracks", "Expected the tracks in order.")]))
-            : ChangeAsync(playlistId, context, user, grains, gate, revision => new PlaylistPatch(null, null, ToWishes(body.Tracks), null, null, revision));
+            : ChangeAsync(playlistId, context, user, grains, gate, revision => new PlaylistPatch(null, null, ToInputs(body.Tracks), null, null, revision));
 
     private static async Task<IResult> ChangeAsync(
-        Guid playlistId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PlaylistGate gate, Func<long?, PlaylistPatch> patch)
+        Guid playlistId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PlaylistAccessCache gate, Func<long?, PlaylistPatch> patch)
     {
         var outcome = await Grain(grains, playlistId).Update(user.ToCaller(), patch(context.Request.ExpectedRevision(EntityTags.OwnersView)));
         gate.Forget(playlistId);
@@ -88,7 +88,7 @@ public static class PlaylistsApi
         return TypedResults.Ok(new PlaylistUpdated(playlistId, outcome.UpdatedFields));
     }
 
-    private static async Task<IResult> DeleteAsync(Guid playlistId, ClaimsPrincipal user, IGrainFactory grains, PlaylistGate gate)
+    private static async Task<IResult> DeleteAsync(Guid playlistId, ClaimsPrincipal user, IGrainFactory grains, PlaylistAccessCache gate)
     {
         await Grain(grains, playlistId).Delete(user.ToCaller());
         gate.Forget(playlistId);
@@ -105,11 +105,11 @@ public static class PlaylistsApi
         return ProblemJson.Of(StatusCodes.Status422UnprocessableEntity, first.Message,
             [
                 new("reason", first.Reason), new("track_index", first.Index),
-                new("tracks", outcome.Unusable.Select(track => new UnusableTrackAnswer(track.Index, track.Reason, track.Message)).ToArray()),
+                new("tracks", outcome.Unusable.Select(track => new UnusableTrackResponse(track.Index, track.Reason, track.Message)).ToArray()),
             ]);
     }
 
-    private static ImmutableArray<TrackWish> ToWishes(IReadOnlyList<TrackRequest> tracks) => [.. tracks.Select(track => track?.ToWish() ?? new TrackRequest().ToWish())];
+    private static ImmutableArray<TrackInput> ToInputs(IReadOnlyList<TrackRequest> tracks) => [.. tracks.Select(track => track?.ToInput() ?? new TrackRequest().ToInput())];
 
     private static IPlaylistGrain Grain(IGrainFactory grains, Guid playlistId) => grains.GetGrain<IPlaylistGrain>(GrainKeys.Playlist(playlistId));
 
@@ -123,5 +123,5 @@ public static class PlaylistsApi
         .Produces<PlaylistUpdated>().ProducesReadProblems().ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
-    private sealed record UnusableTrackAnswer(int Index, string Reason, string Error);
+    private sealed record UnusableTrackResponse(int Index, string Reason, string Error);
 }

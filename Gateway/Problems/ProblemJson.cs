@@ -1,12 +1,12 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Grains.Interfaces;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 
-namespace Audio.Orleans.Gateway.Problems;
+namespace AudioOrleans.Gateway.Problems;
 
 /// <summary>
 /// The one error shape (RFC 9457): <c>type, title, status, detail</c>, and always <c>error</c>, <c>code</c> and <c>request_id</c>.
@@ -87,7 +87,7 @@ public static partial class ProblemJson
         // A call that was on its way to a silo that died can end as cancelled, though nobody cancelled it.
         OrleansException or OperationCanceledException => Of(StatusCodes.Status503ServiceUnavailable, "A part of the platform is not available"),
         TimeoutException => Of(StatusCodes.Status503ServiceUnavailable, "The platform is too busy to answer in time"),
-        BadHttpRequestException { InnerException: UnknownWordException word } => Invalid([new FieldProblem(FieldOf(word), word.Message)]),
+        BadHttpRequestException { InnerException: UnknownEnumNameException word } => Invalid([new FieldProblem(FieldOf(word), word.Message)]),
         BadHttpRequestException { InnerException: JsonException json } => Invalid([new FieldProblem(FieldOf(json), "Expected valid JSON of the documented type.")]),
         BadHttpRequestException bad when Unbound().Match(bad.Message) is { Success: true } match =>
             Invalid([new FieldProblem(Json.Options.PropertyNamingPolicy!.ConvertName(match.Groups[1].Value), "Expected a value of the documented type.")]),

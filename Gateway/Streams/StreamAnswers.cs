@@ -1,8 +1,8 @@
 using System.Globalization;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Grains.Interfaces.Streams;
 
-namespace Audio.Orleans.Gateway.Streams;
+namespace AudioOrleans.Gateway.Streams;
 
 /// <summary>The answer to <c>POST /v1/streams</c>.</summary>
 /// <param name="StreamId">The new stream.</param>
@@ -31,17 +31,17 @@ public sealed record StreamUpdated(Guid StreamId, IReadOnlyList<string> UpdatedF
 /// <param name="MetadataCharset">What its source writes titles in; owner only, null where nobody said so.</param>
 /// <param name="RelayToken">What a relay outside presents with its heartbeats; owner only.</param>
 /// <param name="StreamUrls">Where it is heard.</param>
-public sealed record StreamAnswer(
+public sealed record StreamResponse(
     Guid StreamId, Guid OwnerId, string Name, string Genre, string Description, StreamVisibility Visibility, bool MonetizationEnabled, bool Enabled,
     DateTimeOffset CreatedAt, DateTimeOffset? UpdatedAt, string? ShoutcastUrl, string? Mount, string? MetadataCharset, string? RelayToken, StreamUrls StreamUrls)
 {
     /// <summary>From what the grain tells.</summary>
-    public static StreamAnswer From(StreamDetails stream, PublicAddress address) => new(
+    public static StreamResponse From(StreamDetails stream, PublicAddress address) => new(
         stream.StreamId, stream.OwnerId, stream.Name, stream.Genre, stream.Description, stream.Visibility, stream.Monetized, stream.Enabled,
         stream.CreatedAt, stream.UpdatedAt, stream.SourceUrl, stream.Mount, stream.MetadataCharset, stream.RelayToken, StreamUrls.Of(stream.StreamId, address));
 
     /// <summary>From a list.</summary>
-    public static StreamAnswer From(StreamListItem stream, PublicAddress address) => new(
+    public static StreamResponse From(StreamListItem stream, PublicAddress address) => new(
         stream.StreamId, stream.OwnerId, stream.Name, stream.Genre, stream.Description, stream.Visibility, stream.Monetized, stream.Enabled,
         stream.CreatedAt, null, null, null, null, null, StreamUrls.Of(stream.StreamId, address));
 }
@@ -73,12 +73,12 @@ public sealed record StreamUrls(string Hls, string Mp3)
 /// <param name="LastHeartbeat">The newest sign of life, UTC; null for none yet.</param>
 /// <param name="Node">Where the relay runs.</param>
 /// <param name="CpuUsage">What a relay outside takes, in percent of a core, as it said itself; null where none does.</param>
-public sealed record StreamStatusAnswer(
+public sealed record StreamStatusResponse(
     Guid StreamId, string Name, LiveState State, string? CurrentTrack, string? Bitrate, string? Codec, int Listeners, string Uptime, long UptimeSeconds,
     bool RelayConnected, DateTimeOffset? LastHeartbeat, string? Node, double? CpuUsage)
 {
     /// <summary>From what the grain tells.</summary>
-    public static StreamStatusAnswer From(StreamStatus status) => new(
+    public static StreamStatusResponse From(StreamStatus status) => new(
         status.StreamId, status.Name, status.State, status.CurrentTrack,
         status.BitrateKbps is { } bitrate ? string.Create(CultureInfo.InvariantCulture, $"{bitrate}kbps") : null,
         status.Codec, status.Listeners, FormatUptime(status.Uptime), (long)status.Uptime.TotalSeconds, status.RelayConnected, status.LastHeartbeat, status.Node, status.CpuUsage);
@@ -91,10 +91,10 @@ public sealed record StreamStatusAnswer(
 /// <param name="Title">As the source named it, mostly artist and title.</param>
 /// <param name="StartedAt">When it began, UTC.</param>
 /// <param name="EndedAt">When the next began, UTC; null for the newest.</param>
-public sealed record TrackAnswer(string Title, DateTimeOffset StartedAt, DateTimeOffset? EndedAt);
+public sealed record TrackResponse(string Title, DateTimeOffset StartedAt, DateTimeOffset? EndedAt);
 
 /// <summary>An entry of <c>GET /v1/streams/{id}/timeline</c>.</summary>
 /// <param name="At">When, UTC.</param>
 /// <param name="Kind">What happened, such as <c>live</c> or <c>retrying</c>.</param>
 /// <param name="Reason">Why, as a stable word; null where there is nothing to say.</param>
-public sealed record TimelineAnswer(DateTimeOffset At, string Kind, string? Reason);
+public sealed record TimelineResponse(DateTimeOffset At, string Kind, string? Reason);

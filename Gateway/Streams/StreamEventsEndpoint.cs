@@ -1,11 +1,11 @@
 using System.Text.Json;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Gateway.Access;
-using Audio.Orleans.Gateway.Authentication;
-using Audio.Orleans.Gateway.Hosting;
-using Audio.Orleans.Gateway.Live;
+using AudioOrleans.Gateway.Access;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Live;
+using AudioOrleans.Grains.Interfaces.Streams;
 
-namespace Audio.Orleans.Gateway.Streams;
+namespace AudioOrleans.Gateway.Streams;
 
 /// <summary><c>GET /v1/streams/{id}/events</c>: server-sent events (WHATWG HTML, section 9.2).</summary>
 public static class StreamEventsEndpoint
@@ -14,7 +14,7 @@ public static class StreamEventsEndpoint
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
     /// <summary>Sends what is now, and then each change.</summary>
-    public static async Task<IResult> GetAsync(Guid streamId, HttpContext context, StreamWatch watch, StreamGate gate, AccessPolicy policy, Revocation revocation, TimeProvider time)
+    public static async Task<IResult> GetAsync(Guid streamId, HttpContext context, StreamWatch watch, StreamAccessCache gate, AccessPolicy policy, Revocation revocation, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(watch);

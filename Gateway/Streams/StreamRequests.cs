@@ -1,7 +1,7 @@
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Gateway.Descriptions;
+using AudioOrleans.Gateway.Descriptions;
+using AudioOrleans.Grains.Interfaces.Streams;
 
-namespace Audio.Orleans.Gateway.Streams;
+namespace AudioOrleans.Gateway.Streams;
 
 /// <summary>The body of <c>POST /v1/streams</c>.</summary>
 [Example("""{"name": "Night Shift", "shoutcast_url": "http://icecast.example.org:8000", "mount": "/live", "genre": "Ambient", "description": "Slow music for late hours.", "visibility": "public"}""")]

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Streams;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Streams;
 
-namespace Audio.Orleans.Gateway.Streams;
+namespace AudioOrleans.Gateway.Streams;
 
 /// <summary>
 /// Watches streams on behalf of event listeners: one observer a stream and gateway, however many listen, and none when nobody

@@ -1,15 +1,15 @@
 using System.Security.Claims;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Gateway.Access;
-using Audio.Orleans.Gateway.Authentication;
-using Audio.Orleans.Gateway.Conventions;
-using Audio.Orleans.Gateway.Defence;
-using Audio.Orleans.Gateway.Hosting;
-using Audio.Orleans.Gateway.Live;
-using Audio.Orleans.Gateway.Problems;
+using AudioOrleans.Gateway.Access;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Conventions;
+using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Live;
+using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Gateway.Security;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Streams;
 
-namespace Audio.Orleans.Gateway.Streams;
+namespace AudioOrleans.Gateway.Streams;
 
 /// <summary>Registering, looking at and managing streams.</summary>
 public static class StreamsApi
@@ -25,9 +25,9 @@ public static class StreamsApi
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         streams.MapGet("/", ListAsync).WithName("streams.list")
             .WithSummary("Public streams and one's own, newest first.")
-            .Produces<ListAnswer<StreamAnswer>>().ProducesProblem(StatusCodes.Status400BadRequest);
+            .Produces<ListResponse<StreamResponse>>().ProducesProblem(StatusCodes.Status400BadRequest);
         streams.MapGet("/{streamId:guid}", GetAsync).WithName("streams.get").WithSummary("What a stream is.")
-            .Produces<StreamAnswer>().Produces(StatusCodes.Status304NotModified).ProducesReadProblems();
+            .Produces<StreamResponse>().Produces(StatusCodes.Status304NotModified).ProducesReadProblems();
         streams.MapPatch("/{streamId:guid}", UpdateAsync).WithName("streams.update").RequireAuthorization(Scopes.StreamsWrite)
             .WithSummary("Changes a stream, with `If-Match` only if nobody else did; another source is probed first.")
             .Produces<StreamUpdated>().ProducesReadProblems().ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
@@ -35,15 +35,15 @@ public static class StreamsApi
             .WithSummary("Ends the relay and forgets the stream.")
             .Produces(StatusCodes.Status204NoContent).ProducesReadProblems();
         streams.MapGet("/{streamId:guid}/status", GetStatusAsync).WithName("streams.get_status").WithSummary("How a stream is doing now.")
-            .Produces<StreamStatusAnswer>().ProducesReadProblems();
+            .Produces<StreamStatusResponse>().ProducesReadProblems();
         streams.MapPost("/{streamId:guid}/heartbeat", BeatAsync).WithName("streams.beat").WithMetadata(new TakesOtherCredentials("relay_token")).WithoutAudit()
             .WithSummary("A sign of life from a relay outside; takes the stream's relay token as bearer.")
             .Produces(StatusCodes.Status204NoContent).ProducesReadProblems().ProducesProblem(StatusCodes.Status400BadRequest);
         streams.MapGet("/{streamId:guid}/history", GetHistoryAsync).WithName("streams.get_history").WithSummary("The tracks that a stream played, newest first.")
-            .Produces<ListAnswer<TrackAnswer>>().ProducesReadProblems();
+            .Produces<ListResponse<TrackResponse>>().ProducesReadProblems();
         streams.MapGet("/{streamId:guid}/timeline", GetTimelineAsync).WithName("streams.get_timeline").RequireAuthorization(Scopes.StreamsRead)
             .WithSummary("Why a stream was silent: connects, drops, retries and their reasons, newest first. Owner only.")
-            .Produces<ListAnswer<TimelineAnswer>>().ProducesReadProblems();
+            .Produces<ListResponse<TimelineResponse>>().ProducesReadProblems();
         streams.MapGet("/{streamId:guid}/events", StreamEventsEndpoint.GetAsync).WithName("streams.get_events").WithMetadata(MediaResource.Stream).AllowAnyOrigin().WithoutDeadline()
             .WithSummary("Server-sent events: now_playing, listeners, state.")
             .Produces<string>(StatusCodes.Status200OK, "text/event-stream").ProducesReadProblems();
@@ -76,19 +76,19 @@ public static class StreamsApi
     private static async Task<IResult> ListAsync([AsParameters] CatalogQuery query, ClaimsPrincipal user, IGrainFactory grains, PublicAddress address)
     {
         var page = await Catalog(grains).List(user.HasScope(Scopes.StreamsRead) ? user.ToCaller() : Caller.Anonymous, query.ToPage(), query.WantsOwn(user));
-        return TypedResults.Ok(page.ToAnswer(stream => StreamAnswer.From(stream, address)));
+        return TypedResults.Ok(page.ToAnswer(stream => StreamResponse.From(stream, address)));
     }
 
-    private static async Task<IResult> GetAsync(Guid streamId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, StreamGate gate, AccessPolicy policy, PublicAddress address)
+    private static async Task<IResult> GetAsync(Guid streamId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache gate, AccessPolicy policy, PublicAddress address)
     {
         // What only its owner sees lets heartbeats be sent in its name: that is for those who may change it.
         var caller = user.HasScope(Scopes.StreamsWrite) ? user.ToCaller() : Caller.Anonymous;
         var details = await Grain(grains, streamId).Get(caller);
         var view = caller.Owns(details.OwnerId) ? EntityTags.OwnersView : EntityTags.CommonView;
-        return await policy.RefuseAsync(await gate.FindAsync(streamId), user) ?? context.OkOrNotModified(StreamAnswer.From(details, address), details.Revision, view);
+        return await policy.RefuseAsync(await gate.FindAsync(streamId), user) ?? context.OkOrNotModified(StreamResponse.From(details, address), details.Revision, view);
     }
 
-    private static async Task<IResult> UpdateAsync(Guid streamId, StreamChanges body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, StreamGate gate)
+    private static async Task<IResult> UpdateAsync(Guid streamId, StreamChanges body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache gate)
     {
         var outcome = await Grain(grains, streamId).Update(user.ToCaller(), new StreamPatch(
             body.Name, body.ShoutcastUrl, body.Mount, body.StreamKey, body.Genre, body.Description, body.Visibility, body.MonetizationEnabled, body.Enabled, body.MetadataCharset,
@@ -100,15 +100,15 @@ public static class StreamsApi
         return TypedResults.Ok(new StreamUpdated(streamId, outcome.UpdatedFields));
     }
 
-    private static async Task<IResult> DeleteAsync(Guid streamId, ClaimsPrincipal user, IGrainFactory grains, StreamGate gate)
+    private static async Task<IResult> DeleteAsync(Guid streamId, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache gate)
     {
         await Grain(grains, streamId).Delete(user.ToCaller());
         gate.Forget(streamId);
         return TypedResults.NoContent();
     }
 
-    private static async Task<IResult> GetStatusAsync(Guid streamId, ClaimsPrincipal user, IGrainFactory grains, StreamGate gate, AccessPolicy policy) =>
-        await policy.RefuseAsync(await gate.FindAsync(streamId), user) ?? TypedResults.Ok(StreamStatusAnswer.From(await Grain(grains, streamId).GetStatus()));
+    private static async Task<IResult> GetStatusAsync(Guid streamId, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache gate, AccessPolicy policy) =>
+        await policy.RefuseAsync(await gate.FindAsync(streamId), user) ?? TypedResults.Ok(StreamStatusResponse.From(await Grain(grains, streamId).GetStatus()));
 
     private static async Task<IResult> BeatAsync(Guid streamId, RelayHeartbeat body, HttpContext context, IGrainFactory grains)
     {
@@ -125,26 +125,26 @@ public static class StreamsApi
             problems.Add(new FieldProblem("cpu_usage", "Expected a number, 0 or more."));
         if (problems.Count > 0)
             return ProblemJson.Invalid(problems);
-        await grains.GetGrain<IStreamRelayGrain>(GrainKeys.Stream(streamId)).Beat(new OutsideHeartbeat(
+        await grains.GetGrain<IStreamRelayGrain>(GrainKeys.Stream(streamId)).ReportHeartbeat(new ExternalHeartbeat(
             header[bearer.Length..].Trim(), body.Listeners!.Value, TimeSpan.FromSeconds(body.UptimeSeconds!.Value), body.CpuUsage));
         return TypedResults.NoContent();
     }
 
-    private static async Task<IResult> GetHistoryAsync(Guid streamId, [AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains, StreamGate gate, AccessPolicy policy)
+    private static async Task<IResult> GetHistoryAsync(Guid streamId, [AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache gate, AccessPolicy policy)
     {
         if (await policy.RefuseAsync(await gate.FindAsync(streamId), user) is { } refusal)
             return refusal;
         var page = await Catalog(grains).GetHistory(streamId, query.ToPage());
-        return TypedResults.Ok(page.ToAnswer(track => new TrackAnswer(track.Title, track.StartedAt, track.EndedAt)));
+        return TypedResults.Ok(page.ToAnswer(track => new TrackResponse(track.Title, track.StartedAt, track.EndedAt)));
     }
 
-    private static async Task<IResult> GetTimelineAsync(Guid streamId, [AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains, StreamGate gate, AccessPolicy policy)
+    private static async Task<IResult> GetTimelineAsync(Guid streamId, [AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache gate, AccessPolicy policy)
     {
         var access = await gate.FindAsync(streamId) ?? throw new AudioException(AudioError.NotFound, "Stream not found");
         if (await policy.RefuseOthersAsync(Publication.Of(access), user) is { } refusal)
             return refusal;
         var page = await Catalog(grains).GetTimeline(streamId, query.ToPage());
-        return TypedResults.Ok(page.ToAnswer(entry => new TimelineAnswer(entry.At, entry.Kind, entry.Reason)));
+        return TypedResults.Ok(page.ToAnswer(entry => new TimelineResponse(entry.At, entry.Kind, entry.Reason)));
     }
 
     private static IResult? Refuse(StreamOutcome outcome)

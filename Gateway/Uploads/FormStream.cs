@@ -1,6 +1,6 @@
-using Audio.Orleans.RelayHost.Objects;
+using AudioOrleans.RelayHost.Objects;
 
-namespace Audio.Orleans.Gateway.Uploads;
+namespace AudioOrleans.Gateway.Uploads;
 
 /// <summary>A form's bytes, or those of a part of it. That it is cut off is its sender's fault and said so; what comes before the file is short.</summary>
 internal sealed class FormStream(Stream bytes) : ForwardStream

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Grains.Interfaces.Uploads;
 
-namespace Audio.Orleans.Gateway.Uploads;
+namespace AudioOrleans.Gateway.Uploads;
 
 /// <summary>The answer to <c>POST /v1/uploads/audio</c>.</summary>
 /// <param name="UploadId">The new upload.</param>
@@ -34,17 +34,17 @@ public sealed record UploadCreated(Guid UploadId, string StorageUrl, string HlsM
 /// <param name="DuplicateOf">An older upload of the account with the same bytes; null for none.</param>
 /// <param name="CreatedAt">When it was begun, UTC.</param>
 /// <param name="CompletedAt">When it became ready or failed, UTC; null before.</param>
-public sealed record UploadAnswer(
+public sealed record UploadResponse(
     Guid UploadId, string FileName, UploadStatus Status, int Progress, string Format, long SizeBytes, string? Title, string? Artist, string? Album,
     double? DurationSeconds, string? Bitrate, double? LoudnessLufs, string StorageUrl, string HlsManifestUrl, string? WaveformUrl, string? ArtUrl,
     string? ErrorMessage, string? Warning, Guid? DuplicateOf, DateTimeOffset CreatedAt, DateTimeOffset? CompletedAt)
 {
     /// <summary>From what the grain tells.</summary>
-    public static UploadAnswer From(UploadDetails upload, PublicAddress address)
+    public static UploadResponse From(UploadDetails upload, PublicAddress address)
     {
         ArgumentNullException.ThrowIfNull(upload);
         var urls = UploadUrls.Of(upload.UploadId, address);
-        return new UploadAnswer(
+        return new UploadResponse(
             upload.UploadId, upload.FileName, upload.Status, upload.Progress, upload.Format, upload.SizeBytes, upload.Title, upload.Artist, upload.Album,
             upload.Duration is { } duration ? Math.Round(duration.TotalSeconds, 3) : null,
             upload.BitsPerSecond is { } bits ? string.Create(CultureInfo.InvariantCulture, $"{Math.Round(bits / 1000.0)}kbps") : null,

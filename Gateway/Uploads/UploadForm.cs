@@ -1,10 +1,10 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Gateway.Problems;
-using Audio.Orleans.RelayHost.Objects;
+using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.RelayHost.Objects;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
-namespace Audio.Orleans.Gateway.Uploads;
+namespace AudioOrleans.Gateway.Uploads;
 
 /// <summary>The form of <c>POST /v1/uploads/audio</c>, for the description: its file is read while it comes.</summary>
 public sealed record UploadFile
@@ -48,7 +48,7 @@ public static class UploadForm
                 return ("", null, ProblemJson.Of(StatusCodes.Status415UnsupportedMediaType, $"Expected audio in the field {Field}, such as audio/mpeg"));
             var name = disposition!.FileNameStar.HasValue ? disposition.FileNameStar.ToString() : Unquote(disposition.FileName.ToString());
             form.Most = long.MaxValue;
-            return (name, new LoneFile(new FormStream(section.Body), token => RefuseMoreAsync(reader, form, token)), null);
+            return (name, new SingleFileStream(new FormStream(section.Body), token => RefuseMoreAsync(reader, form, token)), null);
         }
         return ("", null, Missing(form.IsOver ? $"Expected an audio file in this field, and at most {Room} bytes before the file." : "Expected an audio file in this field."));
     }
@@ -94,7 +94,7 @@ public static class UploadForm
     }
 
     /// <summary>The bytes of a file which end once it is sure that no other follows.</summary>
-    private sealed class LoneFile(Stream file, Func<CancellationToken, Task> end) : ForwardStream
+    private sealed class SingleFileStream(Stream file, Func<CancellationToken, Task> end) : ForwardStream
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {

@@ -1,15 +1,15 @@
 using System.Security.Claims;
 using System.Text.RegularExpressions;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Gateway.Authentication;
-using Audio.Orleans.Gateway.Defence;
-using Audio.Orleans.Gateway.Media;
-using Audio.Orleans.Gateway.Problems;
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.RelayHost.OnDemand;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Media;
+using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Gateway.Security;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.RelayHost.OnDemand;
 
-namespace Audio.Orleans.Gateway.Uploads;
+namespace AudioOrleans.Gateway.Uploads;
 
 /// <summary>The files of an upload, for its owner; listeners get them through what it is published in.</summary>
 public static partial class UploadMediaApi
@@ -44,7 +44,7 @@ public static partial class UploadMediaApi
             return await SendAsync(context, store, key, VodSegmenter.ContentType);
         if (await manifests.FindAsync(key, context.RequestAborted) is not { } text)
             return ProblemJson.Of(StatusCodes.Status404NotFound, "There is no such file");
-        await Manifests.SendAsync(context, text, file, MediaAnswers.PrivateImmutable);
+        await Manifests.SendAsync(context, text, file, MediaResponses.PrivateImmutable);
         return TypedResults.Empty;
     }
 
@@ -81,7 +81,7 @@ public static partial class UploadMediaApi
 
     private static async Task<IResult> SendAsync(HttpContext context, IObjectStore store, string key, string contentType)
     {
-        await MediaAnswers.SendAsync(context, store, key, contentType, MediaAnswers.PrivateImmutable);
+        await MediaResponses.SendAsync(context, store, key, contentType, MediaResponses.PrivateImmutable);
         return TypedResults.Empty;
     }
 

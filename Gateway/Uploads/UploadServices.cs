@@ -1,8 +1,8 @@
-using Audio.Orleans.Gateway.Media;
-using Audio.Orleans.Gateway.Uploads.Tus;
-using Audio.Orleans.RelayHost;
+using AudioOrleans.Gateway.Media;
+using AudioOrleans.Gateway.Uploads.Tus;
+using AudioOrleans.RelayHost;
 
-namespace Audio.Orleans.Gateway.Uploads;
+namespace AudioOrleans.Gateway.Uploads;
 
 /// <summary>What uploading needs in the gateway.</summary>
 public static class UploadServices
@@ -10,9 +10,9 @@ public static class UploadServices
     /// <summary>Adds what takes files, and HLS playlists out of the store.</summary>
     public static IServiceCollection AddUploads(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddIntake(configuration);
-        services.AddSingleton<UploadReception>();
-        services.AddSingleton<TusReception>();
+        services.AddIngest(configuration);
+        services.AddSingleton<UploadReceiver>();
+        services.AddSingleton<TusReceiver>();
         services.AddSingleton<Manifests>();
         return services;
     }

@@ -1,16 +1,16 @@
 using System.Globalization;
 using System.Security.Claims;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Gateway.Authentication;
-using Audio.Orleans.Gateway.Conventions;
-using Audio.Orleans.Gateway.Defence;
-using Audio.Orleans.Gateway.Hosting;
-using Audio.Orleans.Gateway.Media;
-using Audio.Orleans.Gateway.Problems;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Conventions;
+using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Media;
+using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Gateway.Security;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Uploads;
 using Microsoft.AspNetCore.Mvc;
 
-namespace Audio.Orleans.Gateway.Uploads;
+namespace AudioOrleans.Gateway.Uploads;
 
 /// <summary>Uploading audio, and looking at what was uploaded.</summary>
 public static class UploadsApi
@@ -29,10 +29,10 @@ public static class UploadsApi
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         uploads.MapGet("/", ListAsync).WithName("uploads.list").RequireAuthorization(Scopes.UploadsRead)
             .WithSummary("One's uploads, newest first.")
-            .Produces<ListAnswer<UploadAnswer>>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
+            .Produces<ListResponse<UploadResponse>>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
         uploads.MapGet("/{uploadId:guid}", GetAsync).WithName("uploads.get").RequireAuthorization(Scopes.UploadsRead)
             .WithSummary("How an upload is doing, and what it is.")
-            .Produces<UploadAnswer>().ProducesOwnersProblems();
+            .Produces<UploadResponse>().ProducesOwnersProblems();
         uploads.MapDelete("/{uploadId:guid}", DeleteAsync).WithName("uploads.delete").RequireAuthorization(Scopes.UploadsWrite)
             .WithSummary("Deletes an upload and its files, unless a playlist or an episode uses it.")
             .Produces(StatusCodes.Status204NoContent).ProducesOwnersProblems().ProducesProblem(StatusCodes.Status409Conflict);
@@ -40,12 +40,12 @@ public static class UploadsApi
     }
 
     private static async Task<IResult> UploadAsync(
-        string? renditions, string? target_lufs, HttpContext context, ClaimsPrincipal user, UploadReception reception, UploadOptions options, PublicAddress address)
+        string? renditions, string? target_lufs, HttpContext context, ClaimsPrincipal user, UploadReceiver reception, UploadOptions options, PublicAddress address)
     {
         var request = context.Request;
         if (request.ContentLength > options.MaxBytes + UploadForm.Room)
             return StoreFaults.TooLarge(options.MaxBytes);
-        if (!TryReadWishes(renditions, target_lufs, out var rates, out var lufs, out var problem))
+        if (!TryReadInputs(renditions, target_lufs, out var rates, out var lufs, out var problem))
             return ProblemJson.Invalid([problem!]);
         var (fileName, file, refusal) = await UploadForm.FindFileAsync(request, context.RequestAborted);
         if (refusal is not null)
@@ -72,11 +72,11 @@ public static class UploadsApi
     private static async Task<IResult> ListAsync([AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains, PublicAddress address)
     {
         var page = await grains.GetGrain<IUploadCatalogGrain>(GrainKeys.Shared).List(user.ToCaller(), query.ToPage());
-        return TypedResults.Ok(page.ToAnswer(upload => UploadAnswer.From(upload, address)));
+        return TypedResults.Ok(page.ToAnswer(upload => UploadResponse.From(upload, address)));
     }
 
     private static async Task<IResult> GetAsync(Guid uploadId, ClaimsPrincipal user, IGrainFactory grains, PublicAddress address) =>
-        TypedResults.Ok(UploadAnswer.From(await Grain(grains, uploadId).Get(user.ToCaller()), address));
+        TypedResults.Ok(UploadResponse.From(await Grain(grains, uploadId).Get(user.ToCaller()), address));
 
     private static async Task<IResult> DeleteAsync(Guid uploadId, ClaimsPrincipal user, IGrainFactory grains)
     {
@@ -85,7 +85,7 @@ public static class UploadsApi
     }
 
     /// <summary>Reads what is wanted beside the file itself, as it stands in the address or in tus metadata.</summary>
-    internal static bool TryReadWishes(string? renditions, string? targetLufs, out ImmutableArray<int> rates, out double? lufs, out FieldProblem? problem)
+    internal static bool TryReadInputs(string? renditions, string? targetLufs, out ImmutableArray<int> rates, out double? lufs, out FieldProblem? problem)
     {
         (rates, lufs, problem) = ([], null, null);
         foreach (var part in (renditions ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))

@@ -1,6 +1,6 @@
-using Audio.Orleans.Contracts.Accounts;
+using AudioOrleans.Grains.Interfaces.Accounts;
 
-namespace Audio.Orleans.Contracts.Access;
+namespace AudioOrleans.Grains.Interfaces.Access;
 
 /// <summary>Who was invited to something that is private.</summary>
 /// <param name="AccountIds">By the ids of their accounts.</param>
@@ -21,17 +21,17 @@ public sealed record Invitations([property: Id(0)] ImmutableArray<Guid> AccountI
         AccountIds.Contains(accountId) || (verifiedEmail is not null && Emails.Contains(verifiedEmail));
 
     /// <summary>Reads ids and addresses. Whether there are such accounts is not looked at: the answer must not tell.</summary>
-    /// <param name="wishes">Each the id of an account or an e-mail address.</param>
+    /// <param name="inputs">Each the id of an account or an e-mail address.</param>
     /// <param name="problem">What is wrong with one; null when nothing is.</param>
-    public static Invitations Read(ImmutableArray<string> wishes, out FieldProblem? problem)
+    public static Invitations Read(ImmutableArray<string> inputs, out FieldProblem? problem)
     {
-        problem = wishes.Length > Most ? new FieldProblem("account_ids", $"Expected at most {Most} accounts, got {wishes.Length}.") : null;
+        problem = inputs.Length > Most ? new FieldProblem("account_ids", $"Expected at most {Most} accounts, got {inputs.Length}.") : null;
         var (ids, emails) = (ImmutableArray.CreateBuilder<Guid>(), ImmutableArray.CreateBuilder<string>());
-        for (var i = 0; i < wishes.Length && problem is null; i++)
+        for (var i = 0; i < inputs.Length && problem is null; i++)
         {
-            if (Guid.TryParseExact(wishes[i], "D", out var id))
+            if (Guid.TryParseExact(inputs[i], "D", out var id))
                 ids.Add(id);
-            else if (EmailAddress.Normalize(wishes[i]) is { } email)
+            else if (EmailAddress.Normalize(inputs[i]) is { } email)
                 emails.Add(email);
             else
                 problem = new FieldProblem($"account_ids[{i}]", "Expected the id of an account, or an e-mail address.");

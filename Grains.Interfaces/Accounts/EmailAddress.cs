@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Audio.Orleans.Contracts.Accounts;
+namespace AudioOrleans.Grains.Interfaces.Accounts;
 
 /// <summary>One form for each e-mail address, so that nobody registers twice by capital letters.</summary>
 public static class EmailAddress

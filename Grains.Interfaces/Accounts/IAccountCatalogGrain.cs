@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.Accounts;
+namespace AudioOrleans.Grains.Interfaces.Accounts;
 
 /// <summary>Lists of accounts, for admins. A stateless worker: key <see cref="GrainKeys.Shared"/>.</summary>
 [Alias("audio.accounts.IAccountCatalogGrain")]

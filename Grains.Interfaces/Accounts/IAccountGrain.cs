@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.Accounts;
+namespace AudioOrleans.Grains.Interfaces.Accounts;
 
 /// <summary>An account. Key: <see cref="GrainKeys.Account"/>.</summary>
 [Alias("audio.accounts.IAccountGrain")]
@@ -6,7 +6,7 @@ public interface IAccountGrain : IGrainWithStringKey
 {
     /// <summary>Makes the account.</summary>
     [Alias("Register"), ResponseTimeout(ResponseTimes.Slow)]
-    Task<RegisterOutcome> Register(RegisterAccount wish);
+    Task<RegisterOutcome> Register(RegisterAccount input);
 
     /// <summary>The account; null when there is none.</summary>
     [AlwaysInterleave, Alias("GetProfile")]
@@ -19,5 +19,5 @@ public interface IAccountGrain : IGrainWithStringKey
 
     /// <summary>What tokens are checked against; null when there is no account.</summary>
     [AlwaysInterleave, Alias("GetStanding")]
-    Task<AccountStanding?> GetStanding();
+    Task<AccountStatus?> GetStanding();
 }

@@ -1,6 +1,6 @@
-using Audio.Orleans.Contracts.Tokens;
+using AudioOrleans.Grains.Interfaces.Tokens;
 
-namespace Audio.Orleans.Contracts.Accounts;
+namespace AudioOrleans.Grains.Interfaces.Accounts;
 
 /// <summary>The sessions of an account: each begins with a login. Key: <see cref="GrainKeys.Account"/>.</summary>
 [Alias("audio.accounts.IAccountSessionsGrain")]

@@ -1,6 +1,6 @@
-using Audio.Orleans.Contracts.Accounts.SignIn;
+using AudioOrleans.Grains.Interfaces.Accounts.SignIn;
 
-namespace Audio.Orleans.Contracts.Accounts;
+namespace AudioOrleans.Grains.Interfaces.Accounts;
 
 /// <summary>
 /// What begins with an e-mail address: one attempt after the other for each address, with the same answer in the same time
@@ -11,7 +11,7 @@ public interface IEmailGrain : IGrainWithStringKey
 {
     /// <summary>Makes an account with this id; the same wish again finds it made.</summary>
     [Alias("Register"), ResponseTimeout(ResponseTimes.Slow)]
-    Task<RegisterOutcome> Register(Guid userId, RegisterAccount wish);
+    Task<RegisterOutcome> Register(Guid userId, RegisterAccount input);
 
     /// <summary>Tries to log in; too many failures of the address or of the network it comes from pause it.</summary>
     [Alias("LogIn"), ResponseTimeout(ResponseTimes.Slow)]

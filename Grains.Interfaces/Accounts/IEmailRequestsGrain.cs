@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.Accounts;
+namespace AudioOrleans.Grains.Interfaces.Accounts;
 
 /// <summary>
 /// What is asked for by an e-mail address and answered by mail. Nobody learns here whether the address is known, and no address
@@ -22,7 +22,7 @@ public interface IEmailRequestsGrain : IGrainWithStringKey
     /// <summary>Gives this address to an account; see <see cref="IAccountMailGrain.ChangeEmail"/>.</summary>
     /// <exception cref="AudioException">Conflict: another account has it.</exception>
     [Alias("ChangeTo"), ResponseTimeout(ResponseTimes.Slow)]
-    Task<CredentialsOutcome> ChangeTo(Guid userId, ChangeEmail wish);
+    Task<CredentialsOutcome> ChangeTo(Guid userId, ChangeEmail input);
 
     /// <summary>Forgets failed logins. Also while a login waits for the account, which may be the one that calls.</summary>
     [AlwaysInterleave, Alias("ForgetFailures")]

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.Accounts;
+namespace AudioOrleans.Grains.Interfaces.Accounts;
 
 /// <summary>Counts the failed logins that come from one network address. Key: <see cref="GrainKeys.Network"/>.</summary>
 [Alias("audio.accounts.INetworkGuardGrain")]
@@ -13,5 +13,5 @@ public interface INetworkGuardGrain : IGrainWithStringKey
 
     /// <summary>The attempt was good after all.</summary>
     [Alias("Forgive")]
-    Task Forgive();
+    Task Reset();
 }

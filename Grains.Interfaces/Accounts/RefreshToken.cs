@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Audio.Orleans.Contracts.Accounts;
+namespace AudioOrleans.Grains.Interfaces.Accounts;
 
 /// <summary>Refresh tokens: an account, a session's family and a secret, see <see cref="OpaqueToken"/>.</summary>
 public static class RefreshToken

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.ApiKeys;
+namespace AudioOrleans.Grains.Interfaces.ApiKeys;
 
 /// <summary>API keys: <c>ao_</c>, and key, account and a secret, see <see cref="OpaqueToken"/>.</summary>
 public static class ApiKeyToken

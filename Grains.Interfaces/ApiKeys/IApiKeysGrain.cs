@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.ApiKeys;
+namespace AudioOrleans.Grains.Interfaces.ApiKeys;
 
 /// <summary>The API keys of an account, for DJ tooling. Key: <see cref="GrainKeys.Account"/>.</summary>
 [Alias("audio.api-keys.IApiKeysGrain")]
@@ -7,7 +7,7 @@ public interface IApiKeysGrain : IGrainWithStringKey
     /// <summary>Makes a key.</summary>
     /// <exception cref="AudioException">Conflict: the account has as many as it may.</exception>
     [Alias("Create")]
-    Task<ApiKeyOutcome> Create(CreateApiKey wish);
+    Task<ApiKeyOutcome> Create(CreateApiKey input);
 
     /// <summary>The keys, newest first.</summary>
     /// <exception cref="AudioException">Invalid: the cursor is none of ours.</exception>

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.Audit;
+namespace AudioOrleans.Grains.Interfaces.Audit;
 
 /// <summary>
 /// What a request says about itself in Orleans' <c>RequestContext</c>, from where it reaches the audit trail with each state that is

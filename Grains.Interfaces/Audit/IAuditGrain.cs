@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.Audit;
+namespace AudioOrleans.Grains.Interfaces.Audit;
 
 /// <summary>The audit trail, read from SQL. A stateless worker: key <see cref="GrainKeys.Shared"/>.</summary>
 [Alias("audio.audit.IAuditGrain")]

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.Jobs;
+namespace AudioOrleans.Grains.Interfaces.Jobs;
 
 /// <summary>The job queue, for admins. A stateless worker: key <see cref="GrainKeys.Shared"/>.</summary>
 [Alias("audio.jobs.IJobsGrain")]

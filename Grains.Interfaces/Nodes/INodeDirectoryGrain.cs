@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.Nodes;
+namespace AudioOrleans.Grains.Interfaces.Nodes;
 
 /// <summary>The nodes of the cluster and how busy they are. Key: <see cref="GrainKeys.Shared"/>.</summary>
 [Alias("audio.nodes.INodeDirectoryGrain")]

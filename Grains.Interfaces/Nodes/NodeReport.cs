@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.Nodes;
+namespace AudioOrleans.Grains.Interfaces.Nodes;
 
 /// <summary>A node and how busy it is, as it says itself about once a second.</summary>
 /// <param name="Name">Its name.</param>

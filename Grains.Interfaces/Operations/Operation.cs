@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.Operations;
+namespace AudioOrleans.Grains.Interfaces.Operations;
 
 /// <summary>
 /// What somebody wants done once, however often it is sent. Every command that may be sent again after an unknown outcome travels

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.Operations;
+namespace AudioOrleans.Grains.Interfaces.Operations;
 
 /// <summary>
 /// How an <see cref="Operation"/> stands in Orleans' <c>RequestContext</c>, which carries it to all grains that take part. All values

@@ -1,6 +1,6 @@
-using Audio.Orleans.Contracts.Uploads;
+using AudioOrleans.Grains.Interfaces.Uploads;
 
-namespace Audio.Orleans.Contracts.Playlists;
+namespace AudioOrleans.Grains.Interfaces.Playlists;
 
 /// <summary>What is known of an address outside. Without audio and error it is being fetched.</summary>
 /// <param name="Audio">What it gave; null before it was fetched.</param>

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.Playlists;
+namespace AudioOrleans.Grains.Interfaces.Playlists;
 
 /// <summary>An address outside, fetched once for all playlists. Key: <see cref="GrainKeys.External"/>.</summary>
 [Alias("audio.IExternalAudioGrain")]
@@ -8,7 +8,7 @@ public interface IExternalAudioGrain : IGrainWithStringKey
     /// <param name="url">The address.</param>
     /// <param name="playlistKey">Who wants it.</param>
     [Alias("Want")]
-    Task<ExternalAudio> Want(Secret url, string playlistKey);
+    Task<ExternalAudio> RequestAudio(Secret url, string playlistKey);
 
     /// <summary>What it gave is not in the store any more, or cannot be read: it is fetched anew after a while. Nothing happens when it has given something else since.</summary>
     /// <param name="playlistKey">The media playlist of what is unreadable.</param>

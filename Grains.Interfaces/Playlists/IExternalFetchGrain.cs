@@ -1,6 +1,6 @@
-using Audio.Orleans.Contracts.Uploads;
+using AudioOrleans.Grains.Interfaces.Uploads;
 
-namespace Audio.Orleans.Contracts.Playlists;
+namespace AudioOrleans.Grains.Interfaces.Playlists;
 
 /// <summary>An address outside, for those who fetch it. Key: <see cref="GrainKeys.External"/>.</summary>
 [Alias("audio.IExternalFetchGrain")]

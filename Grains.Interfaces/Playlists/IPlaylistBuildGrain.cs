@@ -1,8 +1,8 @@
-using Audio.Orleans.Contracts.Uploads;
+using AudioOrleans.Grains.Interfaces.Uploads;
 
-namespace Audio.Orleans.Contracts.Playlists;
+namespace AudioOrleans.Grains.Interfaces.Playlists;
 
-/// <summary>One playlist, for those who work on it. Key: <see cref="GrainKeys.Playlist"/>.</summary>
+/// <summary>One playlist, for the jobs that build it. Key: <see cref="GrainKeys.Playlist"/>.</summary>
 [Alias("audio.IPlaylistBuildGrain")]
 public interface IPlaylistBuildGrain : IGrainWithStringKey
 {
@@ -12,7 +12,7 @@ public interface IPlaylistBuildGrain : IGrainWithStringKey
 
     /// <summary>The track whose MP3 a job is to make; null when there is nothing to do any more.</summary>
     [Alias("FindMatch"), ReadOnly]
-    Task<TrackToMatch?> FindMatch(Guid jobId);
+    Task<TrackToTranscode?> FindTranscode(Guid jobId);
 
     /// <summary>
     /// Its HLS playlist is built. The job ends with that, in the same transaction; where tracks have another format than the playlist, a
@@ -46,23 +46,7 @@ public interface IPlaylistBuildGrain : IGrainWithStringKey
     [Alias("FinishJoin")]
     Task<bool> FinishJoin(UploadJobRun run, TrackJoin join);
 
-    /// <summary>The objects of its own that it needs; null when there is no such playlist.</summary>
-    [Alias("FindObjects"), ReadOnly]
-    Task<PlaylistObjects?> FindObjects();
-
     /// <summary>It cannot be built now. When somebody wants to hear it later, that is tried again.</summary>
     [Alias("GiveUp")]
-    Task GiveUp(Guid jobId);
-
-    /// <summary>An address outside was fetched, or cannot be; says whether it is still in the playlist.</summary>
-    [Alias("TakeExternal")]
-    Task<bool> TakeExternal(string key, ExternalAudio audio);
-
-    /// <summary>
-    /// Objects are not in the store any more, or cannot be read. What the playlist had built is built anew; tracks are left out from
-    /// now on. Objects that it does not use any more change nothing.
-    /// </summary>
-    /// <param name="keys">The objects.</param>
-    [Alias("ReportUnreadable")]
-    Task ReportUnreadable(ImmutableArray<string> keys);
+    Task Abandon(Guid jobId);
 }

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.Playlists;
+namespace AudioOrleans.Grains.Interfaces.Playlists;
 
 /// <summary>Lists of playlists, and their plays. Stateless; key: <see cref="GrainKeys.Shared"/>.</summary>
 [Alias("audio.IPlaylistCatalogGrain")]

@@ -1,6 +1,6 @@
-using Audio.Orleans.Contracts.Access;
+using AudioOrleans.Grains.Interfaces.Access;
 
-namespace Audio.Orleans.Contracts.Playlists;
+namespace AudioOrleans.Grains.Interfaces.Playlists;
 
 /// <summary>One playlist, for its owner and for listeners. Key: <see cref="GrainKeys.Playlist"/>.</summary>
 [Alias("audio.IPlaylistGrain")]
@@ -8,7 +8,7 @@ public interface IPlaylistGrain : IGrainWithStringKey
 {
     /// <summary>Makes it; addresses outside are looked at first.</summary>
     [Alias("Create"), ResponseTimeout(ResponseTimes.Slow)]
-    Task<PlaylistOutcome> Create(CreatePlaylist wish);
+    Task<PlaylistOutcome> Create(CreatePlaylist input);
 
     /// <summary>What it is.</summary>
     /// <exception cref="AudioException">NotFound.</exception>
@@ -24,7 +24,7 @@ public interface IPlaylistGrain : IGrainWithStringKey
     /// <returns>What is wrong with one of them; null when nothing is.</returns>
     /// <exception cref="AudioException">NotFound, or Forbidden for others than the owner.</exception>
     [Alias("Invite")]
-    Task<FieldProblem?> Invite(Caller caller, ImmutableArray<string> wishes);
+    Task<FieldProblem?> Invite(Caller caller, ImmutableArray<string> inputs);
 
     /// <summary>Who is invited.</summary>
     /// <exception cref="AudioException">NotFound, or Forbidden for others than the owner.</exception>
@@ -38,5 +38,5 @@ public interface IPlaylistGrain : IGrainWithStringKey
 
     /// <summary>What there is to hear; null when there is no such playlist. Has what is out of date looked at anew.</summary>
     [Alias("FindProgramme")]
-    Task<PlaylistProgramme?> FindProgramme();
+    Task<PlaybackManifest?> FindPlaybackManifest();
 }

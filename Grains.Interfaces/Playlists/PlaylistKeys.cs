@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Audio.Orleans.Contracts.Playlists;
+namespace AudioOrleans.Grains.Interfaces.Playlists;
 
 /// <summary>The keys of a playlist's objects.</summary>
 public static class PlaylistKeys

@@ -1,6 +1,6 @@
-using Audio.Orleans.Contracts.Uploads;
+using AudioOrleans.Grains.Interfaces.Uploads;
 
-namespace Audio.Orleans.Contracts.Playlists;
+namespace AudioOrleans.Grains.Interfaces.Playlists;
 
 /// <summary>What a job is to build a playlist of.</summary>
 /// <param name="Prefix">Begins the keys of the playlist's own objects; ends with a slash.</param>
@@ -33,7 +33,7 @@ public sealed record TrackToBuild(
 /// <param name="SampleRate">The playlist's, Hz.</param>
 /// <param name="Channels">The playlist's: 1 or 2.</param>
 [GenerateSerializer, Immutable, Alias("audio.playlists.track-to-match")]
-public sealed record TrackToMatch([property: Id(0)] Mp3Source Mp3, [property: Id(1)] int SampleRate, [property: Id(2)] int Channels);
+public sealed record TrackToTranscode([property: Id(0)] Mp3Source Mp3, [property: Id(1)] int SampleRate, [property: Id(2)] int Channels);
 
 /// <summary>Two tracks that follow one another, to be joined without a gap.</summary>
 /// <param name="First">The MP3 of the one that ends.</param>

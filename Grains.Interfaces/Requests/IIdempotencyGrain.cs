@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.Requests;
+namespace AudioOrleans.Grains.Interfaces.Requests;
 
 /// <summary>
 /// Sees to it that a request which is sent again under its key is done once. A stateless worker: key <see cref="GrainKeys.Shared"/>.
@@ -8,19 +8,19 @@ public interface IIdempotencyGrain : IGrainWithStringKey
 {
     /// <summary>Asks for the turn to do a request; when it is given, the operation's id is kept already.</summary>
     [Alias("Begin")]
-    Task<RequestTurn> Begin(KeyedRequest request);
+    Task<IdempotencyClaim> Begin(KeyedRequest request);
 
     /// <summary>It was done: keeps the answer for those who send it again.</summary>
     [Alias("Complete")]
-    Task Complete(KeyedRequest request, RequestTurn turn, KeptAnswer answer);
+    Task Complete(KeyedRequest request, IdempotencyClaim turn, StoredResponse answer);
 
     /// <summary>It was refused and nothing was changed: the key is free for any request.</summary>
     [Alias("Forget")]
-    Task Forget(KeyedRequest request, RequestTurn turn);
+    Task Forget(KeyedRequest request, IdempotencyClaim turn);
 
     /// <summary>
     /// It failed, and nobody knows how far it came: the same request may be tried again at once, under the same operation.
     /// </summary>
     [Alias("Yield")]
-    Task Yield(KeyedRequest request, RequestTurn turn);
+    Task Yield(KeyedRequest request, IdempotencyClaim turn);
 }

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.Streams;
+namespace AudioOrleans.Grains.Interfaces.Streams;
 
 /// <summary>A stream as the gateways see it, on behalf of its listeners. Key: <see cref="GrainKeys.Stream"/>.</summary>
 [Alias("audio.streams.IStreamAudienceGrain")]

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.Streams;
+namespace AudioOrleans.Grains.Interfaces.Streams;
 
 /// <summary>Lists over all streams, read from SQL. A stateless worker: key <see cref="GrainKeys.Shared"/>.</summary>
 [Alias("audio.streams.IStreamCatalogGrain")]

@@ -1,6 +1,6 @@
-using Audio.Orleans.Contracts.Access;
+using AudioOrleans.Grains.Interfaces.Access;
 
-namespace Audio.Orleans.Contracts.Streams;
+namespace AudioOrleans.Grains.Interfaces.Streams;
 
 /// <summary>A stream as its owner manages it and as others look at it. Key: <see cref="GrainKeys.Stream"/>.</summary>
 [Alias("audio.streams.IStreamGrain")]
@@ -8,7 +8,7 @@ public interface IStreamGrain : IGrainWithStringKey
 {
     /// <summary>Probes the source, keeps the stream and starts to relay it.</summary>
     [Alias("Register"), ResponseTimeout(ResponseTimes.Slow)]
-    Task<StreamOutcome> Register(RegisterStream wish);
+    Task<StreamOutcome> Register(RegisterStream input);
 
     /// <summary>What the stream is.</summary>
     /// <exception cref="AudioException">NotFound.</exception>
@@ -29,7 +29,7 @@ public interface IStreamGrain : IGrainWithStringKey
     /// <returns>What is wrong with one of them; null when nothing is.</returns>
     /// <exception cref="AudioException">NotFound, or Forbidden for others than the owner.</exception>
     [Alias("Invite")]
-    Task<FieldProblem?> Invite(Caller caller, ImmutableArray<string> wishes);
+    Task<FieldProblem?> Invite(Caller caller, ImmutableArray<string> inputs);
 
     /// <summary>Who is invited.</summary>
     /// <exception cref="AudioException">NotFound, or Forbidden for others than the owner.</exception>

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.Streams;
+namespace AudioOrleans.Grains.Interfaces.Streams;
 
 /// <summary>Somebody who watches a stream.</summary>
 [Alias("audio.streams.IStreamObserver")]

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.Streams;
+namespace AudioOrleans.Grains.Interfaces.Streams;
 
 /// <summary>A stream as its relay sees it. Key: <see cref="GrainKeys.Stream"/>.</summary>
 [Alias("audio.streams.IStreamRelayGrain")]
@@ -19,5 +19,5 @@ public interface IStreamRelayGrain : IGrainWithStringKey
     /// <summary>Takes a heartbeat of a relay outside.</summary>
     /// <exception cref="AudioException">NotFound, or Forbidden when the token is not the stream's.</exception>
     [Alias("Beat")]
-    Task Beat(OutsideHeartbeat heartbeat);
+    Task ReportHeartbeat(ExternalHeartbeat heartbeat);
 }

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.Tokens;
+namespace AudioOrleans.Grains.Interfaces.Tokens;
 
 /// <summary>The keys that sign tokens, and tokens for players. A stateless worker: key <see cref="GrainKeys.Shared"/>.</summary>
 [Alias("audio.tokens.ITokensGrain")]
@@ -19,5 +19,5 @@ public interface ITokensGrain : IGrainWithStringKey
 
     /// <summary>A token for one resource, for players that send no headers.</summary>
     [Alias("IssueMediaToken")]
-    Task<MediaToken> IssueMediaToken(MediaTokenWish wish);
+    Task<MediaToken> IssueMediaToken(CreateMediaToken input);
 }

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.Tokens;
+namespace AudioOrleans.Grains.Interfaces.Tokens;
 
 /// <summary>A wish for a token that stands in a media address.</summary>
 /// <param name="UserId">The account that listens.</param>
@@ -9,7 +9,7 @@ namespace Audio.Orleans.Contracts.Tokens;
 /// <param name="Scope">What it may do with that.</param>
 /// <param name="Lifetime">How long it is good.</param>
 [GenerateSerializer, Immutable, Alias("audio.tokens.media-wish")]
-public sealed record MediaTokenWish(
+public sealed record CreateMediaToken(
     [property: Id(0)] Guid UserId,
     [property: Id(1)] string Role,
     [property: Id(2)] Guid? SessionId,

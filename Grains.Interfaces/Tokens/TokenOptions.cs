@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.Tokens;
+namespace AudioOrleans.Grains.Interfaces.Tokens;
 
 /// <summary>How tokens are made. Section <c>Tokens</c>.</summary>
 public sealed record TokenOptions

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.Uploads;
+namespace AudioOrleans.Grains.Interfaces.Uploads;
 
 /// <summary>Lists of uploads. Stateless; key: <see cref="GrainKeys.Shared"/>.</summary>
 [Alias("audio.IUploadCatalogGrain")]

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.Uploads;
+namespace AudioOrleans.Grains.Interfaces.Uploads;
 
 /// <summary>One uploaded file, for its owner. Key: <see cref="GrainKeys.Upload"/>.</summary>
 [Alias("audio.IUploadGrain")]

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.Uploads;
+namespace AudioOrleans.Grains.Interfaces.Uploads;
 
 /// <summary>One uploaded file, for those who work on it. Key: <see cref="GrainKeys.Upload"/>.</summary>
 [Alias("audio.IUploadJobsGrain")]

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.Uploads;
+namespace AudioOrleans.Grains.Interfaces.Uploads;
 
 /// <summary>The keys of an upload's objects.</summary>
 public static class UploadKeys

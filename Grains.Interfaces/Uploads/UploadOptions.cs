@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.Uploads;
+namespace AudioOrleans.Grains.Interfaces.Uploads;
 
 /// <summary>How much may be uploaded. Section <c>Uploads</c>.</summary>
 public sealed record UploadOptions

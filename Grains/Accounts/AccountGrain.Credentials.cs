@@ -1,7 +1,7 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Accounts;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Accounts;
 
-namespace Audio.Orleans.Grains.Accounts;
+namespace AudioOrleans.Grains.Accounts;
 
 /// <content>What it proves itself with. Whoever holds a stolen token may not guess passwords and codes here either.</content>
 public sealed partial class AccountGrain : ICredentialsGrain
@@ -9,16 +9,16 @@ public sealed partial class AccountGrain : ICredentialsGrain
     private readonly FailureWindow _failures = new(loginOptions.FailuresPerAccount);
 
     /// <inheritdoc/>
-    public async Task<CredentialsOutcome> ChangePassword(ChangePassword wish)
+    public async Task<CredentialsOutcome> ChangePassword(ChangePassword input)
     {
-        ArgumentNullException.ThrowIfNull(wish);
-        var problems = AccountRules.CheckPassword("new_password", wish.NewPassword);
+        ArgumentNullException.ThrowIfNull(input);
+        var problems = AccountRules.CheckPassword("new_password", input.NewPassword);
         if (!problems.IsEmpty)
             return CredentialsOutcome.Done with { Problems = problems };
         // One who signs in elsewhere has no password to prove, and may set one.
-        if (stored.State.PasswordHash.Length > 0 && await RefuseOtherPassword("current_password", wish.CurrentPassword) is { } refusal)
+        if (stored.State.PasswordHash.Length > 0 && await RefuseOtherPassword("current_password", input.CurrentPassword) is { } refusal)
             return refusal;
-        var hash = await passwords.HashAsync(wish.NewPassword);
+        var hash = await passwords.HashAsync(input.NewPassword);
         return CredentialsOutcome.Done with { Tokens = await OpenSession(stored.State with { PasswordHash = hash, Sessions = [], Links = [] }) };
     }
 

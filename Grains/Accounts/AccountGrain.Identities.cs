@@ -1,11 +1,11 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Accounts;
-using Audio.Orleans.Contracts.Accounts.SignIn;
-using Audio.Orleans.Grains.Accounts.SignIn;
-using Audio.Orleans.Grains.Audit;
-using Audio.Orleans.Persistence;
+using AudioOrleans.Grains.Accounts.SignIn;
+using AudioOrleans.Grains.Audit;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Accounts;
+using AudioOrleans.Grains.Interfaces.Accounts.SignIn;
+using AudioOrleans.Persistence;
 
-namespace Audio.Orleans.Grains.Accounts;
+namespace AudioOrleans.Grains.Accounts;
 
 /// <content>The accounts elsewhere that sign in to it; decisions stand in <see cref="SignInRules"/>.</content>
 public sealed partial class AccountGrain : IAccountIdentitiesGrain

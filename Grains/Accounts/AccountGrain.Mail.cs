@@ -1,9 +1,9 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Accounts;
-using Audio.Orleans.Contracts.ApiKeys;
-using Audio.Orleans.Persistence;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Accounts;
+using AudioOrleans.Grains.Interfaces.ApiKeys;
+using AudioOrleans.Persistence;
 
-namespace Audio.Orleans.Grains.Accounts;
+namespace AudioOrleans.Grains.Accounts;
 
 /// <content>What it mails to its owner, and the links that come back. A mail is written with the link that it holds, or not at all.</content>
 public sealed partial class AccountGrain : IAccountMailGrain
@@ -35,19 +35,19 @@ public sealed partial class AccountGrain : IAccountMailGrain
     }
 
     /// <inheritdoc/>
-    public async Task<CredentialsOutcome> ChangeEmail(ChangeEmail wish)
+    public async Task<CredentialsOutcome> ChangeEmail(ChangeEmail input)
     {
-        ArgumentNullException.ThrowIfNull(wish);
-        if (await RefuseOtherPassword("password", wish.Password) is { } refusal)
+        ArgumentNullException.ThrowIfNull(input);
+        if (await RefuseOtherPassword("password", input.Password) is { } refusal)
             return refusal;
         var state = stored.State;
-        if (state.Email == wish.NewEmail)
+        if (state.Email == input.NewEmail)
             return CredentialsOutcome.Invalid("new_email", "Expected another address than the account has.");
         if (!outbox.IsOn)
-            return CredentialsOutcome.Done with { Tokens = await WithFreeAddress(() => OpenSession(Moved(state, wish.NewEmail) with { EmailVerified = false })) };
+            return CredentialsOutcome.Done with { Tokens = await WithFreeAddress(() => OpenSession(Moved(state, input.NewEmail) with { EmailVerified = false })) };
         if (MailedLinks.WaitAt(state, LinkPurpose.VerifyEmail, time.GetUtcNow()) is { } wait)
             return CredentialsOutcome.Done with { RetryAfter = wait };
-        var (next, link, token) = MailedLinks.Add(state, Id, LinkPurpose.VerifyEmail, wish.NewEmail, time.GetUtcNow());
+        var (next, link, token) = MailedLinks.Add(state, Id, LinkPurpose.VerifyEmail, input.NewEmail, time.GetUtcNow());
         // No limit holds the notice back: who means ill could use it up first.
         await Write(next with
         {
@@ -80,16 +80,16 @@ public sealed partial class AccountGrain : IAccountMailGrain
     }
 
     /// <inheritdoc/>
-    public async Task<CredentialsOutcome> ResetPassword(ResetPassword wish)
+    public async Task<CredentialsOutcome> ResetPassword(ResetPassword input)
     {
-        ArgumentNullException.ThrowIfNull(wish);
+        ArgumentNullException.ThrowIfNull(input);
         DeactivateIfMadeUp();
-        var problems = AccountRules.CheckPassword("new_password", wish.NewPassword);
-        if (MailedLinks.Find(stored.State, LinkPurpose.ResetPassword, wish.Token, time.GetUtcNow()) is null)
+        var problems = AccountRules.CheckPassword("new_password", input.NewPassword);
+        if (MailedLinks.Find(stored.State, LinkPurpose.ResetPassword, input.Token, time.GetUtcNow()) is null)
             problems = [new FieldProblem("token", BadLink), .. problems];
         if (!problems.IsEmpty)
             return CredentialsOutcome.Done with { Problems = problems };
-        var hash = await passwords.HashAsync(wish.NewPassword);
+        var hash = await passwords.HashAsync(input.NewPassword);
         var state = stored.State;
         if (!state.EmailVerified)
         {

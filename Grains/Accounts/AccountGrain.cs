@@ -1,16 +1,16 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Accounts;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Contracts.Tokens;
-using Audio.Orleans.Grains.Audit;
-using Audio.Orleans.Grains.Mail;
-using Audio.Orleans.Grains.Tokens;
-using Audio.Orleans.Persistence;
-using Audio.Orleans.Persistence.Secrets;
-using Audio.Orleans.Persistence.Streams;
+using AudioOrleans.Grains.Audit;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Accounts;
+using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Grains.Interfaces.Tokens;
+using AudioOrleans.Grains.Mail;
+using AudioOrleans.Grains.Tokens;
+using AudioOrleans.Persistence;
+using AudioOrleans.Persistence.Secrets;
+using AudioOrleans.Persistence.Streams;
 using Microsoft.Extensions.Logging;
 
-namespace Audio.Orleans.Grains.Accounts;
+namespace AudioOrleans.Grains.Accounts;
 
 /// <summary>
 /// An account with its sessions and credentials: one state, since a change of one ends others in the same write. Each caller's
@@ -35,26 +35,26 @@ public sealed partial class AccountGrain(
     private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
 
     /// <inheritdoc/>
-    public async Task<RegisterOutcome> Register(RegisterAccount wish)
+    public async Task<RegisterOutcome> Register(RegisterAccount input)
     {
-        var problems = AccountRules.Check(wish);
+        var problems = AccountRules.Check(input);
         if (!problems.IsEmpty)
             return new RegisterOutcome(null, problems, false);
-        var email = EmailAddress.Normalize(wish.Email)!;
+        var email = EmailAddress.Normalize(input.Email)!;
         if (stored.RecordExists) // The same wish again, whose answer got lost: ids are nobody's to guess.
             return stored.State.Email == email ? new RegisterOutcome(Profile(), [], false) : throw new AudioException(AudioError.Conflict, "The account exists already");
-        var hash = await passwords.HashAsync(wish.Password);
+        var hash = await passwords.HashAsync(input.Password);
         try
         {
             var account = new AccountState
             {
                 Email = email,
-                Name = wish.Name.Trim(),
-                Role = wish.Role,
+                Name = input.Name.Trim(),
+                Role = input.Role,
                 PasswordHash = hash,
                 CreatedAt = time.GetUtcNow(),
-                EmailVerified = wish.ByAdmin,
-                VerificationDue = outbox.IsOn && !wish.ByAdmin,
+                EmailVerified = input.ByAdmin,
+                VerificationDue = outbox.IsOn && !input.ByAdmin,
             };
             await Write(account.VerificationDue ? WithVerification(account) : account);
         }
@@ -100,12 +100,12 @@ public sealed partial class AccountGrain(
     }
 
     /// <inheritdoc/>
-    public Task<AccountStanding?> GetStanding()
+    public Task<AccountStatus?> GetStanding()
     {
         if (DeactivateIfMadeUp())
-            return Task.FromResult<AccountStanding?>(null);
+            return Task.FromResult<AccountStatus?>(null);
         var state = stored.State;
-        return Task.FromResult<AccountStanding?>(new AccountStanding(state.Role, state.Disabled, [.. AccountRules.ScopesOf(state.Role)], [.. state.Sessions.Select(session => RefreshToken.SessionOf(session.FamilyId))], state.EmailVerified ? state.Email : null));
+        return Task.FromResult<AccountStatus?>(new AccountStatus(state.Role, state.Disabled, [.. AccountRules.ScopesOf(state.Role)], [.. state.Sessions.Select(session => RefreshToken.SessionOf(session.FamilyId))], state.EmailVerified ? state.Email : null));
     }
 
     /// <summary>Takes its streams off the air, or puts them back. One that cannot be told now looks for itself within a minute.</summary>

@@ -1,6 +1,6 @@
-using Audio.Orleans.Grains.Mail;
+using AudioOrleans.Grains.Mail;
 
-namespace Audio.Orleans.Grains.Accounts;
+namespace AudioOrleans.Grains.Accounts;
 
 /// <summary>The texts of an account's mails. Nothing in them was typed by whoever caused them, but for the address of a change.</summary>
 public static class AccountMails

@@ -1,10 +1,10 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Persistence.Accounts;
-using Audio.Orleans.Persistence.GrainStates;
-using Audio.Orleans.Persistence.Mail;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Persistence.Accounts;
+using AudioOrleans.Persistence.GrainStates;
+using AudioOrleans.Persistence.Mail;
 using Npgsql;
 
-namespace Audio.Orleans.Grains.Accounts;
+namespace AudioOrleans.Grains.Accounts;
 
 /// <summary>
 /// Keeps the tables of accounts in step with their states, and puts new mails into the outbox. The unique address and the

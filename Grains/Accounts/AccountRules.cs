@@ -1,7 +1,7 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Accounts;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Accounts;
 
-namespace Audio.Orleans.Grains.Accounts;
+namespace AudioOrleans.Grains.Accounts;
 
 /// <summary>What makes an account valid, and what it may do.</summary>
 public static class AccountRules
@@ -23,15 +23,15 @@ public static class AccountRules
     ];
 
     /// <summary>What is wrong with a wish for an account: each rule that is missed.</summary>
-    public static ImmutableArray<FieldProblem> Check(RegisterAccount wish)
+    public static ImmutableArray<FieldProblem> Check(RegisterAccount input)
     {
-        ArgumentNullException.ThrowIfNull(wish);
+        ArgumentNullException.ThrowIfNull(input);
         var problems = ImmutableArray.CreateBuilder<FieldProblem>();
-        if (EmailAddress.Normalize(wish.Email) is null)
+        if (EmailAddress.Normalize(input.Email) is null)
             problems.Add(new FieldProblem("email", "Expected an e-mail address, such as dj@example.org."));
-        problems.AddRange(CheckPassword("password", wish.Password));
-        problems.AddRange(CheckName(wish.Name));
-        if (wish.Role == AccountRole.Admin && !wish.ByAdmin)
+        problems.AddRange(CheckPassword("password", input.Password));
+        problems.AddRange(CheckName(input.Name));
+        if (input.Role == AccountRole.Admin && !input.ByAdmin)
             problems.Add(new FieldProblem("role", "Expected dj or listener."));
         return problems.ToImmutable();
     }

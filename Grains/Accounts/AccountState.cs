@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization;
-using Audio.Orleans.Contracts.Accounts;
-using Audio.Orleans.Persistence.Mail;
+using AudioOrleans.Grains.Interfaces.Accounts;
+using AudioOrleans.Persistence.Mail;
 
-namespace Audio.Orleans.Grains.Accounts;
+namespace AudioOrleans.Grains.Accounts;
 
 /// <summary>What is kept of an account. Replaced as a whole with each change, so that a failed write leaves the old one.</summary>
 [GenerateSerializer, Alias("audio.accounts.state")]

@@ -1,7 +1,7 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Accounts;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Accounts;
 
-namespace Audio.Orleans.Grains.Accounts;
+namespace AudioOrleans.Grains.Accounts;
 
 /// <content>Mails that are asked for by the address. Each is counted, so that nobody has us fill somebody's mailbox.</content>
 public sealed partial class EmailGrain : IEmailRequestsGrain
@@ -17,14 +17,14 @@ public sealed partial class EmailGrain : IEmailRequestsGrain
     public Task RequestReset(Secret email) => Request(email, account => account.MailReset());
 
     /// <inheritdoc/>
-    public async Task<CredentialsOutcome> ChangeTo(Guid userId, ChangeEmail wish)
+    public async Task<CredentialsOutcome> ChangeTo(Guid userId, ChangeEmail input)
     {
-        ArgumentNullException.ThrowIfNull(wish);
-        if (await accounts.FindByEmailAsync(wish.NewEmail, CancellationToken.None) is { } known && known != userId)
+        ArgumentNullException.ThrowIfNull(input);
+        if (await accounts.FindByEmailAsync(input.NewEmail, CancellationToken.None) is { } known && known != userId)
             throw AddressTaken();
         if (outbox.IsOn && _mails.WaitAt(time.GetUtcNow()) is { } wait)
             return CredentialsOutcome.Done with { RetryAfter = wait };
-        var outcome = await GrainFactory.GetGrain<IAccountMailGrain>(GrainKeys.Account(userId)).ChangeEmail(wish);
+        var outcome = await GrainFactory.GetGrain<IAccountMailGrain>(GrainKeys.Account(userId)).ChangeEmail(input);
         if (outcome is { Problems.IsEmpty: true, RetryAfter: null, Tokens: null })
             CountMail();
         return outcome;

@@ -1,10 +1,10 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Accounts;
-using Audio.Orleans.Contracts.Accounts.SignIn;
-using Audio.Orleans.Grains.Mail;
-using Audio.Orleans.Persistence.Accounts;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Accounts;
+using AudioOrleans.Grains.Interfaces.Accounts.SignIn;
+using AudioOrleans.Grains.Mail;
+using AudioOrleans.Persistence.Accounts;
 
-namespace Audio.Orleans.Grains.Accounts;
+namespace AudioOrleans.Grains.Accounts;
 
 /// <inheritdoc cref="IEmailGrain"/>
 /// <remarks>
@@ -17,14 +17,14 @@ public sealed partial class EmailGrain(AccountTable accounts, PasswordHasher pas
     private readonly FailureWindow _failures = new(options.FailuresPerAccount);
 
     /// <inheritdoc/>
-    public async Task<RegisterOutcome> Register(Guid userId, RegisterAccount wish)
+    public async Task<RegisterOutcome> Register(Guid userId, RegisterAccount input)
     {
-        ArgumentNullException.ThrowIfNull(wish);
-        if (AccountRules.Check(wish) is { IsEmpty: false } problems)
+        ArgumentNullException.ThrowIfNull(input);
+        if (AccountRules.Check(input) is { IsEmpty: false } problems)
             return new RegisterOutcome(null, problems, EmailTaken: false);
-        if (EmailAddress.Normalize(wish.Email) is { } email && await accounts.FindByEmailAsync(email, CancellationToken.None) is { } known && known != userId)
+        if (EmailAddress.Normalize(input.Email) is { } email && await accounts.FindByEmailAsync(email, CancellationToken.None) is { } known && known != userId)
             return new RegisterOutcome(null, [], EmailTaken: true);
-        var outcome = await GrainFactory.GetGrain<IAccountGrain>(GrainKeys.Account(userId)).Register(wish);
+        var outcome = await GrainFactory.GetGrain<IAccountGrain>(GrainKeys.Account(userId)).Register(input);
         if (outbox.IsOn && outcome.Account is { EmailVerified: false })
             CountMail();
         return outcome;
@@ -53,7 +53,7 @@ public sealed partial class EmailGrain(AccountTable accounts, PasswordHasher pas
         if (result.Status == LoginStatus.Granted)
             _failures.Clear();
         if (network is not null)
-            await network.Forgive();
+            await network.Reset();
         return result;
     }
 

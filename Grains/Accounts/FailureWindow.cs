@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Grains.Accounts;
+namespace AudioOrleans.Grains.Accounts;
 
 /// <summary>Counts failures of the last quarter of an hour; needs no runtime. Kept in memory: a restart forgives.</summary>
 /// <param name="most">With so many the next attempt has to wait.</param>

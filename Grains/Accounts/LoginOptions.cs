@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Grains.Accounts;
+namespace AudioOrleans.Grains.Accounts;
 
 /// <summary>How many failed logins are borne. Section <c>Login</c>.</summary>
 public sealed record LoginOptions

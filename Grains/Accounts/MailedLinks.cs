@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Accounts;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Accounts;
 
-namespace Audio.Orleans.Grains.Accounts;
+namespace AudioOrleans.Grains.Accounts;
 
 /// <summary>Decides about mailed links; needs no runtime. The newest of each purpose is good, once, and only its hash is kept.</summary>
 public static class MailedLinks

@@ -1,6 +1,6 @@
-using Audio.Orleans.Contracts.Accounts;
+using AudioOrleans.Grains.Interfaces.Accounts;
 
-namespace Audio.Orleans.Grains.Accounts;
+namespace AudioOrleans.Grains.Accounts;
 
 /// <inheritdoc cref="INetworkGuardGrain"/>
 [GrainType("network-guard")]
@@ -20,7 +20,7 @@ public sealed class NetworkGuardGrain(LoginOptions options, TimeProvider time) :
     }
 
     /// <inheritdoc/>
-    public Task Forgive()
+    public Task Reset()
     {
         _failures.TakeBack();
         return Task.CompletedTask;

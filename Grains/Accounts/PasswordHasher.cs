@@ -2,9 +2,9 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Audio.Orleans.Grains.Accounts;
+namespace AudioOrleans.Grains.Accounts;
 
-/// <summary>bcrypt (<c>$2b$12$</c>) by the system's libcrypt, about 0.2 s of a core each, done by <see cref="IdleWorkers"/>.</summary>
+/// <summary>bcrypt (<c>$2b$12$</c>) by the system's libcrypt, about 0.2 s of a core each, done by <see cref="LowPriorityWorkers"/>.</summary>
 /// <remarks>Verifies whatever libcrypt knows (<c>$2a$</c>, <c>$2y$</c>, <c>$6$</c>, <c>$y$</c>), so that accounts can be brought along from elsewhere.</remarks>
 public sealed partial class PasswordHasher : IDisposable
 {
@@ -16,14 +16,14 @@ public sealed partial class PasswordHasher : IDisposable
 
     private const int OutputBytes = 384;
 
-    private readonly IdleWorkers _workers = new();
+    private readonly LowPriorityWorkers _workers = new();
 
     /// <summary>Hashes a password.</summary>
-    /// <exception cref="Contracts.AudioException">Unavailable: too many wait already.</exception>
+    /// <exception cref="Interfaces.AudioException">Unavailable: too many wait already.</exception>
     public Task<string> HashAsync(string password) => _workers.RunAsync(() => Crypt(password, NewSetting()));
 
     /// <summary>Whether the password belongs to the hash; compares in constant time. False for one that bcrypt would not read to its end.</summary>
-    /// <exception cref="Contracts.AudioException">Unavailable: too many wait already.</exception>
+    /// <exception cref="Interfaces.AudioException">Unavailable: too many wait already.</exception>
     public Task<bool> VerifyAsync(string password, string hash)
     {
         ArgumentNullException.ThrowIfNull(password);
@@ -40,7 +40,7 @@ public sealed partial class PasswordHasher : IDisposable
     }
 
     /// <summary>Takes as long as a verification and fails: for an account that does not exist. Whatever was typed, the same is hashed.</summary>
-    /// <exception cref="Contracts.AudioException">Unavailable: too many wait already.</exception>
+    /// <exception cref="Interfaces.AudioException">Unavailable: too many wait already.</exception>
     public async Task<bool> VerifyNothingAsync()
     {
         await HashAsync("");

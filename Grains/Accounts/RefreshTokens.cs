@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Accounts;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Accounts;
 
-namespace Audio.Orleans.Grains.Accounts;
+namespace AudioOrleans.Grains.Accounts;
 
 /// <summary>Decides about refresh tokens (rotation as in RFC 9700, section 4.14.2); needs no runtime.</summary>
 public static class RefreshTokens

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using OtpNet;
 
-namespace Audio.Orleans.Grains.Accounts;
+namespace AudioOrleans.Grains.Accounts;
 
 /// <summary>Time-based codes of authenticators (RFC 6238: SHA-1, 30 s, 6 digits, which is what all of them can) and recovery codes.</summary>
 public static class SecondFactor

@@ -1,7 +1,7 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.ApiKeys;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.ApiKeys;
 
-namespace Audio.Orleans.Grains.ApiKeys;
+namespace AudioOrleans.Grains.ApiKeys;
 
 /// <summary>What makes an API key valid; needs no runtime.</summary>
 public static class ApiKeyRules
@@ -12,18 +12,18 @@ public static class ApiKeyRules
     private const int LongestName = 100;
 
     /// <summary>What is wrong with a wish for a key; empty when nothing is.</summary>
-    /// <param name="wish">The wish.</param>
+    /// <param name="input">The wish.</param>
     /// <param name="ownersScopes">What its owner may do.</param>
     /// <param name="now">The time, UTC.</param>
-    public static ImmutableArray<FieldProblem> Check(CreateApiKey wish, IReadOnlyList<string> ownersScopes, DateTimeOffset now)
+    public static ImmutableArray<FieldProblem> Check(CreateApiKey input, IReadOnlyList<string> ownersScopes, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(wish);
+        ArgumentNullException.ThrowIfNull(input);
         var problems = ImmutableArray.CreateBuilder<FieldProblem>();
-        if (string.IsNullOrWhiteSpace(wish.Name) || wish.Name.Length > LongestName || wish.Name.Any(char.IsControl))
+        if (string.IsNullOrWhiteSpace(input.Name) || input.Name.Length > LongestName || input.Name.Any(char.IsControl))
             problems.Add(new FieldProblem("name", $"Expected 1 to {LongestName} characters, no control characters."));
-        if (wish.Scopes.IsEmpty || wish.Scopes.Except(ownersScopes).Any())
+        if (input.Scopes.IsEmpty || input.Scopes.Except(ownersScopes).Any())
             problems.Add(new FieldProblem("scopes", $"Expected one or more of: {string.Join(", ", ownersScopes)}."));
-        if (wish.ExpiresAt <= now)
+        if (input.ExpiresAt <= now)
             problems.Add(new FieldProblem("expires_at", "Expected a time to come, or none."));
         return problems.ToImmutable();
     }

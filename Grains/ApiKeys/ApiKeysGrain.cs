@@ -1,9 +1,9 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Accounts;
-using Audio.Orleans.Contracts.ApiKeys;
-using Audio.Orleans.Grains.Accounts;
+using AudioOrleans.Grains.Accounts;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Accounts;
+using AudioOrleans.Grains.Interfaces.ApiKeys;
 
-namespace Audio.Orleans.Grains.ApiKeys;
+namespace AudioOrleans.Grains.ApiKeys;
 
 /// <inheritdoc cref="IApiKeysGrain"/>
 [GrainType("api-keys")]
@@ -12,19 +12,19 @@ public sealed class ApiKeysGrain([PersistentState("api-keys", StorageNames.Audio
     private Guid OwnerId => GrainKeys.ParseId(this.GetPrimaryKeyString());
 
     /// <inheritdoc/>
-    public async Task<ApiKeyOutcome> Create(CreateApiKey wish)
+    public async Task<ApiKeyOutcome> Create(CreateApiKey input)
     {
-        ArgumentNullException.ThrowIfNull(wish);
+        ArgumentNullException.ThrowIfNull(input);
         var owner = await GrainFactory.GetGrain<IAccountGrain>(this.GetPrimaryKeyString()).GetProfile() ?? throw new AudioException(AudioError.NotFound, "Account not found");
         var now = time.GetUtcNow();
-        var problems = ApiKeyRules.Check(wish, AccountRules.ScopesOf(owner.Role), now);
+        var problems = ApiKeyRules.Check(input, AccountRules.ScopesOf(owner.Role), now);
         if (!problems.IsEmpty)
             return new ApiKeyOutcome(null, null, problems);
-        var others = stored.State.Keys.Where(key => key.KeyId != wish.KeyId).ToImmutableArray();
+        var others = stored.State.Keys.Where(key => key.KeyId != input.KeyId).ToImmutableArray();
         if (others.Length >= ApiKeyRules.MostKeys)
             throw new AudioException(AudioError.Conflict, $"An account has at most {ApiKeyRules.MostKeys} API keys; delete one first");
-        var token = ApiKeyToken.Create(OwnerId, wish.KeyId);
-        var key = new ApiKey(wish.KeyId, wish.Name.Trim(), ApiKeyToken.PrefixOf(token), OpaqueToken.Hash(token), [.. wish.Scopes.Distinct()], now, wish.ExpiresAt, null);
+        var token = ApiKeyToken.Create(OwnerId, input.KeyId);
+        var key = new ApiKey(input.KeyId, input.Name.Trim(), ApiKeyToken.PrefixOf(token), OpaqueToken.Hash(token), [.. input.Scopes.Distinct()], now, input.ExpiresAt, null);
         await Write([.. others, key]);
         return new ApiKeyOutcome(ToDetails(key), token, []);
     }

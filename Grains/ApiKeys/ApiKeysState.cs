@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Grains.ApiKeys;
+namespace AudioOrleans.Grains.ApiKeys;
 
 /// <summary>What is kept of an account's API keys.</summary>
 [GenerateSerializer, Alias("audio.api-keys.state")]

@@ -1,6 +1,6 @@
-using Audio.Orleans.Contracts.Audit;
+using AudioOrleans.Grains.Interfaces.Audit;
 
-namespace Audio.Orleans.Grains.Audit;
+namespace AudioOrleans.Grains.Audit;
 
 /// <summary>Lets grains say more about a change than its action does.</summary>
 public static class AuditDetails

@@ -1,8 +1,8 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Audit;
-using Audio.Orleans.Persistence.Audit;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Audit;
+using AudioOrleans.Persistence.Audit;
 
-namespace Audio.Orleans.Grains.Audit;
+namespace AudioOrleans.Grains.Audit;
 
 /// <inheritdoc cref="IAuditGrain"/>
 [StatelessWorker, GrainType("audit")]

@@ -1,12 +1,12 @@
-using Audio.Orleans.Contracts.Audit;
-using Audio.Orleans.Persistence.Audit;
-using Audio.Orleans.Persistence.GrainStates;
+using AudioOrleans.Grains.Interfaces.Audit;
+using AudioOrleans.Persistence.Audit;
+using AudioOrleans.Persistence.GrainStates;
 using Npgsql;
 
-namespace Audio.Orleans.Grains.Audit;
+namespace AudioOrleans.Grains.Audit;
 
 /// <summary>Enters who changed a grain's state, in the transaction that changes it. Changes that no request asked for are not entered.</summary>
-public sealed class AuditTrail(TimeProvider time) : IWriteCompanion
+public sealed class AuditTrail(TimeProvider time) : IWriteInterceptor
 {
     /// <inheritdoc/>
     public bool HasWork => Read(AuditContext.Action) is not null;

@@ -1,16 +1,16 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Jobs;
-using Audio.Orleans.Grains.Audit;
-using Audio.Orleans.Grains.Operations;
-using Audio.Orleans.Persistence;
-using Audio.Orleans.Persistence.Jobs;
+using AudioOrleans.Grains.Audit;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Jobs;
+using AudioOrleans.Grains.Operations;
+using AudioOrleans.Persistence;
+using AudioOrleans.Persistence.Jobs;
 using Npgsql;
 
-namespace Audio.Orleans.Grains.Jobs;
+namespace AudioOrleans.Grains.Jobs;
 
 /// <inheritdoc cref="IJobsGrain"/>
 [StatelessWorker, GrainType("jobs")]
-public sealed class JobsGrain(AudioDatabase database, JobTable table, OperationMarks marks, AuditTrail trail, TimeProvider time) : Grain, IJobsGrain
+public sealed class JobsGrain(AudioDatabase database, JobTable table, OperationLog operations, AuditTrail trail, TimeProvider time) : Grain, IJobsGrain
 {
     /// <summary>What a purge stands under in the audit trail.</summary>
     private const string DeadLetters = "jobs/dead";
@@ -58,7 +58,7 @@ public sealed class JobsGrain(AudioDatabase database, JobTable table, OperationM
         RequireAdmin(caller);
         return database.InTransactionAsync(async transaction =>
         {
-            await marks.EnterAsync(transaction);
+            await operations.EnterAsync(transaction);
             var count = await JobTable.PurgeDeadAsync(transaction, CancellationToken.None);
             await trail.EnterAsync(DeadLetters, transaction, CancellationToken.None);
             return count;
@@ -83,7 +83,7 @@ public sealed class JobsGrain(AudioDatabase database, JobTable table, OperationM
         RequireAdmin(caller);
         return database.InTransactionAsync(async transaction =>
         {
-            await marks.EnterAsync(transaction);
+            await operations.EnterAsync(transaction);
             await change(transaction);
             await trail.EnterAsync($"job/{jobId:D}", transaction, CancellationToken.None);
             return await JobTable.FindAsync(transaction, jobId, CancellationToken.None) is { } job

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net.Mail;
-using Audio.Orleans.Contracts.Accounts;
+using AudioOrleans.Grains.Interfaces.Accounts;
 using Microsoft.Extensions.Configuration;
 
-namespace Audio.Orleans.Grains.Mail;
+namespace AudioOrleans.Grains.Mail;
 
 /// <summary>When the connection to the mail server is encrypted.</summary>
 public enum SmtpTls
@@ -77,7 +77,7 @@ public sealed record MailOptions
             From = Require(configuration, "Smtp:From", "an e-mail address, such as radio@example.org or Radio <radio@example.org>", ParseFrom),
             Tls = Read(configuration, "Smtp:Tls", TlsOf(port), "true, false or implicit", text => ParseTls(text, port)),
             RetryAfter = Read(configuration, "Smtp:RetryAfter", standard.RetryAfter, $"a duration such as 00:01:00, from {ShortestPause:c} to {LongestPause:c}", ParsePause),
-            PublicUrl = Require(configuration, "PublicUrl", Contracts.PublicUrl.Expected, Contracts.PublicUrl.Parse),
+            PublicUrl = Require(configuration, "PublicUrl", Interfaces.PublicUrl.Expected, Interfaces.PublicUrl.Parse),
         };
     }
 

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Threading.Channels;
-using Audio.Orleans.Persistence.Mail;
-using Audio.Orleans.Persistence.Secrets;
+using AudioOrleans.Persistence.Mail;
+using AudioOrleans.Persistence.Secrets;
 
-namespace Audio.Orleans.Grains.Mail;
+namespace AudioOrleans.Grains.Mail;
 
 /// <summary>
 /// Where grains leave mails. They are written with a grain's state, sealed, since their links open accounts; the silo's sender is

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Grains.Mail;
+namespace AudioOrleans.Grains.Mail;
 
 /// <summary>A mail in plain text.</summary>
 /// <param name="To">Who gets it: one address.</param>

@@ -1,6 +1,6 @@
-using Audio.Orleans.Contracts.Nodes;
+using AudioOrleans.Grains.Interfaces.Nodes;
 
-namespace Audio.Orleans.Grains.Nodes;
+namespace AudioOrleans.Grains.Nodes;
 
 /// <summary>Which node gets the next stream.</summary>
 public static class NodeChoice

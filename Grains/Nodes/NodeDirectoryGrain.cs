@@ -1,8 +1,8 @@
-using Audio.Orleans.Contracts.Nodes;
-using Audio.Orleans.Grains.Storage;
+using AudioOrleans.Grains.Interfaces.Nodes;
+using AudioOrleans.Grains.Storage;
 using Microsoft.Extensions.Logging;
 
-namespace Audio.Orleans.Grains.Nodes;
+namespace AudioOrleans.Grains.Nodes;
 
 /// <summary>Knows the nodes by their reports. Which there are is kept, so that it knows them at once when its own node has died.</summary>
 [GrainType("node-directory")]

@@ -1,6 +1,6 @@
-using Audio.Orleans.Contracts.Nodes;
+using AudioOrleans.Grains.Interfaces.Nodes;
 
-namespace Audio.Orleans.Grains.Nodes;
+namespace AudioOrleans.Grains.Nodes;
 
 /// <summary>The nodes that were known last. Kept in the default storage.</summary>
 [GenerateSerializer, Immutable, Alias("audio.nodes.directory-state")]

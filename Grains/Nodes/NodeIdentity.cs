@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Grains.Nodes;
+namespace AudioOrleans.Grains.Nodes;
 
 /// <summary>This node, as the others of its cluster know it.</summary>
 /// <param name="Address">Where it serves its relays to them; null when there are no others.</param>

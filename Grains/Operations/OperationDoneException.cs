@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Grains.Operations;
+namespace AudioOrleans.Grains.Operations;
 
 /// <summary>Another attempt has done this already: the write is undone. It leaves no grain, see <see cref="OperationFilter"/>.</summary>
 /// <remarks>An OrleansException, since grain storage wraps all others in one before they reach the grain.</remarks>

@@ -1,16 +1,16 @@
 using System.Reflection;
 using System.Runtime.ExceptionServices;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Operations;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Operations;
 using Orleans.Storage;
 
-namespace Audio.Orleans.Grains.Operations;
+namespace AudioOrleans.Grains.Operations;
 
 /// <summary>
 /// Lets each command of an operation change a grain once: what another attempt has done is not done again, but answered as it was
 /// answered then. A first attempt pays nothing until it writes; only repeats look first.
 /// </summary>
-public sealed class OperationFilter(OperationAnswers answers) : IIncomingGrainCallFilter
+public sealed class OperationFilter(OperationResults answers) : IIncomingGrainCallFilter
 {
     /// <inheritdoc/>
     public async Task Invoke(IIncomingGrainCallContext context)
@@ -41,7 +41,7 @@ public sealed class OperationFilter(OperationAnswers answers) : IIncomingGrainCa
             return;
         }
         if (run.HasWritten && (failure is null or AudioException))
-            await answers.KeepAsync(run, failure is AudioException refusal ? OperationAnswer.Of(refusal) : OperationAnswer.Of(context.Result, type));
+            await answers.KeepAsync(run, failure is AudioException refusal ? OperationResult.Of(refusal) : OperationResult.Of(context.Result, type));
         if (failure is not null)
             ExceptionDispatchInfo.Throw(failure);
     }
@@ -64,10 +64,10 @@ public sealed class OperationFilter(OperationAnswers answers) : IIncomingGrainCa
         }
     }
 
-    private async Task<OperationAnswer?> FindAsync(OperationRun run)
+    private async Task<OperationResult?> FindAsync(OperationRun run)
     {
         var answer = await answers.FindAsync(run);
-        return answer is null && run.WasDone ? throw OperationAnswers.Lost() : answer;
+        return answer is null && run.WasDone ? throw OperationResults.Lost() : answer;
     }
 
     /// <summary>What the method's task brings; null for nothing.</summary>

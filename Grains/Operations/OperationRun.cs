@@ -1,6 +1,6 @@
-using Audio.Orleans.Contracts.Operations;
+using AudioOrleans.Grains.Interfaces.Operations;
 
-namespace Audio.Orleans.Grains.Operations;
+namespace AudioOrleans.Grains.Operations;
 
 /// <summary>One call of a grain's method under an operation, while it runs.</summary>
 /// <param name="operation">What it is part of.</param>

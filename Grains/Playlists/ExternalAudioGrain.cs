@@ -1,10 +1,10 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Grains.Storage;
-using Audio.Orleans.Persistence.Jobs;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Storage;
+using AudioOrleans.Persistence.Jobs;
 
-namespace Audio.Orleans.Grains.Playlists;
+namespace AudioOrleans.Grains.Playlists;
 
 /// <summary>
 /// An address outside: fetched once, whoever wants it, and looked at anew when it is too old. What it gave is heard until it gives
@@ -28,7 +28,7 @@ public sealed class ExternalAudioGrain(
     private static readonly TimeSpan WantedResolution = TimeSpan.FromDays(1);
 
     /// <inheritdoc/>
-    public async Task<ExternalAudio> Want(Secret url, string playlistKey)
+    public async Task<ExternalAudio> RequestAudio(Secret url, string playlistKey)
     {
         ArgumentNullException.ThrowIfNull(url);
         var now = time.GetUtcNow();

@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Persistence.Jobs;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Persistence.Jobs;
 
-namespace Audio.Orleans.Grains.Playlists;
+namespace AudioOrleans.Grains.Playlists;
 
 /// <summary>What is kept of an address outside. Replaced as a whole with each change.</summary>
 [GenerateSerializer, Alias("audio.playlists.external-state")]

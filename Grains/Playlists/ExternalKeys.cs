@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Grains.Playlists;
+namespace AudioOrleans.Grains.Playlists;
 
 /// <summary>The keys of what was fetched from outside, and how long it stays.</summary>
 public static class ExternalKeys

@@ -1,7 +1,7 @@
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Contracts.Uploads;
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Interfaces.Uploads;
 
-namespace Audio.Orleans.Grains.Playlists;
+namespace AudioOrleans.Grains.Playlists;
 
 /// <summary>Which tracks are to be joined without a gap, and what is sent of those that are. Needs no runtime.</summary>
 public static class GaplessRules

@@ -1,10 +1,10 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Access;
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Grains.Streams;
-using Audio.Orleans.Persistence.Playlists;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Access;
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Streams;
+using AudioOrleans.Persistence.Playlists;
 
-namespace Audio.Orleans.Grains.Playlists;
+namespace AudioOrleans.Grains.Playlists;
 
 /// <inheritdoc cref="IPlaylistCatalogGrain"/>
 [StatelessWorker, GrainType("playlist-catalog")]

@@ -1,10 +1,10 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Grains.Storage;
-using Audio.Orleans.Persistence.Jobs;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Storage;
+using AudioOrleans.Persistence.Jobs;
 
-namespace Audio.Orleans.Grains.Playlists;
+namespace AudioOrleans.Grains.Playlists;
 
 public sealed partial class PlaylistGrain
 {
@@ -26,8 +26,8 @@ public sealed partial class PlaylistGrain
     }
 
     /// <inheritdoc/>
-    public Task<TrackToMatch?> FindMatch(Guid jobId) =>
-        Task.FromResult(stored.RecordExists && stored.State.BuildJob == jobId ? PlaylistRules.NextToMatch(stored.State) : null);
+    public Task<TrackToTranscode?> FindTranscode(Guid jobId) =>
+        Task.FromResult(stored.RecordExists && stored.State.BuildJob == jobId ? PlaylistRules.NextToTranscode(stored.State) : null);
 
     /// <inheritdoc/>
     public Task<TracksToJoin?> FindJoin(Guid jobId) =>
@@ -66,7 +66,7 @@ public sealed partial class PlaylistGrain
     }
 
     /// <inheritdoc/>
-    public async Task GiveUp(Guid jobId)
+    public async Task Abandon(Guid jobId)
     {
         if (!stored.RecordExists || stored.State.BuildJob != jobId)
             return;
@@ -141,7 +141,7 @@ public sealed partial class PlaylistGrain
     /// </summary>
     private PlaylistState Continue(PlaylistState state)
     {
-        if (PlaylistRules.NextToMatch(state) is not null)
+        if (PlaylistRules.NextToTranscode(state) is not null)
             return Begin(state, PlaylistJobs.Match(Id, state.OwnerId));
         if (!state.IsComplete)
             state = state with { IsComplete = true, Version = state.Version + 1 };

@@ -1,9 +1,9 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Grains.Streams;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Streams;
 
-namespace Audio.Orleans.Grains.Playlists;
+namespace AudioOrleans.Grains.Playlists;
 
 public sealed partial class PlaylistGrain
 {
@@ -17,16 +17,16 @@ public sealed partial class PlaylistGrain
 
     /// <summary>Makes tracks of wishes, and tells which of them cannot be used.</summary>
     private async Task<(ImmutableArray<StoredTrack> Tracks, ImmutableArray<UnusableTrack> Unusable)> Resolve(
-        ImmutableArray<TrackWish> wishes, ImmutableArray<StoredTrack> present, Guid ownerId)
+        ImmutableArray<TrackInput> inputs, ImmutableArray<StoredTrack> present, Guid ownerId)
     {
         var probed = await probe.CheckAllAsync(
-            wishes.Where(wish => wish is { TrackId: null, SourceType: TrackSourceType.External }).Select(wish => wish.Url!.Trim()).Distinct(), CancellationToken.None);
-        var tracks = ImmutableArray.CreateBuilder<StoredTrack>(wishes.Length);
+            inputs.Where(input => input is { TrackId: null, SourceType: TrackSourceType.External }).Select(input => input.Url!.Trim()).Distinct(), CancellationToken.None);
+        var tracks = ImmutableArray.CreateBuilder<StoredTrack>(inputs.Length);
         var unusable = ImmutableArray.CreateBuilder<UnusableTrack>();
-        for (var i = 0; i < wishes.Length; i++)
+        for (var i = 0; i < inputs.Length; i++)
         {
-            var wish = wishes[i];
-            if (wish.TrackId is { } trackId)
+            var input = inputs[i];
+            if (input.TrackId is { } trackId)
             {
                 tracks.Add(present.First(track => track.TrackId == trackId));
                 continue;
@@ -34,23 +34,23 @@ public sealed partial class PlaylistGrain
             var track = new StoredTrack
             {
                 TrackId = Guid.CreateVersion7(),
-                Title = NullIfEmpty(wish.Title),
-                Artist = NullIfEmpty(wish.Artist),
-                ExpectedDuration = wish.DurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+                Title = NullIfEmpty(input.Title),
+                Artist = NullIfEmpty(input.Artist),
+                ExpectedDuration = input.DurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             };
-            if (wish.SourceType == TrackSourceType.Upload)
+            if (input.SourceType == TrackSourceType.Upload)
             {
-                var upload = GrainFactory.GetGrain<IUploadGrain>(GrainKeys.Upload(wish.UploadId!.Value));
+                var upload = GrainFactory.GetGrain<IUploadGrain>(GrainKeys.Upload(input.UploadId!.Value));
                 var audio = await upload.FindTrack(ownerId);
                 if (audio is null)
                     unusable.Add(new UnusableTrack(i, "upload_not_ready", $"Track {i}: {await WhyNotReady(upload, ownerId)}."));
-                tracks.Add(track with { UploadId = wish.UploadId, Audio = audio });
+                tracks.Add(track with { UploadId = input.UploadId, Audio = audio });
             }
             else
             {
-                var url = wish.Url!.Trim();
+                var url = input.Url!.Trim();
                 if (probed[url] is { } refusal)
-                    unusable.Add(new UnusableTrack(i, ReasonWords.Of(refusal.Fault), $"Track {i}: {refusal.Message}"));
+                    unusable.Add(new UnusableTrack(i, SourceFaultCodes.Of(refusal.Fault), $"Track {i}: {refusal.Message}"));
                 tracks.Add(track with { Url = url });
             }
         }
@@ -62,14 +62,14 @@ public sealed partial class PlaylistGrain
         : "there is no such upload of this account";
 
     /// <summary>Asks the addresses outside for what they have, and takes it.</summary>
-    private async Task LookOutside()
+    private async Task RefreshExternalTracks()
     {
         var urls = stored.State.Tracks.Where(track => track.Url is not null).Select(track => track.Url!).Distinct().ToList();
         var interval = stored.State.Tracks.Any(track => track.Status == TrackStatus.Pending) ? PendingLookInterval : LookInterval;
         if (urls.Count == 0 || (_lookedAt is { } at && time.GetElapsedTime(at) < interval))
             return;
         var answers = await Task.WhenAll(urls.Select(async url =>
-            (Url: url, Audio: await GrainFactory.GetGrain<IExternalAudioGrain>(GrainKeys.External(url)).Want(new Secret(url), this.GetPrimaryKeyString()))));
+            (Url: url, Audio: await GrainFactory.GetGrain<IExternalAudioGrain>(GrainKeys.External(url)).RequestAudio(new Secret(url), this.GetPrimaryKeyString()))));
         _lookedAt = time.GetTimestamp();
         await Take(answers.ToDictionary(answer => answer.Url, answer => answer.Audio));
     }

@@ -1,13 +1,13 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Access;
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Grains.Audit;
-using Audio.Orleans.Persistence;
-using Audio.Orleans.RelayHost.OnDemand;
+using AudioOrleans.Grains.Audit;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Access;
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Persistence;
+using AudioOrleans.RelayHost.OnDemand;
 using Microsoft.Extensions.Logging;
 
-namespace Audio.Orleans.Grains.Playlists;
+namespace AudioOrleans.Grains.Playlists;
 
 /// <summary>
 /// One playlist: its tracks and where they lie. A job builds what is sent to listeners whenever that changes; what was built before is
@@ -16,30 +16,30 @@ namespace Audio.Orleans.Grains.Playlists;
 [GrainType("playlist")]
 public sealed partial class PlaylistGrain(
     [PersistentState("playlist", StorageNames.Audio)] IPersistentState<PlaylistState> stored, ExternalProbe probe, TimeProvider time, ILogger<PlaylistGrain> logger)
-    : Grain, IPlaylistGrain, IPlaylistBuildGrain
+    : Grain, IPlaylistGrain, IPlaylistBuildGrain, IPlaylistAudioGrain
 {
     private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
 
     /// <inheritdoc/>
-    public async Task<PlaylistOutcome> Create(CreatePlaylist wish)
+    public async Task<PlaylistOutcome> Create(CreatePlaylist input)
     {
-        ArgumentNullException.ThrowIfNull(wish);
+        ArgumentNullException.ThrowIfNull(input);
         if (stored.RecordExists)
-            return stored.State.OwnerId == wish.OwnerId ? PlaylistOutcome.Done([], stored.State.Revision) : throw new AudioException(AudioError.Conflict, "Playlist exists already");
-        ImmutableArray<FieldProblem> problems = [.. PlaylistRules.CheckWords(wish.Title, wish.Description), .. PlaylistRules.CheckTracks(wish.Tracks, [])];
+            return stored.State.OwnerId == input.OwnerId ? PlaylistOutcome.Done([], stored.State.Revision) : throw new AudioException(AudioError.Conflict, "Playlist exists already");
+        ImmutableArray<FieldProblem> problems = [.. PlaylistRules.CheckWords(input.Title, input.Description), .. PlaylistRules.CheckTracks(input.Tracks, [])];
         if (!problems.IsEmpty)
             return PlaylistOutcome.Invalid(problems);
-        var (tracks, unusable) = await Resolve(wish.Tracks, [], wish.OwnerId);
+        var (tracks, unusable) = await Resolve(input.Tracks, [], input.OwnerId);
         if (!unusable.IsEmpty)
             return PlaylistOutcome.Refused(unusable);
         var now = time.GetUtcNow();
         return await WriteTracks(() => Write(_ => Rebuild(new PlaylistState
         {
-            OwnerId = wish.OwnerId,
-            Title = wish.Title.Trim(),
-            Description = wish.Description.Trim(),
-            Visibility = wish.Visibility,
-            Monetized = wish.Monetized,
+            OwnerId = input.OwnerId,
+            Title = input.Title.Trim(),
+            Description = input.Description.Trim(),
+            Visibility = input.Visibility,
+            Monetized = input.Monetized,
             Tracks = tracks,
             CreatedAt = now,
             UpdatedAt = now,
@@ -64,7 +64,7 @@ public sealed partial class PlaylistGrain(
         ImmutableArray<FieldProblem> problems =
         [
             .. PlaylistRules.CheckWords(patch.Title, patch.Description),
-            .. patch.Tracks is { } wishes ? PlaylistRules.CheckTracks(wishes, before.Tracks) : [],
+            .. patch.Tracks is { } inputs ? PlaylistRules.CheckTracks(inputs, before.Tracks) : [],
         ];
         if (!problems.IsEmpty)
             return PlaylistOutcome.Invalid(problems);
@@ -94,10 +94,10 @@ public sealed partial class PlaylistGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<FieldProblem?> Invite(Caller caller, ImmutableArray<string> wishes)
+    public async Task<FieldProblem?> Invite(Caller caller, ImmutableArray<string> inputs)
     {
         Owned(caller);
-        var invited = Invitations.Read(wishes, out var problem);
+        var invited = Invitations.Read(inputs, out var problem);
         if (problem is not null)
             return problem;
         this.DescribeChange($"{invited.AccountIds.Length + invited.Emails.Length} invited");
@@ -117,7 +117,7 @@ public sealed partial class PlaylistGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<PlaylistProgramme?> FindProgramme()
+    public async Task<PlaybackManifest?> FindPlaybackManifest()
     {
         if (!stored.RecordExists)
         {
@@ -126,10 +126,10 @@ public sealed partial class PlaylistGrain(
         }
         if (await IsOwnerDisabled())
             return null;
-        await LookOutside();
+        await RefreshExternalTracks();
         await BuildAgain();
         var state = stored.State;
-        return new PlaylistProgramme(state.OwnerId, state.Visibility, state.Monetized, state.Version, state.ManifestKey, state.Parts, state.IsComplete,
+        return new PlaybackManifest(state.OwnerId, state.Visibility, state.Monetized, state.Version, state.ManifestKey, state.Parts, state.IsComplete,
             [.. state.Former.Where(one => time.GetUtcNow() - one.Until < PlaylistRules.StillHeard).Select(one => one.HlsPrefix)], state.Invited);
     }
 
@@ -175,7 +175,7 @@ public sealed partial class PlaylistGrain(
         {
             throw new AudioException(AudioError.Conflict, "An upload of the playlist was deleted just now");
         }
-        await LookOutside();
+        await RefreshExternalTracks();
         return PlaylistOutcome.Done(fields, stored.State.Revision);
     }
 

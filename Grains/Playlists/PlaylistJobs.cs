@@ -1,7 +1,7 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Persistence.Jobs;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Persistence.Jobs;
 
-namespace Audio.Orleans.Grains.Playlists;
+namespace AudioOrleans.Grains.Playlists;
 
 /// <summary>The jobs of playlists. What they are to do they ask the grain: their payload is empty.</summary>
 public static class PlaylistJobs
@@ -13,7 +13,7 @@ public static class PlaylistJobs
     public const string BuildKind = "playlists.build";
 
     /// <summary>Makes the MP3 of one of a playlist's tracks in the playlist's format.</summary>
-    public const string MatchKind = "playlists.match";
+    public const string TranscodeKind = "playlists.match";
 
     /// <summary>Makes what is heard where one of a playlist's tracks goes over into the next.</summary>
     public const string JoinKind = "playlists.join";
@@ -26,7 +26,7 @@ public static class PlaylistJobs
 
     private const string NoPayload = "{}";
     private const int BuildPriority = 20;
-    private const int MatchPriority = 10; // As uploads: they take turns.
+    private const int TranscodePriority = 10; // As uploads: they take turns.
     private const int FetchPriority = 10;
 
     /// <summary>With the pauses in between about ten minutes: a cluster that lost silos has settled by then.</summary>
@@ -36,10 +36,10 @@ public static class PlaylistJobs
         new(Guid.CreateVersion7(), BuildQueue, BuildKind, ownerId, GrainKeys.Playlist(playlistId), NoPayload) { Priority = BuildPriority, MaxAttempts = MostAttempts };
 
     internal static NewJob Match(Guid playlistId, Guid ownerId) =>
-        new(Guid.CreateVersion7(), BuildQueue, MatchKind, ownerId, GrainKeys.Playlist(playlistId), NoPayload) { Priority = MatchPriority, MaxAttempts = MostAttempts };
+        new(Guid.CreateVersion7(), BuildQueue, TranscodeKind, ownerId, GrainKeys.Playlist(playlistId), NoPayload) { Priority = TranscodePriority, MaxAttempts = MostAttempts };
 
     internal static NewJob Join(Guid playlistId, Guid ownerId) =>
-        new(Guid.CreateVersion7(), BuildQueue, JoinKind, ownerId, GrainKeys.Playlist(playlistId), NoPayload) { Priority = MatchPriority, MaxAttempts = MostAttempts };
+        new(Guid.CreateVersion7(), BuildQueue, JoinKind, ownerId, GrainKeys.Playlist(playlistId), NoPayload) { Priority = TranscodePriority, MaxAttempts = MostAttempts };
 
     internal static NewJob Fetch(string externalKey) =>
         new(Guid.CreateVersion7(), FetchQueue, FetchKind, null, externalKey, NoPayload) { Priority = FetchPriority, MaxAttempts = 4 };

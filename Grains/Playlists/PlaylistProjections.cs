@@ -1,13 +1,13 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Grains.Storage;
-using Audio.Orleans.Grains.Streams;
-using Audio.Orleans.Persistence.GrainStates;
-using Audio.Orleans.Persistence.Jobs;
-using Audio.Orleans.Persistence.Playlists;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Storage;
+using AudioOrleans.Grains.Streams;
+using AudioOrleans.Persistence.GrainStates;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.Persistence.Playlists;
 using Npgsql;
 
-namespace Audio.Orleans.Grains.Playlists;
+namespace AudioOrleans.Grains.Playlists;
 
 /// <summary>Keeps the tables of playlists and the jobs for them in step with their states.</summary>
 public sealed class PlaylistProjection(JobTable jobs) : IStateProjection<PlaylistState>

@@ -1,10 +1,10 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.OnDemand;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.OnDemand;
 
-namespace Audio.Orleans.Grains.Playlists;
+namespace AudioOrleans.Grains.Playlists;
 
 /// <summary>What a playlist may be, and what is built of it. Needs no runtime.</summary>
 public static class PlaylistRules
@@ -33,20 +33,20 @@ public static class PlaylistRules
     }
 
     /// <summary>What is wrong with the form of wanted tracks.</summary>
-    /// <param name="wishes">The tracks.</param>
+    /// <param name="inputs">The tracks.</param>
     /// <param name="present">Those that are in the playlist already.</param>
-    public static IEnumerable<FieldProblem> CheckTracks(ImmutableArray<TrackWish> wishes, ImmutableArray<StoredTrack> present)
+    public static IEnumerable<FieldProblem> CheckTracks(ImmutableArray<TrackInput> inputs, ImmutableArray<StoredTrack> present)
     {
-        if (wishes.Length > MostTracks)
+        if (inputs.Length > MostTracks)
         {
-            yield return new FieldProblem("tracks", $"Expected at most {MostTracks} tracks, got {wishes.Length}.");
+            yield return new FieldProblem("tracks", $"Expected at most {MostTracks} tracks, got {inputs.Length}.");
             yield break;
         }
         var seen = new HashSet<Guid>();
-        for (var i = 0; i < wishes.Length; i++)
+        for (var i = 0; i < inputs.Length; i++)
         {
-            var wish = wishes[i];
-            if (wish.TrackId is { } trackId)
+            var input = inputs[i];
+            if (input.TrackId is { } trackId)
             {
                 if (present.All(track => track.TrackId != trackId))
                     yield return new FieldProblem($"tracks[{i}].track_id", "Expected the id of a track of this playlist.");
@@ -54,18 +54,18 @@ public static class PlaylistRules
                     yield return new FieldProblem($"tracks[{i}].track_id", "Expected each track once; for one more, give its source anew.");
                 continue;
             }
-            if (wish.SourceType is null)
+            if (input.SourceType is null)
                 yield return new FieldProblem($"tracks[{i}].source_type", "Expected upload or external.");
-            else if (wish.SourceType == TrackSourceType.Upload && wish.UploadId is null)
+            else if (input.SourceType == TrackSourceType.Upload && input.UploadId is null)
                 yield return new FieldProblem($"tracks[{i}].upload_id", "Expected the id of an upload.");
-            else if (wish.SourceType == TrackSourceType.External && !IsUrl(wish.Url))
+            else if (input.SourceType == TrackSourceType.External && !IsUrl(input.Url))
                 yield return new FieldProblem($"tracks[{i}].url", "Expected an http or https address without a user in it.");
-            foreach (var (field, text) in new[] { ("title", wish.Title), ("artist", wish.Artist) })
+            foreach (var (field, text) in new[] { ("title", input.Title), ("artist", input.Artist) })
             {
                 if (text is not null && TextProblem(text.Trim(), 0, LongestTrackText, isLine: true) is { } wrong)
                     yield return new FieldProblem($"tracks[{i}].{field}", wrong);
             }
-            if (wish.DurationSeconds is { } seconds && !(seconds > 0 && seconds <= LongestTrackSeconds))
+            if (input.DurationSeconds is { } seconds && !(seconds > 0 && seconds <= LongestTrackSeconds))
                 yield return new FieldProblem($"tracks[{i}].duration_seconds", $"Expected more than 0 and at most {LongestTrackSeconds} seconds.");
         }
     }
@@ -86,20 +86,20 @@ public static class PlaylistRules
     }
 
     /// <summary>What can be sent once the HLS playlist is built; the MP3s that have another format are still to be made.</summary>
-    public static ImmutableArray<ProgrammePart> PartsOf(ImmutableArray<StoredTrack> tracks, ImmutableArray<TrackJoin> joins)
+    public static ImmutableArray<PlaybackPart> PartsOf(ImmutableArray<StoredTrack> tracks, ImmutableArray<TrackJoin> joins)
     {
         var format = FormatOf(tracks);
-        return [.. GaplessRules.PiecesOf(tracks, joins).Select(piece => new ProgrammePart(piece.TrackId, FolderOf(piece.PlaylistKey), HasFormat(piece.Mp3, format) ? piece.Mp3 : null))];
+        return [.. GaplessRules.PiecesOf(tracks, joins).Select(piece => new PlaybackPart(piece.TrackId, FolderOf(piece.PlaylistKey), HasFormat(piece.Mp3, format) ? piece.Mp3 : null))];
     }
 
     /// <summary>The first track whose MP3 is still to be made; null when there is none.</summary>
-    public static TrackToMatch? NextToMatch(PlaylistState state)
+    public static TrackToTranscode? NextToTranscode(PlaylistState state)
     {
         ArgumentNullException.ThrowIfNull(state);
         if (state.Parts.FirstOrDefault(part => part.Mp3 is null) is not { } part)
             return null;
         var format = FormatOf(state.Tracks);
-        return new TrackToMatch(state.Tracks.First(track => track.TrackId == part.TrackId).Audio!.Mp3, format.SampleRate, format.Channels);
+        return new TrackToTranscode(state.Tracks.First(track => track.TrackId == part.TrackId).Audio!.Mp3, format.SampleRate, format.Channels);
     }
 
     /// <summary>With the MP3 that was made of a track, wherever that stands.</summary>
@@ -131,7 +131,7 @@ public static class PlaylistRules
     /// <param name="parts">The parts of the one that comes.</param>
     /// <param name="now">When that happens, UTC.</param>
     public static ImmutableArray<FormerSegments> FormerOf(
-        ImmutableArray<FormerSegments> former, ImmutableArray<ProgrammePart> replaced, ImmutableArray<ProgrammePart> parts, DateTimeOffset now)
+        ImmutableArray<FormerSegments> former, ImmutableArray<PlaybackPart> replaced, ImmutableArray<PlaybackPart> parts, DateTimeOffset now)
     {
         var listed = parts.Select(part => part.HlsPrefix).ToHashSet();
         return [.. replaced.Select(part => new FormerSegments(part.HlsPrefix, now)).Concat(former)
@@ -169,6 +169,6 @@ public static class PlaylistRules
             return $"Expected {shortest} to {longest} characters, got {text.Length}.";
         if (text.Any(c => char.IsControl(c) && (isLine || c is not ('\n' or '\r' or '\t'))))
             return "Expected text without control characters.";
-        return Texts.IsWellFormed(text) ? null : "Expected well-formed Unicode; a surrogate stands alone.";
+        return UnicodeText.IsWellFormed(text) ? null : "Expected well-formed Unicode; a surrogate stands alone.";
     }
 }

@@ -1,11 +1,11 @@
 using System.Text.Json.Serialization;
-using Audio.Orleans.Contracts.Access;
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Persistence.Jobs;
+using AudioOrleans.Grains.Interfaces.Access;
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Persistence.Jobs;
 
-namespace Audio.Orleans.Grains.Playlists;
+namespace AudioOrleans.Grains.Playlists;
 
 /// <summary>What is kept of a playlist. Replaced as a whole with each change, so that a failed write leaves the old one.</summary>
 [GenerateSerializer, Alias("audio.playlists.state")]
@@ -48,7 +48,7 @@ public sealed record PlaylistState
     [Id(11)] public string? ManifestKey { get; init; }
 
     /// <summary>The tracks that can be heard, as they were built.</summary>
-    [Id(12)] public ImmutableArray<ProgrammePart> Parts { get; init; } = [];
+    [Id(12)] public ImmutableArray<PlaybackPart> Parts { get; init; } = [];
 
     /// <summary>Whether all parts have their MP3.</summary>
     [Id(13)] public bool IsComplete { get; init; }

@@ -1,44 +1,44 @@
-using Audio.Orleans.Contracts.Operations;
-using Audio.Orleans.Contracts.Requests;
-using Audio.Orleans.Persistence.Requests;
+using AudioOrleans.Grains.Interfaces.Operations;
+using AudioOrleans.Grains.Interfaces.Requests;
+using AudioOrleans.Persistence.Requests;
 
-namespace Audio.Orleans.Grains.Requests;
+namespace AudioOrleans.Grains.Requests;
 
 /// <inheritdoc cref="IIdempotencyGrain"/>
 [StatelessWorker, GrainType("idempotency")]
 public sealed class IdempotencyGrain(IdempotencyTable table, RequestSecrets secrets, IdempotencyOptions options, TimeProvider time) : Grain, IIdempotencyGrain
 {
     /// <inheritdoc/>
-    public async Task<RequestTurn> Begin(KeyedRequest request)
+    public async Task<IdempotencyClaim> Begin(KeyedRequest request)
     {
         var now = time.GetUtcNow();
         var fingerprint = secrets.Fingerprint(request);
         var operation = OperationContext.Current;
-        var wish = new IdempotencyRow(
+        var input = new IdempotencyRow(
             request.Scope, request.Key, fingerprint, operation?.Id ?? Guid.CreateVersion7(now), 1, (now + options.Lease).UtcDateTime, null, (now + options.Lifetime).UtcDateTime);
-        var (taken, row) = await table.BeginAsync(wish, now.UtcDateTime, CancellationToken.None);
+        var (taken, row) = await table.BeginAsync(input, now.UtcDateTime, CancellationToken.None);
         // Taken by this very request, whose first attempt to take it got no answer: nobody else has the operation's id.
         var mine = operation is { IsRepeat: true } && row is { Attempt: 1, SealedAnswer: null } && row.OperationId == operation.Value.Id;
         if (taken || mine)
-            return new RequestTurn(RequestTurnKind.Yours, row.OperationId, row.Attempt, null, options.Lease);
+            return new IdempotencyClaim(IdempotencyOutcome.Acquired, row.OperationId, row.Attempt, null, options.Lease);
         if (row.Fingerprint != fingerprint)
-            return new RequestTurn(RequestTurnKind.Mismatch, row.OperationId, row.Attempt, null, TimeSpan.Zero);
+            return new IdempotencyClaim(IdempotencyOutcome.Mismatch, row.OperationId, row.Attempt, null, TimeSpan.Zero);
         return row.SealedAnswer is { } answer
-            ? new RequestTurn(RequestTurnKind.Answered, row.OperationId, row.Attempt, secrets.Open(answer, request, row.OperationId), TimeSpan.Zero)
-            : new RequestTurn(RequestTurnKind.Taken, row.OperationId, row.Attempt, null, row.LeaseUntil - now.UtcDateTime);
+            ? new IdempotencyClaim(IdempotencyOutcome.Completed, row.OperationId, row.Attempt, secrets.Open(answer, request, row.OperationId), TimeSpan.Zero)
+            : new IdempotencyClaim(IdempotencyOutcome.InProgress, row.OperationId, row.Attempt, null, row.LeaseUntil - now.UtcDateTime);
     }
 
     /// <inheritdoc/>
-    public Task Complete(KeyedRequest request, RequestTurn turn, KeptAnswer answer) => table.CompleteAsync(
+    public Task Complete(KeyedRequest request, IdempotencyClaim turn, StoredResponse answer) => table.CompleteAsync(
         Row(request, turn) with { SealedAnswer = secrets.Seal(answer, request, turn.OperationId) }, CancellationToken.None);
 
     /// <inheritdoc/>
-    public Task Forget(KeyedRequest request, RequestTurn turn) => table.ForgetAsync(Row(request, turn), CancellationToken.None);
+    public Task Forget(KeyedRequest request, IdempotencyClaim turn) => table.ForgetAsync(Row(request, turn), CancellationToken.None);
 
     /// <inheritdoc/>
-    public Task Yield(KeyedRequest request, RequestTurn turn) =>
+    public Task Yield(KeyedRequest request, IdempotencyClaim turn) =>
         table.YieldAsync(Row(request, turn) with { LeaseUntil = time.GetUtcNow().UtcDateTime }, CancellationToken.None);
 
-    private static IdempotencyRow Row(KeyedRequest request, RequestTurn turn) =>
+    private static IdempotencyRow Row(KeyedRequest request, IdempotencyClaim turn) =>
         new(request.Scope, request.Key, "", turn.OperationId, turn.Attempt, default, null, default);
 }

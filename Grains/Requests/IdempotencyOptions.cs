@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Grains.Requests;
+namespace AudioOrleans.Grains.Requests;
 
 /// <summary>How long idempotency keys count. Section <c>Idempotency</c>.</summary>
 public sealed record IdempotencyOptions

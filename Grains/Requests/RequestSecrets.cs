@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Audio.Orleans.Contracts.Requests;
-using Audio.Orleans.Persistence.Secrets;
+using AudioOrleans.Grains.Interfaces.Requests;
+using AudioOrleans.Persistence.Secrets;
 
-namespace Audio.Orleans.Grains.Requests;
+namespace AudioOrleans.Grains.Requests;
 
 /// <summary>What is kept of requests and answers, so that the database alone gives neither away: bodies hold passwords, answers tokens.</summary>
 public sealed class RequestSecrets(SecretBox box, MasterKey master)
@@ -19,11 +19,11 @@ public sealed class RequestSecrets(SecretBox box, MasterKey master)
     }
 
     /// <summary>Seals an answer for its row.</summary>
-    public string Seal(KeptAnswer answer, KeyedRequest request, Guid operationId) => box.SealText(JsonSerializer.Serialize(answer), ContextOf(request, operationId));
+    public string Seal(StoredResponse answer, KeyedRequest request, Guid operationId) => box.SealText(JsonSerializer.Serialize(answer), ContextOf(request, operationId));
 
     /// <summary>Opens what <see cref="Seal"/> sealed for this row.</summary>
-    public KeptAnswer Open(string sealedAnswer, KeyedRequest request, Guid operationId) =>
-        JsonSerializer.Deserialize<KeptAnswer>(box.OpenText(sealedAnswer, ContextOf(request, operationId)))!;
+    public StoredResponse Open(string sealedAnswer, KeyedRequest request, Guid operationId) =>
+        JsonSerializer.Deserialize<StoredResponse>(box.OpenText(sealedAnswer, ContextOf(request, operationId)))!;
 
     // The key, which may be any text, comes last.
     private static string ContextOf(KeyedRequest request, Guid operationId) => $"idempotency/{request.Scope}/{operationId:D}/{request.Key}";

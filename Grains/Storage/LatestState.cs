@@ -1,8 +1,8 @@
-using Audio.Orleans.Persistence;
+using AudioOrleans.Persistence;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 
-namespace Audio.Orleans.Grains.Storage;
+namespace AudioOrleans.Grains.Storage;
 
 /// <summary>
 /// Writes what a grain would be told again anyway, beside its turns: nobody waits for it, the newest counts, and what cannot be written

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Audio.Orleans.Persistence.Jobs;
+using AudioOrleans.Persistence.Jobs;
 
-namespace Audio.Orleans.Grains.Storage;
+namespace AudioOrleans.Grains.Storage;
 
 /// <summary>Jobs that tidy the object store. They are written with the change that makes objects useless, so none is forgotten.</summary>
 public static class StorageJobs

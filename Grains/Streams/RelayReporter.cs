@@ -1,8 +1,8 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.RelayHost.Relays;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.RelayHost.Relays;
 
-namespace Audio.Orleans.Grains.Streams;
+namespace AudioOrleans.Grains.Streams;
 
 /// <summary>Brings what happens in this node's relays back into their grains, as grain calls.</summary>
 public sealed class RelayReporter(IGrainFactory grains, ILocalSiloDetails silo) : IRelayObserver

@@ -1,11 +1,11 @@
-using Audio.Orleans.Contracts.Streams;
+using AudioOrleans.Grains.Interfaces.Streams;
 
-namespace Audio.Orleans.Grains.Streams;
+namespace AudioOrleans.Grains.Streams;
 
 /// <content>Moves from node to node: the relay ends here with a last whole segment and another goes on there; who listens and what is on air come along.</content>
 public sealed partial class StreamGrain
 {
-    private const string Luggage = "live";
+    private const string MigrationKey = "live";
 
     /// <inheritdoc/>
     public Task Leave()
@@ -25,16 +25,16 @@ public sealed partial class StreamGrain
 
     /// <inheritdoc/>
     public void OnDehydrate(IDehydrationContext dehydrationContext) =>
-        dehydrationContext.TryAddValue(Luggage, new StreamLuggage(_live.CurrentTrack, _live.Audiences, _watchers.Current, _journal.LastDiscontinuity));
+        dehydrationContext.TryAddValue(MigrationKey, new StreamMigrationState(_live.CurrentTrack, _live.Audiences, _watchers.Current, _journal.LastDiscontinuity));
 
     /// <inheritdoc/>
     public void OnRehydrate(IRehydrationContext rehydrationContext)
     {
-        if (!rehydrationContext.TryGetValue<StreamLuggage>(Luggage, out var luggage))
+        if (!rehydrationContext.TryGetValue<StreamMigrationState>(MigrationKey, out var migrated))
             return;
-        _live.Restore(luggage.CurrentTrack, luggage.Audiences);
-        _journal.Know(luggage.LastDiscontinuity);
-        foreach (var watcher in luggage.Watchers)
+        _live.Restore(migrated.CurrentTrack, migrated.Audiences);
+        _journal.RememberDiscontinuity(migrated.LastDiscontinuity);
+        foreach (var watcher in migrated.Watchers)
             _watchers.Add(watcher);
     }
 }
@@ -44,8 +44,8 @@ public sealed partial class StreamGrain
 /// <param name="Audiences">The last report of each gateway.</param>
 /// <param name="Watchers">Who is told of changes.</param>
 /// <param name="LastDiscontinuity">The newest discontinuity number, written or not.</param>
-[GenerateSerializer, Immutable, Alias("audio.streams.luggage")]
-public sealed record StreamLuggage(
+[GenerateSerializer, Immutable, Alias("audio.streams.migrated")]
+public sealed record StreamMigrationState(
     [property: Id(0)] string? CurrentTrack,
     [property: Id(1)] ImmutableArray<AudienceReport> Audiences,
     [property: Id(2)] ImmutableArray<IStreamObserver> Watchers,

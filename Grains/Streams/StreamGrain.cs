@@ -1,22 +1,22 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Access;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Grains.Audit;
-using Audio.Orleans.Grains.Nodes;
-using Audio.Orleans.Grains.Storage;
-using Audio.Orleans.Persistence;
-using Audio.Orleans.Persistence.Streams;
-using Audio.Orleans.RelayHost.Relays;
-using Audio.Orleans.RelayHost.Sources;
+using AudioOrleans.Grains.Audit;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Access;
+using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Grains.Nodes;
+using AudioOrleans.Grains.Storage;
+using AudioOrleans.Persistence;
+using AudioOrleans.Persistence.Streams;
+using AudioOrleans.RelayHost.Relays;
+using AudioOrleans.RelayHost.Sources;
 using Microsoft.Extensions.Logging;
 
-namespace Audio.Orleans.Grains.Streams;
+namespace AudioOrleans.Grains.Streams;
 
 /// <summary>
 /// One stream: what its owner wants of it is kept, how it is doing is known, and the relay runs on the silo where this
 /// activation lives.
 /// </summary>
-[GrainType("stream"), MostRoomPlacement]
+[GrainType("stream"), LeastLoadedPlacement]
 public sealed partial class StreamGrain(
     [PersistentState("stream", StorageNames.Audio)] IPersistentState<StreamState> stored,
     [PersistentState("stream-reports")] IPersistentState<StreamReports> reports,
@@ -55,15 +55,15 @@ public sealed partial class StreamGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<StreamOutcome> Register(RegisterStream wish)
+    public async Task<StreamOutcome> Register(RegisterStream input)
     {
         if (stored.RecordExists)
-            return stored.State.OwnerId == wish.OwnerId ? StreamOutcome.Done([], stored.State.Revision) : throw new AudioException(AudioError.Conflict, "Stream exists already");
-        var problems = StreamRules.Check(wish);
+            return stored.State.OwnerId == input.OwnerId ? StreamOutcome.Done([], stored.State.Revision) : throw new AudioException(AudioError.Conflict, "Stream exists already");
+        var problems = StreamRules.Check(input);
         if (!problems.IsEmpty)
             return StreamOutcome.Invalid(problems);
-        var mount = string.IsNullOrWhiteSpace(wish.Mount) ? null : wish.Mount.Trim();
-        var (found, unusable) = await Probe(wish.SourceUrl, mount, wish.StreamKey, wish.MetadataCharset);
+        var mount = string.IsNullOrWhiteSpace(input.Mount) ? null : input.Mount.Trim();
+        var (found, unusable) = await Probe(input.SourceUrl, mount, input.StreamKey, input.MetadataCharset);
         if (unusable is not null)
             return unusable;
 
@@ -71,16 +71,16 @@ public sealed partial class StreamGrain(
         await KeepRelayingAfterCrashes(true);
         await Commit(state => state with
         {
-            OwnerId = wish.OwnerId,
-            Name = wish.Name.Trim(),
-            SourceUrl = wish.SourceUrl.Trim(),
+            OwnerId = input.OwnerId,
+            Name = input.Name.Trim(),
+            SourceUrl = input.SourceUrl.Trim(),
             Mount = mount,
-            SealedKey = secrets.SealKey(Id, wish.StreamKey),
-            Genre = wish.Genre.Trim(),
-            Description = wish.Description.Trim(),
-            Visibility = wish.Visibility,
-            Monetized = wish.Monetized,
-            MetadataCharset = StreamRules.Canonical(wish.MetadataCharset),
+            SealedKey = secrets.SealKey(Id, input.StreamKey),
+            Genre = input.Genre.Trim(),
+            Description = input.Description.Trim(),
+            Visibility = input.Visibility,
+            Monetized = input.Monetized,
+            MetadataCharset = StreamRules.Canonical(input.MetadataCharset),
             Enabled = true,
             CreatedAt = now,
             UpdatedAt = now,
@@ -154,10 +154,10 @@ public sealed partial class StreamGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<FieldProblem?> Invite(Caller caller, ImmutableArray<string> wishes)
+    public async Task<FieldProblem?> Invite(Caller caller, ImmutableArray<string> inputs)
     {
         RequireOwner(caller);
-        var invited = Invitations.Read(wishes, out var problem);
+        var invited = Invitations.Read(inputs, out var problem);
         if (problem is not null)
             return problem;
         this.DescribeChange($"{invited.AccountIds.Length + invited.Emails.Length} invited");
@@ -209,7 +209,7 @@ public sealed partial class StreamGrain(
     }
 
     /// <inheritdoc/>
-    public async Task Beat(OutsideHeartbeat heartbeat)
+    public async Task ReportHeartbeat(ExternalHeartbeat heartbeat)
     {
         Existing();
         if (!secrets.IsRelayToken(Id, heartbeat.RelayToken))
@@ -267,7 +267,7 @@ public sealed partial class StreamGrain(
         }
         catch (SourceException exception)
         {
-            return (null, StreamOutcome.Unusable(ReasonWords.Of(exception.Fault), exception.Message));
+            return (null, StreamOutcome.Unusable(SourceFaultCodes.Of(exception.Fault), exception.Message));
         }
     }
 

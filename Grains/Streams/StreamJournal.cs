@@ -1,7 +1,7 @@
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Persistence.Streams;
+using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Persistence.Streams;
 
-namespace Audio.Orleans.Grains.Streams;
+namespace AudioOrleans.Grains.Streams;
 
 /// <summary>
 /// What a stream's relay reported and is not written yet: tracks, timeline entries and the newest discontinuity number. While
@@ -30,7 +30,7 @@ public sealed class StreamJournal
     public void RestoreRelay(string? node, string? track) => (_node, _track) = (node, track);
 
     /// <summary>Takes a discontinuity number that is known from elsewhere, written or not.</summary>
-    public void Know(long lastDiscontinuity) => LastDiscontinuity = Math.Max(LastDiscontinuity, lastDiscontinuity);
+    public void RememberDiscontinuity(long lastDiscontinuity) => LastDiscontinuity = Math.Max(LastDiscontinuity, lastDiscontinuity);
 
     /// <summary>What the stored state says, after it was read.</summary>
     public void Restore(long lastDiscontinuity)

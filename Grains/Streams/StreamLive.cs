@@ -1,8 +1,8 @@
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Sources;
+using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Sources;
 
-namespace Audio.Orleans.Grains.Streams;
+namespace AudioOrleans.Grains.Streams;
 
 /// <summary>How a stream is doing, by what relays and gateways report.</summary>
 public sealed class StreamLive(TimeProvider time)
@@ -19,7 +19,7 @@ public sealed class StreamLive(TimeProvider time)
     private string? _node;
     private DateTimeOffset? _liveSince;
     private DateTimeOffset? _lastHeartbeat;
-    private OutsideHeartbeat? _outside;
+    private ExternalHeartbeat? _outside;
     private DateTimeOffset _outsideAt;
 
     /// <summary>Where the stream stands.</summary>
@@ -38,7 +38,7 @@ public sealed class StreamLive(TimeProvider time)
         {
             var now = time.GetUtcNow();
             var inside = _audiences.Values.Where(audience => now - audience.At < AudienceLimit).Sum(audience => audience.Report.Progressive + audience.Report.Hls);
-            return inside + (OutsideIsFresh(now) ? _outside!.Listeners : 0);
+            return inside + (ExternalIsFresh(now) ? _outside!.Listeners : 0);
         }
     }
 
@@ -130,7 +130,7 @@ public sealed class StreamLive(TimeProvider time)
     }
 
     /// <summary>Takes a heartbeat of a relay outside.</summary>
-    public void Apply(OutsideHeartbeat heartbeat)
+    public void Apply(ExternalHeartbeat heartbeat)
     {
         _outside = heartbeat;
         _outsideAt = time.GetUtcNow();
@@ -151,11 +151,11 @@ public sealed class StreamLive(TimeProvider time)
     public StreamStatus ToStatus(Guid streamId, string name)
     {
         var now = time.GetUtcNow();
-        var uptime = _liveSince is { } since ? now - since : OutsideIsFresh(now) ? _outside!.Uptime : TimeSpan.Zero;
+        var uptime = _liveSince is { } since ? now - since : ExternalIsFresh(now) ? _outside!.Uptime : TimeSpan.Zero;
         return new StreamStatus(
             streamId, name, State, CurrentTrack, _bitrateKbps, _codec, Listeners, _liveSince, uptime,
             _lastHeartbeat is { } last && now - last < HeartbeatLimit, _lastHeartbeat, State == LiveState.Disabled ? null : _node,
-            OutsideIsFresh(now) ? _outside!.CpuUsage : null);
+            ExternalIsFresh(now) ? _outside!.CpuUsage : null);
     }
 
     /// <summary>How answers call a codec.</summary>
@@ -163,5 +163,5 @@ public sealed class StreamLive(TimeProvider time)
 
     private void TakeAudio(RelayReport report) => (_codec, _bitrateKbps) = (report.Codec ?? _codec, report.BitrateKbps ?? _bitrateKbps);
 
-    private bool OutsideIsFresh(DateTimeOffset now) => _outside is not null && now - _outsideAt < HeartbeatLimit;
+    private bool ExternalIsFresh(DateTimeOffset now) => _outside is not null && now - _outsideAt < HeartbeatLimit;
 }

@@ -1,9 +1,9 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Persistence.GrainStates;
-using Audio.Orleans.Persistence.Streams;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Persistence.GrainStates;
+using AudioOrleans.Persistence.Streams;
 using Npgsql;
 
-namespace Audio.Orleans.Grains.Streams;
+namespace AudioOrleans.Grains.Streams;
 
 /// <summary>Keeps the tables of streams in step with their states.</summary>
 public sealed class StreamProjection : IStateProjection<StreamState>

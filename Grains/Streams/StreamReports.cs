@@ -1,6 +1,6 @@
-using Audio.Orleans.Contracts.Streams;
+using AudioOrleans.Grains.Interfaces.Streams;
 
-namespace Audio.Orleans.Grains.Streams;
+namespace AudioOrleans.Grains.Streams;
 
 /// <summary>What relays and gateways reported of a stream last, so that a fresh activation knows it before they report again. Kept in the default storage.</summary>
 [GenerateSerializer, Immutable, Alias("audio.streams.reports")]
@@ -28,7 +28,7 @@ public sealed record StreamReports
     [Id(6)] public DateTimeOffset At { get; init; }
 
     /// <summary>The last heartbeat of a relay outside, without its token; null for none.</summary>
-    [Id(7)] public OutsideHeartbeat? Outside { get; init; }
+    [Id(7)] public ExternalHeartbeat? Outside { get; init; }
 
     /// <summary>When that came, UTC.</summary>
     [Id(8)] public DateTimeOffset OutsideAt { get; init; }

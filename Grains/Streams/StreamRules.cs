@@ -1,8 +1,8 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.RelayHost.Sources;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.RelayHost.Sources;
 
-namespace Audio.Orleans.Grains.Streams;
+namespace AudioOrleans.Grains.Streams;
 
 /// <summary>What makes a stream valid; decisions that need no runtime.</summary>
 public static class StreamRules
@@ -13,10 +13,10 @@ public static class StreamRules
     private const int LongestKey = 500;
 
     /// <summary>What is wrong with a wish to register a stream; empty when nothing is.</summary>
-    public static ImmutableArray<FieldProblem> Check(RegisterStream wish)
+    public static ImmutableArray<FieldProblem> Check(RegisterStream input)
     {
-        ArgumentNullException.ThrowIfNull(wish);
-        return CheckAll(wish.Name, wish.SourceUrl, wish.Mount, wish.StreamKey, wish.Genre, wish.Description, wish.MetadataCharset);
+        ArgumentNullException.ThrowIfNull(input);
+        return CheckAll(input.Name, input.SourceUrl, input.Mount, input.StreamKey, input.Genre, input.Description, input.MetadataCharset);
     }
 
     /// <summary>What is wrong with changes to a stream; empty when nothing is.</summary>
@@ -115,13 +115,13 @@ public static class StreamRules
             problems.Add(new FieldProblem(field, $"Expected {shortest} to {longest} characters, got {trimmed.Length}."));
         else if (text.Any(c => c == '\0' || (char.IsControl(c) && c is not ('\n' or '\r' or '\t'))) || (field is not "description" && text.Any(char.IsControl)))
             problems.Add(new FieldProblem(field, "Expected text without control characters."));
-        else if (!Texts.IsWellFormed(text))
+        else if (!UnicodeText.IsWellFormed(text))
             problems.Add(new FieldProblem(field, "Expected well-formed Unicode; a surrogate stands alone."));
     }
 
     private static Uri? Resolve(string sourceUrl, string? mount, ImmutableArray<FieldProblem>.Builder problems)
     {
-        if (sourceUrl.Length > 2000 || sourceUrl.Any(char.IsControl) || !Texts.IsWellFormed(sourceUrl) || !Uri.TryCreate(sourceUrl.Trim(), UriKind.Absolute, out var url)
+        if (sourceUrl.Length > 2000 || sourceUrl.Any(char.IsControl) || !UnicodeText.IsWellFormed(sourceUrl) || !Uri.TryCreate(sourceUrl.Trim(), UriKind.Absolute, out var url)
             || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps) || url.Host.Length == 0)
         {
             problems.Add(new FieldProblem("shoutcast_url", "Expected an http or https address, such as http://radio.example.org:8000."));
@@ -139,7 +139,7 @@ public static class StreamRules
             problems.Add(new FieldProblem("mount", "Expected a path without a space; where the mount's name has one, write %20."));
             return null;
         }
-        if (!mount.StartsWith('/') || mount.Length > 500 || mount.Any(c => char.IsControl(c) || c == '\\') || !Texts.IsWellFormed(mount)
+        if (!mount.StartsWith('/') || mount.Length > 500 || mount.Any(c => char.IsControl(c) || c == '\\') || !UnicodeText.IsWellFormed(mount)
             || !Uri.TryCreate(url, "." + mount, out _))
         {
             problems.Add(new FieldProblem("mount", "Expected a path that starts with a slash, such as /live."));

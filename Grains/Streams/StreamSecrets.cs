@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using Audio.Orleans.Persistence.Secrets;
+using AudioOrleans.Persistence.Secrets;
 
-namespace Audio.Orleans.Grains.Streams;
+namespace AudioOrleans.Grains.Streams;
 
 /// <summary>A stream's secrets: the source's password, sealed at rest, and the token of relays outside, derived from the master key.</summary>
 public sealed class StreamSecrets(SecretBox box, MasterKey master)

@@ -1,9 +1,9 @@
 using System.Text.Json.Serialization;
-using Audio.Orleans.Contracts.Access;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Persistence.Streams;
+using AudioOrleans.Grains.Interfaces.Access;
+using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Persistence.Streams;
 
-namespace Audio.Orleans.Grains.Streams;
+namespace AudioOrleans.Grains.Streams;
 
 /// <summary>What is kept of a stream. Replaced as a whole with each change, so that a failed write leaves the old one.</summary>
 [GenerateSerializer, Alias("audio.streams.state")]

@@ -1,6 +1,6 @@
-using Audio.Orleans.Contracts.Streams;
+using AudioOrleans.Grains.Interfaces.Streams;
 
-namespace Audio.Orleans.Grains.Streams;
+namespace AudioOrleans.Grains.Streams;
 
 /// <summary>Who is told of a stream's changes. Somebody who does not subscribe again within a minute is forgotten.</summary>
 public sealed class StreamWatchers(TimeProvider time)

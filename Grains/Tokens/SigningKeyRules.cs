@@ -1,6 +1,6 @@
-using Audio.Orleans.Contracts.Tokens;
+using AudioOrleans.Grains.Interfaces.Tokens;
 
-namespace Audio.Orleans.Grains.Tokens;
+namespace AudioOrleans.Grains.Tokens;
 
 /// <summary>Decides which key signs, when the next is made and when an old one goes; needs no runtime.</summary>
 public static class SigningKeyRules

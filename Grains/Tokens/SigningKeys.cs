@@ -1,19 +1,19 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using Audio.Orleans.Contracts.Tokens;
-using Audio.Orleans.Grains.Operations;
-using Audio.Orleans.Persistence;
-using Audio.Orleans.Persistence.Accounts;
-using Audio.Orleans.Persistence.Secrets;
+using AudioOrleans.Grains.Interfaces.Tokens;
+using AudioOrleans.Grains.Operations;
+using AudioOrleans.Persistence;
+using AudioOrleans.Persistence.Accounts;
+using AudioOrleans.Persistence.Secrets;
 using Npgsql;
 
-namespace Audio.Orleans.Grains.Tokens;
+namespace AudioOrleans.Grains.Tokens;
 
 /// <summary>
 /// The keys that sign tokens, the same on every silo: kept sealed in the database, read again every five seconds, the first made at the
 /// platform's first start, the next when it is time.
 /// </summary>
-public sealed class SigningKeys(SigningKeyTable table, SecretBox box, TokenOptions options, OperationMarks marks, TimeProvider time) : IDisposable
+public sealed class SigningKeys(SigningKeyTable table, SecretBox box, TokenOptions options, OperationLog operations, TimeProvider time) : IDisposable
 {
     private const int KeyBits = 2048;
 
@@ -37,7 +37,7 @@ public sealed class SigningKeys(SigningKeyTable table, SecretBox box, TokenOptio
     public async Task<SigningKeyInfo> RotateAsync(bool revokeOld)
     {
         var fresh = NewKey();
-        return (await LoadAsync(rows => ([fresh], revokeOld ? rows : []), marks.EnterAsync, onlyIfStale: false)).First(key => key.KeyId == fresh.KeyId).Public;
+        return (await LoadAsync(rows => ([fresh], revokeOld ? rows : []), operations.EnterAsync, onlyIfStale: false)).First(key => key.KeyId == fresh.KeyId).Public;
     }
 
     /// <inheritdoc/>

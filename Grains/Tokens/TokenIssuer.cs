@@ -2,11 +2,11 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Audio.Orleans.Contracts.Accounts;
-using Audio.Orleans.Contracts.Tokens;
-using Audio.Orleans.Grains.Accounts;
+using AudioOrleans.Grains.Accounts;
+using AudioOrleans.Grains.Interfaces.Accounts;
+using AudioOrleans.Grains.Interfaces.Tokens;
 
-namespace Audio.Orleans.Grains.Tokens;
+namespace AudioOrleans.Grains.Tokens;
 
 /// <summary>Signs tokens (RFC 7519, RS256) with the newest of the <see cref="SigningKeys"/>.</summary>
 public sealed class TokenIssuer(SigningKeys keys, TokenOptions options, TimeProvider time)
@@ -24,16 +24,16 @@ public sealed class TokenIssuer(SigningKeys keys, TokenOptions options, TimeProv
     }
 
     /// <summary>A token that stands in the address of one resource.</summary>
-    public async Task<MediaToken> IssueMediaAsync(MediaTokenWish wish)
+    public async Task<MediaToken> IssueMediaAsync(CreateMediaToken input)
     {
-        ArgumentNullException.ThrowIfNull(wish);
+        ArgumentNullException.ThrowIfNull(input);
         var now = time.GetUtcNow();
-        var claims = new Dictionary<string, object>(Common(wish.UserId, now, wish.Lifetime)) { ["role"] = wish.Role, ["scope"] = wish.Scope, ["res"] = wish.Resource };
-        if (wish.SessionId is { } session)
+        var claims = new Dictionary<string, object>(Common(input.UserId, now, input.Lifetime)) { ["role"] = input.Role, ["scope"] = input.Scope, ["res"] = input.Resource };
+        if (input.SessionId is { } session)
             claims["sid"] = session;
-        if (wish.ApiKeyId is { } key)
+        if (input.ApiKeyId is { } key)
             claims["key"] = key;
-        return new MediaToken(await SignAsync("media+jwt", claims), now + wish.Lifetime);
+        return new MediaToken(await SignAsync("media+jwt", claims), now + input.Lifetime);
     }
 
     private Dictionary<string, object> Common(Guid userId, DateTimeOffset now, TimeSpan lifetime) => new()

@@ -1,6 +1,6 @@
-using Audio.Orleans.Contracts.Tokens;
+using AudioOrleans.Grains.Interfaces.Tokens;
 
-namespace Audio.Orleans.Grains.Tokens;
+namespace AudioOrleans.Grains.Tokens;
 
 /// <inheritdoc cref="ITokensGrain"/>
 [StatelessWorker, GrainType("tokens")]
@@ -13,5 +13,5 @@ public sealed class TokensGrain(SigningKeys keys, TokenIssuer tokens) : Grain, I
     public Task<SigningKeyInfo> RotateKeys(bool revokeOld) => keys.RotateAsync(revokeOld);
 
     /// <inheritdoc/>
-    public Task<MediaToken> IssueMediaToken(MediaTokenWish wish) => tokens.IssueMediaAsync(wish);
+    public Task<MediaToken> IssueMediaToken(CreateMediaToken input) => tokens.IssueMediaAsync(input);
 }

@@ -1,8 +1,8 @@
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Grains.Storage;
-using Audio.Orleans.Persistence.Jobs;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Storage;
+using AudioOrleans.Persistence.Jobs;
 
-namespace Audio.Orleans.Grains.Uploads;
+namespace AudioOrleans.Grains.Uploads;
 
 public sealed partial class UploadGrain
 {

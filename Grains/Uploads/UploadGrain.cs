@@ -1,9 +1,9 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Persistence;
-using Audio.Orleans.Persistence.Uploads;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Persistence;
+using AudioOrleans.Persistence.Uploads;
 
-namespace Audio.Orleans.Grains.Uploads;
+namespace AudioOrleans.Grains.Uploads;
 
 /// <summary>
 /// One uploaded file. Its bytes go from the gateway to the object store and never through here; what is done to them is done by jobs,
@@ -12,7 +12,7 @@ namespace Audio.Orleans.Grains.Uploads;
 [GrainType("upload")]
 public sealed partial class UploadGrain(
     [PersistentState("upload", StorageNames.Audio)] IPersistentState<UploadState> stored, UploadTable table, UploadOptions options, TimeProvider time)
-    : Grain, IUploadGrain, IUploadIntakeGrain, IUploadJobsGrain
+    : Grain, IUploadGrain, IUploadIngestGrain, IUploadJobsGrain
 {
     private int _progress;
 

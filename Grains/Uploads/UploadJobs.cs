@@ -1,7 +1,7 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Persistence.Jobs;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Persistence.Jobs;
 
-namespace Audio.Orleans.Grains.Uploads;
+namespace AudioOrleans.Grains.Uploads;
 
 /// <summary>The jobs of uploads. What they are to do they ask the upload's grain: their payload is empty.</summary>
 public static class UploadJobs

@@ -1,12 +1,12 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Persistence.GrainStates;
-using Audio.Orleans.Persistence.Jobs;
-using Audio.Orleans.Persistence.Uploads;
-using Audio.Orleans.Grains.Storage;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Storage;
+using AudioOrleans.Persistence.GrainStates;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.Persistence.Uploads;
 using Npgsql;
 
-namespace Audio.Orleans.Grains.Uploads;
+namespace AudioOrleans.Grains.Uploads;
 
 /// <summary>Keeps the table of uploads and the jobs for them in step with their states.</summary>
 public sealed class UploadProjection(JobTable jobs) : IStateProjection<UploadState>

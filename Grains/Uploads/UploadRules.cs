@@ -1,8 +1,8 @@
 using System.Text;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Uploads;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Uploads;
 
-namespace Audio.Orleans.Grains.Uploads;
+namespace AudioOrleans.Grains.Uploads;
 
 /// <summary>What may be uploaded, and what the next state of an upload is. Needs no runtime.</summary>
 public static class UploadRules
@@ -18,16 +18,16 @@ public static class UploadRules
     private const double LoudestLufs = -9;
 
     /// <summary>What is wrong with a wish; empty when nothing is.</summary>
-    public static ImmutableArray<FieldProblem> Check(BeginUpload wish, UploadOptions options)
+    public static ImmutableArray<FieldProblem> Check(BeginUpload input, UploadOptions options)
     {
-        ArgumentNullException.ThrowIfNull(wish);
+        ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(options);
         var problems = ImmutableArray.CreateBuilder<FieldProblem>();
-        if ((wish.Length < 1 && !wish.IsLengthDeferred) || wish.Length > options.MaxBytes)
+        if ((input.Length < 1 && !input.IsLengthDeferred) || input.Length > options.MaxBytes)
             problems.Add(new FieldProblem("length", $"Expected 1 to {options.MaxBytes} bytes."));
-        if (wish.RenditionsKbps.Length > MostRenditions || wish.RenditionsKbps.Any(kbps => kbps is < LeastKbps or > MostKbps) || wish.RenditionsKbps.Distinct().Count() != wish.RenditionsKbps.Length)
+        if (input.RenditionsKbps.Length > MostRenditions || input.RenditionsKbps.Any(kbps => kbps is < LeastKbps or > MostKbps) || input.RenditionsKbps.Distinct().Count() != input.RenditionsKbps.Length)
             problems.Add(new FieldProblem("renditions", $"Expected at most {MostRenditions} different rates from {LeastKbps} to {MostKbps} kbit/s, such as 64,128."));
-        if (wish.TargetLufs is { } lufs && !(lufs >= SoftestLufs && lufs <= LoudestLufs))
+        if (input.TargetLufs is { } lufs && !(lufs >= SoftestLufs && lufs <= LoudestLufs))
             problems.Add(new FieldProblem("target_lufs", $"Expected {SoftestLufs} to {LoudestLufs} LUFS, such as -16."));
         return problems.ToImmutable();
     }

@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Persistence.Jobs;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Persistence.Jobs;
 
-namespace Audio.Orleans.Grains.Uploads;
+namespace AudioOrleans.Grains.Uploads;
 
 /// <summary>What is kept of an upload. Replaced as a whole with each change, so that a failed write leaves the old one.</summary>
 [GenerateSerializer, Alias("audio.uploads.state")]

@@ -1,7 +1,7 @@
 using Dapper;
 using Npgsql;
 
-namespace Audio.Orleans.Persistence.Accounts;
+namespace AudioOrleans.Persistence.Accounts;
 
 /// <summary>A row of <c>accounts</c>.</summary>
 /// <param name="UserId">The account.</param>

@@ -1,7 +1,7 @@
 using Dapper;
 using Npgsql;
 
-namespace Audio.Orleans.Persistence.Accounts;
+namespace AudioOrleans.Persistence.Accounts;
 
 /// <summary>A row of <c>signing_keys</c>.</summary>
 /// <param name="KeyId">The <c>kid</c> of tokens that it signed.</param>

@@ -1,7 +1,7 @@
 using Dapper;
 using Npgsql;
 
-namespace Audio.Orleans.Persistence.Audit;
+namespace AudioOrleans.Persistence.Audit;
 
 /// <summary>A row of <c>audit_log</c>.</summary>
 /// <param name="EntryId">The entry.</param>

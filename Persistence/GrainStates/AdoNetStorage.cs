@@ -4,7 +4,7 @@ using Orleans.Runtime.Hosting;
 using Orleans.Serialization;
 using Orleans.Storage;
 
-namespace Audio.Orleans.Persistence.GrainStates;
+namespace AudioOrleans.Persistence.GrainStates;
 
 /// <summary>
 /// Orleans' AdoNet storage, the default one, for state that has no rows beside it. Here its failures become those of
@@ -26,7 +26,7 @@ internal sealed class AdoNetStorage(IGrainStorage storage) : IGrainStorage
             storage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
         }));
         builder.Services.AddGrainStorage(
-            global::Orleans.Providers.ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME,
+            Orleans.Providers.ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME,
             (provider, _) => new AdoNetStorage(provider.GetRequiredKeyedService<IGrainStorage>(Name)));
     }
 

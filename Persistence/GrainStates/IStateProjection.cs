@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Audio.Orleans.Persistence.GrainStates;
+namespace AudioOrleans.Persistence.GrainStates;
 
 /// <summary>
 /// Keeps read-model rows in step with a state: it runs inside the transaction that writes the state, so both change or neither does.

@@ -5,11 +5,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Orleans.Storage;
 
-namespace Audio.Orleans.Persistence.GrainStates;
+namespace AudioOrleans.Persistence.GrainStates;
 
 /// <summary>
 /// Keeps each state of a grain as one row of <c>grain_state</c>; the etag is the row's version. Read models are written along, see
-/// <see cref="IStateProjection{TState}"/>, and so is what <see cref="IWriteCompanion"/>s have to say.
+/// <see cref="IStateProjection{TState}"/>, and so is what <see cref="IWriteInterceptor"/>s have to say.
 /// </summary>
 /// <remarks>
 /// A write that fails with <see cref="DatabaseUnavailableException"/> may have been done: the next one then ends in an
@@ -111,8 +111,8 @@ public sealed class PostgresGrainStorage(AudioDatabase database, IServiceProvide
         // An etag that is no number is not ours: no row can have it.
         key.Add("Expected", long.TryParse(etag, NumberStyles.None, CultureInfo.InvariantCulture, out var expected) ? expected : -1);
         var projections = services.GetServices<IStateProjection<T>>().ToList();
-        var companions = services.GetServices<IWriteCompanion>().Where(companion => companion.HasWork).ToList();
-        if (projections.Count == 0 && companions.Count == 0)
+        var interceptors = services.GetServices<IWriteInterceptor>().Where(interceptor => interceptor.HasWork).ToList();
+        if (projections.Count == 0 && interceptors.Count == 0)
         {
             // A single statement is its own transaction: that saves a round trip.
             return await database.RunAsync(connection => ExecuteAsync(connection, null), cancellationToken);
@@ -132,9 +132,9 @@ public sealed class PostgresGrainStorage(AudioDatabase database, IServiceProvide
                     await project(projection, transaction);
                 }
 
-                foreach (var companion in companions)
+                foreach (var interceptor in interceptors)
                 {
-                    await companion.WriteAsync(grainId, transaction, cancellationToken);
+                    await interceptor.WriteAsync(grainId, transaction, cancellationToken);
                 }
 
                 return version;

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Audio.Orleans.Persistence.GrainStates;
+namespace AudioOrleans.Persistence.GrainStates;
 
 /// <summary>How states are written as JSON. It is stored data: a change here must still read what is there.</summary>
 public static class StateJson

@@ -1,6 +1,6 @@
 using Dapper;
 
-namespace Audio.Orleans.Persistence.Jobs;
+namespace AudioOrleans.Persistence.Jobs;
 
 /// <summary>Hears of jobs that are due at once when their transactions commit, on whatever silo.</summary>
 public sealed class JobListener(AudioDatabase database)

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Audio.Orleans.Persistence.Jobs;
+namespace AudioOrleans.Persistence.Jobs;
 
 /// <summary>How jobs are worked off. Section <c>Jobs</c>.</summary>
 public sealed record JobOptions

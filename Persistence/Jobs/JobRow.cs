@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Persistence.Jobs;
+namespace AudioOrleans.Persistence.Jobs;
 
 /// <summary>Where a job is in its life; it ends in one of the last three.</summary>
 public enum JobState

@@ -1,7 +1,7 @@
 using Dapper;
 using Npgsql;
 
-namespace Audio.Orleans.Persistence.Jobs;
+namespace AudioOrleans.Persistence.Jobs;
 
 /// <summary>How a queue stands.</summary>
 /// <param name="Queue">The queue.</param>

@@ -1,6 +1,6 @@
 using Dapper;
 
-namespace Audio.Orleans.Persistence.Jobs;
+namespace AudioOrleans.Persistence.Jobs;
 
 /// <summary>What a worker got.</summary>
 /// <param name="Leases">The jobs it now has, in the order in which they were next.</param>
@@ -181,7 +181,7 @@ public sealed partial class JobTable
         cancellationToken);
 
     /// <summary>Takes a job that is dead or was called off and whose handler does not know yet, for one teller alone: for so long nobody else gets it.</summary>
-    public Task<(JobRow Job, JobLease Lease)?> TakeUntoldAsync(IReadOnlyCollection<string> kinds, TimeSpan lease, CancellationToken cancellationToken) => database.RunAsync(
+    public Task<(JobRow Job, JobLease Lease)?> TakeUnnotifiedAsync(IReadOnlyCollection<string> kinds, TimeSpan lease, CancellationToken cancellationToken) => database.RunAsync(
         async connection =>
         {
             var token = Guid.NewGuid();
@@ -199,7 +199,7 @@ public sealed partial class JobTable
         cancellationToken);
 
     /// <summary>Enters that the handler of such a job knows.</summary>
-    public Task MarkToldAsync(JobLease lease, CancellationToken cancellationToken) => database.RunAsync(
+    public Task MarkNotifiedAsync(JobLease lease, CancellationToken cancellationToken) => database.RunAsync(
         connection => connection.ExecuteAsync(new CommandDefinition(
             "update jobs set told = true, lease_until = null where job_id = @JobId and token = @Token and state in ('dead', 'cancelled')", lease, cancellationToken: cancellationToken)),
         cancellationToken);

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Dapper;
 using Npgsql;
 
-namespace Audio.Orleans.Persistence.Jobs;
+namespace AudioOrleans.Persistence.Jobs;
 
 /// <summary>The SQL of jobs. This part is for those who have something done; the others are for workers and for admins.</summary>
 /// <remarks>Times come from the program's clock alone, so that tests can move it.</remarks>
@@ -63,7 +63,7 @@ public sealed partial class JobTable(AudioDatabase database, JobOptions options,
     public Task CancelSubjectAsync(NpgsqlTransaction transaction, string subject, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return CallOffAsync(transaction.Connection!, transaction, "subject = @subject", new { subject, told = true, now = Now }, cancellationToken);
+        return CancelAsync(transaction.Connection!, transaction, "subject = @subject", new { subject, told = true, now = Now }, cancellationToken);
     }
 
     /// <summary>
@@ -71,13 +71,13 @@ public sealed partial class JobTable(AudioDatabase database, JobOptions options,
     /// handler is told. False when there is no such job or it has ended.
     /// </summary>
     public Task<bool> CancelAsync(Guid jobId, CancellationToken cancellationToken) => database.RunAsync(
-        async connection => await CallOffAsync(connection, null, "job_id = @jobId", new { jobId, told = false, now = Now }, cancellationToken) > 0, cancellationToken);
+        async connection => await CancelAsync(connection, null, "job_id = @jobId", new { jobId, told = false, now = Now }, cancellationToken) > 0, cancellationToken);
 
     /// <summary>The same inside a transaction.</summary>
     public async Task<bool> CancelAsync(NpgsqlTransaction transaction, Guid jobId, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return await CallOffAsync(transaction.Connection!, transaction, "job_id = @jobId", new { jobId, told = false, now = Now }, cancellationToken) > 0;
+        return await CancelAsync(transaction.Connection!, transaction, "job_id = @jobId", new { jobId, told = false, now = Now }, cancellationToken) > 0;
     }
 
     /// <summary>A job; null when there is none or it is not kept any more.</summary>
@@ -152,7 +152,7 @@ public sealed partial class JobTable(AudioDatabase database, JobOptions options,
             """,
             new { lease.JobId, lease.Token, Now }, transaction, cancellationToken: cancellationToken)) > 0;
 
-    private static Task<int> CallOffAsync(
+    private static Task<int> CancelAsync(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, string which, object parameters, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(new CommandDefinition(
             $"""

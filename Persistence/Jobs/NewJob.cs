@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Persistence.Jobs;
+namespace AudioOrleans.Persistence.Jobs;
 
 /// <summary>A job to be enqueued.</summary>
 /// <param name="JobId">Its id; enqueued a second time it is the same job.</param>

@@ -1,7 +1,7 @@
 using Dapper;
 using Npgsql;
 
-namespace Audio.Orleans.Persistence.Mail;
+namespace AudioOrleans.Persistence.Mail;
 
 /// <summary>A row of <c>mail_outbox</c>: a mail that is to be sent.</summary>
 /// <param name="MailId">Its id.</param>

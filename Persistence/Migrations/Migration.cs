@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Audio.Orleans.Persistence.Migrations;
+namespace AudioOrleans.Persistence.Migrations;
 
 /// <summary>One step of the schema: a file <c>NNNN_name.sql</c> that never changes once it was released.</summary>
 /// <param name="Version">Its number.</param>
@@ -24,7 +24,7 @@ public sealed record Migration(int Version, string Name, string Sql)
 
     private static Migration Read(Assembly assembly, string resource)
     {
-        // "Audio.Orleans.Persistence.Migrations.0001_engine.sql"
+        // "AudioOrleans.Persistence.Migrations.0001_engine.sql"
         var name = resource.Split('.')[^2];
         var parts = name.Split('_', 2);
         if (parts.Length != 2 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var version))

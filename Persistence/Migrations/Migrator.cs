@@ -1,7 +1,7 @@
 using Dapper;
 using Npgsql;
 
-namespace Audio.Orleans.Persistence.Migrations;
+namespace AudioOrleans.Persistence.Migrations;
 
 /// <summary>The schema of the database and this program do not belong together; the message says what to do.</summary>
 public sealed class MigrationException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Persistence.Operations;
+namespace AudioOrleans.Persistence.Operations;
 
 /// <summary>A row of <c>operations</c>: what one attempt at an operation did to a grain.</summary>
 /// <param name="OperationId">The operation.</param>

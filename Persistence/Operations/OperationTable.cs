@@ -1,7 +1,7 @@
 using Dapper;
 using Npgsql;
 
-namespace Audio.Orleans.Persistence.Operations;
+namespace AudioOrleans.Persistence.Operations;
 
 /// <summary>The SQL of operations. Of several attempts at the same, the database lets one write.</summary>
 public sealed class OperationTable(AudioDatabase database)

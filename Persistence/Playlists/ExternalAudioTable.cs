@@ -1,7 +1,7 @@
 using Dapper;
 using Npgsql;
 
-namespace Audio.Orleans.Persistence.Playlists;
+namespace AudioOrleans.Persistence.Playlists;
 
 /// <summary>The SQL of addresses outside: when somebody last wanted them.</summary>
 public sealed class ExternalAudioTable(AudioDatabase database)

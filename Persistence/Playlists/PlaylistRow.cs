@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Persistence.Playlists;
+namespace AudioOrleans.Persistence.Playlists;
 
 /// <summary>A playlist in the table <c>playlists</c>.</summary>
 public sealed record PlaylistRow

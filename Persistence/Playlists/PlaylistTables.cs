@@ -1,7 +1,7 @@
 using Dapper;
 using Npgsql;
 
-namespace Audio.Orleans.Persistence.Playlists;
+namespace AudioOrleans.Persistence.Playlists;
 
 /// <summary>The SQL of playlists: what their states' projections write, what lists read, and plays.</summary>
 public sealed class PlaylistTables(AudioDatabase database)

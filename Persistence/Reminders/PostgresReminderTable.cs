@@ -1,7 +1,7 @@
 using System.Globalization;
 using Dapper;
 
-namespace Audio.Orleans.Persistence.Reminders;
+namespace AudioOrleans.Persistence.Reminders;
 
 /// <summary>Keeps reminders as rows of <c>reminders</c>. Times are kept to the microsecond.</summary>
 public sealed class PostgresReminderTable(AudioDatabase database) : IReminderTable

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Persistence.Requests;
+namespace AudioOrleans.Persistence.Requests;
 
 /// <summary>A row of <c>idempotency_keys</c>.</summary>
 /// <param name="Scope">Whose key it is.</param>

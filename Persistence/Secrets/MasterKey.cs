@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace Audio.Orleans.Persistence.Secrets;
+namespace AudioOrleans.Persistence.Secrets;
 
 /// <summary>The master key is missing, damaged or of the wrong length; the message never contains it.</summary>
 public sealed class MasterKeyException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Audio.Orleans.Persistence.Secrets;
+namespace AudioOrleans.Persistence.Secrets;
 
 /// <summary>A sealed secret cannot be opened: it was changed, belongs elsewhere or was sealed with a key that is not there.</summary>
 public sealed class SecretBoxException(string message, Exception? inner = null) : Exception(message, inner);

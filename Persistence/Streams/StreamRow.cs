@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Persistence.Streams;
+namespace AudioOrleans.Persistence.Streams;
 
 /// <summary>A stream in the table <c>streams</c>.</summary>
 public sealed record StreamRow

@@ -1,7 +1,7 @@
 using Dapper;
 using Npgsql;
 
-namespace Audio.Orleans.Persistence.Streams;
+namespace AudioOrleans.Persistence.Streams;
 
 /// <summary>The SQL of streams: what the state's projection writes, and what lists read.</summary>
 public sealed class StreamTables(AudioDatabase database)

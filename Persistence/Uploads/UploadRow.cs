@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Persistence.Uploads;
+namespace AudioOrleans.Persistence.Uploads;
 
 /// <summary>An upload in the table <c>uploads</c>.</summary>
 public sealed record UploadRow

@@ -1,7 +1,7 @@
 using Dapper;
 using Npgsql;
 
-namespace Audio.Orleans.Persistence.Uploads;
+namespace AudioOrleans.Persistence.Uploads;
 
 /// <summary>The SQL of uploads: what the state's projection writes, and what lists read.</summary>
 public sealed class UploadTable(AudioDatabase database)

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.RelayHost.Frames;
+namespace AudioOrleans.RelayHost.Frames;
 
 /// <summary>A run of whole frames, shared by all that listen; never written to again.</summary>
 /// <param name="Bytes">Whole frames, one after the other.</param>

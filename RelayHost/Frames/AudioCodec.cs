@@ -1,4 +1,4 @@
-namespace Audio.Orleans.RelayHost.Frames;
+namespace AudioOrleans.RelayHost.Frames;
 
 /// <summary>The codecs that are relayed without being touched.</summary>
 public enum AudioCodec

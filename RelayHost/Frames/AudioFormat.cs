@@ -1,4 +1,4 @@
-namespace Audio.Orleans.RelayHost.Frames;
+namespace AudioOrleans.RelayHost.Frames;
 
 /// <summary>What a decoder must know to go on: a change of any of these needs a discontinuity.</summary>
 /// <param name="Codec">The codec.</param>

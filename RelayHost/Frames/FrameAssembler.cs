@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Audio.Orleans.RelayHost.Frames;
+namespace AudioOrleans.RelayHost.Frames;
 
 /// <summary>
 /// Finds whole frames in a stream of bytes that may start anywhere and hold garbage, and hands them out in chunks. A place

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.RelayHost.Frames;
+namespace AudioOrleans.RelayHost.Frames;
 
 /// <summary>One frame's header, MP3 or ADTS; the layer bits tell them apart.</summary>
 /// <param name="Codec">The codec.</param>

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.RelayHost.Frames;
+namespace AudioOrleans.RelayHost.Frames;
 
 /// <summary>MP3 whose headers name no rate (ISO/IEC 11172-3, section 2.4.2.3): hardly any player reads it, and it cannot be relayed.</summary>
 public static class FreeFormat

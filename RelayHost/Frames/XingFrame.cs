@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Audio.Orleans.RelayHost.Frames;
+namespace AudioOrleans.RelayHost.Frames;
 
 /// <summary>What the frame that describes an MP3 says of it. No claim is trusted further than the frames bear it out.</summary>
 /// <param name="Bytes">How long the frames are, this one included; null where it does not say.</param>

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.OnDemand;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.OnDemand;
 
-namespace Audio.Orleans.RelayHost.Gapless;
+namespace AudioOrleans.RelayHost.Gapless;
 
 /// <summary>A track beside another one.</summary>
 /// <param name="Mp3Key">The object with it as MP3.</param>

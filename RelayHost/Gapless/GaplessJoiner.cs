@@ -2,12 +2,12 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.RelayHost.OnDemand;
-using Audio.Orleans.RelayHost.Processes;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.RelayHost.OnDemand;
+using AudioOrleans.RelayHost.Processes;
 
-namespace Audio.Orleans.RelayHost.Gapless;
+namespace AudioOrleans.RelayHost.Gapless;
 
 /// <summary>
 /// Makes the seconds where one track goes over into the next without a gap. Frames cannot be cut: a track's sound begins and ends within

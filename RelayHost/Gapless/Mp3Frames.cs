@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.OnDemand;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.OnDemand;
 
-namespace Audio.Orleans.RelayHost.Gapless;
+namespace AudioOrleans.RelayHost.Gapless;
 
 /// <summary>The frames of an MP3 that stand one behind the other (ISO/IEC 11172-3, section 2.4.1).</summary>
 internal sealed class Mp3Frames

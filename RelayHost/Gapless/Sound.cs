@@ -1,4 +1,4 @@
-namespace Audio.Orleans.RelayHost.Gapless;
+namespace AudioOrleans.RelayHost.Gapless;
 
 /// <summary>Samples, the channels of each moment one behind the other.</summary>
 internal sealed class Sound(float[] samples, int channels)

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Audio.Orleans.RelayHost.Hls;
+namespace AudioOrleans.RelayHost.Hls;
 
 /// <summary>
 /// The window of a live stream: which segments are listed, which are still fetchable, and the numbers that must never go back

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.RelayHost.Hls;
+namespace AudioOrleans.RelayHost.Hls;
 
 /// <summary>One segment of a live playlist, held in memory until no player can ask for it any more.</summary>
 /// <param name="Sequence">Its media sequence number; never given to another segment of the stream.</param>

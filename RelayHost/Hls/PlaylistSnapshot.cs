@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Audio.Orleans.RelayHost.Hls;
+namespace AudioOrleans.RelayHost.Hls;
 
 /// <summary>A live playlist as it stands at one moment, rendered once and sent to all that ask (RFC 8216, section 4).</summary>
 public sealed class PlaylistSnapshot

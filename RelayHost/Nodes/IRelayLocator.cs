@@ -1,4 +1,4 @@
-namespace Audio.Orleans.RelayHost.Nodes;
+namespace AudioOrleans.RelayHost.Nodes;
 
 /// <summary>Knows which node relays a stream.</summary>
 public interface IRelayLocator

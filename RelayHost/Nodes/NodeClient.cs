@@ -1,8 +1,8 @@
 using System.IO.Pipelines;
 using System.Net;
-using Audio.Orleans.RelayHost.Hls;
+using AudioOrleans.RelayHost.Hls;
 
-namespace Audio.Orleans.RelayHost.Nodes;
+namespace AudioOrleans.RelayHost.Nodes;
 
 /// <summary>Fetches live audio from other nodes. The addresses are the platform's own, never a user's.</summary>
 /// <remarks>

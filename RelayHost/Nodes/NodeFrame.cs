@@ -1,7 +1,7 @@
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Hls;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Hls;
 
-namespace Audio.Orleans.RelayHost.Nodes;
+namespace AudioOrleans.RelayHost.Nodes;
 
 /// <summary>One message between nodes: a chunk, a segment, or neither, which only says that the sender is alive.</summary>
 /// <param name="Chunk">Audio for progressive listeners.</param>

@@ -2,10 +2,10 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
 using System.Text;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Hls;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Hls;
 
-namespace Audio.Orleans.RelayHost.Nodes;
+namespace AudioOrleans.RelayHost.Nodes;
 
 /// <summary>
 /// How messages between nodes are written: one byte for the kind, four for the length of what follows, and that. Numbers are

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Audio.Orleans.RelayHost.Nodes;
+namespace AudioOrleans.RelayHost.Nodes;
 
 /// <summary>The addresses and headers by which nodes fetch live audio of each other, on a port that only they may reach.</summary>
 public static class NodeProtocol

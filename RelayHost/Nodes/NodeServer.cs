@@ -1,11 +1,11 @@
 using System.Globalization;
-using Audio.Orleans.RelayHost.Hls;
-using Audio.Orleans.RelayHost.Progressive;
-using Audio.Orleans.RelayHost.Relays;
+using AudioOrleans.RelayHost.Hls;
+using AudioOrleans.RelayHost.Progressive;
+using AudioOrleans.RelayHost.Relays;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Audio.Orleans.RelayHost.Nodes;
+namespace AudioOrleans.RelayHost.Nodes;
 
 /// <summary>
 /// Serves this node's relays to the other nodes, on a port of its own: see <see cref="NodeProtocol"/>. Whoever does not know the

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Audio.Orleans.RelayHost.Objects;
+namespace AudioOrleans.RelayHost.Objects;
 
 /// <summary>
 /// Objects as files below a folder, each at the path that its key is. An object is written elsewhere, brought to disk and then renamed

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.IO.Enumeration;
 
-namespace Audio.Orleans.RelayHost.Objects;
+namespace AudioOrleans.RelayHost.Objects;
 
 /// <summary>The folders and files of a <see cref="DiskObjectStore"/>: where a key's file is, what there is, what goes when it is empty.</summary>
 internal sealed class DiskTree

@@ -1,7 +1,7 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 
-namespace Audio.Orleans.RelayHost.Objects;
+namespace AudioOrleans.RelayHost.Objects;
 
 /// <summary>A part of an open file, read once from its beginning to its end. It closes the file.</summary>
 /// <param name="file">The file.</param>

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.RelayHost.Objects;
+namespace AudioOrleans.RelayHost.Objects;
 
 /// <summary>Bytes that are read once, from front to end, without blocking: what derives from it overrides <c>ReadAsync(Memory, CancellationToken)</c>.</summary>
 public abstract class ForwardStream : Stream

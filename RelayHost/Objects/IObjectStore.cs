@@ -1,4 +1,4 @@
-namespace Audio.Orleans.RelayHost.Objects;
+namespace AudioOrleans.RelayHost.Objects;
 
 /// <summary>
 /// Where files are kept: a folder, or a bucket. Objects are written whole and never changed in place: readers see the old one or the

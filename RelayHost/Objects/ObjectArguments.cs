@@ -1,4 +1,4 @@
-namespace Audio.Orleans.RelayHost.Objects;
+namespace AudioOrleans.RelayHost.Objects;
 
 /// <summary>Refuses what no store can do, in the same words for all.</summary>
 internal static class ObjectArguments

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.RelayHost.Objects;
+namespace AudioOrleans.RelayHost.Objects;
 
 /// <summary>What is known of an object.</summary>
 /// <param name="Key">Its key.</param>

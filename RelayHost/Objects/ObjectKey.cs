@@ -1,4 +1,4 @@
-namespace Audio.Orleans.RelayHost.Objects;
+namespace AudioOrleans.RelayHost.Objects;
 
 /// <summary>What a key may look like: the same for all stores, so that objects can move from one to another.</summary>
 public static class ObjectKey

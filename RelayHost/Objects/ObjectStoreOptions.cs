@@ -1,4 +1,4 @@
-namespace Audio.Orleans.RelayHost.Objects;
+namespace AudioOrleans.RelayHost.Objects;
 
 /// <summary>Where files are kept. Section <c>Objects</c>.</summary>
 public sealed record ObjectStoreOptions

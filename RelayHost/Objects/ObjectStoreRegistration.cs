@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace Audio.Orleans.RelayHost.Objects;
+namespace AudioOrleans.RelayHost.Objects;
 
 /// <summary>Puts the object store into a host.</summary>
 public static class ObjectStoreRegistration

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.RelayHost.Objects;
+namespace AudioOrleans.RelayHost.Objects;
 
 /// <summary>The store cannot be used now: it is down, full, or refuses us. Trying again later may help.</summary>
 public sealed class ObjectStoreUnavailableException : IOException

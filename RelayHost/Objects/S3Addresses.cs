@@ -2,7 +2,7 @@ using Microsoft.Extensions.Caching.Memory;
 using Minio;
 using Minio.DataModel.Args;
 
-namespace Audio.Orleans.RelayHost.Objects;
+namespace AudioOrleans.RelayHost.Objects;
 
 /// <summary>Presigned addresses of a bucket's objects. Each is a secret: whoever has it needs no key. None goes into a log or a message.</summary>
 /// <param name="minio">Signs.</param>

@@ -2,7 +2,7 @@ using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 
-namespace Audio.Orleans.RelayHost.Objects;
+namespace AudioOrleans.RelayHost.Objects;
 
 /// <summary>What Minio's client cannot (ADR 20): uploads in parts, and objects whose names are longer than 512 characters. No bytes go this way.</summary>
 internal sealed class S3Aws : IDisposable

@@ -4,7 +4,7 @@ using Minio;
 using Minio.DataModel;
 using Minio.DataModel.Args;
 
-namespace Audio.Orleans.RelayHost.Objects;
+namespace AudioOrleans.RelayHost.Objects;
 
 /// <summary>
 /// A bucket: Minio's client asks, lists and deletes, bytes go to and from presigned addresses. What fails is an
@@ -256,7 +256,7 @@ internal sealed record S3Found(long Length, string ETag, DateTimeOffset Modified
             headers.ContentRange?.Length ?? headers.ContentLength ?? 0,
             TagOf(response),
             headers.LastModified ?? DateTimeOffset.UnixEpoch,
-            response.Headers.TryGetValues(S3Bucket.Mark, out var marks) ? marks.First() : null);
+            response.Headers.TryGetValues(S3Bucket.Mark, out var operations) ? operations.First() : null);
     }
 
     /// <summary>From what Minio's client has found.</summary>

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.RelayHost.Objects;
+namespace AudioOrleans.RelayHost.Objects;
 
 /// <summary>The bytes of an object as its server sends them. A server that stops amid them is not waited for.</summary>
 /// <param name="answer">The body of the server's answer.</param>

@@ -2,7 +2,7 @@ using System.Net;
 using System.Xml;
 using System.Xml.Linq;
 
-namespace Audio.Orleans.RelayHost.Objects;
+namespace AudioOrleans.RelayHost.Objects;
 
 /// <summary>Sends the requests to a bucket's server: again after failures that pass, and only as long as the server is not silent for too long.</summary>
 /// <remarks>What is no success is thrown as <see cref="S3RefusedException"/>, so that no SDK makes a message of it that carries an address.</remarks>

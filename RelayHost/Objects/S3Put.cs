@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Audio.Orleans.RelayHost.Objects;
+namespace AudioOrleans.RelayHost.Objects;
 
 /// <summary>Puts objects into a bucket: one that fits into a part as it is, a longer one in parts, of which nothing stays unless it is whole.</summary>
 /// <remarks>Each put marks its object. When the server has done it, but its answer was lost and the request sent again, that shows whose it is.</remarks>

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Net;
 using Microsoft.Win32.SafeHandles;
 
-namespace Audio.Orleans.RelayHost.Objects;
+namespace AudioOrleans.RelayHost.Objects;
 
 /// <summary>
 /// Content on its way into a bucket, a part at a time: S3 wants each part's length before its bytes, and all of them again for a retry.

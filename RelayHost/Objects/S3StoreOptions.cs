@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Audio.Orleans.RelayHost.Objects;
+namespace AudioOrleans.RelayHost.Objects;
 
 /// <summary>A bucket of a server that speaks S3. Section <c>Objects:S3</c>.</summary>
 public sealed record S3StoreOptions

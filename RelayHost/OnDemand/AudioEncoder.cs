@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Processes;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Processes;
 
-namespace Audio.Orleans.RelayHost.OnDemand;
+namespace AudioOrleans.RelayHost.OnDemand;
 
 /// <summary>Has ffmpeg make one file out of another. It may open these two files, and the input by the one demuxer of its kind.</summary>
 public sealed class AudioEncoder(TimeProvider time)

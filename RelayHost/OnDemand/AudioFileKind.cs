@@ -1,4 +1,4 @@
-namespace Audio.Orleans.RelayHost.OnDemand;
+namespace AudioOrleans.RelayHost.OnDemand;
 
 /// <summary>The audio files that are taken, told by their content.</summary>
 public enum AudioFileKind

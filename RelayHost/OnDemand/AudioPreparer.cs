@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.RelayHost.Processes;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.RelayHost.Processes;
 
-namespace Audio.Orleans.RelayHost.OnDemand;
+namespace AudioOrleans.RelayHost.OnDemand;
 
 /// <summary>
 /// Makes of a file in the store what listeners need: an MP3, HLS segments and playlists, the cover. Frames are copied where the
@@ -94,7 +94,7 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
     /// throughout.
     /// </summary>
     /// <returns>The frames in the new object.</returns>
-    public async Task<AudioSpan> MatchAsync(string mp3Key, AudioFormat format, string matchedKey, Action<int> report, CancellationToken cancellationToken)
+    public async Task<AudioSpan> TranscodeAsync(string mp3Key, AudioFormat format, string matchedKey, Action<int> report, CancellationToken cancellationToken)
     {
         using var folder = new WorkFolder(work);
         if (await TryMeasureAsync(folder, matchedKey, cancellationToken) is { } made)

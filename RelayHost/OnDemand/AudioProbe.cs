@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using Audio.Orleans.RelayHost.Processes;
+using AudioOrleans.RelayHost.Processes;
 
-namespace Audio.Orleans.RelayHost.OnDemand;
+namespace AudioOrleans.RelayHost.OnDemand;
 
 /// <summary>What ffprobe knows of a file.</summary>
 /// <param name="Codec">ffmpeg's name of the first audio track's codec, such as <c>mp3</c>.</param>

@@ -1,7 +1,7 @@
 using System.Text;
-using Audio.Orleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Frames;
 
-namespace Audio.Orleans.RelayHost.OnDemand;
+namespace AudioOrleans.RelayHost.OnDemand;
 
 /// <summary>What the beginning of a file says.</summary>
 /// <param name="Kind">What it is; null when it is no audio that is taken, or not told yet.</param>

@@ -1,6 +1,6 @@
-using Audio.Orleans.RelayHost.Objects;
+using AudioOrleans.RelayHost.Objects;
 
-namespace Audio.Orleans.RelayHost.OnDemand;
+namespace AudioOrleans.RelayHost.OnDemand;
 
 /// <summary>Puts the cover of an audio file into the store, as it is.</summary>
 public sealed class CoverArt(IObjectStore store)

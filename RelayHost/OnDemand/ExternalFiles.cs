@@ -1,7 +1,7 @@
 using System.Net;
-using Audio.Orleans.RelayHost.Sources;
+using AudioOrleans.RelayHost.Sources;
 
-namespace Audio.Orleans.RelayHost.OnDemand;
+namespace AudioOrleans.RelayHost.OnDemand;
 
 /// <summary>What a server answered: its file, or that it is the one that is known already.</summary>
 /// <param name="response">The answer, its headers read.</param>

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Audio.Orleans.RelayHost.Sources;
+using AudioOrleans.RelayHost.Sources;
 
-namespace Audio.Orleans.RelayHost.OnDemand;
+namespace AudioOrleans.RelayHost.OnDemand;
 
 /// <summary>Looks at addresses before they are taken into a playlist: that they are there, and call themselves MP3. What is fetched later is looked at again.</summary>
 public sealed class ExternalProbe(ExternalFiles files, TimeProvider time)

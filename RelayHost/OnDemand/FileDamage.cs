@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 
-namespace Audio.Orleans.RelayHost.OnDemand;
+namespace AudioOrleans.RelayHost.OnDemand;
 
 /// <summary>
 /// Finds out whether a file is damaged. Mostly it was cut off, as a transfer that broke leaves it: it says that there is more of it. What

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.RelayHost.OnDemand;
+namespace AudioOrleans.RelayHost.OnDemand;
 
 /// <summary>Finds ID3v2 tags (id3.org, ID3v2.4 section 3.1), which may stand before any file.</summary>
 public static class Id3Tag

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.RelayHost.OnDemand;
+namespace AudioOrleans.RelayHost.OnDemand;
 
 /// <summary>Tells files of bare frames that are neither MP3 nor AAC: MPEG audio layer II, AC-3 and Enhanced AC-3. They begin with a frame.</summary>
 internal static class OtherFrames

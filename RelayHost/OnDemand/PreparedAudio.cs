@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Audio.Orleans.RelayHost.OnDemand;
+namespace AudioOrleans.RelayHost.OnDemand;
 
 /// <summary>A file to prepare for listeners.</summary>
 /// <param name="Prefix">Begins the keys of all that is made of it; ends with a slash.</param>

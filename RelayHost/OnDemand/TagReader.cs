@@ -1,8 +1,8 @@
 using System.Globalization;
-using Audio.Orleans.RelayHost.Sources;
+using AudioOrleans.RelayHost.Sources;
 using TagLib;
 
-namespace Audio.Orleans.RelayHost.OnDemand;
+namespace AudioOrleans.RelayHost.OnDemand;
 
 /// <summary>What a file's tags say.</summary>
 /// <param name="Title">Its title; null for none.</param>

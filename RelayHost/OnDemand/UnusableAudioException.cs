@@ -1,4 +1,4 @@
-namespace Audio.Orleans.RelayHost.OnDemand;
+namespace AudioOrleans.RelayHost.OnDemand;
 
 /// <summary>A file cannot be used, now or later. The message is a sentence for whoever sent it.</summary>
 public sealed class UnusableAudioException(string message, Exception? inner = null) : Exception(message, inner)

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.RelayHost.Segmenting;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.RelayHost.Segmenting;
 
-namespace Audio.Orleans.RelayHost.OnDemand;
+namespace AudioOrleans.RelayHost.OnDemand;
 
 /// <summary>What became of a file of frames.</summary>
 /// <param name="Segments">The segments in the store, in order.</param>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Audio.Orleans.RelayHost.OnDemand;
+namespace AudioOrleans.RelayHost.OnDemand;
 
 /// <summary>A waveform to draw, in the data format of BBC audiowaveform, version 2, with 8 bits.</summary>
 /// <param name="SampleRate">Of the audio that it was made of, in Hz.</param>

@@ -1,6 +1,6 @@
-using Audio.Orleans.RelayHost.Objects;
+using AudioOrleans.RelayHost.Objects;
 
-namespace Audio.Orleans.RelayHost.OnDemand;
+namespace AudioOrleans.RelayHost.OnDemand;
 
 /// <summary>Where files lie while they are worked on. Section <c>Work</c>.</summary>
 /// <param name="Folder">Needs room for the files of all workers at once, each up to three times.</param>

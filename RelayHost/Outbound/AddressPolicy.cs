@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Audio.Orleans.RelayHost.Outbound;
+namespace AudioOrleans.RelayHost.Outbound;
 
 /// <summary>Tells public addresses from private and reserved ones (IANA special-purpose registries, RFC 6890).</summary>
 public sealed class AddressPolicy

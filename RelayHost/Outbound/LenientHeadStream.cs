@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Audio.Orleans.RelayHost.Outbound;
+namespace AudioOrleans.RelayHost.Outbound;
 
 /// <summary>
 /// Lets an HTTP client read what old radio servers answer: a status line <c>ICY 200 OK</c> becomes one of HTTP/1.0, and header lines

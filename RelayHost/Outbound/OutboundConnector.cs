@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Audio.Orleans.RelayHost.Outbound;
+namespace AudioOrleans.RelayHost.Outbound;
 
 /// <summary>
 /// Opens the TCP connections for user-given URLs. The check is made on the resolved address that is then connected to,

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.RelayHost.Outbound;
+namespace AudioOrleans.RelayHost.Outbound;
 
 /// <summary>Where this platform may connect to on a user's word. Section <c>Outbound</c>.</summary>
 public sealed record OutboundOptions

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.RelayHost.Outbound;
+namespace AudioOrleans.RelayHost.Outbound;
 
 /// <summary>A user-given address lies in a network that this platform does not connect to.</summary>
 public sealed class OutboundRefusedException(string host)

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using CliWrap;
 
-namespace Audio.Orleans.RelayHost.Processes;
+namespace AudioOrleans.RelayHost.Processes;
 
 /// <summary>
 /// A program that CliWrap runs and that never outlives us. Both its pipes are always drained, its descendants end with it, and it

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 using System.ComponentModel;
 using CliWrap;
 
-namespace Audio.Orleans.RelayHost.Processes;
+namespace AudioOrleans.RelayHost.Processes;
 
 /// <summary>Everything that Linux asks for around the start of a child.</summary>
 internal static class ChildSpawner

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 
-namespace Audio.Orleans.RelayHost.Processes;
+namespace AudioOrleans.RelayHost.Processes;
 
 /// <summary>Cuts standard error into lines and keeps the last few. A carriage return ends a line too: ffmpeg's progress uses it.</summary>
 internal sealed class LineTail(int capacity)

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Audio.Orleans.RelayHost.Processes;
+namespace AudioOrleans.RelayHost.Processes;
 
 /// <summary>A user of this machine, from /etc/passwd.</summary>
 /// <param name="Name">The login name.</param>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Audio.Orleans.RelayHost.Processes;
+namespace AudioOrleans.RelayHost.Processes;
 
 /// <summary>The base of all that can go wrong with a child process.</summary>
 public abstract class ProcessException(string fileName, string message, Exception? inner = null) : Exception(message, inner)

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 
-namespace Audio.Orleans.RelayHost.Processes;
+namespace AudioOrleans.RelayHost.Processes;
 
 /// <summary>What a program that ran to its end with exit code zero has written.</summary>
 /// <param name="Output">Its standard output.</param>

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Audio.Orleans.RelayHost.Processes;
+namespace AudioOrleans.RelayHost.Processes;
 
 /// <summary>The processes of a session, by /proc (proc(5)).</summary>
 internal static class SessionProcesses

@@ -1,6 +1,6 @@
-using Audio.Orleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Frames;
 
-namespace Audio.Orleans.RelayHost.Progressive;
+namespace AudioOrleans.RelayHost.Progressive;
 
 /// <summary>
 /// The last seconds of a stream for all its progressive listeners: one writer, and readers that each keep only a position.

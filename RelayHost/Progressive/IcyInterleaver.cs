@@ -1,8 +1,8 @@
 using System.Buffers;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Sources;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Sources;
 
-namespace Audio.Orleans.RelayHost.Progressive;
+namespace AudioOrleans.RelayHost.Progressive;
 
 /// <summary>Writes audio for one listener that asked for ICY metadata: a block after every <paramref name="interval"/> audio bytes.</summary>
 public sealed class IcyInterleaver(int interval)

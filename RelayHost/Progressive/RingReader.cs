@@ -1,6 +1,6 @@
-using Audio.Orleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Frames;
 
-namespace Audio.Orleans.RelayHost.Progressive;
+namespace AudioOrleans.RelayHost.Progressive;
 
 /// <summary>How a read ended.</summary>
 public enum RingRead

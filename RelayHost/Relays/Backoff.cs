@@ -1,4 +1,4 @@
-namespace Audio.Orleans.RelayHost.Relays;
+namespace AudioOrleans.RelayHost.Relays;
 
 /// <summary>Exponential backoff with full jitter: many streams of one server that failed together do not come back together.</summary>
 /// <param name="random">Gives a number from 0 up to 1.</param>

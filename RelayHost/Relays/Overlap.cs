@@ -1,7 +1,7 @@
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Progressive;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Progressive;
 
-namespace Audio.Orleans.RelayHost.Relays;
+namespace AudioOrleans.RelayHost.Relays;
 
 /// <summary>
 /// Drops what a source sends again. Whoever connects to Icecast gets the last seconds at once, and after a short break most of them were

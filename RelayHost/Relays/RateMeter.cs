@@ -1,6 +1,6 @@
-using Audio.Orleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Frames;
 
-namespace Audio.Orleans.RelayHost.Relays;
+namespace AudioOrleans.RelayHost.Relays;
 
 /// <summary>Measures a source's rate over its first seconds in a format: what it announces is a claim.</summary>
 internal sealed class RateMeter

@@ -1,11 +1,11 @@
 using System.Threading.Channels;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Hls;
-using Audio.Orleans.RelayHost.Progressive;
-using Audio.Orleans.RelayHost.Sources;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Hls;
+using AudioOrleans.RelayHost.Progressive;
+using AudioOrleans.RelayHost.Sources;
 using Microsoft.Extensions.Logging;
 
-namespace Audio.Orleans.RelayHost.Relays;
+namespace AudioOrleans.RelayHost.Relays;
 
 /// <summary>
 /// One stream's pipeline on this node: source -> frames -> ring for progressive listeners, and -> segmenter -> playlist.
@@ -17,7 +17,7 @@ public sealed class Relay : IAsyncDisposable
     private readonly Backoff _backoff = new(Random.Shared.NextDouble);
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _leavingSource = new();
-    private readonly Lead _lead;
+    private readonly SourceBuffer _sourceBuffer;
     private readonly RateMeter _rate = new();
     private readonly SegmentFeed _segments;
     private readonly Channel<RelayEvent> _events = Channel.CreateBounded<RelayEvent>(
@@ -42,7 +42,7 @@ public sealed class Relay : IAsyncDisposable
         Spec = spec;
         Playlist = new LivePlaylist(services.Options.SegmentDuration, services.Time, lowestSequence, firstDiscontinuity);
         Ring = services.Options.CreateRing();
-        _lead = new Lead(services.Time);
+        _sourceBuffer = new SourceBuffer(services.Time);
         _segments = new SegmentFeed(services.Segmenters, Playlist, services.Options, services.Time, SegmenterRestarted, takesOver);
     }
 
@@ -142,7 +142,7 @@ public sealed class Relay : IAsyncDisposable
     private async Task RelaySourceAsync(Action onLive, CancellationToken cancellationToken)
     {
         await using var connection = await _services.Connector.OpenAsync(Spec.Source, _withMetadata, cancellationToken);
-        var session = new SourceSession(connection, new Overlap(Ring, _services.Time), _lead, _services.Options, _services.Time);
+        var session = new SourceSession(connection, new Overlap(Ring, _services.Time), _sourceBuffer, _services.Options, _services.Time);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var titles = new TitlePage(_services.Pages, Spec.Source, connection, _services.Time).FollowAsync(session, TitleChanged, over.Token);
         var live = false;

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
-using Audio.Orleans.RelayHost.Hls;
-using Audio.Orleans.RelayHost.Segmenting;
-using Audio.Orleans.RelayHost.Sources;
+using AudioOrleans.RelayHost.Hls;
+using AudioOrleans.RelayHost.Segmenting;
+using AudioOrleans.RelayHost.Sources;
 using Microsoft.Extensions.Logging;
 
-namespace Audio.Orleans.RelayHost.Relays;
+namespace AudioOrleans.RelayHost.Relays;
 
 /// <summary>The relays of this node.</summary>
 public sealed class RelayDirectory : IAsyncDisposable

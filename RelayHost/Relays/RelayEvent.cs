@@ -1,6 +1,6 @@
-using Audio.Orleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Frames;
 
-namespace Audio.Orleans.RelayHost.Relays;
+namespace AudioOrleans.RelayHost.Relays;
 
 /// <summary>Where a relay stands.</summary>
 public enum RelayState

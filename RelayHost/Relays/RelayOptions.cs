@@ -1,6 +1,6 @@
-using Audio.Orleans.RelayHost.Progressive;
+using AudioOrleans.RelayHost.Progressive;
 
-namespace Audio.Orleans.RelayHost.Relays;
+namespace AudioOrleans.RelayHost.Relays;
 
 /// <summary>The times of a relay. Section <c>Relay</c>.</summary>
 public sealed record RelayOptions

@@ -1,8 +1,8 @@
-using Audio.Orleans.RelayHost.Segmenting;
-using Audio.Orleans.RelayHost.Sources;
+using AudioOrleans.RelayHost.Segmenting;
+using AudioOrleans.RelayHost.Sources;
 using Microsoft.Extensions.Logging;
 
-namespace Audio.Orleans.RelayHost.Relays;
+namespace AudioOrleans.RelayHost.Relays;
 
 /// <summary>What every relay of a node shares.</summary>
 internal sealed record RelayServices(

@@ -1,6 +1,6 @@
-using Audio.Orleans.RelayHost.Sources;
+using AudioOrleans.RelayHost.Sources;
 
-namespace Audio.Orleans.RelayHost.Relays;
+namespace AudioOrleans.RelayHost.Relays;
 
 /// <summary>What to relay.</summary>
 /// <param name="StreamId">The stream's id.</param>

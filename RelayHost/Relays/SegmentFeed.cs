@@ -1,9 +1,9 @@
 using System.Threading.Channels;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Hls;
-using Audio.Orleans.RelayHost.Segmenting;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Hls;
+using AudioOrleans.RelayHost.Segmenting;
 
-namespace Audio.Orleans.RelayHost.Relays;
+namespace AudioOrleans.RelayHost.Relays;
 
 /// <summary>
 /// Feeds chunks to a segmenter and its segments to the playlist, and sees to it that a segmenter which crashes, hangs or

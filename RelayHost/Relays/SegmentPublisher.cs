@@ -1,7 +1,7 @@
-using Audio.Orleans.RelayHost.Hls;
-using Audio.Orleans.RelayHost.Segmenting;
+using AudioOrleans.RelayHost.Hls;
+using AudioOrleans.RelayHost.Segmenting;
 
-namespace Audio.Orleans.RelayHost.Relays;
+namespace AudioOrleans.RelayHost.Relays;
 
 /// <summary>
 /// Dates segments and puts them into the playlist. A source that sends faster than it plays does not get ahead of the clock by more

@@ -1,7 +1,7 @@
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Segmenting;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Segmenting;
 
-namespace Audio.Orleans.RelayHost.Relays;
+namespace AudioOrleans.RelayHost.Relays;
 
 /// <summary>One segmenter's life.</summary>
 internal sealed class SegmenterRun : IAsyncDisposable

@@ -1,14 +1,14 @@
 using System.Buffers;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Sources;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Sources;
 
-namespace Audio.Orleans.RelayHost.Relays;
+namespace AudioOrleans.RelayHost.Relays;
 
 /// <summary>
 /// One connection to a source, from its first byte to its last: takes the metadata out, finds the frames, and watches that
 /// audio comes as fast as it plays, no slower and not much faster.
 /// </summary>
-internal sealed class SourceSession(SourceConnection connection, Overlap overlap, Lead lead, RelayOptions options, TimeProvider time)
+internal sealed class SourceSession(SourceConnection connection, Overlap overlap, SourceBuffer lead, RelayOptions options, TimeProvider time)
 {
     private static readonly TimeSpan ChunkDuration = TimeSpan.FromMilliseconds(250);
 

@@ -1,6 +1,6 @@
-using Audio.Orleans.RelayHost.Sources;
+using AudioOrleans.RelayHost.Sources;
 
-namespace Audio.Orleans.RelayHost.Relays;
+namespace AudioOrleans.RelayHost.Relays;
 
 /// <summary>Follows the titles of a source that has them on its server's status page only.</summary>
 internal sealed class TitlePage(SourceStatusReader pages, SourceSpec source, SourceConnection connection, TimeProvider time)

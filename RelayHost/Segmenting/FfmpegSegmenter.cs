@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Processes;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Processes;
 
-namespace Audio.Orleans.RelayHost.Segmenting;
+namespace AudioOrleans.RelayHost.Segmenting;
 
 /// <summary>
 /// Packs frames into a transport stream by an ffmpeg of its own, fed through standard input; ffmpeg opens nothing else

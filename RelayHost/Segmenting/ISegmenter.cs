@@ -1,6 +1,6 @@
-using Audio.Orleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Frames;
 
-namespace Audio.Orleans.RelayHost.Segmenting;
+namespace AudioOrleans.RelayHost.Segmenting;
 
 /// <summary>A finished segment, before it has a number.</summary>
 /// <param name="Bytes">The segment, decodable on its own.</param>

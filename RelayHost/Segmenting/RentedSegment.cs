@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Audio.Orleans.RelayHost.Segmenting;
+namespace AudioOrleans.RelayHost.Segmenting;
 
 /// <summary>
 /// A finished segment in a buffer that is used again. Segments are large objects to .NET: many files cut at once would keep it

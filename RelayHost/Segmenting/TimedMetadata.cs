@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Audio.Orleans.RelayHost.Segmenting;
+namespace AudioOrleans.RelayHost.Segmenting;
 
 /// <summary>
 /// Titles inside a transport stream, as hls.js and AVPlayer show them: ID3 tags in a track of their own ("Timed Metadata for HTTP Live

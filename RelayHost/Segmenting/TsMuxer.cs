@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using Audio.Orleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Frames;
 
-namespace Audio.Orleans.RelayHost.Segmenting;
+namespace AudioOrleans.RelayHost.Segmenting;
 
 /// <summary>
 /// Packs frames of one format into transport stream segments (ISO/IEC 13818-1) that decode on their own: each starts with the program

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Audio.Orleans.RelayHost.Sources;
+namespace AudioOrleans.RelayHost.Sources;
 
 /// <summary>
 /// Takes the metadata out of an ICY stream: after every the announced number of audio bytes stands one length byte (x16)

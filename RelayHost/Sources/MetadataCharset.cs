@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Audio.Orleans.RelayHost.Sources;
+namespace AudioOrleans.RelayHost.Sources;
 
 /// <summary>The charsets that titles come in.</summary>
 public static class MetadataCharset

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Audio.Orleans.RelayHost.Sources;
+namespace AudioOrleans.RelayHost.Sources;
 
 /// <summary>An open source: its announcement and its bytes.</summary>
 /// <param name="url">Where it was found: redirects and playlist files lie behind.</param>

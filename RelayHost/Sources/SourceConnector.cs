@@ -4,9 +4,9 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
-using Audio.Orleans.RelayHost.Outbound;
+using AudioOrleans.RelayHost.Outbound;
 
-namespace Audio.Orleans.RelayHost.Sources;
+namespace AudioOrleans.RelayHost.Sources;
 
 /// <summary>Opens Icecast and SHOUTcast sources over HTTP.</summary>
 public sealed class SourceConnector(HttpClient client, OutboundOptions options, TimeProvider time)

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.RelayHost.Sources;
+namespace AudioOrleans.RelayHost.Sources;
 
 /// <summary>Why a source cannot be used, as a stable word for tools.</summary>
 public enum SourceFault

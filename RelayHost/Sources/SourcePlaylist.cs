@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 
-namespace Audio.Orleans.RelayHost.Sources;
+namespace AudioOrleans.RelayHost.Sources;
 
 /// <summary>The small files by which stations publish where they are heard: PLS, M3U, XSPF, or just an address.</summary>
 public static partial class SourcePlaylist

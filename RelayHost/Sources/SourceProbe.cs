@@ -1,7 +1,7 @@
 using System.Buffers;
-using Audio.Orleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Frames;
 
-namespace Audio.Orleans.RelayHost.Sources;
+namespace AudioOrleans.RelayHost.Sources;
 
 /// <summary>What a probe found.</summary>
 /// <param name="Format">The audio's format, read from its frames.</param>

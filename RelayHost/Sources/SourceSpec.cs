@@ -1,4 +1,4 @@
-namespace Audio.Orleans.RelayHost.Sources;
+namespace AudioOrleans.RelayHost.Sources;
 
 /// <summary>Where a stream comes from.</summary>
 /// <param name="Url">The address of the audio itself: http or https, mount included.</param>

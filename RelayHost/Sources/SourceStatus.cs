@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Audio.Orleans.RelayHost.Sources;
+namespace AudioOrleans.RelayHost.Sources;
 
 /// <summary>What a server's status page tells about one mount.</summary>
 /// <param name="Server"><c>icecast</c>, <c>shoutcast2</c> or <c>shoutcast1</c>.</param>

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 
-namespace Audio.Orleans.RelayHost.Sources;
+namespace AudioOrleans.RelayHost.Sources;
 
 /// <summary>Asks a source's server for its status page, from whichever kind of server it is.</summary>
 public sealed partial class SourceStatusReader(HttpClient client, TimeProvider time)

@@ -3,7 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Audio.Orleans.RelayHost.Sources;
+namespace AudioOrleans.RelayHost.Sources;
 
 /// <summary>Reads the title out of an ICY metadata block, and writes such blocks.</summary>
 public static partial class StreamTitle

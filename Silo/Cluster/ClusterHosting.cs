@@ -1,14 +1,14 @@
-using Audio.Orleans.Grains.Nodes;
-using Audio.Orleans.RelayHost.Nodes;
-using Audio.Orleans.RelayHost.Relays;
-using Audio.Orleans.Silo.Metrics;
+using AudioOrleans.Grains.Nodes;
+using AudioOrleans.RelayHost.Nodes;
+using AudioOrleans.RelayHost.Relays;
+using AudioOrleans.Silo.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 
-namespace Audio.Orleans.Silo.Cluster;
+namespace AudioOrleans.Silo.Cluster;
 
 /// <summary>Makes a silo or a gateway a member of its cluster.</summary>
 public static class ClusterHosting
@@ -46,8 +46,8 @@ public static class ClusterHosting
         silo.AddDashboard(options);
         silo.Services.AddSingleton<NodeLoads>();
         silo.Services.AddSingleton(new NodeIdentity(options.IsCluster ? options.NodeUri : null));
-        silo.Services.AddPlacementDirector<MostRoomPlacement, MostRoomDirector>();
-        silo.Configure<global::Orleans.Configuration.ClusterOptions>(ids => (ids.ClusterId, ids.ServiceId) = (options.Id, options.Id));
+        silo.Services.AddPlacementDirector<LeastLoadedPlacement, LeastLoadedDirector>();
+        silo.Configure<Orleans.Configuration.ClusterOptions>(ids => (ids.ClusterId, ids.ServiceId) = (options.Id, options.Id));
         if (options.IsCluster)
         {
             silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = options.ResponseTimeout);
@@ -92,7 +92,7 @@ public static class ClusterHosting
     {
         builder.UseOrleansClient(client =>
         {
-            client.Configure<global::Orleans.Configuration.ClusterOptions>(ids => (ids.ClusterId, ids.ServiceId) = (options.Id, options.Id));
+            client.Configure<Orleans.Configuration.ClusterOptions>(ids => (ids.ClusterId, ids.ServiceId) = (options.Id, options.Id));
             client.UseAdoNetClustering(tables => (tables.Invariant, tables.ConnectionString) = (Invariant, connectionString));
             client.AddDashboard(options);
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = options.ResponseTimeout);

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Audio.Orleans.Silo.Cluster;
+namespace AudioOrleans.Silo.Cluster;
 
 /// <summary>What a process does in a cluster.</summary>
 public enum ClusterRole

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Audio.Orleans.Silo.Cluster;
+namespace AudioOrleans.Silo.Cluster;
 
 /// <summary>
 /// When a silo has died its streams are nobody's until somebody calls them. The silos that are left wake them at once, each its part:

@@ -2,13 +2,13 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Audio.Orleans.Persistence.Secrets;
-using Audio.Orleans.Silo.Hosting;
-using Audio.Orleans.Silo.Standalone;
+using AudioOrleans.Persistence.Secrets;
+using AudioOrleans.Silo.Hosting;
+using AudioOrleans.Silo.Standalone;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace Audio.Orleans.Silo.Cluster;
+namespace AudioOrleans.Silo.Cluster;
 
 /// <summary>
 /// A whole cluster on one machine, each silo and each gateway a process of its own, for trying out: <c>./audio cluster</c>. Members that
@@ -25,7 +25,7 @@ public static class LocalCluster
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
         using var logging = builder.AddPlatformLogging();
         using var host = builder.Build();
-        var wish = LocalClusterOptions.Read(builder.Configuration);
+        var input = LocalClusterOptions.Read(builder.Configuration);
         await using var platform = await StandalonePlatform.StartAsync(builder.Configuration, logging);
         _ = MasterKey.LoadOrCreate(platform.Options.MasterKey, platform.Options.DataFolder);
         var common = ImmutableDictionary<string, string?>.Empty
@@ -35,7 +35,7 @@ public static class LocalCluster
             .Add("Cluster__Membership", "postgres")
             .Add("Cluster__Address", IPAddress.Loopback.ToString())
             .Add("Cluster__Secret", Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
-        if (wish.Demo)
+        if (input.Demo)
             common = common.Add("Outbound__AllowedNetworks__99", "127.0.0.1/32");
 
         await host.StartAsync();
@@ -43,10 +43,10 @@ public static class LocalCluster
         var members = new List<LocalMember>();
         try
         {
-            for (var i = 1; i <= wish.Silos; i++)
+            for (var i = 1; i <= input.Silos; i++)
                 members.Add(await LocalMember.StartSiloAsync($"silo-{i}", common, platform.Options.DataFolder));
-            for (var i = 1; i <= wish.Gateways; i++)
-                members.Add(await LocalMember.StartGatewayAsync($"gateway-{i}", wish.Port + i - 1, wish.Demo && i == 1, common, platform.Options.DataFolder));
+            for (var i = 1; i <= input.Gateways; i++)
+                members.Add(await LocalMember.StartGatewayAsync($"gateway-{i}", input.Port + i - 1, input.Demo && i == 1, common, platform.Options.DataFolder));
             await Task.WhenAll(members.Select(member => member.ReadyAsync(StartTimeout, stopping)));
             await DescribeAsync(members, platform.Options.DataFolder);
             await WatchAsync(members, stopping);

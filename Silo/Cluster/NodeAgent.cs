@@ -1,11 +1,11 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Nodes;
-using Audio.Orleans.Grains.Nodes;
-using Audio.Orleans.RelayHost.Relays;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Nodes;
+using AudioOrleans.Grains.Nodes;
+using AudioOrleans.RelayHost.Relays;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Audio.Orleans.Silo.Cluster;
+namespace AudioOrleans.Silo.Cluster;
 
 /// <summary>Tells the directory once a second how this node does, and learns how the others do.</summary>
 public sealed class NodeAgent(

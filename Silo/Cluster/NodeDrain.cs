@@ -1,10 +1,10 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.RelayHost.Relays;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.RelayHost.Relays;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Audio.Orleans.Silo.Cluster;
+namespace AudioOrleans.Silo.Cluster;
 
 /// <summary>
 /// Before a node stops, and while all of it still works, its streams go to other nodes: each relay ends with a last whole segment, and

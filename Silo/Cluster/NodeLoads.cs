@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using Audio.Orleans.Contracts.Nodes;
-using Audio.Orleans.Grains.Nodes;
+using AudioOrleans.Grains.Interfaces.Nodes;
+using AudioOrleans.Grains.Nodes;
 
-namespace Audio.Orleans.Silo.Cluster;
+namespace AudioOrleans.Silo.Cluster;
 
 /// <summary>
 /// What this silo knows of the nodes, a second old at most, and what it gave to each of them since. A node that the directory does not

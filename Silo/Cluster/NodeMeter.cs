@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Audio.Orleans.Silo.Cluster;
+namespace AudioOrleans.Silo.Cluster;
 
 /// <summary>How busy this machine is, as Linux counts it in <c>/proc</c>.</summary>
 public sealed class NodeMeter

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Audio.Orleans.Silo.Cluster;
+namespace AudioOrleans.Silo.Cluster;
 
 /// <summary>
 /// A TCP port of the loopback for the silo of one machine, so that platforms run beside each other. Orleans opens its port so that others may

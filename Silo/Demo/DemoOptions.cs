@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Silo.Demo;
+namespace AudioOrleans.Silo.Demo;
 
 /// <summary>The demonstration: a station of one's own to listen to. Section <c>Demo</c>.</summary>
 public sealed record DemoOptions

@@ -1,5 +1,5 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Streams;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Streams;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Audio.Orleans.Silo.Demo;
+namespace AudioOrleans.Silo.Demo;
 
 /// <summary>Runs the demonstration: a local Icecast with a programme whose titles change, registered as a public stream.</summary>
 public sealed class DemoStation(

@@ -1,8 +1,8 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Nodes;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Nodes;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Audio.Orleans.Silo.Health;
+namespace AudioOrleans.Silo.Health;
 
 /// <summary>Whether a silo answers, for a gateway that has none of its own.</summary>
 public sealed class ClusterCheck(IGrainFactory grains, TimeProvider time) : IHealthCheck

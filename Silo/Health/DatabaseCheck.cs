@@ -1,8 +1,8 @@
-using Audio.Orleans.Persistence;
+using AudioOrleans.Persistence;
 using Dapper;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Audio.Orleans.Silo.Health;
+namespace AudioOrleans.Silo.Health;
 
 /// <summary>Whether the database answers.</summary>
 public sealed class DatabaseCheck(AudioDatabase database) : IHealthCheck

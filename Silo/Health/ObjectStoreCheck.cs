@@ -1,7 +1,7 @@
-using Audio.Orleans.RelayHost.Objects;
+using AudioOrleans.RelayHost.Objects;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Audio.Orleans.Silo.Health;
+namespace AudioOrleans.Silo.Health;
 
 /// <summary>Whether files can be kept.</summary>
 public sealed class ObjectStoreCheck(IObjectStore objects) : IHealthCheck

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Audio.Orleans.Silo.Health;
+namespace AudioOrleans.Silo.Health;
 
 /// <summary>Whether ffmpeg can be run.</summary>
 public sealed class SegmenterCheck : IHealthCheck

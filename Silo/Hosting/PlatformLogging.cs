@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
-namespace Audio.Orleans.Silo.Hosting;
+namespace AudioOrleans.Silo.Hosting;
 
 /// <summary>The logs of all processes of the platform. What is logged is said by the section <c>Logging</c> of <c>appsettings.json</c>.</summary>
 public static class PlatformLogging

@@ -1,6 +1,6 @@
-using Audio.Orleans.Persistence.Jobs;
+using AudioOrleans.Persistence.Jobs;
 
-namespace Audio.Orleans.Silo.Jobs;
+namespace AudioOrleans.Silo.Jobs;
 
 /// <summary>Does the jobs of one kind. Every silo must have the same handlers; jobs of a kind that none has wait.</summary>
 public interface IJobHandler

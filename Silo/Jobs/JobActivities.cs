@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Audio.Orleans.Persistence.Jobs;
+using AudioOrleans.Persistence.Jobs;
 
-namespace Audio.Orleans.Silo.Jobs;
+namespace AudioOrleans.Silo.Jobs;
 
 /// <summary>Continues the trace of whoever enqueued a job.</summary>
 internal static class JobActivities

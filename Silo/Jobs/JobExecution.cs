@@ -1,7 +1,7 @@
-using Audio.Orleans.Persistence.Jobs;
+using AudioOrleans.Persistence.Jobs;
 using Microsoft.Extensions.Logging;
 
-namespace Audio.Orleans.Silo.Jobs;
+namespace AudioOrleans.Silo.Jobs;
 
 /// <summary>Runs one job from the handler's call to the outcome in the database.</summary>
 internal sealed class JobExecution(JobTable table, JobHandlers handlers, TimeProvider time, ILogger<JobExecution> logger)

@@ -1,9 +1,9 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Persistence.Jobs;
-using Audio.Orleans.RelayHost.Objects;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.RelayHost.Objects;
 using Npgsql;
 
-namespace Audio.Orleans.Silo.Jobs;
+namespace AudioOrleans.Silo.Jobs;
 
 /// <summary>What the loops of the job queue live through.</summary>
 internal static class JobFailures

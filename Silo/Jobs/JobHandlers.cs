@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Silo.Jobs;
+namespace AudioOrleans.Silo.Jobs;
 
 /// <summary>The handlers of this silo, by kind.</summary>
 internal sealed class JobHandlers

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Silo.Jobs;
+namespace AudioOrleans.Silo.Jobs;
 
 /// <summary>
 /// What a kind of job needs, and so which of a silo's workers do it: one kind never waits for the workers of another.

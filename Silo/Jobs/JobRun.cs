@@ -1,6 +1,6 @@
-using Audio.Orleans.Persistence.Jobs;
+using AudioOrleans.Persistence.Jobs;
 
-namespace Audio.Orleans.Silo.Jobs;
+namespace AudioOrleans.Silo.Jobs;
 
 /// <summary>One attempt at a job.</summary>
 public sealed class JobRun(JobRow job, JobLease lease)

@@ -1,10 +1,10 @@
-using Audio.Orleans.Persistence.Jobs;
+using AudioOrleans.Persistence.Jobs;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Audio.Orleans.Silo.Jobs;
+namespace AudioOrleans.Silo.Jobs;
 
 /// <summary>Adds the job queue to a silo.</summary>
 public static class JobServices
@@ -18,7 +18,7 @@ public static class JobServices
         var options = (configuration.GetSection("Jobs").Get<JobOptions>() ?? new JobOptions()).Validate();
         services.AddSingleton(options);
         // What runs is waited for before it is given back, which must happen before the process ends.
-        services.PostConfigure<HostOptions>(host => host.ShutdownTimeout += options.Drain + JobWorkers.Farewell);
+        services.PostConfigure<HostOptions>(host => host.ShutdownTimeout += options.Drain + JobWorkers.ShutdownGrace);
         services.AddSingleton<JobTable>().AddSingleton<JobListener>().AddHostedService<QueueLengths>();
         foreach (var lane in Enum.GetValues<JobLane>())
         {

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace Audio.Orleans.Silo.Jobs;
+namespace AudioOrleans.Silo.Jobs;
 
 /// <summary>A loop's reason to go round before its pause is over. Calls while nobody waits are one call.</summary>
 internal sealed class JobSignal(TimeProvider time)

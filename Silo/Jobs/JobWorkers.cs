@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using Audio.Orleans.Persistence.Jobs;
+using AudioOrleans.Persistence.Jobs;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Audio.Orleans.Silo.Jobs;
+namespace AudioOrleans.Silo.Jobs;
 
 /// <summary>
 /// Takes jobs and runs them, so many at once as the options say. A silo that stops takes no more, waits for those it runs, and gives
@@ -12,7 +12,7 @@ namespace Audio.Orleans.Silo.Jobs;
 public sealed class JobWorkers : BackgroundService
 {
     /// <summary>How long a run that was told to end may take for it.</summary>
-    internal static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+    internal static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(2);
 
     /// <summary>How often to look without being called: for when the call was lost.</summary>
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
@@ -26,7 +26,7 @@ public sealed class JobWorkers : BackgroundService
     private readonly JobHandlers _handlers;
     private readonly JobExecution _execution;
     private readonly LeaseKeeper _leases;
-    private readonly DeathNotices _deaths;
+    private readonly DeadLetterNotifier _deadLetters;
     private readonly JobSignal _signal;
 
     /// <summary>Takes no jobs yet.</summary>
@@ -38,7 +38,7 @@ public sealed class JobWorkers : BackgroundService
         _handlers = new JobHandlers(handlers);
         _execution = new JobExecution(table, _handlers, time, loggers.CreateLogger<JobExecution>());
         _leases = new LeaseKeeper(table, options, time, loggers.CreateLogger<LeaseKeeper>());
-        _deaths = new DeathNotices(table, _handlers, options, time, loggers.CreateLogger<DeathNotices>());
+        _deadLetters = new DeadLetterNotifier(table, _handlers, options, time, loggers.CreateLogger<DeadLetterNotifier>());
         _signal = new JobSignal(time);
     }
 
@@ -52,7 +52,7 @@ public sealed class JobWorkers : BackgroundService
         using var giveUp = new CancellationTokenSource();
         var keeping = _leases.KeepAsync(giveUp.Token);
         var listening = ListenAsync(stoppingToken);
-        var watching = _deaths.WatchAsync(_signal.Call, stoppingToken);
+        var watching = _deadLetters.WatchAsync(_signal.Call, stoppingToken);
         await TakeAsync(giveUp.Token, stoppingToken);
         await DrainAsync();
         await giveUp.CancelAsync();
@@ -100,7 +100,7 @@ public sealed class JobWorkers : BackgroundService
         try
         {
             if (await _execution.RunAsync(running, giveUp) == JobState.Dead)
-                _deaths.Call();
+                _deadLetters.Call();
         }
         catch (Exception exception)
         {
@@ -142,7 +142,7 @@ public sealed class JobWorkers : BackgroundService
         {
             foreach (var running in _leases.Running)
                 running.Stop(StopReason.GivenBack);
-            if (!await EndAsync(Farewell))
+            if (!await EndAsync(ShutdownGrace))
                 await GiveBackAsync([.. _leases.Running.Select(running => running.Run.Lease)]);
         }
         if (count > 0)

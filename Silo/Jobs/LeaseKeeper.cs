@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using Audio.Orleans.Persistence.Jobs;
+using AudioOrleans.Persistence.Jobs;
 using Microsoft.Extensions.Logging;
 
-namespace Audio.Orleans.Silo.Jobs;
+namespace AudioOrleans.Silo.Jobs;
 
 /// <summary>
 /// Keeps the leases of the jobs that run here, each renewed at a third of its time; tells the database how far they are, and the runs

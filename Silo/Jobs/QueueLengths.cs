@@ -1,9 +1,9 @@
 using System.Diagnostics.Metrics;
-using Audio.Orleans.Persistence.Jobs;
+using AudioOrleans.Persistence.Jobs;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Audio.Orleans.Silo.Jobs;
+namespace AudioOrleans.Silo.Jobs;
 
 /// <summary>
 /// The gauge <c>queue_length</c>: how many jobs wait in each queue, those that wait for their time included. It is the same on each silo:

@@ -1,6 +1,6 @@
-using Audio.Orleans.Persistence.Jobs;
+using AudioOrleans.Persistence.Jobs;
 
-namespace Audio.Orleans.Silo.Jobs;
+namespace AudioOrleans.Silo.Jobs;
 
 /// <summary>Why a run was told to end.</summary>
 internal enum StopReason

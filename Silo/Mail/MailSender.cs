@@ -1,11 +1,11 @@
 using System.Net.Sockets;
-using Audio.Orleans.Grains.Mail;
-using Audio.Orleans.Persistence.Mail;
+using AudioOrleans.Grains.Mail;
+using AudioOrleans.Persistence.Mail;
 using MailKit.Net.Smtp;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Audio.Orleans.Silo.Mail;
+namespace AudioOrleans.Silo.Mail;
 
 /// <summary>
 /// Takes mails out of the outbox and sends them, each until it is sent or its links are worth nothing. A mail that was sent and

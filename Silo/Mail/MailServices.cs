@@ -1,7 +1,7 @@
-using Audio.Orleans.Persistence.Mail;
+using AudioOrleans.Persistence.Mail;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Audio.Orleans.Silo.Mail;
+namespace AudioOrleans.Silo.Mail;
 
 /// <summary>Adds the sending of mail to a silo.</summary>
 internal static class MailServices

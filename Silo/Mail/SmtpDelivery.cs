@@ -1,10 +1,10 @@
 using System.Text;
-using Audio.Orleans.Grains.Mail;
+using AudioOrleans.Grains.Mail;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
 
-namespace Audio.Orleans.Silo.Mail;
+namespace AudioOrleans.Silo.Mail;
 
 /// <summary>Hands one mail to the SMTP server.</summary>
 public sealed class SmtpDelivery(MailOptions options)

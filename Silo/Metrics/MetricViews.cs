@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using OpenTelemetry.Metrics;
 
-namespace Audio.Orleans.Silo.Metrics;
+namespace AudioOrleans.Silo.Metrics;
 
 /// <summary>
 /// How each instrument becomes series. Labels are named here, so that a new version of a library cannot bring one without end, and each

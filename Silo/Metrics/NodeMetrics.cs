@@ -1,8 +1,8 @@
 using System.Net.Http.Headers;
-using Audio.Orleans.RelayHost.Nodes;
+using AudioOrleans.RelayHost.Nodes;
 using Microsoft.AspNetCore.Http;
 
-namespace Audio.Orleans.Silo.Metrics;
+namespace AudioOrleans.Silo.Metrics;
 
 /// <summary>A silo's metrics on its node port. It knows no accounts: whoever shows the cluster's secret as a bearer token may read them.</summary>
 internal sealed class NodeMetrics(string secret, RequestDelegate exporter)

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Metrics;
 
-namespace Audio.Orleans.Silo.Metrics;
+namespace AudioOrleans.Silo.Metrics;
 
 /// <summary>The metrics of a process, collected by OpenTelemetry, for Prometheus and its like.</summary>
 public static class PlatformMetrics

@@ -1,17 +1,17 @@
 using System.Collections.Immutable;
 using System.Text;
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Grains.Playlists;
-using Audio.Orleans.Persistence.Jobs;
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.RelayHost.OnDemand;
-using Audio.Orleans.Silo.Jobs;
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Playlists;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.RelayHost.OnDemand;
+using AudioOrleans.Silo.Jobs;
 
-namespace Audio.Orleans.Silo.Playlists;
+namespace AudioOrleans.Silo.Playlists;
 
 /// <summary>Builds the HLS playlist that a playlist sends, of those of its tracks.</summary>
-public sealed class BuildPlaylist(IGrainFactory grains, IObjectStore store, PlaylistRemains remains) : IJobHandler
+public sealed class BuildPlaylist(IGrainFactory grains, IObjectStore store, PlaylistCleanup cleanup) : IJobHandler
 {
     /// <summary>Some 160 hours: players cannot hold a longer playlist either.</summary>
     private const int MostSegments = 100_000;
@@ -29,7 +29,7 @@ public sealed class BuildPlaylist(IGrainFactory grains, IObjectStore store, Play
         var playlist = grains.GetGrain<IPlaylistBuildGrain>(run.Job.Subject);
         if (await playlist.FindWork(run.Job.JobId) is not { } work)
             return;
-        if (await StitchAsync(playlist, work, cancellationToken) is not { } stitched)
+        if (await StitchAsync(grains.GetGrain<IPlaylistAudioGrain>(run.Job.Subject), work, cancellationToken) is not { } stitched)
             return; // A track was found broken: its grain has begun another build.
         var manifestKey = PlaylistKeys.Manifest(work.Prefix, work.Version);
         try
@@ -40,7 +40,7 @@ public sealed class BuildPlaylist(IGrainFactory grains, IObjectStore store, Play
         }
         finally
         {
-            await remains.TidyAsync(run.Job.Subject);
+            await cleanup.TidyAsync(run.Job.Subject);
         }
     }
 
@@ -48,10 +48,10 @@ public sealed class BuildPlaylist(IGrainFactory grains, IObjectStore store, Play
     public Task DiedAsync(JobRow job, string reason, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(job);
-        return grains.GetGrain<IPlaylistBuildGrain>(job.Subject).GiveUp(job.JobId);
+        return grains.GetGrain<IPlaylistBuildGrain>(job.Subject).Abandon(job.JobId);
     }
 
-    private async Task<List<VodSegment>?> StitchAsync(IPlaylistBuildGrain playlist, PlaylistWork work, CancellationToken cancellationToken)
+    private async Task<List<VodSegment>?> StitchAsync(IPlaylistAudioGrain playlist, PlaylistWork work, CancellationToken cancellationToken)
     {
         var segments = new List<VodSegment>();
         var missing = ImmutableArray.CreateBuilder<string>();

@@ -1,20 +1,20 @@
 using System.Collections.Immutable;
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Grains.Playlists;
-using Audio.Orleans.Persistence.Jobs;
-using Audio.Orleans.RelayHost.Intake;
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.RelayHost.OnDemand;
-using Audio.Orleans.RelayHost.Sources;
-using Audio.Orleans.Silo.Jobs;
-using Audio.Orleans.Silo.Uploads;
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Playlists;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.RelayHost.Ingest;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.RelayHost.OnDemand;
+using AudioOrleans.RelayHost.Sources;
+using AudioOrleans.Silo.Jobs;
+using AudioOrleans.Silo.Uploads;
 
-namespace Audio.Orleans.Silo.Playlists;
+namespace AudioOrleans.Silo.Playlists;
 
 /// <summary>Fetches an address outside, looks at what it gives as at any upload, and prepares it for listeners.</summary>
 public sealed class FetchExternal(
-    IGrainFactory grains, ExternalFiles files, FileIntake intake, AudioPreparer preparer, IObjectStore store, UploadOptions options, TimeProvider time) : IJobHandler
+    IGrainFactory grains, ExternalFiles files, FileIngest ingest, AudioPreparer preparer, IObjectStore store, UploadOptions options, TimeProvider time) : IJobHandler
 {
     private const string GaveUp = "The address could not be fetched, though it was tried several times.";
 
@@ -78,7 +78,7 @@ public sealed class FetchExternal(
             if (file.IsUnchanged)
                 return new ExternalFetched(null, file.ETag, file.LastModified, file.Lifetime);
             await using var bytes = await file.ReadAsync(either.Token);
-            var taken = await intake.TakeAsync(bytes, options.MaxBytes, kind => ValueTask.FromResult(KeyOf(work, kind)), either.Token);
+            var taken = await ingest.TakeAsync(bytes, options.MaxBytes, kind => ValueTask.FromResult(KeyOf(work, kind)), either.Token);
             var request = new PreparationRequest(work.Prefix, KeyOf(work, taken.Kind), taken.Kind, [], null);
             var prepared = await preparer.PrepareAsync(request, run.Report, cancellationToken);
             return new ExternalFetched(PrepareUpload.ToPrepared(prepared), file.ETag, file.LastModified, file.Lifetime);
@@ -97,7 +97,7 @@ public sealed class FetchExternal(
         var without = ImmutableArray.CreateBuilder<string>();
         foreach (var playlistKey in await external.GetWantedBy())
         {
-            if (!await grains.GetGrain<IPlaylistBuildGrain>(playlistKey).TakeExternal(externalKey, audio))
+            if (!await grains.GetGrain<IPlaylistAudioGrain>(playlistKey).TakeExternal(externalKey, audio))
                 without.Add(playlistKey);
         }
         await external.Release(without.ToImmutable());

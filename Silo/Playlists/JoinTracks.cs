@@ -1,18 +1,18 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Grains.Playlists;
-using Audio.Orleans.Persistence.Jobs;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Gapless;
-using Audio.Orleans.RelayHost.OnDemand;
-using Audio.Orleans.Silo.Jobs;
-using Audio.Orleans.Silo.Uploads;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Playlists;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Gapless;
+using AudioOrleans.RelayHost.OnDemand;
+using AudioOrleans.Silo.Jobs;
+using AudioOrleans.Silo.Uploads;
 
-namespace Audio.Orleans.Silo.Playlists;
+namespace AudioOrleans.Silo.Playlists;
 
 /// <summary>Makes what is heard where one track goes over into the next; until then they are heard with their encoders' silence between them.</summary>
-public sealed class JoinTracks(IGrainFactory grains, GaplessJoiner joiner, PlaylistRemains remains) : IJobHandler
+public sealed class JoinTracks(IGrainFactory grains, GaplessJoiner joiner, PlaylistCleanup cleanup) : IJobHandler
 {
     /// <inheritdoc/>
     public string Kind => PlaylistJobs.JoinKind;
@@ -32,7 +32,7 @@ public sealed class JoinTracks(IGrainFactory grains, GaplessJoiner joiner, Playl
         }
         finally
         {
-            await remains.TidyAsync(run.Job.Subject);
+            await cleanup.TidyAsync(run.Job.Subject);
         }
     }
 
@@ -40,7 +40,7 @@ public sealed class JoinTracks(IGrainFactory grains, GaplessJoiner joiner, Playl
     public Task DiedAsync(JobRow job, string reason, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(job);
-        return grains.GetGrain<IPlaylistBuildGrain>(job.Subject).GiveUp(job.JobId);
+        return grains.GetGrain<IPlaylistBuildGrain>(job.Subject).Abandon(job.JobId);
     }
 
     private async Task<JoinSound?> JoinAsync(TracksToJoin pair, string prefix, CancellationToken cancellationToken)

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Audio.Orleans.RelayHost.Processes;
+using AudioOrleans.RelayHost.Processes;
 
-namespace Audio.Orleans.Silo.Standalone;
+namespace AudioOrleans.Silo.Standalone;
 
 /// <summary>An installed PostgreSQL.</summary>
 /// <param name="Folder">The folder of its programs.</param>

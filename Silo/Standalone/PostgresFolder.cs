@@ -1,7 +1,7 @@
 using System.Globalization;
-using Audio.Orleans.RelayHost.Processes;
+using AudioOrleans.RelayHost.Processes;
 
-namespace Audio.Orleans.Silo.Standalone;
+namespace AudioOrleans.Silo.Standalone;
 
 /// <summary>
 /// The files of the private PostgreSQL: <c>cluster/</c> (the data), <c>socket/</c> (the only way in, closed to other users)

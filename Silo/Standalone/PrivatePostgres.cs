@@ -1,9 +1,9 @@
 using System.Globalization;
-using Audio.Orleans.RelayHost.Processes;
+using AudioOrleans.RelayHost.Processes;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
-namespace Audio.Orleans.Silo.Standalone;
+namespace AudioOrleans.Silo.Standalone;
 
 /// <summary>
 /// A PostgreSQL of our own under the data folder, so that one machine needs no set-up. It listens on a Unix socket that only its owner

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Silo.Standalone;
+namespace AudioOrleans.Silo.Standalone;
 
 /// <summary>Where the private PostgreSQL lives and how it behaves.</summary>
 public sealed record PrivatePostgresOptions

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
-namespace Audio.Orleans.Silo.Standalone;
+namespace AudioOrleans.Silo.Standalone;
 
 /// <summary>
 /// What one machine needs before the host can be built: a data folder, and a database in it unless a connection string names

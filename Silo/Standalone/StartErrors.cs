@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Silo.Standalone;
+namespace AudioOrleans.Silo.Standalone;
 
 /// <summary>What people read when the platform cannot start for want of something on this machine.</summary>
 public static class StartErrors

@@ -1,11 +1,11 @@
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Grains.Uploads;
-using Audio.Orleans.Persistence.Jobs;
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.RelayHost.OnDemand;
-using Audio.Orleans.Silo.Jobs;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Uploads;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.RelayHost.OnDemand;
+using AudioOrleans.Silo.Jobs;
 
-namespace Audio.Orleans.Silo.Uploads;
+namespace AudioOrleans.Silo.Uploads;
 
 /// <summary>Measures an upload's loudness and draws its waveform. It can be heard without.</summary>
 public sealed class AnalyseUpload(IGrainFactory grains, AudioPreparer preparer, IObjectStore store) : IJobHandler
@@ -34,7 +34,7 @@ public sealed class AnalyseUpload(IGrainFactory grains, AudioPreparer preparer, 
         }
         finally
         {
-            await UploadRemains.TidyAsync(grains, store, run.Job.Subject, work.Prefix);
+            await UploadCleanup.TidyAsync(grains, store, run.Job.Subject, work.Prefix);
         }
     }
 

@@ -1,9 +1,9 @@
-using Audio.Orleans.Grains.Storage;
-using Audio.Orleans.Persistence.Jobs;
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.Silo.Jobs;
+using AudioOrleans.Grains.Storage;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.Silo.Jobs;
 
-namespace Audio.Orleans.Silo.Uploads;
+namespace AudioOrleans.Silo.Uploads;
 
 /// <summary>Deletes the objects of what was deleted.</summary>
 public sealed class DeleteObjects(IObjectStore store) : IJobHandler

@@ -1,11 +1,11 @@
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Grains.Uploads;
-using Audio.Orleans.Persistence.Jobs;
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.RelayHost.OnDemand;
-using Audio.Orleans.Silo.Jobs;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Uploads;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.RelayHost.OnDemand;
+using AudioOrleans.Silo.Jobs;
 
-namespace Audio.Orleans.Silo.Uploads;
+namespace AudioOrleans.Silo.Uploads;
 
 /// <summary>Makes of an uploaded file what listeners need; its grain takes the result, and the job ends with that.</summary>
 public sealed class PrepareUpload(IGrainFactory grains, AudioPreparer preparer, IObjectStore store, TimeProvider time) : IJobHandler
@@ -42,7 +42,7 @@ public sealed class PrepareUpload(IGrainFactory grains, AudioPreparer preparer, 
         }
         finally
         {
-            await UploadRemains.TidyAsync(grains, store, run.Job.Subject, work.Prefix);
+            await UploadCleanup.TidyAsync(grains, store, run.Job.Subject, work.Prefix);
         }
     }
 

@@ -1,6 +1,6 @@
-using Audio.Orleans.Contracts;
+using AudioOrleans.Grains.Interfaces;
 
-namespace Audio.Orleans.Silo.Uploads;
+namespace AudioOrleans.Silo.Uploads;
 
 /// <summary>Tells a grain how far its job is: at most twice a second, the newest figure only, and never in the way of the job.</summary>
 internal sealed class ProgressReporter : IDisposable

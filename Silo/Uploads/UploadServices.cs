@@ -1,9 +1,9 @@
-using Audio.Orleans.RelayHost;
-using Audio.Orleans.Silo.Jobs;
-using Audio.Orleans.Silo.Playlists;
+using AudioOrleans.RelayHost;
+using AudioOrleans.Silo.Jobs;
+using AudioOrleans.Silo.Playlists;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Audio.Orleans.Silo.Uploads;
+namespace AudioOrleans.Silo.Uploads;
 
 /// <summary>What a silo needs for files on demand.</summary>
 public static class UploadServices
@@ -16,9 +16,9 @@ public static class UploadServices
         services.AddSingleton<IJobHandler, PrepareUpload>();
         services.AddSingleton<IJobHandler, AnalyseUpload>();
         services.AddSingleton<IJobHandler, DeleteObjects>();
-        services.AddSingleton<PlaylistRemains>();
+        services.AddSingleton<PlaylistCleanup>();
         services.AddSingleton<IJobHandler, BuildPlaylist>();
-        services.AddSingleton<IJobHandler, MatchTrack>();
+        services.AddSingleton<IJobHandler, TranscodeTrack>();
         services.AddSingleton<IJobHandler, JoinTracks>();
         services.AddSingleton<IJobHandler, FetchExternal>();
         services.AddSingleton<UploadSweeper>().AddHostedService(provider => provider.GetRequiredService<UploadSweeper>());

@@ -1,15 +1,15 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Grains.Playlists;
-using Audio.Orleans.Persistence.Playlists;
-using Audio.Orleans.Persistence.Uploads;
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.RelayHost.OnDemand;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Playlists;
+using AudioOrleans.Persistence.Playlists;
+using AudioOrleans.Persistence.Uploads;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.RelayHost.OnDemand;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Audio.Orleans.Silo.Uploads;
+namespace AudioOrleans.Silo.Uploads;
 
 /// <summary>Removes what interrupted uploads and killed workers have left, and what nobody wants from outside any more: every five minutes, on every silo, since doing it twice harms nobody.</summary>
 public sealed class UploadSweeper(
@@ -45,7 +45,7 @@ public sealed class UploadSweeper(
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
         foreach (var uploadId in await table.ListExpiredAsync(time.GetUtcNow().UtcDateTime, Batch, cancellationToken))
-            await EachAsync(() => grains.GetGrain<IUploadIntakeGrain>(GrainKeys.Upload(uploadId)).Expire(), uploadId.ToString());
+            await EachAsync(() => grains.GetGrain<IUploadIngestGrain>(GrainKeys.Upload(uploadId)).Expire(), uploadId.ToString());
         foreach (var key in await outside.ListUnwantedAsync((time.GetUtcNow() - ExternalKeys.Unwanted).UtcDateTime, Batch, cancellationToken))
             await EachAsync(() => grains.GetGrain<IExternalAudioGrain>(key).Expire(), key);
         await store.SweepAsync(Abandoned, cancellationToken);

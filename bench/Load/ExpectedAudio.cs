@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Bench.Load;
+namespace AudioOrleans.Bench.Load;
 
 /// <summary>The file that the station plays. No place in it sounds like another, so what is heard tells where in it one is.</summary>
 internal sealed class ExpectedAudio(byte[] file)

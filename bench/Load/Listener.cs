@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Audio.Orleans.Bench.Load;
+namespace AudioOrleans.Bench.Load;
 
 /// <summary>One listener: takes the HTTP away (headers, chunked encoding) and has the audio checked.</summary>
 internal sealed class Listener : IDisposable

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Audio.Orleans.Bench.Load;
+namespace AudioOrleans.Bench.Load;
 
 /// <summary>
 /// Thousands of progressive listeners on one thread: a walk over non-blocking sockets, five times a second. Each reads all it is

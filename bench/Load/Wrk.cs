@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Audio.Orleans.Bench.Measuring;
-using Audio.Orleans.RelayHost.Processes;
+using AudioOrleans.Bench.Measuring;
+using AudioOrleans.RelayHost.Processes;
 
-namespace Audio.Orleans.Bench.Load;
+namespace AudioOrleans.Bench.Load;
 
 /// <summary>Requests as fast as they are answered, by wrk with two threads and 64 connections.</summary>
 internal static partial class Wrk

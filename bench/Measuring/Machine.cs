@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 
-namespace Audio.Orleans.Bench.Measuring;
+namespace AudioOrleans.Bench.Measuring;
 
 /// <summary>Where the figures come from, and how quiet it was there.</summary>
 internal static class Machine

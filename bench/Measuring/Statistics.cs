@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Bench.Measuring;
+namespace AudioOrleans.Bench.Measuring;
 
 internal static class Statistics
 {

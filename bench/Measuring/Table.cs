@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Audio.Orleans.Bench.Measuring;
+namespace AudioOrleans.Bench.Measuring;
 
 /// <summary>The figures of a benchmark, beside their targets; printed as a Markdown table.</summary>
 internal sealed class Table

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Audio.Orleans.Bench.Measuring;
+namespace AudioOrleans.Bench.Measuring;
 
 /// <summary>What a process has used so far, as the kernel counts it.</summary>
 /// <param name="Cpu">Time on a core, in user and kernel mode, of the process alone.</param>

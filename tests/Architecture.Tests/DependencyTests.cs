@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Audio.Orleans.Architecture.Tests;
+namespace AudioOrleans.Architecture.Tests;
 
 public sealed partial class DependencyTests
 {
@@ -23,16 +23,16 @@ public sealed partial class DependencyTests
 
     [Fact]
     public void In_the_gateway_only_what_moves_bytes_and_the_program_know_the_relay_host() =>
-        Assert.Equal([], Mentions("Gateway", "Audio.Orleans.RelayHost").Where(file =>
+        Assert.Equal([], Mentions("Gateway", "AudioOrleans.RelayHost").Where(file =>
             file != "Program.cs" && !new[] { "Live", "Media", "Uploads", "Playlists" }.Any(folder => IsIn(file, folder))));
 
     [Fact]
     public void In_the_gateway_only_the_program_and_hosting_know_the_silo() =>
-        Assert.Equal([], Mentions("Gateway", "Audio.Orleans.Silo").Where(file => file != "Program.cs" && !IsIn(file, "Hosting")));
+        Assert.Equal([], Mentions("Gateway", "AudioOrleans.Silo").Where(file => file != "Program.cs" && !IsIn(file, "Hosting")));
 
     [Fact]
     public void The_gateway_knows_neither_grain_classes_nor_the_database() =>
-        Assert.Equal([], Mentions("Gateway", "Audio.Orleans.Grains").Concat(Mentions("Gateway", "Audio.Orleans.Persistence")).Concat(Mentions("Gateway", "Npgsql")));
+        Assert.Equal([], Mentions("Gateway", "AudioOrleans.Grains").Concat(Mentions("Gateway", "AudioOrleans.Persistence")).Concat(Mentions("Gateway", "Npgsql")));
 
     [Theory]
     [InlineData("Grains.Interfaces")]
@@ -55,9 +55,9 @@ public sealed partial class DependencyTests
             .Select(file => Path.GetRelativePath(Path.Combine(Products.Root, project), file)).Order(StringComparer.Ordinal);
     }
 
-    // Names are looked for in full and as they may be shortened inside Audio.Orleans: "RelayHost.Relays.Relay".
+    // Names are looked for in full and as they may be shortened inside AudioOrleans: "RelayHost.Relays.Relay".
     private static bool Named(string line, string name) =>
-        Regex.IsMatch(line, $@"(^|[^\w.]){Regex.Escape(name)}\b") || Regex.IsMatch(line, $@"(^|[^\w.""/]){Regex.Escape(name.Replace("Audio.Orleans.", "", StringComparison.Ordinal))}\.[A-Z]\w*\.");
+        Regex.IsMatch(line, $@"(^|[^\w.]){Regex.Escape(name)}\b(?!\.Interfaces)") || Regex.IsMatch(line, $@"(^|[^\w.""/]){Regex.Escape(name.Replace("AudioOrleans.", "", StringComparison.Ordinal))}\.(?!Interfaces\.)[A-Z]\w*\.");
 
     private static bool IsIn(string file, string folder) => file.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Architecture.Tests;
+namespace AudioOrleans.Architecture.Tests;
 
 public sealed class FileTests
 {

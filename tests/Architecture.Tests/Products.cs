@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 
-namespace Audio.Orleans.Architecture.Tests;
+namespace AudioOrleans.Architecture.Tests;
 
 /// <summary>The assemblies and folders of the product, read as files: nothing is loaded.</summary>
 internal static class Products

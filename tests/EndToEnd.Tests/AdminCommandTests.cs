@@ -1,11 +1,11 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Audio.Orleans.Persistence;
-using Audio.Orleans.Persistence.Jobs;
-using Audio.Orleans.RelayHost.Processes;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Persistence;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.RelayHost.Processes;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.EndToEnd.Tests;
+namespace AudioOrleans.EndToEnd.Tests;
 
 /// <summary><c>./audio admin</c>, as operators type it.</summary>
 public sealed class AdminCommandTests
@@ -42,8 +42,8 @@ public sealed class AdminCommandTests
             await table.EnqueueAsync(job, CancellationToken.None);
         foreach (var (_, lease) in (await table.TakeAsync("test", ["nobody.does"], 2, CancellationToken.None)).Leases)
             await table.FailAsync(lease, "The file holds no audio", JobFault.Final, CancellationToken.None);
-        var (_, told) = (await table.TakeUntoldAsync(["nobody.does"], TimeSpan.FromMinutes(1), CancellationToken.None))!.Value;
-        await table.MarkToldAsync(told, CancellationToken.None);
+        var (_, told) = (await table.TakeUnnotifiedAsync(["nobody.does"], TimeSpan.FromMinutes(1), CancellationToken.None))!.Value;
+        await table.MarkNotifiedAsync(told, CancellationToken.None);
 
         var stats = Assert.Single((await RunAsync(platform.DataFolder, "jobs", "stats"))["items"]!.AsArray())!;
         Assert.Equal(("night shift", 1, 2), ((string)stats["queue"]!, (int)stats["waiting"]!, (int)stats["dead"]!));

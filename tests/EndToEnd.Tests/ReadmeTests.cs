@@ -2,12 +2,12 @@ using System.Collections.Immutable;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
-using Audio.Orleans.RelayHost.Processes;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.RelayHost.Processes;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 using Microsoft.Playwright;
 
-namespace Audio.Orleans.EndToEnd.Tests;
+namespace AudioOrleans.EndToEnd.Tests;
 
 public sealed class ReadmeTests
 {

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 
-namespace Audio.Orleans.Gateway.Tests;
+namespace AudioOrleans.Gateway.Tests;
 
 /// <summary>What every answer of the API must look like.</summary>
 internal static class Answers

@@ -1,8 +1,8 @@
 using System.Buffers.Text;
 using System.Text;
-using Audio.Orleans.Contracts;
+using AudioOrleans.Grains.Interfaces;
 
-namespace Audio.Orleans.Grains.Tests;
+namespace AudioOrleans.Grains.Tests;
 
 public sealed class CursorTests
 {

@@ -1,8 +1,8 @@
-using Audio.Orleans.Testing;
+using AudioOrleans.Testing;
 using Dapper;
 using Npgsql;
 
-namespace Audio.Orleans.Persistence.Tests;
+namespace AudioOrleans.Persistence.Tests;
 
 public sealed class AudioDatabaseTests(TestDatabase test) : IClassFixture<TestDatabase>
 {

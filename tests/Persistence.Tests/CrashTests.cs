@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
-using Audio.Orleans.Persistence.Migrations;
-using Audio.Orleans.Persistence.Tests.GrainStates;
-using Audio.Orleans.Testing;
+using AudioOrleans.Persistence.Migrations;
+using AudioOrleans.Persistence.Tests.GrainStates;
+using AudioOrleans.Testing;
 using Dapper;
 using Xunit.Abstractions;
 
-namespace Audio.Orleans.Persistence.Tests;
+namespace AudioOrleans.Persistence.Tests;
 
 [Trait("Speed", "slow")]
 public sealed class CrashTests(ITestOutputHelper output)

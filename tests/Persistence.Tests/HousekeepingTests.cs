@@ -1,16 +1,16 @@
-using Audio.Orleans.Grains.Requests;
-using Audio.Orleans.Persistence.Audit;
-using Audio.Orleans.Persistence.Jobs;
-using Audio.Orleans.Persistence.Migrations;
-using Audio.Orleans.Persistence.Operations;
-using Audio.Orleans.Persistence.Playlists;
-using Audio.Orleans.Persistence.Requests;
-using Audio.Orleans.Silo;
-using Audio.Orleans.Testing;
+using AudioOrleans.Grains.Requests;
+using AudioOrleans.Persistence.Audit;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.Persistence.Migrations;
+using AudioOrleans.Persistence.Operations;
+using AudioOrleans.Persistence.Playlists;
+using AudioOrleans.Persistence.Requests;
+using AudioOrleans.Silo;
+using AudioOrleans.Testing;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Audio.Orleans.Persistence.Tests;
+namespace AudioOrleans.Persistence.Tests;
 
 public sealed class HousekeepingTests
 {

@@ -1,14 +1,14 @@
-using Audio.Orleans.Persistence.GrainStates;
-using Audio.Orleans.Persistence.Migrations;
-using Audio.Orleans.Persistence.Reminders;
-using Audio.Orleans.Persistence.Tests.GrainStates;
-using Audio.Orleans.Testing;
+using AudioOrleans.Persistence.GrainStates;
+using AudioOrleans.Persistence.Migrations;
+using AudioOrleans.Persistence.Reminders;
+using AudioOrleans.Persistence.Tests.GrainStates;
+using AudioOrleans.Testing;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 using Orleans.TestingHost;
 
-namespace Audio.Orleans.Persistence.Tests;
+namespace AudioOrleans.Persistence.Tests;
 
 public sealed class SiloTests
 {

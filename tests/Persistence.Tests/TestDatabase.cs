@@ -1,7 +1,7 @@
-using Audio.Orleans.Persistence.Migrations;
-using Audio.Orleans.Testing;
+using AudioOrleans.Persistence.Migrations;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.Persistence.Tests;
+namespace AudioOrleans.Persistence.Tests;
 
 /// <summary>A fresh database with the schema of this program, one for each test class.</summary>
 public sealed class TestDatabase : IAsyncLifetime

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Processes;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Processes;
 
-namespace Audio.Orleans.RelayHost.Tests;
+namespace AudioOrleans.RelayHost.Tests;
 
 /// <summary>Audio made and read by the real ffmpeg and ffprobe, in memory.</summary>
 internal static class Encoded

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Testing;
+namespace AudioOrleans.Testing;
 
 /// <summary>Waits for a condition with a deadline: what tests do instead of sleeping.</summary>
 public static class Eventually

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 
-namespace Audio.Orleans.Testing;
+namespace AudioOrleans.Testing;
 
 /// <summary>Loopback TCP ports that nobody listens on.</summary>
 public static class FreePort

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Audio.Orleans.Testing;
+namespace AudioOrleans.Testing;
 
 /// <summary>Whether a process lives.</summary>
 public static class LiveProcess

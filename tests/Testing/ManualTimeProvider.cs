@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Testing;
+namespace AudioOrleans.Testing;
 
 /// <summary>
 /// A clock that moves only by <see cref="Advance"/>. Timers fire inside Advance, on the caller's thread, in the order of their due

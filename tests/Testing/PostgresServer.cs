@@ -1,10 +1,10 @@
 using System.Globalization;
-using Audio.Orleans.RelayHost.Processes;
-using Audio.Orleans.Silo.Standalone;
+using AudioOrleans.RelayHost.Processes;
+using AudioOrleans.Silo.Standalone;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
-namespace Audio.Orleans.Testing;
+namespace AudioOrleans.Testing;
 
 /// <summary>
 /// A real PostgreSQL for tests. Most want a database of their own on the server that all share; those that stop or kill the server

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 
-namespace Audio.Orleans.Testing;
+namespace AudioOrleans.Testing;
 
 /// <summary>The signals that tests send, by their Linux numbers (signal(7)).</summary>
 public enum Signal

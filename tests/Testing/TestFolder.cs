@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Testing;
+namespace AudioOrleans.Testing;
 
 /// <summary>A folder of its own under the system's temporary folder, removed with all it holds at the end.</summary>
 public sealed class TestFolder : IDisposable

@@ -1,6 +1,6 @@
-using Audio.Orleans.Contracts.Accounts.SignIn;
+using AudioOrleans.Grains.Interfaces.Accounts.SignIn;
 
-namespace Audio.Orleans.Gateway.Accounts.SignIn;
+namespace AudioOrleans.Gateway.Accounts.SignIn;
 
 /// <summary>
 /// What ties a sign-in to the browser that began it: whoever lures another browser to a callback signs nobody in (RFC 9700,

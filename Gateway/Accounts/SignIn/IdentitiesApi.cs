@@ -1,12 +1,12 @@
 using System.Security.Claims;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Accounts;
-using Audio.Orleans.Contracts.Accounts.SignIn;
-using Audio.Orleans.Gateway.Authentication;
-using Audio.Orleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Accounts;
+using AudioOrleans.Grains.Interfaces.Accounts.SignIn;
 using Microsoft.AspNetCore.Mvc;
 
-namespace Audio.Orleans.Gateway.Accounts.SignIn;
+namespace AudioOrleans.Gateway.Accounts.SignIn;
 
 /// <summary>The accounts elsewhere that sign in to one's own.</summary>
 public static class IdentitiesApi
@@ -16,7 +16,7 @@ public static class IdentitiesApi
     {
         var mine = routes.MapGroup("/users/me/identities").WithTags("Accounts").RequireAuthorization(Scopes.OwnSession);
         mine.MapGet("/", ListAsync).WithName("identities.list").WithSummary("The providers that one signs in by.")
-            .Produces<ListAnswer<IdentityAnswer>>().ProducesIdentityProblems();
+            .Produces<ListResponse<IdentityResponse>>().ProducesIdentityProblems();
         mine.MapPost("/{provider}", BeginAsync).WithName("identities.link")
             .WithSummary("Begins to link a provider: answers where the browser is to go, with a cookie that it must keep. `return_to`: where it comes back to.")
             .Produces<LinkBegun>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status429TooManyRequests).ProducesIdentityProblems().ProducesProblem(StatusCodes.Status404NotFound);
@@ -25,7 +25,7 @@ public static class IdentitiesApi
     }
 
     private static async Task<IResult> ListAsync(ClaimsPrincipal user, IGrainFactory grains) =>
-        TypedResults.Ok(new ListAnswer<IdentityAnswer>([.. (await Identities(user, grains).GetIdentities()).Select(IdentityAnswer.From)], null));
+        TypedResults.Ok(new ListResponse<IdentityResponse>([.. (await Identities(user, grains).GetIdentities()).Select(IdentityResponse.From)], null));
 
     private static async Task<IResult> BeginAsync(
         string provider, IdentityLink body, [FromQuery(Name = "return_to")] string? returnTo, HttpContext context, IGrainFactory grains, ReturnAddresses addresses)

@@ -1,7 +1,7 @@
 using System.Buffers;
-using Audio.Orleans.Gateway.Defence;
+using AudioOrleans.Gateway.Security;
 
-namespace Audio.Orleans.Gateway.Accounts.SignIn;
+namespace AudioOrleans.Gateway.Accounts.SignIn;
 
 /// <summary>Where a browser may be sent with its tokens: to this host, and to pages that may call the API anyway.</summary>
 /// <param name="options">The pages; <c>*</c> stands for none here, for tokens are nothing that everybody may have.</param>

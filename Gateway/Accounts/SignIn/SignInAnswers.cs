@@ -1,32 +1,32 @@
-using Audio.Orleans.Contracts.Accounts.SignIn;
-using Audio.Orleans.Gateway.Descriptions;
+using AudioOrleans.Gateway.Descriptions;
+using AudioOrleans.Grains.Interfaces.Accounts.SignIn;
 
-namespace Audio.Orleans.Gateway.Accounts.SignIn;
+namespace AudioOrleans.Gateway.Accounts.SignIn;
 
 /// <summary>Somebody whose accounts sign in here.</summary>
 /// <param name="Provider">How it is called in addresses.</param>
 /// <param name="Name">How people call it.</param>
 /// <param name="Url">Where a browser begins.</param>
-public sealed record ProviderAnswer(string Provider, string Name, string Url)
+public sealed record ProviderResponse(string Provider, string Name, string Url)
 {
     /// <summary>From what the grain tells.</summary>
-    public static ProviderAnswer From(SignInProvider provider)
+    public static ProviderResponse From(SignInProvider provider)
     {
         ArgumentNullException.ThrowIfNull(provider);
-        return new ProviderAnswer(provider.Provider, provider.Name, $"{SignInApi.Path}/{provider.Provider}");
+        return new ProviderResponse(provider.Provider, provider.Name, $"{SignInApi.Path}/{provider.Provider}");
     }
 }
 
 /// <summary>An account elsewhere that signs in to one's own.</summary>
 /// <param name="Provider">Where.</param>
 /// <param name="LinkedAt">Since when, UTC.</param>
-public sealed record IdentityAnswer(string Provider, DateTimeOffset LinkedAt)
+public sealed record IdentityResponse(string Provider, DateTimeOffset LinkedAt)
 {
     /// <summary>From what the grain tells.</summary>
-    public static IdentityAnswer From(LinkedIdentity identity)
+    public static IdentityResponse From(LinkedIdentity identity)
     {
         ArgumentNullException.ThrowIfNull(identity);
-        return new IdentityAnswer(identity.Provider, identity.LinkedAt);
+        return new IdentityResponse(identity.Provider, identity.LinkedAt);
     }
 }
 

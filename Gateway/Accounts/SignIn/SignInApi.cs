@@ -1,14 +1,14 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Accounts;
-using Audio.Orleans.Contracts.Accounts.SignIn;
-using Audio.Orleans.Gateway.Authentication;
-using Audio.Orleans.Gateway.Conventions;
-using Audio.Orleans.Gateway.Defence;
-using Audio.Orleans.Gateway.Hosting;
-using Audio.Orleans.Gateway.Problems;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Conventions;
+using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Gateway.Security;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Accounts;
+using AudioOrleans.Grains.Interfaces.Accounts.SignIn;
 using Microsoft.AspNetCore.Mvc;
 
-namespace Audio.Orleans.Gateway.Accounts.SignIn;
+namespace AudioOrleans.Gateway.Accounts.SignIn;
 
 /// <summary>Signing in by Google or GitHub: out to the provider, and back.</summary>
 public static class SignInApi
@@ -25,19 +25,19 @@ public static class SignInApi
     {
         var oauth = routes.MapGroup("/auth/oauth").WithTags("Accounts").WithMetadata(new TakesOtherCredentials());
         oauth.MapGet("/", ListAsync).WithName("sign_in.list").WithSummary("The providers that people sign in by here.")
-            .Produces<ListAnswer<ProviderAnswer>>();
+            .Produces<ListResponse<ProviderResponse>>();
         oauth.MapGet("/{provider}", SendToProviderAsync).WithName("sign_in.begin").LimitAs(RouteClass.Credentials)
             .WithSummary("Sends a browser to a provider. `return_to`: where it is to bring its tokens, in the fragment; `role`: what a new account is for, `dj` or `listener`.")
             .Produces(StatusCodes.Status302Found).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
         oauth.MapGet("/{provider}/callback", FinishAsync).WithName("sign_in.finish").WithAudit().LimitAs(RouteClass.Credentials)
             .WithSummary("Where a provider sends the browser back to: answers as a login does, or sends it to `return_to`.")
-            .Produces<TokenAnswer>().Produces(StatusCodes.Status302Found)
+            .Produces<TokenResponse>().Produces(StatusCodes.Status302Found)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
     private static async Task<IResult> ListAsync(IGrainFactory grains) =>
-        TypedResults.Ok(new ListAnswer<ProviderAnswer>([.. (await Grain(grains).ListProviders()).Select(ProviderAnswer.From)], null));
+        TypedResults.Ok(new ListResponse<ProviderResponse>([.. (await Grain(grains).ListProviders()).Select(ProviderResponse.From)], null));
 
     private static async Task<IResult> SendToProviderAsync(
         string provider, [FromQuery(Name = "return_to")] string? returnTo, string? role, HttpContext context, IGrainFactory grains, ReturnAddresses addresses)
@@ -56,9 +56,9 @@ public static class SignInApi
     }
 
     /// <summary>Begins, and gives the browser its cookie; returns where it is to go.</summary>
-    internal static async Task<string> BeginAsync(BeginSignIn wish, HttpContext context, IGrainFactory grains)
+    internal static async Task<string> BeginAsync(BeginSignIn input, HttpContext context, IGrainFactory grains)
     {
-        var begun = await Grain(grains).Begin(wish);
+        var begun = await Grain(grains).Begin(input);
         BrowserCookie.Set(context, begun);
         return begun.AuthorizationUrl;
     }
@@ -73,16 +73,16 @@ public static class SignInApi
         context.Response.Headers.CacheControl = "no-store";
         return result switch
         {
-            { Tokens: { } tokens, ReturnTo: null } => TypedResults.Ok(TokenAnswer.From(tokens)),
-            { Tokens: { } tokens, ReturnTo: { } page } => SendTo(context, $"{page}#{FragmentOf(TokenAnswer.From(tokens))}"),
-            { Linked: { } linked, ReturnTo: null } => TypedResults.Ok(IdentityAnswer.From(linked)),
+            { Tokens: { } tokens, ReturnTo: null } => TypedResults.Ok(TokenResponse.From(tokens)),
+            { Tokens: { } tokens, ReturnTo: { } page } => SendTo(context, $"{page}#{FragmentOf(TokenResponse.From(tokens))}"),
+            { Linked: { } linked, ReturnTo: null } => TypedResults.Ok(IdentityResponse.From(linked)),
             { Linked: { } linked, ReturnTo: { } page } => SendTo(context, $"{page}#linked={linked.Provider}"),
             _ => Refuse(result.Status),
         };
     }
 
     /// <summary>The fragment: unlike a query it is sent to no server, and stands in no log and no Referer (RFC 9110, section 10.1.3).</summary>
-    private static string FragmentOf(TokenAnswer tokens) =>
+    private static string FragmentOf(TokenResponse tokens) =>
         $"access_token={Uri.EscapeDataString(tokens.AccessToken)}&refresh_token={Uri.EscapeDataString(tokens.RefreshToken)}&expires_in={tokens.ExpiresIn}&token_type={tokens.TokenType}";
 
     private static IResult SendTo(HttpContext context, string address)

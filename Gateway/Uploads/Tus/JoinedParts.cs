@@ -1,6 +1,6 @@
-using Audio.Orleans.RelayHost.Objects;
+using AudioOrleans.RelayHost.Objects;
 
-namespace Audio.Orleans.Gateway.Uploads.Tus;
+namespace AudioOrleans.Gateway.Uploads.Tus;
 
 /// <summary>Objects read one after the other, as one file.</summary>
 internal sealed class JoinedParts(IObjectStore store, IEnumerable<string> keys) : ForwardStream

@@ -1,7 +1,7 @@
-using Audio.Orleans.RelayHost.Intake;
-using Audio.Orleans.RelayHost.Objects;
+using AudioOrleans.RelayHost.Ingest;
+using AudioOrleans.RelayHost.Objects;
 
-namespace Audio.Orleans.Gateway.Uploads.Tus;
+namespace AudioOrleans.Gateway.Uploads.Tus;
 
 /// <summary>
 /// A piece of what a request brings, to be stored and counted by itself: it ends when it is long enough, a while after its first byte,

@@ -1,15 +1,15 @@
 using System.Globalization;
 using System.Security.Claims;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Gateway.Authentication;
-using Audio.Orleans.Gateway.Conventions;
-using Audio.Orleans.Gateway.Defence;
-using Audio.Orleans.Gateway.Media;
-using Audio.Orleans.Gateway.Problems;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Conventions;
+using AudioOrleans.Gateway.Media;
+using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Gateway.Security;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Uploads;
 using Microsoft.AspNetCore.Mvc;
 
-namespace Audio.Orleans.Gateway.Uploads.Tus;
+namespace AudioOrleans.Gateway.Uploads.Tus;
 
 /// <summary>Resumable uploads by tus 1.0, with creation, creation with upload, deferred lengths, concatenation, termination, checksum and expiration; all other rules are those of uploads.</summary>
 public static class TusApi
@@ -25,7 +25,7 @@ public static class TusApi
             .WithSummary("Begins a resumable upload: `Upload-Length` or `Upload-Defer-Length`, and `Upload-Metadata` with `filename`, `renditions`, `target_lufs`. Its first bytes may come along. `Upload-Concat` begins a partial upload, or makes one of several.")
             .Produces(StatusCodes.Status201Created).ProducesTusProblems().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-            .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(TusReception.ChecksumMismatch);
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(TusReceiver.ChecksumMismatch);
         tus.MapMethods("/{uploadId:guid}", [HttpMethods.Head], GetOffsetAsync).WithName("tus.get_offset").RequireAuthorization(Scopes.UploadsWrite)
             .WithSummary("How many bytes of a resumable upload have come.")
             .Produces(StatusCodes.Status200OK).ProducesTusProblems().ProducesProblem(StatusCodes.Status404NotFound);
@@ -85,7 +85,7 @@ public static class TusApi
         return TypedResults.Ok();
     }
 
-    private static async Task<IResult> AppendAsync(Guid uploadId, HttpContext context, ClaimsPrincipal user, TusReception reception)
+    private static async Task<IResult> AppendAsync(Guid uploadId, HttpContext context, ClaimsPrincipal user, TusReceiver reception)
     {
         if (context.Request.ContentType != TusHeaders.PartContentType)
             return ProblemJson.Of(StatusCodes.Status415UnsupportedMediaType, $"Expected the Content-Type {TusHeaders.PartContentType}");
@@ -107,7 +107,7 @@ public static class TusApi
         return TypedResults.NoContent();
     }
 
-    private static Task<IResult> OverrideAsync(Guid uploadId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, TusReception reception) =>
+    private static Task<IResult> OverrideAsync(Guid uploadId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, TusReceiver reception) =>
         context.Request.Headers[TusHeaders.MethodOverride].ToString().ToUpperInvariant() switch
         {
             "PATCH" => AppendAsync(uploadId, context, user, reception),
@@ -115,7 +115,7 @@ public static class TusApi
             _ => Task.FromResult(ProblemJson.Invalid([new FieldProblem(TusHeaders.MethodOverride, "Expected PATCH or DELETE.")])),
         };
 
-    private static IUploadIntakeGrain Grain(IGrainFactory grains, Guid uploadId) => grains.GetGrain<IUploadIntakeGrain>(GrainKeys.Upload(uploadId));
+    private static IUploadIngestGrain Grain(IGrainFactory grains, Guid uploadId) => grains.GetGrain<IUploadIngestGrain>(GrainKeys.Upload(uploadId));
 
     private static RouteHandlerBuilder ProducesTusProblems(this RouteHandlerBuilder route) => route
         .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
@@ -124,5 +124,5 @@ public static class TusApi
     private static RouteHandlerBuilder ProducesAppendProblems(this RouteHandlerBuilder route) => route.ProducesTusProblems()
         .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
-        .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(TusReception.ChecksumMismatch);
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(TusReceiver.ChecksumMismatch);
 }

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 
-namespace Audio.Orleans.Gateway.Uploads.Tus;
+namespace AudioOrleans.Gateway.Uploads.Tus;
 
 /// <summary>
 /// The bytes that a request brings, as far as they come: where its sender breaks off, or keeps silent, they end, and nothing is read

@@ -1,14 +1,14 @@
 using System.Security.Claims;
 using System.Text;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Audit;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Gateway.Authentication;
-using Audio.Orleans.Gateway.Conventions;
-using Audio.Orleans.Gateway.Problems;
-using Audio.Orleans.RelayHost.Objects;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Conventions;
+using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Audit;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.RelayHost.Objects;
 
-namespace Audio.Orleans.Gateway.Uploads.Tus;
+namespace AudioOrleans.Gateway.Uploads.Tus;
 
 /// <summary>Makes one upload of partial ones, which clients send at the same time (tus extension concatenation).</summary>
 internal static class TusConcatenation
@@ -43,7 +43,7 @@ internal static class TusConcatenation
 
     /// <summary>Makes a final upload, and has it checked and prepared like any other. Its partial ones are gone afterwards.</summary>
     public static async Task<IResult> CreateAsync(
-        UploadConcat concat, HttpContext context, ClaimsPrincipal user, UploadReception reception, TusReception tus, UploadOptions options)
+        UploadConcat concat, HttpContext context, ClaimsPrincipal user, UploadReceiver reception, TusReceiver tus, UploadOptions options)
     {
         foreach (var name in new[] { TusHeaders.Length, TusHeaders.DeferLength })
         {
@@ -53,14 +53,14 @@ internal static class TusConcatenation
         if (context.Request.ContentType == TusHeaders.PartContentType && context.Request.ContentLength != 0)
             throw Invalid("Expected no bytes: a final upload has those of its partial ones.");
         var (uploadId, ownerId) = (context.NewResourceId(), user.AccountId());
-        var wish = TusCreation.ReadWish(context.Request, ownerId);
+        var input = TusCreation.ReadInput(context.Request, ownerId);
         if (await FindMadeAsync(uploadId, context, user, tus) is not { } arrival)
         {
             var partials = await FindPartialsAsync(concat, user, tus);
             var length = partials.Sum(partial => partial.Arrival.Length);
             if (length > options.MaxBytes)
                 return TusCreation.TooLarge(options.MaxBytes);
-            var (begun, refusal) = await reception.BeginAsync(uploadId, wish with { Length = length, Concat = concat });
+            var (begun, refusal) = await reception.BeginAsync(uploadId, input with { Length = length, Concat = concat });
             if (refusal is not null)
                 return refusal;
             arrival = await JoinAsync(uploadId, new UploadArrival(ownerId, 0, length, [], begun!.ExpiresAt!.Value, IsComplete: false), partials);
@@ -89,7 +89,7 @@ internal static class TusConcatenation
     }
 
     /// <summary>What an earlier attempt under the same idempotency key has made, whose answer was lost; its partial uploads are gone. Null for nothing.</summary>
-    private static async Task<UploadArrival?> FindMadeAsync(Guid uploadId, HttpContext context, ClaimsPrincipal user, TusReception tus)
+    private static async Task<UploadArrival?> FindMadeAsync(Guid uploadId, HttpContext context, ClaimsPrincipal user, TusReceiver tus)
     {
         if (!context.Request.Headers.ContainsKey(Idempotency.Header))
             return null;
@@ -103,7 +103,7 @@ internal static class TusConcatenation
         }
     }
 
-    private static async Task<ImmutableArray<(Guid UploadId, UploadArrival Arrival)>> FindPartialsAsync(UploadConcat concat, ClaimsPrincipal user, TusReception tus)
+    private static async Task<ImmutableArray<(Guid UploadId, UploadArrival Arrival)>> FindPartialsAsync(UploadConcat concat, ClaimsPrincipal user, TusReceiver tus)
     {
         var partials = ImmutableArray.CreateBuilder<(Guid, UploadArrival)>();
         foreach (var id in concat.Partials)
@@ -112,7 +112,7 @@ internal static class TusConcatenation
     }
 
     /// <summary>A partial upload that has come. Of those of others no more is said than of those that are not there, to admins as well.</summary>
-    private static async Task<UploadArrival> FindPartialAsync(Guid uploadId, ClaimsPrincipal user, TusReception tus)
+    private static async Task<UploadArrival> FindPartialAsync(Guid uploadId, ClaimsPrincipal user, TusReceiver tus)
     {
         var path = TusCreation.PathOf(uploadId);
         UploadArrival? partial = null;

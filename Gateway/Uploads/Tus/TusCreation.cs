@@ -1,13 +1,13 @@
 using System.Security.Claims;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Gateway.Authentication;
-using Audio.Orleans.Gateway.Conventions;
-using Audio.Orleans.Gateway.Problems;
-using Audio.Orleans.RelayHost.Intake;
-using Audio.Orleans.RelayHost.Objects;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Conventions;
+using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.RelayHost.Ingest;
+using AudioOrleans.RelayHost.Objects;
 
-namespace Audio.Orleans.Gateway.Uploads.Tus;
+namespace AudioOrleans.Gateway.Uploads.Tus;
 
 /// <summary>Begins resumable uploads, and takes the first bytes of those that bring some along (tus extensions creation, creation-with-upload).</summary>
 internal static class TusCreation
@@ -16,7 +16,7 @@ internal static class TusCreation
     public const string Path = "/v1/uploads/tus";
 
     /// <summary>Begins one.</summary>
-    public static async Task<IResult> CreateAsync(HttpContext context, ClaimsPrincipal user, UploadReception reception, TusReception tus, UploadOptions options)
+    public static async Task<IResult> CreateAsync(HttpContext context, ClaimsPrincipal user, UploadReceiver reception, TusReceiver tus, UploadOptions options)
     {
         var request = context.Request;
         var concat = TusConcatenation.Read(request);
@@ -31,7 +31,7 @@ internal static class TusCreation
             return ProblemJson.Invalid([new FieldProblem(TusHeaders.Length, "Expected more than 0 bytes.")]);
         using var checksum = bringsBytes ? PartChecksum.Read(request) : null;
         var (uploadId, ownerId) = (context.NewResourceId(), user.AccountId());
-        var (begun, refusal) = await reception.BeginAsync(uploadId, ReadWish(request, ownerId) with { Length = length ?? 0, IsLengthDeferred = length is null, Concat = concat });
+        var (begun, refusal) = await reception.BeginAsync(uploadId, ReadInput(request, ownerId) with { Length = length ?? 0, IsLengthDeferred = length is null, Concat = concat });
         if (refusal is not null)
             return refusal;
         var arrival = new UploadArrival(ownerId, 0, most, [], begun!.ExpiresAt!.Value, IsComplete: false);
@@ -43,10 +43,10 @@ internal static class TusCreation
 
     /// <summary>What is wanted of an upload beside its bytes, by its metadata.</summary>
     /// <exception cref="AudioException">Invalid: one of them is malformed.</exception>
-    public static BeginUpload ReadWish(HttpRequest request, Guid ownerId)
+    public static BeginUpload ReadInput(HttpRequest request, Guid ownerId)
     {
         var metadata = TusHeaders.ReadMetadata(request);
-        if (!UploadsApi.TryReadWishes(metadata.GetValueOrDefault("renditions"), metadata.GetValueOrDefault("target_lufs"), out var rates, out var lufs, out var problem))
+        if (!UploadsApi.TryReadInputs(metadata.GetValueOrDefault("renditions"), metadata.GetValueOrDefault("target_lufs"), out var rates, out var lufs, out var problem))
             throw new AudioException(problem!);
         return new BeginUpload(
             ownerId, metadata.GetValueOrDefault("filename") ?? metadata.GetValueOrDefault("name") ?? "", 0, rates, lufs, IsResumable: true,
@@ -64,9 +64,9 @@ internal static class TusCreation
     {
         var result = await next(context);
         var http = context.HttpContext;
-        if ((result as KeptResult)?.ReplayedLocation is not { } location)
+        if ((result as StoredResponseResult)?.ReplayedLocation is not { } location)
             return result;
-        var upload = http.RequestServices.GetRequiredService<IGrainFactory>().GetGrain<IUploadIntakeGrain>(GrainKeys.Upload(Guid.Parse(location.AsSpan(Path.Length + 1))));
+        var upload = http.RequestServices.GetRequiredService<IGrainFactory>().GetGrain<IUploadIngestGrain>(GrainKeys.Upload(Guid.Parse(location.AsSpan(Path.Length + 1))));
         try
         {
             TusHeaders.Tell(http.Response, await upload.GetArrival(http.User.ToCaller()));
@@ -79,12 +79,12 @@ internal static class TusCreation
     }
 
     private static async Task<(UploadArrival Arrival, IResult? Refusal)> TakeAsync(
-        Guid uploadId, HttpContext context, ClaimsPrincipal user, UploadReception reception, TusReception tus, PartChecksum? checksum)
+        Guid uploadId, HttpContext context, ClaimsPrincipal user, UploadReceiver reception, TusReceiver tus, PartChecksum? checksum)
     {
         try
         {
             var (arrival, refusal) = await tus.TakeAsync(uploadId, user, offset: 0, length: null, context, checksum);
-            if (refusal is IStatusCodeHttpResult { StatusCode: TusReception.ChecksumMismatch or StatusCodes.Status413PayloadTooLarge } || IsUnknown(context))
+            if (refusal is IStatusCodeHttpResult { StatusCode: TusReceiver.ChecksumMismatch or StatusCodes.Status413PayloadTooLarge } || IsUnknown(context))
                 await ForgetAsync(uploadId, context, reception);
             // What an earlier attempt has brought counts: the sender goes on from there.
             return (arrival, refusal is IStatusCodeHttpResult { StatusCode: StatusCodes.Status409Conflict } ? null : refusal);
@@ -106,7 +106,7 @@ internal static class TusCreation
         context.RequestAborted.IsCancellationRequested && !context.Request.Headers.ContainsKey(Idempotency.Header);
 
     /// <summary>Forgets an upload that was begun by a request that is refused.</summary>
-    public static async Task ForgetAsync(Guid uploadId, HttpContext context, UploadReception reception)
+    public static async Task ForgetAsync(Guid uploadId, HttpContext context, UploadReceiver reception)
     {
         if (await reception.AbandonAsync(uploadId))
             context.NothingWasMade();

@@ -1,10 +1,10 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Uploads;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Uploads;
 
-namespace Audio.Orleans.Gateway.Uploads.Tus;
+namespace AudioOrleans.Gateway.Uploads.Tus;
 
 /// <summary>The headers of tus 1.0 (tus.io/protocols/resumable-upload, version 1.0.x).</summary>
 internal static class TusHeaders

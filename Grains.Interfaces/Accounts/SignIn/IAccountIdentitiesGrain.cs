@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Contracts.Accounts.SignIn;
+namespace AudioOrleans.Grains.Interfaces.Accounts.SignIn;
 
 /// <summary>The accounts elsewhere that sign in to an account. Key: <see cref="GrainKeys.Account"/>.</summary>
 [Alias("audio.accounts.IAccountIdentitiesGrain")]

@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using Audio.Orleans.Contracts.Accounts;
-using Audio.Orleans.Contracts.Accounts.SignIn;
+using AudioOrleans.Grains.Interfaces.Accounts;
+using AudioOrleans.Grains.Interfaces.Accounts.SignIn;
 
-namespace Audio.Orleans.Grains.Accounts.SignIn;
+namespace AudioOrleans.Grains.Accounts.SignIn;
 
 /// <summary>Reads what providers say of a person; needs no runtime. What is no person of theirs gives null.</summary>
 public static class ExternalPersons

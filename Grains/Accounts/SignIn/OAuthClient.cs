@@ -1,11 +1,11 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Accounts.SignIn;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Accounts.SignIn;
 using Microsoft.Extensions.Logging;
 
-namespace Audio.Orleans.Grains.Accounts.SignIn;
+namespace AudioOrleans.Grains.Accounts.SignIn;
 
 /// <summary>Asks providers who it is that brings a code. Nothing of what goes to and fro is ever logged.</summary>
 /// <param name="client">Made by <see cref="OAuthHttp"/>.</param>

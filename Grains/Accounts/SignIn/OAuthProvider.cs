@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Grains.Accounts.SignIn;
+namespace AudioOrleans.Grains.Accounts.SignIn;
 
 /// <summary>A provider as this platform is registered with it.</summary>
 public sealed record OAuthProvider

@@ -1,9 +1,9 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Accounts;
-using Audio.Orleans.Contracts.Accounts.SignIn;
-using Audio.Orleans.Persistence.Accounts;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Accounts;
+using AudioOrleans.Grains.Interfaces.Accounts.SignIn;
+using AudioOrleans.Persistence.Accounts;
 
-namespace Audio.Orleans.Grains.Accounts.SignIn;
+namespace AudioOrleans.Grains.Accounts.SignIn;
 
 /// <inheritdoc cref="ISignInGrain"/>
 /// <remarks>Reentrant: it has no state, and people who wait for one provider do not hold up those of another.</remarks>
@@ -17,11 +17,11 @@ public sealed class SignInGrain(SignInOptions options, SignInStates states, OAut
         Task.FromResult<ImmutableArray<SignInProvider>>([.. options.Providers.Select(provider => new SignInProvider(provider.Key, provider.Name))]);
 
     /// <inheritdoc/>
-    public Task<SignInBegun> Begin(BeginSignIn wish)
+    public Task<SignInBegun> Begin(BeginSignIn input)
     {
-        ArgumentNullException.ThrowIfNull(wish);
-        var provider = Find(wish.Provider);
-        var (state, challenge, nonce) = states.Begin(wish);
+        ArgumentNullException.ThrowIfNull(input);
+        var provider = Find(input.Provider);
+        var (state, challenge, nonce) = states.Begin(input);
         // No nonce of OpenID Connect: it binds ID tokens, and none is taken. Who it is, the provider itself says over TLS, for a
         // code that PKCE binds to this sign-in.
         var query = string.Join('&', new (string Name, string Value)[]
@@ -35,15 +35,15 @@ public sealed class SignInGrain(SignInOptions options, SignInStates states, OAut
     }
 
     /// <inheritdoc/>
-    public async Task<SignInResult> Finish(FinishSignIn wish)
+    public async Task<SignInResult> Finish(FinishSignIn input)
     {
-        ArgumentNullException.ThrowIfNull(wish);
-        var provider = Find(wish.Provider);
-        if (states.Open(provider.Key, wish.State, wish.BrowserNonce) is not { } state)
+        ArgumentNullException.ThrowIfNull(input);
+        var provider = Find(input.Provider);
+        if (states.Open(provider.Key, input.State, input.BrowserNonce) is not { } state)
             return SignInResult.Of(SignInStatus.StateRefused);
-        if (wish.Error is { Length: > 0 } error)
+        if (input.Error is { Length: > 0 } error)
             return error == "access_denied" ? SignInResult.Of(SignInStatus.Denied) : throw OAuthClient.Unavailable(provider);
-        if (wish.Code is not { Length: > 0 and <= LongestCode } code
+        if (input.Code is not { Length: > 0 and <= LongestCode } code
             || await client.FindPersonAsync(provider, code, state.Verifier, RedirectUriOf(provider)) is not { } person)
         {
             return SignInResult.Of(SignInStatus.CodeRefused);

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 
-namespace Audio.Orleans.Grains.Accounts.SignIn;
+namespace AudioOrleans.Grains.Accounts.SignIn;
 
 /// <summary>Who signs people in for us. Section <c>OAuth</c>; a provider without <c>ClientId</c> is off.</summary>
 public sealed record SignInOptions
@@ -51,10 +51,10 @@ public sealed record SignInOptions
     // Not taken from the request: its Host header is whatever its sender likes, and the providers compare this to what they know.
     private static Uri ReadPublicUrl(IConfigurationSection setting)
     {
-        const string Expected = $"{Contracts.PublicUrl.Expected}, without a path: a provider sends them back there";
+        const string Expected = $"{Interfaces.PublicUrl.Expected}, without a path: a provider sends them back there";
         if (string.IsNullOrEmpty(setting.Value))
             throw Missing(setting, Expected);
-        return Contracts.PublicUrl.Parse(setting.Value)
+        return Interfaces.PublicUrl.Parse(setting.Value)
             ?? throw new ArgumentException($"{NameOf(setting)} is '{setting.Value}'; expected {Expected}.");
     }
 

@@ -2,11 +2,11 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Audio.Orleans.Contracts.Accounts;
-using Audio.Orleans.Contracts.Accounts.SignIn;
-using Audio.Orleans.Persistence.Secrets;
+using AudioOrleans.Grains.Interfaces.Accounts;
+using AudioOrleans.Grains.Interfaces.Accounts.SignIn;
+using AudioOrleans.Persistence.Secrets;
 
-namespace Audio.Orleans.Grains.Accounts.SignIn;
+namespace AudioOrleans.Grains.Accounts.SignIn;
 
 /// <summary>What a sign-in needs to know when the browser comes back.</summary>
 /// <param name="Verifier">The secret of PKCE (RFC 7636), whose hash the provider has.</param>
@@ -34,12 +34,12 @@ public sealed class SignInStates(SecretBox box, TimeProvider time)
     private const int Longest = 4096;
 
     /// <summary>A new state: sealed, with the challenge for the provider and the nonce for the browser.</summary>
-    public (string Sealed, string Challenge, string BrowserNonce) Begin(BeginSignIn wish)
+    public (string Sealed, string Challenge, string BrowserNonce) Begin(BeginSignIn input)
     {
-        ArgumentNullException.ThrowIfNull(wish);
+        ArgumentNullException.ThrowIfNull(input);
         var (verifier, nonce) = (NewSecret(), NewSecret());
-        var state = new SignInState(verifier, Hash(nonce), time.GetUtcNow() + Lifetime, wish.ReturnTo, wish.Role, wish.LinkTo);
-        return (Base64Url.EncodeToString(box.Seal(JsonSerializer.SerializeToUtf8Bytes(state), ContextOf(wish.Provider))), Hash(verifier), nonce);
+        var state = new SignInState(verifier, Hash(nonce), time.GetUtcNow() + Lifetime, input.ReturnTo, input.Role, input.LinkTo);
+        return (Base64Url.EncodeToString(box.Seal(JsonSerializer.SerializeToUtf8Bytes(state), ContextOf(input.Provider))), Hash(verifier), nonce);
     }
 
     /// <summary>The state that this browser began with this provider; null when it is none.</summary>

@@ -1,15 +1,15 @@
 using System.Globalization;
 using System.Net;
-using Audio.Orleans.Persistence;
-using Audio.Orleans.Persistence.Migrations;
-using Audio.Orleans.Testing;
+using AudioOrleans.Persistence;
+using AudioOrleans.Persistence.Migrations;
+using AudioOrleans.Testing;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using Orleans.Messaging;
 
-namespace Audio.Orleans.Cluster.Tests.Membership;
+namespace AudioOrleans.Cluster.Tests.Membership;
 
 /// <summary>The SQL of the schema, run by Orleans' own membership table on a real PostgreSQL.</summary>
 public sealed class MembershipTableTests : IAsyncLifetime

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
-namespace Audio.Orleans.Cluster.Tests.Messages;
+namespace AudioOrleans.Cluster.Tests.Messages;
 
 /// <summary>Messages in which nothing has the value that it would have if it were lost.</summary>
 internal static class SampleMessages

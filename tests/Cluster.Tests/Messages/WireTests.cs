@@ -1,9 +1,9 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Uploads;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Uploads;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 
-namespace Audio.Orleans.Cluster.Tests.Messages;
+namespace AudioOrleans.Cluster.Tests.Messages;
 
 /// <summary>Messages between processes. Within one they are passed on as they are, so that no other suite sees them written and read.</summary>
 public sealed class WireTests

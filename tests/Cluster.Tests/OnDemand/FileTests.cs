@@ -1,13 +1,13 @@
-using Audio.Orleans.Cluster.Tests.Support;
-using Audio.Orleans.Persistence;
-using Audio.Orleans.RelayHost.Processes;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Cluster.Tests.Support;
+using AudioOrleans.Persistence;
+using AudioOrleans.RelayHost.Processes;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 using Dapper;
 using Xunit.Abstractions;
 
-namespace Audio.Orleans.Cluster.Tests.OnDemand;
+namespace AudioOrleans.Cluster.Tests.OnDemand;
 
 /// <summary>Files and playlists where gateways, silos and the workers that prepare them are processes of their own, with one folder of objects.</summary>
 [Collection("one cluster after the other")]

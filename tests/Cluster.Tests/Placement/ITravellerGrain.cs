@@ -1,8 +1,8 @@
-using Audio.Orleans.Contracts.Streams;
+using AudioOrleans.Grains.Interfaces.Streams;
 
-namespace Audio.Orleans.Cluster.Tests.Placement;
+namespace AudioOrleans.Cluster.Tests.Placement;
 
-/// <summary>Is placed as streams are, and travels with their luggage.</summary>
+/// <summary>Is placed as streams are, and travels with their migrated.</summary>
 [Alias("test.ITravellerGrain")]
 public interface ITravellerGrain : IGrainWithStringKey
 {

@@ -1,12 +1,12 @@
-using Audio.Orleans.Contracts.Nodes;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Grains.Nodes;
-using Audio.Orleans.Silo.Cluster;
-using Audio.Orleans.Testing;
+using AudioOrleans.Grains.Interfaces.Nodes;
+using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Grains.Nodes;
+using AudioOrleans.Silo.Cluster;
+using AudioOrleans.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 
-namespace Audio.Orleans.Cluster.Tests.Placement;
+namespace AudioOrleans.Cluster.Tests.Placement;
 
 /// <summary>Three silos in this process: where the director puts activations, and what they bring along when they move.</summary>
 public sealed class PlacementDirectorTests : IAsyncLifetime
@@ -89,7 +89,7 @@ public sealed class PlacementDirectorTests : IAsyncLifetime
         public void Configure(ISiloBuilder siloBuilder)
         {
             siloBuilder.Services.AddSingleton<NodeLoads>();
-            siloBuilder.Services.AddPlacementDirector<MostRoomPlacement, MostRoomDirector>();
+            siloBuilder.Services.AddPlacementDirector<LeastLoadedPlacement, LeastLoadedDirector>();
         }
     }
 

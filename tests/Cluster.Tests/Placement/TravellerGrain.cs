@@ -1,21 +1,21 @@
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Grains.Nodes;
-using Audio.Orleans.Grains.Streams;
+using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Grains.Nodes;
+using AudioOrleans.Grains.Streams;
 
-namespace Audio.Orleans.Cluster.Tests.Placement;
+namespace AudioOrleans.Cluster.Tests.Placement;
 
-[GrainType("test.traveller"), MostRoomPlacement]
+[GrainType("test.traveller"), LeastLoadedPlacement]
 public sealed class TravellerGrain(ILocalSiloDetails silo) : Grain, ITravellerGrain, IGrainMigrationParticipant
 {
-    private const string Luggage = "live";
+    private const string MigrationKey = "live";
 
-    private StreamLuggage _luggage = new(null, [], [], 0);
+    private StreamMigrationState _luggage = new(null, [], [], 0);
 
     public Task<string> Where() => Task.FromResult(silo.SiloAddress.ToParsableString());
 
     public Task Pack(string track, AudienceReport audience, IStreamObserver watcher)
     {
-        _luggage = new StreamLuggage(track, [audience], [watcher], 7);
+        _luggage = new StreamMigrationState(track, [audience], [watcher], 7);
         return Task.CompletedTask;
     }
 
@@ -33,11 +33,11 @@ public sealed class TravellerGrain(ILocalSiloDetails silo) : Grain, ITravellerGr
         return Task.CompletedTask;
     }
 
-    public void OnDehydrate(IDehydrationContext dehydrationContext) => dehydrationContext.TryAddValue(Luggage, _luggage);
+    public void OnDehydrate(IDehydrationContext dehydrationContext) => dehydrationContext.TryAddValue(MigrationKey, _luggage);
 
     public void OnRehydrate(IRehydrationContext rehydrationContext)
     {
-        if (rehydrationContext.TryGetValue<StreamLuggage>(Luggage, out var luggage))
-            _luggage = luggage!;
+        if (rehydrationContext.TryGetValue<StreamMigrationState>(MigrationKey, out var migrated))
+            _luggage = migrated!;
     }
 }

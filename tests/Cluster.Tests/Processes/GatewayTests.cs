@@ -1,11 +1,11 @@
 using System.Net;
 using System.Security.Cryptography;
-using Audio.Orleans.Cluster.Tests.Support;
-using Audio.Orleans.RelayHost.Nodes;
-using Audio.Orleans.Testing;
+using AudioOrleans.Cluster.Tests.Support;
+using AudioOrleans.RelayHost.Nodes;
+using AudioOrleans.Testing;
 using Xunit.Abstractions;
 
-namespace Audio.Orleans.Cluster.Tests.Processes;
+namespace AudioOrleans.Cluster.Tests.Processes;
 
 /// <summary>Gateways know nothing that another would not: one goes, the other answers.</summary>
 [Collection("one cluster after the other")]

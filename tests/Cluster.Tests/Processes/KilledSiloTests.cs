@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
-using Audio.Orleans.Cluster.Tests.Support;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Cluster.Tests.Support;
+using AudioOrleans.Testing.Platforms;
 using Xunit.Abstractions;
 
-namespace Audio.Orleans.Cluster.Tests.Processes;
+namespace AudioOrleans.Cluster.Tests.Processes;
 
 /// <summary>What is noticed when a silo dies without a word.</summary>
 [Collection("one cluster after the other")]

@@ -1,12 +1,12 @@
 using System.Text.Json;
-using Audio.Orleans.Cluster.Tests.Support;
-using Audio.Orleans.RelayHost.Processes;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Cluster.Tests.Support;
+using AudioOrleans.RelayHost.Processes;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 using Xunit.Abstractions;
 
-namespace Audio.Orleans.Cluster.Tests.Processes;
+namespace AudioOrleans.Cluster.Tests.Processes;
 
 /// <summary>The cluster on one machine that the program starts for people to try.</summary>
 [Collection("one cluster after the other")]
@@ -58,11 +58,11 @@ public sealed class LauncherTests(ITestOutputHelper output)
     [Theory]
     [InlineData("--Silos=0", "--silos is '0'; expected a number from 1 to 20.")]
     [InlineData("--Port=http", "--port is 'http'; expected a number from 1 to 65000.")]
-    public async Task A_wrong_wish_is_named(string wish, string expected)
+    public async Task A_wrong_wish_is_named(string input, string expected)
     {
         using var folder = new TestFolder("launcher");
         await using var launcher = ChildProcess.Start(
-            new ProcessCommand("dotnet", "exec", Programs.PathOf("Silo"), "cluster", wish, $"--Data={folder.Path}") { ErrorTailLines = 200 }, TimeProvider.System);
+            new ProcessCommand("dotnet", "exec", Programs.PathOf("Silo"), "cluster", input, $"--Data={folder.Path}") { ErrorTailLines = 200 }, TimeProvider.System);
         var exit = await launcher.Exited.WaitAsync(ClusterScene.Deadline, TimeProvider.System);
         Assert.NotEqual(0, exit.ExitCode);
         Assert.Contains(exit.ErrorTail, line => line.Contains(expected, StringComparison.Ordinal));

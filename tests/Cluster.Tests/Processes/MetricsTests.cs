@@ -1,14 +1,14 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Audio.Orleans.Cluster.Tests.Support;
-using Audio.Orleans.Persistence;
-using Audio.Orleans.Persistence.Jobs;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Metrics;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Cluster.Tests.Support;
+using AudioOrleans.Persistence;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Metrics;
+using AudioOrleans.Testing.Platforms;
 using Xunit.Abstractions;
 
-namespace Audio.Orleans.Cluster.Tests.Processes;
+namespace AudioOrleans.Cluster.Tests.Processes;
 
 /// <summary>Each member shows its own metrics: a gateway at its public port, a silo at its node port, to who knows the cluster's secret.</summary>
 [Collection("one cluster after the other")]

@@ -1,8 +1,8 @@
-using Audio.Orleans.Cluster.Tests.Support;
-using Audio.Orleans.Testing;
+using AudioOrleans.Cluster.Tests.Support;
+using AudioOrleans.Testing;
 using Xunit.Abstractions;
 
-namespace Audio.Orleans.Cluster.Tests.Processes;
+namespace AudioOrleans.Cluster.Tests.Processes;
 
 /// <summary>Which silo gets a stream.</summary>
 [Collection("one cluster after the other")]

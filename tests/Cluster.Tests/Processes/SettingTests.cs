@@ -1,6 +1,6 @@
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Cluster.Tests.Processes;
+namespace AudioOrleans.Cluster.Tests.Processes;
 
 /// <summary>Settings that make no cluster stop the start, before anything else is started.</summary>
 public sealed class SettingTests

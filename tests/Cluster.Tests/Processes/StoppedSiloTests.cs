@@ -1,7 +1,7 @@
-using Audio.Orleans.Cluster.Tests.Support;
+using AudioOrleans.Cluster.Tests.Support;
 using Xunit.Abstractions;
 
-namespace Audio.Orleans.Cluster.Tests.Processes;
+namespace AudioOrleans.Cluster.Tests.Processes;
 
 /// <summary>What is noticed when a silo is told to stop: nothing.</summary>
 [Collection("one cluster after the other")]

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Cluster.Tests.Support;
+namespace AudioOrleans.Cluster.Tests.Support;
 
 /// <summary>For each of some streams somebody who listens at the first gateway, and a player at the second.</summary>
 internal sealed class Audience : IAsyncDisposable

@@ -2,11 +2,11 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 using Xunit.Abstractions;
 
-namespace Audio.Orleans.Cluster.Tests.Support;
+namespace AudioOrleans.Cluster.Tests.Support;
 
 /// <summary>A cluster of one's own to break, an Icecast, and a DJ who has a session at each gateway.</summary>
 internal sealed class ClusterScene : IAsyncDisposable

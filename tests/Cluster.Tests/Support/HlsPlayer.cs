@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Cluster.Tests.Support;
+namespace AudioOrleans.Cluster.Tests.Support;
 
 /// <summary>A player that polls a playlist, fetches each segment once, and holds the playlist to the rules of RFC 8216, section 6.2.2.</summary>
 internal sealed class HlsPlayer : IAsyncDisposable
@@ -64,7 +64,7 @@ internal sealed class HlsPlayer : IAsyncDisposable
             Assert.True(next.Start >= one.Start + one.Duration - TimeSpan.FromMilliseconds(2), $"Dates do not go back at {next}");
     }
 
-    /// <summary>What of the programme is missing at the discontinuities, by the dates of the segments.</summary>
+    /// <summary>What of the playback is missing at the discontinuities, by the dates of the segments.</summary>
     public TimeSpan LongestGap
     {
         get

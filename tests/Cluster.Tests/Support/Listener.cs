@@ -1,7 +1,7 @@
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Cluster.Tests.Support;
+namespace AudioOrleans.Cluster.Tests.Support;
 
 /// <summary>A progressive listener, who notes when how much came.</summary>
 internal sealed class Listener : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Cluster.Tests.Support;
+namespace AudioOrleans.Cluster.Tests.Support;
 
 /// <summary>Requests of all kinds, one after the other, through a gateway; each that does not succeed is noted.</summary>
 internal sealed class Traffic : IAsyncDisposable

@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.EndToEnd.Tests.Faults;
+namespace AudioOrleans.EndToEnd.Tests.Faults;
 
 /// <summary>What listeners and DJs notice when something dies. Each test has a platform of its own to break.</summary>
 [Collection("one platform after the other")]

@@ -1,9 +1,9 @@
 using System.Globalization;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.EndToEnd.Tests.Faults;
+namespace AudioOrleans.EndToEnd.Tests.Faults;
 
 /// <summary>A platform of one's own with a DJ, and a stream on air from an Icecast of one's own.</summary>
 internal sealed class Scene : IAsyncDisposable

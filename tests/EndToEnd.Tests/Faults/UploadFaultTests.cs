@@ -1,11 +1,11 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Audio.Orleans.RelayHost.Processes;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.RelayHost.Processes;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.EndToEnd.Tests.Faults;
+namespace AudioOrleans.EndToEnd.Tests.Faults;
 
 /// <summary>What a DJ notices of a worker that dies at a file.</summary>
 [Collection("one platform after the other")]

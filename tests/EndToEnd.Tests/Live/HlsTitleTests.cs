@@ -1,9 +1,9 @@
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 using Microsoft.Playwright;
 
-namespace Audio.Orleans.EndToEnd.Tests.Live;
+namespace AudioOrleans.EndToEnd.Tests.Live;
 
 /// <summary>Titles of a live stream in a real browser, out of its HLS segments.</summary>
 [Collection("one platform after the other")]

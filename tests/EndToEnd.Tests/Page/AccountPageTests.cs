@@ -1,9 +1,9 @@
 using System.Net.Http.Json;
-using Audio.Orleans.Testing.Mail;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing.Mail;
+using AudioOrleans.Testing.Platforms;
 using Microsoft.Playwright;
 
-namespace Audio.Orleans.EndToEnd.Tests.Page;
+namespace AudioOrleans.EndToEnd.Tests.Page;
 
 /// <summary>The page that mailed links lead to, in a real browser, with links out of real mails.</summary>
 [Collection("one platform after the other")]

@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Platforms;
 using Microsoft.Playwright;
 
-namespace Audio.Orleans.EndToEnd.Tests.Page;
+namespace AudioOrleans.EndToEnd.Tests.Page;
 
 /// <summary>The page at / in a real browser, with the demo as <c>./audio run --demo</c> starts it.</summary>
 [Collection("one platform after the other")]

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Audio.Orleans.RelayHost.Processes;
-using Audio.Orleans.Testing;
+using AudioOrleans.RelayHost.Processes;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.EndToEnd.Tests.Playlists;
+namespace AudioOrleans.EndToEnd.Tests.Playlists;
 
 /// <summary>A real nginx in front of the platform that keeps what it may, as a CDN does, and notes what it had to ask for. See docs/cdn.md.</summary>
 internal sealed class CachingProxy : IAsyncDisposable

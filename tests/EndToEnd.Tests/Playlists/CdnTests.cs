@@ -1,10 +1,10 @@
 using System.Net;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 using Xunit.Abstractions;
 
-namespace Audio.Orleans.EndToEnd.Tests.Playlists;
+namespace AudioOrleans.EndToEnd.Tests.Playlists;
 
 /// <summary>Many listeners behind a shared cache.</summary>
 [Collection("one platform after the other")]

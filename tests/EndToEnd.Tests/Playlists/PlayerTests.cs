@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 using Microsoft.Playwright;
 
-namespace Audio.Orleans.EndToEnd.Tests.Playlists;
+namespace AudioOrleans.EndToEnd.Tests.Playlists;
 
 /// <summary>A playlist of different files in a real browser, across all borders of its tracks.</summary>
 [Collection("one platform after the other")]

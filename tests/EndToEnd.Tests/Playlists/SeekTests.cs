@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Audio.Orleans.RelayHost.Processes;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.RelayHost.Processes;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 using Microsoft.Playwright;
 
-namespace Audio.Orleans.EndToEnd.Tests.Playlists;
+namespace AudioOrleans.EndToEnd.Tests.Playlists;
 
 /// <summary>Whoever seeks in a long programme lands where they wanted: in a real browser, with ffmpeg, and by <c>?t=</c>.</summary>
 [Collection("one platform after the other")]

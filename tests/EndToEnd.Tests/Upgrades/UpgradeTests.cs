@@ -1,11 +1,11 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Audio.Orleans.Persistence;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Persistence;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Platforms;
 using Dapper;
 
-namespace Audio.Orleans.EndToEnd.Tests.Upgrades;
+namespace AudioOrleans.EndToEnd.Tests.Upgrades;
 
 /// <summary>A data folder that an earlier version made starts under this one, with all that is in it.</summary>
 public sealed class UpgradeTests : IAsyncLifetime, IDisposable

@@ -1,14 +1,14 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 
-namespace Audio.Orleans.EndToEnd.Tests.Uploads;
+namespace AudioOrleans.EndToEnd.Tests.Uploads;
 
 /// <summary>Uploads from a page of another origin in a real browser, by the clients that such pages use.</summary>
 [Collection("one platform after the other")]

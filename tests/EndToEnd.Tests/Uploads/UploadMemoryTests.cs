@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.EndToEnd.Tests.Uploads;
+namespace AudioOrleans.EndToEnd.Tests.Uploads;
 
 /// <summary>What the platform's process takes while many large files come at once.</summary>
 public sealed class UploadMemoryTests

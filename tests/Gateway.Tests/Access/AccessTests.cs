@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Audio.Orleans.Gateway.Tests.Playlists;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Gateway.Tests.Playlists;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Access;
+namespace AudioOrleans.Gateway.Tests.Access;
 
 /// <summary>Who may have what: one table for all nouns and all that there is of each.</summary>
 public sealed class AccessTests

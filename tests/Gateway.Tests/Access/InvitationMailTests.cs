@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
-using Audio.Orleans.Gateway.Tests.Accounts;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Gateway.Tests.Accounts;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Access;
+namespace AudioOrleans.Gateway.Tests.Access;
 
 /// <summary>Invitations by e-mail address.</summary>
 [Collection(MailPlatformGroup.Name)]

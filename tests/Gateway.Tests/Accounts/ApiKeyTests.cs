@@ -1,12 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.ApiKeys;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.ApiKeys;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Platforms;
 using Npgsql;
 
-namespace Audio.Orleans.Gateway.Tests.Accounts;
+namespace AudioOrleans.Gateway.Tests.Accounts;
 
 public sealed class ApiKeyTests
 {

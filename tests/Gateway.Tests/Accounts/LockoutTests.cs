@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Accounts;
+namespace AudioOrleans.Gateway.Tests.Accounts;
 
 /// <summary>Failed logins by network address; those by e-mail address are in <see cref="AccountTests"/>.</summary>
 public sealed class LockoutTests

@@ -1,13 +1,13 @@
 using System.Collections.Immutable;
 using System.Text;
-using Audio.Orleans.Grains.Mail;
-using Audio.Orleans.Silo.Mail;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Mail;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Grains.Mail;
+using AudioOrleans.Silo.Mail;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Mail;
+using AudioOrleans.Testing.Platforms;
 using Npgsql;
 
-namespace Audio.Orleans.Gateway.Tests.Accounts;
+namespace AudioOrleans.Gateway.Tests.Accounts;
 
 /// <summary>Mails reach a server that is not there, or refuses them, as soon as it takes them.</summary>
 public sealed class MailDeliveryTests

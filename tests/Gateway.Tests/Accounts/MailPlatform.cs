@@ -1,12 +1,12 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Mail;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Mail;
+using AudioOrleans.Testing.Platforms;
 using Npgsql;
 
-namespace Audio.Orleans.Gateway.Tests.Accounts;
+namespace AudioOrleans.Gateway.Tests.Accounts;
 
 /// <summary>A platform that sends mail, and the server that takes it; one for all tests that break neither.</summary>
 public sealed class MailPlatform : IAsyncLifetime

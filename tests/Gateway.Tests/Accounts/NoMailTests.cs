@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Accounts;
+namespace AudioOrleans.Gateway.Tests.Accounts;
 
 /// <summary>A platform without settings for mail.</summary>
 public sealed class NoMailTests

@@ -1,7 +1,7 @@
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing.Platforms;
 using Npgsql;
 
-namespace Audio.Orleans.Gateway.Tests.Accounts;
+namespace AudioOrleans.Gateway.Tests.Accounts;
 
 public sealed class PasswordUpgradeTests
 {

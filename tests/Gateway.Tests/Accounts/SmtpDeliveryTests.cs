@@ -1,10 +1,10 @@
-using Audio.Orleans.Grains.Mail;
-using Audio.Orleans.Silo.Mail;
-using Audio.Orleans.Testing.Mail;
+using AudioOrleans.Grains.Mail;
+using AudioOrleans.Silo.Mail;
+using AudioOrleans.Testing.Mail;
 using MailKit.Net.Smtp;
 using Microsoft.Extensions.Configuration;
 
-namespace Audio.Orleans.Gateway.Tests.Accounts;
+namespace AudioOrleans.Gateway.Tests.Accounts;
 
 /// <summary>One mail, from its text to what a server takes.</summary>
 public sealed class SmtpDeliveryTests

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Audio.Orleans.Gateway.Tests.Accounts;
+namespace AudioOrleans.Gateway.Tests.Accounts;
 
 /// <summary>Talks SMTP with one client until a certain command, which it does not answer; for what a real server does not do on request.</summary>
 internal sealed class StallingMailServer : IAsyncDisposable

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Web;
-using Audio.Orleans.RelayHost.Processes;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.RelayHost.Processes;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Accounts;
+namespace AudioOrleans.Gateway.Tests.Accounts;
 
 /// <summary>The second factor, with oathtool as the authenticator.</summary>
 public sealed class TotpTests

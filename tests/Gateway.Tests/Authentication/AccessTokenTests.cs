@@ -1,13 +1,13 @@
 using System.Security.Claims;
 using System.Text;
 using System.Text.Json.Nodes;
-using Audio.Orleans.Contracts.Tokens;
-using Audio.Orleans.Gateway.Authentication;
-using Audio.Orleans.Testing;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Grains.Interfaces.Tokens;
+using AudioOrleans.Testing;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
-namespace Audio.Orleans.Gateway.Tests.Authentication;
+namespace AudioOrleans.Gateway.Tests.Authentication;
 
 /// <summary>A corpus of tokens that must not be taken, and changes at random to one that is good.</summary>
 public sealed class AccessTokenTests

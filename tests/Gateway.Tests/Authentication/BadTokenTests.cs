@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Authentication;
+namespace AudioOrleans.Gateway.Tests.Authentication;
 
 /// <summary>What <see cref="AccessTokenTests"/> shows, over HTTP: a 401 in the error shape, never a 500.</summary>
 public sealed class BadTokenTests

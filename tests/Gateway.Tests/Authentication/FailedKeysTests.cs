@@ -1,8 +1,8 @@
 using System.Net;
-using Audio.Orleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Authentication;
 using Microsoft.AspNetCore.Http;
 
-namespace Audio.Orleans.Gateway.Tests.Authentication;
+namespace AudioOrleans.Gateway.Tests.Authentication;
 
 public sealed class FailedKeysTests
 {

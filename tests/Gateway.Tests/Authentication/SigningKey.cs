@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Audio.Orleans.Contracts.Tokens;
+using AudioOrleans.Grains.Interfaces.Tokens;
 
-namespace Audio.Orleans.Gateway.Tests.Authentication;
+namespace AudioOrleans.Gateway.Tests.Authentication;
 
 /// <summary>A key that tests sign tokens with: good ones, and all kinds of bad ones.</summary>
 internal sealed class SigningKey : IDisposable

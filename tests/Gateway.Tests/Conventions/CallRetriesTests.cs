@@ -1,13 +1,13 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Operations;
-using Audio.Orleans.Gateway.Conventions;
-using Audio.Orleans.Testing;
+using AudioOrleans.Gateway.Conventions;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Operations;
+using AudioOrleans.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.TestingHost;
 
-namespace Audio.Orleans.Gateway.Tests.Conventions;
+namespace AudioOrleans.Gateway.Tests.Conventions;
 
 /// <summary>Calls of a client and of grains, with faults on the way behind the retries.</summary>
 public sealed class CallRetriesTests : IAsyncLifetime, IDisposable

@@ -1,8 +1,8 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Gateway.Conventions;
+using AudioOrleans.Gateway.Conventions;
+using AudioOrleans.Grains.Interfaces;
 using Microsoft.AspNetCore.Http;
 
-namespace Audio.Orleans.Gateway.Tests.Conventions;
+namespace AudioOrleans.Gateway.Tests.Conventions;
 
 public sealed class EntityTagsTests
 {

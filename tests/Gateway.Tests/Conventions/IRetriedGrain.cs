@@ -1,7 +1,7 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Operations;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Operations;
 
-namespace Audio.Orleans.Gateway.Tests.Conventions;
+namespace AudioOrleans.Gateway.Tests.Conventions;
 
 /// <summary>A grain that says under what it was called.</summary>
 [Alias("tests.IRetriedGrain")]

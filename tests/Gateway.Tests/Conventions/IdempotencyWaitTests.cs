@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing.Platforms;
 using Npgsql;
 
-namespace Audio.Orleans.Gateway.Tests.Conventions;
+namespace AudioOrleans.Gateway.Tests.Conventions;
 
 /// <summary>Takes half a minute, so it is a class of its own, beside which others run.</summary>
 public sealed class IdempotencyWaitTests

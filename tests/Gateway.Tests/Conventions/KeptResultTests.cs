@@ -1,10 +1,10 @@
 using System.Text;
-using Audio.Orleans.Contracts.Requests;
-using Audio.Orleans.Gateway.Conventions;
+using AudioOrleans.Gateway.Conventions;
+using AudioOrleans.Grains.Interfaces.Requests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Audio.Orleans.Gateway.Tests.Conventions;
+namespace AudioOrleans.Gateway.Tests.Conventions;
 
 public sealed class KeptResultTests
 {
@@ -18,7 +18,7 @@ public sealed class KeptResultTests
         var lines = Enumerable.Range(0, 20_000).Select(line => $"line {line}").ToList();
         foreach (var result in new IResult[] { TypedResults.Created("/v1/things/1", lines), new CarefulResult(lines) })
         {
-            var answer = await KeptResult.CaptureAsync(context, result);
+            var answer = await StoredResponseResult.CaptureAsync(context, result);
             Assert.Equal((201, "/v1/things/1"), (answer.Status, answer.Location));
             Assert.EndsWith("\"line 19999\"]", answer.Body, StringComparison.Ordinal);
         }
@@ -29,14 +29,14 @@ public sealed class KeptResultTests
     [Fact]
     public async Task What_was_kept_is_sent_as_it_was()
     {
-        var answer = new KeptAnswer(201, "application/json; charset=utf-8", """{"name":"Radio Ö"}""", "/v1/things/1", "\"1-owner\"");
+        var answer = new StoredResponse(201, "application/json; charset=utf-8", """{"name":"Radio Ö"}""", "/v1/things/1", "\"1-owner\"");
         var context = Context(out var sent);
-        await new KeptResult(answer, replayed: true).ExecuteAsync(context);
+        await new StoredResponseResult(answer, replayed: true).ExecuteAsync(context);
         Assert.Equal(answer.Body, Encoding.UTF8.GetString(sent.ToArray()));
         Assert.Equal(sent.Length, context.Response.ContentLength);
         Assert.Equal((201, answer.ContentType), (context.Response.StatusCode, context.Response.ContentType));
         Assert.Equal((answer.Location, answer.EntityTag, "true"), (
-            context.Response.Headers.Location.ToString(), context.Response.Headers.ETag.ToString(), context.Response.Headers[KeptResult.ReplayedHeader].ToString()));
+            context.Response.Headers.Location.ToString(), context.Response.Headers.ETag.ToString(), context.Response.Headers[StoredResponseResult.ReplayedHeader].ToString()));
     }
 
     private static DefaultHttpContext Context(out MemoryStream sent)

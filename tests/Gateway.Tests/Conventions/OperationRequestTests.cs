@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
-using Audio.Orleans.Contracts.Operations;
-using Audio.Orleans.Gateway.Conventions;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Gateway.Conventions;
+using AudioOrleans.Grains.Interfaces.Operations;
+using AudioOrleans.Testing.Platforms;
 using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
-namespace Audio.Orleans.Gateway.Tests.Conventions;
+namespace AudioOrleans.Gateway.Tests.Conventions;
 
 public sealed class OperationRequestTests
 {

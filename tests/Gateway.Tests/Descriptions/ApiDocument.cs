@@ -1,8 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Descriptions;
+namespace AudioOrleans.Gateway.Tests.Descriptions;
 
 /// <summary>The OpenAPI document of the shared platform, as tests walk it.</summary>
 internal sealed class ApiDocument(JsonObject json)

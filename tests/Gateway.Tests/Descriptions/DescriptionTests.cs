@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using Audio.Orleans.Gateway.Descriptions;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Gateway.Descriptions;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Descriptions;
+namespace AudioOrleans.Gateway.Tests.Descriptions;
 
 public sealed class DescriptionTests
 {

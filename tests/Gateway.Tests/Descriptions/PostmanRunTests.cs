@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
-using Audio.Orleans.RelayHost.Processes;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.RelayHost.Processes;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Descriptions;
+namespace AudioOrleans.Gateway.Tests.Descriptions;
 
 public sealed class PostmanRunTests
 {

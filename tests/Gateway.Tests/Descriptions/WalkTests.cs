@@ -3,11 +3,11 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
-using Audio.Orleans.Gateway.Tests.Uploads;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Gateway.Tests.Uploads;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Descriptions;
+namespace AudioOrleans.Gateway.Tests.Descriptions;
 
 /// <summary>Walks the OpenAPI document and calls each operation as those do who may not, or who send nonsense.</summary>
 public sealed class WalkTests

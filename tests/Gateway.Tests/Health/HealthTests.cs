@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Health;
+namespace AudioOrleans.Gateway.Tests.Health;
 
 public sealed class HealthTests
 {

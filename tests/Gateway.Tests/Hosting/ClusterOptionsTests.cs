@@ -1,7 +1,7 @@
 using System.Net;
-using Audio.Orleans.Silo.Cluster;
+using AudioOrleans.Silo.Cluster;
 
-namespace Audio.Orleans.Gateway.Tests.Hosting;
+namespace AudioOrleans.Gateway.Tests.Hosting;
 
 public sealed class ClusterOptionsTests
 {

@@ -1,17 +1,17 @@
 using System.Text.Json;
-using Audio.Orleans.Contracts.Tokens;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Gateway.Defence;
-using Audio.Orleans.Grains.Accounts;
-using Audio.Orleans.Grains.Requests;
-using Audio.Orleans.Persistence.Jobs;
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.RelayHost.Relays;
-using Audio.Orleans.Silo;
-using Audio.Orleans.Silo.Demo;
+using AudioOrleans.Gateway.Security;
+using AudioOrleans.Grains.Accounts;
+using AudioOrleans.Grains.Interfaces.Tokens;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Requests;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.RelayHost.Relays;
+using AudioOrleans.Silo;
+using AudioOrleans.Silo.Demo;
 using Microsoft.Extensions.Configuration;
 
-namespace Audio.Orleans.Gateway.Tests.Hosting;
+namespace AudioOrleans.Gateway.Tests.Hosting;
 
 /// <summary>The file beside the programs shows what holds without it.</summary>
 public sealed class DefaultSettingsTests

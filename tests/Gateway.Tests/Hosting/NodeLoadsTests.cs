@@ -1,8 +1,8 @@
-using Audio.Orleans.Contracts.Nodes;
-using Audio.Orleans.Silo.Cluster;
-using Audio.Orleans.Testing;
+using AudioOrleans.Grains.Interfaces.Nodes;
+using AudioOrleans.Silo.Cluster;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.Gateway.Tests.Hosting;
+namespace AudioOrleans.Gateway.Tests.Hosting;
 
 public sealed class NodeLoadsTests
 {

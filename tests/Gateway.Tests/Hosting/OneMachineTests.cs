@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Hosting;
+namespace AudioOrleans.Gateway.Tests.Hosting;
 
 /// <summary>Platforms on one machine do not meet, and are reached from it only.</summary>
 public sealed class OneMachineTests

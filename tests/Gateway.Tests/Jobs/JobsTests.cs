@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Audio.Orleans.Persistence;
-using Audio.Orleans.Persistence.Jobs;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Persistence;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Jobs;
+namespace AudioOrleans.Gateway.Tests.Jobs;
 
 /// <summary>The queue as admins see it. The jobs are of a kind that no handler does; a worker of the test's own lets them run and die.</summary>
 public sealed class JobsTests : IAsyncLifetime

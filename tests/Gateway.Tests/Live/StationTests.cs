@@ -2,11 +2,11 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Live;
+namespace AudioOrleans.Gateway.Tests.Live;
 
 /// <summary>Stations that change their codec, go off the air or say little of themselves, and old players that listen to them.</summary>
 public sealed class StationTests

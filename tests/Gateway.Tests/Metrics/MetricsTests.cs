@@ -1,11 +1,11 @@
 using System.Net;
-using Audio.Orleans.Persistence;
-using Audio.Orleans.Persistence.Jobs;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Metrics;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Persistence;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Metrics;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Metrics;
+namespace AudioOrleans.Gateway.Tests.Metrics;
 
 public sealed class MetricsTests
 {

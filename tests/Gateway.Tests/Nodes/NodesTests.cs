@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Nodes;
+namespace AudioOrleans.Gateway.Tests.Nodes;
 
 public sealed class NodesTests
 {

@@ -1,9 +1,9 @@
 using System.Net;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Playlists;
+namespace AudioOrleans.Gateway.Tests.Playlists;
 
 /// <summary>Files that go from the store behind the platform's back.</summary>
 public sealed class BrokenTrackTests

@@ -1,11 +1,11 @@
 using System.Net;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 using Dapper;
 using Npgsql;
 
-namespace Audio.Orleans.Gateway.Tests.Playlists;
+namespace AudioOrleans.Gateway.Tests.Playlists;
 
 /// <summary>What a day does to a playlist: restarts, and files outside that are looked at anew. The day passes in the database while the platform is down.</summary>
 public sealed class ExpiryTests

@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Playlists;
+namespace AudioOrleans.Gateway.Tests.Playlists;
 
 [Trait("Speed", "slow")]
 public sealed class GaplessTests : IDisposable

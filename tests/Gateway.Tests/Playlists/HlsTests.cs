@@ -1,8 +1,8 @@
 using System.Net;
-using Audio.Orleans.RelayHost.OnDemand;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.RelayHost.OnDemand;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Playlists;
+namespace AudioOrleans.Gateway.Tests.Playlists;
 
 public sealed class HlsTests
 {

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Playlists;
+namespace AudioOrleans.Gateway.Tests.Playlists;
 
 /// <summary>Who may hear a playlist.</summary>
 public sealed class ListenerTests

@@ -1,7 +1,7 @@
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Playlists;
+namespace AudioOrleans.Gateway.Tests.Playlists;
 
 /// <summary>A playlist of all that DJs have: other rates, mono, FLAC, M4A, and an address outside; one for the tests of a process.</summary>
 internal sealed record MixedPlaylist(SharedPlatform Shared, Guid Id, IReadOnlyList<Guid> Uploads)

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Playlists;
+namespace AudioOrleans.Gateway.Tests.Playlists;
 
 public sealed class Mp3Tests
 {

@@ -1,14 +1,14 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Reflection;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Gateway.Playlists;
-using Audio.Orleans.Testing;
+using AudioOrleans.Gateway.Playlists;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Audio.Orleans.Gateway.Tests.Playlists;
+namespace AudioOrleans.Gateway.Tests.Playlists;
 
 public sealed class PlayCounterTests : IDisposable
 {

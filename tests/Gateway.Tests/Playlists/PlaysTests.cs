@@ -1,13 +1,13 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Audio.Orleans.Persistence;
-using Audio.Orleans.Persistence.Playlists;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Persistence;
+using AudioOrleans.Persistence.Playlists;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Platforms;
 using Dapper;
 using Npgsql;
 
-namespace Audio.Orleans.Gateway.Tests.Playlists;
+namespace AudioOrleans.Gateway.Tests.Playlists;
 
 /// <summary>What counts as a play, from the player to the table.</summary>
 public sealed class PlaysTests

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Audio.Orleans.Gateway.Tests.Playlists;
+namespace AudioOrleans.Gateway.Tests.Playlists;
 
 /// <summary>A media playlist on demand, checked against RFC 8216 while it is read.</summary>
 internal sealed record VodManifest(int TargetDuration, IReadOnlyList<VodManifest.Segment> Segments)

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Problems;
+namespace AudioOrleans.Gateway.Tests.Problems;
 
 public sealed class MalformedRequestTests
 {

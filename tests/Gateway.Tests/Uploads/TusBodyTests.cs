@@ -1,8 +1,8 @@
 using System.IO.Pipelines;
-using Audio.Orleans.Gateway.Uploads.Tus;
-using Audio.Orleans.Testing;
+using AudioOrleans.Gateway.Uploads.Tus;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.Gateway.Tests.Uploads;
+namespace AudioOrleans.Gateway.Tests.Uploads;
 
 public sealed class TusBodyTests
 {

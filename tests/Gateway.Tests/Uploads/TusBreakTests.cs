@@ -1,11 +1,11 @@
 using System.Net;
 using System.Security.Cryptography;
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Uploads;
+namespace AudioOrleans.Gateway.Tests.Uploads;
 
 /// <summary>Lines that break in the middle of a PATCH, in all the ways that lines do.</summary>
 public sealed class TusBreakTests : IAsyncLifetime

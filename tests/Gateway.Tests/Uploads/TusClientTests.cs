@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using Audio.Orleans.RelayHost.Processes;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.RelayHost.Processes;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Uploads;
+namespace AudioOrleans.Gateway.Tests.Uploads;
 
 /// <summary>With the client that most tools embed.</summary>
 public sealed class TusClientTests

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Security.Cryptography;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Uploads;
+namespace AudioOrleans.Gateway.Tests.Uploads;
 
 /// <summary>Uploads that begin with their first bytes, and those that cannot begin.</summary>
 public sealed class TusCreationTests : IAsyncLifetime

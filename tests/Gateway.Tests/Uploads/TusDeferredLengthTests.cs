@@ -1,10 +1,10 @@
 using System.Net;
 using System.Security.Cryptography;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Uploads;
+namespace AudioOrleans.Gateway.Tests.Uploads;
 
 /// <summary>Uploads whose length is told after they began.</summary>
 public sealed class TusDeferredLengthTests : IAsyncLifetime

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Uploads;
+namespace AudioOrleans.Gateway.Tests.Uploads;
 
 /// <summary>A line with a PATCH on it that can be cut, reset or left silent.</summary>
 internal sealed class TusLine : IDisposable

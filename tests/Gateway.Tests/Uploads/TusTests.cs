@@ -1,11 +1,11 @@
 using System.Net;
 using System.Security.Cryptography;
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Uploads;
+namespace AudioOrleans.Gateway.Tests.Uploads;
 
 public sealed class TusTests : IAsyncLifetime
 {

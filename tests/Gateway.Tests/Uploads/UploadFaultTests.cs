@@ -1,14 +1,14 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography;
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Objects;
-using Audio.Orleans.Testing.Platforms;
-using Audio.Orleans.Testing.Scanning;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Objects;
+using AudioOrleans.Testing.Platforms;
+using AudioOrleans.Testing.Scanning;
 
-namespace Audio.Orleans.Gateway.Tests.Uploads;
+namespace AudioOrleans.Gateway.Tests.Uploads;
 
 /// <summary>On a platform whose files lie in a bucket and are scanned for viruses, while one or the other is away.</summary>
 public sealed class UploadFaultTests : IAsyncLifetime

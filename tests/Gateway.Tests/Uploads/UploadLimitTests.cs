@@ -2,11 +2,11 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Uploads;
+namespace AudioOrleans.Gateway.Tests.Uploads;
 
 /// <summary>On a platform that takes files of 1 MiB, and as much from an account.</summary>
 public sealed class UploadLimitTests : IAsyncLifetime

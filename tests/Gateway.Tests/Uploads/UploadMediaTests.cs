@@ -1,12 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Audio.Orleans.RelayHost.Processes;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.RelayHost.Processes;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Gateway.Tests.Uploads;
+namespace AudioOrleans.Gateway.Tests.Uploads;
 
 public sealed class UploadMediaTests
 {
@@ -102,7 +102,7 @@ public sealed class UploadMediaTests
         Assert.InRange(played.Output.Length / 4 / 44100.0, 19.9, 20.2);
         var probed = await ProcessRunner.RunAsync(
             new ProcessCommand("ffprobe", "-hide_banner", "-loglevel", "error", "-show_streams", "-of", "json", "-i", address.ToString()), TimeSpan.FromMinutes(1), TimeProvider.System);
-        // ffprobe lists a stream twice: by itself and in its programme.
+        // ffprobe lists a stream twice: by itself and in its playback.
         Assert.Equal(streams, JsonNode.Parse(probed.Text)!["streams"]!.AsArray().Count);
 
         using var manifest = await shared.Platform.Client.GetAsync(address);

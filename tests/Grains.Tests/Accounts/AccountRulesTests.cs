@@ -1,7 +1,7 @@
-using Audio.Orleans.Contracts.Accounts;
-using Audio.Orleans.Grains.Accounts;
+using AudioOrleans.Grains.Accounts;
+using AudioOrleans.Grains.Interfaces.Accounts;
 
-namespace Audio.Orleans.Grains.Tests.Accounts;
+namespace AudioOrleans.Grains.Tests.Accounts;
 
 public sealed class AccountRulesTests
 {

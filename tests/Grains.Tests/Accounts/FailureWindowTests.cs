@@ -1,6 +1,6 @@
-using Audio.Orleans.Grains.Accounts;
+using AudioOrleans.Grains.Accounts;
 
-namespace Audio.Orleans.Grains.Tests.Accounts;
+namespace AudioOrleans.Grains.Tests.Accounts;
 
 public sealed class FailureWindowTests
 {

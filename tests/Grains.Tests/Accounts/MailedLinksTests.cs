@@ -1,8 +1,8 @@
-using Audio.Orleans.Contracts.Accounts;
-using Audio.Orleans.Grains.Accounts;
-using Audio.Orleans.Testing;
+using AudioOrleans.Grains.Accounts;
+using AudioOrleans.Grains.Interfaces.Accounts;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.Grains.Tests.Accounts;
+namespace AudioOrleans.Grains.Tests.Accounts;
 
 public sealed class MailedLinksTests
 {

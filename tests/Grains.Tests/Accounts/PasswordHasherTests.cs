@@ -1,8 +1,8 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Grains.Accounts;
-using Audio.Orleans.Testing;
+using AudioOrleans.Grains.Accounts;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.Grains.Tests.Accounts;
+namespace AudioOrleans.Grains.Tests.Accounts;
 
 public sealed class PasswordHasherTests
 {
@@ -72,7 +72,7 @@ public sealed class PasswordHasherTests
     [Fact]
     public async Task More_than_ten_seconds_of_work_is_refused_at_once()
     {
-        using var workers = new IdleWorkers();
+        using var workers = new LowPriorityWorkers();
         using var hold = new ManualResetEventSlim();
         var most = (50 + 1) * Environment.ProcessorCount; // Waiting, and being done.
         List<Task<bool>> taken = [];

@@ -1,7 +1,7 @@
 using System.Text;
-using Audio.Orleans.Grains.Accounts;
+using AudioOrleans.Grains.Accounts;
 
-namespace Audio.Orleans.Grains.Tests.Accounts;
+namespace AudioOrleans.Grains.Tests.Accounts;
 
 public sealed class SecondFactorTests
 {

@@ -1,17 +1,17 @@
-using Audio.Orleans.Contracts.Audit;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Grains.Audit;
-using Audio.Orleans.Grains.Streams;
-using Audio.Orleans.Persistence;
-using Audio.Orleans.Persistence.Audit;
-using Audio.Orleans.Persistence.GrainStates;
-using Audio.Orleans.Persistence.Migrations;
-using Audio.Orleans.Testing;
+using AudioOrleans.Grains.Audit;
+using AudioOrleans.Grains.Interfaces.Audit;
+using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Grains.Streams;
+using AudioOrleans.Persistence;
+using AudioOrleans.Persistence.Audit;
+using AudioOrleans.Persistence.GrainStates;
+using AudioOrleans.Persistence.Migrations;
+using AudioOrleans.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Orleans.Storage;
 
-namespace Audio.Orleans.Grains.Tests.Audit;
+namespace AudioOrleans.Grains.Tests.Audit;
 
 public sealed class AuditTrailTests : IAsyncLifetime
 {
@@ -56,7 +56,7 @@ public sealed class AuditTrailTests : IAsyncLifetime
     {
         Describe();
         var state = new GrainState<StreamState>(new StreamState { Visibility = StreamVisibility.Public });
-        var services = new ServiceCollection().AddSingleton<IWriteCompanion>(new AuditTrail(_time)).AddSingleton<IWriteCompanion, LastWord>();
+        var services = new ServiceCollection().AddSingleton<IWriteInterceptor>(new AuditTrail(_time)).AddSingleton<IWriteInterceptor, LastWord>();
         var storage = new PostgresGrainStorage(Database, services.BuildServiceProvider());
         await Assert.ThrowsAsync<InvalidDataException>(() => storage.WriteStateAsync("stream", _stream, state));
         Assert.Empty(await ListAsync());
@@ -76,11 +76,11 @@ public sealed class AuditTrailTests : IAsyncLifetime
     }
 
     private PostgresGrainStorage Storage() =>
-        new(Database, new ServiceCollection().AddSingleton<IWriteCompanion>(new AuditTrail(_time)).BuildServiceProvider());
+        new(Database, new ServiceCollection().AddSingleton<IWriteInterceptor>(new AuditTrail(_time)).BuildServiceProvider());
 
     private Task<IReadOnlyList<AuditRow>> ListAsync() => new AuditTable(Database).ListAsync(null, null, null, null, 10, CancellationToken.None);
 
-    private sealed class LastWord : IWriteCompanion
+    private sealed class LastWord : IWriteInterceptor
     {
         public bool HasWork => true;
 

@@ -1,7 +1,7 @@
-using Audio.Orleans.Grains.Mail;
+using AudioOrleans.Grains.Mail;
 using Microsoft.Extensions.Configuration;
 
-namespace Audio.Orleans.Grains.Tests.Mail;
+namespace AudioOrleans.Grains.Tests.Mail;
 
 public sealed class MailOptionsTests
 {

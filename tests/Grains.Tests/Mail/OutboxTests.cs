@@ -1,8 +1,8 @@
-using Audio.Orleans.Grains.Mail;
-using Audio.Orleans.Persistence.Secrets;
-using Audio.Orleans.Testing;
+using AudioOrleans.Grains.Mail;
+using AudioOrleans.Persistence.Secrets;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.Grains.Tests.Mail;
+namespace AudioOrleans.Grains.Tests.Mail;
 
 public sealed class OutboxTests
 {

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Reflection;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Grains.Streams;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Streams;
 
-namespace Audio.Orleans.Grains.Tests.Messages;
+namespace AudioOrleans.Grains.Tests.Messages;
 
 /// <summary>The house rules of messages, grain interfaces and grain classes, held by reflection.</summary>
 public sealed class MessageTests
@@ -82,7 +82,7 @@ public sealed class MessageTests
     {
         // Types that Orleans' code generator makes have aliases of their own.
         var aliases = Contracts.Concat(typeof(StreamGrain).Assembly.GetTypes())
-            .Where(type => type.Namespace?.StartsWith("Audio.Orleans.", StringComparison.Ordinal) == true)
+            .Where(type => type.Namespace?.StartsWith("AudioOrleans.", StringComparison.Ordinal) == true)
             .Select(type => type.GetCustomAttribute<AliasAttribute>()?.Alias).Where(alias => alias is not null).ToList();
         Assert.Equal(aliases.Distinct(StringComparer.OrdinalIgnoreCase), aliases);
     }

@@ -1,8 +1,8 @@
 using System.Reflection;
 using System.Text.Json.Serialization;
-using Audio.Orleans.Grains.Streams;
+using AudioOrleans.Grains.Streams;
 
-namespace Audio.Orleans.Grains.Tests.Messages;
+namespace AudioOrleans.Grains.Tests.Messages;
 
 /// <summary>What Orleans asks of states when it compiles them.</summary>
 public sealed class StateTests

@@ -1,7 +1,7 @@
-using Audio.Orleans.Contracts.Nodes;
-using Audio.Orleans.Grains.Nodes;
+using AudioOrleans.Grains.Interfaces.Nodes;
+using AudioOrleans.Grains.Nodes;
 
-namespace Audio.Orleans.Grains.Tests.Nodes;
+namespace AudioOrleans.Grains.Tests.Nodes;
 
 public sealed class NodeChoiceTests
 {

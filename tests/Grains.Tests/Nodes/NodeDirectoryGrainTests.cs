@@ -1,10 +1,10 @@
-using Audio.Orleans.Contracts.Nodes;
-using Audio.Orleans.Grains.Nodes;
-using Audio.Orleans.Grains.Tests.Storage;
-using Audio.Orleans.Testing;
+using AudioOrleans.Grains.Interfaces.Nodes;
+using AudioOrleans.Grains.Nodes;
+using AudioOrleans.Grains.Tests.Storage;
+using AudioOrleans.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Audio.Orleans.Grains.Tests.Nodes;
+namespace AudioOrleans.Grains.Tests.Nodes;
 
 public sealed class NodeDirectoryGrainTests
 {

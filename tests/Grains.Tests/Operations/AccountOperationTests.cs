@@ -1,12 +1,12 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Accounts;
-using Audio.Orleans.Contracts.ApiKeys;
-using Audio.Orleans.Contracts.Operations;
-using Audio.Orleans.Contracts.Tokens;
-using Audio.Orleans.Grains.Accounts;
-using Audio.Orleans.Testing;
+using AudioOrleans.Grains.Accounts;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Accounts;
+using AudioOrleans.Grains.Interfaces.ApiKeys;
+using AudioOrleans.Grains.Interfaces.Operations;
+using AudioOrleans.Grains.Interfaces.Tokens;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.Grains.Tests.Operations;
+namespace AudioOrleans.Grains.Tests.Operations;
 
 [Trait("Speed", "slow")]
 public sealed class AccountOperationTests : IAsyncLifetime
@@ -88,8 +88,8 @@ public sealed class AccountOperationTests : IAsyncLifetime
     {
         await RegisterAsync();
         var keys = _silo.Grains.GetGrain<IApiKeysGrain>(Key);
-        var wish = new CreateApiKey(Guid.CreateVersion7(), "Mixer", ["streams:read"], null);
-        var made = await _silo.CallTwiceAsync(nameof(IApiKeysGrain.Create), () => keys.Create(wish));
+        var input = new CreateApiKey(Guid.CreateVersion7(), "Mixer", ["streams:read"], null);
+        var made = await _silo.CallTwiceAsync(nameof(IApiKeysGrain.Create), () => keys.Create(input));
         Assert.Equal(OpaqueToken.Hash(made.KeyToken!), Assert.Single(await keys.GetVerifiers()).Hash);
     }
 

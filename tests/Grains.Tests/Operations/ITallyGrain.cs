@@ -1,7 +1,7 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Operations;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Operations;
 
-namespace Audio.Orleans.Grains.Tests.Operations;
+namespace AudioOrleans.Grains.Tests.Operations;
 
 /// <summary>A grain that counts how often it was changed, and fails as it is told.</summary>
 [Alias("tests.ITallyGrain")]

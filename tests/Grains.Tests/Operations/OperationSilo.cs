@@ -1,16 +1,16 @@
 using System.Collections.Concurrent;
-using Audio.Orleans.Contracts.Operations;
-using Audio.Orleans.Persistence;
-using Audio.Orleans.Silo;
-using Audio.Orleans.Silo.Cluster;
-using Audio.Orleans.Testing;
+using AudioOrleans.Grains.Interfaces.Operations;
+using AudioOrleans.Persistence;
+using AudioOrleans.Silo;
+using AudioOrleans.Silo.Cluster;
+using AudioOrleans.Testing;
 using Dapper;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.TestingHost;
 
-namespace Audio.Orleans.Grains.Tests.Operations;
+namespace AudioOrleans.Grains.Tests.Operations;
 
 /// <summary>
 /// A silo with all grains on a database; two on one are what a cluster is in which a silo was taken for dead and still works. Answers

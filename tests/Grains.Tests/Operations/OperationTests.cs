@@ -1,10 +1,10 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Operations;
-using Audio.Orleans.Testing;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Operations;
+using AudioOrleans.Testing;
 using Dapper;
 using Orleans.Storage;
 
-namespace Audio.Orleans.Grains.Tests.Operations;
+namespace AudioOrleans.Grains.Tests.Operations;
 
 public sealed class OperationTests : IAsyncLifetime
 {

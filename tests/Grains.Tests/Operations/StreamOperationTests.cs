@@ -1,11 +1,11 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Audit;
-using Audio.Orleans.Contracts.Operations;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Audit;
+using AudioOrleans.Grains.Interfaces.Operations;
+using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
 
-namespace Audio.Orleans.Grains.Tests.Operations;
+namespace AudioOrleans.Grains.Tests.Operations;
 
 public sealed class StreamOperationTests : IAsyncLifetime
 {

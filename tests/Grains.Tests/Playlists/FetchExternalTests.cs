@@ -1,17 +1,17 @@
 using System.Collections.Immutable;
 using System.Reflection;
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Persistence.Jobs;
-using Audio.Orleans.RelayHost.Intake;
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.RelayHost.OnDemand;
-using Audio.Orleans.Silo.Jobs;
-using Audio.Orleans.Silo.Playlists;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.RelayHost.Ingest;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.RelayHost.OnDemand;
+using AudioOrleans.Silo.Jobs;
+using AudioOrleans.Silo.Playlists;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
 
-namespace Audio.Orleans.Grains.Tests.Playlists;
+namespace AudioOrleans.Grains.Tests.Playlists;
 
 public sealed class FetchExternalTests
 {
@@ -36,7 +36,7 @@ public sealed class FetchExternalTests
         using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
         var external = new External(web.UrlOf("/drip.mp3"));
         var fetch = new FetchExternal(
-            Factory.Of(external), new ExternalFiles(client, clock), new FileIntake(store, new VirusScanner(new ScannerOptions(null, 3310), clock)), null!, store, new UploadOptions(), clock);
+            Factory.Of(external), new ExternalFiles(client, clock), new FileIngest(store, new VirusScanner(new ScannerOptions(null, 3310), clock)), null!, store, new UploadOptions(), clock);
 
         var lease = new JobLease(Guid.NewGuid(), Guid.NewGuid());
         var running = fetch.RunAsync(new JobRun(Job(lease.JobId), lease), CancellationToken.None);

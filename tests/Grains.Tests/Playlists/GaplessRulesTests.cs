@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Grains.Playlists;
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Playlists;
 
-namespace Audio.Orleans.Grains.Tests.Playlists;
+namespace AudioOrleans.Grains.Tests.Playlists;
 
 /// <summary>Tracks here have ten segments of 6 s and 1000 bytes each, with a frame at each 100 bytes.</summary>
 public sealed class GaplessRulesTests

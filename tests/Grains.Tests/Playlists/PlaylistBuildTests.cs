@@ -1,16 +1,16 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Grains.Playlists;
-using Audio.Orleans.Grains.Tests.Operations;
-using Audio.Orleans.Grains.Tests.Uploads;
-using Audio.Orleans.Persistence.Jobs;
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.Silo.Playlists;
-using Audio.Orleans.Testing;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Playlists;
+using AudioOrleans.Grains.Tests.Operations;
+using AudioOrleans.Grains.Tests.Uploads;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.Silo.Playlists;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.Grains.Tests.Playlists;
+namespace AudioOrleans.Grains.Tests.Playlists;
 
 /// <summary>How a playlist is built, job by job, in a silo without workers: the tests are those who work.</summary>
 public sealed class PlaylistBuildTests : IAsyncLifetime
@@ -23,6 +23,8 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
     private IPlaylistGrain Playlist => _silo.Grains.GetGrain<IPlaylistGrain>(GrainKeys.Playlist(_id));
 
     private IPlaylistBuildGrain Build => _silo.Grains.GetGrain<IPlaylistBuildGrain>(GrainKeys.Playlist(_id));
+
+    private IPlaylistAudioGrain Audio => _silo.Grains.GetGrain<IPlaylistAudioGrain>(GrainKeys.Playlist(_id));
 
     private JobTable Table => _silo.Service<JobTable>();
 
@@ -38,26 +40,26 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
         await CreateAsync(usual, odd, other, odd);
         var build = await TakeAsync(PlaylistJobs.BuildKind);
         Assert.False(await Build.FinishHls(build with { LeaseToken = Guid.NewGuid() }, "stale.m3u8"));
-        Assert.Null((await Playlist.FindProgramme())!.ManifestKey);
+        Assert.Null((await Playlist.FindPlaybackManifest())!.ManifestKey);
         Assert.True(await Build.FinishHls(build, "list.m3u8"));
         Assert.False(await Build.FinishHls(build, "again.m3u8"));
-        Assert.Equal(("list.m3u8", false), ((await Playlist.FindProgramme())!.ManifestKey, (await Playlist.FindProgramme())!.IsComplete));
-        Assert.False((await Build.FindObjects())!.AreComplete);
+        Assert.Equal(("list.m3u8", false), ((await Playlist.FindPlaybackManifest())!.ManifestKey, (await Playlist.FindPlaybackManifest())!.IsComplete));
+        Assert.False((await Audio.FindObjects())!.AreComplete);
 
-        var first = await TakeAsync(PlaylistJobs.MatchKind);
-        Assert.Equal(new TrackToMatch(Mp3(odd, 22050, 1, 10), 44100, 2), await Build.FindMatch(first.JobId));
+        var first = await TakeAsync(PlaylistJobs.TranscodeKind);
+        Assert.Equal(new TrackToTranscode(Mp3(odd, 22050, 1, 10), 44100, 2), await Build.FindTranscode(first.JobId));
         Assert.False(await Build.FinishMp3(first with { LeaseToken = Guid.NewGuid() }, KeyOf(odd), Made("stale")));
         Assert.True(await Build.FinishMp3(first, KeyOf(odd), Made("odd")));
-        Assert.Null(await Build.FindMatch(first.JobId));
-        Assert.Equal([KeyOf(usual), "odd", null, "odd"], (await Playlist.FindProgramme())!.Parts.Select(part => part.Mp3?.Key));
+        Assert.Null(await Build.FindTranscode(first.JobId));
+        Assert.Equal([KeyOf(usual), "odd", null, "odd"], (await Playlist.FindPlaybackManifest())!.Parts.Select(part => part.Mp3?.Key));
 
-        var second = await TakeAsync(PlaylistJobs.MatchKind);
-        Assert.Equal(KeyOf(other), (await Build.FindMatch(second.JobId))!.Mp3.Key);
+        var second = await TakeAsync(PlaylistJobs.TranscodeKind);
+        Assert.Equal(KeyOf(other), (await Build.FindTranscode(second.JobId))!.Mp3.Key);
         Assert.True(await Build.FinishMp3(second, KeyOf(other), Made("other")));
-        var programme = (await Playlist.FindProgramme())!;
-        Assert.True(programme.IsComplete);
-        Assert.Equal([KeyOf(usual), "odd", "other", "odd"], programme.Parts.Select(part => part.Mp3?.Key));
-        Assert.Equal(["list.m3u8", KeyOf(usual), "odd", "other", "odd"], (await Build.FindObjects())!.Keys.ToArray());
+        var playback = (await Playlist.FindPlaybackManifest())!;
+        Assert.True(playback.IsComplete);
+        Assert.Equal([KeyOf(usual), "odd", "other", "odd"], playback.Parts.Select(part => part.Mp3?.Key));
+        Assert.Equal(["list.m3u8", KeyOf(usual), "odd", "other", "odd"], (await Audio.FindObjects())!.Keys.ToArray());
         Assert.Equal(0, await WaitingAsync());
         Assert.Equal(3, await _silo.CountAsync("select count(*) from jobs where state = 'done' and queue = 'playlists'"));
     }
@@ -68,13 +70,13 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
         var (usual, odd) = (await ReadyAsync(44100, 2, 300), await ReadyAsync(22050, 1, 10));
         await CreateAsync(usual, odd);
         await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "list.m3u8");
-        var match = await TakeAsync(PlaylistJobs.MatchKind);
+        var match = await TakeAsync(PlaylistJobs.TranscodeKind);
         await Playlist.Update(_owner, new PlaylistPatch(null, null, [Wish(usual)], null, null, null));
-        Assert.Null(await Build.FindMatch(match.JobId));
+        Assert.Null(await Build.FindTranscode(match.JobId));
         Assert.False(await Build.FinishMp3(match, KeyOf(odd), Made("odd")));
         Assert.True(Assert.Single(await Table.RenewAsync([(new JobLease(match.JobId, match.LeaseToken), 0)], CancellationToken.None)).CancelRequested);
         Assert.True(await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "next.m3u8"));
-        Assert.True((await Playlist.FindProgramme())!.IsComplete);
+        Assert.True((await Playlist.FindPlaybackManifest())!.IsComplete);
     }
 
     [Fact]
@@ -84,8 +86,8 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
         var (one, two, three) = (await ReadyAsync(44100, 2, 60, padding), await ReadyAsync(44100, 2, 60, padding), await ReadyAsync(44100, 2, 60, padding));
         await CreateAsync(one, two, three);
         await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "list.m3u8");
-        var programme = (await Playlist.FindProgramme())!;
-        Assert.Equal((true, 3), (programme.IsComplete, programme.Parts.Length));
+        var playback = (await Playlist.FindPlaybackManifest())!;
+        Assert.Equal((true, 3), (playback.IsComplete, playback.Parts.Length));
 
         var first = await TakeAsync(PlaylistJobs.JoinKind);
         var pair = (await Build.FindJoin(first.JobId))!;
@@ -93,21 +95,21 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
         Assert.Null(await Build.FindJoin(Guid.NewGuid()));
         Assert.False(await Build.FinishJoin(first with { LeaseToken = Guid.NewGuid() }, Join(one, two)));
         Assert.True(await Build.FinishJoin(first, Join(one, two)));
-        Assert.Equal(3, (await Playlist.FindProgramme())!.Parts.Length);
+        Assert.Equal(3, (await Playlist.FindPlaybackManifest())!.Parts.Length);
         Assert.True(await Build.FinishJoin(await TakeAsync(PlaylistJobs.JoinKind), new TrackJoin(KeyOf(two), KeyOf(three), null)));
 
         var build = await TakeAsync(PlaylistJobs.BuildKind);
         Assert.Equal([KeyOf(one), "joined.mp3", KeyOf(two), KeyOf(three)], (await Build.FindWork(build.JobId))!.Tracks.Select(piece => piece.Mp3.Key));
         Assert.True(await Build.FinishHls(build, "joined.m3u8"));
-        var joined = (await Playlist.FindProgramme())!;
-        Assert.Equal(("joined.m3u8", true, programme.Version + 2), (joined.ManifestKey, joined.IsComplete, joined.Version));
+        var joined = (await Playlist.FindPlaybackManifest())!;
+        Assert.Equal(("joined.m3u8", true, playback.Version + 2), (joined.ManifestKey, joined.IsComplete, joined.Version));
         Assert.Equal([KeyOf(one), "joined.mp3", KeyOf(two), KeyOf(three)], joined.Parts.Select(part => part.Mp3!.Key));
         Assert.Equal(0, await WaitingAsync());
 
         // One that is lost is made again; that two tracks do not go over into one another is not asked again.
-        await Build.ReportUnreadable(["joined.mp3"]);
+        await Audio.ReportUnreadable(["joined.mp3"]);
         await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "list.m3u8");
-        Assert.Equal(3, (await Playlist.FindProgramme())!.Parts.Length);
+        Assert.Equal(3, (await Playlist.FindPlaybackManifest())!.Parts.Length);
         Assert.True(await Build.FinishJoin(await TakeAsync(PlaylistJobs.JoinKind), Join(one, two)));
         Assert.True(await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "joined.m3u8"));
         Assert.Equal(0, await WaitingAsync());
@@ -119,16 +121,16 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
         await CreateAsync(await ReadyAsync(44100, 2, 300));
         var build = await TakeAsync(PlaylistJobs.BuildKind);
         await Table.FailAsync(new JobLease(build.JobId, build.LeaseToken), "never", JobFault.Final, CancellationToken.None);
-        await Build.GiveUp(Guid.NewGuid());
+        await Build.Abandon(Guid.NewGuid());
         Assert.NotNull(await Build.FindWork(build.JobId));
-        await Build.GiveUp(build.JobId);
+        await Build.Abandon(build.JobId);
         Assert.Null(await Build.FindWork(build.JobId));
         _clock.Shift(TimeSpan.FromMinutes(4));
-        await Playlist.FindProgramme();
+        await Playlist.FindPlaybackManifest();
         Assert.Equal(0, await WaitingAsync());
         _clock.Shift(TimeSpan.FromMinutes(2));
-        await Playlist.FindProgramme();
-        await Playlist.FindProgramme();
+        await Playlist.FindPlaybackManifest();
+        await Playlist.FindPlaybackManifest();
         Assert.Equal(1, await WaitingAsync());
         Assert.True(await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "list.m3u8"));
     }
@@ -136,7 +138,7 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
     [Fact]
     public async Task Of_a_playlist_that_is_deleted_while_it_is_built_nothing_is_left_and_of_others_what_they_need()
     {
-        var (store, remains) = (_silo.Service<IObjectStore>(), _silo.Service<PlaylistRemains>());
+        var (store, cleanup) = (_silo.Service<IObjectStore>(), _silo.Service<PlaylistCleanup>());
         var upload = await ReadyAsync(44100, 2, 300);
         await CreateAsync(upload);
         var prefix = PlaylistKeys.Prefix(_id);
@@ -146,19 +148,19 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
         await Playlist.Update(_owner, new PlaylistPatch(null, null, [Wish(upload), Wish(upload)], null, null, null));
         await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), $"{prefix}hls/new.m3u8");
         _clock.Shift(TimeSpan.FromHours(23));
-        await remains.TidyAsync(GrainKeys.Playlist(_id));
+        await cleanup.TidyAsync(GrainKeys.Playlist(_id));
         Assert.Equal(2, await CountAsync(prefix)); // Somebody may still hear it.
         _clock.Shift(TimeSpan.FromHours(3));
         await Playlist.Update(_owner, new PlaylistPatch(null, null, [Wish(upload)], null, null, null));
-        await remains.TidyAsync(GrainKeys.Playlist(_id));
+        await cleanup.TidyAsync(GrainKeys.Playlist(_id));
         Assert.Equal(2, await CountAsync(prefix)); // More is being made: it may be of use.
         await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), $"{prefix}hls/new.m3u8");
-        await remains.TidyAsync(GrainKeys.Playlist(_id));
+        await cleanup.TidyAsync(GrainKeys.Playlist(_id));
         Assert.NotNull(await store.FindAsync($"{prefix}hls/new.m3u8"));
         Assert.Equal(1, await CountAsync(prefix));
 
         await Playlist.Delete(_owner);
-        await remains.TidyAsync(GrainKeys.Playlist(_id));
+        await cleanup.TidyAsync(GrainKeys.Playlist(_id));
         Assert.Equal(0, await CountAsync(prefix));
 
         async Task PutAsync(string key) => await store.PutAsync(key, new MemoryStream([1]), "text/plain", default, CancellationToken.None);
@@ -187,7 +189,7 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
 
     private static Mp3Source Made(string key) => new(key, 0, 900, TimeSpan.FromSeconds(10), 44100, 2);
 
-    private static TrackWish Wish(Guid upload) => new(null, TrackSourceType.Upload, upload, null, null, null, null);
+    private static TrackInput Wish(Guid upload) => new(null, TrackSourceType.Upload, upload, null, null, null, null);
 
     private async Task CreateAsync(params Guid[] uploads)
     {
@@ -199,9 +201,9 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
     private async Task<Guid> ReadyAsync(int sampleRate, int channels, int seconds, SoundPadding? padding = null)
     {
         var id = Guid.CreateVersion7();
-        var intake = _silo.Grains.GetGrain<IUploadIntakeGrain>(GrainKeys.Upload(id));
-        await intake.Begin(new BeginUpload(_owner.UserId!.Value, "song.mp3", 1000, [], null, IsResumable: false));
-        await intake.Accept(_owner, new UploadReceived("mp3", 1000, new string('a', 64), KeyOf(id)));
+        var ingest = _silo.Grains.GetGrain<IUploadIngestGrain>(GrainKeys.Upload(id));
+        await ingest.Begin(new BeginUpload(_owner.UserId!.Value, "song.mp3", 1000, [], null, IsResumable: false));
+        await ingest.Accept(_owner, new UploadReceived("mp3", 1000, new string('a', 64), KeyOf(id)));
         var run = await TakeAsync("uploads.prepare");
         await _silo.Grains.GetGrain<IUploadJobsGrain>(GrainKeys.Upload(id)).Finish(
             run, new UploadPrepared(null, null, null, 128_000, Mp3(id, sampleRate, channels, seconds, padding), $"{id:N}/hls/manifest.m3u8", HasArt: false));

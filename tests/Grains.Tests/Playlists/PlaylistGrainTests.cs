@@ -1,15 +1,15 @@
 using System.Collections.Immutable;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Grains.Tests.Operations;
-using Audio.Orleans.Persistence.Jobs;
-using Audio.Orleans.Silo.Jobs;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Tests.Operations;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.Silo.Jobs;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
 
-namespace Audio.Orleans.Grains.Tests.Playlists;
+namespace AudioOrleans.Grains.Tests.Playlists;
 
 /// <summary>Playlists and addresses outside with their real storage and jobs.</summary>
 public sealed class PlaylistGrainTests : IAsyncLifetime
@@ -25,6 +25,8 @@ public sealed class PlaylistGrainTests : IAsyncLifetime
     private IPlaylistGrain Playlist => _silo.Grains.GetGrain<IPlaylistGrain>(GrainKeys.Playlist(_id));
 
     private IPlaylistBuildGrain Build => _silo.Grains.GetGrain<IPlaylistBuildGrain>(GrainKeys.Playlist(_id));
+
+    private IPlaylistAudioGrain Audio => _silo.Grains.GetGrain<IPlaylistAudioGrain>(GrainKeys.Playlist(_id));
 
     private Caller Owner => new(_owner, IsAdmin: false);
 
@@ -74,15 +76,15 @@ public sealed class PlaylistGrainTests : IAsyncLifetime
         Assert.Null(await Build.FindWork(Guid.NewGuid()));
         await UpdateAsync([]);
         var first = await JobAsync("playlists.build");
-        Assert.False(await Build.TakeExternal(GrainKeys.External(_web.UrlOf("/a.mp3")), new ExternalAudio(null, "Not there."))); // Not in it any more.
+        Assert.False(await Audio.TakeExternal(GrainKeys.External(_web.UrlOf("/a.mp3")), new ExternalAudio(null, "Not there."))); // Not in it any more.
         await Eventually.That(async () => await StateOfAsync(first) == "done", Soon, "the empty playlist is built");
-        var programme = (await Playlist.FindProgramme())!;
-        Assert.True(programme.IsComplete && programme.Parts.IsEmpty && programme.ManifestKey is not null);
+        var playback = (await Playlist.FindPlaybackManifest())!;
+        Assert.True(playback.IsComplete && playback.Parts.IsEmpty && playback.ManifestKey is not null);
 
         // The build that is over, or another, changes nothing.
         Assert.False(await Build.FinishHls(new UploadJobRun(first, Guid.NewGuid()), "playlists/other.m3u8"));
-        Assert.Equal(programme.ManifestKey, (await Playlist.FindProgramme())!.ManifestKey);
-        Assert.Equal(programme.Version, (await Playlist.FindProgramme())!.Version);
+        Assert.Equal(playback.ManifestKey, (await Playlist.FindPlaybackManifest())!.ManifestKey);
+        Assert.Equal(playback.Version, (await Playlist.FindPlaybackManifest())!.Version);
     }
 
     [Fact]
@@ -106,16 +108,16 @@ public sealed class PlaylistGrainTests : IAsyncLifetime
     {
         await CreateAsync();
         await BuiltAsync();
-        var (revision, version) = ((await Playlist.Get(Owner)).Revision, (await Playlist.FindProgramme())!.Version);
+        var (revision, version) = ((await Playlist.Get(Owner)).Revision, (await Playlist.FindPlaybackManifest())!.Version);
         var renamed = await Playlist.Update(Owner, new PlaylistPatch("Other", null, null, null, null, revision));
         Assert.Equal(revision + 1, renamed.Revision);
-        Assert.Equal(version, (await Playlist.FindProgramme())!.Version);
+        Assert.Equal(version, (await Playlist.FindPlaybackManifest())!.Version);
         await Assert.ThrowsAsync<AudioException>(() => Playlist.Update(Owner, new PlaylistPatch("Third", null, null, null, null, revision)));
-        await Build.ReportUnreadable([(await Playlist.FindProgramme())!.ManifestKey!]);
+        await Audio.ReportUnreadable([(await Playlist.FindPlaybackManifest())!.ManifestKey!]);
         Assert.Equal(revision + 1, (await Playlist.Get(Owner)).Revision);
         await BuiltAsync();
-        Assert.True((await Playlist.FindProgramme())!.Version > version);
-        await Build.ReportUnreadable(["playlists/old.m3u8", "external/of/another/hls/source-00000.ts"]);
+        Assert.True((await Playlist.FindPlaybackManifest())!.Version > version);
+        await Audio.ReportUnreadable(["playlists/old.m3u8", "external/of/another/hls/source-00000.ts"]);
         Assert.Equal(0, await _silo.CountAsync("select count(*) from jobs where kind = 'playlists.build' and state in ('queued', 'running')"));
     }
 
@@ -129,17 +131,17 @@ public sealed class PlaylistGrainTests : IAsyncLifetime
         Assert.Equal(0, await _silo.CountAsync("select count(*) from playlists where playlist_id = @_id", new { _id }));
         Assert.Equal(0, await _silo.CountAsync("select count(*) from grain_state where state_name = 'playlist'"));
         Assert.Equal(1, await _silo.CountAsync("select count(*) from jobs where kind = 'storage.delete_all' and payload::text like @prefix", new { prefix = $"%playlists/{_id:D}/%" }));
-        Assert.Null(await Playlist.FindProgramme());
+        Assert.Null(await Playlist.FindPlaybackManifest());
         // Late news make no new one.
-        await Build.ReportUnreadable(["a"]);
-        await Build.TakeExternal(GrainKeys.External("http://127.0.0.1/"), new ExternalAudio(null, "Late."));
+        await Audio.ReportUnreadable(["a"]);
+        await Audio.TakeExternal(GrainKeys.External("http://127.0.0.1/"), new ExternalAudio(null, "Late."));
         await Assert.ThrowsAsync<AudioException>(() => Playlist.Get(Owner));
     }
 
     [Fact]
     public async Task An_upload_that_is_not_there_keeps_the_whole_playlist_from_being_written()
     {
-        var outcome = await Playlist.Create(new CreatePlaylist(_owner, "Playlist", "", [new TrackWish(null, TrackSourceType.Upload, Guid.NewGuid(), null, null, null, null)], StreamVisibility.Public, false));
+        var outcome = await Playlist.Create(new CreatePlaylist(_owner, "Playlist", "", [new TrackInput(null, TrackSourceType.Upload, Guid.NewGuid(), null, null, null, null)], StreamVisibility.Public, false));
         Assert.Equal((0, "upload_not_ready"), (outcome.Unusable.Single().Index, outcome.Unusable.Single().Reason));
         Assert.Equal(0, await _silo.CountAsync("select count(*) from playlists"));
         await Assert.ThrowsAsync<AudioException>(() => Playlist.Get(Owner));
@@ -153,9 +155,9 @@ public sealed class PlaylistGrainTests : IAsyncLifetime
         Assert.True(outcome.Problems.IsEmpty && outcome.Unusable.IsEmpty);
     }
 
-    private async Task UpdateAsync(ImmutableArray<TrackWish> tracks) => Assert.Equal(["tracks"], (await Playlist.Update(Owner, new PlaylistPatch(null, null, tracks, null, null, null))).UpdatedFields.ToArray());
+    private async Task UpdateAsync(ImmutableArray<TrackInput> tracks) => Assert.Equal(["tracks"], (await Playlist.Update(Owner, new PlaylistPatch(null, null, tracks, null, null, null))).UpdatedFields.ToArray());
 
-    private Task BuiltAsync() => Eventually.That(async () => (await Playlist.FindProgramme())!.IsComplete
+    private Task BuiltAsync() => Eventually.That(async () => (await Playlist.FindPlaybackManifest())!.IsComplete
         && await _silo.CountAsync("select count(*) from jobs where kind = 'playlists.build' and state in ('queued', 'running')") == 0, Soon, "it is built");
 
     private async Task<Guid> JobAsync(string kind) => Guid.Parse(await TextAsync("select job_id::text from jobs where kind = @kind", new { kind }));
@@ -170,5 +172,5 @@ public sealed class PlaylistGrainTests : IAsyncLifetime
 
     private Task<string> TextAsync(string sql, object parameters) => _silo.Database.RunAsync(async connection => (await Dapper.SqlMapper.ExecuteScalarAsync<string>(connection, sql, parameters))!);
 
-    private static TrackWish Wish(string url) => new(null, TrackSourceType.External, null, url, null, null, null);
+    private static TrackInput Wish(string url) => new(null, TrackSourceType.External, null, url, null, null, null);
 }

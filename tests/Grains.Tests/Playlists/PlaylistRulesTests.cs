@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
-using Audio.Orleans.Contracts.Playlists;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Grains.Playlists;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.OnDemand;
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Playlists;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.OnDemand;
 
-namespace Audio.Orleans.Grains.Tests.Playlists;
+namespace AudioOrleans.Grains.Tests.Playlists;
 
 public sealed class PlaylistRulesTests
 {
@@ -71,7 +71,7 @@ public sealed class PlaylistRulesTests
     [InlineData("", false)]
     public void An_address_is_http_without_a_user(string url, bool isGood)
     {
-        var problems = PlaylistRules.CheckTracks([new TrackWish(null, TrackSourceType.External, null, url, null, null, null)], []).ToList();
+        var problems = PlaylistRules.CheckTracks([new TrackInput(null, TrackSourceType.External, null, url, null, null, null)], []).ToList();
         Assert.Equal(isGood ? [] : ["tracks[0].url"], problems.Select(problem => problem.Field));
     }
 
@@ -79,15 +79,15 @@ public sealed class PlaylistRulesTests
     public void Each_problem_of_a_track_is_named()
     {
         var known = new StoredTrack { TrackId = Guid.NewGuid() };
-        var upload = new TrackWish(null, TrackSourceType.Upload, Guid.NewGuid(), null, null, null, null);
-        ImmutableArray<TrackWish> wishes =
+        var upload = new TrackInput(null, TrackSourceType.Upload, Guid.NewGuid(), null, null, null, null);
+        ImmutableArray<TrackInput> inputs =
         [
             upload, upload with { UploadId = null }, upload with { SourceType = null }, upload with { Title = new string('x', 501) }, upload with { Artist = "a\nb" },
             upload with { DurationSeconds = 0 }, upload with { DurationSeconds = double.NaN }, upload with { TrackId = known.TrackId }, upload with { TrackId = known.TrackId }, upload with { TrackId = Guid.NewGuid() },
         ];
         Assert.Equal(
             ["tracks[1].upload_id", "tracks[2].source_type", "tracks[3].title", "tracks[4].artist", "tracks[5].duration_seconds", "tracks[6].duration_seconds", "tracks[8].track_id", "tracks[9].track_id"],
-            PlaylistRules.CheckTracks(wishes, [known]).Select(problem => problem.Field));
+            PlaylistRules.CheckTracks(inputs, [known]).Select(problem => problem.Field));
         Assert.Empty(PlaylistRules.CheckTracks([.. Enumerable.Repeat(upload, PlaylistRules.MostTracks)], []));
         Assert.Equal("tracks", Assert.Single(PlaylistRules.CheckTracks([.. Enumerable.Repeat(upload, PlaylistRules.MostTracks + 1)], [])).Field);
     }
@@ -99,5 +99,5 @@ public sealed class PlaylistRulesTests
     private static StoredTrack Ready(string prefix, Mp3Source mp3) =>
         new() { TrackId = Guid.NewGuid(), UploadId = Guid.NewGuid(), Audio = new UploadTrack(null, null, mp3, $"{prefix}hls/manifest.m3u8") };
 
-    private static ProgrammePart Part(string prefix) => new(Guid.NewGuid(), prefix, null);
+    private static PlaybackPart Part(string prefix) => new(Guid.NewGuid(), prefix, null);
 }

@@ -1,18 +1,18 @@
-using Audio.Orleans.Contracts.Operations;
-using Audio.Orleans.Contracts.Requests;
-using Audio.Orleans.Grains.Requests;
-using Audio.Orleans.Persistence;
-using Audio.Orleans.Persistence.Migrations;
-using Audio.Orleans.Persistence.Requests;
-using Audio.Orleans.Persistence.Secrets;
-using Audio.Orleans.Testing;
+using AudioOrleans.Grains.Interfaces.Operations;
+using AudioOrleans.Grains.Interfaces.Requests;
+using AudioOrleans.Grains.Requests;
+using AudioOrleans.Persistence;
+using AudioOrleans.Persistence.Migrations;
+using AudioOrleans.Persistence.Requests;
+using AudioOrleans.Persistence.Secrets;
+using AudioOrleans.Testing;
 using Dapper;
 
-namespace Audio.Orleans.Grains.Tests.Requests;
+namespace AudioOrleans.Grains.Tests.Requests;
 
 public sealed class IdempotencyGrainTests : IAsyncLifetime
 {
-    private static readonly KeptAnswer Answer = new(201, "application/json", """{"relay_token":"s3cret"}""", "/v1/streams/1", "\"1-owner\"");
+    private static readonly StoredResponse Answer = new(201, "application/json", """{"relay_token":"s3cret"}""", "/v1/streams/1", "\"1-owner\"");
     private static readonly KeyedRequest Request = new("account/one", "key-1", "digest-1");
 
     private readonly ManualTimeProvider _time = new();
@@ -33,24 +33,24 @@ public sealed class IdempotencyGrainTests : IAsyncLifetime
     public async Task The_first_gets_the_turn_repeats_wait_and_then_get_its_answer()
     {
         var first = await _grain.Begin(Request);
-        Assert.Equal(RequestTurnKind.Yours, first.Kind);
+        Assert.Equal(IdempotencyOutcome.Acquired, first.Kind);
         Assert.Equal(7, first.OperationId.Version);
         _time.Advance(TimeSpan.FromSeconds(20));
         var second = await _grain.Begin(Request);
-        Assert.Equal((RequestTurnKind.Taken, TimeSpan.FromSeconds(40)), (second.Kind, second.LeaseEndsIn));
+        Assert.Equal((IdempotencyOutcome.InProgress, TimeSpan.FromSeconds(40)), (second.Kind, second.LeaseEndsIn));
         await _grain.Complete(Request, first, Answer);
         var third = await _grain.Begin(Request);
-        Assert.Equal((RequestTurnKind.Answered, Answer), (third.Kind, third.Answer));
+        Assert.Equal((IdempotencyOutcome.Completed, Answer), (third.Kind, third.Answer));
     }
 
     [Fact]
     public async Task The_key_of_another_request_is_refused_whether_it_is_done_or_not()
     {
         var first = await _grain.Begin(Request);
-        Assert.Equal(RequestTurnKind.Mismatch, (await _grain.Begin(Request with { Digest = "digest-2" })).Kind);
+        Assert.Equal(IdempotencyOutcome.Mismatch, (await _grain.Begin(Request with { Digest = "digest-2" })).Kind);
         await _grain.Complete(Request, first, Answer);
-        Assert.Equal(RequestTurnKind.Mismatch, (await _grain.Begin(Request with { Digest = "digest-2" })).Kind);
-        Assert.Equal(RequestTurnKind.Yours, (await _grain.Begin(Request with { Scope = "account/two" })).Kind);
+        Assert.Equal(IdempotencyOutcome.Mismatch, (await _grain.Begin(Request with { Digest = "digest-2" })).Kind);
+        Assert.Equal(IdempotencyOutcome.Acquired, (await _grain.Begin(Request with { Scope = "account/two" })).Kind);
     }
 
     [Fact]
@@ -58,9 +58,9 @@ public sealed class IdempotencyGrainTests : IAsyncLifetime
     {
         await _grain.Complete(Request, await _grain.Begin(Request), Answer);
         _time.Advance(TimeSpan.FromHours(24) - TimeSpan.FromTicks(10));
-        Assert.Equal(RequestTurnKind.Answered, (await _grain.Begin(Request)).Kind);
+        Assert.Equal(IdempotencyOutcome.Completed, (await _grain.Begin(Request)).Kind);
         _time.Advance(TimeSpan.FromTicks(10));
-        Assert.Equal(RequestTurnKind.Yours, (await _grain.Begin(Request with { Digest = "digest-2" })).Kind);
+        Assert.Equal(IdempotencyOutcome.Acquired, (await _grain.Begin(Request with { Digest = "digest-2" })).Kind);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class IdempotencyGrainTests : IAsyncLifetime
         var crashed = await _grain.Begin(Request);
         _time.Advance(TimeSpan.FromSeconds(60));
         var next = await _grain.Begin(Request);
-        Assert.Equal((RequestTurnKind.Yours, crashed.OperationId), (next.Kind, next.OperationId));
+        Assert.Equal((IdempotencyOutcome.Acquired, crashed.OperationId), (next.Kind, next.OperationId));
     }
 
     [Fact]
@@ -78,13 +78,13 @@ public sealed class IdempotencyGrainTests : IAsyncLifetime
         var refused = await _grain.Begin(Request);
         await _grain.Forget(Request, refused);
         var corrected = await _grain.Begin(Request with { Digest = "digest-2" });
-        Assert.Equal(RequestTurnKind.Yours, corrected.Kind);
+        Assert.Equal(IdempotencyOutcome.Acquired, corrected.Kind);
         Assert.NotEqual(refused.OperationId, corrected.OperationId);
 
         await _grain.Yield(Request with { Digest = "digest-2" }, corrected);
-        Assert.Equal(RequestTurnKind.Mismatch, (await _grain.Begin(Request)).Kind);
+        Assert.Equal(IdempotencyOutcome.Mismatch, (await _grain.Begin(Request)).Kind);
         var repeated = await _grain.Begin(Request with { Digest = "digest-2" });
-        Assert.Equal((RequestTurnKind.Yours, corrected.OperationId), (repeated.Kind, repeated.OperationId));
+        Assert.Equal((IdempotencyOutcome.Acquired, corrected.OperationId), (repeated.Kind, repeated.OperationId));
     }
 
     [Fact]
@@ -95,17 +95,17 @@ public sealed class IdempotencyGrainTests : IAsyncLifetime
         var unheard = await _grain.Begin(Request);
         Assert.Equal(operation.Id, unheard.OperationId);
         OperationContext.Enter(Operation.New().Again());
-        Assert.Equal(RequestTurnKind.Taken, (await _grain.Begin(Request)).Kind);
+        Assert.Equal(IdempotencyOutcome.InProgress, (await _grain.Begin(Request)).Kind);
         OperationContext.Enter(operation.Again());
         var heard = await _grain.Begin(Request);
-        Assert.Equal((RequestTurnKind.Yours, unheard.OperationId, unheard.Attempt), (heard.Kind, heard.OperationId, heard.Attempt));
+        Assert.Equal((IdempotencyOutcome.Acquired, unheard.OperationId, unheard.Attempt), (heard.Kind, heard.OperationId, heard.Attempt));
 
         // Another has gone on with it since.
         _time.Advance(TimeSpan.FromSeconds(60));
         OperationContext.Enter(Operation.New());
         Assert.Equal(2, (await _grain.Begin(Request)).Attempt);
         OperationContext.Enter(operation.Again());
-        Assert.Equal(RequestTurnKind.Taken, (await _grain.Begin(Request)).Kind);
+        Assert.Equal(IdempotencyOutcome.InProgress, (await _grain.Begin(Request)).Kind);
     }
 
     [Fact]

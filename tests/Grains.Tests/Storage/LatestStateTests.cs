@@ -1,9 +1,9 @@
-using Audio.Orleans.Grains.Storage;
-using Audio.Orleans.Persistence;
+using AudioOrleans.Grains.Storage;
+using AudioOrleans.Persistence;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Storage;
 
-namespace Audio.Orleans.Grains.Tests.Storage;
+namespace AudioOrleans.Grains.Tests.Storage;
 
 public sealed class LatestStateTests : IDisposable
 {
@@ -57,7 +57,7 @@ public sealed class LatestStateTests : IDisposable
     /// <summary>Each write waits until it is released.</summary>
     private sealed class SlowState : IPersistentState<Note>, IDisposable
     {
-        private readonly SemaphoreSlim _gate = new(0);
+        private readonly SemaphoreSlim _access = new(0);
 
         public Note State { get; set; } = new();
 
@@ -71,9 +71,9 @@ public sealed class LatestStateTests : IDisposable
 
         public int Reads { get; private set; }
 
-        public void Dispose() => _gate.Dispose();
+        public void Dispose() => _access.Dispose();
 
-        public void Release(int writes) => _gate.Release(writes);
+        public void Release(int writes) => _access.Release(writes);
 
         public Task ReadStateAsync()
         {
@@ -84,7 +84,7 @@ public sealed class LatestStateTests : IDisposable
         public async Task WriteStateAsync()
         {
             var writing = State;
-            await _gate.WaitAsync();
+            await _access.WaitAsync();
             if (Failures.TryDequeue(out var failure))
                 throw failure;
             Written.Add(writing.Number);

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Grains.Tests.Storage;
+namespace AudioOrleans.Grains.Tests.Storage;
 
 /// <summary>A state in memory, for a grain that is tested without a silo.</summary>
 internal sealed class MemoryState<T> : IPersistentState<T>

@@ -1,9 +1,9 @@
 using System.Reflection;
-using Audio.Orleans.Grains.ApiKeys;
-using Audio.Orleans.Grains.Streams;
-using Audio.Orleans.Persistence.GrainStates;
+using AudioOrleans.Grains.ApiKeys;
+using AudioOrleans.Grains.Streams;
+using AudioOrleans.Persistence.GrainStates;
 
-namespace Audio.Orleans.Grains.Tests.Storage;
+namespace AudioOrleans.Grains.Tests.Storage;
 
 /// <summary>Which state is kept where (ADR 5).</summary>
 public sealed class StorageTests

@@ -1,7 +1,7 @@
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Grains.Streams;
+using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Grains.Streams;
 
-namespace Audio.Orleans.Grains.Tests.Streams;
+namespace AudioOrleans.Grains.Tests.Streams;
 
 public sealed class StreamJournalTests
 {

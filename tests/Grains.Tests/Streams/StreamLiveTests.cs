@@ -1,8 +1,8 @@
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Grains.Streams;
-using Audio.Orleans.Testing;
+using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Grains.Streams;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.Grains.Tests.Streams;
+namespace AudioOrleans.Grains.Tests.Streams;
 
 public sealed class StreamLiveTests
 {
@@ -59,7 +59,7 @@ public sealed class StreamLiveTests
     public void A_relay_outside_counts_with_its_listeners_and_uptime_while_it_is_heard_of()
     {
         _live.Apply(new AudienceReport("one", 1, 0));
-        _live.Apply(new OutsideHeartbeat("token", 41, TimeSpan.FromHours(5), 1.5));
+        _live.Apply(new ExternalHeartbeat("token", 41, TimeSpan.FromHours(5), 1.5));
         Assert.Equal(42, _live.Listeners);
         Assert.Equal((true, TimeSpan.FromHours(5)), (Status.RelayConnected, Status.Uptime));
         _clock.Advance(TimeSpan.FromSeconds(119));
@@ -71,7 +71,7 @@ public sealed class StreamLiveTests
     [Fact]
     public void Our_own_uptime_counts_before_that_of_a_relay_outside()
     {
-        _live.Apply(new OutsideHeartbeat("token", 0, TimeSpan.FromHours(5), null));
+        _live.Apply(new ExternalHeartbeat("token", 0, TimeSpan.FromHours(5), null));
         _live.Apply(Report(RelayReportKind.State, LiveState.Live));
         _clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(TimeSpan.FromMinutes(1), Status.Uptime);

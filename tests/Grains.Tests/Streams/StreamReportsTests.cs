@@ -1,11 +1,11 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Grains.Streams;
-using Audio.Orleans.Grains.Tests.Operations;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Grains.Streams;
+using AudioOrleans.Grains.Tests.Operations;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
 
-namespace Audio.Orleans.Grains.Tests.Streams;
+namespace AudioOrleans.Grains.Tests.Streams;
 
 /// <summary>What was reported last outlives the activation that heard it.</summary>
 public sealed class StreamReportsTests : IAsyncLifetime
@@ -44,7 +44,7 @@ public sealed class StreamReportsTests : IAsyncLifetime
 
         // Off the air, so that no relay reports anew.
         await Stream.Update(_owner, new StreamPatch(null, null, null, null, null, null, null, null, null) { Enabled = false });
-        await Relay.Beat(new OutsideHeartbeat(_silo.Service<StreamSecrets>().RelayToken(_id), 5, TimeSpan.FromHours(1), null));
+        await Relay.ReportHeartbeat(new ExternalHeartbeat(_silo.Service<StreamSecrets>().RelayToken(_id), 5, TimeSpan.FromHours(1), null));
         await _silo.DeactivateAsync(Stream);
 
         var after = await Stream.GetStatus();

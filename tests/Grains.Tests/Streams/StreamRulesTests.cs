@@ -1,8 +1,8 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Grains.Streams;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Grains.Streams;
 
-namespace Audio.Orleans.Grains.Tests.Streams;
+namespace AudioOrleans.Grains.Tests.Streams;
 
 public sealed class StreamRulesTests
 {
@@ -32,7 +32,7 @@ public sealed class StreamRulesTests
     [Fact]
     public void A_good_wish_has_no_problems() => Assert.Empty(StreamRules.Check(Wish));
 
-    public static TheoryData<string, RegisterStream> BadWishes => new()
+    public static TheoryData<string, RegisterStream> BadInputs => new()
     {
         { "name", Wish with { Name = "" } },
         { "name", Wish with { Name = " \t " } },
@@ -73,10 +73,10 @@ public sealed class StreamRulesTests
     };
 
     [Theory]
-    [MemberData(nameof(BadWishes), DisableDiscoveryEnumeration = true)]
-    public void A_bad_wish_names_its_field_and_nothing_else(string field, RegisterStream wish)
+    [MemberData(nameof(BadInputs), DisableDiscoveryEnumeration = true)]
+    public void A_bad_wish_names_its_field_and_nothing_else(string field, RegisterStream input)
     {
-        var problem = Assert.Single(StreamRules.Check(wish));
+        var problem = Assert.Single(StreamRules.Check(input));
         Assert.Equal(field, problem.Field);
         Assert.StartsWith("Expected ", problem.Message, StringComparison.Ordinal);
     }

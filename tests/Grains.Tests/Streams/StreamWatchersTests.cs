@@ -1,8 +1,8 @@
-using Audio.Orleans.Contracts.Streams;
-using Audio.Orleans.Grains.Streams;
-using Audio.Orleans.Testing;
+using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Grains.Streams;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.Grains.Tests.Streams;
+namespace AudioOrleans.Grains.Tests.Streams;
 
 public sealed class StreamWatchersTests
 {

@@ -1,13 +1,13 @@
-using Audio.Orleans.Contracts.Tokens;
-using Audio.Orleans.Grains.Operations;
-using Audio.Orleans.Grains.Tokens;
-using Audio.Orleans.Persistence;
-using Audio.Orleans.Persistence.Accounts;
-using Audio.Orleans.Persistence.Migrations;
-using Audio.Orleans.Persistence.Secrets;
-using Audio.Orleans.Testing;
+using AudioOrleans.Grains.Interfaces.Tokens;
+using AudioOrleans.Grains.Operations;
+using AudioOrleans.Grains.Tokens;
+using AudioOrleans.Persistence;
+using AudioOrleans.Persistence.Accounts;
+using AudioOrleans.Persistence.Migrations;
+using AudioOrleans.Persistence.Secrets;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.Grains.Tests.Tokens;
+namespace AudioOrleans.Grains.Tests.Tokens;
 
 /// <summary>Rotation, on a real table and a clock that the test moves.</summary>
 public sealed class SigningKeyTests : IAsyncLifetime, IDisposable
@@ -87,5 +87,5 @@ public sealed class SigningKeyTests : IAsyncLifetime, IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private SigningKeys Keys() => new(new SigningKeyTable(_database), _box, Options, new OperationMarks(_time), _time);
+    private SigningKeys Keys() => new(new SigningKeyTable(_database), _box, Options, new OperationLog(_time), _time);
 }

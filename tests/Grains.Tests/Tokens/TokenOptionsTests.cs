@@ -1,7 +1,7 @@
-using Audio.Orleans.Contracts.Tokens;
-using Audio.Orleans.Grains.Accounts;
+using AudioOrleans.Grains.Accounts;
+using AudioOrleans.Grains.Interfaces.Tokens;
 
-namespace Audio.Orleans.Grains.Tests.Tokens;
+namespace AudioOrleans.Grains.Tests.Tokens;
 
 public sealed class TokenOptionsTests
 {

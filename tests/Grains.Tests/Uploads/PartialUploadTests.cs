@@ -1,10 +1,10 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Grains.Tests.Operations;
-using Audio.Orleans.Silo.Uploads;
-using Audio.Orleans.Testing;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Tests.Operations;
+using AudioOrleans.Silo.Uploads;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.Grains.Tests.Uploads;
+namespace AudioOrleans.Grains.Tests.Uploads;
 
 /// <summary>Partial uploads, final ones and deferred lengths on the real storage.</summary>
 public sealed class PartialUploadTests : IAsyncLifetime
@@ -38,7 +38,7 @@ public sealed class PartialUploadTests : IAsyncLifetime
         // Their bytes count once, also before the partial uploads are forgotten.
         Assert.Equal(Quota - 900_000, await RoomAsync());
         foreach (var partial in partials)
-            Assert.True(await IntakeOf(partial).Abandon());
+            Assert.True(await IngestOf(partial).Abandon());
         Assert.Equal(Quota - 900_000, await RoomAsync());
 
         async Task<bool> IsAcceptedAsync(Guid id)
@@ -60,10 +60,10 @@ public sealed class PartialUploadTests : IAsyncLifetime
         var (kept, gone) = (await AddPartialAsync(1000), await AddPartialAsync(1000));
         var id = Guid.CreateVersion7();
         await BeginFinalAsync(id, 2000, kept, gone);
-        await IntakeOf(gone).Abandon();
+        await IngestOf(gone).Abandon();
         Assert.Equal(AudioError.Conflict, (await Assert.ThrowsAsync<AudioException>(() => AcceptAsync(id, 2000))).Error);
         var theirs = Guid.CreateVersion7();
-        await IntakeOf(theirs).Begin(Wish(1000) with { OwnerId = _stranger.UserId!.Value, Concat = new UploadConcat("partial", []) });
+        await IngestOf(theirs).Begin(Wish(1000) with { OwnerId = _stranger.UserId!.Value, Concat = new UploadConcat("partial", []) });
         var other = Guid.CreateVersion7();
         await BeginFinalAsync(other, 2000, kept, theirs);
         Assert.Equal(AudioError.Conflict, (await Assert.ThrowsAsync<AudioException>(() => AcceptAsync(other, 2000))).Error);
@@ -81,61 +81,61 @@ public sealed class PartialUploadTests : IAsyncLifetime
         var sweeper = _silo.Service<UploadSweeper>();
         _clock.Shift(TimeSpan.FromMinutes(4));
         await sweeper.SweepAsync(CancellationToken.None);
-        Assert.True((await IntakeOf(id).GetArrival(_owner)).HasAllBytes);
+        Assert.True((await IngestOf(id).GetArrival(_owner)).HasAllBytes);
         _clock.Shift(TimeSpan.FromMinutes(2));
         await sweeper.SweepAsync(CancellationToken.None);
-        Assert.Equal(AudioError.NotFound, (await Assert.ThrowsAsync<AudioException>(() => IntakeOf(id).GetArrival(_owner))).Error);
+        Assert.Equal(AudioError.NotFound, (await Assert.ThrowsAsync<AudioException>(() => IngestOf(id).GetArrival(_owner))).Error);
     }
 
     [Fact]
     public async Task A_length_is_told_once_and_by_the_owner()
     {
         var id = Guid.CreateVersion7();
-        await IntakeOf(id).Begin(Wish(0) with { IsLengthDeferred = true });
-        await IntakeOf(id).Append(_owner, Guid.NewGuid(), 0, 1000);
+        await IngestOf(id).Begin(Wish(0) with { IsLengthDeferred = true });
+        await IngestOf(id).Append(_owner, Guid.NewGuid(), 0, 1000);
         Assert.Equal(Quota - 1000, await RoomAsync());
-        Assert.Equal(AudioError.Forbidden, (await Assert.ThrowsAsync<AudioException>(() => IntakeOf(id).SetLength(_stranger, 2000))).Error);
-        Assert.Equal("Upload-Length", (await Assert.ThrowsAsync<AudioException>(() => IntakeOf(id).SetLength(_owner, 999))).Field);
-        Assert.Equal("Upload-Length", (await Assert.ThrowsAsync<AudioException>(() => IntakeOf(id).SetLength(_owner, Quota + 1))).Field);
-        Assert.True((await IntakeOf(id).GetArrival(_owner)).IsLengthDeferred);
-        var told = await IntakeOf(id).SetLength(_owner, 2000);
+        Assert.Equal(AudioError.Forbidden, (await Assert.ThrowsAsync<AudioException>(() => IngestOf(id).SetLength(_stranger, 2000))).Error);
+        Assert.Equal("Upload-Length", (await Assert.ThrowsAsync<AudioException>(() => IngestOf(id).SetLength(_owner, 999))).Field);
+        Assert.Equal("Upload-Length", (await Assert.ThrowsAsync<AudioException>(() => IngestOf(id).SetLength(_owner, Quota + 1))).Field);
+        Assert.True((await IngestOf(id).GetArrival(_owner)).IsLengthDeferred);
+        var told = await IngestOf(id).SetLength(_owner, 2000);
         Assert.Equal((2000, false), (told.Length, told.IsLengthDeferred));
         Assert.Equal(Quota - 2000, await RoomAsync());
-        Assert.Equal(2000, (await IntakeOf(id).SetLength(_owner, 2000)).Length);
-        Assert.Equal("Upload-Length", (await Assert.ThrowsAsync<AudioException>(() => IntakeOf(id).SetLength(_owner, 2001))).Field);
+        Assert.Equal(2000, (await IngestOf(id).SetLength(_owner, 2000)).Length);
+        Assert.Equal("Upload-Length", (await Assert.ThrowsAsync<AudioException>(() => IngestOf(id).SetLength(_owner, 2001))).Field);
     }
 
     [Fact]
     public async Task An_upload_that_was_begun_before_there_were_partial_ones_goes_on()
     {
         var id = Guid.CreateVersion7();
-        await IntakeOf(id).Begin(Wish(1000));
+        await IngestOf(id).Begin(Wish(1000));
         Assert.Equal(1, await _silo.CountAsync(
             "with changed as (update grain_state set state = state - 'concat' - 'is_length_deferred' where grain_key = @key and state ? 'is_length_deferred' returning 1) select count(*) from changed",
             new { key = GrainKeys.Upload(id) }));
-        await _silo.DeactivateAsync(IntakeOf(id));
-        var arrival = await IntakeOf(id).GetArrival(_owner);
+        await _silo.DeactivateAsync(IngestOf(id));
+        var arrival = await IngestOf(id).GetArrival(_owner);
         Assert.Equal((1000, false, null), (arrival.Length, arrival.IsLengthDeferred, arrival.Concat));
-        Assert.Equal(10, (await IntakeOf(id).Append(_owner, Guid.NewGuid(), 0, 10)).Offset);
+        Assert.Equal(10, (await IngestOf(id).Append(_owner, Guid.NewGuid(), 0, 10)).Offset);
     }
 
     private BeginUpload Wish(long length) => new(_owner.UserId!.Value, "song.mp3", length, [], null, IsResumable: true);
 
-    private IUploadIntakeGrain IntakeOf(Guid id) => _silo.Grains.GetGrain<IUploadIntakeGrain>(GrainKeys.Upload(id));
+    private IUploadIngestGrain IngestOf(Guid id) => _silo.Grains.GetGrain<IUploadIngestGrain>(GrainKeys.Upload(id));
 
     private async Task<Guid> AddPartialAsync(long length)
     {
         var id = Guid.CreateVersion7();
-        Assert.Null((await IntakeOf(id).Begin(Wish(length) with { Concat = new UploadConcat("partial", []) })).QuotaLeft);
-        await IntakeOf(id).Append(_owner, Guid.NewGuid(), 0, length);
+        Assert.Null((await IngestOf(id).Begin(Wish(length) with { Concat = new UploadConcat("partial", []) })).QuotaLeft);
+        await IngestOf(id).Append(_owner, Guid.NewGuid(), 0, length);
         return id;
     }
 
     private Task<UploadOutcome> BeginFinalAsync(Guid id, long length, params Guid[] partials) =>
-        IntakeOf(id).Begin(Wish(length) with { Concat = new UploadConcat("final;…", [.. partials]) });
+        IngestOf(id).Begin(Wish(length) with { Concat = new UploadConcat("final;…", [.. partials]) });
 
-    private Task<UploadDetails> AcceptAsync(Guid id, long length) => IntakeOf(id).Accept(_owner, new UploadReceived("mp3", length, new string('a', 64), $"uploads/{id:N}.mp3"));
+    private Task<UploadDetails> AcceptAsync(Guid id, long length) => IngestOf(id).Accept(_owner, new UploadReceived("mp3", length, new string('a', 64), $"uploads/{id:N}.mp3"));
 
     /// <summary>How much room the account has, by what it is told when it asks for too much.</summary>
-    private async Task<long> RoomAsync() => (await IntakeOf(Guid.CreateVersion7()).Begin(Wish(Quota))).QuotaLeft!.Value;
+    private async Task<long> RoomAsync() => (await IngestOf(Guid.CreateVersion7()).Begin(Wish(Quota))).QuotaLeft!.Value;
 }

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Grains.Tests.Uploads;
+namespace AudioOrleans.Grains.Tests.Uploads;
 
 /// <summary>The system's clock, set to a later time: what waits, waits as ever, and what looks at the time sees another.</summary>
 public sealed class ShiftedClock : TimeProvider

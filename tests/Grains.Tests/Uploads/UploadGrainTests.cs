@@ -1,15 +1,15 @@
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Uploads;
-using Audio.Orleans.Grains.Storage;
-using Audio.Orleans.Grains.Tests.Operations;
-using Audio.Orleans.Grains.Uploads;
-using Audio.Orleans.Persistence.Jobs;
-using Audio.Orleans.Silo.Jobs;
-using Audio.Orleans.Silo.Uploads;
-using Audio.Orleans.Testing;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Storage;
+using AudioOrleans.Grains.Tests.Operations;
+using AudioOrleans.Grains.Uploads;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.Silo.Jobs;
+using AudioOrleans.Silo.Uploads;
+using AudioOrleans.Testing;
 using Dapper;
 
-namespace Audio.Orleans.Grains.Tests.Uploads;
+namespace AudioOrleans.Grains.Tests.Uploads;
 
 /// <summary>Uploads on the real storage, in a silo without workers: the tests are those who work.</summary>
 public sealed class UploadGrainTests : IAsyncLifetime
@@ -26,7 +26,7 @@ public sealed class UploadGrainTests : IAsyncLifetime
 
     private IUploadGrain Upload => _silo.Grains.GetGrain<IUploadGrain>(GrainKeys.Upload(_id));
 
-    private IUploadIntakeGrain Intake => IntakeOf(_id);
+    private IUploadIngestGrain Ingest => IngestOf(_id);
 
     private IUploadJobsGrain Jobs => _silo.Grains.GetGrain<IUploadJobsGrain>(GrainKeys.Upload(_id));
 
@@ -59,7 +59,7 @@ public sealed class UploadGrainTests : IAsyncLifetime
         var first = await BeginAsync();
         var second = await BeginAsync();
         Assert.Equal(first.ExpiresAt, second.ExpiresAt);
-        Assert.Equal(AudioError.Conflict, await ErrorAsync(() => Intake.Begin(Wish() with { OwnerId = _stranger.UserId!.Value })));
+        Assert.Equal(AudioError.Conflict, await ErrorAsync(() => Ingest.Begin(Wish() with { OwnerId = _stranger.UserId!.Value })));
         await AcceptAsync();
         Assert.Equal(AudioError.Conflict, await ErrorAsync(() => BeginAsync()));
         Assert.Equal(1, await _silo.CountAsync("select count(*) from uploads"));
@@ -69,23 +69,23 @@ public sealed class UploadGrainTests : IAsyncLifetime
     public async Task Parts_come_one_behind_the_other_and_no_further_than_the_file_goes()
     {
         await BeginAsync(1000);
-        Assert.Equal(AudioError.Conflict, await ErrorAsync(() => Intake.Append(_owner, Guid.NewGuid(), 1, 10)));
-        Assert.Equal(AudioError.Conflict, await ErrorAsync(() => Intake.Append(_owner, Guid.NewGuid(), 0, 0)));
-        Assert.Equal(AudioError.Conflict, await ErrorAsync(() => Intake.Append(_owner, Guid.NewGuid(), 0, 1001)));
-        Assert.Equal(AudioError.Forbidden, await ErrorAsync(() => Intake.Append(_stranger, Guid.NewGuid(), 0, 10)));
+        Assert.Equal(AudioError.Conflict, await ErrorAsync(() => Ingest.Append(_owner, Guid.NewGuid(), 1, 10)));
+        Assert.Equal(AudioError.Conflict, await ErrorAsync(() => Ingest.Append(_owner, Guid.NewGuid(), 0, 0)));
+        Assert.Equal(AudioError.Conflict, await ErrorAsync(() => Ingest.Append(_owner, Guid.NewGuid(), 0, 1001)));
+        Assert.Equal(AudioError.Forbidden, await ErrorAsync(() => Ingest.Append(_stranger, Guid.NewGuid(), 0, 10)));
         var (one, two) = (Guid.NewGuid(), Guid.NewGuid());
-        await Intake.Append(_owner, one, 0, 400);
-        Assert.Equal(AudioError.Conflict, await ErrorAsync(() => Intake.Append(_owner, Guid.NewGuid(), 0, 400)));
-        var arrival = await Intake.Append(_owner, two, 400, 600);
+        await Ingest.Append(_owner, one, 0, 400);
+        Assert.Equal(AudioError.Conflict, await ErrorAsync(() => Ingest.Append(_owner, Guid.NewGuid(), 0, 400)));
+        var arrival = await Ingest.Append(_owner, two, 400, 600);
         Assert.Equal((1000L, 1000L, false), (arrival.Offset, arrival.Length, arrival.IsComplete));
         Assert.Equal([one, two], arrival.Parts.ToList());
         await AcceptAsync();
         Assert.Equal((true, 500L), await ArrivedAsync());
-        Assert.Equal(AudioError.Conflict, await ErrorAsync(() => Intake.Append(_owner, Guid.NewGuid(), 500, 1)));
+        Assert.Equal(AudioError.Conflict, await ErrorAsync(() => Ingest.Append(_owner, Guid.NewGuid(), 500, 1)));
 
         async Task<(bool, long)> ArrivedAsync()
         {
-            var now = await Intake.GetArrival(_owner);
+            var now = await Ingest.GetArrival(_owner);
             return (now.IsComplete, now.Offset);
         }
     }
@@ -100,7 +100,7 @@ public sealed class UploadGrainTests : IAsyncLifetime
         Assert.Equal(AudioError.Conflict, await ErrorAsync(() => AcceptAsync(Guid.NewGuid())));
         Assert.Contains($"{attempt:N}", (await Upload.FindMedia())!.OriginalKey, StringComparison.Ordinal);
         Assert.Equal(1, await _silo.CountAsync("select count(*) from jobs where kind = @kind", new { kind = UploadJobs.PreparationKind }));
-        Assert.False(await Intake.Abandon());
+        Assert.False(await Ingest.Abandon());
         Assert.Equal(UploadStatus.Processing, (await Upload.Get(_owner)).Status);
     }
 
@@ -162,7 +162,7 @@ public sealed class UploadGrainTests : IAsyncLifetime
         var (job, lease) = await TakeAsync(UploadJobs.PreparationKind);
         await Table.CancelAsync(job.JobId, CancellationToken.None);
         await Table.FailAsync(lease, "stopped", JobFault.Passing, CancellationToken.None);
-        var told = (await Table.TakeUntoldAsync([UploadJobs.PreparationKind], TimeSpan.FromMinutes(1), CancellationToken.None))!.Value.Job;
+        var told = (await Table.TakeUnnotifiedAsync([UploadJobs.PreparationKind], TimeSpan.FromMinutes(1), CancellationToken.None))!.Value.Job;
         await _silo.Service<IEnumerable<IJobHandler>>().Single(handler => handler.Kind == job.Kind).DiedAsync(told, "The work was called off.", CancellationToken.None);
         var failed = await Upload.Get(_owner);
         Assert.Equal((UploadStatus.Failed, "The work was called off."), (failed.Status, failed.ErrorMessage));
@@ -203,19 +203,19 @@ public sealed class UploadGrainTests : IAsyncLifetime
     public async Task The_room_of_an_account_counts_what_is_coming_and_what_has_come()
     {
         await BeginAsync(Quota - 1000);
-        var other = await IntakeOf(Guid.CreateVersion7()).Begin(Wish(1001));
+        var other = await IngestOf(Guid.CreateVersion7()).Begin(Wish(1001));
         Assert.Equal((1000L, null), (other.QuotaLeft, other.ExpiresAt));
-        Assert.Null((await IntakeOf(Guid.CreateVersion7()).Begin(Wish(1000))).QuotaLeft);
+        Assert.Null((await IngestOf(Guid.CreateVersion7()).Begin(Wish(1000))).QuotaLeft);
         // When it has come it takes as much as it is long.
         await AcceptAsync();
-        Assert.Null((await IntakeOf(Guid.CreateVersion7()).Begin(Wish(Quota - 1500))).QuotaLeft);
-        Assert.Null((await IntakeOf(Guid.CreateVersion7()).Begin(Wish(Quota) with { OwnerId = _stranger.UserId!.Value })).QuotaLeft);
+        Assert.Null((await IngestOf(Guid.CreateVersion7()).Begin(Wish(Quota - 1500))).QuotaLeft);
+        Assert.Null((await IngestOf(Guid.CreateVersion7()).Begin(Wish(Quota) with { OwnerId = _stranger.UserId!.Value })).QuotaLeft);
     }
 
     [Fact]
     public async Task Of_many_who_want_the_last_room_as_many_get_it_as_it_holds()
     {
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => IntakeOf(Guid.CreateVersion7()).Begin(Wish(Quota / 3))));
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => IngestOf(Guid.CreateVersion7()).Begin(Wish(Quota / 3))));
         Assert.Equal(3, outcomes.Count(outcome => outcome.QuotaLeft is null));
         Assert.Equal(3, await _silo.CountAsync("select count(*) from uploads"));
     }
@@ -225,17 +225,17 @@ public sealed class UploadGrainTests : IAsyncLifetime
     {
         await BeginAsync(1000);
         var slow = Guid.CreateVersion7();
-        await IntakeOf(slow).Begin(Wish(1000));
+        await IngestOf(slow).Begin(Wish(1000));
         var sweeper = _silo.Service<UploadSweeper>();
         _clock.Shift(TimeSpan.FromMinutes(4));
-        await IntakeOf(slow).Append(_owner, Guid.NewGuid(), 0, 10);
+        await IngestOf(slow).Append(_owner, Guid.NewGuid(), 0, 10);
         await sweeper.SweepAsync(CancellationToken.None);
-        Assert.Equal(0, (await Intake.GetArrival(_owner)).Offset);
+        Assert.Equal(0, (await Ingest.GetArrival(_owner)).Offset);
 
         _clock.Shift(TimeSpan.FromMinutes(2));
         await sweeper.SweepAsync(CancellationToken.None);
-        Assert.Equal(AudioError.NotFound, await ErrorAsync(() => Intake.GetArrival(_owner)));
-        Assert.Equal(10, (await IntakeOf(slow).GetArrival(_owner)).Offset);
+        Assert.Equal(AudioError.NotFound, await ErrorAsync(() => Ingest.GetArrival(_owner)));
+        Assert.Equal(10, (await IngestOf(slow).GetArrival(_owner)).Offset);
         Assert.Equal([UploadKeys.Prefix(_owner.UserId!.Value, _id)], await DeletionsAsync());
     }
 
@@ -261,11 +261,11 @@ public sealed class UploadGrainTests : IAsyncLifetime
 
     private BeginUpload Wish(long length = 1000) => new(_owner.UserId!.Value, "music/song.mp3", length, [], null, IsResumable: true);
 
-    private IUploadIntakeGrain IntakeOf(Guid id) => _silo.Grains.GetGrain<IUploadIntakeGrain>(GrainKeys.Upload(id));
+    private IUploadIngestGrain IngestOf(Guid id) => _silo.Grains.GetGrain<IUploadIngestGrain>(GrainKeys.Upload(id));
 
-    private Task<UploadOutcome> BeginAsync(long length = 1000) => Intake.Begin(Wish(length));
+    private Task<UploadOutcome> BeginAsync(long length = 1000) => Ingest.Begin(Wish(length));
 
-    private Task<UploadDetails> AcceptAsync(Guid attempt = default) => Intake.Accept(_owner, new UploadReceived("mp3", 500, new string('a', 64), $"uploads/{attempt:N}.mp3"));
+    private Task<UploadDetails> AcceptAsync(Guid attempt = default) => Ingest.Accept(_owner, new UploadReceived("mp3", 500, new string('a', 64), $"uploads/{attempt:N}.mp3"));
 
     private async Task<(JobRow Job, JobLease Lease)> TakeAsync(string kind) => Assert.Single((await Table.TakeAsync("a worker", [kind], 1, CancellationToken.None)).Leases);
 

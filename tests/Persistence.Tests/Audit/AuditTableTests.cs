@@ -1,6 +1,6 @@
-using Audio.Orleans.Persistence.Audit;
+using AudioOrleans.Persistence.Audit;
 
-namespace Audio.Orleans.Persistence.Tests.Audit;
+namespace AudioOrleans.Persistence.Tests.Audit;
 
 public sealed class AuditTableTests(TestDatabase test) : IClassFixture<TestDatabase>
 {

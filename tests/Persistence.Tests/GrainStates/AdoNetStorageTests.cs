@@ -1,10 +1,10 @@
-using Audio.Orleans.Testing;
+using AudioOrleans.Testing;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 using Orleans.TestingHost;
 
-namespace Audio.Orleans.Persistence.Tests.GrainStates;
+namespace AudioOrleans.Persistence.Tests.GrainStates;
 
 /// <summary>The SQL of the schema, run by Orleans' own storage on a real PostgreSQL.</summary>
 public sealed class AdoNetStorageTests : IAsyncLifetime

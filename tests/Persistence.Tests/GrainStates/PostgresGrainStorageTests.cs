@@ -1,7 +1,7 @@
-using Audio.Orleans.Persistence.GrainStates;
+using AudioOrleans.Persistence.GrainStates;
 using Orleans.Storage;
 
-namespace Audio.Orleans.Persistence.Tests.GrainStates;
+namespace AudioOrleans.Persistence.Tests.GrainStates;
 
 public sealed class PostgresGrainStorageTests(TestDatabase test) : IClassFixture<TestDatabase>
 {

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
-using Audio.Orleans.Persistence.GrainStates;
+using AudioOrleans.Persistence.GrainStates;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
-namespace Audio.Orleans.Persistence.Tests.GrainStates;
+namespace AudioOrleans.Persistence.Tests.GrainStates;
 
 /// <summary>The state of a grain in these tests.</summary>
 public sealed record Show

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Audio.Orleans.Persistence.GrainStates;
+using AudioOrleans.Persistence.GrainStates;
 using Dapper;
 
-namespace Audio.Orleans.Persistence.Tests.GrainStates;
+namespace AudioOrleans.Persistence.Tests.GrainStates;
 
 public sealed class StateJsonTests(TestDatabase test) : IClassFixture<TestDatabase>
 {

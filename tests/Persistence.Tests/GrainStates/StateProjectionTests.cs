@@ -1,10 +1,10 @@
-using Audio.Orleans.Persistence.GrainStates;
+using AudioOrleans.Persistence.GrainStates;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Orleans.Storage;
 
-namespace Audio.Orleans.Persistence.Tests.GrainStates;
+namespace AudioOrleans.Persistence.Tests.GrainStates;
 
 public sealed class StateProjectionTests(TestDatabase test) : IClassFixture<TestDatabase>
 {

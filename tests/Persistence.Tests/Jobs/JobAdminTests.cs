@@ -1,6 +1,6 @@
-using Audio.Orleans.Persistence.Jobs;
+using AudioOrleans.Persistence.Jobs;
 
-namespace Audio.Orleans.Persistence.Tests.Jobs;
+namespace AudioOrleans.Persistence.Tests.Jobs;
 
 public sealed class JobAdminTests : JobTests
 {
@@ -53,7 +53,7 @@ public sealed class JobAdminTests : JobTests
         Assert.Equal(JobState.Cancelled, await RetryAsync(cancelled.JobId));
         Assert.Equal(JobState.Queued, await RetryAsync(dead.JobId));
         Assert.Null(await RetryAsync(Guid.NewGuid()));
-        Assert.Null(await Table.TakeUntoldAsync([Kind], Options.Lease, None));
+        Assert.Null(await Table.TakeUnnotifiedAsync([Kind], Options.Lease, None));
 
         var again = await TakeAsync(2);
         Assert.All(again, one => Assert.Equal((1, JobState.Running), (one.Job.Attempts, one.Job.State)));
@@ -61,7 +61,7 @@ public sealed class JobAdminTests : JobTests
         Assert.Equal(JobState.Queued, await Table.FailAsync(again.Single(one => one.Job.JobId == cancelled.JobId).Lease, "not yet", JobFault.Passing, None));
         // It died a second time, and is told a second time.
         Assert.Equal(JobState.Dead, await Table.FailAsync(again.Single(one => one.Job.JobId == dead.JobId).Lease, "never", JobFault.Passing, None));
-        Assert.NotNull(await Table.TakeUntoldAsync([Kind], Options.Lease, None));
+        Assert.NotNull(await Table.TakeUnnotifiedAsync([Kind], Options.Lease, None));
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class JobAdminTests : JobTests
         var waiting = await EnqueueAsync(Job());
         Assert.Equal(0, await PurgeAsync());
         for (var i = 0; i < 2; i++)
-            await Table.MarkToldAsync((await Table.TakeUntoldAsync([Kind], Options.Lease, None))!.Value.Lease, None);
+            await Table.MarkNotifiedAsync((await Table.TakeUnnotifiedAsync([Kind], Options.Lease, None))!.Value.Lease, None);
         Assert.Equal(2, await PurgeAsync());
         Assert.Equal(2, await AskAsync<int>("select count(*) from jobs"));
         Assert.Equal(JobState.Queued, (await RowAsync(waiting.JobId)).State);
@@ -111,7 +111,7 @@ public sealed class JobAdminTests : JobTests
             await Table.FailAsync(taken[2].Lease, "never", JobFault.Final, None);
             await AskAsync<int>("with told as (update jobs set told = true where state = 'cancelled' returning 1) select count(*) from told");
             if (await AskAsync<int>("select count(*) from jobs where state = 'dead'") > 1)
-                await Table.MarkToldAsync((await Table.TakeUntoldAsync([Kind], Options.Lease, None))!.Value.Lease, None);
+                await Table.MarkNotifiedAsync((await Table.TakeUnnotifiedAsync([Kind], Options.Lease, None))!.Value.Lease, None);
         }
 
         Task<(int, int, int, int)> CountAsync() => AskAsync<(int, int, int, int)>(

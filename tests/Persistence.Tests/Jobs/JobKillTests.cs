@@ -1,10 +1,10 @@
-using Audio.Orleans.Persistence.Jobs;
-using Audio.Orleans.RelayHost.Processes;
-using Audio.Orleans.Testing;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.RelayHost.Processes;
+using AudioOrleans.Testing;
 using Dapper;
 using Xunit.Abstractions;
 
-namespace Audio.Orleans.Persistence.Tests.Jobs;
+namespace AudioOrleans.Persistence.Tests.Jobs;
 
 /// <summary>Worker processes that are killed at any moment, or stand still for longer than their leases last and then go on.</summary>
 [Trait("Speed", "slow")]

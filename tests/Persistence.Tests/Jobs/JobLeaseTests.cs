@@ -1,6 +1,6 @@
-using Audio.Orleans.Persistence.Jobs;
+using AudioOrleans.Persistence.Jobs;
 
-namespace Audio.Orleans.Persistence.Tests.Jobs;
+namespace AudioOrleans.Persistence.Tests.Jobs;
 
 public sealed class JobLeaseTests : JobTests
 {
@@ -79,7 +79,7 @@ public sealed class JobLeaseTests : JobTests
         var row = await RowAsync(job.JobId);
         Assert.Equal((JobState.Dead, 2, "The worker was lost", Now), (row.State, row.Attempts, row.Error, row.FinishedAt));
         Assert.Empty(await TakeAsync());
-        Assert.Equal(job.JobId, (await Table.TakeUntoldAsync([Kind], Options.Lease, None))!.Value.Job.JobId);
+        Assert.Equal(job.JobId, (await Table.TakeUnnotifiedAsync([Kind], Options.Lease, None))!.Value.Job.JobId);
     }
 
     [Fact]
@@ -169,20 +169,20 @@ public sealed class JobLeaseTests : JobTests
         var (last, final) = (await EnqueueAsync(Job() with { MaxAttempts = 1 }), await EnqueueAsync(Job()));
         Assert.Equal(JobState.Dead, await Table.FailAsync(await TakeOneAsync(), "no more", JobFault.Passing, None));
         Assert.Equal(JobState.Dead, await Table.FailAsync(await TakeOneAsync(), "never", JobFault.Final, None));
-        Assert.Null(await Table.TakeUntoldAsync(["other"], Options.Lease, None));
+        Assert.Null(await Table.TakeUnnotifiedAsync(["other"], Options.Lease, None));
 
-        var one = (await Table.TakeUntoldAsync([Kind], Options.Lease, None))!.Value;
-        var two = (await Table.TakeUntoldAsync([Kind], Options.Lease, None))!.Value;
+        var one = (await Table.TakeUnnotifiedAsync([Kind], Options.Lease, None))!.Value;
+        var two = (await Table.TakeUnnotifiedAsync([Kind], Options.Lease, None))!.Value;
         Assert.Equal(new HashSet<Guid> { last.JobId, final.JobId }, [one.Job.JobId, two.Job.JobId]);
-        Assert.Null(await Table.TakeUntoldAsync([Kind], Options.Lease, None));
-        await Table.MarkToldAsync(one.Lease, None);
+        Assert.Null(await Table.TakeUnnotifiedAsync([Kind], Options.Lease, None));
+        await Table.MarkNotifiedAsync(one.Lease, None);
 
         Time.Advance(Options.Lease + TimeSpan.FromSeconds(1));
-        var again = (await Table.TakeUntoldAsync([Kind], Options.Lease, None))!.Value;
+        var again = (await Table.TakeUnnotifiedAsync([Kind], Options.Lease, None))!.Value;
         Assert.Equal(two.Job.JobId, again.Job.JobId);
-        await Table.MarkToldAsync(two.Lease, None); // It was too late.
+        await Table.MarkNotifiedAsync(two.Lease, None); // It was too late.
         Time.Advance(Options.Lease + TimeSpan.FromSeconds(1));
-        Assert.NotNull(await Table.TakeUntoldAsync([Kind], Options.Lease, None));
+        Assert.NotNull(await Table.TakeUnnotifiedAsync([Kind], Options.Lease, None));
     }
 
     [Theory]

@@ -1,8 +1,8 @@
-using Audio.Orleans.Persistence.Jobs;
+using AudioOrleans.Persistence.Jobs;
 using Dapper;
 using Xunit.Abstractions;
 
-namespace Audio.Orleans.Persistence.Tests.Jobs;
+namespace AudioOrleans.Persistence.Tests.Jobs;
 
 [Trait("Speed", "slow")]
 public sealed class JobOrderTests(ITestOutputHelper output) : JobTests

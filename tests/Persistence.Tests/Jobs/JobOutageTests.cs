@@ -1,8 +1,8 @@
-using Audio.Orleans.Persistence.Jobs;
-using Audio.Orleans.Persistence.Migrations;
-using Audio.Orleans.Testing;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.Persistence.Migrations;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.Persistence.Tests.Jobs;
+namespace AudioOrleans.Persistence.Tests.Jobs;
 
 [Trait("Speed", "slow")]
 public sealed class JobOutageTests

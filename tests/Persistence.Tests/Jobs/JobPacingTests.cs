@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
-using Audio.Orleans.Persistence.Jobs;
+using AudioOrleans.Persistence.Jobs;
 using Dapper;
 using Microsoft.Extensions.Configuration;
 using Xunit.Abstractions;
 
-namespace Audio.Orleans.Persistence.Tests.Jobs;
+namespace AudioOrleans.Persistence.Tests.Jobs;
 
 public sealed class JobPacingTests(ITestOutputHelper output) : JobTests
 {

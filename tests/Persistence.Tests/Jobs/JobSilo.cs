@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
-using Audio.Orleans.Persistence.Jobs;
-using Audio.Orleans.Silo.Jobs;
-using Audio.Orleans.Testing;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.Silo.Jobs;
+using AudioOrleans.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Audio.Orleans.Persistence.Tests.Jobs;
+namespace AudioOrleans.Persistence.Tests.Jobs;
 
 /// <summary>The workers of a silo, over a database of the test's.</summary>
 public sealed class JobSilo : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Audio.Orleans.Persistence.Jobs;
+using AudioOrleans.Persistence.Jobs;
 
-namespace Audio.Orleans.Persistence.Tests.Jobs;
+namespace AudioOrleans.Persistence.Tests.Jobs;
 
 public sealed class JobTableTests : JobTests
 {
@@ -116,11 +116,11 @@ public sealed class JobTableTests : JobTests
         Assert.False(await Table.CancelAsync(running.JobId, None));
         Assert.False(await Table.CancelAsync(Guid.NewGuid(), None));
         // Who waits for them hears of it.
-        var untold = new[] { (await Table.TakeUntoldAsync([Kind], Options.Lease, None))!.Value, (await Table.TakeUntoldAsync([Kind], Options.Lease, None))!.Value };
+        var untold = new[] { (await Table.TakeUnnotifiedAsync([Kind], Options.Lease, None))!.Value, (await Table.TakeUnnotifiedAsync([Kind], Options.Lease, None))!.Value };
         Assert.Equal(new HashSet<Guid> { running.JobId, waiting.JobId }, [.. untold.Select(one => one.Job.JobId)]);
         Assert.All(untold, one => Assert.Equal(JobState.Cancelled, one.Job.State));
         foreach (var (_, telling) in untold)
-            await Table.MarkToldAsync(telling, None);
+            await Table.MarkNotifiedAsync(telling, None);
         Assert.Equal(2, await AskAsync<int>("select count(*) from jobs where told"));
     }
 
@@ -149,7 +149,7 @@ public sealed class JobTableTests : JobTests
         Assert.Equal(JobState.Cancelled, (await RowAsync(job.JobId)).State);
         Assert.Equal(JobState.Cancelled, (await RowAsync(same.JobId)).State);
         Assert.Equal(JobState.Queued, (await RowAsync(other.JobId)).State);
-        Assert.Null(await Table.TakeUntoldAsync([Kind], Options.Lease, None)); // It is the subject that called them off.
+        Assert.Null(await Table.TakeUnnotifiedAsync([Kind], Options.Lease, None)); // It is the subject that called them off.
     }
 
     [Fact]

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using Audio.Orleans.Persistence.Jobs;
-using Audio.Orleans.Testing;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.Testing;
 using Dapper;
 
-namespace Audio.Orleans.Persistence.Tests.Jobs;
+namespace AudioOrleans.Persistence.Tests.Jobs;
 
 /// <summary>A database of its own for each test, a table over it and a clock that stands still.</summary>
 public abstract class JobTests : IAsyncLifetime

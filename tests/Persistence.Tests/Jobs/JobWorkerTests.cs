@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using Audio.Orleans.Persistence.Jobs;
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.Silo.Jobs;
-using Audio.Orleans.Testing;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.Silo.Jobs;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.Persistence.Tests.Jobs;
+namespace AudioOrleans.Persistence.Tests.Jobs;
 
 /// <summary>Workers over a real database and the real time.</summary>
 public sealed class JobWorkerTests : JobTests

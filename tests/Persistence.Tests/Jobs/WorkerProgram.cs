@@ -1,12 +1,12 @@
-using Audio.Orleans.Persistence.Jobs;
-using Audio.Orleans.Silo.Jobs;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.Silo.Jobs;
 using Dapper;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Audio.Orleans.Persistence.Tests.Jobs;
+namespace AudioOrleans.Persistence.Tests.Jobs;
 
 /// <summary>
 /// The workers of a silo in a process of their own, which a test can kill. What comes of a job is written with the job's outcome, in one

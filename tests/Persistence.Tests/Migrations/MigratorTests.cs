@@ -1,8 +1,8 @@
-using Audio.Orleans.Persistence.Migrations;
-using Audio.Orleans.Testing;
+using AudioOrleans.Persistence.Migrations;
+using AudioOrleans.Testing;
 using Dapper;
 
-namespace Audio.Orleans.Persistence.Tests.Migrations;
+namespace AudioOrleans.Persistence.Tests.Migrations;
 
 public sealed class MigratorTests : IAsyncLifetime
 {

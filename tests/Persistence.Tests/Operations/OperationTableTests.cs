@@ -1,8 +1,8 @@
-using Audio.Orleans.Persistence.Operations;
-using Audio.Orleans.Testing;
+using AudioOrleans.Persistence.Operations;
+using AudioOrleans.Testing;
 using Dapper;
 
-namespace Audio.Orleans.Persistence.Tests.Operations;
+namespace AudioOrleans.Persistence.Tests.Operations;
 
 public sealed class OperationTableTests(TestDatabase test) : IClassFixture<TestDatabase>
 {

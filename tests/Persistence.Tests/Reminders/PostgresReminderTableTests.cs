@@ -1,7 +1,7 @@
-using Audio.Orleans.Persistence.Reminders;
+using AudioOrleans.Persistence.Reminders;
 using Dapper;
 
-namespace Audio.Orleans.Persistence.Tests.Reminders;
+namespace AudioOrleans.Persistence.Tests.Reminders;
 
 public sealed class PostgresReminderTableTests(TestDatabase test) : IClassFixture<TestDatabase>
 {

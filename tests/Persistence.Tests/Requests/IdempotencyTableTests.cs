@@ -1,6 +1,6 @@
-using Audio.Orleans.Persistence.Requests;
+using AudioOrleans.Persistence.Requests;
 
-namespace Audio.Orleans.Persistence.Tests.Requests;
+namespace AudioOrleans.Persistence.Tests.Requests;
 
 public sealed class IdempotencyTableTests(TestDatabase test) : IClassFixture<TestDatabase>
 {

@@ -1,7 +1,7 @@
-using Audio.Orleans.Persistence.Secrets;
-using Audio.Orleans.Testing;
+using AudioOrleans.Persistence.Secrets;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.Persistence.Tests.Secrets;
+namespace AudioOrleans.Persistence.Tests.Secrets;
 
 public sealed class SecretBoxTests : IDisposable
 {

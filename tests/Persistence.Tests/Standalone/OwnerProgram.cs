@@ -1,10 +1,10 @@
-using Audio.Orleans.Persistence.Tests.Jobs;
-using Audio.Orleans.Silo.Standalone;
+using AudioOrleans.Persistence.Tests.Jobs;
+using AudioOrleans.Silo.Standalone;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
-namespace Audio.Orleans.Persistence.Tests.Standalone;
+namespace AudioOrleans.Persistence.Tests.Standalone;
 
 /// <summary>
 /// What a test starts by "dotnet exec" on this assembly, only to kill it: an owner of a private server, or the workers of a silo.

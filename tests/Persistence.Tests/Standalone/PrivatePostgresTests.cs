@@ -1,14 +1,14 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Audio.Orleans.RelayHost.Processes;
-using Audio.Orleans.Silo.Standalone;
-using Audio.Orleans.Testing;
+using AudioOrleans.RelayHost.Processes;
+using AudioOrleans.Silo.Standalone;
+using AudioOrleans.Testing;
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
-namespace Audio.Orleans.Persistence.Tests.Standalone;
+namespace AudioOrleans.Persistence.Tests.Standalone;
 
 [Trait("Speed", "slow")]
 public sealed class PrivatePostgresTests : IDisposable

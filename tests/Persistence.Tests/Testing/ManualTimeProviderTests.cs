@@ -1,6 +1,6 @@
-using Audio.Orleans.Testing;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.Persistence.Tests.Testing;
+namespace AudioOrleans.Persistence.Tests.Testing;
 
 public sealed class ManualTimeProviderTests
 {

@@ -1,8 +1,8 @@
 using System.Reflection;
 using System.Text;
-using Audio.Orleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Frames;
 
-namespace Audio.Orleans.RelayHost.Tests.Frames;
+namespace AudioOrleans.RelayHost.Tests.Frames;
 
 public sealed class FrameAssemblerTests
 {

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using Audio.Orleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Frames;
 
-namespace Audio.Orleans.RelayHost.Tests.Frames;
+namespace AudioOrleans.RelayHost.Tests.Frames;
 
 public sealed class XingFrameTests
 {

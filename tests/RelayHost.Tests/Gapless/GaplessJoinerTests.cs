@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Text;
-using Audio.Orleans.RelayHost.Gapless;
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.RelayHost.OnDemand;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
+using AudioOrleans.RelayHost.Gapless;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.RelayHost.OnDemand;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
 
-namespace Audio.Orleans.RelayHost.Tests.Gapless;
+namespace AudioOrleans.RelayHost.Tests.Gapless;
 
 public sealed class GaplessJoinerTests : IDisposable
 {

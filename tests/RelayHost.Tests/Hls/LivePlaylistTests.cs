@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
-using Audio.Orleans.RelayHost.Hls;
-using Audio.Orleans.Testing;
+using AudioOrleans.RelayHost.Hls;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.RelayHost.Tests.Hls;
+namespace AudioOrleans.RelayHost.Tests.Hls;
 
 public sealed class LivePlaylistTests
 {

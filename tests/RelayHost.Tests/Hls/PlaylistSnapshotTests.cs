@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using Audio.Orleans.RelayHost.Hls;
+using AudioOrleans.RelayHost.Hls;
 
-namespace Audio.Orleans.RelayHost.Tests.Hls;
+namespace AudioOrleans.RelayHost.Tests.Hls;
 
 public sealed class PlaylistSnapshotTests
 {

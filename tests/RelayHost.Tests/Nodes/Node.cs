@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
-using Audio.Orleans.RelayHost.Nodes;
-using Audio.Orleans.RelayHost.Processes;
-using Audio.Orleans.RelayHost.Tests.Processes;
-using Audio.Orleans.Testing;
+using AudioOrleans.RelayHost.Nodes;
+using AudioOrleans.RelayHost.Processes;
+using AudioOrleans.RelayHost.Tests.Processes;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.RelayHost.Tests.Nodes;
+namespace AudioOrleans.RelayHost.Tests.Nodes;
 
 /// <summary>A node in a process of its own that relays one stream.</summary>
 internal sealed class Node : IAsyncDisposable

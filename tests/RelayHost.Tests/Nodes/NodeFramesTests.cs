@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Hls;
-using Audio.Orleans.RelayHost.Nodes;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Hls;
+using AudioOrleans.RelayHost.Nodes;
 
-namespace Audio.Orleans.RelayHost.Tests.Nodes;
+namespace AudioOrleans.RelayHost.Tests.Nodes;
 
 public sealed class NodeFramesTests
 {

@@ -1,16 +1,16 @@
 using System.Globalization;
-using Audio.Orleans.RelayHost.Nodes;
-using Audio.Orleans.RelayHost.Outbound;
-using Audio.Orleans.RelayHost.Relays;
-using Audio.Orleans.RelayHost.Segmenting;
-using Audio.Orleans.RelayHost.Sources;
+using AudioOrleans.RelayHost.Nodes;
+using AudioOrleans.RelayHost.Outbound;
+using AudioOrleans.RelayHost.Relays;
+using AudioOrleans.RelayHost.Segmenting;
+using AudioOrleans.RelayHost.Sources;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Audio.Orleans.RelayHost.Tests.Nodes;
+namespace AudioOrleans.RelayHost.Tests.Nodes;
 
 /// <summary>A node as far as audio is concerned, in a process of its own: one relay, and the port for other nodes. SIGTERM hands over.</summary>
 internal static class NodeProgram

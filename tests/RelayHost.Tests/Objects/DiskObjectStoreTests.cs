@@ -1,8 +1,8 @@
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.Testing;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.Testing;
 using Xunit.Abstractions;
 
-namespace Audio.Orleans.RelayHost.Tests.Objects;
+namespace AudioOrleans.RelayHost.Tests.Objects;
 
 public sealed class DiskObjectStoreTests(ITestOutputHelper output) : ObjectStoreContract(output), IDisposable
 {

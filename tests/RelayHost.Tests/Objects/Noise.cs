@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Audio.Orleans.RelayHost.Tests.Objects;
+namespace AudioOrleans.RelayHost.Tests.Objects;
 
 /// <summary>Bytes without a pattern, the same ones for the same seed, made while they are read; each read gives a little only, as networks do.</summary>
 internal sealed class Noise(long length, int seed = 1) : Stream

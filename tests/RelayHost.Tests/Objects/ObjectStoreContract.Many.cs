@@ -1,10 +1,10 @@
 using System.Globalization;
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.RelayHost.Processes;
-using Audio.Orleans.RelayHost.Tests.Processes;
-using Audio.Orleans.Testing;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.RelayHost.Processes;
+using AudioOrleans.RelayHost.Tests.Processes;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.RelayHost.Tests.Objects;
+namespace AudioOrleans.RelayHost.Tests.Objects;
 
 /// <summary>Lists, deletions, bad keys, broken stores, killed processes, and many puts at once.</summary>
 public abstract partial class ObjectStoreContract

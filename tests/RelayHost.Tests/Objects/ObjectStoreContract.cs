@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.Testing;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.Testing;
 using Xunit.Abstractions;
 
-namespace Audio.Orleans.RelayHost.Tests.Objects;
+namespace AudioOrleans.RelayHost.Tests.Objects;
 
 /// <summary>What each object store does, whatever it is made of: putting, reading, conditions and what must never be left behind.</summary>
 public abstract partial class ObjectStoreContract(ITestOutputHelper output)

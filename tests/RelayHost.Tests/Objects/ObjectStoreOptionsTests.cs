@@ -1,11 +1,11 @@
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.Silo.Health;
-using Audio.Orleans.Testing;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.Silo.Health;
+using AudioOrleans.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Audio.Orleans.RelayHost.Tests.Objects;
+namespace AudioOrleans.RelayHost.Tests.Objects;
 
 public sealed class ObjectStoreOptionsTests : IDisposable
 {

@@ -1,10 +1,10 @@
 using System.Globalization;
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.Testing;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Audio.Orleans.RelayHost.Tests.Objects;
+namespace AudioOrleans.RelayHost.Tests.Objects;
 
 /// <summary>Puts objects in a process of its own: one that a test kills amid it, or many whose memory is measured with no other test beside.</summary>
 internal static class PutProgram

@@ -1,6 +1,6 @@
-using Audio.Orleans.Testing.Objects;
+using AudioOrleans.Testing.Objects;
 
-namespace Audio.Orleans.RelayHost.Tests.Objects;
+namespace AudioOrleans.RelayHost.Tests.Objects;
 
 /// <summary>The tests that share one S3 server.</summary>
 [CollectionDefinition(Name)]

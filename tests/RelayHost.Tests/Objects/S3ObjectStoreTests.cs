@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
 using Xunit.Abstractions;
 
-namespace Audio.Orleans.RelayHost.Tests.Objects;
+namespace AudioOrleans.RelayHost.Tests.Objects;
 
 [Collection(S3Collection.Name)]
 [Trait("Speed", "slow")]

@@ -1,6 +1,6 @@
-using Audio.Orleans.RelayHost.Processes;
+using AudioOrleans.RelayHost.Processes;
 
-namespace Audio.Orleans.RelayHost.Tests.Objects;
+namespace AudioOrleans.RelayHost.Tests.Objects;
 
 /// <summary>A file system in memory that is soon full.</summary>
 internal sealed class SmallDisk : IAsyncDisposable

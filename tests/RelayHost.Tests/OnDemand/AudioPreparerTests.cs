@@ -2,14 +2,14 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.RelayHost.OnDemand;
-using Audio.Orleans.RelayHost.Processes;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.RelayHost.OnDemand;
+using AudioOrleans.RelayHost.Processes;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
 
-namespace Audio.Orleans.RelayHost.Tests.OnDemand;
+namespace AudioOrleans.RelayHost.Tests.OnDemand;
 
 public sealed class AudioPreparerTests : IDisposable
 {
@@ -321,7 +321,7 @@ public sealed class AudioPreparerTests : IDisposable
         var prepared = await PrepareAsync(await Encoded.Mp3Async(64, sampleRate: 22050, channels: 1, seconds: 5), AudioFileKind.Mp3);
         var before = isDamaged ? new byte[1000] : await Encoded.Mp3Async(128, seconds: 3);
         await _store.PutAsync("two/matched.mp3", new MemoryStream(before), "audio/mpeg", default, CancellationToken.None);
-        var span = await _preparer.MatchAsync(prepared.Mp3Key, AudioEncoder.HouseFormat, "two/matched.mp3", _ => { }, CancellationToken.None);
+        var span = await _preparer.TranscodeAsync(prepared.Mp3Key, AudioEncoder.HouseFormat, "two/matched.mp3", _ => { }, CancellationToken.None);
         Assert.InRange(span.Duration.TotalSeconds, isDamaged ? 5 : 3, isDamaged ? 5.2 : 3.2);
         Assert.Equal(AudioEncoder.HouseFormat, span.Format);
         Assert.Equal(span.Offset + span.Length, (await _store.FindAsync("two/matched.mp3"))!.Length);

@@ -1,10 +1,10 @@
 using System.IO.Compression;
 using System.Text;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.OnDemand;
-using Audio.Orleans.Testing.Audio;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.OnDemand;
+using AudioOrleans.Testing.Audio;
 
-namespace Audio.Orleans.RelayHost.Tests.OnDemand;
+namespace AudioOrleans.RelayHost.Tests.OnDemand;
 
 public sealed class AudioSnifferTests
 {

@@ -2,12 +2,12 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Audio.Orleans.RelayHost.OnDemand;
-using Audio.Orleans.RelayHost.Processes;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
+using AudioOrleans.RelayHost.OnDemand;
+using AudioOrleans.RelayHost.Processes;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
 
-namespace Audio.Orleans.RelayHost.Tests.OnDemand;
+namespace AudioOrleans.RelayHost.Tests.OnDemand;
 
 /// <summary>Files that try to make ffmpeg open another file, or an address: neither may happen, whatever demuxer they come to.</summary>
 [Trait("Speed", "slow")]

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Audio.Orleans.RelayHost.Tests.OnDemand;
+namespace AudioOrleans.RelayHost.Tests.OnDemand;
 
 /// <summary>Changes Ogg files in ways that no encoder offers (RFC 3533, section 6).</summary>
 internal static class Ogg

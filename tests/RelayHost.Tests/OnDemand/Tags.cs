@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Audio.Orleans.RelayHost.Tests.OnDemand;
+namespace AudioOrleans.RelayHost.Tests.OnDemand;
 
 /// <summary>Writes tags as odd writers have them (id3.org; wiki.hydrogenaud.io, APEv2 specification).</summary>
 internal static class Tags

@@ -1,7 +1,7 @@
 using System.Net;
-using Audio.Orleans.RelayHost.Outbound;
+using AudioOrleans.RelayHost.Outbound;
 
-namespace Audio.Orleans.RelayHost.Tests.Outbound;
+namespace AudioOrleans.RelayHost.Tests.Outbound;
 
 public sealed class AddressPolicyTests
 {

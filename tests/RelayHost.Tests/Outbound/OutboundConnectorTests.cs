@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
-using Audio.Orleans.RelayHost.Outbound;
-using Audio.Orleans.Testing.Audio;
+using AudioOrleans.RelayHost.Outbound;
+using AudioOrleans.Testing.Audio;
 
-namespace Audio.Orleans.RelayHost.Tests.Outbound;
+namespace AudioOrleans.RelayHost.Tests.Outbound;
 
 /// <summary>
 /// Names that answer differently a moment later gain nothing, because nothing resolves a second time: these tests hold that a

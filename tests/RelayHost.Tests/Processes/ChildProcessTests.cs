@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
-using Audio.Orleans.RelayHost.Processes;
-using Audio.Orleans.Testing;
+using AudioOrleans.RelayHost.Processes;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.RelayHost.Tests.Processes;
+namespace AudioOrleans.RelayHost.Tests.Processes;
 
 public sealed class ChildProcessTests
 {

@@ -1,8 +1,8 @@
-using Audio.Orleans.RelayHost.Processes;
-using Audio.Orleans.Testing;
+using AudioOrleans.RelayHost.Processes;
+using AudioOrleans.Testing;
 using Xunit.Abstractions;
 
-namespace Audio.Orleans.RelayHost.Tests.Processes;
+namespace AudioOrleans.RelayHost.Tests.Processes;
 
 public sealed class ManyChildrenTests(ITestOutputHelper output)
 {

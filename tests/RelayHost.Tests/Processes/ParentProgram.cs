@@ -1,6 +1,6 @@
-using Audio.Orleans.RelayHost.Processes;
+using AudioOrleans.RelayHost.Processes;
 
-namespace Audio.Orleans.RelayHost.Tests.Processes;
+namespace AudioOrleans.RelayHost.Tests.Processes;
 
 /// <summary>
 /// What a test starts by "dotnet exec" on this assembly, only to kill it: a parent of children, a node, or a put. The test runner never calls it.

@@ -1,8 +1,8 @@
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Progressive;
-using Audio.Orleans.Testing;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Progressive;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.RelayHost.Tests.Progressive;
+namespace AudioOrleans.RelayHost.Tests.Progressive;
 
 public sealed class AudioRingTests
 {

@@ -1,9 +1,9 @@
 using System.Buffers;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Progressive;
-using Audio.Orleans.RelayHost.Sources;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Progressive;
+using AudioOrleans.RelayHost.Sources;
 
-namespace Audio.Orleans.RelayHost.Tests.Progressive;
+namespace AudioOrleans.RelayHost.Tests.Progressive;
 
 public sealed class IcyInterleaverTests
 {

@@ -1,6 +1,6 @@
-using Audio.Orleans.RelayHost.Relays;
+using AudioOrleans.RelayHost.Relays;
 
-namespace Audio.Orleans.RelayHost.Tests.Relays;
+namespace AudioOrleans.RelayHost.Tests.Relays;
 
 public sealed class BackoffTests
 {

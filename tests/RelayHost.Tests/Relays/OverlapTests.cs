@@ -1,9 +1,9 @@
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Progressive;
-using Audio.Orleans.RelayHost.Relays;
-using Audio.Orleans.Testing;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Progressive;
+using AudioOrleans.RelayHost.Relays;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.RelayHost.Tests.Relays;
+namespace AudioOrleans.RelayHost.Tests.Relays;
 
 public sealed class OverlapTests
 {

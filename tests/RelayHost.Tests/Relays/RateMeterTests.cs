@@ -1,7 +1,7 @@
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Relays;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Relays;
 
-namespace Audio.Orleans.RelayHost.Tests.Relays;
+namespace AudioOrleans.RelayHost.Tests.Relays;
 
 public sealed class RateMeterTests
 {

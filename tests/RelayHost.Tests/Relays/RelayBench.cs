@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Outbound;
-using Audio.Orleans.RelayHost.Relays;
-using Audio.Orleans.RelayHost.Segmenting;
-using Audio.Orleans.RelayHost.Sources;
-using Audio.Orleans.Testing;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Outbound;
+using AudioOrleans.RelayHost.Relays;
+using AudioOrleans.RelayHost.Segmenting;
+using AudioOrleans.RelayHost.Sources;
+using AudioOrleans.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Audio.Orleans.RelayHost.Tests.Relays;
+namespace AudioOrleans.RelayHost.Tests.Relays;
 
 /// <summary>A directory as a node has it, which may connect to 127.0.0.1, and all that its relays told.</summary>
 internal sealed class RelayBench : IRelayObserver, ISegmenterFactory, IAsyncDisposable

@@ -1,10 +1,10 @@
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Progressive;
-using Audio.Orleans.RelayHost.Relays;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Progressive;
+using AudioOrleans.RelayHost.Relays;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
 
-namespace Audio.Orleans.RelayHost.Tests.Relays;
+namespace AudioOrleans.RelayHost.Tests.Relays;
 
 public sealed class RelayTests
 {

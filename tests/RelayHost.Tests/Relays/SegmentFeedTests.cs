@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Hls;
-using Audio.Orleans.RelayHost.Relays;
-using Audio.Orleans.RelayHost.Segmenting;
-using Audio.Orleans.RelayHost.Tests.Segmenting;
-using Audio.Orleans.Testing;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Hls;
+using AudioOrleans.RelayHost.Relays;
+using AudioOrleans.RelayHost.Segmenting;
+using AudioOrleans.RelayHost.Tests.Segmenting;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.RelayHost.Tests.Relays;
+namespace AudioOrleans.RelayHost.Tests.Relays;
 
 public sealed class SegmentFeedTests
 {

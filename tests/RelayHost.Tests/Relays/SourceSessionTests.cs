@@ -1,11 +1,11 @@
 using System.IO.Pipelines;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Progressive;
-using Audio.Orleans.RelayHost.Relays;
-using Audio.Orleans.RelayHost.Sources;
-using Audio.Orleans.Testing;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Progressive;
+using AudioOrleans.RelayHost.Relays;
+using AudioOrleans.RelayHost.Sources;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.RelayHost.Tests.Relays;
+namespace AudioOrleans.RelayHost.Tests.Relays;
 
 public sealed class SourceSessionTests
 {
@@ -80,7 +80,7 @@ public sealed class SourceSessionTests
     [Fact]
     public async Task A_file_sent_again_and_again_is_no_faster_than_one()
     {
-        var lead = new Lead(_clock);
+        var lead = new SourceBuffer(_clock);
         var chunks = Encoded.Chunks(await Encoded.Mp3Async(128, seconds: 20));
         await SendAsync(chunks);
         await _source.Writer.CompleteAsync();
@@ -139,12 +139,12 @@ public sealed class SourceSessionTests
         }
     }
 
-    private Task RunAsync(Lead? lead = null, ManualTimeProvider? clock = null, int interval = 0, CancellationToken cancellationToken = default)
+    private Task RunAsync(SourceBuffer? lead = null, ManualTimeProvider? clock = null, int interval = 0, CancellationToken cancellationToken = default)
     {
         clock ??= _clock;
         var connection = new SourceConnection(
             new Uri("http://127.0.0.1/"), new HttpResponseMessage(), _source.Reader.AsStream(), new IcyAnnouncement(interval, null, null, null, null), null, default);
-        var session = new SourceSession(connection, new Overlap(new AudioRing(8), clock), lead ?? new Lead(clock), new RelayOptions(), clock);
+        var session = new SourceSession(connection, new Overlap(new AudioRing(8), clock), lead ?? new SourceBuffer(clock), new RelayOptions(), clock);
         return Task.Run(() => session.RunAsync(
             chunk =>
             {

@@ -1,8 +1,8 @@
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Segmenting;
-using Audio.Orleans.Testing;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Segmenting;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.RelayHost.Tests.Segmenting;
+namespace AudioOrleans.RelayHost.Tests.Segmenting;
 
 public sealed class FfmpegSegmenterTests
 {

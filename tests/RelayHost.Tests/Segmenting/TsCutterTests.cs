@@ -1,6 +1,6 @@
-using Audio.Orleans.RelayHost.Segmenting;
+using AudioOrleans.RelayHost.Segmenting;
 
-namespace Audio.Orleans.RelayHost.Tests.Segmenting;
+namespace AudioOrleans.RelayHost.Tests.Segmenting;
 
 /// <summary>What no ffmpeg can be made to write; <see cref="FfmpegSegmenterTests"/> cuts what it does write.</summary>
 public sealed class TsCutterTests

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Segmenting;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Segmenting;
 
-namespace Audio.Orleans.RelayHost.Tests.Segmenting;
+namespace AudioOrleans.RelayHost.Tests.Segmenting;
 
 public sealed class TsMuxerTests
 {

@@ -1,11 +1,11 @@
 using System.Text;
-using Audio.Orleans.RelayHost.Frames;
-using Audio.Orleans.RelayHost.Outbound;
-using Audio.Orleans.RelayHost.Sources;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Audio;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Outbound;
+using AudioOrleans.RelayHost.Sources;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
 
-namespace Audio.Orleans.RelayHost.Tests.Sources;
+namespace AudioOrleans.RelayHost.Tests.Sources;
 
 public sealed class SourceProbeTests
 {

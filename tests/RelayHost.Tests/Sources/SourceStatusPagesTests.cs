@@ -1,6 +1,6 @@
-using Audio.Orleans.RelayHost.Sources;
+using AudioOrleans.RelayHost.Sources;
 
-namespace Audio.Orleans.RelayHost.Tests.Sources;
+namespace AudioOrleans.RelayHost.Tests.Sources;
 
 public sealed class SourceStatusPagesTests
 {

@@ -1,7 +1,7 @@
 using System.Text;
-using Audio.Orleans.RelayHost.Sources;
+using AudioOrleans.RelayHost.Sources;
 
-namespace Audio.Orleans.RelayHost.Tests.Sources;
+namespace AudioOrleans.RelayHost.Tests.Sources;
 
 public sealed class StreamTitleTests
 {

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Audio.Orleans.RelayHost.Processes;
+using AudioOrleans.RelayHost.Processes;
 
-namespace Audio.Orleans.Testing.Audio;
+namespace AudioOrleans.Testing.Audio;
 
 /// <summary>Audio files of all kinds, tagged and with covers, made by ffmpeg once a test process.</summary>
 public static class AudioFiles

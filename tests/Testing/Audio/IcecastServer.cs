@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
-using Audio.Orleans.RelayHost.Processes;
+using AudioOrleans.RelayHost.Processes;
 
-namespace Audio.Orleans.Testing.Audio;
+namespace AudioOrleans.Testing.Audio;
 
 /// <summary>A real Icecast on a free port, with real source clients.</summary>
 public sealed class IcecastServer : IAsyncDisposable

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Audio.Orleans.RelayHost.Processes;
+using AudioOrleans.RelayHost.Processes;
 
-namespace Audio.Orleans.Testing.Audio;
+namespace AudioOrleans.Testing.Audio;
 
 /// <summary>Short pieces of music in all the formats that DJs have, with tags and covers' worth of bytes around them; made by ffmpeg once a test process.</summary>
 public static class Pieces

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Audio.Orleans.Testing.Audio;
+namespace AudioOrleans.Testing.Audio;
 
 /// <summary>
 /// A server that answers each connection as the test says, byte by byte: for sources that misbehave in ways that no real

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Audio.Orleans.Testing.Audio;
+namespace AudioOrleans.Testing.Audio;
 
 /// <summary>A station whose sound a test can change while it is on air, as a studio does: another codec, or nothing.</summary>
 public sealed class Station : IAsyncDisposable

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Audio.Orleans.Testing.Audio;
+namespace AudioOrleans.Testing.Audio;
 
 /// <summary>A web server outside with files on it, which notes what it was asked. Files can be replaced, moved and damaged while it runs.</summary>
 public sealed class WebFiles : IAsyncDisposable

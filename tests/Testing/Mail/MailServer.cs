@@ -4,10 +4,10 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
-using Audio.Orleans.Grains.Mail;
-using Audio.Orleans.RelayHost.Processes;
+using AudioOrleans.Grains.Mail;
+using AudioOrleans.RelayHost.Processes;
 
-namespace Audio.Orleans.Testing.Mail;
+namespace AudioOrleans.Testing.Mail;
 
 /// <summary>A real SMTP server on a free port of 127.0.0.1 that takes mail over TLS and after a login only.</summary>
 public sealed class MailServer : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace Audio.Orleans.Testing.Mail;
+namespace AudioOrleans.Testing.Mail;
 
 /// <summary>A mail as a server took it.</summary>
 /// <param name="From">The sender of the envelope.</param>

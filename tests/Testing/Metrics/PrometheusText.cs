@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Audio.Orleans.Testing.Metrics;
+namespace AudioOrleans.Testing.Metrics;
 
 /// <summary>
 /// The Prometheus text format 0.0.4, read strictly: each family stands together and has one type, each series stands once, names, labels and

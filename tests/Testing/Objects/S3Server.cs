@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Audio.Orleans.RelayHost.Objects;
-using Audio.Orleans.RelayHost.Processes;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.RelayHost.Processes;
 
-namespace Audio.Orleans.Testing.Objects;
+namespace AudioOrleans.Testing.Objects;
 
 /// <summary>A real S3 server on a free port: Ceph's radosgw with a monitor and one daemon that keeps all objects in memory.</summary>
 public sealed class S3Server : IAsyncDisposable

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 
-namespace Audio.Orleans.Testing.Platforms;
+namespace AudioOrleans.Testing.Platforms;
 
 /// <summary>
 /// A whole cluster on 127.0.0.1, each silo and each gateway a process of its own, on a fresh database of the shared server. Members are

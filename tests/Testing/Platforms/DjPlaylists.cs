@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 
-namespace Audio.Orleans.Testing.Platforms;
+namespace AudioOrleans.Testing.Platforms;
 
 /// <summary>What a DJ does to have playlists.</summary>
 public static class DjPlaylists

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Audio.Orleans.RelayHost.Processes;
+using AudioOrleans.RelayHost.Processes;
 
-namespace Audio.Orleans.Testing.Platforms;
+namespace AudioOrleans.Testing.Platforms;
 
 /// <summary>A silo or a gateway of a <see cref="ClusterProcess"/>: a process of its own.</summary>
 public sealed class MemberProcess : IAsyncDisposable

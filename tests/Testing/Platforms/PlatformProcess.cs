@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
-using Audio.Orleans.RelayHost.Processes;
+using AudioOrleans.RelayHost.Processes;
 
-namespace Audio.Orleans.Testing.Platforms;
+namespace AudioOrleans.Testing.Platforms;
 
 /// <summary>The whole platform as its users run it: a process of its own, on a free port of 127.0.0.1.</summary>
 public sealed class PlatformProcess : IAsyncDisposable

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Audio.Orleans.Testing.Platforms;
+namespace AudioOrleans.Testing.Platforms;
 
 /// <summary>The programs of the platform, as they were built beside the tests, and how tests run them.</summary>
 public static class Programs

@@ -1,6 +1,6 @@
-using Audio.Orleans.Testing.Audio;
+using AudioOrleans.Testing.Audio;
 
-namespace Audio.Orleans.Testing.Platforms;
+namespace AudioOrleans.Testing.Platforms;
 
 /// <summary>A platform and an Icecast with a station on <c>/live</c> (MP3) and <c>/aac</c>, shared by the tests of a process that break neither.</summary>
 public sealed class SharedPlatform

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using Audio.Orleans.RelayHost.Processes;
+using AudioOrleans.RelayHost.Processes;
 
-namespace Audio.Orleans.Testing.Scanning;
+namespace AudioOrleans.Testing.Scanning;
 
 /// <summary>A real clamd on a free port, which knows the files that it is told and no others.</summary>
 public sealed class ClamdServer : IAsyncDisposable

@@ -1,9 +1,9 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Audio.Orleans.Testing.Platforms;
+using AudioOrleans.Testing.Platforms;
 
-namespace Audio.Orleans.Testing.SignIn;
+namespace AudioOrleans.Testing.SignIn;
 
 /// <summary>
 /// Somebody's browser, as far as signing in goes: keeps the cookie, brings it back where its path allows, and finds the platform

@@ -1,4 +1,4 @@
-namespace Audio.Orleans.Testing.SignIn;
+namespace AudioOrleans.Testing.SignIn;
 
 /// <summary>What a provider does with somebody.</summary>
 public enum ProviderBehaviour

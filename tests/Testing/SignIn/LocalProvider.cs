@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
 
-namespace Audio.Orleans.Testing.SignIn;
+namespace AudioOrleans.Testing.SignIn;
 
 /// <summary>
 /// A provider that people sign in by, on 127.0.0.1: an authorization server (RFC 6749) that insists on PKCE by S256, with the

@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Audio.Orleans.Testing.Platforms;
-using Audio.Orleans.Testing.SignIn;
+using AudioOrleans.Testing.Platforms;
+using AudioOrleans.Testing.SignIn;
 
-namespace Audio.Orleans.Gateway.Tests.Accounts.SignIn;
+namespace AudioOrleans.Gateway.Tests.Accounts.SignIn;
 
 /// <summary>A platform that people sign in to by a provider of its own.</summary>
 public sealed class SignInPlatform : IAsyncLifetime

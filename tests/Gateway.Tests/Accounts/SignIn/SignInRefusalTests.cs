@@ -1,12 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Web;
-using Audio.Orleans.RelayHost.Processes;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.Platforms;
-using Audio.Orleans.Testing.SignIn;
+using AudioOrleans.RelayHost.Processes;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Platforms;
+using AudioOrleans.Testing.SignIn;
 
-namespace Audio.Orleans.Gateway.Tests.Accounts.SignIn;
+namespace AudioOrleans.Gateway.Tests.Accounts.SignIn;
 
 [Collection(SignInCollection.Name)]
 public sealed class SignInRefusalTests(SignInPlatform shared)

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Web;
-using Audio.Orleans.Testing.Platforms;
-using Audio.Orleans.Testing.SignIn;
+using AudioOrleans.Testing.Platforms;
+using AudioOrleans.Testing.SignIn;
 
-namespace Audio.Orleans.Gateway.Tests.Accounts.SignIn;
+namespace AudioOrleans.Gateway.Tests.Accounts.SignIn;
 
 [Collection(SignInCollection.Name)]
 public sealed class SignInTests(SignInPlatform shared)

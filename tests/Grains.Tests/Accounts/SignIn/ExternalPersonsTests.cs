@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Audio.Orleans.Contracts.Accounts.SignIn;
-using Audio.Orleans.Grains.Accounts.SignIn;
+using AudioOrleans.Grains.Accounts.SignIn;
+using AudioOrleans.Grains.Interfaces.Accounts.SignIn;
 
-namespace Audio.Orleans.Grains.Tests.Accounts.SignIn;
+namespace AudioOrleans.Grains.Tests.Accounts.SignIn;
 
 public sealed class ExternalPersonsTests
 {

@@ -1,15 +1,15 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Audio.Orleans.Contracts;
-using Audio.Orleans.Contracts.Accounts.SignIn;
-using Audio.Orleans.Grains.Accounts.SignIn;
-using Audio.Orleans.Testing;
-using Audio.Orleans.Testing.SignIn;
+using AudioOrleans.Grains.Accounts.SignIn;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Accounts.SignIn;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.SignIn;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Audio.Orleans.Grains.Tests.Accounts.SignIn;
+namespace AudioOrleans.Grains.Tests.Accounts.SignIn;
 
 public sealed class OAuthClientTests : IAsyncLifetime
 {

@@ -1,7 +1,7 @@
-using Audio.Orleans.Grains.Accounts.SignIn;
+using AudioOrleans.Grains.Accounts.SignIn;
 using Microsoft.Extensions.Configuration;
 
-namespace Audio.Orleans.Grains.Tests.Accounts.SignIn;
+namespace AudioOrleans.Grains.Tests.Accounts.SignIn;
 
 public sealed class SignInOptionsTests
 {

@@ -1,9 +1,9 @@
-using Audio.Orleans.Contracts.Accounts;
-using Audio.Orleans.Contracts.Accounts.SignIn;
-using Audio.Orleans.Grains.Accounts;
-using Audio.Orleans.Grains.Accounts.SignIn;
+using AudioOrleans.Grains.Accounts;
+using AudioOrleans.Grains.Accounts.SignIn;
+using AudioOrleans.Grains.Interfaces.Accounts;
+using AudioOrleans.Grains.Interfaces.Accounts.SignIn;
 
-namespace Audio.Orleans.Grains.Tests.Accounts.SignIn;
+namespace AudioOrleans.Grains.Tests.Accounts.SignIn;
 
 public sealed class SignInRulesTests
 {

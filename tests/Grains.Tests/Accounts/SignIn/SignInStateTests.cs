@@ -1,13 +1,13 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Audio.Orleans.Contracts.Accounts;
-using Audio.Orleans.Contracts.Accounts.SignIn;
-using Audio.Orleans.Grains.Accounts.SignIn;
-using Audio.Orleans.Persistence.Secrets;
-using Audio.Orleans.Testing;
+using AudioOrleans.Grains.Accounts.SignIn;
+using AudioOrleans.Grains.Interfaces.Accounts;
+using AudioOrleans.Grains.Interfaces.Accounts.SignIn;
+using AudioOrleans.Persistence.Secrets;
+using AudioOrleans.Testing;
 
-namespace Audio.Orleans.Grains.Tests.Accounts.SignIn;
+namespace AudioOrleans.Grains.Tests.Accounts.SignIn;
 
 public sealed class SignInStateTests : IDisposable
 {
@@ -80,8 +80,8 @@ public sealed class SignInStateTests : IDisposable
     [Fact]
     public void The_longest_wish_fits_and_no_two_are_the_same()
     {
-        var wish = Wish with { ReturnTo = "/" + new string('x', 1023) };
-        var (one, other) = (_states.Begin(wish), _states.Begin(wish));
+        var input = Wish with { ReturnTo = "/" + new string('x', 1023) };
+        var (one, other) = (_states.Begin(input), _states.Begin(input));
         Assert.NotNull(_states.Open("google", one.Sealed, one.BrowserNonce));
         Assert.NotEqual(one.Challenge, other.Challenge);
         Assert.NotEqual(one.BrowserNonce, other.BrowserNonce);

@@ -1,0 +1,62 @@
+using System.Text;
+using AudioOrleans.Grains.Interfaces.Requests;
+
+namespace AudioOrleans.Gateway.Conventions;
+
+/// <summary>Sends an answer that was kept; the first time and each time after it is the same, byte for byte.</summary>
+public sealed class StoredResponseResult(StoredResponse answer, bool replayed) : IResult, IStatusCodeHttpResult
+{
+    /// <summary>Says that the answer is that of an earlier request.</summary>
+    public const string ReplayedHeader = "Idempotency-Replayed";
+
+    /// <inheritdoc/>
+    public int? StatusCode => answer.Status;
+
+    /// <summary>Where what was made is, when the answer is that of an earlier request; null otherwise.</summary>
+    public string? ReplayedLocation => replayed ? answer.Location : null;
+
+    /// <inheritdoc/>
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        ArgumentNullException.ThrowIfNull(httpContext);
+        var response = httpContext.Response;
+        response.StatusCode = answer.Status;
+        response.ContentType = answer.ContentType;
+        response.Headers.Location = answer.Location;
+        response.Headers.ETag = answer.EntityTag;
+        if (replayed)
+            response.Headers[ReplayedHeader] = "true";
+        if (answer.Body.Length == 0)
+            return;
+        var body = Encoding.UTF8.GetBytes(answer.Body);
+        response.ContentLength = body.Length;
+        await response.Body.WriteAsync(body, httpContext.RequestAborted);
+    }
+
+    /// <summary>What a result would send, whole, without sending it.</summary>
+    public static async Task<StoredResponse> CaptureAsync(HttpContext context, IResult result)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(result);
+        var response = context.Response;
+        var (client, aborted) = (response.Body, context.RequestAborted);
+        using var body = new MemoryStream();
+        response.Body = body;
+        // A client that has hung up will ask again, for the whole answer.
+        context.RequestAborted = CancellationToken.None;
+        try
+        {
+            await result.ExecuteAsync(context);
+            await response.BodyWriter.FlushAsync(CancellationToken.None);
+        }
+        finally
+        {
+            (response.Body, context.RequestAborted) = (client, aborted);
+        }
+        return new StoredResponse(
+            response.StatusCode, response.ContentType, Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length),
+            Text(response.Headers.Location), Text(response.Headers.ETag));
+    }
+
+    private static string? Text(Microsoft.Extensions.Primitives.StringValues header) => header.Count == 0 ? null : header.ToString();
+}

@@ -1,0 +1,12 @@
+using AudioOrleans.Gateway.Media;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Streams;
+
+namespace AudioOrleans.Gateway.Live;
+
+/// <summary>Who may hear which stream.</summary>
+public sealed class StreamAccessCache(IGrainFactory grains, TimeProvider time) : RefreshingCache<StreamAccess>(time)
+{
+    /// <inheritdoc/>
+    protected override Task<StreamAccess?> AskAsync(Guid id) => grains.GetGrain<IStreamAudienceGrain>(GrainKeys.Stream(id)).GetAccess();
+}

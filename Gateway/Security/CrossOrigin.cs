@@ -1,0 +1,94 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.Extensions.Primitives;
+
+namespace AudioOrleans.Gateway.Security;
+
+/// <summary>The pages of other origins that may call the API; settings <c>Cors__Origins__0</c>, …</summary>
+public sealed record CrossOriginOptions
+{
+    /// <summary>Every page may.</summary>
+    public const string Any = "*";
+
+    private const string Expected = "an origin as browsers send it, such as https://radio.example.org or http://localhost:3000, or * alone";
+
+    /// <summary>Origins, or <see cref="Any"/> alone; none by default.</summary>
+    public ImmutableArray<string> Origins { get; init; } = [];
+
+    /// <summary>Reads the settings.</summary>
+    /// <exception cref="ArgumentException">One is no origin; the message names it.</exception>
+    public static CrossOriginOptions Read(IConfiguration configuration)
+    {
+        var settings = Settings.Items(configuration, "Cors:Origins");
+        return new CrossOriginOptions
+        {
+            Origins = [.. settings.Select(setting => setting.Value == Any && settings.Count == 1 || IsOrigin(setting.Value) ? setting.Value! : throw Settings.Wrong(setting, Expected))],
+        };
+    }
+
+    // Browsers send origins in one form only, and they are compared as text: what differs from that form would never match.
+    private static bool IsOrigin(string? text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
+        && uri.UserInfo.Length == 0 && text == $"{uri.Scheme}://{(uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost)}{(uri.IsDefaultPort ? "" : $":{uri.Port}")}";
+}
+
+/// <summary>
+/// Which pages may read our answers (WHATWG Fetch, section 3.3). Never with cookies: the one there is belongs to a sign-in.
+/// </summary>
+public static class CrossOrigin
+{
+    private const string AnyOrigin = "any origin";
+
+    private static readonly TimeSpan PreflightAge = TimeSpan.FromHours(1);
+    private static readonly StringValues AnyHeader = CrossOriginOptions.Any;
+
+    /// <summary>Adds the API's policy, where origins are configured, and that of media.</summary>
+    public static IServiceCollection AddCrossOrigin(this IServiceCollection services, IConfiguration configuration)
+    {
+        var origins = CrossOriginOptions.Read(configuration).Origins;
+        return services.AddCors(cors =>
+        {
+            cors.AddPolicy(AnyOrigin, policy => policy.AllowAnyOrigin().WithMethods(HttpMethods.Get, HttpMethods.Head).AllowAnyHeader()
+                .WithExposedHeaders("icy-name", "icy-genre", "icy-description", "icy-url", "icy-br", "icy-pub", "icy-metaint", "Content-Range", "ETag", "Retry-After", "X-Request-Id").SetPreflightMaxAge(PreflightAge));
+            if (origins.IsEmpty)
+                return;
+            cors.AddDefaultPolicy(policy => policy.WithOrigins([.. origins])
+                .WithMethods(HttpMethods.Get, HttpMethods.Head, HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete)
+                .WithHeaders([
+                    "Authorization", "X-Api-Key", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-Id", "X-HTTP-Method-Override",
+                    "Tus-Resumable", "Upload-Length", "Upload-Offset", "Upload-Metadata", "Upload-Checksum", "Upload-Concat", "Upload-Defer-Length"])
+                .WithExposedHeaders([
+                    "ETag", "Location", "Retry-After", "X-Request-Id", "Idempotency-Replayed",
+                    "Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm", "Upload-Offset", "Upload-Length", "Upload-Metadata", "Upload-Expires", "Upload-Concat", "Upload-Defer-Length"]).SetPreflightMaxAge(PreflightAge));
+        });
+    }
+
+    /// <summary>Answers preflights and marks answers, behind routing and before all that refuses: refusals must be readable too.</summary>
+    public static WebApplication UseCrossOrigin(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.UseCors();
+        // The middleware marks answers only to those who name an origin. A shared cache gives the answer to others as well.
+        app.Use(next => context =>
+        {
+            if (context.Request.Headers.Origin.Count == 0 && AllowsAnyOrigin(context))
+            {
+                context.Response.OnStarting(static state =>
+                {
+                    AllowAnyOrigin((HttpContext)state);
+                    return Task.CompletedTask;
+                }, context);
+            }
+            return next(context);
+        });
+        return app;
+    }
+
+    /// <summary>For what players on any page fetch.</summary>
+    public static TBuilder AllowAnyOrigin<TBuilder>(this TBuilder routes) where TBuilder : IEndpointConventionBuilder => routes.RequireCors(AnyOrigin);
+
+    /// <summary>Marks an answer that any page may read.</summary>
+    internal static void AllowAnyOrigin(HttpContext context) => context.Response.Headers.AccessControlAllowOrigin = AnyHeader;
+
+    /// <summary>Whether the endpoint is one for players on any page.</summary>
+    internal static bool AllowsAnyOrigin(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<IEnableCorsAttribute>()?.PolicyName == AnyOrigin;
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using AudioOrleans.Gateway.Problems;
+using Microsoft.AspNetCore.RateLimiting;
+
+namespace AudioOrleans.Gateway.Security;
+
+/// <summary>How many requests a minute a caller may send; section <c>RateLimits</c>. 0 is without limit.</summary>
+public sealed record RateLimitOptions
+{
+    private const int Most = 1_000_000;
+
+    /// <summary>Registering and logging in, by address; 300 unless told.</summary>
+    public int Credentials { get; init; } = 300;
+
+    /// <summary>What changes something, by account, or by address without one; 1,200 unless told.</summary>
+    public int Writes { get; init; } = 1_200;
+
+    /// <summary>What only looks, counted like writes; 12,000 unless told.</summary>
+    public int Reads { get; init; } = 12_000;
+
+    /// <summary>Reads the settings.</summary>
+    /// <exception cref="ArgumentException">One is no number of requests; the message names it.</exception>
+    public static RateLimitOptions Read(IConfiguration configuration)
+    {
+        var standard = new RateLimitOptions();
+        int Of(string name, int fallback) => Settings.Count(configuration, $"RateLimits:{name}", fallback, Most, "requests a minute, or 0 for no limit");
+        return new RateLimitOptions { Credentials = Of(nameof(Credentials), standard.Credentials), Writes = Of(nameof(Writes), standard.Writes), Reads = Of(nameof(Reads), standard.Reads) };
+    }
+
+    /// <summary>The limit of a class.</summary>
+    public int this[RouteClass routeClass] => routeClass switch
+    {
+        RouteClass.Credentials => Credentials,
+        RouteClass.Writes => Writes,
+        _ => Reads,
+    };
+}
+
+/// <summary>
+/// Limits how often a caller may ask, by class of route. Each caller has a bucket of a minute's requests, which fills steadily: a
+/// page that loads may ask for much at once, a loop without a pause meets 429 with <c>Retry-After</c> (RFC 6585, section 4).
+/// </summary>
+public static class RateLimits
+{
+    /// <summary>The limiter fills all buckets ten times a second, in proportion; a request may be that early, and a bit.</summary>
+    private static readonly TimeSpan FillPause = TimeSpan.FromMilliseconds(200);
+
+    // One key for all that is not counted: each key is kept, and those without a limit for ever.
+    private static readonly RateLimitPartition<RateBucket> Unlimited = RateLimitPartition.GetNoLimiter(default(RateBucket));
+
+    /// <summary>Adds the limits.</summary>
+    public static IServiceCollection AddRateLimits(this IServiceCollection services, IConfiguration configuration)
+    {
+        var options = RateLimitOptions.Read(configuration);
+        Func<RateBucket, RateLimiter> fill = bucket => new TokenBucketRateLimiter(BucketOf(options[bucket.RouteClass]));
+        return services.AddRateLimiter(limiter =>
+        {
+            // A request costs a look into one dictionary (0.1 µs), a caller 300 bytes until its bucket has been full for ten seconds: it is dropped
+            // then, for a full one and none are the same.
+            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, RateBucket>(context =>
+                RouteClasses.Of(context) is { } routeClass && options[routeClass] > 0 && RateBucket.Of(context, routeClass) is { } bucket
+                    ? RateLimitPartition.Get(bucket, fill)
+                    : Unlimited);
+            limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limiter.OnRejected = RefuseAsync;
+        });
+    }
+
+    /// <summary>Counts requests from here on. Stands behind authentication, for it counts by account, and before authorization, so that refusals count too.</summary>
+    public static WebApplication UseRateLimits(this WebApplication app)
+    {
+        app.UseRateLimiter();
+        return app;
+    }
+
+    private static TokenBucketRateLimiterOptions BucketOf(int requestsPerMinute) => new()
+    {
+        TokenLimit = requestsPerMinute,
+        TokensPerPeriod = 1,
+        ReplenishmentPeriod = TimeSpan.FromMinutes(1) / requestsPerMinute,
+        // Not by a timer of each bucket: the limiter above has one for all.
+        AutoReplenishment = false,
+    };
+
+    private static ValueTask RefuseAsync(OnRejectedContext rejected, CancellationToken cancellationToken)
+    {
+        var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var next) ? next : TimeSpan.Zero;
+        rejected.HttpContext.Response.Headers.RetryAfter = Math.Ceiling((wait + FillPause).TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        return new ValueTask(ProblemJson.Of(StatusCodes.Status429TooManyRequests, "Too many requests; wait before the next").ExecuteAsync(rejected.HttpContext));
+    }
+}

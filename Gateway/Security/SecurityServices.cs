@@ -1,0 +1,18 @@
+namespace AudioOrleans.Gateway.Security;
+
+/// <summary>What stands between the platform and those who mean no good, or loop.</summary>
+public static class SecurityServices
+{
+    /// <summary>Adds all of it.</summary>
+    /// <exception cref="ArgumentException">A setting is wrong; the message names it and says what was expected.</exception>
+    public static WebApplicationBuilder AddSecurity(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.AddRequestLimits();
+        builder.Services.AddTrustedProxies(builder.Configuration);
+        builder.Services.AddCrossOrigin(builder.Configuration);
+        builder.Services.AddRateLimits(builder.Configuration);
+        builder.Services.AddRequestDeadlines(builder.Configuration);
+        return builder;
+    }
+}

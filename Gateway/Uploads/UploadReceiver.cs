@@ -1,0 +1,92 @@
+using System.Security.Claims;
+using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.RelayHost.Ingest;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.RelayHost.OnDemand;
+
+namespace AudioOrleans.Gateway.Uploads;
+
+/// <summary>Takes a whole file for an upload, however its bytes came: looks at it, has the upload accepted, and leaves nothing of what is refused.</summary>
+public sealed class UploadReceiver(FileIngest ingest, IObjectStore store, UploadOptions options, IGrainFactory grains, ILogger<UploadReceiver> logger)
+{
+    /// <summary>Begins an upload; gives the answer when it may not be.</summary>
+    public async Task<(UploadOutcome? Begun, IResult? Refusal)> BeginAsync(Guid uploadId, BeginUpload input)
+    {
+        var outcome = await Grain(uploadId).Begin(input);
+        if (!outcome.Problems.IsEmpty)
+            return (null, ProblemJson.Invalid(outcome.Problems));
+        return outcome.QuotaLeft is { } left
+            ? (null, NoRoom(left))
+            : (outcome, null);
+    }
+
+    /// <summary>The answer where an account has no room but for so many bytes.</summary>
+    internal static IResult NoRoom(long left) =>
+        ProblemJson.Of(StatusCodes.Status413PayloadTooLarge, "The account has no room for the file", [new("reason", "quota_exceeded"), new("max_bytes", left)]);
+
+    /// <summary>Takes the bytes of an upload that was begun.</summary>
+    /// <exception cref="FileRefusedException">It is not taken; the upload is forgotten.</exception>
+    /// <exception cref="FileTooLargeException">It is longer than it may be; the upload is forgotten.</exception>
+    /// <param name="uploadId">The upload.</param>
+    /// <param name="user">Its owner.</param>
+    /// <param name="ownerId">The owner's account.</param>
+    /// <param name="file">Its bytes.</param>
+    /// <param name="maxBytes">How many there may be.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<UploadDetails> TakeAsync(Guid uploadId, ClaimsPrincipal user, Guid ownerId, Stream file, long maxBytes, CancellationToken cancellationToken)
+    {
+        string? key = null;
+        var taken = await ingest.TakeAsync(
+            file, Math.Min(maxBytes, options.MaxBytes), async kind => key = await FreeKeyAsync(ownerId, uploadId, kind.Extension()), cancellationToken);
+        try
+        {
+            return await Grain(uploadId).Accept(user.ToCaller(), new UploadReceived(taken.Kind.Extension(), taken.Length, taken.Sha256, key!));
+        }
+        catch (AudioException exception) when (exception.Error is AudioError.NotFound or AudioError.Conflict)
+        {
+            // It was given up meanwhile, or has come by another request: nobody else tidies up. Of other failures nobody knows whether it was accepted.
+            await DropAsync(key!);
+            throw;
+        }
+    }
+
+    /// <summary>A key that no attempt has used: an earlier one may have been killed, or be at it still.</summary>
+    private async ValueTask<string> FreeKeyAsync(Guid ownerId, Guid uploadId, string format)
+    {
+        var key = UploadKeys.Original(ownerId, uploadId, format);
+        return await store.FindAsync(key) is null ? key : UploadKeys.Original(ownerId, uploadId, Guid.CreateVersion7(), format);
+    }
+
+    /// <summary>Forgets an upload that will not come, whatever state its bytes are in. What cannot be told now the sweep finds.</summary>
+    /// <returns>Whether it is known that nothing came of it.</returns>
+    public async Task<bool> AbandonAsync(Guid uploadId)
+    {
+        try
+        {
+            return await Grain(uploadId).Abandon();
+        }
+        catch (Exception exception) when (exception.IsFailedCall())
+        {
+            logger.LogWarning(exception, "Upload {UploadId} could not be abandoned; it expires by itself", uploadId);
+            return false;
+        }
+    }
+
+    /// <summary>Deletes an object that nothing names.</summary>
+    public async Task DropAsync(string key)
+    {
+        try
+        {
+            await store.DeleteAsync(key, CancellationToken.None);
+        }
+        catch (ObjectStoreUnavailableException exception)
+        {
+            logger.LogWarning(exception, "The object {Key} could not be deleted; it goes with its upload", key);
+        }
+    }
+
+    private IUploadIngestGrain Grain(Guid uploadId) => grains.GetGrain<IUploadIngestGrain>(GrainKeys.Upload(uploadId));
+}

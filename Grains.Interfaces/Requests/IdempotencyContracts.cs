@@ -1,0 +1,52 @@
+namespace AudioOrleans.Grains.Interfaces.Requests;
+
+/// <summary>A request that came with an <c>Idempotency-Key</c>.</summary>
+/// <param name="Scope">Whose key it is: <c>account/…</c> or <c>anonymous</c>.</param>
+/// <param name="Key">The key, 1 to 255 visible ASCII characters.</param>
+/// <param name="Digest">SHA-256 of method, route and body, hexadecimal; what is kept of it is keyed.</param>
+[GenerateSerializer, Immutable, Alias("audio.requests.keyed")]
+public sealed record KeyedRequest([property: Id(0)] string Scope, [property: Id(1)] string Key, [property: Id(2)] string Digest)
+{
+    /// <summary>Keeps the digest out of logs: it could be compared with guesses.</summary>
+    public override string ToString() => $"KeyedRequest {Scope}";
+}
+
+/// <summary>What is to be done with a request that came with a key.</summary>
+public enum IdempotencyOutcome
+{
+    /// <summary>Do it.</summary>
+    Acquired,
+
+    /// <summary>The same request is being done; wait and ask again.</summary>
+    InProgress,
+
+    /// <summary>It was done: send the answer again.</summary>
+    Completed,
+
+    /// <summary>The key belongs to another request.</summary>
+    Mismatch,
+}
+
+/// <summary>Whether a request may be done now.</summary>
+/// <param name="Kind">What is to be done.</param>
+/// <param name="OperationId">The operation; what it creates gets this id.</param>
+/// <param name="Attempt">Which attempt at the operation this is.</param>
+/// <param name="Answer">The answer of one that was done.</param>
+/// <param name="LeaseEndsIn">How long somebody who is doing it is waited for.</param>
+[GenerateSerializer, Immutable, Alias("audio.requests.turn")]
+public sealed record IdempotencyClaim(
+    [property: Id(0)] IdempotencyOutcome Kind, [property: Id(1)] Guid OperationId, [property: Id(2)] int Attempt, [property: Id(3)] StoredResponse? Answer, [property: Id(4)] TimeSpan LeaseEndsIn);
+
+/// <summary>An answer as it was sent, to be sent again.</summary>
+/// <param name="Status">The HTTP status, 200 to 299.</param>
+/// <param name="ContentType">The media type; null without a body.</param>
+/// <param name="Body">The body's text; may be empty.</param>
+/// <param name="Location">The header <c>Location</c>; null for none.</param>
+/// <param name="EntityTag">The header <c>ETag</c>; null for none.</param>
+[GenerateSerializer, Immutable, Alias("audio.requests.kept-answer")]
+public sealed record StoredResponse(
+    [property: Id(0)] int Status, [property: Id(1)] string? ContentType, [property: Id(2)] string Body, [property: Id(3)] string? Location, [property: Id(4)] string? EntityTag)
+{
+    /// <summary>Keeps the body, which may hold secrets, out of logs.</summary>
+    public override string ToString() => $"StoredResponse {Status}";
+}

@@ -1,0 +1,19 @@
+namespace AudioOrleans.Grains;
+
+/// <summary>What holds for all texts that people write.</summary>
+internal static class UnicodeText
+{
+    /// <summary>Whether no half of a surrogate pair stands alone: such text can be neither stored nor sent.</summary>
+    public static bool IsWellFormed(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i]))
+                continue;
+            if (i + 1 >= text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
+                return false;
+            i++;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,138 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.RelayHost.OnDemand;
+
+namespace AudioOrleans.RelayHost.Ingest;
+
+/// <summary>A file that was taken.</summary>
+/// <param name="Kind">What it is by its content.</param>
+/// <param name="Length">In bytes.</param>
+/// <param name="Sha256">The hash of its bytes, hexadecimal.</param>
+public sealed record TakenFile(AudioFileKind Kind, long Length, string Sha256);
+
+/// <summary>
+/// Takes files from strangers: tells what they are by their first bytes, puts them into the store while they come, then reads them
+/// once for their hash and for the virus scanner.
+/// </summary>
+public sealed class FileIngest(IObjectStore store, VirusScanner scanner)
+{
+    private const int BufferSize = 128 * 1024;
+
+    private const string NoAudio = "The file is no audio that is taken here. Expected MP3, AAC, M4A, WAV, FLAC, Ogg Vorbis, Opus, AIFF, WMA, WavPack, Matroska or WebM, AC-3, MPEG layer II, APE, DSF or TTA.";
+
+    /// <summary>Takes a file. What fails leaves nothing, unless the store is away; no other object is put over.</summary>
+    /// <param name="file">Its bytes.</param>
+    /// <param name="maxBytes">How many there may be.</param>
+    /// <param name="keyOf">Where to put a file of a kind.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="FileRefusedException">It is not taken.</exception>
+    /// <exception cref="FileTooLargeException">It is longer than it may be.</exception>
+    /// <exception cref="FileRacedException">There is an object under the key by now, which stays.</exception>
+    /// <exception cref="ObjectStoreUnavailableException">The store is down or full.</exception>
+    /// <exception cref="ScannerUnavailableException">It cannot be scanned.</exception>
+    public async Task<TakenFile> TakeAsync(Stream file, long maxBytes, Func<AudioFileKind, ValueTask<string>> keyOf, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(keyOf);
+        var head = ArrayPool<byte>.Shared.Rent(AudioSniffer.HeadLength);
+        try
+        {
+            var length = await file.ReadAtLeastAsync(head.AsMemory(0, AudioSniffer.HeadLength), AudioSniffer.HeadLength, throwOnEndOfStream: false, cancellationToken);
+            var sniffed = Sniff(head.AsSpan(0, length));
+            // A tag that reaches beyond what was seen begins an MP3 as a rule; what stands behind it is looked at when it is there.
+            var kind = sniffed.Kind ?? AudioFileKind.Mp3;
+            var key = await keyOf(kind);
+            await using var all = new IngestStream(head.AsMemory(0, length), file, maxBytes);
+            var stored = await PutAsync(key, all, kind, cancellationToken);
+            try
+            {
+                if (sniffed.AudioOffset is { } offset && await LookBehindTagsAsync(key, offset, cancellationToken) is var behind && behind != kind)
+                {
+                    (var guessed, kind) = (key, behind);
+                    stored = await MoveAsync(guessed, key = await keyOf(kind), kind, cancellationToken);
+                }
+                return new TakenFile(kind, stored.Length, await InspectAsync(key, cancellationToken));
+            }
+            catch
+            {
+                // Only what was put here: under the same key another request's file may lie.
+                await store.DeleteAsync(key, CancellationToken.None);
+                throw;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(head);
+        }
+    }
+
+    private static Sniffed Sniff(ReadOnlySpan<byte> head)
+    {
+        if (head.IsEmpty)
+            throw new FileRefusedException("empty", "The file is empty.");
+        var sniffed = AudioSniffer.Sniff(head);
+        RefuseLongTags(sniffed.AudioOffset);
+        return sniffed is { Kind: null, AudioOffset: null } || (sniffed.AudioOffset >= head.Length && head.Length < AudioSniffer.HeadLength)
+            ? throw new FileRefusedException("not_audio", NoAudio)
+            : sniffed;
+    }
+
+    private static void RefuseLongTags(long? bytes)
+    {
+        if (bytes > AudioSniffer.LongestTag)
+            throw new FileRefusedException("tags_too_large", $"The file's tags, pictures included, take {bytes / (1024 * 1024)} MiB; expected at most {AudioSniffer.LongestTag / (1024 * 1024)}.");
+    }
+
+    /// <summary>What stands behind the tags: another may follow on each.</summary>
+    private async Task<AudioFileKind> LookBehindTagsAsync(string key, long offset, CancellationToken cancellationToken)
+    {
+        var head = new byte[AudioSniffer.HeadLength];
+        while (true)
+        {
+            await using var found = await store.OpenAsync(key, offset, AudioSniffer.HeadLength, cancellationToken);
+            var length = found is null ? 0 : await found.Content.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
+            var sniffed = AudioSniffer.Sniff(head.AsSpan(0, length));
+            if (sniffed.AudioOffset is not { } next)
+                return sniffed.Kind ?? throw new FileRefusedException("not_audio", NoAudio);
+            RefuseLongTags(offset += next);
+        }
+    }
+
+    private async Task<ObjectInfo> PutAsync(string key, Stream content, AudioFileKind kind, CancellationToken cancellationToken) =>
+        await store.PutAsync(key, content, kind.ContentType(), PutCondition.Absent, cancellationToken) ?? throw new FileRacedException();
+
+    /// <summary>Puts a file under the key of what it turned out to be.</summary>
+    private async Task<ObjectInfo> MoveAsync(string from, string to, AudioFileKind kind, CancellationToken cancellationToken)
+    {
+        ObjectInfo moved;
+        await using (var found = await store.OpenAsync(from, cancellationToken: cancellationToken) ?? throw new ObjectStoreUnavailableException("The store has lost a file that it took."))
+            moved = await PutAsync(to, found.Content, kind, cancellationToken);
+        await store.DeleteAsync(from, CancellationToken.None);
+        return moved;
+    }
+
+    private async Task<string> InspectAsync(string key, CancellationToken cancellationToken)
+    {
+        await using var scan = await scanner.BeginAsync(cancellationToken);
+        await using var found = await store.OpenAsync(key, cancellationToken: cancellationToken) ?? throw new ObjectStoreUnavailableException("The store has lost a file that it took.");
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            for (int read; (read = await found.Content.ReadAsync(buffer.AsMemory(0, BufferSize), cancellationToken)) > 0;)
+            {
+                hash.AppendData(buffer.AsSpan(0, read));
+                if (scan is not null)
+                    await scan.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+        if (scan is not null && await scan.CompleteAsync(cancellationToken) is { } signature)
+            throw new FileRefusedException("infected", $"The file holds a virus: {signature}.");
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
+    }
+}

@@ -1,0 +1,29 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace AudioOrleans.RelayHost.Ingest;
+
+/// <summary>Where a clamd listens. Section <c>VirusScan</c>.</summary>
+/// <param name="Host">Its host; null: nothing is scanned.</param>
+/// <param name="Port">Its port.</param>
+public sealed record ScannerOptions(string? Host, int Port)
+{
+    private const int StandardPort = 3310;
+
+    /// <summary>Reads the settings: <c>VirusScan__Clamd</c>, such as <c>clamd.internal:3310</c>; nothing is scanned without it.</summary>
+    /// <exception cref="ArgumentException">It is no host and port; the message names it.</exception>
+    public static ScannerOptions Read(IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var text = configuration["VirusScan:Clamd"];
+        if (string.IsNullOrWhiteSpace(text))
+            return new ScannerOptions(null, StandardPort);
+        var colon = text.LastIndexOf(':');
+        var host = colon < 0 ? text : text[..colon];
+        var port = StandardPort;
+        var isPort = colon < 0 || (int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= ushort.MaxValue);
+        return isPort && Uri.CheckHostName(host) != UriHostNameType.Unknown
+            ? new ScannerOptions(host, port)
+            : throw new ArgumentException($"VirusScan__Clamd is '{text}'; expected the host and port of a clamd, such as 127.0.0.1:{StandardPort}.");
+    }
+}

@@ -1,0 +1,115 @@
+using System.IO.Pipelines;
+using Microsoft.Extensions.Logging;
+
+namespace AudioOrleans.RelayHost.Nodes;
+
+/// <summary>
+/// A copy of a part of another node's relay, kept by one connection however many listen here. When the relay moves or its node dies
+/// the copy finds it again and goes on; its listeners notice a gap at most.
+/// </summary>
+internal abstract class RelayReplica(Guid streamId, RelayReplicaServices services) : IAsyncDisposable
+{
+    /// <summary>How long to wait before the relay is looked for again.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _work = Task.CompletedTask;
+    /// <summary>A loss is said once, not with each try: until something comes again.</summary>
+    private bool _lost;
+
+    private long _usedAt = services.Time.GetTimestamp();
+
+    /// <summary>Whether the stream is over, and the copy with it.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>For how long nobody has used the copy.</summary>
+    public virtual TimeSpan Idle => Services.Time.GetElapsedTime(Volatile.Read(ref _usedAt));
+
+    protected Guid StreamId { get; } = streamId;
+
+    protected RelayReplicaServices Services { get; } = services;
+
+    /// <summary>Says that somebody uses the copy.</summary>
+    public void Touch() => Volatile.Write(ref _usedAt, Services.Time.GetTimestamp());
+
+    /// <summary>Starts to follow; whose request began it does not matter.</summary>
+    public void Start()
+    {
+        using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+            _work = Task.Run(() => RunAsync(_stopping.Token));
+    }
+
+    /// <summary>Stops following.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _work;
+        Close();
+        _stopping.Dispose();
+    }
+
+    /// <summary>Follows the relay on a node until it ends there.</summary>
+    protected abstract Task FollowAsync(Uri node, CancellationToken cancellationToken);
+
+    /// <summary>Tells who listens that nothing more will come.</summary>
+    protected abstract void Close();
+
+    /// <summary>Reads messages until the node ends them; one that falls silent counts as dead.</summary>
+    protected async Task ReadAsync(HttpResponseMessage response, Action<NodeFrame> onFrame, CancellationToken cancellationToken)
+    {
+        using var silence = new CancellationTokenSource(NodeProtocol.SilenceLimit, Services.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
+        var reader = PipeReader.Create(await response.Content.ReadAsStreamAsync(both.Token));
+        try
+        {
+            while (await NodeFrames.ReadAsync(reader, both.Token) is { } frame)
+            {
+                silence.CancelAfter(NodeProtocol.SilenceLimit);
+                _lost = false;
+                onFrame(frame);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The node said nothing for {NodeProtocol.SilenceLimit.TotalSeconds:0} s.");
+        }
+        finally
+        {
+            await reader.CompleteAsync();
+        }
+    }
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                var location = await Services.Locator.LocateAsync(StreamId, cancellationToken);
+                if (location.IsOver)
+                {
+                    IsOver = true;
+                    Close();
+                    return;
+                }
+                if (location.Node is { } node)
+                    await FollowAsync(node, cancellationToken);
+                await Task.Delay(Pause, Services.Time, cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                // Whatever failed, those who listen stay: the relay is looked for until it is found.
+                Services.Logger.Log(_lost ? LogLevel.Debug : LogLevel.Warning, exception, "The relay of {StreamId} was lost; looking for it", StreamId);
+                _lost = true;
+                await Task.WhenAny(Task.Delay(Pause, Services.Time, cancellationToken));
+            }
+        }
+    }
+}
+
+/// <summary>What all copies of a process share.</summary>
+internal sealed record RelayReplicaServices(NodeClient Nodes, IRelayLocator Locator, Relays.RelayOptions Options, TimeProvider Time, ILogger Logger);

@@ -1,0 +1,72 @@
+using AudioOrleans.Persistence.Jobs;
+using Microsoft.Extensions.Logging;
+
+namespace AudioOrleans.Silo.Jobs;
+
+/// <summary>
+/// Takes jobs away from workers that are gone, and tells the handlers of jobs that are dead or were called off, each until it has
+/// succeeded: also of those whose worker died with the last attempt.
+/// </summary>
+internal sealed class DeadLetterNotifier(JobTable table, JobHandlers handlers, JobOptions options, TimeProvider time, ILogger<DeadLetterNotifier> logger)
+{
+    private const string CalledOff = "The work was called off by an administrator.";
+
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+
+    private readonly JobSignal _signal = new(time);
+
+    /// <summary>Says that a job has just died.</summary>
+    public void Call() => _signal.Call();
+
+    /// <summary>Looks once a second, and when it is called.</summary>
+    /// <param name="freed">Called when jobs were taken away from a worker that is gone.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task WatchAsync(Action freed, CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (await table.ExpireAsync(cancellationToken) is > 0 and var count)
+                {
+                    logger.LogWarning("{Count} jobs were taken away from workers that did not renew their leases", count);
+                    freed();
+                }
+                while (await TellAsync(cancellationToken))
+                    logger.LogDebug("There may be more jobs to tell of");
+            }
+            catch (Exception exception) when (exception.IsPassing() && !cancellationToken.IsCancellationRequested)
+            {
+                logger.LogWarning(exception, "The jobs of lost workers could not be looked for; trying again");
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            await _signal.WaitAsync(Poll, cancellationToken);
+        }
+    }
+
+    private async Task<bool> TellAsync(CancellationToken cancellationToken)
+    {
+        // What fails, or does not return, is told again when this lease has ended.
+        if (await table.TakeUnnotifiedAsync(handlers.Kinds, options.Lease, cancellationToken) is not { } dead)
+            return false;
+        var (job, lease) = dead;
+        using var activity = JobActivities.Start("tell", job);
+        using var late = new CancellationTokenSource(options.Lease, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            await handlers[job.Kind].DiedAsync(job, job.State == JobState.Cancelled ? CalledOff : job.Error ?? "The job failed", end.Token).WaitAsync(end.Token);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Whatever it is, the others are to be told.
+            logger.LogWarning(exception, "The handler of {Kind} could not be told that job {JobId} is {State}; trying again", job.Kind, job.JobId, job.State);
+            return true;
+        }
+        await table.MarkNotifiedAsync(lease, cancellationToken);
+        return true;
+    }
+}

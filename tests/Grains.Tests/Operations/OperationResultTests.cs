@@ -1,0 +1,99 @@
+using System.Collections;
+using System.Reflection;
+using System.Text.Json;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Operations;
+using AudioOrleans.Persistence.GrainStates;
+
+namespace AudioOrleans.Grains.Tests.Operations;
+
+public sealed class OperationResultTests
+{
+    public static TheoryData<Type> AllAnswers =>
+    [
+        .. typeof(Caller).Assembly.GetTypes().Where(type => type.IsInterface && typeof(IGrain).IsAssignableFrom(type))
+            .SelectMany(type => type.GetMethods()).Select(method => method.ReturnType).Where(type => type.IsGenericType)
+            .Select(type => type.GetGenericArguments()[0]).Distinct(),
+    ];
+
+    [Theory]
+    [MemberData(nameof(AllAnswers))]
+    public void What_a_grain_answers_comes_back_whole(Type type)
+    {
+        var answer = Sample(type, 0)!;
+        var (kept, leaves) = (KeepAndGive(answer, type), 0);
+        AssertSame(answer, kept, type.Name, ref leaves);
+        Assert.NotEqual(0, leaves);
+    }
+
+    [Fact]
+    public void Nothing_comes_back_as_nothing()
+    {
+        Assert.Null(KeepAndGive(null, typeof(Caller)));
+        Assert.Null(KeepAndGive(null, null));
+    }
+
+    private static object? KeepAndGive(object? answer, Type? type)
+    {
+        var json = JsonSerializer.Serialize(OperationResult.Of(answer, type), StateJson.Options);
+        return JsonSerializer.Deserialize<OperationResult>(json, StateJson.Options)!.Give(type);
+    }
+
+    /// <summary>A value with something in every part of it.</summary>
+    private static object? Sample(Type type, int salt)
+    {
+        if (Nullable.GetUnderlyingType(type) is { } inner)
+            return Sample(inner, salt);
+        if (type == typeof(string))
+            return $"\"{salt}\" & <ä>";
+        if (type == typeof(Guid))
+            return Guid.NewGuid();
+        if (type == typeof(TimeSpan))
+            return new TimeSpan(1, 2, 3, 4, 5 + salt).Add(TimeSpan.FromTicks(7));
+        if (type == typeof(DateTimeOffset))
+            return new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddTicks(7 + salt);
+        if (type == typeof(Uri))
+            return new Uri($"http://node.example:{8000 + salt}/");
+        if (type == typeof(bool))
+            return true;
+        if (type.IsEnum)
+            return Enum.GetValues(type).GetValue(Enum.GetValues(type).Length - 1);
+        if (type.IsPrimitive)
+            return Convert.ChangeType(7 + salt, type, System.Globalization.CultureInfo.InvariantCulture);
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(System.Collections.Immutable.ImmutableArray<>))
+        {
+            var element = type.GetGenericArguments()[0];
+            var items = Array.CreateInstance(element, 2);
+            for (var i = 0; i < items.Length; i++)
+                items.SetValue(Sample(element, salt + i), i);
+            return typeof(System.Collections.Immutable.ImmutableArray).GetMethods().First(method =>
+                method.Name == "Create" && method.GetParameters() is [{ ParameterType.IsArray: true }]).MakeGenericMethod(element).Invoke(null, [items]);
+        }
+        var constructor = type.GetConstructors().MaxBy(one => one.GetParameters().Length)!;
+        return constructor.Invoke([.. constructor.GetParameters().Select((parameter, i) => Sample(parameter.ParameterType, salt + i))]);
+    }
+
+    private static void AssertSame(object? one, object? other, string path, ref int leaves)
+    {
+        Assert.True(one is null == other is null, path);
+        if (one is null)
+            return;
+        Assert.Equal(one.GetType(), other!.GetType());
+        if (one is string || one.GetType() is { IsPrimitive: true } or { IsEnum: true } || one is Guid or TimeSpan or DateTimeOffset or Uri)
+        {
+            leaves++;
+            Assert.True(one.Equals(other), path);
+            return;
+        }
+        if (one is IEnumerable list)
+        {
+            var (left, right) = (list.Cast<object?>().ToList(), ((IEnumerable)other).Cast<object?>().ToList());
+            Assert.True(left.Count == right.Count, path);
+            for (var i = 0; i < left.Count; i++)
+                AssertSame(left[i], right[i], $"{path}[{i}]", ref leaves);
+            return;
+        }
+        foreach (var property in one.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
+            AssertSame(property.GetValue(one), property.GetValue(other), $"{path}.{property.Name}", ref leaves);
+    }
+}

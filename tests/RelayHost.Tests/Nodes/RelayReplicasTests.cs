@@ -1,0 +1,172 @@
+using System.Net;
+using AudioOrleans.RelayHost.Nodes;
+using AudioOrleans.RelayHost.Progressive;
+using AudioOrleans.RelayHost.Relays;
+using AudioOrleans.RelayHost.Tests.Hls;
+using AudioOrleans.Testing;
+using AudioOrleans.Testing.Audio;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AudioOrleans.RelayHost.Tests.Nodes;
+
+/// <summary>Two nodes in processes of their own, and what a gateway's copies make of it when a stream moves from one to the other.</summary>
+[Trait("Speed", "slow")]
+public sealed class RelayReplicasTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    private readonly Guid _stream = Guid.NewGuid();
+    private readonly Locator _locator = new();
+    private readonly List<IAsyncDisposable> _parts = [];
+    private IcecastServer _icecast = null!;
+
+    public async Task InitializeAsync()
+    {
+        _icecast = await IcecastServer.StartAsync();
+        _parts.Add(_icecast);
+        await _icecast.AddSourceAsync("/live", await Tone.Mp3Async());
+        await _icecast.SetTitleAsync("/live", "on air");
+    }
+
+    public async Task DisposeAsync()
+    {
+        foreach (var part in Enumerable.Reverse(_parts))
+            await part.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task When_a_stream_moves_the_numbers_go_on_and_the_audio_too(bool killed)
+    {
+        var first = await StartNodeAsync();
+        _locator.Location = new RelayLocation(first.Address, false);
+        await using var gateway = new Gateway(_locator);
+        var playlist = gateway.RelayReplicas.FindPlaylist(_stream);
+        using var listening = gateway.RelayReplicas.OpenRing(_stream);
+        await Eventually.That(() => playlist.Current is not null && listening.Ring.Newest is { Title: "on air" }, Deadline, "both copies are filled");
+        var heard = CountAsync(listening.Ring);
+        var before = Listing.Of(playlist);
+
+        await (killed ? first.KillAsync() : first.StopAsync());
+        var last = playlist.LastSequence;
+        var second = await StartNodeAsync(takesOver: true);
+        _locator.Location = new RelayLocation(second.Address, false);
+
+        await Eventually.That(() => playlist.LastSequence >= last + 2, Deadline, "the new node's segments are here");
+        Assert.True(playlist.TryGetSegment(last + 1, out var next) && next!.Discontinuity, "a discontinuity marks the place");
+        Assert.True(playlist.TryGetSegment(last + 2, out var after) && !after!.Discontinuity);
+        Assert.True(playlist.TryGetSegment(last, out var old) && next.Start >= old!.End, "dates do not go back");
+        Assert.Equal(old.DiscontinuitySequence + 1, next.DiscontinuitySequence);
+        Assert.Contains(Listing.Of(playlist).Segments, segment => before.Segments.Any(known => known.Sequence == segment.Sequence));
+        await Eventually.That(() => listening.Ring.Newest is { Title: "on air" } && !listening.Ring.IsClosed, Deadline, "the listener hears on");
+
+        // Another gateway that never knew the first node lists the same.
+        await using var other = new Gateway(_locator);
+        var copy = other.RelayReplicas.FindPlaylist(_stream);
+        await Eventually.That(() => copy.LastSequence >= last + 2, Deadline, "another gateway has it");
+        Assert.True(copy.TryGetSegment(last, out var same) && same!.Bytes.Span.SequenceEqual(old.Bytes.Span));
+        Assert.True(copy.TryGetSegment(last + 1, out var sameNext) && sameNext!.Bytes.Span.SequenceEqual(next.Bytes.Span));
+        Assert.False(heard.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_handed_over_is_heard_neither_twice_nor_with_a_hole()
+    {
+        var first = await StartNodeAsync();
+        _locator.Location = new RelayLocation(first.Address, false);
+        await using var gateway = new Gateway(_locator);
+        var playlist = gateway.RelayReplicas.FindPlaylist(_stream);
+        using var listening = gateway.RelayReplicas.OpenRing(_stream);
+        await Eventually.That(() => playlist.Current is not null && listening.Ring.Newest is not null, Deadline, "both copies are filled");
+        var started = TimeProvider.System.GetTimestamp();
+        var (heard, segment) = (CountAsync(listening.Ring), playlist.LastSequence);
+
+        await first.StopAsync();
+        var second = await StartNodeAsync(takesOver: true);
+        _locator.Location = new RelayLocation(second.Address, false);
+        var moved = playlist.LastSequence;
+        await Eventually.That(() => playlist.LastSequence >= moved + 3, Deadline, "the new node goes on");
+
+        // What came in since then plays as long as it took to come: to within what one chunk and the moves of the clock make.
+        listening.Ring.Close();
+        var elapsed = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
+        Assert.InRange((await heard).TotalSeconds - elapsed, -1.5, 1.5);
+        var listed = Enumerable.Range(1, (int)(playlist.LastSequence - segment))
+            .Sum(i => playlist.TryGetSegment(segment + i, out var found) ? found!.Duration.TotalSeconds : 0);
+        Assert.InRange(listed - elapsed, -3.5, 3.5);
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_over_is_over_for_its_listeners()
+    {
+        var node = await StartNodeAsync();
+        _locator.Location = new RelayLocation(node.Address, false);
+        await using var gateway = new Gateway(_locator);
+        using var listening = gateway.RelayReplicas.OpenRing(_stream);
+        await Eventually.That(() => listening.Ring.Newest is not null, Deadline, "the copy is filled");
+        _locator.Location = RelayLocation.Over;
+        await node.KillAsync();
+        await Eventually.That(() => listening.Ring.IsClosed, Deadline, "the listener is let go");
+        _locator.Location = new RelayLocation((await StartNodeAsync()).Address, false);
+        using var again = gateway.RelayReplicas.OpenRing(_stream);
+        Assert.NotSame(listening.Ring, again.Ring);
+        await Eventually.That(() => again.Ring.Newest is not null, Deadline, "a stream that is switched on again is heard again");
+    }
+
+    [Fact]
+    public async Task Who_does_not_know_the_secret_learns_nothing()
+    {
+        var node = await StartNodeAsync();
+        using var client = new HttpClient { BaseAddress = node.Address };
+        foreach (var id in new[] { _stream, Guid.NewGuid() })
+        {
+            using var response = await client.GetAsync(new Uri($"{NodeProtocol.Prefix}{id:D}/audio", UriKind.Relative));
+            Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        }
+        client.DefaultRequestHeaders.Add(NodeProtocol.Secret, Node.Secret);
+        foreach (var path in new[] { $"{Guid.NewGuid():D}/audio", $"{_stream:D}/other/audio", "x/audio", "" })
+        {
+            using var response = await client.GetAsync(new Uri(NodeProtocol.Prefix + path, UriKind.Relative));
+            Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        }
+        using var junk = new ByteArrayContent([2, 0, 0, 0, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        junk.Headers.Add(NodeProtocol.Age, "1000");
+        using var refused = await client.PutAsync(new Uri($"{NodeProtocol.Prefix}{_stream:D}/window", UriKind.Relative), junk);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+    }
+
+    private async Task<Node> StartNodeAsync(bool takesOver = false)
+    {
+        var node = await Node.StartAsync(_stream, _icecast.Mount("/live"), takesOver);
+        _parts.Add(node);
+        return node;
+    }
+
+    /// <summary>How long what a listener hears plays, from now until the ring closes.</summary>
+    private static async Task<TimeSpan> CountAsync(AudioRing ring)
+    {
+        var heard = TimeSpan.Zero;
+        for (var reader = ring.Open(TimeSpan.Zero); await reader.ReadAsync(CancellationToken.None) == RingRead.Chunk;)
+            heard += reader.Chunk!.Duration;
+        return heard;
+    }
+
+    private sealed class Gateway : IAsyncDisposable
+    {
+        private readonly NodeClient _client = new(Node.Secret, TimeProvider.System);
+
+        public Gateway(IRelayLocator locator) =>
+            RelayReplicas = new RelayReplicas(_client, locator, new RelayOptions { SegmentDuration = TimeSpan.FromSeconds(2) }, TimeProvider.System, NullLogger<RelayReplicas>.Instance);
+
+        public RelayReplicas RelayReplicas { get; }
+
+        public async ValueTask DisposeAsync()
+        {
+            await RelayReplicas.StartAsync(CancellationToken.None);
+            await RelayReplicas.StopAsync(CancellationToken.None);
+            RelayReplicas.Dispose();
+            _client.Dispose();
+        }
+    }
+}
