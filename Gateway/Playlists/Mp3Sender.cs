@@ -41,7 +41,8 @@ internal sealed class Mp3Sender(Guid playlistId, HttpContext context, IObjectSto
     {
         foreach (var part in playback.Parts)
         {
-            if (await FindMp3Async(part) is { } mp3)
+            // What is made of tracks meanwhile takes the place of others' parts: this listener goes on with what it began with.
+            if ((part.Mp3 ?? await FindMp3Async(part)) is { } mp3)
                 await TrySendAsync(new Mp3Piece(part.TrackId, mp3.Key, mp3.Offset, mp3.Length));
         }
     }

@@ -46,6 +46,10 @@ public interface IPlaylistBuildGrain : IGrainWithStringKey
     [Alias("FinishJoin")]
     Task<bool> FinishJoin(UploadJobRun run, TrackJoin join);
 
+    /// <summary>Two tracks cannot be joined: they stand side by side, and the next two follow.</summary>
+    [Alias("AbandonJoin")]
+    Task AbandonJoin(Guid jobId);
+
     /// <summary>It cannot be built now. When somebody wants to hear it later, that is tried again.</summary>
     [Alias("GiveUp")]
     Task Abandon(Guid jobId);

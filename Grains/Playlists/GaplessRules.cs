@@ -51,12 +51,15 @@ public static class GaplessRules
         return !PlaylistRules.PartsOf(state.Tracks, state.Joins).Select(part => part.HlsPrefix).SequenceEqual(state.Parts.Select(part => part.HlsPrefix));
     }
 
-    /// <summary>The joins of tracks that still follow one another, but for those whose objects are lost.</summary>
+    /// <summary>The joins of tracks that still follow one another in one format, but for those whose objects are lost.</summary>
     public static ImmutableArray<TrackJoin> Kept(PlaylistState state, ImmutableArray<string> lost)
     {
         ArgumentNullException.ThrowIfNull(state);
+        var format = PlaylistRules.FormatOf(state.Tracks);
         var ready = ReadyOf(state.Tracks);
-        var pairs = ready.Zip(ready.Skip(1), (first, second) => (first.Audio!.Mp3.Key, second.Audio!.Mp3.Key)).ToHashSet();
+        var pairs = ready.Zip(ready.Skip(1), (first, second) => (First: first.Audio!.Mp3, Second: second.Audio!.Mp3))
+            .Where(pair => PlaylistRules.HasFormat(pair.First, format) && PlaylistRules.HasFormat(pair.Second, format))
+            .Select(pair => (pair.First.Key, pair.Second.Key)).ToHashSet();
         return [.. state.Joins.Where(join => pairs.Contains((join.FirstKey, join.SecondKey)) && !lost.Any(key => Has(join, key)))];
     }
 
@@ -66,6 +69,21 @@ public static class GaplessRules
         ArgumentNullException.ThrowIfNull(join);
         ArgumentNullException.ThrowIfNull(key);
         return join.Sound is { } sound && (key == sound.Mp3.Key || key.StartsWith(PlaylistRules.FolderOf(sound.PlaylistKey), StringComparison.Ordinal));
+    }
+
+    /// <summary>
+    /// The folders of a playlist's own objects that it needs: of what is sent and was sent, with the MP3s beside it, and of joins that wait
+    /// for their tracks to be long enough.
+    /// </summary>
+    public static ImmutableArray<string> FoldersOf(PlaylistState state, string prefix)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return
+        [
+            .. state.Parts.Select(part => part.HlsPrefix).Concat(state.Former.Select(former => former.HlsPrefix))
+                .Concat(state.Joins.Where(join => join.Sound is not null).Select(join => PlaylistRules.FolderOf(join.Sound!.PlaylistKey)))
+                .Where(folder => folder.StartsWith(prefix, StringComparison.Ordinal)).Select(folder => PlaylistRules.FolderOf(folder[..^1])).Distinct(),
+        ];
     }
 
     private static List<StoredTrack> ReadyOf(ImmutableArray<StoredTrack> tracks) => [.. tracks.Where(track => track.Status == TrackStatus.Ready)];

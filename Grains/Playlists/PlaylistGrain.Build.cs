@@ -39,7 +39,7 @@ public sealed partial class PlaylistGrain
         var now = time.GetUtcNow();
         return End(run, state =>
         {
-            var parts = PlaylistRules.PartsOf(state.Tracks, state.Joins);
+            var parts = PlaylistRules.WithMade(PlaylistRules.PartsOf(state.Tracks, state.Joins), state);
             return state with { ManifestKey = manifestKey, Parts = parts, IsComplete = false, Former = PlaylistRules.FormerOf(state.Former, state.Parts, parts, now) };
         });
     }
@@ -49,6 +49,16 @@ public sealed partial class PlaylistGrain
 
     /// <inheritdoc/>
     public Task<bool> FinishJoin(UploadJobRun run, TrackJoin join) => End(run, state => state with { Joins = state.Joins.Add(join) });
+
+    /// <inheritdoc/>
+    public async Task AbandonJoin(Guid jobId)
+    {
+        if (!stored.RecordExists || stored.State.BuildJob != jobId)
+            return;
+        await Write(state => state.BuildJob == jobId && GaplessRules.NextToJoin(state) is { } pair
+            ? Continue(state with { Joins = state.Joins.Add(new TrackJoin(pair.First.Key, pair.Second.Key, null)) })
+            : state);
+    }
 
     /// <inheritdoc/>
     public Task<PlaylistObjects?> FindObjects()
@@ -62,7 +72,7 @@ public sealed partial class PlaylistGrain
         return Task.FromResult<PlaylistObjects?>(new PlaylistObjects(
             state is { IsComplete: true, BuildJob: null, ManifestKey: not null },
             [.. state.ManifestKey is { } key ? [key] : Array.Empty<string>(), .. state.Parts.Where(part => part.Mp3 is not null).Select(part => part.Mp3!.Key)],
-            [.. state.Parts.Select(part => part.HlsPrefix).Concat(state.Former.Select(former => former.HlsPrefix)).Where(prefix => prefix.StartsWith(PlaylistKeys.Prefix(Id), StringComparison.Ordinal))]));
+            GaplessRules.FoldersOf(state, PlaylistKeys.Prefix(Id))));
     }
 
     /// <inheritdoc/>
@@ -106,13 +116,16 @@ public sealed partial class PlaylistGrain
         var broken = stored.State.Tracks.Where(track => track.Audio is { } audio && keys.Any(key => PlaylistRules.Has(audio, key))).ToList();
         foreach (var track in broken.Where(track => track.Url is not null))
             await GrainFactory.GetGrain<IExternalAudioGrain>(GrainKeys.External(track.Url!)).ReportUnreadable(track.Audio!.PlaylistKey);
-        // What is being built already is built of what there is.
-        if (broken.Count == 0 && (stored.State.BuildJob is not null || !keys.Any(key => PlaylistRules.IsBuilt(stored.State, key))))
+        // What is being built already is built of what there is; the joins are a part of that.
+        var isUsed = broken.Count > 0 || stored.State.Joins.Any(join => keys.Any(key => GaplessRules.Has(join, key)));
+        if (!isUsed && (stored.State.BuildJob is not null || !keys.Any(key => PlaylistRules.IsBuilt(stored.State, key))))
             return;
         await Write(state => Rebuild(state with
         {
             Tracks = [.. state.Tracks.Select(track => broken.Contains(track) ? track with { Audio = null, Error = Broken } : track)],
             Joins = GaplessRules.Kept(state, keys),
+            Parts = [.. state.Parts.Select(part => part.Mp3 is { } mp3 && keys.Contains(mp3.Key) ? part with { Mp3 = null } : part)],
+            IsComplete = state.IsComplete && !state.Parts.Any(part => part.Mp3 is { } mp3 && keys.Contains(mp3.Key)),
         }));
     }
 

@@ -92,6 +92,16 @@ public static class PlaylistRules
         return [.. GaplessRules.PiecesOf(tracks, joins).Select(piece => new PlaybackPart(piece.TrackId, FolderOf(piece.PlaylistKey), HasFormat(piece.Mp3, format) ? piece.Mp3 : null))];
     }
 
+    /// <summary>With the MP3s that were made of tracks of another format for what is sent now, as far as they are still of use.</summary>
+    public static ImmutableArray<PlaybackPart> WithMade(ImmutableArray<PlaybackPart> parts, PlaylistState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var format = FormatOf(state.Tracks);
+        return [.. parts.Select(part => part.Mp3 is not null ? part : part with { Mp3 = state.Parts.FirstOrDefault(IsMade(part))?.Mp3 })];
+
+        Func<PlaybackPart, bool> IsMade(PlaybackPart part) => made => (made.TrackId, made.HlsPrefix) == (part.TrackId, part.HlsPrefix) && made.Mp3 is { } mp3 && HasFormat(mp3, format);
+    }
+
     /// <summary>The first track whose MP3 is still to be made; null when there is none.</summary>
     public static TrackToTranscode? NextToTranscode(PlaylistState state)
     {
@@ -135,7 +145,7 @@ public static class PlaylistRules
     {
         var listed = parts.Select(part => part.HlsPrefix).ToHashSet();
         return [.. replaced.Select(part => new FormerSegments(part.HlsPrefix, now)).Concat(former)
-            .Where(one => now - one.Until < StillHeard && listed.Add(one.HlsPrefix)).Take(MostTracks)];
+            .Where(one => now - one.Until < StillHeard && listed.Add(one.HlsPrefix)).Take(2 * MostTracks)]; // As many may be joined as there are tracks.
     }
 
     /// <summary>The playlist as it is shown.</summary>

@@ -35,7 +35,7 @@ internal sealed class Mp3Frames
         Span<byte> head = stackalloc byte[FrameHeader.Size];
         for (var end = Math.Min(file.Length, offset + length); offsets[^1] < end;)
         {
-            file.Position = offsets[^1];
+            file.Seek(offsets[^1], SeekOrigin.Begin); // Unlike a new Position this keeps what was read ahead.
             if (file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) < head.Length || !FrameHeader.TryRead(head, out var header)
                 || !header.Continues(format ??= header) || offsets[^1] + header.Length > end)
             {

@@ -18,6 +18,9 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
     private const string AacCodec = "mp4a.40.2";
     private const string SourceSegments = "hls/source-";
 
+    /// <summary>Encoders of AAC put less silence around the sound.</summary>
+    private static readonly TimeSpan MostPadding = TimeSpan.FromSeconds(0.5);
+
     /// <summary>Prepares a file.</summary>
     /// <param name="request">What to do.</param>
     /// <param name="report">Told how many percent are done.</param>
@@ -37,7 +40,7 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         var file = copiesMp3 ? Unprobed(Mp3) : await ProbeAsync(path, request.Kind, cancellationToken);
         var tagging = Task.Run(() => ReadTagsAsync(path, request.Kind, file, cancellationToken), cancellationToken);
         // Of MP4 files ffmpeg leaves out the silence in front, and not the one behind.
-        var sound = request.Kind == AudioFileKind.M4a ? TagReader.SoundOf(path) ?? file.Duration : null;
+        var sound = request.Kind == AudioFileKind.M4a ? SoundOf(path, file.Duration) : null;
         var source = new EncoderInput(path, request.Kind, file.Duration, Sound: sound);
         var copiesAac = request.TargetLufs is null && (request.Kind == AudioFileKind.Aac || (request.Kind == AudioFileKind.M4a && file.Codec == Aac));
         var copies = copiesMp3 ? 0 : 1 + (copiesAac ? 1 : 0) + (copiesAac && request.Kind == AudioFileKind.M4a ? 1 : 0);
@@ -150,6 +153,10 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
             return Unprobed(kind == AudioFileKind.Mp3 ? Mp3 : Aac);
         }
     }
+
+    /// <summary>What iTunes noted of the sound's length, unless it is of another file: some programs copy it along when they cut or join.</summary>
+    private static TimeSpan? SoundOf(string path, TimeSpan? duration) =>
+        TagReader.SoundOf(path) is { } noted && (duration is not { } known || (noted - known).Duration() < MostPadding) ? noted : duration;
 
     private static ProbedFile Unprobed(string codec) => new(codec, null, null, FileTags.None);
 

@@ -10,7 +10,7 @@ namespace AudioOrleans.RelayHost.OnDemand;
 internal static class FileDamage
 {
     /// <summary>Encoders round, and count tags behind the sound in or out.</summary>
-    private const long ToleratedBytes = 8 * 1024;
+    internal const long ToleratedBytes = 8 * 1024;
 
     private const double ToleratedPart = 0.02;
     private const int HeadLength = 64 * 1024;

@@ -76,7 +76,7 @@ public sealed class FrameFile(string path)
                     yield return (audible, (double)file.Position / file.Length);
             }
         }
-        Span = Span is { } span ? Described(span) with { Positions = _isVariable ? _positions.ToImmutable() : [], EndsInsideFrame = frames.EndsInsideFrame } : null;
+        Span = Span is { } span ? Described(span with { Positions = _isVariable ? _positions.ToImmutable() : [], EndsInsideFrame = frames.EndsInsideFrame }) : null;
     }
 
     /// <summary>Reads the file to its end for the sake of <see cref="Span"/> alone.</summary>
@@ -130,9 +130,15 @@ public sealed class FrameFile(string path)
     }
 
     /// <summary>With what the frame says that describes the file.</summary>
-    private AudioSpan Described(AudioSpan span) => _description is { } description
-        ? span with { Padding = description.Padding, MissingBytes = Math.Max(0, (description.Bytes ?? 0) - span.Length) }
-        : span;
+    private AudioSpan Described(AudioSpan span)
+    {
+        if (_description is not { } description)
+            return span;
+        var missing = Math.Max(0, (description.Bytes ?? 0) - span.Length);
+        // The silence at the end of a file that was cut off is not there.
+        var isCut = span.EndsInsideFrame || missing > FileDamage.ToleratedBytes;
+        return span with { Padding = description.Padding is { } padding && isCut ? padding with { End = 0 } : description.Padding, MissingBytes = missing };
+    }
 
     private void NotePositions(AudioChunk chunk, long offset)
     {

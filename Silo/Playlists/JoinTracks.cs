@@ -36,11 +36,11 @@ public sealed class JoinTracks(IGrainFactory grains, GaplessJoiner joiner, Playl
         }
     }
 
-    /// <summary>What was built before is heard on; the dead letter tells what went wrong.</summary>
+    /// <summary>The other tracks are joined all the same; the dead letter tells what went wrong.</summary>
     public Task DiedAsync(JobRow job, string reason, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(job);
-        return grains.GetGrain<IPlaylistBuildGrain>(job.Subject).Abandon(job.JobId);
+        return grains.GetGrain<IPlaylistBuildGrain>(job.Subject).AbandonJoin(job.JobId);
     }
 
     private async Task<JoinSound?> JoinAsync(TracksToJoin pair, string prefix, CancellationToken cancellationToken)

@@ -95,6 +95,28 @@ public sealed class GaplessRulesTests
     }
 
     [Fact]
+    public void Joins_are_of_no_use_once_most_of_the_playlist_has_another_format()
+    {
+        var (one, two) = (Track("a/"), Track("b/"));
+        var state = new PlaylistState { Tracks = [one, two, Track("c/", sampleRate: 48000)], Joins = [Join(one, two)] };
+        Assert.Single(GaplessRules.Kept(state, []));
+        Assert.Empty(GaplessRules.Kept(state with { Tracks = [.. state.Tracks, Track("d/", sampleRate: 48000), Track("e/", sampleRate: 48000)] }, []));
+    }
+
+    [Fact]
+    public void Folders_of_joins_are_needed_whether_they_are_sent_or_not()
+    {
+        var (one, two, three) = (Track("a/"), Track("b/"), Track("c/"));
+        var (early, late) = (Join(one, two), Join(two, three));
+        late = late with { Sound = late.Sound! with { PlaylistKey = "mine/joins/b-c/hls/manifest.m3u8", Before = Stretch(0) } };
+        early = early with { Sound = early.Sound! with { PlaylistKey = "mine/joins/a-b/hls/manifest.m3u8" } };
+        var state = new PlaylistState { Tracks = [one, two, three], Joins = [early, late], Former = [new FormerSegments("mine/joins/old/hls/", default)] };
+        state = state with { Parts = PlaylistRules.PartsOf(state.Tracks, state.Joins) };
+        Assert.DoesNotContain(state.Parts, part => part.HlsPrefix.Contains("b-c", StringComparison.Ordinal));
+        Assert.Equal(["mine/joins/a-b/", "mine/joins/b-c/", "mine/joins/old/"], GaplessRules.FoldersOf(state, "mine/").Order());
+    }
+
+    [Fact]
     public void What_is_sent_is_behind_until_it_is_built_of_the_joins()
     {
         var (one, two) = (Track("a/"), Track("b/"));

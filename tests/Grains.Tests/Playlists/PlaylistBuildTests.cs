@@ -106,12 +106,48 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
         Assert.Equal([KeyOf(one), "joined.mp3", KeyOf(two), KeyOf(three)], joined.Parts.Select(part => part.Mp3!.Key));
         Assert.Equal(0, await WaitingAsync());
 
+        // Their build may be the one that finds a join lost.
+        await Playlist.Update(_owner, new PlaylistPatch(null, null, [Wish(one), Wish(two), Wish(three), Wish(one)], null, null, null));
+        var stale = await TakeAsync(PlaylistJobs.BuildKind);
+        await Audio.ReportUnreadable(["joined/hls/manifest.m3u8"]);
+        Assert.DoesNotContain((await Build.FindWork((build = await TakeAsync(PlaylistJobs.BuildKind)).JobId))!.Tracks, piece => piece.Mp3.Key == "joined.mp3");
+        Assert.True(await Build.FinishHls(build, "list.m3u8"));
+        Assert.True(await Build.FinishJoin(await TakeAsync(PlaylistJobs.JoinKind), Join(one, two)));
+        var dead = await TakeAsync(PlaylistJobs.JoinKind);
+        await Table.FailAsync(new JobLease(dead.JobId, dead.LeaseToken), "never", JobFault.Final, CancellationToken.None);
+        await Build.AbandonJoin(dead.JobId);
+        Assert.True(await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "joined.m3u8"));
+        await Table.CompleteAsync(new JobLease(stale.JobId, stale.LeaseToken), CancellationToken.None);
+        Assert.Equal(0, await WaitingAsync());
+
         // One that is lost is made again; that two tracks do not go over into one another is not asked again.
         await Audio.ReportUnreadable(["joined.mp3"]);
         await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "list.m3u8");
-        Assert.Equal(3, (await Playlist.FindPlaybackManifest())!.Parts.Length);
+        Assert.Equal(4, (await Playlist.FindPlaybackManifest())!.Parts.Length);
         Assert.True(await Build.FinishJoin(await TakeAsync(PlaylistJobs.JoinKind), Join(one, two)));
         Assert.True(await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "joined.m3u8"));
+        Assert.Equal(0, await WaitingAsync());
+    }
+
+    [Fact]
+    public async Task What_was_made_of_a_track_is_kept_when_others_are_joined()
+    {
+        var padding = new SoundPadding(1105, 500);
+        var (one, two, odd) = (await ReadyAsync(44100, 2, 60, padding), await ReadyAsync(44100, 2, 60, padding), await ReadyAsync(22050, 1, 10));
+        await CreateAsync(one, two, odd);
+        await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "list.m3u8");
+        await Build.FinishMp3(await TakeAsync(PlaylistJobs.TranscodeKind), KeyOf(odd), Made("odd"));
+        await Build.FinishJoin(await TakeAsync(PlaylistJobs.JoinKind), Join(one, two));
+        await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "joined.m3u8");
+        var joined = (await Playlist.FindPlaybackManifest())!;
+        Assert.True(joined.IsComplete);
+        Assert.Equal([KeyOf(one), "joined.mp3", KeyOf(two), "odd"], joined.Parts.Select(part => part.Mp3?.Key));
+
+        await Audio.ReportUnreadable(["odd"]);
+        await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "joined.m3u8");
+        Assert.Null((await Playlist.FindPlaybackManifest())!.Parts[^1].Mp3);
+        await Build.FinishMp3(await TakeAsync(PlaylistJobs.TranscodeKind), KeyOf(odd), Made("odd"));
+        Assert.True((await Playlist.FindPlaybackManifest())!.IsComplete);
         Assert.Equal(0, await WaitingAsync());
     }
 

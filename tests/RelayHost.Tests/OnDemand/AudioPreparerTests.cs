@@ -173,6 +173,25 @@ public sealed class AudioPreparerTests : IDisposable
     }
 
     [Theory]
+    [InlineData(7.95, 7.95)]
+    [InlineData(3, 8)] // Copied along from another file.
+    public async Task What_iTunes_notes_of_the_sound_is_believed_where_it_can_be(double noted, double heard)
+    {
+        var path = await AudioFiles.ToneAsync("m4a");
+        var copy = Path.Combine(Path.GetDirectoryName(path)!, $"noted-{noted:0}.m4a");
+        File.Copy(path, copy, overwrite: true);
+        using (var file = TagLib.File.Create(copy))
+        {
+            var samples = (long)(noted * file.Properties.AudioSampleRate);
+            ((TagLib.Mpeg4.AppleTag)file.GetTag(TagLib.TagTypes.Apple)).SetDashBox("com.apple.iTunes", "iTunSMPB", $" 00000000 00000400 000001CA {samples:X16} 00000000");
+            file.Save();
+        }
+        var prepared = await PrepareAsync(await File.ReadAllBytesAsync(copy), AudioFileKind.M4a);
+        var (start, end) = (prepared.Mp3.Padding!.Value.Start, prepared.Mp3.Padding.Value.End);
+        Assert.Equal(heard, prepared.Mp3.Duration.TotalSeconds - ((start + end) / 44100.0), 0.002);
+    }
+
+    [Theory]
     [InlineData("flac", "flac", AudioFileKind.Flac)]
     [InlineData("ogg", "libvorbis", AudioFileKind.Ogg)]
     [InlineData("opus", "libopus", AudioFileKind.Ogg)]

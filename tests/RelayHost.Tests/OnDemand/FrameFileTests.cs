@@ -44,6 +44,9 @@ public sealed class FrameFileTests : IDisposable
         Assert.Equal(1105, start);
         Assert.Equal(5.0, span.Duration.TotalSeconds - ((start + end) / (double)sampleRate), 0.001);
         Assert.Equal((0, false), (span.MissingBytes, span.EndsInsideFrame));
+        // Of a file that was cut off the end is sound.
+        Assert.Equal(new EncoderPadding(1105, 0), (await MeasureAsync(file[..^10]))!.Padding);
+        Assert.Equal(new EncoderPadding(1105, 0), (await MeasureAsync(file[..(file.Length / 2)]))!.Padding);
     }
 
     [Fact]
