@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
 
 StartErrors.ShowPlainly();
-if (args is ["cluster", .. var inputs])
-    return await LocalCluster.RunAsync(inputs);
+if (args is ["cluster", .. var arguments])
+    return await LocalCluster.RunAsync(arguments);
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 using var logging = builder.AddPlatformLogging();

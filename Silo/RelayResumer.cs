@@ -32,16 +32,16 @@ public sealed class RelayResumer(IGrainFactory grains, StreamTables streams, Tim
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<WakeShare> _wishes = Channel.CreateUnbounded<WakeShare>();
+    private readonly Channel<WakeShare> _shares = Channel.CreateUnbounded<WakeShare>();
 
     /// <summary>Wakes a part of the streams, soon.</summary>
-    public void Wake(WakeShare share) => _wishes.Writer.TryWrite(share);
+    public void Wake(WakeShare share) => _shares.Writer.TryWrite(share);
 
     /// <summary>Wakes all enabled streams, and then those that it is told to.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         Wake(WakeShare.All);
-        await foreach (var share in _wishes.Reader.ReadAllAsync(stoppingToken))
+        await foreach (var share in _shares.Reader.ReadAllAsync(stoppingToken))
             await WakeAsync(share, stoppingToken);
     }
 

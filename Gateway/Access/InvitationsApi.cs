@@ -20,20 +20,20 @@ public static class InvitationsApi
         Describe(
             routes.MapGet("/streams/{streamId:guid}/listeners", async (Guid streamId, ClaimsPrincipal user, IGrainFactory grains) =>
                 Answer(await Stream(grains, streamId).GetInvited(user.ToCaller()))),
-            routes.MapPut("/streams/{streamId:guid}/listeners", async (Guid streamId, InvitationRequest body, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache gate) =>
+            routes.MapPut("/streams/{streamId:guid}/listeners", async (Guid streamId, InvitationRequest body, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache accessCache) =>
             {
                 var problem = await Stream(grains, streamId).Invite(user.ToCaller(), body.Read());
-                gate.Forget(streamId);
+                accessCache.Forget(streamId);
                 return problem is null ? Answer(await Stream(grains, streamId).GetInvited(user.ToCaller())) : ProblemJson.Invalid([problem]);
             }),
             "streams", "Streams", "stream", Scopes.StreamsRead, Scopes.StreamsWrite);
         Describe(
             routes.MapGet("/playlists/{playlistId:guid}/listeners", async (Guid playlistId, ClaimsPrincipal user, IGrainFactory grains) =>
                 Answer(await Playlist(grains, playlistId).GetInvited(user.ToCaller()))),
-            routes.MapPut("/playlists/{playlistId:guid}/listeners", async (Guid playlistId, InvitationRequest body, ClaimsPrincipal user, IGrainFactory grains, PlaylistAccessCache gate) =>
+            routes.MapPut("/playlists/{playlistId:guid}/listeners", async (Guid playlistId, InvitationRequest body, ClaimsPrincipal user, IGrainFactory grains, PlaylistAccessCache accessCache) =>
             {
                 var problem = await Playlist(grains, playlistId).Invite(user.ToCaller(), body.Read());
-                gate.Forget(playlistId);
+                accessCache.Forget(playlistId);
                 return problem is null ? Answer(await Playlist(grains, playlistId).GetInvited(user.ToCaller())) : ProblemJson.Invalid([problem]);
             }),
             "playlists", "Playlists", "playlist", Scopes.PlaylistsRead, Scopes.PlaylistsWrite);
@@ -60,7 +60,7 @@ public static class InvitationsApi
     private static IPlaylistGrain Playlist(IGrainFactory grains, Guid id) => grains.GetGrain<IPlaylistGrain>(GrainKeys.Playlist(id));
 }
 
-/// <summary>The body of a wish to invite.</summary>
+/// <summary>The body of a request to invite.</summary>
 [Example("""{"account_ids": ["01990c1e-7d5a-7c3e-9b0a-3f6a5a0b1c2d", "friend@example.org"]}""")]
 public sealed record InvitationRequest
 {

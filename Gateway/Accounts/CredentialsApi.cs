@@ -69,7 +69,7 @@ public static class CredentialsApi
     private static ICredentialsGrain Credentials(HttpContext context, IGrainFactory grains) =>
         grains.GetGrain<ICredentialsGrain>(GrainKeys.Account(context.User.AccountId()));
 
-    /// <summary>What was wrong with a wish; null when nothing was.</summary>
+    /// <summary>What was wrong with a request; null when nothing was.</summary>
     internal static IResult? Refuse(CredentialsOutcome outcome, HttpContext context)
     {
         if (outcome.RetryAfter is { } wait)

@@ -37,17 +37,17 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
             return ProblemJson.Invalid([new FieldProblem(Idempotency.Header, $"Expected 1 to {LongestKey} visible ASCII characters.")]);
 
         var request = new KeyedRequest(ScopeOf(http), key, DigestOf(context));
-        var turn = await BeginAsync(request, http.RequestAborted);
-        switch (turn.Kind)
+        var claim = await BeginAsync(request, http.RequestAborted);
+        switch (claim.Kind)
         {
             case IdempotencyOutcome.Acquired:
-                return await WorkAsync(context, next, request, turn);
+                return await WorkAsync(context, next, request, claim);
             case IdempotencyOutcome.Completed:
-                return new StoredResponseResult(turn.Answer!, replayed: true);
+                return new StoredResponseResult(claim.Answer!, replayed: true);
             case IdempotencyOutcome.Mismatch:
                 return ProblemJson.Of(StatusCodes.Status409Conflict, "The idempotency key belongs to another request");
             default:
-                http.Response.Headers.RetryAfter = $"{Math.Max(1, Math.Ceiling(turn.LeaseEndsIn.TotalSeconds))}";
+                http.Response.Headers.RetryAfter = $"{Math.Max(1, Math.Ceiling(claim.LeaseEndsIn.TotalSeconds))}";
                 return ProblemJson.Of(StatusCodes.Status409Conflict, "A request with this idempotency key is still being worked on");
         }
     }
@@ -65,18 +65,18 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
         var start = time.GetTimestamp();
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
-            var turn = await Grain.Begin(request);
-            if (turn.Kind != IdempotencyOutcome.InProgress || time.GetElapsedTime(start) >= Patience)
-                return turn;
+            var claim = await Grain.Begin(request);
+            if (claim.Kind != IdempotencyOutcome.InProgress || time.GetElapsedTime(start) >= Patience)
+                return claim;
             await Task.Delay(pause, time, cancellationToken);
         }
     }
 
-    private async Task<object?> WorkAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, KeyedRequest request, IdempotencyClaim turn)
+    private async Task<object?> WorkAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, KeyedRequest request, IdempotencyClaim claim)
     {
-        context.HttpContext.Features.Set(turn);
+        context.HttpContext.Features.Set(claim);
         // Nobody knows how far an earlier attempt came: what it did is answered, not done again.
-        OperationContext.Enter(new Operation(turn.OperationId, Guid.NewGuid(), IsRepeat: turn.Attempt > 1));
+        OperationContext.Enter(new Operation(claim.OperationId, Guid.NewGuid(), IsRepeat: claim.Attempt > 1));
         object? result;
         try
         {
@@ -87,19 +87,19 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
             // What a grain refuses has changed nothing. A timeout may have, and a lost answer has: their repeat must reach the same resource.
             var refused = exception is AudioException { Error: not (AudioError.Unavailable or AudioError.AnswerLost) } or BadHttpRequestException
                 || context.HttpContext.HasMadeNothing();
-            await KeepAsync(() => refused ? Grain.Forget(request, turn) : Grain.Yield(request, turn));
+            await KeepAsync(() => refused ? Grain.Forget(request, claim) : Grain.Yield(request, claim));
             throw;
         }
 
         var status = (result as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK;
         if (status is < 200 or > 299)
         {
-            await KeepAsync(() => status < 500 ? Grain.Forget(request, turn) : Grain.Yield(request, turn));
+            await KeepAsync(() => status < 500 ? Grain.Forget(request, claim) : Grain.Yield(request, claim));
             return result;
         }
         // Kept before it is sent: nobody has seen an answer that a repeat would not get.
         var answer = await StoredResponseResult.CaptureAsync(context.HttpContext, result as IResult ?? TypedResults.Ok(result));
-        await KeepAsync(() => Grain.Complete(request, turn, answer));
+        await KeepAsync(() => Grain.Complete(request, claim, answer));
         return new StoredResponseResult(answer, replayed: false);
     }
 

@@ -22,15 +22,15 @@ public static class MediaShortcut
     public static WebApplication UseMediaShortcut(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        var gate = app.Services.GetRequiredService<StreamAccessCache>();
+        var accessCache = app.Services.GetRequiredService<StreamAccessCache>();
         var live = app.Services.GetRequiredService<LiveStreams>();
         var audience = app.Services.GetRequiredService<Audience>();
-        app.Use(next => context => TryServe(context, gate, live, audience) ?? next(context));
+        app.Use(next => context => TryServe(context, accessCache, live, audience) ?? next(context));
         return app;
     }
 
     /// <summary>The answer; null when the request has to go the ordinary way.</summary>
-    private static Task? TryServe(HttpContext context, StreamAccessCache gate, LiveStreams live, Audience audience)
+    private static Task? TryServe(HttpContext context, StreamAccessCache accessCache, LiveStreams live, Audience audience)
     {
         var request = context.Request;
         if (request.Path.Value is not { Length: >= ShortestPath } path || !path.StartsWith(Prefix, StringComparison.Ordinal) || !HttpMethods.IsGet(request.Method))
@@ -40,7 +40,7 @@ public static class MediaShortcut
         if ((!isPlaylist && !file.StartsWith(Segments)) || request.Headers.Authorization.Count > 0 || !TryReadSession(request.QueryString.Value, out var session))
             return null;
         if (!Guid.TryParseExact(path.AsSpan(Prefix.Length, IdLength), "D", out var streamId)
-            || !gate.TryFind(streamId, out var access) || access is not { Enabled: true } || !LiveApi.IsShareable(access) || live.FindPlaylist(streamId, access) is not { } playlist)
+            || !accessCache.TryFind(streamId, out var access) || access is not { Enabled: true } || !LiveApi.IsShareable(access) || live.FindPlaylist(streamId, access) is not { } playlist)
         {
             return null;
         }

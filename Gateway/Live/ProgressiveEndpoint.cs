@@ -98,14 +98,14 @@ public static class ProgressiveEndpoint
     private static async Task FollowAsync(Listener listener)
     {
         var (context, streamId, services) = (listener.Context, listener.StreamId, listener.Context.RequestServices);
-        var (gate, policy) = (services.GetRequiredService<StreamAccessCache>(), services.GetRequiredService<AccessPolicy>());
+        var (accessCache, policy) = (services.GetRequiredService<StreamAccessCache>(), services.GetRequiredService<AccessPolicy>());
         var (live, time) = (services.GetRequiredService<LiveStreams>(), services.GetRequiredService<TimeProvider>());
         for (var lostAt = time.GetTimestamp(); time.GetElapsedTime(lostAt) < LongestBreak;)
         {
             try
             {
-                gate.Forget(streamId, olderThan: FollowPause); // What was true of the last relay may not be true any more.
-                var access = await gate.FindAsync(streamId);
+                accessCache.Forget(streamId, olderThan: FollowPause); // What was true of the last relay may not be true any more.
+                var access = await accessCache.FindAsync(streamId);
                 if (access is not { Enabled: true } || await policy.RefuseAsync(access, context.User) is not null)
                     return;
                 using var listening = live.Listen(streamId, access);
@@ -129,14 +129,14 @@ public static class ProgressiveEndpoint
     private static async Task<bool> PumpAsync(Listener listener, AudioRing ring, RingReader reader)
     {
         var context = listener.Context;
-        var gate = context.RequestServices.GetRequiredService<StreamAccessCache>();
+        var accessCache = context.RequestServices.GetRequiredService<StreamAccessCache>();
         var output = context.Response.BodyWriter;
         var unsent = 0;
         for (var chunks = 1; ; chunks++)
         {
             var read = await reader.ReadAsync(listener.End);
             if (read == RingRead.Overtaken)
-                context.Abort(); // Too slow: a clean end would look like the end of the playback.
+                context.Abort(); // Too slow: a clean end would look like the end of the programme.
             if (read != RingRead.Chunk)
                 return read == RingRead.Closed;
             if (reader.Chunk!.Format.Codec != listener.Codec)
@@ -151,17 +151,17 @@ public static class ProgressiveEndpoint
                 if ((await output.FlushAsync(context.RequestAborted)).IsCompleted)
                     return false;
             }
-            if (chunks % ChunksBetweenChecks == 0 && !await MayListenAsync(context, gate, listener.StreamId))
+            if (chunks % ChunksBetweenChecks == 0 && !await MayListenAsync(context, accessCache, listener.StreamId))
                 return false;
         }
     }
 
     /// <summary>Who was let in stays while nobody can be asked.</summary>
-    private static async Task<bool> MayListenAsync(HttpContext context, StreamAccessCache gate, Guid streamId)
+    private static async Task<bool> MayListenAsync(HttpContext context, StreamAccessCache accessCache, Guid streamId)
     {
         try
         {
-            return await context.RequestServices.GetRequiredService<AccessPolicy>().RefuseAsync(await gate.FindAsync(streamId), context.User) is null;
+            return await context.RequestServices.GetRequiredService<AccessPolicy>().RefuseAsync(await accessCache.FindAsync(streamId), context.User) is null;
         }
         catch (Exception exception) when (exception.IsFailedCall() && !context.RequestAborted.IsCancellationRequested)
         {

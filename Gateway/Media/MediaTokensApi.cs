@@ -24,19 +24,19 @@ public static class MediaTokensApi
     public static void MapMediaTokens(this IEndpointRouteBuilder routes, TokenOptions options)
     {
         Describe<MediaTokenResponse>(
-            routes.MapPost("/streams/{streamId:guid}/media-token", async (Guid streamId, MediaTokenRequest body, ClaimsPrincipal user, StreamAccessCache gate, AccessPolicy policy, IGrainFactory grains, PublicAddress address) =>
-                RefuseLifetime(body, options) ?? await policy.RefuseAsync(await gate.FindAsync(streamId), user) ?? await IssueAsync(MediaResource.Stream, streamId, Scopes.StreamsRead, StreamUrls.Of(streamId, address).Hls, body, user, grains, options, token =>
+            routes.MapPost("/streams/{streamId:guid}/media-token", async (Guid streamId, MediaTokenRequest body, ClaimsPrincipal user, StreamAccessCache accessCache, AccessPolicy policy, IGrainFactory grains, PublicAddress address) =>
+                RefuseLifetime(body, options) ?? await policy.RefuseAsync(await accessCache.FindAsync(streamId), user) ?? await IssueAsync(MediaResource.Stream, streamId, Scopes.StreamsRead, StreamUrls.Of(streamId, address).Hls, body, user, grains, options, token =>
                 {
                     var urls = StreamUrls.Of(streamId, address);
                     return new MediaTokenResponse(token.Token, token.ExpiresIn, token.ExpiresAt, new StreamUrls(token.In(urls.Hls), token.In(urls.Mp3)));
                 })),
             "live.issue_token", "Live", Scopes.StreamsRead, "stream");
         Describe<PlaylistTokenResponse>(
-            routes.MapPost("/playlists/{playlistId:guid}/media-token", async (Guid playlistId, MediaTokenRequest body, ClaimsPrincipal user, PlaylistAccessCache gate, AccessPolicy policy, IGrainFactory grains, PublicAddress address) =>
+            routes.MapPost("/playlists/{playlistId:guid}/media-token", async (Guid playlistId, MediaTokenRequest body, ClaimsPrincipal user, PlaylistAccessCache accessCache, AccessPolicy policy, IGrainFactory grains, PublicAddress address) =>
             {
                 if (RefuseLifetime(body, options) is { } refusal)
                     return refusal;
-                var playback = await gate.FindAsync(playlistId) ?? throw new AudioException(AudioError.NotFound, "Playlist not found");
+                var playback = await accessCache.FindAsync(playlistId) ?? throw new AudioException(AudioError.NotFound, "Playlist not found");
                 return await policy.RefuseAsync(Publication.Of(playback), user)
                     ?? await IssueAsync(MediaResource.Playlist, playlistId, Scopes.PlaylistsRead, PlaylistUrls.Of(playlistId, address).Hls, body, user, grains, options, token =>
                     {
@@ -88,7 +88,7 @@ public static class MediaTokensApi
     }
 }
 
-/// <summary>The body of a wish for a media token.</summary>
+/// <summary>The body of a request for a media token.</summary>
 [Example("""{"expires_in": 3600}""")]
 public sealed record MediaTokenRequest
 {

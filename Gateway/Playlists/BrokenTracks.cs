@@ -4,7 +4,7 @@ using AudioOrleans.Grains.Interfaces.Playlists;
 namespace AudioOrleans.Gateway.Playlists;
 
 /// <summary>Tells playlists of files that are gone: they leave out those tracks from then on, and show why.</summary>
-public sealed class BrokenTracks(PlaylistAccessCache gate, IGrainFactory grains, ILogger<BrokenTracks> logger)
+public sealed class BrokenTracks(PlaylistAccessCache accessCache, IGrainFactory grains, ILogger<BrokenTracks> logger)
 {
     /// <summary>Tracks of a playlist could not be sent: their files are not in the store.</summary>
     public Task ReportAsync(Guid playlistId, IReadOnlyCollection<(Guid TrackId, string Key)> tracks)
@@ -27,7 +27,7 @@ public sealed class BrokenTracks(PlaylistAccessCache gate, IGrainFactory grains,
         try
         {
             await grains.GetGrain<IPlaylistAudioGrain>(GrainKeys.Playlist(playlistId)).ReportUnreadable(keys);
-            gate.Forget(playlistId);
+            accessCache.Forget(playlistId);
         }
         catch (Exception exception) when (exception.IsFailedCall())
         {

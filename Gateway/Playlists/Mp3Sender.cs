@@ -6,14 +6,14 @@ using AudioOrleans.RelayHost.Objects;
 namespace AudioOrleans.Gateway.Playlists;
 
 /// <summary>Sends the bytes of a playlist's MP3 to one listener. A track that cannot be read is skipped, and its playlist is told.</summary>
-internal sealed class Mp3Sender(Guid playlistId, HttpContext context, IObjectStore store, PlaylistAccessCache gate, BrokenTracks broken, ILogger logger)
+internal sealed class Mp3Sender(Guid playlistId, HttpContext context, IObjectStore store, PlaylistAccessCache accessCache, BrokenTracks broken, ILogger logger)
 {
     /// <summary>In the middle of it a listener who came early waits for tracks that are still being made: an hour of music takes about a minute.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
     private CancellationToken Aborted => context.RequestAborted;
 
-    /// <summary>Whether each track of a playback is in the store: only then can a length be promised.</summary>
+    /// <summary>Whether each part of a playback manifest is in the store: only then can a length be promised.</summary>
     public async Task<bool> AllAreThereAsync(PlaybackManifest playback)
     {
         var found = await Task.WhenAll(playback.Parts.Select(async part => (part.TrackId, part.Mp3!.Key, Info: await store.FindAsync(part.Mp3.Key, Aborted))));
@@ -49,7 +49,7 @@ internal sealed class Mp3Sender(Guid playlistId, HttpContext context, IObjectSto
 
     private async Task<Mp3Source?> FindMp3Async(PlaybackPart part)
     {
-        var playback = await gate.WaitAsync(playlistId, known => known.IsComplete || PartOf(known)?.Mp3 is not null, LongestPause, Aborted);
+        var playback = await accessCache.WaitAsync(playlistId, known => known.IsComplete || PartOf(known)?.Mp3 is not null, LongestPause, Aborted);
         var mp3 = playback is null ? null : PartOf(playback)?.Mp3;
         if (mp3 is null)
             logger.LogWarning("Track {TrackId} of playlist {PlaylistId} is skipped: it was not there in time", part.TrackId, playlistId);

@@ -10,12 +10,12 @@ public sealed class PlaylistAccessCache(IGrainFactory grains, TimeProvider time)
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
 
-    /// <summary>Waits until a playback is as wanted, or for 20 seconds: tracks are fetched and built meanwhile.</summary>
+    /// <summary>Waits until a playback manifest is as wanted, or for 20 seconds: tracks are fetched and built meanwhile.</summary>
     /// <param name="playlistId">The playlist.</param>
     /// <param name="isWanted">Whether it is.</param>
     /// <param name="limit">How long to wait, where that is not 20 seconds.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The playback, as wanted or not; null when the playlist is gone.</returns>
+    /// <returns>The playback manifest, as wanted or not; null when the playlist is gone.</returns>
     public async Task<PlaybackManifest?> WaitAsync(Guid playlistId, Func<PlaybackManifest, bool> isWanted, TimeSpan? limit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(isWanted);

@@ -42,14 +42,14 @@ public static partial class PlaylistMediaApi
 
     /// <summary>Finds the playlist that a request may hear, as it is wanted; otherwise gives the answer.</summary>
     internal static async Task<(PlaybackManifest? Playback, IResult? Refusal)> FindAsync(
-        Guid playlistId, HttpContext context, PlaylistAccessCache gate, Func<PlaybackManifest, bool> isWanted)
+        Guid playlistId, HttpContext context, PlaylistAccessCache accessCache, Func<PlaybackManifest, bool> isWanted)
     {
-        if (await gate.FindAsync(playlistId) is not { } playback)
+        if (await accessCache.FindAsync(playlistId) is not { } playback)
             return (null, NotFound("Playlist not found"));
         if (await context.RequestServices.GetRequiredService<AccessPolicy>().RefuseAsync(Publication.Of(playback), context.User) is { } refusal)
             return (null, refusal);
         if (!isWanted(playback))
-            playback = await gate.WaitAsync(playlistId, isWanted, null, context.RequestAborted);
+            playback = await accessCache.WaitAsync(playlistId, isWanted, null, context.RequestAborted);
         if (playback is null)
             return (null, NotFound("Playlist not found"));
         if (!isWanted(playback))
@@ -64,9 +64,9 @@ public static partial class PlaylistMediaApi
     /// <summary>How long what there is to hear may be kept as a whole, by whom.</summary>
     internal static string CacheControlOf(PlaybackManifest playback) => Publication.Of(playback).IsShareable ? Revalidated : PrivateRevalidated;
 
-    private static async Task<IResult> GetManifestAsync(Guid playlistId, HttpContext context, PlaylistAccessCache gate, Manifests manifests, PlayCounter plays, BrokenTracks broken)
+    private static async Task<IResult> GetManifestAsync(Guid playlistId, HttpContext context, PlaylistAccessCache accessCache, Manifests manifests, PlayCounter plays, BrokenTracks broken)
     {
-        var (playback, refusal) = await FindAsync(playlistId, context, gate, playback => playback.ManifestKey is not null);
+        var (playback, refusal) = await FindAsync(playlistId, context, accessCache, playback => playback.ManifestKey is not null);
         if (refusal is not null)
             return refusal;
         if (await manifests.FindAsync(playback!.ManifestKey!, context.RequestAborted) is not { } text)
@@ -82,9 +82,9 @@ public static partial class PlaylistMediaApi
     }
 
     private static async Task<IResult> GetSegmentAsync(
-        Guid playlistId, string name, string file, HttpContext context, PlaylistAccessCache gate, IObjectStore store, Manifests manifests, BrokenTracks broken)
+        Guid playlistId, string name, string file, HttpContext context, PlaylistAccessCache accessCache, IObjectStore store, Manifests manifests, BrokenTracks broken)
     {
-        var (playback, refusal) = await FindAsync(playlistId, context, gate, _ => true);
+        var (playback, refusal) = await FindAsync(playlistId, context, accessCache, _ => true);
         if (refusal is not null)
             return refusal;
         var isOne = PlaylistKeys.TryReadSegmentFolder(name, out var media, out var ticks) && SegmentName().IsMatch(file);

@@ -13,7 +13,7 @@ public static class PlaylistMp3Endpoint
 
     /// <summary>Sends it: in parts where its length is known, otherwise in chunks, and what is not there yet when it is.</summary>
     public static async Task<IResult> GetAsync(
-        Guid playlistId, string? t, HttpContext context, PlaylistAccessCache gate, IObjectStore store, PlayCounter plays, BrokenTracks broken, ILoggerFactory loggers)
+        Guid playlistId, string? t, HttpContext context, PlaylistAccessCache accessCache, IObjectStore store, PlayCounter plays, BrokenTracks broken, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(plays);
@@ -22,10 +22,10 @@ public static class PlaylistMp3Endpoint
         // The first track is enough to begin with, unless the caller wants to begin elsewhere.
         var wantsLength = start > TimeSpan.Zero || context.Request.Headers.Range.Count > 0 || HttpMethods.IsHead(context.Request.Method);
         var (playback, refusal) = await PlaylistMediaApi.FindAsync(
-            playlistId, context, gate, playback => playback.IsComplete || (!wantsLength && playback.Parts.Any(part => part.Mp3 is not null)));
+            playlistId, context, accessCache, playback => playback.IsComplete || (!wantsLength && playback.Parts.Any(part => part.Mp3 is not null)));
         if (refusal is not null)
             return refusal;
-        var sender = new Mp3Sender(playlistId, context, store, gate, broken, loggers.CreateLogger<Mp3Sender>());
+        var sender = new Mp3Sender(playlistId, context, store, accessCache, broken, loggers.CreateLogger<Mp3Sender>());
         // Whoever asks for a part has begun before, when it was looked at.
         var isPart = context.Request.Headers.Range.Count > 0;
         if (!playback!.IsComplete || (!isPart && !await sender.AllAreThereAsync(playback)))

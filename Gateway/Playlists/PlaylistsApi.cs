@@ -68,30 +68,30 @@ public static class PlaylistsApi
         return TypedResults.Ok(PlaylistResponse.From(details, isOwner ? await Catalog(grains).GetPlays(playlistId) : null, address));
     }
 
-    private static Task<IResult> UpdateAsync(Guid playlistId, PlaylistChanges body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PlaylistAccessCache gate) =>
-        ChangeAsync(playlistId, context, user, grains, gate, revision =>
+    private static Task<IResult> UpdateAsync(Guid playlistId, PlaylistChanges body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PlaylistAccessCache accessCache) =>
+        ChangeAsync(playlistId, context, user, grains, accessCache, revision =>
             new PlaylistPatch(body.Title, body.Description, body.Tracks is null ? null : ToInputs(body.Tracks), body.Visibility, body.MonetizationEnabled, revision));
 
-    private static Task<IResult> ReplaceTracksAsync(Guid playlistId, PlaylistTracks body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PlaylistAccessCache gate) =>
+    private static Task<IResult> ReplaceTracksAsync(Guid playlistId, PlaylistTracks body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PlaylistAccessCache accessCache) =>
         body.Tracks is null
             ? Task.FromResult(ProblemJson.Invalid([new FieldProblem("tracks", "Expected the tracks in order.")]))
-            : ChangeAsync(playlistId, context, user, grains, gate, revision => new PlaylistPatch(null, null, ToInputs(body.Tracks), null, null, revision));
+            : ChangeAsync(playlistId, context, user, grains, accessCache, revision => new PlaylistPatch(null, null, ToInputs(body.Tracks), null, null, revision));
 
     private static async Task<IResult> ChangeAsync(
-        Guid playlistId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PlaylistAccessCache gate, Func<long?, PlaylistPatch> patch)
+        Guid playlistId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PlaylistAccessCache accessCache, Func<long?, PlaylistPatch> patch)
     {
         var outcome = await Grain(grains, playlistId).Update(user.ToCaller(), patch(context.Request.ExpectedRevision(EntityTags.OwnersView)));
-        gate.Forget(playlistId);
+        accessCache.Forget(playlistId);
         if (Refuse(outcome) is { } refusal)
             return refusal;
         context.Response.Headers.ETag = EntityTags.Format(outcome.Revision, EntityTags.OwnersView);
         return TypedResults.Ok(new PlaylistUpdated(playlistId, outcome.UpdatedFields));
     }
 
-    private static async Task<IResult> DeleteAsync(Guid playlistId, ClaimsPrincipal user, IGrainFactory grains, PlaylistAccessCache gate)
+    private static async Task<IResult> DeleteAsync(Guid playlistId, ClaimsPrincipal user, IGrainFactory grains, PlaylistAccessCache accessCache)
     {
         await Grain(grains, playlistId).Delete(user.ToCaller());
-        gate.Forget(playlistId);
+        accessCache.Forget(playlistId);
         return TypedResults.NoContent();
     }
 

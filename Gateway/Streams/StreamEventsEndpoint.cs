@@ -14,13 +14,13 @@ public static class StreamEventsEndpoint
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
     /// <summary>Sends what is now, and then each change.</summary>
-    public static async Task<IResult> GetAsync(Guid streamId, HttpContext context, StreamWatch watch, StreamAccessCache gate, AccessPolicy policy, Revocation revocation, TimeProvider time)
+    public static async Task<IResult> GetAsync(Guid streamId, HttpContext context, StreamWatch watch, StreamAccessCache accessCache, AccessPolicy policy, Revocation revocation, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(watch);
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(revocation);
-        if (await policy.RefuseAsync(await gate.FindAsync(streamId), context.User) is { } refusal)
+        if (await policy.RefuseAsync(await accessCache.FindAsync(streamId), context.User) is { } refusal)
             return refusal;
         using var subscription = await watch.SubscribeAsync(streamId);
         if (subscription is null)

@@ -79,36 +79,36 @@ public static class StreamsApi
         return TypedResults.Ok(page.ToAnswer(stream => StreamResponse.From(stream, address)));
     }
 
-    private static async Task<IResult> GetAsync(Guid streamId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache gate, AccessPolicy policy, PublicAddress address)
+    private static async Task<IResult> GetAsync(Guid streamId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache accessCache, AccessPolicy policy, PublicAddress address)
     {
         // What only its owner sees lets heartbeats be sent in its name: that is for those who may change it.
         var caller = user.HasScope(Scopes.StreamsWrite) ? user.ToCaller() : Caller.Anonymous;
         var details = await Grain(grains, streamId).Get(caller);
         var view = caller.Owns(details.OwnerId) ? EntityTags.OwnersView : EntityTags.CommonView;
-        return await policy.RefuseAsync(await gate.FindAsync(streamId), user) ?? context.OkOrNotModified(StreamResponse.From(details, address), details.Revision, view);
+        return await policy.RefuseAsync(await accessCache.FindAsync(streamId), user) ?? context.OkOrNotModified(StreamResponse.From(details, address), details.Revision, view);
     }
 
-    private static async Task<IResult> UpdateAsync(Guid streamId, StreamChanges body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache gate)
+    private static async Task<IResult> UpdateAsync(Guid streamId, StreamChanges body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache accessCache)
     {
         var outcome = await Grain(grains, streamId).Update(user.ToCaller(), new StreamPatch(
             body.Name, body.ShoutcastUrl, body.Mount, body.StreamKey, body.Genre, body.Description, body.Visibility, body.MonetizationEnabled, body.Enabled, body.MetadataCharset,
             context.Request.ExpectedRevision(EntityTags.OwnersView)));
-        gate.Forget(streamId);
+        accessCache.Forget(streamId);
         if (Refuse(outcome) is { } refusal)
             return refusal;
         context.Response.Headers.ETag = EntityTags.Format(outcome.Revision, EntityTags.OwnersView);
         return TypedResults.Ok(new StreamUpdated(streamId, outcome.UpdatedFields));
     }
 
-    private static async Task<IResult> DeleteAsync(Guid streamId, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache gate)
+    private static async Task<IResult> DeleteAsync(Guid streamId, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache accessCache)
     {
         await Grain(grains, streamId).Delete(user.ToCaller());
-        gate.Forget(streamId);
+        accessCache.Forget(streamId);
         return TypedResults.NoContent();
     }
 
-    private static async Task<IResult> GetStatusAsync(Guid streamId, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache gate, AccessPolicy policy) =>
-        await policy.RefuseAsync(await gate.FindAsync(streamId), user) ?? TypedResults.Ok(StreamStatusResponse.From(await Grain(grains, streamId).GetStatus()));
+    private static async Task<IResult> GetStatusAsync(Guid streamId, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache accessCache, AccessPolicy policy) =>
+        await policy.RefuseAsync(await accessCache.FindAsync(streamId), user) ?? TypedResults.Ok(StreamStatusResponse.From(await Grain(grains, streamId).GetStatus()));
 
     private static async Task<IResult> BeatAsync(Guid streamId, RelayHeartbeat body, HttpContext context, IGrainFactory grains)
     {
@@ -130,17 +130,17 @@ public static class StreamsApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<IResult> GetHistoryAsync(Guid streamId, [AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache gate, AccessPolicy policy)
+    private static async Task<IResult> GetHistoryAsync(Guid streamId, [AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache accessCache, AccessPolicy policy)
     {
-        if (await policy.RefuseAsync(await gate.FindAsync(streamId), user) is { } refusal)
+        if (await policy.RefuseAsync(await accessCache.FindAsync(streamId), user) is { } refusal)
             return refusal;
         var page = await Catalog(grains).GetHistory(streamId, query.ToPage());
         return TypedResults.Ok(page.ToAnswer(track => new TrackResponse(track.Title, track.StartedAt, track.EndedAt)));
     }
 
-    private static async Task<IResult> GetTimelineAsync(Guid streamId, [AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache gate, AccessPolicy policy)
+    private static async Task<IResult> GetTimelineAsync(Guid streamId, [AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache accessCache, AccessPolicy policy)
     {
-        var access = await gate.FindAsync(streamId) ?? throw new AudioException(AudioError.NotFound, "Stream not found");
+        var access = await accessCache.FindAsync(streamId) ?? throw new AudioException(AudioError.NotFound, "Stream not found");
         if (await policy.RefuseOthersAsync(Publication.Of(access), user) is { } refusal)
             return refusal;
         var page = await Catalog(grains).GetTimeline(streamId, query.ToPage());

@@ -13,9 +13,9 @@ namespace AudioOrleans.Gateway.Uploads;
 public sealed class UploadReceiver(FileIngest ingest, IObjectStore store, UploadOptions options, IGrainFactory grains, ILogger<UploadReceiver> logger)
 {
     /// <summary>Begins an upload; gives the answer when it may not be.</summary>
-    public async Task<(UploadOutcome? Begun, IResult? Refusal)> BeginAsync(Guid uploadId, BeginUpload input)
+    public async Task<(UploadOutcome? Begun, IResult? Refusal)> BeginAsync(Guid uploadId, BeginUpload command)
     {
-        var outcome = await Grain(uploadId).Begin(input);
+        var outcome = await Grain(uploadId).Begin(command);
         if (!outcome.Problems.IsEmpty)
             return (null, ProblemJson.Invalid(outcome.Problems));
         return outcome.QuotaLeft is { } left

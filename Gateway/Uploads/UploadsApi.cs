@@ -40,7 +40,7 @@ public static class UploadsApi
     }
 
     private static async Task<IResult> UploadAsync(
-        string? renditions, string? target_lufs, HttpContext context, ClaimsPrincipal user, UploadReceiver reception, UploadOptions options, PublicAddress address)
+        string? renditions, string? target_lufs, HttpContext context, ClaimsPrincipal user, UploadReceiver receiver, UploadOptions options, PublicAddress address)
     {
         var request = context.Request;
         if (request.ContentLength > options.MaxBytes + UploadForm.Room)
@@ -52,16 +52,16 @@ public static class UploadsApi
             return refusal;
         var (uploadId, ownerId) = (context.NewResourceId(), user.AccountId());
         var length = Math.Clamp(request.ContentLength ?? options.MaxBytes, 1, options.MaxBytes);
-        if (await reception.BeginAsync(uploadId, new BeginUpload(ownerId, fileName, length, rates, lufs, IsResumable: false)) is (_, { } notBegun))
+        if (await receiver.BeginAsync(uploadId, new BeginUpload(ownerId, fileName, length, rates, lufs, IsResumable: false)) is (_, { } notBegun))
             return notBegun;
         UploadDetails upload;
         try
         {
-            upload = await reception.TakeAsync(uploadId, user, ownerId, file!, options.MaxBytes, context.RequestAborted);
+            upload = await receiver.TakeAsync(uploadId, user, ownerId, file!, options.MaxBytes, context.RequestAborted);
         }
         catch
         {
-            if (await reception.AbandonAsync(uploadId))
+            if (await receiver.AbandonAsync(uploadId))
                 context.NothingWasMade();
             throw;
         }

@@ -21,17 +21,17 @@ public sealed record Invitations([property: Id(0)] ImmutableArray<Guid> AccountI
         AccountIds.Contains(accountId) || (verifiedEmail is not null && Emails.Contains(verifiedEmail));
 
     /// <summary>Reads ids and addresses. Whether there are such accounts is not looked at: the answer must not tell.</summary>
-    /// <param name="inputs">Each the id of an account or an e-mail address.</param>
+    /// <param name="listeners">Each the id of an account or an e-mail address.</param>
     /// <param name="problem">What is wrong with one; null when nothing is.</param>
-    public static Invitations Read(ImmutableArray<string> inputs, out FieldProblem? problem)
+    public static Invitations Read(ImmutableArray<string> listeners, out FieldProblem? problem)
     {
-        problem = inputs.Length > Most ? new FieldProblem("account_ids", $"Expected at most {Most} accounts, got {inputs.Length}.") : null;
+        problem = listeners.Length > Most ? new FieldProblem("account_ids", $"Expected at most {Most} accounts, got {listeners.Length}.") : null;
         var (ids, emails) = (ImmutableArray.CreateBuilder<Guid>(), ImmutableArray.CreateBuilder<string>());
-        for (var i = 0; i < inputs.Length && problem is null; i++)
+        for (var i = 0; i < listeners.Length && problem is null; i++)
         {
-            if (Guid.TryParseExact(inputs[i], "D", out var id))
+            if (Guid.TryParseExact(listeners[i], "D", out var id))
                 ids.Add(id);
-            else if (EmailAddress.Normalize(inputs[i]) is { } email)
+            else if (EmailAddress.Normalize(listeners[i]) is { } email)
                 emails.Add(email);
             else
                 problem = new FieldProblem($"account_ids[{i}]", "Expected the id of an account, or an e-mail address.");

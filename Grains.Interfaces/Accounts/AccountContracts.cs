@@ -24,7 +24,7 @@ public sealed record AccountStatus(
     [property: Id(0)] AccountRole Role, [property: Id(1)] bool Disabled, [property: Id(2)] ImmutableArray<string> Scopes, [property: Id(3)] ImmutableArray<Guid> Sessions,
     [property: Id(4)] string? VerifiedEmail = null);
 
-/// <summary>A wish for an account.</summary>
+/// <summary>A request for an account.</summary>
 /// <param name="Email">The e-mail address as it was typed.</param>
 /// <param name="Password">The password in clear.</param>
 /// <param name="Name">A name to show; may be empty.</param>
@@ -42,9 +42,9 @@ public sealed record RegisterAccount(
     public override string ToString() => "RegisterAccount";
 }
 
-/// <summary>How a wish for an account ended.</summary>
+/// <summary>How a request for an account ended.</summary>
 /// <param name="Account">The new account.</param>
-/// <param name="Problems">What is wrong with the wish.</param>
+/// <param name="Problems">What is wrong with the request.</param>
 /// <param name="EmailTaken">Another account has the address.</param>
 [GenerateSerializer, Immutable, Alias("audio.accounts.register-outcome")]
 public sealed record RegisterOutcome(
@@ -101,7 +101,7 @@ public sealed record AccountPatch(
 
 /// <summary>How a change to an account ended.</summary>
 /// <param name="UpdatedFields">The fields that changed, in the contract's names.</param>
-/// <param name="Problems">What is wrong with the wish; then nothing was changed.</param>
+/// <param name="Problems">What is wrong with the request; then nothing was changed.</param>
 /// <param name="Revision">The account's revision now.</param>
 [GenerateSerializer, Immutable, Alias("audio.accounts.outcome")]
 public sealed record AccountOutcome(

@@ -54,7 +54,7 @@ public sealed record LoginResult([property: Id(0)] LoginStatus Status, [property
     public override string ToString() => $"LoginResult {Status}";
 }
 
-/// <summary>A wish for another password.</summary>
+/// <summary>A request for another password.</summary>
 /// <param name="CurrentPassword">The password that is valid now, in clear.</param>
 /// <param name="NewPassword">The one to be, in clear.</param>
 [GenerateSerializer, Immutable, Alias("audio.accounts.change-password")]
@@ -64,7 +64,7 @@ public sealed record ChangePassword([property: Id(0)] string CurrentPassword, [p
     public override string ToString() => "ChangePassword";
 }
 
-/// <summary>A wish for another e-mail address.</summary>
+/// <summary>A request for another e-mail address.</summary>
 /// <param name="Password">The account's password, in clear.</param>
 /// <param name="NewEmail">The address to be, normalised.</param>
 [GenerateSerializer, Immutable, Alias("audio.accounts.change-email")]
@@ -74,7 +74,7 @@ public sealed record ChangeEmail([property: Id(0)] string Password, [property: I
     public override string ToString() => "ChangeEmail";
 }
 
-/// <summary>A wish for another password by one who has no old one to show.</summary>
+/// <summary>A request for another password by one who has no old one to show.</summary>
 /// <param name="Token">The token of the mailed link.</param>
 /// <param name="NewPassword">The password to be, in clear.</param>
 [GenerateSerializer, Immutable, Alias("audio.accounts.reset-password")]
@@ -101,7 +101,7 @@ public static class MailedToken
 }
 
 /// <summary>How a change to an account's credentials ended.</summary>
-/// <param name="Problems">What is wrong with the wish, a wrong password or code included; then nothing was changed.</param>
+/// <param name="Problems">What is wrong with the request, a wrong password or code included; then nothing was changed.</param>
 /// <param name="Tokens">A new session, where the change ended all others.</param>
 /// <param name="TotpUri">The secret for an authenticator (<c>otpauth://totp/…</c>).</param>
 /// <param name="RecoveryCodes">Codes that each stand in for the second factor once; shown this once.</param>

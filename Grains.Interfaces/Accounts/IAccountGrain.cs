@@ -6,7 +6,7 @@ public interface IAccountGrain : IGrainWithStringKey
 {
     /// <summary>Makes the account.</summary>
     [Alias("Register"), ResponseTimeout(ResponseTimes.Slow)]
-    Task<RegisterOutcome> Register(RegisterAccount input);
+    Task<RegisterOutcome> Register(RegisterAccount command);
 
     /// <summary>The account; null when there is none.</summary>
     [AlwaysInterleave, Alias("GetProfile")]

@@ -18,7 +18,7 @@ public interface IAccountMailGrain : IGrainWithStringKey
     /// </summary>
     /// <exception cref="AudioException">Conflict: another account has the address.</exception>
     [Alias("ChangeEmail"), ResponseTimeout(ResponseTimes.Slow)]
-    Task<CredentialsOutcome> ChangeEmail(ChangeEmail input);
+    Task<CredentialsOutcome> ChangeEmail(ChangeEmail command);
 
     /// <summary>Follows a link that was mailed to an address: it is verified, or becomes the account's address, which ends all sessions.</summary>
     /// <exception cref="AudioException">Conflict: another account has taken the address since.</exception>
@@ -27,5 +27,5 @@ public interface IAccountMailGrain : IGrainWithStringKey
 
     /// <summary>Sets another password by a mailed link. Ends all sessions and links; a second factor stays on.</summary>
     [Alias("ResetPassword"), ResponseTimeout(ResponseTimes.Slow)]
-    Task<CredentialsOutcome> ResetPassword(ResetPassword input);
+    Task<CredentialsOutcome> ResetPassword(ResetPassword command);
 }

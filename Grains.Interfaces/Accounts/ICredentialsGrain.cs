@@ -6,7 +6,7 @@ public interface ICredentialsGrain : IGrainWithStringKey
 {
     /// <summary>Sets another password and ends all sessions; the answer opens a new one.</summary>
     [Alias("ChangePassword"), ResponseTimeout(ResponseTimes.Slow)]
-    Task<CredentialsOutcome> ChangePassword(ChangePassword input);
+    Task<CredentialsOutcome> ChangePassword(ChangePassword command);
 
     /// <summary>Whether it is the owner who asks: by the password, where there is one, and by the second factor, where it is on.</summary>
     [Alias("Prove"), ResponseTimeout(ResponseTimes.Slow)]

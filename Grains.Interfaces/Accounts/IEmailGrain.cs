@@ -9,9 +9,9 @@ namespace AudioOrleans.Grains.Interfaces.Accounts;
 [Alias("audio.accounts.IEmailGrain")]
 public interface IEmailGrain : IGrainWithStringKey
 {
-    /// <summary>Makes an account with this id; the same wish again finds it made.</summary>
+    /// <summary>Makes an account with this id; the same request again finds it made.</summary>
     [Alias("Register"), ResponseTimeout(ResponseTimes.Slow)]
-    Task<RegisterOutcome> Register(Guid userId, RegisterAccount input);
+    Task<RegisterOutcome> Register(Guid userId, RegisterAccount command);
 
     /// <summary>Tries to log in; too many failures of the address or of the network it comes from pause it.</summary>
     [Alias("LogIn"), ResponseTimeout(ResponseTimes.Slow)]

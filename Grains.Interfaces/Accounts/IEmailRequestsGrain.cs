@@ -22,7 +22,7 @@ public interface IEmailRequestsGrain : IGrainWithStringKey
     /// <summary>Gives this address to an account; see <see cref="IAccountMailGrain.ChangeEmail"/>.</summary>
     /// <exception cref="AudioException">Conflict: another account has it.</exception>
     [Alias("ChangeTo"), ResponseTimeout(ResponseTimes.Slow)]
-    Task<CredentialsOutcome> ChangeTo(Guid userId, ChangeEmail input);
+    Task<CredentialsOutcome> ChangeTo(Guid userId, ChangeEmail command);
 
     /// <summary>Forgets failed logins. Also while a login waits for the account, which may be the one that calls.</summary>
     [AlwaysInterleave, Alias("ForgetFailures")]

@@ -1,7 +1,7 @@
 namespace AudioOrleans.Grains.Interfaces.ApiKeys;
 
-/// <summary>A wish for an API key.</summary>
-/// <param name="KeyId">Its id; the same wish again makes no second one, but another secret.</param>
+/// <summary>A request for an API key.</summary>
+/// <param name="KeyId">Its id; the same request again makes no second one, but another secret.</param>
 /// <param name="Name">What its owner calls it, 1 to 100 characters.</param>
 /// <param name="Scopes">What it may do: some of what its owner may.</param>
 /// <param name="ExpiresAt">When it ends, UTC; null for never.</param>
@@ -36,10 +36,10 @@ public sealed record ApiKeyDetails(
 public sealed record ApiKeyVerifier(
     [property: Id(0)] Guid KeyId, [property: Id(1)] string Hash, [property: Id(2)] ImmutableArray<string> Scopes, [property: Id(3)] DateTimeOffset? ExpiresAt);
 
-/// <summary>How a wish for an API key ended.</summary>
+/// <summary>How a request for an API key ended.</summary>
 /// <param name="Details">What it is.</param>
 /// <param name="KeyToken">The key itself, shown this once.</param>
-/// <param name="Problems">What is wrong with the wish; then there is no key.</param>
+/// <param name="Problems">What is wrong with the request; then there is no key.</param>
 [GenerateSerializer, Immutable, Alias("audio.api-keys.outcome")]
 public sealed record ApiKeyOutcome(
     [property: Id(0)] ApiKeyDetails? Details, [property: Id(1)] string? KeyToken, [property: Id(2)] ImmutableArray<FieldProblem> Problems)

@@ -7,7 +7,7 @@ public interface IApiKeysGrain : IGrainWithStringKey
     /// <summary>Makes a key.</summary>
     /// <exception cref="AudioException">Conflict: the account has as many as it may.</exception>
     [Alias("Create")]
-    Task<ApiKeyOutcome> Create(CreateApiKey input);
+    Task<ApiKeyOutcome> Create(CreateApiKey command);
 
     /// <summary>The keys, newest first.</summary>
     /// <exception cref="AudioException">Invalid: the cursor is none of ours.</exception>

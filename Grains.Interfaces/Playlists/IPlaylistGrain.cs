@@ -8,7 +8,7 @@ public interface IPlaylistGrain : IGrainWithStringKey
 {
     /// <summary>Makes it; addresses outside are looked at first.</summary>
     [Alias("Create"), ResponseTimeout(ResponseTimes.Slow)]
-    Task<PlaylistOutcome> Create(CreatePlaylist input);
+    Task<PlaylistOutcome> Create(CreatePlaylist command);
 
     /// <summary>What it is.</summary>
     /// <exception cref="AudioException">NotFound.</exception>
@@ -24,7 +24,7 @@ public interface IPlaylistGrain : IGrainWithStringKey
     /// <returns>What is wrong with one of them; null when nothing is.</returns>
     /// <exception cref="AudioException">NotFound, or Forbidden for others than the owner.</exception>
     [Alias("Invite")]
-    Task<FieldProblem?> Invite(Caller caller, ImmutableArray<string> inputs);
+    Task<FieldProblem?> Invite(Caller caller, ImmutableArray<string> commands);
 
     /// <summary>Who is invited.</summary>
     /// <exception cref="AudioException">NotFound, or Forbidden for others than the owner.</exception>

@@ -36,7 +36,7 @@ public sealed record TrackInput(
     public override string ToString() => "TrackInput";
 }
 
-/// <summary>A wish to make a playlist.</summary>
+/// <summary>A request to make a playlist.</summary>
 /// <param name="OwnerId">The maker's account.</param>
 /// <param name="Title">Its title, 1 to 200 characters.</param>
 /// <param name="Description">Its description; may be empty.</param>
@@ -68,7 +68,7 @@ public sealed record PlaylistPatch(
     [property: Id(4)] bool? Monetized,
     [property: Id(5)] long? ExpectedRevision);
 
-/// <summary>How a wish to make or change a playlist ended. Exactly one of the first three members says so.</summary>
+/// <summary>How a request to make or change a playlist ended. Exactly one of the first three members says so.</summary>
 /// <param name="UpdatedFields">It was done; the fields that changed, in the contract's names.</param>
 /// <param name="Problems">It is invalid: field name and what was expected.</param>
 /// <param name="Unusable">These tracks cannot be used.</param>

@@ -12,15 +12,15 @@ public interface IIdempotencyGrain : IGrainWithStringKey
 
     /// <summary>It was done: keeps the answer for those who send it again.</summary>
     [Alias("Complete")]
-    Task Complete(KeyedRequest request, IdempotencyClaim turn, StoredResponse answer);
+    Task Complete(KeyedRequest request, IdempotencyClaim claim, StoredResponse answer);
 
     /// <summary>It was refused and nothing was changed: the key is free for any request.</summary>
     [Alias("Forget")]
-    Task Forget(KeyedRequest request, IdempotencyClaim turn);
+    Task Forget(KeyedRequest request, IdempotencyClaim claim);
 
     /// <summary>
     /// It failed, and nobody knows how far it came: the same request may be tried again at once, under the same operation.
     /// </summary>
     [Alias("Yield")]
-    Task Yield(KeyedRequest request, IdempotencyClaim turn);
+    Task Yield(KeyedRequest request, IdempotencyClaim claim);
 }

@@ -8,7 +8,7 @@ public interface IStreamGrain : IGrainWithStringKey
 {
     /// <summary>Probes the source, keeps the stream and starts to relay it.</summary>
     [Alias("Register"), ResponseTimeout(ResponseTimes.Slow)]
-    Task<StreamOutcome> Register(RegisterStream input);
+    Task<StreamOutcome> Register(RegisterStream command);
 
     /// <summary>What the stream is.</summary>
     /// <exception cref="AudioException">NotFound.</exception>
@@ -29,7 +29,7 @@ public interface IStreamGrain : IGrainWithStringKey
     /// <returns>What is wrong with one of them; null when nothing is.</returns>
     /// <exception cref="AudioException">NotFound, or Forbidden for others than the owner.</exception>
     [Alias("Invite")]
-    Task<FieldProblem?> Invite(Caller caller, ImmutableArray<string> inputs);
+    Task<FieldProblem?> Invite(Caller caller, ImmutableArray<string> commands);
 
     /// <summary>Who is invited.</summary>
     /// <exception cref="AudioException">NotFound, or Forbidden for others than the owner.</exception>

@@ -12,7 +12,7 @@ public interface IStreamRelayGrain : IGrainWithStringKey
     [Alias("Report")]
     Task Report(RelayReport report);
 
-    /// <summary>Moves the stream to the node with the most room, if that is another one; for a node that is about to stop.</summary>
+    /// <summary>Moves the stream to the least loaded node, if that is another one; for a node that is about to stop.</summary>
     [Alias("Leave")]
     Task Leave();
 

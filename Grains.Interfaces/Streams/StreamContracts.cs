@@ -34,7 +34,7 @@ public enum LiveState
     Disabled,
 }
 
-/// <summary>A DJ's wish to relay a source.</summary>
+/// <summary>A DJ's request to relay a source.</summary>
 /// <param name="OwnerId">The DJ's account.</param>
 /// <param name="Name">The station's name, 1 to 200 characters.</param>
 /// <param name="SourceUrl">The server, http or https.</param>
@@ -92,7 +92,7 @@ public sealed record StreamPatch(
     public override string ToString() => "StreamPatch";
 }
 
-/// <summary>How a wish to register or change a stream ended. Exactly one of the first three members says so.</summary>
+/// <summary>How a request to register or change a stream ended. Exactly one of the first three members says so.</summary>
 /// <param name="UpdatedFields">It was done; the fields that changed, in the contract's names.</param>
 /// <param name="Problems">It is invalid: field name and what was expected.</param>
 /// <param name="SourceReason">The source cannot be used: a stable word, such as <c>unauthorized</c>.</param>

@@ -19,5 +19,5 @@ public interface ITokensGrain : IGrainWithStringKey
 
     /// <summary>A token for one resource, for players that send no headers.</summary>
     [Alias("IssueMediaToken")]
-    Task<MediaToken> IssueMediaToken(CreateMediaToken input);
+    Task<MediaToken> IssueMediaToken(CreateMediaToken command);
 }

@@ -1,6 +1,6 @@
 namespace AudioOrleans.Grains.Interfaces.Tokens;
 
-/// <summary>A wish for a token that stands in a media address.</summary>
+/// <summary>A request for a token that stands in a media address.</summary>
 /// <param name="UserId">The account that listens.</param>
 /// <param name="Role">Its role, as in its own token.</param>
 /// <param name="SessionId">The session it was asked for in; null for an API key's.</param>

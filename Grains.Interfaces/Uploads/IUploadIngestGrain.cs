@@ -6,7 +6,7 @@ public interface IUploadIngestGrain : IGrainWithStringKey
 {
     /// <summary>Begins it, and keeps room for it in the account.</summary>
     [Alias("Begin")]
-    Task<UploadOutcome> Begin(BeginUpload input);
+    Task<UploadOutcome> Begin(BeginUpload command);
 
     /// <summary>How far it has come.</summary>
     /// <exception cref="AudioException">NotFound, or Forbidden for other accounts.</exception>

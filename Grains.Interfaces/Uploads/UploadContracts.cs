@@ -18,7 +18,7 @@ public enum UploadStatus
     Failed,
 }
 
-/// <summary>A wish to upload a file.</summary>
+/// <summary>A request to upload a file.</summary>
 /// <param name="OwnerId">The sender's account.</param>
 /// <param name="FileName">What the sender calls it; may be empty.</param>
 /// <param name="Length">How long it is, in bytes; the most that is taken where the sender does not say; 0 while it is deferred.</param>
@@ -94,7 +94,7 @@ public sealed record UploadArrival(
 public sealed record UploadReceived(
     [property: Id(0)] string Format, [property: Id(1)] long SizeBytes, [property: Id(2)] string Sha256, [property: Id(3)] string Key);
 
-/// <summary>How a wish to upload ended.</summary>
+/// <summary>How a request to upload ended.</summary>
 /// <param name="Problems">It is invalid: field name and what was expected; empty when it is not.</param>
 /// <param name="QuotaLeft">There is no room for it in the account: how many bytes are left; null when there is.</param>
 /// <param name="ExpiresAt">It was begun: until when its bytes must have come, UTC.</param>

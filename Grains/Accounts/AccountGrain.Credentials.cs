@@ -9,16 +9,16 @@ public sealed partial class AccountGrain : ICredentialsGrain
     private readonly FailureWindow _failures = new(loginOptions.FailuresPerAccount);
 
     /// <inheritdoc/>
-    public async Task<CredentialsOutcome> ChangePassword(ChangePassword input)
+    public async Task<CredentialsOutcome> ChangePassword(ChangePassword command)
     {
-        ArgumentNullException.ThrowIfNull(input);
-        var problems = AccountRules.CheckPassword("new_password", input.NewPassword);
+        ArgumentNullException.ThrowIfNull(command);
+        var problems = AccountRules.CheckPassword("new_password", command.NewPassword);
         if (!problems.IsEmpty)
             return CredentialsOutcome.Done with { Problems = problems };
         // One who signs in elsewhere has no password to prove, and may set one.
-        if (stored.State.PasswordHash.Length > 0 && await RefuseOtherPassword("current_password", input.CurrentPassword) is { } refusal)
+        if (stored.State.PasswordHash.Length > 0 && await RefuseOtherPassword("current_password", command.CurrentPassword) is { } refusal)
             return refusal;
-        var hash = await passwords.HashAsync(input.NewPassword);
+        var hash = await passwords.HashAsync(command.NewPassword);
         return CredentialsOutcome.Done with { Tokens = await OpenSession(stored.State with { PasswordHash = hash, Sessions = [], Links = [] }) };
     }
 

@@ -35,19 +35,19 @@ public sealed partial class AccountGrain : IAccountMailGrain
     }
 
     /// <inheritdoc/>
-    public async Task<CredentialsOutcome> ChangeEmail(ChangeEmail input)
+    public async Task<CredentialsOutcome> ChangeEmail(ChangeEmail command)
     {
-        ArgumentNullException.ThrowIfNull(input);
-        if (await RefuseOtherPassword("password", input.Password) is { } refusal)
+        ArgumentNullException.ThrowIfNull(command);
+        if (await RefuseOtherPassword("password", command.Password) is { } refusal)
             return refusal;
         var state = stored.State;
-        if (state.Email == input.NewEmail)
+        if (state.Email == command.NewEmail)
             return CredentialsOutcome.Invalid("new_email", "Expected another address than the account has.");
         if (!outbox.IsOn)
-            return CredentialsOutcome.Done with { Tokens = await WithFreeAddress(() => OpenSession(Moved(state, input.NewEmail) with { EmailVerified = false })) };
+            return CredentialsOutcome.Done with { Tokens = await WithFreeAddress(() => OpenSession(Moved(state, command.NewEmail) with { EmailVerified = false })) };
         if (MailedLinks.WaitAt(state, LinkPurpose.VerifyEmail, time.GetUtcNow()) is { } wait)
             return CredentialsOutcome.Done with { RetryAfter = wait };
-        var (next, link, token) = MailedLinks.Add(state, Id, LinkPurpose.VerifyEmail, input.NewEmail, time.GetUtcNow());
+        var (next, link, token) = MailedLinks.Add(state, Id, LinkPurpose.VerifyEmail, command.NewEmail, time.GetUtcNow());
         // No limit holds the notice back: who means ill could use it up first.
         await Write(next with
         {
@@ -80,16 +80,16 @@ public sealed partial class AccountGrain : IAccountMailGrain
     }
 
     /// <inheritdoc/>
-    public async Task<CredentialsOutcome> ResetPassword(ResetPassword input)
+    public async Task<CredentialsOutcome> ResetPassword(ResetPassword command)
     {
-        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(command);
         DeactivateIfMadeUp();
-        var problems = AccountRules.CheckPassword("new_password", input.NewPassword);
-        if (MailedLinks.Find(stored.State, LinkPurpose.ResetPassword, input.Token, time.GetUtcNow()) is null)
+        var problems = AccountRules.CheckPassword("new_password", command.NewPassword);
+        if (MailedLinks.Find(stored.State, LinkPurpose.ResetPassword, command.Token, time.GetUtcNow()) is null)
             problems = [new FieldProblem("token", BadLink), .. problems];
         if (!problems.IsEmpty)
             return CredentialsOutcome.Done with { Problems = problems };
-        var hash = await passwords.HashAsync(input.NewPassword);
+        var hash = await passwords.HashAsync(command.NewPassword);
         var state = stored.State;
         if (!state.EmailVerified)
         {

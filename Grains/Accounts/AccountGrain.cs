@@ -35,26 +35,26 @@ public sealed partial class AccountGrain(
     private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
 
     /// <inheritdoc/>
-    public async Task<RegisterOutcome> Register(RegisterAccount input)
+    public async Task<RegisterOutcome> Register(RegisterAccount command)
     {
-        var problems = AccountRules.Check(input);
+        var problems = AccountRules.Check(command);
         if (!problems.IsEmpty)
             return new RegisterOutcome(null, problems, false);
-        var email = EmailAddress.Normalize(input.Email)!;
-        if (stored.RecordExists) // The same wish again, whose answer got lost: ids are nobody's to guess.
+        var email = EmailAddress.Normalize(command.Email)!;
+        if (stored.RecordExists) // The same request again, whose answer got lost: ids are nobody's to guess.
             return stored.State.Email == email ? new RegisterOutcome(Profile(), [], false) : throw new AudioException(AudioError.Conflict, "The account exists already");
-        var hash = await passwords.HashAsync(input.Password);
+        var hash = await passwords.HashAsync(command.Password);
         try
         {
             var account = new AccountState
             {
                 Email = email,
-                Name = input.Name.Trim(),
-                Role = input.Role,
+                Name = command.Name.Trim(),
+                Role = command.Role,
                 PasswordHash = hash,
                 CreatedAt = time.GetUtcNow(),
-                EmailVerified = input.ByAdmin,
-                VerificationDue = outbox.IsOn && !input.ByAdmin,
+                EmailVerified = command.ByAdmin,
+                VerificationDue = outbox.IsOn && !command.ByAdmin,
             };
             await Write(account.VerificationDue ? WithVerification(account) : account);
         }

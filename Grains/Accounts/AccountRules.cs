@@ -22,16 +22,16 @@ public static class AccountRules
         "domains:write", "analytics:read", "monetization:read", "monetization:write",
     ];
 
-    /// <summary>What is wrong with a wish for an account: each rule that is missed.</summary>
-    public static ImmutableArray<FieldProblem> Check(RegisterAccount input)
+    /// <summary>What is wrong with a request for an account: each rule that is missed.</summary>
+    public static ImmutableArray<FieldProblem> Check(RegisterAccount command)
     {
-        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(command);
         var problems = ImmutableArray.CreateBuilder<FieldProblem>();
-        if (EmailAddress.Normalize(input.Email) is null)
+        if (EmailAddress.Normalize(command.Email) is null)
             problems.Add(new FieldProblem("email", "Expected an e-mail address, such as dj@example.org."));
-        problems.AddRange(CheckPassword("password", input.Password));
-        problems.AddRange(CheckName(input.Name));
-        if (input.Role == AccountRole.Admin && !input.ByAdmin)
+        problems.AddRange(CheckPassword("password", command.Password));
+        problems.AddRange(CheckName(command.Name));
+        if (command.Role == AccountRole.Admin && !command.ByAdmin)
             problems.Add(new FieldProblem("role", "Expected dj or listener."));
         return problems.ToImmutable();
     }

@@ -17,14 +17,14 @@ public sealed partial class EmailGrain : IEmailRequestsGrain
     public Task RequestReset(Secret email) => Request(email, account => account.MailReset());
 
     /// <inheritdoc/>
-    public async Task<CredentialsOutcome> ChangeTo(Guid userId, ChangeEmail input)
+    public async Task<CredentialsOutcome> ChangeTo(Guid userId, ChangeEmail command)
     {
-        ArgumentNullException.ThrowIfNull(input);
-        if (await accounts.FindByEmailAsync(input.NewEmail, CancellationToken.None) is { } known && known != userId)
+        ArgumentNullException.ThrowIfNull(command);
+        if (await accounts.FindByEmailAsync(command.NewEmail, CancellationToken.None) is { } known && known != userId)
             throw AddressTaken();
         if (outbox.IsOn && _mails.WaitAt(time.GetUtcNow()) is { } wait)
             return CredentialsOutcome.Done with { RetryAfter = wait };
-        var outcome = await GrainFactory.GetGrain<IAccountMailGrain>(GrainKeys.Account(userId)).ChangeEmail(input);
+        var outcome = await GrainFactory.GetGrain<IAccountMailGrain>(GrainKeys.Account(userId)).ChangeEmail(command);
         if (outcome is { Problems.IsEmpty: true, RetryAfter: null, Tokens: null })
             CountMail();
         return outcome;

@@ -17,14 +17,14 @@ public sealed partial class EmailGrain(AccountTable accounts, PasswordHasher pas
     private readonly FailureWindow _failures = new(options.FailuresPerAccount);
 
     /// <inheritdoc/>
-    public async Task<RegisterOutcome> Register(Guid userId, RegisterAccount input)
+    public async Task<RegisterOutcome> Register(Guid userId, RegisterAccount command)
     {
-        ArgumentNullException.ThrowIfNull(input);
-        if (AccountRules.Check(input) is { IsEmpty: false } problems)
+        ArgumentNullException.ThrowIfNull(command);
+        if (AccountRules.Check(command) is { IsEmpty: false } problems)
             return new RegisterOutcome(null, problems, EmailTaken: false);
-        if (EmailAddress.Normalize(input.Email) is { } email && await accounts.FindByEmailAsync(email, CancellationToken.None) is { } known && known != userId)
+        if (EmailAddress.Normalize(command.Email) is { } email && await accounts.FindByEmailAsync(email, CancellationToken.None) is { } known && known != userId)
             return new RegisterOutcome(null, [], EmailTaken: true);
-        var outcome = await GrainFactory.GetGrain<IAccountGrain>(GrainKeys.Account(userId)).Register(input);
+        var outcome = await GrainFactory.GetGrain<IAccountGrain>(GrainKeys.Account(userId)).Register(command);
         if (outbox.IsOn && outcome.Account is { EmailVerified: false })
             CountMail();
         return outcome;

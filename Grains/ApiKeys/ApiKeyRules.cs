@@ -11,19 +11,19 @@ public static class ApiKeyRules
 
     private const int LongestName = 100;
 
-    /// <summary>What is wrong with a wish for a key; empty when nothing is.</summary>
-    /// <param name="input">The wish.</param>
+    /// <summary>What is wrong with a request for a key; empty when nothing is.</summary>
+    /// <param name="command">The request.</param>
     /// <param name="ownersScopes">What its owner may do.</param>
     /// <param name="now">The time, UTC.</param>
-    public static ImmutableArray<FieldProblem> Check(CreateApiKey input, IReadOnlyList<string> ownersScopes, DateTimeOffset now)
+    public static ImmutableArray<FieldProblem> Check(CreateApiKey command, IReadOnlyList<string> ownersScopes, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(command);
         var problems = ImmutableArray.CreateBuilder<FieldProblem>();
-        if (string.IsNullOrWhiteSpace(input.Name) || input.Name.Length > LongestName || input.Name.Any(char.IsControl))
+        if (string.IsNullOrWhiteSpace(command.Name) || command.Name.Length > LongestName || command.Name.Any(char.IsControl))
             problems.Add(new FieldProblem("name", $"Expected 1 to {LongestName} characters, no control characters."));
-        if (input.Scopes.IsEmpty || input.Scopes.Except(ownersScopes).Any())
+        if (command.Scopes.IsEmpty || command.Scopes.Except(ownersScopes).Any())
             problems.Add(new FieldProblem("scopes", $"Expected one or more of: {string.Join(", ", ownersScopes)}."));
-        if (input.ExpiresAt <= now)
+        if (command.ExpiresAt <= now)
             problems.Add(new FieldProblem("expires_at", "Expected a time to come, or none."));
         return problems.ToImmutable();
     }

@@ -12,19 +12,19 @@ public sealed class ApiKeysGrain([PersistentState("api-keys", StorageNames.Audio
     private Guid OwnerId => GrainKeys.ParseId(this.GetPrimaryKeyString());
 
     /// <inheritdoc/>
-    public async Task<ApiKeyOutcome> Create(CreateApiKey input)
+    public async Task<ApiKeyOutcome> Create(CreateApiKey command)
     {
-        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(command);
         var owner = await GrainFactory.GetGrain<IAccountGrain>(this.GetPrimaryKeyString()).GetProfile() ?? throw new AudioException(AudioError.NotFound, "Account not found");
         var now = time.GetUtcNow();
-        var problems = ApiKeyRules.Check(input, AccountRules.ScopesOf(owner.Role), now);
+        var problems = ApiKeyRules.Check(command, AccountRules.ScopesOf(owner.Role), now);
         if (!problems.IsEmpty)
             return new ApiKeyOutcome(null, null, problems);
-        var others = stored.State.Keys.Where(key => key.KeyId != input.KeyId).ToImmutableArray();
+        var others = stored.State.Keys.Where(key => key.KeyId != command.KeyId).ToImmutableArray();
         if (others.Length >= ApiKeyRules.MostKeys)
             throw new AudioException(AudioError.Conflict, $"An account has at most {ApiKeyRules.MostKeys} API keys; delete one first");
-        var token = ApiKeyToken.Create(OwnerId, input.KeyId);
-        var key = new ApiKey(input.KeyId, input.Name.Trim(), ApiKeyToken.PrefixOf(token), OpaqueToken.Hash(token), [.. input.Scopes.Distinct()], now, input.ExpiresAt, null);
+        var token = ApiKeyToken.Create(OwnerId, command.KeyId);
+        var key = new ApiKey(command.KeyId, command.Name.Trim(), ApiKeyToken.PrefixOf(token), OpaqueToken.Hash(token), [.. command.Scopes.Distinct()], now, command.ExpiresAt, null);
         await Write([.. others, key]);
         return new ApiKeyOutcome(ToDetails(key), token, []);
     }

@@ -14,7 +14,7 @@ public static class NodeChoice
     private const double FullMemory = 0.9;
 
     /// <summary>
-    /// The node with the most room: one that stays, is not too busy, and relays the fewest streams for each of its cores. Not by the
+    /// The least loaded node: one that stays, is not too busy, and relays the fewest streams for each of its cores. Not by the
     /// load alone, which follows a stream with a delay: a hundred streams that start at once would all go to one node.
     /// </summary>
     /// <param name="nodes">What is known of the nodes that can be chosen; null where nothing is, which counts as an empty node.</param>

@@ -15,7 +15,7 @@ public sealed partial class PlaylistGrain
 
     private long? _lookedAt;
 
-    /// <summary>Makes tracks of wishes, and tells which of them cannot be used.</summary>
+    /// <summary>Makes tracks of what is wanted, and tells which of them cannot be used.</summary>
     private async Task<(ImmutableArray<StoredTrack> Tracks, ImmutableArray<UnusableTrack> Unusable)> Resolve(
         ImmutableArray<TrackInput> inputs, ImmutableArray<StoredTrack> present, Guid ownerId)
     {

@@ -21,25 +21,25 @@ public sealed partial class PlaylistGrain(
     private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
 
     /// <inheritdoc/>
-    public async Task<PlaylistOutcome> Create(CreatePlaylist input)
+    public async Task<PlaylistOutcome> Create(CreatePlaylist command)
     {
-        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(command);
         if (stored.RecordExists)
-            return stored.State.OwnerId == input.OwnerId ? PlaylistOutcome.Done([], stored.State.Revision) : throw new AudioException(AudioError.Conflict, "Playlist exists already");
-        ImmutableArray<FieldProblem> problems = [.. PlaylistRules.CheckWords(input.Title, input.Description), .. PlaylistRules.CheckTracks(input.Tracks, [])];
+            return stored.State.OwnerId == command.OwnerId ? PlaylistOutcome.Done([], stored.State.Revision) : throw new AudioException(AudioError.Conflict, "Playlist exists already");
+        ImmutableArray<FieldProblem> problems = [.. PlaylistRules.CheckWords(command.Title, command.Description), .. PlaylistRules.CheckTracks(command.Tracks, [])];
         if (!problems.IsEmpty)
             return PlaylistOutcome.Invalid(problems);
-        var (tracks, unusable) = await Resolve(input.Tracks, [], input.OwnerId);
+        var (tracks, unusable) = await Resolve(command.Tracks, [], command.OwnerId);
         if (!unusable.IsEmpty)
             return PlaylistOutcome.Refused(unusable);
         var now = time.GetUtcNow();
         return await WriteTracks(() => Write(_ => Rebuild(new PlaylistState
         {
-            OwnerId = input.OwnerId,
-            Title = input.Title.Trim(),
-            Description = input.Description.Trim(),
-            Visibility = input.Visibility,
-            Monetized = input.Monetized,
+            OwnerId = command.OwnerId,
+            Title = command.Title.Trim(),
+            Description = command.Description.Trim(),
+            Visibility = command.Visibility,
+            Monetized = command.Monetized,
             Tracks = tracks,
             CreatedAt = now,
             UpdatedAt = now,
@@ -64,7 +64,7 @@ public sealed partial class PlaylistGrain(
         ImmutableArray<FieldProblem> problems =
         [
             .. PlaylistRules.CheckWords(patch.Title, patch.Description),
-            .. patch.Tracks is { } inputs ? PlaylistRules.CheckTracks(inputs, before.Tracks) : [],
+            .. patch.Tracks is { } commands ? PlaylistRules.CheckTracks(commands, before.Tracks) : [],
         ];
         if (!problems.IsEmpty)
             return PlaylistOutcome.Invalid(problems);
@@ -94,10 +94,10 @@ public sealed partial class PlaylistGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<FieldProblem?> Invite(Caller caller, ImmutableArray<string> inputs)
+    public async Task<FieldProblem?> Invite(Caller caller, ImmutableArray<string> commands)
     {
         Owned(caller);
-        var invited = Invitations.Read(inputs, out var problem);
+        var invited = Invitations.Read(commands, out var problem);
         if (problem is not null)
             return problem;
         this.DescribeChange($"{invited.AccountIds.Length + invited.Emails.Length} invited");

@@ -14,9 +14,9 @@ public sealed class IdempotencyGrain(IdempotencyTable table, RequestSecrets secr
         var now = time.GetUtcNow();
         var fingerprint = secrets.Fingerprint(request);
         var operation = OperationContext.Current;
-        var input = new IdempotencyRow(
+        var wanted = new IdempotencyRow(
             request.Scope, request.Key, fingerprint, operation?.Id ?? Guid.CreateVersion7(now), 1, (now + options.Lease).UtcDateTime, null, (now + options.Lifetime).UtcDateTime);
-        var (taken, row) = await table.BeginAsync(input, now.UtcDateTime, CancellationToken.None);
+        var (taken, row) = await table.BeginAsync(wanted, now.UtcDateTime, CancellationToken.None);
         // Taken by this very request, whose first attempt to take it got no answer: nobody else has the operation's id.
         var mine = operation is { IsRepeat: true } && row is { Attempt: 1, SealedAnswer: null } && row.OperationId == operation.Value.Id;
         if (taken || mine)
@@ -29,16 +29,16 @@ public sealed class IdempotencyGrain(IdempotencyTable table, RequestSecrets secr
     }
 
     /// <inheritdoc/>
-    public Task Complete(KeyedRequest request, IdempotencyClaim turn, StoredResponse answer) => table.CompleteAsync(
-        Row(request, turn) with { SealedAnswer = secrets.Seal(answer, request, turn.OperationId) }, CancellationToken.None);
+    public Task Complete(KeyedRequest request, IdempotencyClaim claim, StoredResponse answer) => table.CompleteAsync(
+        Row(request, claim) with { SealedAnswer = secrets.Seal(answer, request, claim.OperationId) }, CancellationToken.None);
 
     /// <inheritdoc/>
-    public Task Forget(KeyedRequest request, IdempotencyClaim turn) => table.ForgetAsync(Row(request, turn), CancellationToken.None);
+    public Task Forget(KeyedRequest request, IdempotencyClaim claim) => table.ForgetAsync(Row(request, claim), CancellationToken.None);
 
     /// <inheritdoc/>
-    public Task Yield(KeyedRequest request, IdempotencyClaim turn) =>
-        table.YieldAsync(Row(request, turn) with { LeaseUntil = time.GetUtcNow().UtcDateTime }, CancellationToken.None);
+    public Task Yield(KeyedRequest request, IdempotencyClaim claim) =>
+        table.YieldAsync(Row(request, claim) with { LeaseUntil = time.GetUtcNow().UtcDateTime }, CancellationToken.None);
 
-    private static IdempotencyRow Row(KeyedRequest request, IdempotencyClaim turn) =>
-        new(request.Scope, request.Key, "", turn.OperationId, turn.Attempt, default, null, default);
+    private static IdempotencyRow Row(KeyedRequest request, IdempotencyClaim claim) =>
+        new(request.Scope, request.Key, "", claim.OperationId, claim.Attempt, default, null, default);
 }

@@ -55,15 +55,15 @@ public sealed partial class StreamGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<StreamOutcome> Register(RegisterStream input)
+    public async Task<StreamOutcome> Register(RegisterStream command)
     {
         if (stored.RecordExists)
-            return stored.State.OwnerId == input.OwnerId ? StreamOutcome.Done([], stored.State.Revision) : throw new AudioException(AudioError.Conflict, "Stream exists already");
-        var problems = StreamRules.Check(input);
+            return stored.State.OwnerId == command.OwnerId ? StreamOutcome.Done([], stored.State.Revision) : throw new AudioException(AudioError.Conflict, "Stream exists already");
+        var problems = StreamRules.Check(command);
         if (!problems.IsEmpty)
             return StreamOutcome.Invalid(problems);
-        var mount = string.IsNullOrWhiteSpace(input.Mount) ? null : input.Mount.Trim();
-        var (found, unusable) = await Probe(input.SourceUrl, mount, input.StreamKey, input.MetadataCharset);
+        var mount = string.IsNullOrWhiteSpace(command.Mount) ? null : command.Mount.Trim();
+        var (found, unusable) = await Probe(command.SourceUrl, mount, command.StreamKey, command.MetadataCharset);
         if (unusable is not null)
             return unusable;
 
@@ -71,16 +71,16 @@ public sealed partial class StreamGrain(
         await KeepRelayingAfterCrashes(true);
         await Commit(state => state with
         {
-            OwnerId = input.OwnerId,
-            Name = input.Name.Trim(),
-            SourceUrl = input.SourceUrl.Trim(),
+            OwnerId = command.OwnerId,
+            Name = command.Name.Trim(),
+            SourceUrl = command.SourceUrl.Trim(),
             Mount = mount,
-            SealedKey = secrets.SealKey(Id, input.StreamKey),
-            Genre = input.Genre.Trim(),
-            Description = input.Description.Trim(),
-            Visibility = input.Visibility,
-            Monetized = input.Monetized,
-            MetadataCharset = StreamRules.Canonical(input.MetadataCharset),
+            SealedKey = secrets.SealKey(Id, command.StreamKey),
+            Genre = command.Genre.Trim(),
+            Description = command.Description.Trim(),
+            Visibility = command.Visibility,
+            Monetized = command.Monetized,
+            MetadataCharset = StreamRules.Canonical(command.MetadataCharset),
             Enabled = true,
             CreatedAt = now,
             UpdatedAt = now,
@@ -154,10 +154,10 @@ public sealed partial class StreamGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<FieldProblem?> Invite(Caller caller, ImmutableArray<string> inputs)
+    public async Task<FieldProblem?> Invite(Caller caller, ImmutableArray<string> commands)
     {
         RequireOwner(caller);
-        var invited = Invitations.Read(inputs, out var problem);
+        var invited = Invitations.Read(commands, out var problem);
         if (problem is not null)
             return problem;
         this.DescribeChange($"{invited.AccountIds.Length + invited.Emails.Length} invited");

@@ -12,11 +12,11 @@ public static class StreamRules
     private const int LongestDescription = 4000;
     private const int LongestKey = 500;
 
-    /// <summary>What is wrong with a wish to register a stream; empty when nothing is.</summary>
-    public static ImmutableArray<FieldProblem> Check(RegisterStream input)
+    /// <summary>What is wrong with a request to register a stream; empty when nothing is.</summary>
+    public static ImmutableArray<FieldProblem> Check(RegisterStream command)
     {
-        ArgumentNullException.ThrowIfNull(input);
-        return CheckAll(input.Name, input.SourceUrl, input.Mount, input.StreamKey, input.Genre, input.Description, input.MetadataCharset);
+        ArgumentNullException.ThrowIfNull(command);
+        return CheckAll(command.Name, command.SourceUrl, command.Mount, command.StreamKey, command.Genre, command.Description, command.MetadataCharset);
     }
 
     /// <summary>What is wrong with changes to a stream; empty when nothing is.</summary>

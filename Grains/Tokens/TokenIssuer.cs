@@ -24,16 +24,16 @@ public sealed class TokenIssuer(SigningKeys keys, TokenOptions options, TimeProv
     }
 
     /// <summary>A token that stands in the address of one resource.</summary>
-    public async Task<MediaToken> IssueMediaAsync(CreateMediaToken input)
+    public async Task<MediaToken> IssueMediaAsync(CreateMediaToken command)
     {
-        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(command);
         var now = time.GetUtcNow();
-        var claims = new Dictionary<string, object>(Common(input.UserId, now, input.Lifetime)) { ["role"] = input.Role, ["scope"] = input.Scope, ["res"] = input.Resource };
-        if (input.SessionId is { } session)
+        var claims = new Dictionary<string, object>(Common(command.UserId, now, command.Lifetime)) { ["role"] = command.Role, ["scope"] = command.Scope, ["res"] = command.Resource };
+        if (command.SessionId is { } session)
             claims["sid"] = session;
-        if (input.ApiKeyId is { } key)
+        if (command.ApiKeyId is { } key)
             claims["key"] = key;
-        return new MediaToken(await SignAsync("media+jwt", claims), now + input.Lifetime);
+        return new MediaToken(await SignAsync("media+jwt", claims), now + command.Lifetime);
     }
 
     private Dictionary<string, object> Common(Guid userId, DateTimeOffset now, TimeSpan lifetime) => new()

@@ -13,5 +13,5 @@ public sealed class TokensGrain(SigningKeys keys, TokenIssuer tokens) : Grain, I
     public Task<SigningKeyInfo> RotateKeys(bool revokeOld) => keys.RotateAsync(revokeOld);
 
     /// <inheritdoc/>
-    public Task<MediaToken> IssueMediaToken(CreateMediaToken input) => tokens.IssueMediaAsync(input);
+    public Task<MediaToken> IssueMediaToken(CreateMediaToken command) => tokens.IssueMediaAsync(command);
 }

@@ -13,16 +13,16 @@ public sealed partial class UploadGrain
     private const int MostParts = 5000;
 
     /// <inheritdoc/>
-    public async Task<UploadOutcome> Begin(BeginUpload input)
+    public async Task<UploadOutcome> Begin(BeginUpload command)
     {
-        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(command);
         if (stored.RecordExists)
         {
-            return stored.State is { Status: UploadStatus.Receiving } && stored.State.OwnerId == input.OwnerId
+            return stored.State is { Status: UploadStatus.Receiving } && stored.State.OwnerId == command.OwnerId
                 ? new UploadOutcome([], null, stored.State.ExpiresAt)
                 : throw new AudioException(AudioError.Conflict, "Upload exists already");
         }
-        var problems = UploadRules.Check(input, options);
+        var problems = UploadRules.Check(command, options);
         if (!problems.IsEmpty)
             return new UploadOutcome(problems, null, null);
         var now = time.GetUtcNow();
@@ -30,19 +30,19 @@ public sealed partial class UploadGrain
         {
             await Write(_ => new UploadState
             {
-                OwnerId = input.OwnerId,
-                FileName = UploadRules.NameOf(input.FileName),
+                OwnerId = command.OwnerId,
+                FileName = UploadRules.NameOf(command.FileName),
                 Status = UploadStatus.Receiving,
-                SizeBytes = input.Length,
-                IsLengthDeferred = input.IsLengthDeferred,
-                Concat = input.Concat,
-                RenditionsKbps = input.RenditionsKbps,
-                TargetLufs = input.TargetLufs,
+                SizeBytes = command.Length,
+                IsLengthDeferred = command.IsLengthDeferred,
+                Concat = command.Concat,
+                RenditionsKbps = command.RenditionsKbps,
+                TargetLufs = command.TargetLufs,
                 CreatedAt = now,
-                ExpiresAt = now + (input.IsResumable ? options.Expiration : LongestRequest),
-                IsResumable = input.IsResumable,
-                Quota = input.Concat is { IsPartial: false } ? null : options.QuotaBytes, // Its partial uploads have the room.
-                Metadata = input.Metadata,
+                ExpiresAt = now + (command.IsResumable ? options.Expiration : LongestRequest),
+                IsResumable = command.IsResumable,
+                Quota = command.Concat is { IsPartial: false } ? null : options.QuotaBytes, // Its partial uploads have the room.
+                Metadata = command.Metadata,
             });
         }
         catch (UploadQuotaException exception)

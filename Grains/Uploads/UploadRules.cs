@@ -17,17 +17,17 @@ public static class UploadRules
     private const double SoftestLufs = -36;
     private const double LoudestLufs = -9;
 
-    /// <summary>What is wrong with a wish; empty when nothing is.</summary>
-    public static ImmutableArray<FieldProblem> Check(BeginUpload input, UploadOptions options)
+    /// <summary>What is wrong with a request; empty when nothing is.</summary>
+    public static ImmutableArray<FieldProblem> Check(BeginUpload command, UploadOptions options)
     {
-        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(options);
         var problems = ImmutableArray.CreateBuilder<FieldProblem>();
-        if ((input.Length < 1 && !input.IsLengthDeferred) || input.Length > options.MaxBytes)
+        if ((command.Length < 1 && !command.IsLengthDeferred) || command.Length > options.MaxBytes)
             problems.Add(new FieldProblem("length", $"Expected 1 to {options.MaxBytes} bytes."));
-        if (input.RenditionsKbps.Length > MostRenditions || input.RenditionsKbps.Any(kbps => kbps is < LeastKbps or > MostKbps) || input.RenditionsKbps.Distinct().Count() != input.RenditionsKbps.Length)
+        if (command.RenditionsKbps.Length > MostRenditions || command.RenditionsKbps.Any(kbps => kbps is < LeastKbps or > MostKbps) || command.RenditionsKbps.Distinct().Count() != command.RenditionsKbps.Length)
             problems.Add(new FieldProblem("renditions", $"Expected at most {MostRenditions} different rates from {LeastKbps} to {MostKbps} kbit/s, such as 64,128."));
-        if (input.TargetLufs is { } lufs && !(lufs >= SoftestLufs && lufs <= LoudestLufs))
+        if (command.TargetLufs is { } lufs && !(lufs >= SoftestLufs && lufs <= LoudestLufs))
             problems.Add(new FieldProblem("target_lufs", $"Expected {SoftestLufs} to {LoudestLufs} LUFS, such as -16."));
         return problems.ToImmutable();
     }

@@ -13,9 +13,9 @@ public sealed class IdempotencyTable(AudioDatabase database)
     /// under the operation that it began with.
     /// </summary>
     /// <returns>True and the row as it was taken, or false and the row that stands in the way.</returns>
-    public Task<(bool Taken, IdempotencyRow Row)> BeginAsync(IdempotencyRow input, DateTime now, CancellationToken cancellationToken)
+    public Task<(bool Taken, IdempotencyRow Row)> BeginAsync(IdempotencyRow wanted, DateTime now, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(wanted);
         return database.RunAsync(
             async connection =>
             {
@@ -33,12 +33,12 @@ public sealed class IdempotencyTable(AudioDatabase database)
                            or (k.sealed_answer is null and k.lease_until <= @now and k.fingerprint = excluded.fingerprint)
                         returning {Columns}
                         """,
-                        new { input.Scope, input.Key, input.Fingerprint, input.OperationId, input.Attempt, input.LeaseUntil, input.ExpiresAt, now },
+                        new { wanted.Scope, wanted.Key, wanted.Fingerprint, wanted.OperationId, wanted.Attempt, wanted.LeaseUntil, wanted.ExpiresAt, now },
                         cancellationToken: cancellationToken));
                     if (mine is not null)
                         return (true, mine);
                     var theirs = await connection.QuerySingleOrDefaultAsync<IdempotencyRow>(new CommandDefinition(
-                        $"select {Columns} from idempotency_keys where scope = @Scope and key = @Key", input, cancellationToken: cancellationToken));
+                        $"select {Columns} from idempotency_keys where scope = @Scope and key = @Key", wanted, cancellationToken: cancellationToken));
                     if (theirs is not null)
                         return (false, theirs);
                     // It was freed between the two statements.

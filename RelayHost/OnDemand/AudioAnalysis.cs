@@ -5,7 +5,7 @@ using AudioOrleans.RelayHost.Processes;
 
 namespace AudioOrleans.RelayHost.OnDemand;
 
-/// <summary>How loud a playback is (EBU R 128).</summary>
+/// <summary>How loud a programme is (EBU R 128).</summary>
 /// <param name="IntegratedLufs">Its loudness, in LUFS; null for silence, which has none.</param>
 /// <param name="RangeLu">Its loudness range, in LU.</param>
 /// <param name="TruePeakDbtp">Its true peak, in dBTP; null for digital silence.</param>

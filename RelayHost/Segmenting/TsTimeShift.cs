@@ -5,7 +5,7 @@ namespace AudioOrleans.RelayHost.Segmenting;
 
 /// <summary>
 /// A transport stream segment (ISO/IEC 13818-1) whose timestamps are all later by the same time: so segments of one file can stand
-/// anywhere in a longer playback. Its length stays.
+/// anywhere in a longer programme. Its length stays.
 /// </summary>
 /// <param name="segment">Whole packets, from the first on. It is disposed of along with this.</param>
 /// <param name="ticks">How much later, at 90 kHz.</param>

@@ -25,7 +25,7 @@ public static class LocalCluster
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
         using var logging = builder.AddPlatformLogging();
         using var host = builder.Build();
-        var input = LocalClusterOptions.Read(builder.Configuration);
+        var options = LocalClusterOptions.Read(builder.Configuration);
         await using var platform = await StandalonePlatform.StartAsync(builder.Configuration, logging);
         _ = MasterKey.LoadOrCreate(platform.Options.MasterKey, platform.Options.DataFolder);
         var common = ImmutableDictionary<string, string?>.Empty
@@ -35,7 +35,7 @@ public static class LocalCluster
             .Add("Cluster__Membership", "postgres")
             .Add("Cluster__Address", IPAddress.Loopback.ToString())
             .Add("Cluster__Secret", Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
-        if (input.Demo)
+        if (options.Demo)
             common = common.Add("Outbound__AllowedNetworks__99", "127.0.0.1/32");
 
         await host.StartAsync();
@@ -43,10 +43,10 @@ public static class LocalCluster
         var members = new List<LocalMember>();
         try
         {
-            for (var i = 1; i <= input.Silos; i++)
+            for (var i = 1; i <= options.Silos; i++)
                 members.Add(await LocalMember.StartSiloAsync($"silo-{i}", common, platform.Options.DataFolder));
-            for (var i = 1; i <= input.Gateways; i++)
-                members.Add(await LocalMember.StartGatewayAsync($"gateway-{i}", input.Port + i - 1, input.Demo && i == 1, common, platform.Options.DataFolder));
+            for (var i = 1; i <= options.Gateways; i++)
+                members.Add(await LocalMember.StartGatewayAsync($"gateway-{i}", options.Port + i - 1, options.Demo && i == 1, common, platform.Options.DataFolder));
             await Task.WhenAll(members.Select(member => member.ReadyAsync(StartTimeout, stopping)));
             await DescribeAsync(members, platform.Options.DataFolder);
             await WatchAsync(members, stopping);

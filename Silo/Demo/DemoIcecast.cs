@@ -23,13 +23,13 @@ internal sealed class DemoIcecast : IAsyncDisposable
     private ChildProcess? _icecast;
     private ChildProcess? _programme;
 
-    /// <summary>Where the playback is heard.</summary>
+    /// <summary>Where the programme is heard.</summary>
     public Uri Url { get; private set; } = null!;
 
     /// <summary>Ends when one of the two programs has ended.</summary>
     public Task Ended => Task.WhenAny(_icecast!.Exited, _programme!.Exited);
 
-    /// <summary>Starts both and waits until the playback is on air.</summary>
+    /// <summary>Starts both and waits until the programme is on air.</summary>
     public async Task StartAsync(string folder, TimeProvider time, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);

@@ -56,9 +56,9 @@ public static class SignInApi
     }
 
     /// <summary>Begins, and gives the browser its cookie; returns where it is to go.</summary>
-    internal static async Task<string> BeginAsync(BeginSignIn input, HttpContext context, IGrainFactory grains)
+    internal static async Task<string> BeginAsync(BeginSignIn command, HttpContext context, IGrainFactory grains)
     {
-        var begun = await Grain(grains).Begin(input);
+        var begun = await Grain(grains).Begin(command);
         BrowserCookie.Set(context, begun);
         return begun.AuthorizationUrl;
     }

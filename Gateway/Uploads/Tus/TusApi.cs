@@ -85,14 +85,14 @@ public static class TusApi
         return TypedResults.Ok();
     }
 
-    private static async Task<IResult> AppendAsync(Guid uploadId, HttpContext context, ClaimsPrincipal user, TusReceiver reception)
+    private static async Task<IResult> AppendAsync(Guid uploadId, HttpContext context, ClaimsPrincipal user, TusReceiver receiver)
     {
         if (context.Request.ContentType != TusHeaders.PartContentType)
             return ProblemJson.Of(StatusCodes.Status415UnsupportedMediaType, $"Expected the Content-Type {TusHeaders.PartContentType}");
         var offset = TusHeaders.ReadBytes(context.Request, TusHeaders.Offset);
         long? length = context.Request.Headers.ContainsKey(TusHeaders.Length) ? TusHeaders.ReadBytes(context.Request, TusHeaders.Length) : null;
         using var checksum = PartChecksum.Read(context.Request);
-        var (arrival, refusal) = await reception.TakeAsync(uploadId, user, offset, length, context, checksum);
+        var (arrival, refusal) = await receiver.TakeAsync(uploadId, user, offset, length, context, checksum);
         TusHeaders.Tell(context.Response, arrival);
         return refusal ?? TypedResults.NoContent();
     }
@@ -107,10 +107,10 @@ public static class TusApi
         return TypedResults.NoContent();
     }
 
-    private static Task<IResult> OverrideAsync(Guid uploadId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, TusReceiver reception) =>
+    private static Task<IResult> OverrideAsync(Guid uploadId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, TusReceiver receiver) =>
         context.Request.Headers[TusHeaders.MethodOverride].ToString().ToUpperInvariant() switch
         {
-            "PATCH" => AppendAsync(uploadId, context, user, reception),
+            "PATCH" => AppendAsync(uploadId, context, user, receiver),
             "DELETE" => TerminateAsync(uploadId, user, grains),
             _ => Task.FromResult(ProblemJson.Invalid([new FieldProblem(TusHeaders.MethodOverride, "Expected PATCH or DELETE.")])),
         };

@@ -43,7 +43,7 @@ internal static class TusConcatenation
 
     /// <summary>Makes a final upload, and has it checked and prepared like any other. Its partial ones are gone afterwards.</summary>
     public static async Task<IResult> CreateAsync(
-        UploadConcat concat, HttpContext context, ClaimsPrincipal user, UploadReceiver reception, TusReceiver tus, UploadOptions options)
+        UploadConcat concat, HttpContext context, ClaimsPrincipal user, UploadReceiver receiver, TusReceiver tus, UploadOptions options)
     {
         foreach (var name in new[] { TusHeaders.Length, TusHeaders.DeferLength })
         {
@@ -53,21 +53,21 @@ internal static class TusConcatenation
         if (context.Request.ContentType == TusHeaders.PartContentType && context.Request.ContentLength != 0)
             throw Invalid("Expected no bytes: a final upload has those of its partial ones.");
         var (uploadId, ownerId) = (context.NewResourceId(), user.AccountId());
-        var input = TusCreation.ReadInput(context.Request, ownerId);
+        var command = TusCreation.ReadInput(context.Request, ownerId);
         if (await FindMadeAsync(uploadId, context, user, tus) is not { } arrival)
         {
             var partials = await FindPartialsAsync(concat, user, tus);
             var length = partials.Sum(partial => partial.Arrival.Length);
             if (length > options.MaxBytes)
                 return TusCreation.TooLarge(options.MaxBytes);
-            var (begun, refusal) = await reception.BeginAsync(uploadId, input with { Length = length, Concat = concat });
+            var (begun, refusal) = await receiver.BeginAsync(uploadId, command with { Length = length, Concat = concat });
             if (refusal is not null)
                 return refusal;
             arrival = await JoinAsync(uploadId, new UploadArrival(ownerId, 0, length, [], begun!.ExpiresAt!.Value, IsComplete: false), partials);
         }
         RequestContext.Remove(AuditContext.Action); // The trail names the upload, not what became part of it.
         foreach (var partial in concat.Partials)
-            await reception.AbandonAsync(partial);
+            await receiver.AbandonAsync(partial);
         TusHeaders.Tell(context.Response, arrival);
         return TypedResults.Created(TusCreation.PathOf(uploadId));
 
@@ -79,7 +79,7 @@ internal static class TusConcatenation
             }
             catch (Exception exception)
             {
-                await TusCreation.ForgetAsync(uploadId, context, reception);
+                await TusCreation.ForgetAsync(uploadId, context, receiver);
                 // Where another request has made them part of its upload meanwhile, they are gone; that is no fault of the store's.
                 if (exception is ObjectStoreUnavailableException)
                     await FindPartialsAsync(concat, user, tus);

@@ -16,12 +16,12 @@ internal static class TusCreation
     public const string Path = "/v1/uploads/tus";
 
     /// <summary>Begins one.</summary>
-    public static async Task<IResult> CreateAsync(HttpContext context, ClaimsPrincipal user, UploadReceiver reception, TusReceiver tus, UploadOptions options)
+    public static async Task<IResult> CreateAsync(HttpContext context, ClaimsPrincipal user, UploadReceiver receiver, TusReceiver tus, UploadOptions options)
     {
         var request = context.Request;
         var concat = TusConcatenation.Read(request);
         if (concat is { IsPartial: false })
-            return await TusConcatenation.CreateAsync(concat, context, user, reception, tus, options);
+            return await TusConcatenation.CreateAsync(concat, context, user, receiver, tus, options);
         var length = TusHeaders.ReadLength(request);
         var most = Math.Min(length ?? long.MaxValue, options.MaxBytes);
         var bringsBytes = request.ContentType == TusHeaders.PartContentType;
@@ -31,12 +31,12 @@ internal static class TusCreation
             return ProblemJson.Invalid([new FieldProblem(TusHeaders.Length, "Expected more than 0 bytes.")]);
         using var checksum = bringsBytes ? PartChecksum.Read(request) : null;
         var (uploadId, ownerId) = (context.NewResourceId(), user.AccountId());
-        var (begun, refusal) = await reception.BeginAsync(uploadId, ReadInput(request, ownerId) with { Length = length ?? 0, IsLengthDeferred = length is null, Concat = concat });
+        var (begun, refusal) = await receiver.BeginAsync(uploadId, ReadInput(request, ownerId) with { Length = length ?? 0, IsLengthDeferred = length is null, Concat = concat });
         if (refusal is not null)
             return refusal;
         var arrival = new UploadArrival(ownerId, 0, most, [], begun!.ExpiresAt!.Value, IsComplete: false);
         if (bringsBytes)
-            (arrival, refusal) = await TakeAsync(uploadId, context, user, reception, tus, checksum);
+            (arrival, refusal) = await TakeAsync(uploadId, context, user, receiver, tus, checksum);
         TusHeaders.Tell(context.Response, arrival);
         return refusal ?? TypedResults.Created(PathOf(uploadId));
     }
@@ -79,13 +79,13 @@ internal static class TusCreation
     }
 
     private static async Task<(UploadArrival Arrival, IResult? Refusal)> TakeAsync(
-        Guid uploadId, HttpContext context, ClaimsPrincipal user, UploadReceiver reception, TusReceiver tus, PartChecksum? checksum)
+        Guid uploadId, HttpContext context, ClaimsPrincipal user, UploadReceiver receiver, TusReceiver tus, PartChecksum? checksum)
     {
         try
         {
             var (arrival, refusal) = await tus.TakeAsync(uploadId, user, offset: 0, length: null, context, checksum);
             if (refusal is IStatusCodeHttpResult { StatusCode: TusReceiver.ChecksumMismatch or StatusCodes.Status413PayloadTooLarge } || IsUnknown(context))
-                await ForgetAsync(uploadId, context, reception);
+                await ForgetAsync(uploadId, context, receiver);
             // What an earlier attempt has brought counts: the sender goes on from there.
             return (arrival, refusal is IStatusCodeHttpResult { StatusCode: StatusCodes.Status409Conflict } ? null : refusal);
         }
@@ -96,7 +96,7 @@ internal static class TusCreation
         }
         catch
         {
-            await ForgetAsync(uploadId, context, reception);
+            await ForgetAsync(uploadId, context, receiver);
             throw;
         }
     }
@@ -106,9 +106,9 @@ internal static class TusCreation
         context.RequestAborted.IsCancellationRequested && !context.Request.Headers.ContainsKey(Idempotency.Header);
 
     /// <summary>Forgets an upload that was begun by a request that is refused.</summary>
-    public static async Task ForgetAsync(Guid uploadId, HttpContext context, UploadReceiver reception)
+    public static async Task ForgetAsync(Guid uploadId, HttpContext context, UploadReceiver receiver)
     {
-        if (await reception.AbandonAsync(uploadId))
+        if (await receiver.AbandonAsync(uploadId))
             context.NothingWasMade();
     }
 }

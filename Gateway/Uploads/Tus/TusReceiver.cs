@@ -14,7 +14,7 @@ namespace AudioOrleans.Gateway.Uploads.Tus;
 /// Takes the bytes of resumable uploads, in pieces: each is an object of its own, and counts once its upload's grain has written it
 /// down, whatever becomes of the request. With the last one they become one file, which is looked at like any other.
 /// </summary>
-public sealed class TusReceiver(IObjectStore store, UploadReceiver reception, IGrainFactory grains, TimeProvider time)
+public sealed class TusReceiver(IObjectStore store, UploadReceiver receiver, IGrainFactory grains, TimeProvider time)
 {
     /// <summary>The status for a body whose checksum is another (tus extension checksum).</summary>
     public const int ChecksumMismatch = 460;
@@ -79,7 +79,7 @@ public sealed class TusReceiver(IObjectStore store, UploadReceiver reception, IG
         await store.PutAsync(key, piece, PartType, default, CancellationToken.None);
         if (piece.Count == 0 || checksum?.Matches() == false)
         {
-            await reception.DropAsync(key);
+            await receiver.DropAsync(key);
             return (arrival, piece.Count == 0 ? null : ProblemJson.Of(ChecksumMismatch, $"The bytes are not those of {TusHeaders.Checksum}"));
         }
         if (arrival is { IsPartial: false, IsLengthDeferred: false } && arrival.Offset + piece.Count == arrival.Length)
@@ -90,7 +90,7 @@ public sealed class TusReceiver(IObjectStore store, UploadReceiver reception, IG
             }
             finally
             {
-                await reception.DropAsync(key); // It is in the file now, or will be sent again.
+                await receiver.DropAsync(key); // It is in the file now, or will be sent again.
             }
         }
         try
@@ -98,13 +98,13 @@ public sealed class TusReceiver(IObjectStore store, UploadReceiver reception, IG
             var next = await AppendAsync(uploadId, user, partId, arrival.Offset, piece.Count, isFirst);
             if (next.QuotaLeft is not { } left)
                 return (next, null);
-            await reception.DropAsync(key);
+            await receiver.DropAsync(key);
             return (next, UploadReceiver.NoRoom(left));
         }
         catch (AudioException exception) when (exception.Error is AudioError.NotFound or AudioError.Conflict)
         {
             // Given up, or come by another request meanwhile: nothing names this piece.
-            await reception.DropAsync(key);
+            await receiver.DropAsync(key);
             throw;
         }
     }
@@ -132,11 +132,11 @@ public sealed class TusReceiver(IObjectStore store, UploadReceiver reception, IG
         await using var file = new JoinedParts(store, keys);
         try
         {
-            await reception.TakeAsync(uploadId, user, arrival.OwnerId, file, arrival.Length, CancellationToken.None);
+            await receiver.TakeAsync(uploadId, user, arrival.OwnerId, file, arrival.Length, CancellationToken.None);
         }
         catch (Exception exception) when (exception is FileRefusedException or FileTooLargeException)
         {
-            await reception.AbandonAsync(uploadId);
+            await receiver.AbandonAsync(uploadId);
             throw;
         }
         catch (ObjectStoreUnavailableException)

@@ -11,10 +11,10 @@ public interface ISignInGrain : IGrainWithStringKey
     /// <summary>Where the browser is to go, and what it is to bring back.</summary>
     /// <exception cref="AudioException">NotFound: no such provider, or it is off.</exception>
     [Alias("Begin"), ResponseTimeout(ResponseTimes.Slow)]
-    Task<SignInBegun> Begin(BeginSignIn input);
+    Task<SignInBegun> Begin(BeginSignIn command);
 
     /// <summary>Trades what the browser brought back for a session, or links the person to the account that began it.</summary>
     /// <exception cref="AudioException">NotFound: no such provider; Unavailable: the provider cannot be reached or does not work.</exception>
     [Alias("Finish"), ResponseTimeout(ResponseTimes.Slow)]
-    Task<SignInResult> Finish(FinishSignIn input);
+    Task<SignInResult> Finish(FinishSignIn command);
 }

@@ -8,7 +8,7 @@ namespace AudioOrleans.Grains.Interfaces.Accounts.SignIn;
 [GenerateSerializer, Immutable, Alias("audio.accounts.sign-in-provider")]
 public sealed record SignInProvider([property: Id(0)] string Provider, [property: Id(1)] string Name);
 
-/// <summary>A wish to sign in, or to link an account elsewhere.</summary>
+/// <summary>A request to sign in, or to link an account elsewhere.</summary>
 /// <param name="Provider">By whom.</param>
 /// <param name="ReturnTo">Where the browser is to go with its tokens, as the gateway allowed it; null to answer with them.</param>
 /// <param name="Role">What a new account is for.</param>
@@ -19,7 +19,7 @@ public sealed record BeginSignIn(
 
 /// <summary>The account that a person is to be linked to.</summary>
 /// <param name="UserId">The account.</param>
-/// <param name="SessionId">The session that asked for it: when it ends, its wishes end too.</param>
+/// <param name="SessionId">The session that asked for it: when it ends, its requests end too.</param>
 [GenerateSerializer, Immutable, Alias("audio.accounts.link-target")]
 public sealed record LinkTarget([property: Id(0)] Guid UserId, [property: Id(1)] Guid SessionId);
 

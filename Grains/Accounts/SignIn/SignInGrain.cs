@@ -17,11 +17,11 @@ public sealed class SignInGrain(SignInOptions options, SignInStates states, OAut
         Task.FromResult<ImmutableArray<SignInProvider>>([.. options.Providers.Select(provider => new SignInProvider(provider.Key, provider.Name))]);
 
     /// <inheritdoc/>
-    public Task<SignInBegun> Begin(BeginSignIn input)
+    public Task<SignInBegun> Begin(BeginSignIn command)
     {
-        ArgumentNullException.ThrowIfNull(input);
-        var provider = Find(input.Provider);
-        var (state, challenge, nonce) = states.Begin(input);
+        ArgumentNullException.ThrowIfNull(command);
+        var provider = Find(command.Provider);
+        var (state, challenge, nonce) = states.Begin(command);
         // No nonce of OpenID Connect: it binds ID tokens, and none is taken. Who it is, the provider itself says over TLS, for a
         // code that PKCE binds to this sign-in.
         var query = string.Join('&', new (string Name, string Value)[]
@@ -35,15 +35,15 @@ public sealed class SignInGrain(SignInOptions options, SignInStates states, OAut
     }
 
     /// <inheritdoc/>
-    public async Task<SignInResult> Finish(FinishSignIn input)
+    public async Task<SignInResult> Finish(FinishSignIn command)
     {
-        ArgumentNullException.ThrowIfNull(input);
-        var provider = Find(input.Provider);
-        if (states.Open(provider.Key, input.State, input.BrowserNonce) is not { } state)
+        ArgumentNullException.ThrowIfNull(command);
+        var provider = Find(command.Provider);
+        if (states.Open(provider.Key, command.State, command.BrowserNonce) is not { } state)
             return SignInResult.Of(SignInStatus.StateRefused);
-        if (input.Error is { Length: > 0 } error)
+        if (command.Error is { Length: > 0 } error)
             return error == "access_denied" ? SignInResult.Of(SignInStatus.Denied) : throw OAuthClient.Unavailable(provider);
-        if (input.Code is not { Length: > 0 and <= LongestCode } code
+        if (command.Code is not { Length: > 0 and <= LongestCode } code
             || await client.FindPersonAsync(provider, code, state.Verifier, RedirectUriOf(provider)) is not { } person)
         {
             return SignInResult.Of(SignInStatus.CodeRefused);

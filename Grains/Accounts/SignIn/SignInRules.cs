@@ -40,7 +40,7 @@ public static class SignInRules
     /// <summary>Whether a person is linked to an account whose owner asks for it, and what the account is then.</summary>
     /// <param name="account">The account.</param>
     /// <param name="person">Whom the provider has authenticated.</param>
-    /// <param name="sessionId">The session that asked: who ended it ended its wishes, a thief's above all.</param>
+    /// <param name="sessionId">The session that asked: who ended it ended its requests, a thief's above all.</param>
     /// <param name="now">The time, UTC.</param>
     public static (SignInStatus Status, AccountState? Next) Link(AccountState account, ExternalPerson person, Guid sessionId, DateTimeOffset now)
     {

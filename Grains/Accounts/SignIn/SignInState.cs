@@ -34,12 +34,12 @@ public sealed class SignInStates(SecretBox box, TimeProvider time)
     private const int Longest = 4096;
 
     /// <summary>A new state: sealed, with the challenge for the provider and the nonce for the browser.</summary>
-    public (string Sealed, string Challenge, string BrowserNonce) Begin(BeginSignIn input)
+    public (string Sealed, string Challenge, string BrowserNonce) Begin(BeginSignIn command)
     {
-        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(command);
         var (verifier, nonce) = (NewSecret(), NewSecret());
-        var state = new SignInState(verifier, Hash(nonce), time.GetUtcNow() + Lifetime, input.ReturnTo, input.Role, input.LinkTo);
-        return (Base64Url.EncodeToString(box.Seal(JsonSerializer.SerializeToUtf8Bytes(state), ContextOf(input.Provider))), Hash(verifier), nonce);
+        var state = new SignInState(verifier, Hash(nonce), time.GetUtcNow() + Lifetime, command.ReturnTo, command.Role, command.LinkTo);
+        return (Base64Url.EncodeToString(box.Seal(JsonSerializer.SerializeToUtf8Bytes(state), ContextOf(command.Provider))), Hash(verifier), nonce);
     }
 
     /// <summary>The state that this browser began with this provider; null when it is none.</summary>

@@ -66,7 +66,7 @@ public sealed class PlacementDirectorTests : IAsyncLifetime
 
         Know([(1, true), (9, false), (8, false)]);
         await traveller.Leave();
-        await Eventually.That(async () => await traveller.Where() == _silos[2], Deadline, "it has moved to the node with the most room");
+        await Eventually.That(async () => await traveller.Where() == _silos[2], Deadline, "it has moved to the least loaded node");
         Assert.Equal("On air, 5, 7", await traveller.Unpack());
         await Eventually.That(() => watcher.Heard is { CurrentTrack: "On air", Listeners: 5 }, Deadline, "the watcher is told from there");
     }

@@ -9,22 +9,22 @@ public sealed class TravellerGrain(ILocalSiloDetails silo) : Grain, ITravellerGr
 {
     private const string MigrationKey = "live";
 
-    private StreamMigrationState _luggage = new(null, [], [], 0);
+    private StreamMigrationState _migrated = new(null, [], [], 0);
 
     public Task<string> Where() => Task.FromResult(silo.SiloAddress.ToParsableString());
 
     public Task Pack(string track, AudienceReport audience, IStreamObserver watcher)
     {
-        _luggage = new StreamMigrationState(track, [audience], [watcher], 7);
+        _migrated = new StreamMigrationState(track, [audience], [watcher], 7);
         return Task.CompletedTask;
     }
 
     public async Task<string> Unpack()
     {
-        var listeners = _luggage.Audiences.Sum(audience => audience.Progressive + audience.Hls);
-        foreach (var watcher in _luggage.Watchers)
-            await watcher.Changed(new StreamChange(LiveState.Live, _luggage.CurrentTrack, listeners, null));
-        return $"{_luggage.CurrentTrack}, {listeners}, {_luggage.LastDiscontinuity}";
+        var listeners = _migrated.Audiences.Sum(audience => audience.Progressive + audience.Hls);
+        foreach (var watcher in _migrated.Watchers)
+            await watcher.Changed(new StreamChange(LiveState.Live, _migrated.CurrentTrack, listeners, null));
+        return $"{_migrated.CurrentTrack}, {listeners}, {_migrated.LastDiscontinuity}";
     }
 
     public Task Leave()
@@ -33,11 +33,11 @@ public sealed class TravellerGrain(ILocalSiloDetails silo) : Grain, ITravellerGr
         return Task.CompletedTask;
     }
 
-    public void OnDehydrate(IDehydrationContext dehydrationContext) => dehydrationContext.TryAddValue(MigrationKey, _luggage);
+    public void OnDehydrate(IDehydrationContext dehydrationContext) => dehydrationContext.TryAddValue(MigrationKey, _migrated);
 
     public void OnRehydrate(IRehydrationContext rehydrationContext)
     {
         if (rehydrationContext.TryGetValue<StreamMigrationState>(MigrationKey, out var migrated))
-            _luggage = migrated!;
+            _migrated = migrated!;
     }
 }

@@ -58,11 +58,11 @@ public sealed class LauncherTests(ITestOutputHelper output)
     [Theory]
     [InlineData("--Silos=0", "--silos is '0'; expected a number from 1 to 20.")]
     [InlineData("--Port=http", "--port is 'http'; expected a number from 1 to 65000.")]
-    public async Task A_wrong_wish_is_named(string input, string expected)
+    public async Task A_wrong_request_is_named(string command, string expected)
     {
         using var folder = new TestFolder("launcher");
         await using var launcher = ChildProcess.Start(
-            new ProcessCommand("dotnet", "exec", Programs.PathOf("Silo"), "cluster", input, $"--Data={folder.Path}") { ErrorTailLines = 200 }, TimeProvider.System);
+            new ProcessCommand("dotnet", "exec", Programs.PathOf("Silo"), "cluster", command, $"--Data={folder.Path}") { ErrorTailLines = 200 }, TimeProvider.System);
         var exit = await launcher.Exited.WaitAsync(ClusterScene.Deadline, TimeProvider.System);
         Assert.NotEqual(0, exit.ExitCode);
         Assert.Contains(exit.ErrorTail, line => line.Contains(expected, StringComparison.Ordinal));

@@ -64,7 +64,7 @@ internal sealed class HlsPlayer : IAsyncDisposable
             Assert.True(next.Start >= one.Start + one.Duration - TimeSpan.FromMilliseconds(2), $"Dates do not go back at {next}");
     }
 
-    /// <summary>What of the playback is missing at the discontinuities, by the dates of the segments.</summary>
+    /// <summary>What of the programme is missing at the discontinuities, by the dates of the segments.</summary>
     public TimeSpan LongestGap
     {
         get

@@ -101,7 +101,7 @@ public sealed class ApiKeyTests
     }
 
     [Fact]
-    public async Task A_wish_that_makes_no_key_names_each_field()
+    public async Task A_request_that_makes_no_key_names_each_field()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var listener = await Dj.RegisterAsync(platform, "listener");

@@ -102,7 +102,7 @@ public sealed class UploadMediaTests
         Assert.InRange(played.Output.Length / 4 / 44100.0, 19.9, 20.2);
         var probed = await ProcessRunner.RunAsync(
             new ProcessCommand("ffprobe", "-hide_banner", "-loglevel", "error", "-show_streams", "-of", "json", "-i", address.ToString()), TimeSpan.FromMinutes(1), TimeProvider.System);
-        // ffprobe lists a stream twice: by itself and in its playback.
+        // ffprobe lists a stream twice: by itself and in its programme.
         Assert.Equal(streams, JsonNode.Parse(probed.Text)!["streams"]!.AsArray().Count);
 
         using var manifest = await shared.Platform.Client.GetAsync(address);

@@ -5,10 +5,10 @@ namespace AudioOrleans.Grains.Tests.Accounts;
 
 public sealed class AccountRulesTests
 {
-    private static readonly RegisterAccount Wish = new("dj@example.org", "correct horse 1!", "DJ", AccountRole.Dj, false);
+    private static readonly RegisterAccount Command = new("dj@example.org", "correct horse 1!", "DJ", AccountRole.Dj, false);
 
     [Fact]
-    public void A_good_wish_has_no_problems() => Assert.Empty(AccountRules.Check(Wish));
+    public void A_good_request_has_no_problems() => Assert.Empty(AccountRules.Check(Command));
 
     [Theory]
     [InlineData("short1!")]
@@ -20,23 +20,23 @@ public sealed class AccountRulesTests
     [InlineData("日本日本日本日本日本日本日本日本日本日本日本日本1!")]
     public void A_password_that_misses_one_rule_is_told_that_one(string password)
     {
-        var problem = Assert.Single(AccountRules.Check(Wish with { Password = password }));
+        var problem = Assert.Single(AccountRules.Check(Command with { Password = password }));
         Assert.Equal("password", problem.Field);
     }
 
     [Fact]
     public void Each_rule_that_is_missed_is_told() =>
-        Assert.Equal(4, AccountRules.Check(Wish with { Password = "" }).Length);
+        Assert.Equal(4, AccountRules.Check(Command with { Password = "" }).Length);
 
     [Fact]
-    public void A_password_of_72_bytes_is_just_short_enough() => Assert.Empty(AccountRules.Check(Wish with { Password = new string('x', 70) + "1!" }));
+    public void A_password_of_72_bytes_is_just_short_enough() => Assert.Empty(AccountRules.Check(Command with { Password = new string('x', 70) + "1!" }));
 
     [Theory]
     [InlineData("name", "x\ny", "dj@example.org", AccountRole.Dj)]
     [InlineData("email", "DJ", "nobody", AccountRole.Dj)]
     [InlineData("role", "DJ", "dj@example.org", AccountRole.Admin)]
     public void Other_fields_are_checked(string field, string name, string email, AccountRole role) =>
-        Assert.Equal(field, Assert.Single(AccountRules.Check(Wish with { Name = name, Email = email, Role = role })).Field);
+        Assert.Equal(field, Assert.Single(AccountRules.Check(Command with { Name = name, Email = email, Role = role })).Field);
 
     [Fact]
     public void Each_role_may_what_the_one_below_it_may()

@@ -88,8 +88,8 @@ public sealed class AccountOperationTests : IAsyncLifetime
     {
         await RegisterAsync();
         var keys = _silo.Grains.GetGrain<IApiKeysGrain>(Key);
-        var input = new CreateApiKey(Guid.CreateVersion7(), "Mixer", ["streams:read"], null);
-        var made = await _silo.CallTwiceAsync(nameof(IApiKeysGrain.Create), () => keys.Create(input));
+        var command = new CreateApiKey(Guid.CreateVersion7(), "Mixer", ["streams:read"], null);
+        var made = await _silo.CallTwiceAsync(nameof(IApiKeysGrain.Create), () => keys.Create(command));
         Assert.Equal(OpaqueToken.Hash(made.KeyToken!), Assert.Single(await keys.GetVerifiers()).Hash);
     }
 

@@ -71,7 +71,7 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
         await CreateAsync(usual, odd);
         await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "list.m3u8");
         var match = await TakeAsync(PlaylistJobs.TranscodeKind);
-        await Playlist.Update(_owner, new PlaylistPatch(null, null, [Wish(usual)], null, null, null));
+        await Playlist.Update(_owner, new PlaylistPatch(null, null, [Input(usual)], null, null, null));
         Assert.Null(await Build.FindTranscode(match.JobId));
         Assert.False(await Build.FinishMp3(match, KeyOf(odd), Made("odd")));
         Assert.True(Assert.Single(await Table.RenewAsync([(new JobLease(match.JobId, match.LeaseToken), 0)], CancellationToken.None)).CancelRequested);
@@ -107,7 +107,7 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
         Assert.Equal(0, await WaitingAsync());
 
         // Their build may be the one that finds a join lost.
-        await Playlist.Update(_owner, new PlaylistPatch(null, null, [Wish(one), Wish(two), Wish(three), Wish(one)], null, null, null));
+        await Playlist.Update(_owner, new PlaylistPatch(null, null, [Input(one), Input(two), Input(three), Input(one)], null, null, null));
         var stale = await TakeAsync(PlaylistJobs.BuildKind);
         await Audio.ReportUnreadable(["joined/hls/manifest.m3u8"]);
         Assert.DoesNotContain((await Build.FindWork((build = await TakeAsync(PlaylistJobs.BuildKind)).JobId))!.Tracks, piece => piece.Mp3.Key == "joined.mp3");
@@ -181,13 +181,13 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
         await PutAsync($"{prefix}hls/old.m3u8");
         await PutAsync($"{prefix}hls/new.m3u8");
         await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), $"{prefix}hls/old.m3u8");
-        await Playlist.Update(_owner, new PlaylistPatch(null, null, [Wish(upload), Wish(upload)], null, null, null));
+        await Playlist.Update(_owner, new PlaylistPatch(null, null, [Input(upload), Input(upload)], null, null, null));
         await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), $"{prefix}hls/new.m3u8");
         _clock.Shift(TimeSpan.FromHours(23));
         await cleanup.TidyAsync(GrainKeys.Playlist(_id));
         Assert.Equal(2, await CountAsync(prefix)); // Somebody may still hear it.
         _clock.Shift(TimeSpan.FromHours(3));
-        await Playlist.Update(_owner, new PlaylistPatch(null, null, [Wish(upload)], null, null, null));
+        await Playlist.Update(_owner, new PlaylistPatch(null, null, [Input(upload)], null, null, null));
         await cleanup.TidyAsync(GrainKeys.Playlist(_id));
         Assert.Equal(2, await CountAsync(prefix)); // More is being made: it may be of use.
         await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), $"{prefix}hls/new.m3u8");
@@ -225,11 +225,11 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
 
     private static Mp3Source Made(string key) => new(key, 0, 900, TimeSpan.FromSeconds(10), 44100, 2);
 
-    private static TrackInput Wish(Guid upload) => new(null, TrackSourceType.Upload, upload, null, null, null, null);
+    private static TrackInput Input(Guid upload) => new(null, TrackSourceType.Upload, upload, null, null, null, null);
 
     private async Task CreateAsync(params Guid[] uploads)
     {
-        var outcome = await Playlist.Create(new CreatePlaylist(_owner.UserId!.Value, "Mix", "", [.. uploads.Select(Wish)], StreamVisibility.Public, false));
+        var outcome = await Playlist.Create(new CreatePlaylist(_owner.UserId!.Value, "Mix", "", [.. uploads.Select(Input)], StreamVisibility.Public, false));
         Assert.True(outcome.Problems.IsEmpty && outcome.Unusable.IsEmpty);
     }
 

@@ -93,7 +93,7 @@ public sealed class PlaylistGrainTests : IAsyncLifetime
         var url = _web.UrlOf("/a.mp3");
         await CreateAsync(url);
         var other = Guid.NewGuid();
-        await _silo.Grains.GetGrain<IPlaylistGrain>(GrainKeys.Playlist(other)).Create(new CreatePlaylist(_owner, "Other", "", [Wish(url)], StreamVisibility.Public, false));
+        await _silo.Grains.GetGrain<IPlaylistGrain>(GrainKeys.Playlist(other)).Create(new CreatePlaylist(_owner, "Other", "", [Input(url)], StreamVisibility.Public, false));
         var external = _silo.Grains.GetGrain<IExternalFetchGrain>(GrainKeys.External(url));
         Assert.Equal(2, (await external.GetWantedBy()).Length);
         await UpdateAsync([]);
@@ -151,7 +151,7 @@ public sealed class PlaylistGrainTests : IAsyncLifetime
 
     private async Task CreateAsync(params string[] urls)
     {
-        var outcome = await Playlist.Create(new CreatePlaylist(_owner, "Playlist", "", [.. urls.Select(Wish)], StreamVisibility.Public, false));
+        var outcome = await Playlist.Create(new CreatePlaylist(_owner, "Playlist", "", [.. urls.Select(Input)], StreamVisibility.Public, false));
         Assert.True(outcome.Problems.IsEmpty && outcome.Unusable.IsEmpty);
     }
 
@@ -172,5 +172,5 @@ public sealed class PlaylistGrainTests : IAsyncLifetime
 
     private Task<string> TextAsync(string sql, object parameters) => _silo.Database.RunAsync(async connection => (await Dapper.SqlMapper.ExecuteScalarAsync<string>(connection, sql, parameters))!);
 
-    private static TrackInput Wish(string url) => new(null, TrackSourceType.External, null, url, null, null, null);
+    private static TrackInput Input(string url) => new(null, TrackSourceType.External, null, url, null, null, null);
 }

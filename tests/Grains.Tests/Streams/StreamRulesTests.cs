@@ -6,7 +6,7 @@ namespace AudioOrleans.Grains.Tests.Streams;
 
 public sealed class StreamRulesTests
 {
-    private static readonly RegisterStream Wish = new(
+    private static readonly RegisterStream Command = new(
         Guid.NewGuid(), "Radio", "http://radio.example.org:8000", "/live", null, "Jazz", "All night.\nEvery night.", StreamVisibility.Public, false);
 
     private static readonly StreamPatch NoChange = new(null, null, null, null, null, null, null, null, null);
@@ -30,53 +30,53 @@ public sealed class StreamRulesTests
     }
 
     [Fact]
-    public void A_good_wish_has_no_problems() => Assert.Empty(StreamRules.Check(Wish));
+    public void A_good_request_has_no_problems() => Assert.Empty(StreamRules.Check(Command));
 
     public static TheoryData<string, RegisterStream> BadInputs => new()
     {
-        { "name", Wish with { Name = "" } },
-        { "name", Wish with { Name = " \t " } },
-        { "name", Wish with { Name = new string('x', 201) } },
-        { "name", Wish with { Name = "two\nlines" } },
-        { "name", Wish with { Name = "nul\0" } },
-        { "name", Wish with { Name = "half \ud83c" } },
-        { "genre", Wish with { Genre = new string('x', 101) } },
-        { "genre", Wish with { Genre = "\udc00" } },
-        { "description", Wish with { Description = new string('x', 4001) } },
-        { "description", Wish with { Description = "bell \a" } },
-        { "description", Wish with { Description = "nul \0" } },
-        { "stream_key", Wish with { StreamKey = new string('x', 501) } },
-        { "stream_key", Wish with { StreamKey = "a\r\nb" } },
-        { "shoutcast_url", Wish with { SourceUrl = "" } },
-        { "shoutcast_url", Wish with { SourceUrl = "radio.example.org" } },
-        { "shoutcast_url", Wish with { SourceUrl = "/live" } },
-        { "shoutcast_url", Wish with { SourceUrl = "http://" } },
-        { "shoutcast_url", Wish with { SourceUrl = "http:///live" } },
-        { "shoutcast_url", Wish with { SourceUrl = "file:///etc/passwd" } },
-        { "shoutcast_url", Wish with { SourceUrl = "gopher://radio.example.org" } },
-        { "shoutcast_url", Wish with { SourceUrl = "data:audio/mpeg,x" } },
-        { "shoutcast_url", Wish with { SourceUrl = "concat:http://a|http://b" } },
-        { "shoutcast_url", Wish with { SourceUrl = "http://user:password@radio.example.org" } },
-        { "shoutcast_url", Wish with { SourceUrl = "http://radio.example.org/" + new string('x', 2000) } },
-        { "shoutcast_url", Wish with { SourceUrl = "http://radio.example.org/nul\0", Mount = null } },
-        { "shoutcast_url", Wish with { SourceUrl = "http://radio.example.org/a\r\nb", Mount = null } },
-        { "shoutcast_url", Wish with { SourceUrl = "http://radio.example.org/\ud83c", Mount = null } },
-        { "mount", Wish with { Mount = "live" } },
-        { "mount", Wish with { Mount = "http://elsewhere/" } },
-        { "mount", Wish with { Mount = "/with space" } },
-        { "mount", Wish with { Mount = "/\\elsewhere" } },
-        { "mount", Wish with { Mount = "/a\r\nHost: b" } },
-        { "mount", Wish with { Mount = "/\0" } },
-        { "mount", Wish with { Mount = "/\ud83c" } },
-        { "mount", Wish with { Mount = "/" + new string('x', 500) } },
-        { "mount", Wish with { SourceUrl = "http://radio.example.org/other" } },
+        { "name", Command with { Name = "" } },
+        { "name", Command with { Name = " \t " } },
+        { "name", Command with { Name = new string('x', 201) } },
+        { "name", Command with { Name = "two\nlines" } },
+        { "name", Command with { Name = "nul\0" } },
+        { "name", Command with { Name = "half \ud83c" } },
+        { "genre", Command with { Genre = new string('x', 101) } },
+        { "genre", Command with { Genre = "\udc00" } },
+        { "description", Command with { Description = new string('x', 4001) } },
+        { "description", Command with { Description = "bell \a" } },
+        { "description", Command with { Description = "nul \0" } },
+        { "stream_key", Command with { StreamKey = new string('x', 501) } },
+        { "stream_key", Command with { StreamKey = "a\r\nb" } },
+        { "shoutcast_url", Command with { SourceUrl = "" } },
+        { "shoutcast_url", Command with { SourceUrl = "radio.example.org" } },
+        { "shoutcast_url", Command with { SourceUrl = "/live" } },
+        { "shoutcast_url", Command with { SourceUrl = "http://" } },
+        { "shoutcast_url", Command with { SourceUrl = "http:///live" } },
+        { "shoutcast_url", Command with { SourceUrl = "file:///etc/passwd" } },
+        { "shoutcast_url", Command with { SourceUrl = "gopher://radio.example.org" } },
+        { "shoutcast_url", Command with { SourceUrl = "data:audio/mpeg,x" } },
+        { "shoutcast_url", Command with { SourceUrl = "concat:http://a|http://b" } },
+        { "shoutcast_url", Command with { SourceUrl = "http://user:password@radio.example.org" } },
+        { "shoutcast_url", Command with { SourceUrl = "http://radio.example.org/" + new string('x', 2000) } },
+        { "shoutcast_url", Command with { SourceUrl = "http://radio.example.org/nul\0", Mount = null } },
+        { "shoutcast_url", Command with { SourceUrl = "http://radio.example.org/a\r\nb", Mount = null } },
+        { "shoutcast_url", Command with { SourceUrl = "http://radio.example.org/\ud83c", Mount = null } },
+        { "mount", Command with { Mount = "live" } },
+        { "mount", Command with { Mount = "http://elsewhere/" } },
+        { "mount", Command with { Mount = "/with space" } },
+        { "mount", Command with { Mount = "/\\elsewhere" } },
+        { "mount", Command with { Mount = "/a\r\nHost: b" } },
+        { "mount", Command with { Mount = "/\0" } },
+        { "mount", Command with { Mount = "/\ud83c" } },
+        { "mount", Command with { Mount = "/" + new string('x', 500) } },
+        { "mount", Command with { SourceUrl = "http://radio.example.org/other" } },
     };
 
     [Theory]
     [MemberData(nameof(BadInputs), DisableDiscoveryEnumeration = true)]
-    public void A_bad_wish_names_its_field_and_nothing_else(string field, RegisterStream input)
+    public void A_bad_request_names_its_field_and_nothing_else(string field, RegisterStream command)
     {
-        var problem = Assert.Single(StreamRules.Check(input));
+        var problem = Assert.Single(StreamRules.Check(command));
         Assert.Equal(field, problem.Field);
         Assert.StartsWith("Expected ", problem.Message, StringComparison.Ordinal);
     }
@@ -84,7 +84,7 @@ public sealed class StreamRulesTests
     [Fact]
     public void All_problems_are_told_at_once() => Assert.Equal(
         ["name", "genre", "shoutcast_url"],
-        StreamRules.Check(Wish with { Name = "", Genre = new string('x', 101), SourceUrl = "nowhere" }).Select(problem => problem.Field));
+        StreamRules.Check(Command with { Name = "", Genre = new string('x', 101), SourceUrl = "nowhere" }).Select(problem => problem.Field));
 
     [Theory]
     [InlineData("http://h:8000", "/live", "http://h:8000/live")]
@@ -154,7 +154,7 @@ public sealed class StreamRulesTests
     [Fact]
     public void A_space_in_a_mount_is_named()
     {
-        var problem = Assert.Single(StreamRules.Check(Wish with { Mount = "/with space" }));
+        var problem = Assert.Single(StreamRules.Check(Command with { Mount = "/with space" }));
         Assert.Contains("space", problem.Message, StringComparison.Ordinal);
         Assert.Contains("%20", problem.Message, StringComparison.Ordinal);
     }
@@ -180,7 +180,7 @@ public sealed class StreamRulesTests
 
     [Fact]
     public void A_charset_that_nobody_knows_is_refused() =>
-        Assert.Equal("metadata_charset", Assert.Single(StreamRules.Check(Wish with { MetadataCharset = "klingon" })).Field);
+        Assert.Equal("metadata_charset", Assert.Single(StreamRules.Check(Command with { MetadataCharset = "klingon" })).Field);
 
     [Fact]
     public void An_empty_key_takes_the_key_away()

@@ -63,7 +63,7 @@ public sealed class PartialUploadTests : IAsyncLifetime
         await IngestOf(gone).Abandon();
         Assert.Equal(AudioError.Conflict, (await Assert.ThrowsAsync<AudioException>(() => AcceptAsync(id, 2000))).Error);
         var theirs = Guid.CreateVersion7();
-        await IngestOf(theirs).Begin(Wish(1000) with { OwnerId = _stranger.UserId!.Value, Concat = new UploadConcat("partial", []) });
+        await IngestOf(theirs).Begin(Command(1000) with { OwnerId = _stranger.UserId!.Value, Concat = new UploadConcat("partial", []) });
         var other = Guid.CreateVersion7();
         await BeginFinalAsync(other, 2000, kept, theirs);
         Assert.Equal(AudioError.Conflict, (await Assert.ThrowsAsync<AudioException>(() => AcceptAsync(other, 2000))).Error);
@@ -91,7 +91,7 @@ public sealed class PartialUploadTests : IAsyncLifetime
     public async Task A_length_is_told_once_and_by_the_owner()
     {
         var id = Guid.CreateVersion7();
-        await IngestOf(id).Begin(Wish(0) with { IsLengthDeferred = true });
+        await IngestOf(id).Begin(Command(0) with { IsLengthDeferred = true });
         await IngestOf(id).Append(_owner, Guid.NewGuid(), 0, 1000);
         Assert.Equal(Quota - 1000, await RoomAsync());
         Assert.Equal(AudioError.Forbidden, (await Assert.ThrowsAsync<AudioException>(() => IngestOf(id).SetLength(_stranger, 2000))).Error);
@@ -109,7 +109,7 @@ public sealed class PartialUploadTests : IAsyncLifetime
     public async Task An_upload_that_was_begun_before_there_were_partial_ones_goes_on()
     {
         var id = Guid.CreateVersion7();
-        await IngestOf(id).Begin(Wish(1000));
+        await IngestOf(id).Begin(Command(1000));
         Assert.Equal(1, await _silo.CountAsync(
             "with changed as (update grain_state set state = state - 'concat' - 'is_length_deferred' where grain_key = @key and state ? 'is_length_deferred' returning 1) select count(*) from changed",
             new { key = GrainKeys.Upload(id) }));
@@ -119,23 +119,23 @@ public sealed class PartialUploadTests : IAsyncLifetime
         Assert.Equal(10, (await IngestOf(id).Append(_owner, Guid.NewGuid(), 0, 10)).Offset);
     }
 
-    private BeginUpload Wish(long length) => new(_owner.UserId!.Value, "song.mp3", length, [], null, IsResumable: true);
+    private BeginUpload Command(long length) => new(_owner.UserId!.Value, "song.mp3", length, [], null, IsResumable: true);
 
     private IUploadIngestGrain IngestOf(Guid id) => _silo.Grains.GetGrain<IUploadIngestGrain>(GrainKeys.Upload(id));
 
     private async Task<Guid> AddPartialAsync(long length)
     {
         var id = Guid.CreateVersion7();
-        Assert.Null((await IngestOf(id).Begin(Wish(length) with { Concat = new UploadConcat("partial", []) })).QuotaLeft);
+        Assert.Null((await IngestOf(id).Begin(Command(length) with { Concat = new UploadConcat("partial", []) })).QuotaLeft);
         await IngestOf(id).Append(_owner, Guid.NewGuid(), 0, length);
         return id;
     }
 
     private Task<UploadOutcome> BeginFinalAsync(Guid id, long length, params Guid[] partials) =>
-        IngestOf(id).Begin(Wish(length) with { Concat = new UploadConcat("final;…", [.. partials]) });
+        IngestOf(id).Begin(Command(length) with { Concat = new UploadConcat("final;…", [.. partials]) });
 
     private Task<UploadDetails> AcceptAsync(Guid id, long length) => IngestOf(id).Accept(_owner, new UploadReceived("mp3", length, new string('a', 64), $"uploads/{id:N}.mp3"));
 
     /// <summary>How much room the account has, by what it is told when it asks for too much.</summary>
-    private async Task<long> RoomAsync() => (await IngestOf(Guid.CreateVersion7()).Begin(Wish(Quota))).QuotaLeft!.Value;
+    private async Task<long> RoomAsync() => (await IngestOf(Guid.CreateVersion7()).Begin(Command(Quota))).QuotaLeft!.Value;
 }

@@ -59,7 +59,7 @@ public sealed class UploadGrainTests : IAsyncLifetime
         var first = await BeginAsync();
         var second = await BeginAsync();
         Assert.Equal(first.ExpiresAt, second.ExpiresAt);
-        Assert.Equal(AudioError.Conflict, await ErrorAsync(() => Ingest.Begin(Wish() with { OwnerId = _stranger.UserId!.Value })));
+        Assert.Equal(AudioError.Conflict, await ErrorAsync(() => Ingest.Begin(Command() with { OwnerId = _stranger.UserId!.Value })));
         await AcceptAsync();
         Assert.Equal(AudioError.Conflict, await ErrorAsync(() => BeginAsync()));
         Assert.Equal(1, await _silo.CountAsync("select count(*) from uploads"));
@@ -203,19 +203,19 @@ public sealed class UploadGrainTests : IAsyncLifetime
     public async Task The_room_of_an_account_counts_what_is_coming_and_what_has_come()
     {
         await BeginAsync(Quota - 1000);
-        var other = await IngestOf(Guid.CreateVersion7()).Begin(Wish(1001));
+        var other = await IngestOf(Guid.CreateVersion7()).Begin(Command(1001));
         Assert.Equal((1000L, null), (other.QuotaLeft, other.ExpiresAt));
-        Assert.Null((await IngestOf(Guid.CreateVersion7()).Begin(Wish(1000))).QuotaLeft);
+        Assert.Null((await IngestOf(Guid.CreateVersion7()).Begin(Command(1000))).QuotaLeft);
         // When it has come it takes as much as it is long.
         await AcceptAsync();
-        Assert.Null((await IngestOf(Guid.CreateVersion7()).Begin(Wish(Quota - 1500))).QuotaLeft);
-        Assert.Null((await IngestOf(Guid.CreateVersion7()).Begin(Wish(Quota) with { OwnerId = _stranger.UserId!.Value })).QuotaLeft);
+        Assert.Null((await IngestOf(Guid.CreateVersion7()).Begin(Command(Quota - 1500))).QuotaLeft);
+        Assert.Null((await IngestOf(Guid.CreateVersion7()).Begin(Command(Quota) with { OwnerId = _stranger.UserId!.Value })).QuotaLeft);
     }
 
     [Fact]
     public async Task Of_many_who_want_the_last_room_as_many_get_it_as_it_holds()
     {
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => IngestOf(Guid.CreateVersion7()).Begin(Wish(Quota / 3))));
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => IngestOf(Guid.CreateVersion7()).Begin(Command(Quota / 3))));
         Assert.Equal(3, outcomes.Count(outcome => outcome.QuotaLeft is null));
         Assert.Equal(3, await _silo.CountAsync("select count(*) from uploads"));
     }
@@ -225,7 +225,7 @@ public sealed class UploadGrainTests : IAsyncLifetime
     {
         await BeginAsync(1000);
         var slow = Guid.CreateVersion7();
-        await IngestOf(slow).Begin(Wish(1000));
+        await IngestOf(slow).Begin(Command(1000));
         var sweeper = _silo.Service<UploadSweeper>();
         _clock.Shift(TimeSpan.FromMinutes(4));
         await IngestOf(slow).Append(_owner, Guid.NewGuid(), 0, 10);
@@ -259,11 +259,11 @@ public sealed class UploadGrainTests : IAsyncLifetime
 
     private static UploadJobRun Run(JobLease lease) => new(lease.JobId, lease.Token);
 
-    private BeginUpload Wish(long length = 1000) => new(_owner.UserId!.Value, "music/song.mp3", length, [], null, IsResumable: true);
+    private BeginUpload Command(long length = 1000) => new(_owner.UserId!.Value, "music/song.mp3", length, [], null, IsResumable: true);
 
     private IUploadIngestGrain IngestOf(Guid id) => _silo.Grains.GetGrain<IUploadIngestGrain>(GrainKeys.Upload(id));
 
-    private Task<UploadOutcome> BeginAsync(long length = 1000) => Ingest.Begin(Wish(length));
+    private Task<UploadOutcome> BeginAsync(long length = 1000) => Ingest.Begin(Command(length));
 
     private Task<UploadDetails> AcceptAsync(Guid attempt = default) => Ingest.Accept(_owner, new UploadReceived("mp3", 500, new string('a', 64), $"uploads/{attempt:N}.mp3"));
 

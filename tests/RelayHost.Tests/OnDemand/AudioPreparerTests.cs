@@ -1,32 +1,14 @@
-using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using AudioOrleans.RelayHost.Frames;
-using AudioOrleans.RelayHost.Objects;
 using AudioOrleans.RelayHost.OnDemand;
-using AudioOrleans.RelayHost.Processes;
 using AudioOrleans.Testing;
 using AudioOrleans.Testing.Audio;
 
 namespace AudioOrleans.RelayHost.Tests.OnDemand;
 
-public sealed class AudioPreparerTests : IDisposable
+public sealed class AudioPreparerTests : PreparationTest
 {
-    private readonly TestFolder _folder = new("prepare");
-    private readonly DiskObjectStore _store;
-    private readonly AudioPreparer _preparer;
-
-    public AudioPreparerTests()
-    {
-        var time = TimeProvider.System;
-        _store = new DiskObjectStore(_folder["objects"], time);
-        _preparer = new AudioPreparer(
-            _store, new AudioProbe(time), new AudioEncoder(time), new AudioAnalysis(time), new VodSegmenter(_store), new CoverArt(_store), new WorkOptions(_folder["work"]));
-    }
-
-    public void Dispose() => _folder.Dispose();
-
     [Fact]
     public async Task Mp3_frames_are_copied_bit_for_bit_into_segments_that_add_up()
     {
@@ -45,7 +27,7 @@ public sealed class AudioPreparerTests : IDisposable
         Assert.Equal(new AudioSpan(0, frames.Length, prepared.Mp3.Duration, prepared.Mp3.Format), await MeasureAsync(frames));
         foreach (var segment in segments)
             Assert.Equal("", await ComplaintsAsync(await BytesAsync($"one/hls/{segment.Uri}")));
-        Assert.False(Directory.EnumerateFileSystemEntries(_folder["work"]).Any());
+        Assert.False(Directory.EnumerateFileSystemEntries(Folder["work"]).Any());
     }
 
     [Fact]
@@ -86,40 +68,6 @@ public sealed class AudioPreparerTests : IDisposable
         Assert.Empty((await PrepareAsync(await Encoded.Mp3Async(128, seconds: 40), AudioFileKind.Mp3)).Mp3.Positions);
     }
 
-    [Fact]
-    public async Task Tags_are_read_whatever_wrote_them()
-    {
-        var frames = await Encoded.Mp3Async(128, seconds: 2);
-        var (icon, front) = ((byte[])[0x89, .. "PNG\r\n\u001a\n"u8, .. new byte[200]], (byte[])[0xFF, 0xD8, 0xFF, 0xE0, .. new byte[300]]);
-        foreach (var (tag, expected) in new (byte[], string)[]
-        {
-            // UTF-16 without a byte order mark, which ID3v2.4 knows as encoding 2, and with one.
-            (Tags.Id3v2(4, Tags.Frame(4, "TIT2", [2, .. Encoding.BigEndianUnicode.GetBytes("No mark")])), "No mark"),
-            (Tags.Id3v2(3, Tags.Frame(3, "TIT2", [1, 0xFF, 0xFE, .. Encoding.Unicode.GetBytes("It’s Broken")])), "It’s Broken"),
-            // The whole tag unsynchronised: FF 00 stands for FF (ID3v2.3, section 5).
-            (Tags.Unsynchronise(Tags.Id3v2(3, Tags.Frame(3, "TIT2", [1, 0xFF, 0xFE, .. Encoding.Unicode.GetBytes("ÿÿ It’s")])), 3), "ÿÿ It’s"),
-            (Tags.Id3v2(3, Tags.Frame(3, "TIT2", [0, .. Encoding.Latin1.GetBytes("Don\u0092t")])), "Don’t"),
-            (Tags.Id3v2(3, Tags.Frame(3, "TIT2", [0, .. "Größe"u8])), "Größe"),
-        })
-        {
-            Assert.Equal(expected, (await PrepareAsync([.. tag, .. frames], AudioFileKind.Mp3)).Tags.Title);
-        }
-        var ape = await PrepareAsync([.. frames, .. Tags.Ape(("Title", "APE title"), ("Artist", "AC/DC"))], AudioFileKind.Mp3);
-        Assert.Equal(("APE title", "AC/DC", false), (ape.Tags.Title, ape.Tags.Artist, ape.HasArt));
-        var pictures = await PrepareAsync(
-            [.. Tags.Id3v2(3, [.. Tags.Frame(3, "TPE1", [0, .. "AC/DC"u8]), .. Tags.Picture("image/png", 1, icon), .. Tags.Picture("image/jpeg", 3, front)]), .. frames], AudioFileKind.Mp3);
-        Assert.Equal(("AC/DC", true), (pictures.Tags.Artist, pictures.HasArt));
-        Assert.Equal(front, await BytesAsync("one/art"));
-    }
-
-    [Fact]
-    public async Task A_video_s_pictures_are_no_cover()
-    {
-        var video = await File.ReadAllBytesAsync(await AudioFiles.MakeAsync(
-            "video.mp4", "-f", "lavfi", "-i", "sine=duration=3", "-f", "lavfi", "-i", "testsrc=size=64x64:duration=3", "-c:v", "mpeg4", "-c:a", "aac", "-shortest"));
-        Assert.False((await PrepareAsync(video, AudioFileKind.M4a)).HasArt);
-    }
-
     [Theory]
     [InlineData("aac", AudioFileKind.Aac)]
     [InlineData("m4a", AudioFileKind.M4a)]
@@ -133,26 +81,6 @@ public sealed class AudioPreparerTests : IDisposable
         var mp3 = await JoinAsync(VodPlaylist.Parse(await TextAsync("one/hls/mp3.m3u8")));
         Assert.Equal((await BytesAsync("one/audio.mp3"))[(int)prepared.Mp3.Offset..(int)(prepared.Mp3.Offset + prepared.Mp3.Length)], await DemuxAsync(mp3, "mp3"));
         Assert.InRange(prepared.Mp3.Duration.TotalSeconds, 19.9, 20.2);
-    }
-
-    [Theory]
-    [InlineData("flac", AudioFileKind.Flac)]
-    [InlineData("wav", AudioFileKind.Wav)]
-    [InlineData("ogg", AudioFileKind.Ogg)]
-    [InlineData("opus", AudioFileKind.Ogg)]
-    [InlineData("wma", AudioFileKind.Asf)]
-    [InlineData("wv", AudioFileKind.WavPack)]
-    [InlineData("mka", AudioFileKind.Matroska)]
-    [InlineData("webm", AudioFileKind.Matroska)]
-    [InlineData("tta", AudioFileKind.Tta)]
-    public async Task All_others_are_converted_and_keep_their_tags(string extension, AudioFileKind kind)
-    {
-        var prepared = await PrepareAsync(await File.ReadAllBytesAsync(await AudioFiles.TaggedAsync(extension)), kind);
-        Assert.Equal(("A title", "An artist", "An album"), (prepared.Tags.Title, prepared.Tags.Artist, prepared.Tags.Album));
-        Assert.Equal(("one/audio.mp3", AudioEncoder.HouseFormat), (prepared.Mp3Key, prepared.Mp3.Format));
-        Assert.InRange(prepared.Mp3.Duration.TotalSeconds, 7.9, 8.2);
-        var stream = await JoinAsync(VodPlaylist.Parse(await TextAsync("one/hls/manifest.m3u8")));
-        Assert.Equal((await BytesAsync("one/audio.mp3"))[(int)prepared.Mp3.Offset..], await DemuxAsync(stream, "mp3"));
     }
 
     [Theory]
@@ -203,23 +131,12 @@ public sealed class AudioPreparerTests : IDisposable
         var file = await File.ReadAllBytesAsync(await AudioFiles.MakeAsync(
             $"six.{extension}", "-filter_complex", $"{tones};[c0][c1][c2][c3][c4][c5]join=inputs=6:channel_layout=5.1[out]", "-map", "[out]", "-c:a", codec, "-b:a", "448k"));
         var prepared = await PrepareAsync(file, kind);
-        var loudness = await _preparer.AnalyseAsync("one/", prepared.Mp3Key, CancellationToken.None);
+        var loudness = await Preparer.AnalyseAsync("one/", prepared.Mp3Key, CancellationToken.None);
         Assert.InRange(loudness.IntegratedLufs!.Value, -9.6, -7.6);
         Assert.InRange(loudness.TruePeakDbtp!.Value, -6, 0);
 
         var louder = await PrepareAsync(file, kind, target: -16);
-        Assert.InRange((await _preparer.AnalyseAsync("one/", louder.Mp3Key, CancellationToken.None)).IntegratedLufs!.Value, -16.5, -15.5);
-    }
-
-    [Theory]
-    [InlineData("flac", AudioFileKind.Flac)]
-    [InlineData("ogg", AudioFileKind.Ogg)]
-    [InlineData("m4a", AudioFileKind.M4a)]
-    public async Task Long_tags_in_front_are_no_hindrance(string extension, AudioFileKind kind)
-    {
-        var file = await File.ReadAllBytesAsync(await AudioFiles.ToneAsync(extension));
-        var prepared = await PrepareAsync([.. AudioSnifferTests.Id3(100 * 1024), .. AudioSnifferTests.Id3(70 * 1024), .. file], kind);
-        Assert.InRange(prepared.Mp3.Duration.TotalSeconds, 7.9, 8.2);
+        Assert.InRange((await Preparer.AnalyseAsync("one/", louder.Mp3Key, CancellationToken.None)).IntegratedLufs!.Value, -16.5, -15.5);
     }
 
     [Fact]
@@ -263,7 +180,7 @@ public sealed class AudioPreparerTests : IDisposable
     {
         var path = await AudioFiles.MakeAsync("quiet.wav", "-f", "lavfi", "-i", "sine=frequency=1000:sample_rate=48000:duration=12", "-filter_complex", "volume=0.25", "-ac", "2");
         var prepared = await PrepareAsync(await File.ReadAllBytesAsync(path), AudioFileKind.Wav, [], -18);
-        var loudness = await _preparer.AnalyseAsync("one/", prepared.Mp3Key, CancellationToken.None);
+        var loudness = await Preparer.AnalyseAsync("one/", prepared.Mp3Key, CancellationToken.None);
         Assert.InRange(loudness.IntegratedLufs!.Value, -19, -17);
 
         // A sine of 997 Hz at -23 dBFS in both channels is -23 LUFS (EBU Tech 3341, case 1).
@@ -281,11 +198,11 @@ public sealed class AudioPreparerTests : IDisposable
     {
         var frames = await Encoded.Mp3Async(128, seconds: 20, sound: "noise");
         using var audio = new MemoryStream([.. Enumerable.Repeat(frames, 60).SelectMany(bytes => bytes)]);
-        await _store.PutAsync("long/source", audio, "audio/mpeg");
+        await Store.PutAsync("long/source", audio, "audio/mpeg");
         using var enough = new CancellationTokenSource();
-        var analysis = _preparer.AnalyseAsync("long/", "long/source", enough.Token);
+        var analysis = Preparer.AnalyseAsync("long/", "long/source", enough.Token);
         int? niceness = null;
-        await Eventually.That(() => (niceness = LiveProcess.NicenessOf(_folder["work"])) > 0 || analysis.IsCompleted, TimeSpan.FromSeconds(20), "ffmpeg measures");
+        await Eventually.That(() => (niceness = LiveProcess.NicenessOf(Folder["work"])) > 0 || analysis.IsCompleted, TimeSpan.FromSeconds(20), "ffmpeg measures");
         await enough.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => analysis);
         Assert.InRange(niceness!.Value, 15, 19);
@@ -295,7 +212,7 @@ public sealed class AudioPreparerTests : IDisposable
     public async Task Silence_has_no_loudness_and_a_flat_waveform()
     {
         await PrepareAsync(await Encoded.Mp3Async(128, seconds: 5, sound: "silence"), AudioFileKind.Mp3);
-        Assert.Null((await _preparer.AnalyseAsync("one/", "one/source", CancellationToken.None)).IntegratedLufs);
+        Assert.Null((await Preparer.AnalyseAsync("one/", "one/source", CancellationToken.None)).IntegratedLufs);
         using var waveform = JsonDocument.Parse(await TextAsync("one/waveform.json"));
         var root = waveform.RootElement;
         Assert.Equal((2, 1, 8, 8000), (root.GetProperty("version").GetInt32(), root.GetProperty("channels").GetInt32(), root.GetProperty("bits").GetInt32(), root.GetProperty("sample_rate").GetInt32()));
@@ -306,56 +223,17 @@ public sealed class AudioPreparerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("png", "image/png")]
-    [InlineData("mjpeg", "image/jpeg")]
-    public async Task A_cover_is_taken_as_it_is(string codec, string type)
-    {
-        var prepared = await PrepareAsync(await File.ReadAllBytesAsync(await AudioFiles.WithCoverAsync(codec)), AudioFileKind.Mp3);
-        Assert.True(prepared.HasArt);
-        Assert.Equal(type, CoverArt.ContentTypeOf(await BytesAsync("one/art")));
-        Assert.Equal("A title", prepared.Tags.Title);
-    }
-
-    [Fact]
-    public async Task Tags_of_any_length_and_kind_are_cleaned()
-    {
-        var title = "A\u0001B\u0007C" + new string('x', 10_000);
-        var lyrics = _folder["lyrics.txt"];
-        await File.WriteAllTextAsync(lyrics, $";FFMETADATA1\ntitle={title}\n{string.Concat(Enumerable.Range(0, 8).Select(i => $"note{i}={new string('\u0001', 500_000)}\n"))}");
-        var path = _folder["tags.flac"];
-        await ProcessRunner.RunAsync(
-            new ProcessCommand("ffmpeg", "-loglevel", "error", "-nostdin", "-f", "lavfi", "-i", "sine=duration=3", "-i", lyrics, "-map_metadata", "1", "-map", "0", path), TimeSpan.FromMinutes(1), TimeProvider.System);
-        // As JSON six times as long, which is more than is ever read of a program: what nobody asks for must not keep the file from being read.
-        Assert.True(new FileInfo(path).Length > 3_000_000);
-        var prepared = await PrepareAsync(await File.ReadAllBytesAsync(path), AudioFileKind.Flac);
-        Assert.StartsWith("ABCxxx", prepared.Tags.Title, StringComparison.Ordinal);
-        Assert.Equal(500, prepared.Tags.Title!.Length);
-    }
-
-    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task What_was_matched_before_is_taken_unless_it_is_damaged(bool isDamaged)
     {
         var prepared = await PrepareAsync(await Encoded.Mp3Async(64, sampleRate: 22050, channels: 1, seconds: 5), AudioFileKind.Mp3);
         var before = isDamaged ? new byte[1000] : await Encoded.Mp3Async(128, seconds: 3);
-        await _store.PutAsync("two/matched.mp3", new MemoryStream(before), "audio/mpeg", default, CancellationToken.None);
-        var span = await _preparer.TranscodeAsync(prepared.Mp3Key, AudioEncoder.HouseFormat, "two/matched.mp3", _ => { }, CancellationToken.None);
+        await Store.PutAsync("two/matched.mp3", new MemoryStream(before), "audio/mpeg", default, CancellationToken.None);
+        var span = await Preparer.TranscodeAsync(prepared.Mp3Key, AudioEncoder.HouseFormat, "two/matched.mp3", _ => { }, CancellationToken.None);
         Assert.InRange(span.Duration.TotalSeconds, isDamaged ? 5 : 3, isDamaged ? 5.2 : 3.2);
         Assert.Equal(AudioEncoder.HouseFormat, span.Format);
-        Assert.Equal(span.Offset + span.Length, (await _store.FindAsync("two/matched.mp3"))!.Length);
-    }
-
-    [Fact]
-    public async Task Of_two_tags_the_first_counts_and_the_second_fills_its_gaps()
-    {
-        byte[] png = [0x89, .. "PNG"u8, 0x0D, 0x0A, 0x1A, 0x0A, .. new byte[300]];
-        var first = Tags.Id3v2(3, Tags.Frame(3, "TIT2", [0, .. "First title"u8]));
-        var second = Tags.Id3v2(3, [.. Tags.Frame(3, "TIT2", [0, .. "Second title"u8]), .. Tags.Frame(3, "TPE1", [0, .. "AC/DC"u8]), .. Tags.Picture("image/png", 3, png)]);
-        var third = Tags.Id3v2(4, Tags.Frame(4, "TALB", [3, .. "Third album"u8]));
-        var prepared = await PrepareAsync([.. first, .. second, .. third, .. await Encoded.Mp3Async(128)], AudioFileKind.Mp3);
-        Assert.Equal(("First title", "AC/DC", "Third album"), (prepared.Tags.Title, prepared.Tags.Artist, prepared.Tags.Album));
-        Assert.Equal(png, await BytesAsync("one/art"));
+        Assert.Equal(span.Offset + span.Length, (await Store.FindAsync("two/matched.mp3"))!.Length);
     }
 
     [Theory]
@@ -384,76 +262,27 @@ public sealed class AudioPreparerTests : IDisposable
     }
 
     [Fact]
-    public async Task Old_tags_in_another_alphabet_are_read()
-    {
-        var tag = new byte[128];
-        "TAG"u8.CopyTo(tag);
-        Encoding.Latin1.GetBytes("Gr\u00f6\u00dfe").CopyTo(tag, 3);
-        Encoding.Latin1.GetBytes("Bj\u00f6rk").CopyTo(tag, 33);
-        "Gr\u00f6\u00dfe"u8.CopyTo(tag.AsSpan(63)); // Not all of them are old.
-        var prepared = await PrepareAsync([.. await Encoded.Mp3Async(128), .. tag], AudioFileKind.Mp3);
-        Assert.Equal(("Gr\u00f6\u00dfe", "Bj\u00f6rk", "Gr\u00f6\u00dfe"), (prepared.Tags.Title, prepared.Tags.Artist, prepared.Tags.Album));
-    }
-
-    [Fact]
     public async Task A_file_without_audio_is_of_no_use()
     {
         await Assert.ThrowsAsync<UnusableAudioException>(() => PrepareAsync([.. "fLaC"u8, .. new byte[5000]], AudioFileKind.Flac));
         await Assert.ThrowsAsync<UnusableAudioException>(() => PrepareAsync(new byte[5000], AudioFileKind.Mp3));
         await Assert.ThrowsAsync<UnusableAudioException>(() => PrepareAsync([1, 2, 3], AudioFileKind.M4a));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder["work"]));
-    }
-
-    private async Task<PreparedAudio> PrepareAsync(byte[] file, AudioFileKind kind, ImmutableArray<int>? renditions = null, double? target = null)
-    {
-        using var content = new MemoryStream(file);
-        await _store.PutAsync("one/source", content, kind.ContentType());
-        var percents = new List<int>();
-        var prepared = await _preparer.PrepareAsync(
-            new PreparationRequest("one/", "one/source", kind, renditions ?? [], target), percent => { lock (percents) percents.Add(percent); }, CancellationToken.None);
-        Assert.Equal(100, percents[^1]);
-        Assert.Equal(percents.Order(), percents);
-        return prepared;
-    }
-
-    private async Task<byte[]> BytesAsync(string key)
-    {
-        await using var found = await _store.OpenAsync(key);
-        using var copy = new MemoryStream();
-        await found!.Content.CopyToAsync(copy);
-        return copy.ToArray();
-    }
-
-    private async Task<string> TextAsync(string key) => Encoding.UTF8.GetString(await BytesAsync(key));
-
-    private async Task<byte[]> JoinAsync(IEnumerable<VodSegment> segments)
-    {
-        var all = new List<byte>();
-        foreach (var segment in segments)
-            all.AddRange(await BytesAsync($"one/hls/{segment.Uri}"));
-        return [.. all];
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Folder["work"]));
     }
 
     private async Task<AudioSpan?> MeasureAsync(byte[] bytes)
     {
-        var path = _folder["measured"];
+        var path = Folder["measured"];
         await File.WriteAllBytesAsync(path, bytes);
         return await new FrameFile(path).MeasureAsync(CancellationToken.None);
     }
 
-    private static async Task<byte[]> DemuxAsync(byte[] stream, string format) => await FfmpegAsync(stream, ["-f", "mpegts", "-i", "pipe:0", "-c", "copy", .. Bare(format), "-f", format, "pipe:1"]);
-
-    private static string[] Bare(string format) => format == "mp3" ? ["-write_xing", "0", "-id3v2_version", "0"] : [];
-
     private async Task<byte[]> AdtsOfAsync(byte[] m4a)
     {
-        var path = _folder["source.m4a"];
+        var path = Folder["source.m4a"];
         await File.WriteAllBytesAsync(path, m4a);
         return await FfmpegAsync([], ["-i", path, "-c", "copy", "-f", "adts", "pipe:1"]);
     }
-
-    private static async Task<byte[]> FfmpegAsync(byte[] input, string[] arguments) => (await ProcessRunner.RunAsync(
-        new ProcessCommand("ffmpeg", ["-hide_banner", "-loglevel", "error", .. arguments]), TimeSpan.FromMinutes(1), TimeProvider.System, new MemoryStream(input), 64 * 1024 * 1024)).Output.ToArray();
 
     private static async Task<string> ComplaintsAsync(byte[] segment) => (await Encoded.DecodeAsync(segment, "mpegts", 44100, 2)).Complaints;
 }

@@ -79,7 +79,7 @@ public sealed class SignInLinkTests(SignInPlatform shared)
     }
 
     [Fact]
-    public async Task A_wish_to_link_ends_with_the_session_that_had_it()
+    public async Task A_request_to_link_ends_with_the_session_that_had_it()
     {
         using var dj = await Dj.RegisterAsync(shared.Platform);
         using var browser = shared.NewBrowser();

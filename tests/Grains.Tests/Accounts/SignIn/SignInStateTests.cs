@@ -11,7 +11,7 @@ namespace AudioOrleans.Grains.Tests.Accounts.SignIn;
 
 public sealed class SignInStateTests : IDisposable
 {
-    private static readonly BeginSignIn Wish = new("google", "/account", AccountRole.Listener, new LinkTarget(Guid.NewGuid(), Guid.NewGuid()));
+    private static readonly BeginSignIn Command = new("google", "/account", AccountRole.Listener, new LinkTarget(Guid.NewGuid(), Guid.NewGuid()));
 
     private readonly TestFolder _folder = new();
     private readonly ManualTimeProvider _time = new();
@@ -22,10 +22,10 @@ public sealed class SignInStateTests : IDisposable
     [Fact]
     public void A_state_opens_in_the_browser_that_began_it_and_holds_what_was_wished()
     {
-        var (state, challenge, nonce) = _states.Begin(Wish);
+        var (state, challenge, nonce) = _states.Begin(Command);
         var open = _states.Open("google", state, nonce);
         Assert.NotNull(open);
-        Assert.Equal((Wish.ReturnTo, Wish.Role, Wish.LinkTo), (open.ReturnTo, open.Role, open.LinkTo));
+        Assert.Equal((Command.ReturnTo, Command.Role, Command.LinkTo), (open.ReturnTo, open.Role, open.LinkTo));
         Assert.Equal(challenge, Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(open.Verifier))));
         Assert.InRange(open.Verifier.Length, 43, 128);
         Assert.DoesNotContain(open.Verifier, open.ToString(), StringComparison.Ordinal);
@@ -34,7 +34,7 @@ public sealed class SignInStateTests : IDisposable
     [Fact]
     public void It_ends_after_ten_minutes()
     {
-        var (state, _, nonce) = _states.Begin(Wish);
+        var (state, _, nonce) = _states.Begin(Command);
         _time.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromTicks(1));
         Assert.NotNull(_states.Open("google", state, nonce));
         _time.Advance(TimeSpan.FromTicks(1));
@@ -44,8 +44,8 @@ public sealed class SignInStateTests : IDisposable
     [Fact]
     public void It_is_worth_nothing_in_another_browser_with_another_provider_or_under_another_key()
     {
-        var (state, _, nonce) = _states.Begin(Wish);
-        var (_, _, other) = _states.Begin(Wish);
+        var (state, _, nonce) = _states.Begin(Command);
+        var (_, _, other) = _states.Begin(Command);
         Assert.Null(_states.Open("google", state, other));
         Assert.Null(_states.Open("google", state, null));
         Assert.Null(_states.Open("google", state, ""));
@@ -56,7 +56,7 @@ public sealed class SignInStateTests : IDisposable
     [Fact]
     public void No_bit_of_it_can_be_changed()
     {
-        var (state, _, nonce) = _states.Begin(Wish);
+        var (state, _, nonce) = _states.Begin(Command);
         var bytes = Base64Url.DecodeFromChars(state);
         for (var i = 0; i < bytes.Length; i++)
         {
@@ -78,10 +78,10 @@ public sealed class SignInStateTests : IDisposable
     public void What_is_endless_is_not_even_looked_at() => Assert.Null(_states.Open("google", new string('A', 1_000_000), "nonce"));
 
     [Fact]
-    public void The_longest_wish_fits_and_no_two_are_the_same()
+    public void The_longest_request_fits_and_no_two_are_the_same()
     {
-        var input = Wish with { ReturnTo = "/" + new string('x', 1023) };
-        var (one, other) = (_states.Begin(input), _states.Begin(input));
+        var command = Command with { ReturnTo = "/" + new string('x', 1023) };
+        var (one, other) = (_states.Begin(command), _states.Begin(command));
         Assert.NotNull(_states.Open("google", one.Sealed, one.BrowserNonce));
         Assert.NotEqual(one.Challenge, other.Challenge);
         Assert.NotEqual(one.BrowserNonce, other.BrowserNonce);
