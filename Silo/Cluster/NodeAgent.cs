@@ -45,7 +45,7 @@ public sealed class NodeAgent(
             var nodes = await grains.GetGrain<INodeDirectoryGrain>(GrainKeys.Shared).Report(report).WaitAsync(cancellationToken);
             loads.Replace(nodes);
             foreach (var node in nodes.Where(node => !before.ContainsKey(node.Silo)))
-                logger.LogInformation("Node {Node} is here, at {Address}, with {Relays} relays", node.Name, node.Address?.ToString() ?? "no address of its own", node.Relays);
+                Welcome(node);
             // Not with the first report that is missing: the directory forgets all when its own node dies.
             foreach (var gone in loads.Nodes.Values.Where(node => node.Draining && nodes.All(named => named.Silo != node.Silo) && before.GetValueOrDefault(node.Silo) is { Draining: false }))
                 logger.LogWarning("Node {Node} is gone; it had {Relays} relays", gone.Name, gone.Relays);
@@ -54,5 +54,13 @@ public sealed class NodeAgent(
         {
             logger.LogWarning(exception, "This node could not be reported; what is known of the others is getting old");
         }
+    }
+
+    private void Welcome(NodeReport node)
+    {
+        if (node.Address is null)
+            logger.LogInformation("Node {Node} is here, with {Relays} relays", node.Name, node.Relays);
+        else
+            logger.LogInformation("Node {Node} is here, at {Address}, with {Relays} relays", node.Name, node.Address, node.Relays);
     }
 }
