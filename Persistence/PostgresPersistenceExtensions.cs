@@ -3,7 +3,6 @@ using AudioOrleans.Persistence.Migrations;
 using AudioOrleans.Persistence.Reminders;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Orleans.Runtime.Hosting;
 
 namespace AudioOrleans.Persistence;
 
@@ -11,21 +10,21 @@ namespace AudioOrleans.Persistence;
 public static class PostgresPersistenceExtensions
 {
     /// <summary>
-    /// Keeps grain states and reminders in PostgreSQL, and brings its schema up to date before anything else of the silo starts. The
-    /// storage <paramref name="storageName"/> is ours, with read models in the same transaction; the default one is Orleans' own. Also adds <see cref="AudioDatabase"/> and <see cref="Migrator"/> to the services.
+    /// Keeps grain states and reminders in PostgreSQL, and brings its schema up to date before anything else of the silo starts. An
+    /// <see cref="ICommittedState{T}"/> is kept with its read models and effects in one transaction; a state of Orleans' own
+    /// <c>[PersistentState]</c> is in its AdoNet storage. Also adds <see cref="AudioDatabase"/> and <see cref="Migrator"/> to the services.
     /// </summary>
     /// <param name="builder">The silo.</param>
     /// <param name="connectionString">Npgsql's.</param>
-    /// <param name="storageName">The name that grains give in <c>[PersistentState(state, storage)]</c>.</param>
-    public static ISiloBuilder AddPostgresPersistence(this ISiloBuilder builder, string connectionString, string storageName = "audio")
+    public static ISiloBuilder AddPostgresPersistence(this ISiloBuilder builder, string connectionString)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
         builder.AddReminders();
         var services = builder.Services;
         services.TryAddSingleton(_ => new AudioDatabase(connectionString));
         services.TryAddSingleton(provider => new Migrator(provider.GetRequiredService<AudioDatabase>()));
-        services.AddGrainStorage(
-            storageName, (provider, _) => new PostgresGrainStorage(provider.GetRequiredService<AudioDatabase>(), provider));
+        services.AddSingleton<PostgresGrainStorage>();
+        services.AddSingleton<IAttributeToFactoryMapper<CommittedStateAttribute>, CommittedStateMapper>();
         AdoNetStorage.Add(builder);
         services.AddSingleton<IReminderTable, PostgresReminderTable>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, MigrationAtStart>();

@@ -8,7 +8,6 @@ using AudioOrleans.RelayHost.Objects;
 using AudioOrleans.Silo.Cluster;
 using AudioOrleans.Silo.Health;
 using AudioOrleans.Silo.Jobs;
-using AudioOrleans.Silo.Mail;
 using AudioOrleans.Silo.Uploads;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -49,7 +48,7 @@ public static class SiloHosting
         builder.Services.AddHealthChecks().AddCheck<DatabaseCheck>("database").AddCheck<SegmenterCheck>("ffmpeg").AddCheck<ObjectStoreCheck>("objects");
         builder.UseOrleans(silo => silo
             .UseCluster(cluster, options.ConnectionString)
-            .AddPostgresPersistence(options.ConnectionString, StorageNames.Audio)
+            .AddPostgresPersistence(options.ConnectionString)
             .AddAudioGrains());
         // After Orleans: hosted services start in this order, and there is nothing to wake before the database is migrated.
         builder.Services.AddHostedService<FirstAdmin>();
@@ -57,10 +56,9 @@ public static class SiloHosting
         builder.Services.AddNode(cluster);
         builder.Services.AddSingleton((builder.Configuration.GetSection("Audit").Get<AuditOptions>() ?? new AuditOptions()).Validate());
         builder.Services.AddHostedService<Housekeeping>();
-        builder.Services.AddMailSender();
         builder.Services.AddJobs(builder.Configuration);
         builder.Services.AddIngest(builder.Configuration);
-        builder.Services.AddUploads(options);
+        builder.Services.AddOnDemandJobs(options);
         return builder;
     }
 }

@@ -3,6 +3,7 @@ using AudioOrleans.Bench.Measuring;
 using AudioOrleans.Persistence;
 using AudioOrleans.Persistence.Jobs;
 using AudioOrleans.Persistence.Migrations;
+using AudioOrleans.Grains.Jobs;
 using AudioOrleans.Silo.Jobs;
 using AudioOrleans.Testing;
 using Dapper;
@@ -112,7 +113,7 @@ internal sealed class Jobs : IBenchmark
         return times;
     }
 
-    private static JobWorkers Make(AudioDatabase database, JobTable table, JobOptions options, Nothing handler) =>
+    private static JobDispatcher Make(AudioDatabase database, JobTable table, JobOptions options, Nothing handler) =>
         new(table, new JobListener(database), options, [handler], TimeProvider.System, NullLoggerFactory.Instance);
 
     private static NewJob NewJob(Guid? owner) => new(Guid.CreateVersion7(), "bench", Kind, owner, "bench/1", "{}");
@@ -123,7 +124,7 @@ internal sealed class Jobs : IBenchmark
     {
         private int _left = count;
 
-        public string Kind => Jobs.Kind;
+        public JobKind Kind { get; } = new(Jobs.Kind, "bench", JobLane.Work);
 
         public TaskCompletionSource All { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -137,7 +138,5 @@ internal sealed class Jobs : IBenchmark
                 All.TrySetResult();
             return Task.CompletedTask;
         }
-
-        public Task DiedAsync(JobRow job, string reason, CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -20,10 +20,6 @@ public static class AuditContext
 
     /// <summary>The request's id, as it stands in the answer and in the logs.</summary>
     public const string RequestId = "audit.request-id";
-
-    /// <summary>The name of a grain's own detail: what one grain says of itself is not said of the others that it calls.</summary>
-    /// <param name="resource">The grain's key.</param>
-    public static string DetailOf(string resource) => $"audit.detail:{resource}";
 }
 
 /// <summary>Who does things.</summary>

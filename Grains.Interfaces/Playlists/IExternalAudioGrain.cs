@@ -4,11 +4,10 @@ namespace AudioOrleans.Grains.Interfaces.Playlists;
 [Alias("audio.IExternalAudioGrain")]
 public interface IExternalAudioGrain : IGrainWithStringKey
 {
-    /// <summary>What is known of it. Has it fetched where that is nothing, or is too old; the playlist is told what came of that.</summary>
+    /// <summary>What is known of it. Has it fetched where that is nothing, or is too old; the playlists that have it are told what came of that.</summary>
     /// <param name="url">The address.</param>
-    /// <param name="playlistKey">Who wants it.</param>
-    [Alias("Want")]
-    Task<ExternalAudio> RequestAudio(Secret url, string playlistKey);
+    [Alias("Request")]
+    Task<ExternalAudio> RequestAudio(Secret url);
 
     /// <summary>What it gave is not in the store any more, or cannot be read: it is fetched anew after a while. Nothing happens when it has given something else since.</summary>
     /// <param name="playlistKey">The media playlist of what is unreadable.</param>

@@ -21,12 +21,4 @@ public interface IExternalFetchGrain : IGrainWithStringKey
     /// <param name="isFinal">What the address gives is of no use; otherwise it did not answer, and what it gave before is heard on.</param>
     [Alias("Fail")]
     Task Fail(Guid jobId, string reason, bool isFinal);
-
-    /// <summary>The keys of the playlists that want it.</summary>
-    [Alias("GetWantedBy"), ReadOnly]
-    Task<ImmutableArray<string>> GetWantedBy();
-
-    /// <summary>Playlists do not have it any more.</summary>
-    [Alias("Release")]
-    Task Release(ImmutableArray<string> playlistKeys);
 }

@@ -36,7 +36,12 @@ public interface IPlaylistGrain : IGrainWithStringKey
     [Alias("Delete")]
     Task Delete(Caller caller);
 
-    /// <summary>What there is to hear; null when there is no such playlist. Has what is out of date looked at anew.</summary>
-    [Alias("FindProgramme")]
+    /// <summary>What there is to hear; null when there is no such playlist, or its owner's account is disabled.</summary>
+    [Alias("FindProgramme"), ReadOnly]
     Task<PlaybackManifest?> FindPlaybackManifest();
+
+    /// <summary>Waits until there is something else to hear than the caller knows of, but no longer than ten seconds.</summary>
+    /// <param name="knownStamp">The stamp of the answer that the caller has.</param>
+    [Alias("WaitForPlaybackManifest"), AlwaysInterleave]
+    Task<PlaybackManifest?> WaitForPlaybackManifest(string knownStamp);
 }

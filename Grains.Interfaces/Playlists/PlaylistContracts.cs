@@ -176,6 +176,7 @@ public sealed record PlaylistTrack(
 /// <param name="IsComplete">Whether all parts have their MP3: its length is known then.</param>
 /// <param name="FormerHls">Prefixes of segments that manifests listed until lately: who plays one of those may still fetch them.</param>
 /// <param name="Invited">Who was invited to it.</param>
+/// <param name="Stamp">Names this answer: another one for each change, see <see cref="IPlaylistGrain.WaitForPlaybackManifest"/>.</param>
 [GenerateSerializer, Immutable, Alias("audio.playlists.programme")]
 public sealed record PlaybackManifest(
     [property: Id(0)] Guid OwnerId,
@@ -186,7 +187,8 @@ public sealed record PlaybackManifest(
     [property: Id(5)] ImmutableArray<PlaybackPart> Parts,
     [property: Id(6)] bool IsComplete,
     [property: Id(7)] ImmutableArray<string> FormerHls,
-    [property: Id(8)] Invitations Invited);
+    [property: Id(8)] Invitations Invited,
+    [property: Id(9)] string Stamp = "");
 
 /// <summary>A track as it is sent, or a part of it: where it goes over from the one before, that is a part of its own.</summary>
 /// <param name="TrackId">The track.</param>

@@ -13,10 +13,6 @@ public interface IUploadGrain : IGrainWithStringKey
     [Alias("FindMedia"), ReadOnly]
     Task<UploadMedia?> FindMedia();
 
-    /// <summary>What a playlist needs of it; null unless it is ready and belongs to the account.</summary>
-    [Alias("FindTrack"), ReadOnly]
-    Task<UploadTrack?> FindTrack(Guid ownerId);
-
     /// <summary>Forgets it and deletes its files.</summary>
     /// <exception cref="AudioException">NotFound, Forbidden, or Conflict while something uses it.</exception>
     [Alias("Delete")]

@@ -1,11 +1,12 @@
-using AudioOrleans.Grains.Audit;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Accounts;
+using AudioOrleans.Grains.Interfaces.Accounts.SignIn;
 using AudioOrleans.Grains.Interfaces.Streams;
 using AudioOrleans.Grains.Interfaces.Tokens;
 using AudioOrleans.Grains.Mail;
 using AudioOrleans.Grains.Tokens;
 using AudioOrleans.Persistence;
+using AudioOrleans.Persistence.GrainStates;
 using AudioOrleans.Persistence.Secrets;
 using AudioOrleans.Persistence.Streams;
 using Microsoft.Extensions.Logging;
@@ -13,24 +14,38 @@ using Microsoft.Extensions.Logging;
 namespace AudioOrleans.Grains.Accounts;
 
 /// <summary>
-/// An account with its sessions and credentials: one state, since a change of one ends others in the same write. Each caller's
-/// part stands in a file of its own; decisions stand in <see cref="AccountRules"/>, <see cref="RefreshTokens"/>,
-/// <see cref="MailedLinks"/> and <see cref="SecondFactor"/>.
+/// An account with its sessions, credentials, mailed links and identities: one state, since a change of one ends others in the same
+/// write. Each caller's part is a class of its own.
 /// </summary>
 [GrainType("account")]
-public sealed partial class AccountGrain(
-    [PersistentState("account", StorageNames.Audio)] IPersistentState<AccountState> stored,
-    PasswordHasher passwords,
-    TokenIssuer tokens,
-    TokenOptions options,
-    LoginOptions loginOptions,
-    SecretBox box,
-    StreamTables streams,
-    Outbox outbox,
-    TimeProvider time,
-    ILogger<AccountGrain> logger) : Grain, IAccountGrain
+public sealed class AccountGrain : Grain, IAccountGrain, IAccountSessionsGrain, ICredentialsGrain, IAccountMailGrain, IAccountIdentitiesGrain
 {
-    private static readonly TimeSpan TellPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan NotifyTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly ICommittedState<AccountState> _stored;
+    private readonly PasswordHasher _passwords;
+    private readonly StreamTables _streams;
+    private readonly Outbox _outbox;
+    private readonly TimeProvider _time;
+    private readonly ILogger<AccountGrain> _logger;
+    private readonly AccountSessions _sessions;
+    private readonly AccountCredentials _credentials;
+    private readonly AccountMail _mail;
+    private readonly AccountIdentities _identities;
+
+    /// <summary>Puts its parts together.</summary>
+    public AccountGrain(
+        [CommittedState("account")] ICommittedState<AccountState> stored, PasswordHasher passwords, TokenIssuer tokens, TokenOptions options, LoginOptions loginOptions,
+        SecretBox box, StreamTables streams, Outbox outbox, IGrainFactory grains, TimeProvider time, ILogger<AccountGrain> logger)
+    {
+        ArgumentNullException.ThrowIfNull(loginOptions);
+        (_stored, _passwords, _streams, _outbox, _time, _logger) = (stored, passwords, streams, outbox, time, logger);
+        var account = new AccountContext(Id, stored, new FailureWindow(loginOptions.FailuresPerAccount), box, outbox, time);
+        _sessions = new AccountSessions(account, passwords, tokens, options);
+        _credentials = new AccountCredentials(account, _sessions, passwords);
+        _mail = new AccountMail(account, _sessions, _credentials, passwords, outbox, grains);
+        _identities = new AccountIdentities(account, _sessions);
+    }
 
     private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
 
@@ -41,9 +56,9 @@ public sealed partial class AccountGrain(
         if (!problems.IsEmpty)
             return new RegisterOutcome(null, problems, false);
         var email = EmailAddress.Normalize(command.Email)!;
-        if (stored.RecordExists) // The same request again, whose answer got lost: ids are nobody's to guess.
-            return stored.State.Email == email ? new RegisterOutcome(Profile(), [], false) : throw new AudioException(AudioError.Conflict, "The account exists already");
-        var hash = await passwords.HashAsync(command.Password);
+        if (_stored.Exists) // The same request again, whose answer got lost: ids are nobody's to guess.
+            return _stored.State.Email == email ? new RegisterOutcome(Profile(), [], false) : throw new AudioException(AudioError.Conflict, "The account exists already");
+        var hash = await _passwords.HashAsync(command.Password);
         try
         {
             var account = new AccountState
@@ -52,11 +67,19 @@ public sealed partial class AccountGrain(
                 Name = command.Name.Trim(),
                 Role = command.Role,
                 PasswordHash = hash,
-                CreatedAt = time.GetUtcNow(),
+                CreatedAt = _time.GetUtcNow(),
                 EmailVerified = command.ByAdmin,
-                VerificationDue = outbox.IsOn && !command.ByAdmin,
+                VerificationDue = _outbox.IsOn && !command.ByAdmin,
             };
-            await Write(account.VerificationDue ? WithVerification(account) : account);
+            if (account.VerificationDue)
+            {
+                var (next, mail) = _mail.WithVerification(account);
+                await _stored.Commit(next, mail);
+            }
+            else
+            {
+                await _stored.Commit(account);
+            }
         }
         catch (DuplicateKeyException)
         {
@@ -66,7 +89,7 @@ public sealed partial class AccountGrain(
     }
 
     /// <inheritdoc/>
-    public Task<AccountProfile?> GetProfile() => Task.FromResult(stored.RecordExists ? Profile() : null);
+    public Task<AccountProfile?> GetProfile() => Task.FromResult(_stored.Exists ? Profile() : null);
 
     /// <inheritdoc/>
     public async Task<AccountOutcome> Update(Caller caller, AccountPatch patch)
@@ -75,7 +98,7 @@ public sealed partial class AccountGrain(
         ArgumentNullException.ThrowIfNull(patch);
         if (!caller.Owns(Id))
             throw new AudioException(AudioError.Forbidden, "Account belongs to somebody else");
-        if (!stored.RecordExists)
+        if (!_stored.Exists)
             throw new AudioException(AudioError.NotFound, "Account not found");
         if (patch.Role is not null || patch.Disabled is not null)
         {
@@ -84,40 +107,104 @@ public sealed partial class AccountGrain(
             if (caller.UserId == Id)
                 throw new AudioException(AudioError.Conflict, "Admins do not change their own rights: another admin does");
         }
-        if (patch.ExpectedRevision is { } expected && expected != stored.State.Revision)
+        if (patch.ExpectedRevision is { } expected && expected != _stored.State.Revision)
             throw new AudioException(AudioError.Stale, "The account was changed since");
         if (patch.Name is { } name && AccountRules.CheckName(name) is { IsEmpty: false } problems)
             return AccountOutcome.Invalid(problems);
-        var (next, fields) = AccountRules.Apply(patch, stored.State);
+        var (next, fields) = AccountRules.Apply(patch, _stored.State);
         if (!fields.IsEmpty)
         {
-            this.DescribeChange(AccountRules.Describe(stored.State, next, fields));
-            await Write(next);
+            await _stored.Commit(next, new AuditDetail(AccountRules.Describe(_stored.State, next, fields)));
             if (fields.Contains("disabled"))
-                await TellStreams();
+                await NotifyStreams();
         }
-        return new AccountOutcome(fields, [], stored.State.Revision);
+        return new AccountOutcome(fields, [], _stored.State.Revision);
     }
 
     /// <inheritdoc/>
     public Task<AccountStatus?> GetStanding()
     {
-        if (DeactivateIfMadeUp())
+        if (IsMadeUp())
             return Task.FromResult<AccountStatus?>(null);
-        var state = stored.State;
+        var state = _stored.State;
         return Task.FromResult<AccountStatus?>(new AccountStatus(state.Role, state.Disabled, [.. AccountRules.ScopesOf(state.Role)], [.. state.Sessions.Select(session => RefreshToken.SessionOf(session.FamilyId))], state.EmailVerified ? state.Email : null));
     }
 
-    /// <summary>Takes its streams off the air, or puts them back. One that cannot be told now looks for itself within a minute.</summary>
-    private async Task TellStreams()
+    /// <inheritdoc/>
+    public Task<LoginResult> LogIn(Secret password, Secret? code) => _sessions.LogIn(password, code);
+
+    /// <inheritdoc/>
+    public Task<TokenPair?> Refresh(Secret refreshToken) => IsMadeUp() ? Task.FromResult<TokenPair?>(null) : _sessions.Refresh(refreshToken);
+
+    /// <inheritdoc/>
+    public Task LogOut(Secret refreshToken) => IsMadeUp() ? Task.CompletedTask : _sessions.LogOut(refreshToken);
+
+    /// <inheritdoc/>
+    public Task LogOutEverywhere() => _sessions.LogOutEverywhere();
+
+    /// <inheritdoc/>
+    public Task<CredentialsOutcome> ChangePassword(ChangePassword command) => _credentials.ChangePassword(command);
+
+    /// <inheritdoc/>
+    public Task<CredentialsOutcome> Prove(Secret password, Secret code) => _credentials.Prove(password, code);
+
+    /// <inheritdoc/>
+    public Task<CredentialsOutcome> BeginTotp(Secret password) => _credentials.BeginTotp(password);
+
+    /// <inheritdoc/>
+    public Task<CredentialsOutcome> ConfirmTotp(Secret code) => _credentials.ConfirmTotp(code);
+
+    /// <inheritdoc/>
+    public Task<CredentialsOutcome> DisableTotp(Secret password, Secret code) => _credentials.DisableTotp(password, code);
+
+    /// <inheritdoc/>
+    public Task<CredentialsOutcome> RenewRecoveryCodes(Secret code) => _credentials.RenewRecoveryCodes(code);
+
+    /// <inheritdoc/>
+    public Task<bool> MailVerification() => _mail.MailVerification();
+
+    /// <inheritdoc/>
+    public Task<bool> MailReset() => _mail.MailReset();
+
+    /// <inheritdoc/>
+    public Task<CredentialsOutcome> ChangeEmail(ChangeEmail command) => _mail.ChangeEmail(command);
+
+    /// <inheritdoc/>
+    public Task<CredentialsOutcome> VerifyEmail(Secret token)
     {
-        RequestContext.Clear(); // What the streams then do is no act of the caller's.
-        var told = (await streams.ListEnabledOfAsync(Id, CancellationToken.None)).Select(TellStream);
-        // A stream may be looking at a slow source; who switches an account off does not wait for that.
-        await Task.WhenAny(Task.WhenAll(told), Task.Delay(TellPatience, time, CancellationToken.None));
+        IsMadeUp();
+        return _mail.VerifyEmail(token);
     }
 
-    private async Task TellStream(Guid streamId)
+    /// <inheritdoc/>
+    public Task<CredentialsOutcome> ResetPassword(ResetPassword command)
+    {
+        IsMadeUp();
+        return _mail.ResetPassword(command);
+    }
+
+    /// <inheritdoc/>
+    public Task<SignInResult> SignIn(ExternalPerson person, AccountRole role) => _identities.SignIn(person, role);
+
+    /// <inheritdoc/>
+    public Task<SignInResult> Link(ExternalPerson person, Guid sessionId) => _identities.Link(person, sessionId);
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<LinkedIdentity>> GetIdentities() => _identities.GetIdentities();
+
+    /// <inheritdoc/>
+    public Task Unlink(string provider) => _identities.Unlink(provider);
+
+    /// <summary>Takes its streams off the air, or puts them back. One that cannot be notified now asks by itself within a minute.</summary>
+    private async Task NotifyStreams()
+    {
+        RequestContext.Clear(); // What the streams then do is no act of the caller's.
+        var notified = (await _streams.ListEnabledOfAsync(Id, CancellationToken.None)).Select(NotifyStream);
+        // A stream may be looking at a slow source; who switches an account off does not wait for that.
+        await Task.WhenAny(Task.WhenAll(notified), Task.Delay(NotifyTimeout, _time, CancellationToken.None));
+    }
+
+    private async Task NotifyStream(Guid streamId)
     {
         try
         {
@@ -125,30 +212,22 @@ public sealed partial class AccountGrain(
         }
         catch (Exception exception) when (exception.IsFailedCall())
         {
-            logger.LogWarning(exception, "Stream {StreamId} could not be told that its owner's account was switched", streamId);
+            _logger.LogWarning(exception, "Stream {StreamId} could not be notified that its owner's account was switched", streamId);
         }
     }
 
     /// <summary>Made-up ids leave nothing behind.</summary>
-    private bool DeactivateIfMadeUp()
+    private bool IsMadeUp()
     {
-        if (!stored.RecordExists)
+        if (!_stored.Exists)
             DeactivateOnIdle();
-        return !stored.RecordExists;
+        return !_stored.Exists;
     }
 
     private AccountProfile Profile()
     {
-        var state = stored.State;
+        var state = _stored.State;
         return new AccountProfile(
             Id, state.Email, state.Name, state.Role, state.CreatedAt, state.EmailVerified, state.Disabled, state.SecondFactor is { Confirmed: true }, state.Revision);
-    }
-
-    private async Task Write(AccountState next)
-    {
-        await stored.ReplaceAsync(next);
-        stored.State = next with { NewMail = [] };
-        if (!next.NewMail.IsEmpty)
-            outbox.Call();
     }
 }

@@ -1,14 +1,12 @@
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Persistence.Accounts;
 using AudioOrleans.Persistence.GrainStates;
-using AudioOrleans.Persistence.Mail;
 using Npgsql;
 
 namespace AudioOrleans.Grains.Accounts;
 
 /// <summary>
-/// Keeps the tables of accounts in step with their states, and puts new mails into the outbox. The unique address and the
-/// unique identities there are what makes them unique.
+/// Keeps the tables of accounts in step with their states. The unique address and the unique identities there are what makes them unique.
 /// </summary>
 public sealed class AccountProjection : IStateProjection<AccountState>
 {
@@ -19,8 +17,6 @@ public sealed class AccountProjection : IStateProjection<AccountState>
         var row = new AccountRow(
             IdOf(grain), state.Email, state.Name, state.Role.ToString().ToLowerInvariant(), state.CreatedAt.UtcDateTime, state.Disabled, state.EmailVerified);
         await AccountTable.WriteAsync(transaction, row, [.. state.Identities.Select(identity => new IdentityRow(identity.Provider, identity.Subject))], cancellationToken);
-        foreach (var mail in state.NewMail)
-            await OutboxTable.AddAsync(transaction, mail, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,4 @@
-using System.Text.Json.Serialization;
 using AudioOrleans.Grains.Interfaces.Accounts;
-using AudioOrleans.Persistence.Mail;
 
 namespace AudioOrleans.Grains.Accounts;
 
@@ -46,9 +44,6 @@ public sealed record AccountState
 
     /// <summary>Whether it was made on the condition that the address is verified before anybody logs in.</summary>
     [Id(12)] public bool VerificationDue { get; init; }
-
-    /// <summary>Mails that go out with the next write.</summary>
-    [JsonIgnore] [field: NonSerialized] public ImmutableArray<OutboxRow> NewMail { get; init; } = [];
 }
 
 /// <summary>One login and all refresh tokens that follow from it; only the newest is good.</summary>

@@ -2,12 +2,13 @@ using AudioOrleans.Grains.Accounts;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Accounts;
 using AudioOrleans.Grains.Interfaces.ApiKeys;
+using AudioOrleans.Persistence.GrainStates;
 
 namespace AudioOrleans.Grains.ApiKeys;
 
 /// <inheritdoc cref="IApiKeysGrain"/>
 [GrainType("api-keys")]
-public sealed class ApiKeysGrain([PersistentState("api-keys", StorageNames.Audio)] IPersistentState<ApiKeysState> stored, TimeProvider time) : Grain, IApiKeysGrain
+public sealed class ApiKeysGrain([CommittedState("api-keys")] ICommittedState<ApiKeysState> stored, TimeProvider time) : Grain, IApiKeysGrain
 {
     private Guid OwnerId => GrainKeys.ParseId(this.GetPrimaryKeyString());
 
@@ -63,7 +64,7 @@ public sealed class ApiKeysGrain([PersistentState("api-keys", StorageNames.Audio
             await Write(stored.State.Keys.Replace(used, used with { LastUsedAt = at }));
     }
 
-    private Task Write(ImmutableArray<ApiKey> keys) => stored.ReplaceAsync(new ApiKeysState { Keys = keys });
+    private Task Write(ImmutableArray<ApiKey> keys) => stored.Commit(new ApiKeysState { Keys = keys });
 
     private static ApiKeyDetails ToDetails(ApiKey key) => new(key.KeyId, key.Name, key.Prefix, key.Scopes, key.CreatedAt, key.ExpiresAt, key.LastUsedAt);
 }

@@ -12,14 +12,20 @@ public sealed class AuditTrail(TimeProvider time) : IWriteInterceptor
     public bool HasWork => Read(AuditContext.Action) is not null;
 
     /// <inheritdoc/>
-    public ValueTask WriteAsync(GrainId grain, NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
-        EnterAsync(grain.Key.ToString()!, transaction, cancellationToken);
+    public ValueTask WriteAsync(StateWrite write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        return EnterAsync(write.Grain.Key.ToString()!, write.AuditDetail, write.Transaction, write.CancellationToken);
+    }
 
-    /// <summary>Enters what the present call does to what is no state of a grain; nothing when no request asked for it.</summary>
-    /// <param name="resource">What it does it to, such as <c>job/…</c>.</param>
-    /// <param name="transaction">The transaction that does it.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    public async ValueTask EnterAsync(string resource, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    /// <summary>Enters a change to something other than a grain's state; nothing when no request asked for it.</summary>
+    /// <param name="resource">What changes, such as <c>job/…</c>.</param>
+    /// <param name="transaction">The transaction that changes it.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    public ValueTask EnterAsync(string resource, NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
+        EnterAsync(resource, null, transaction, cancellationToken);
+
+    private async ValueTask EnterAsync(string resource, string? detail, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
         if (!HasWork)
             return;
@@ -27,7 +33,7 @@ public sealed class AuditTrail(TimeProvider time) : IWriteInterceptor
         var entry = new AuditRow(
             Guid.CreateVersion7(now), now.UtcDateTime,
             Guid.TryParse(Read(AuditContext.ActorId), out var actorId) ? actorId : null, Read(AuditContext.ActorKind) ?? ActorKinds.Anonymous,
-            Read(AuditContext.Action)!, resource, Read(AuditContext.DetailOf(resource)), Read(AuditContext.Address), Read(AuditContext.RequestId));
+            Read(AuditContext.Action)!, resource, detail, Read(AuditContext.Address), Read(AuditContext.RequestId));
         await AuditTable.AddAsync(transaction, entry, cancellationToken);
     }
 

@@ -15,8 +15,11 @@ public sealed class OperationLog(TimeProvider time) : IWriteInterceptor
 
     /// <inheritdoc/>
     /// <exception cref="OperationDoneException">Another attempt has done it.</exception>
-    public ValueTask WriteAsync(GrainId grain, NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
-        OperationRun.Current?.Grain == grain ? EnterAsync(transaction) : ValueTask.CompletedTask;
+    public ValueTask WriteAsync(StateWrite write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        return OperationRun.Current?.Grain == write.Grain ? EnterAsync(write.Transaction) : ValueTask.CompletedTask;
+    }
 
     /// <summary>Enters what the present call changes in a table of its own: the same for what is no state of a grain.</summary>
     /// <exception cref="OperationDoneException">Another attempt has done it.</exception>

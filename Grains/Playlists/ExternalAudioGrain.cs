@@ -2,6 +2,7 @@ using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Playlists;
 using AudioOrleans.Grains.Interfaces.Uploads;
 using AudioOrleans.Grains.Storage;
+using AudioOrleans.Persistence.GrainStates;
 using AudioOrleans.Persistence.Jobs;
 
 namespace AudioOrleans.Grains.Playlists;
@@ -12,7 +13,7 @@ namespace AudioOrleans.Grains.Playlists;
 /// </summary>
 [GrainType("external-audio")]
 public sealed class ExternalAudioGrain(
-    [PersistentState("external-audio", StorageNames.Audio)] IPersistentState<ExternalAudioState> stored, TimeProvider time) : Grain, IExternalAudioGrain, IExternalFetchGrain
+    [CommittedState("external-audio")] ICommittedState<ExternalAudioState> stored, TimeProvider time) : Grain, IExternalAudioGrain, IExternalFetchGrain
 {
     private const string Unreadable = "The track's file cannot be read any more; it is fetched anew in some minutes.";
 
@@ -28,25 +29,24 @@ public sealed class ExternalAudioGrain(
     private static readonly TimeSpan WantedResolution = TimeSpan.FromDays(1);
 
     /// <inheritdoc/>
-    public async Task<ExternalAudio> RequestAudio(Secret url, string playlistKey)
+    public async Task<ExternalAudio> RequestAudio(Secret url)
     {
         ArgumentNullException.ThrowIfNull(url);
         var now = time.GetUtcNow();
-        var state = stored.State;
-        var fetch = state.FetchJob is null && (!stored.RecordExists || state.ExpiresAt <= now);
-        if (fetch || !state.WantedBy.Contains(playlistKey) || now - state.WantedAt >= WantedResolution)
+        if (NeedsFetch(stored.State) || now - stored.State.WantedAt >= WantedResolution)
         {
-            var job = fetch ? PlaylistJobs.Fetch(this.GetPrimaryKeyString()) : null;
-            await Write(before => before with
+            await stored.Commit(before =>
             {
-                Url = url.Value,
-                WantedBy = before.WantedBy.Contains(playlistKey) ? before.WantedBy : before.WantedBy.Add(playlistKey),
-                WantedAt = now,
-                FetchJob = job?.JobId ?? before.FetchJob,
-                NewJobs = job is null ? [] : [job],
+                var next = before with { Url = url.Value, WantedAt = now };
+                if (!NeedsFetch(before))
+                    return next;
+                var job = FetchExternal.Job.Create(this.GetPrimaryKeyString());
+                return new Change<ExternalAudioState>(next with { FetchJob = job.JobId }, new EnqueueJob(job));
             });
         }
         return Known();
+
+        bool NeedsFetch(ExternalAudioState state) => state.FetchJob is null && (!stored.Exists || state.ExpiresAt <= now);
     }
 
     /// <inheritdoc/>
@@ -54,7 +54,7 @@ public sealed class ExternalAudioGrain(
     {
         ArgumentNullException.ThrowIfNull(run);
         var state = stored.State;
-        return Task.FromResult(stored.RecordExists && state.FetchJob == run.JobId
+        return Task.FromResult(stored.Exists && state.FetchJob == run.JobId
             ? new ExternalWork(state.Url, ExternalKeys.Prefix(this.GetPrimaryKeyString(), run.JobId, run.LeaseToken), state.Audio is null ? null : state.ETag, state.Audio is null ? null : state.LastModified)
             : null);
     }
@@ -64,33 +64,12 @@ public sealed class ExternalAudioGrain(
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(fetched);
-        if (!stored.RecordExists || stored.State.FetchJob != run.JobId)
+        if (!stored.Exists || stored.State.FetchJob != run.JobId)
             return false;
         var lifetime = fetched.Lifetime is { } told ? (told > ShortestLifetime ? told : ShortestLifetime) : StandardLifetime;
         try
         {
-            await Write(state =>
-            {
-                var next = state with
-                {
-                    Error = null,
-                    ETag = fetched.ETag ?? state.ETag,
-                    LastModified = fetched.LastModified ?? state.LastModified,
-                    ExpiresAt = time.GetUtcNow() + lifetime,
-                    FetchJob = null,
-                    EndingJob = new JobLease(run.JobId, run.LeaseToken),
-                };
-                // Unchanged, but what was there was found unreadable meanwhile: it is fetched whole with the next look.
-                if (fetched.Audio is null && state.Audio is null)
-                    return next with { Error = state.Error, ETag = null, LastModified = null, ExpiresAt = time.GetUtcNow() };
-                return fetched.Audio is null ? next : next with
-                {
-                    Audio = fetched.Audio,
-                    Prefix = ExternalKeys.Prefix(this.GetPrimaryKeyString(), run.JobId, run.LeaseToken),
-                    PreviousPrefix = state.Prefix,
-                    NewJobs = state.PreviousPrefix is { } old ? [StorageJobs.DeleteAll(old)] : [],
-                };
-            });
+            await stored.Commit(state => WithFetched(state, run, fetched, time.GetUtcNow() + lifetime).With(new EndJob(new JobLease(run.JobId, run.LeaseToken))));
             return true;
         }
         catch (LeaseLostException)
@@ -100,7 +79,7 @@ public sealed class ExternalAudioGrain(
     }
 
     /// <inheritdoc/>
-    public Task Fail(Guid jobId, string reason, bool isFinal) => !stored.RecordExists || stored.State.FetchJob != jobId ? Task.CompletedTask : Write(state => state with
+    public Task Fail(Guid jobId, string reason, bool isFinal) => !stored.Exists || stored.State.FetchJob != jobId ? Task.CompletedTask : stored.Commit(state => state with
     {
         Audio = isFinal ? null : state.Audio,
         Error = isFinal || state.Audio is null ? reason : null,
@@ -109,7 +88,7 @@ public sealed class ExternalAudioGrain(
     });
 
     /// <inheritdoc/>
-    public Task ReportUnreadable(string playlistKey) => stored.State.Audio?.PlaylistKey != playlistKey ? Task.CompletedTask : Write(state => state with
+    public Task ReportUnreadable(string playlistKey) => stored.State.Audio?.PlaylistKey != playlistKey ? Task.CompletedTask : stored.Commit(state => state with
     {
         Audio = null,
         Error = Unreadable,
@@ -118,30 +97,35 @@ public sealed class ExternalAudioGrain(
     });
 
     /// <inheritdoc/>
-    public Task<ImmutableArray<string>> GetWantedBy() => Task.FromResult(stored.State.WantedBy);
-
-    /// <inheritdoc/>
-    public Task Release(ImmutableArray<string> playlistKeys) => !stored.RecordExists || !stored.State.WantedBy.Any(playlistKeys.Contains)
-        ? Task.CompletedTask
-        : Write(state => state with { WantedBy = state.WantedBy.RemoveRange(playlistKeys) });
-
-    /// <inheritdoc/>
     public Task<ExternalAudio> GetAudio() => Task.FromResult(Known());
 
     /// <inheritdoc/>
     public async Task Expire()
     {
-        if (!stored.RecordExists || time.GetUtcNow() - stored.State.WantedAt < ExternalKeys.Unwanted)
+        if (!stored.Exists || time.GetUtcNow() - stored.State.WantedAt < ExternalKeys.Unwanted)
             return;
-        await stored.ClearStateAsync();
+        await stored.Clear(new CancelJobs(), DeleteObjects.Under(ExternalKeys.Root(this.GetPrimaryKeyString())));
         DeactivateOnIdle();
     }
 
     private ExternalAudio Known() => new(stored.State.Audio, stored.State.Error);
 
-    private async Task Write(Func<ExternalAudioState, ExternalAudioState> change)
+    private Change<ExternalAudioState> WithFetched(ExternalAudioState state, UploadJobRun run, ExternalFetched fetched, DateTimeOffset expiresAt)
     {
-        await stored.ChangeAsync(change);
-        stored.State = stored.State with { NewJobs = [], EndingJob = null };
+        var next = state with
+        {
+            Error = null,
+            ETag = fetched.ETag ?? state.ETag,
+            LastModified = fetched.LastModified ?? state.LastModified,
+            ExpiresAt = expiresAt,
+            FetchJob = null,
+        };
+        if (fetched.Audio is null)
+        {
+            // Unchanged, but what was there was found unreadable meanwhile: it is fetched whole with the next look.
+            return state.Audio is null ? next with { Error = state.Error, ETag = null, LastModified = null, ExpiresAt = time.GetUtcNow() } : next;
+        }
+        next = next with { Audio = fetched.Audio, Prefix = ExternalKeys.Prefix(this.GetPrimaryKeyString(), run.JobId, run.LeaseToken), PreviousPrefix = state.Prefix };
+        return state.PreviousPrefix is { } old ? new Change<ExternalAudioState>(next, DeleteObjects.Under(old)) : next;
     }
 }

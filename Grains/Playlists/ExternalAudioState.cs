@@ -1,6 +1,4 @@
-using System.Text.Json.Serialization;
 using AudioOrleans.Grains.Interfaces.Uploads;
-using AudioOrleans.Persistence.Jobs;
 
 namespace AudioOrleans.Grains.Playlists;
 
@@ -35,15 +33,6 @@ public sealed record ExternalAudioState
     /// <summary>Where lies what it gave before, which some listeners may still hear.</summary>
     [Id(8)] public string? PreviousPrefix { get; init; }
 
-    /// <summary>The keys of the playlists that want it.</summary>
-    [Id(9)] public ImmutableArray<string> WantedBy { get; init; } = [];
-
     /// <summary>When it was last wanted, UTC, to a day.</summary>
     [Id(10)] public DateTimeOffset WantedAt { get; init; }
-
-    /// <summary>Jobs that begin with the next write.</summary>
-    [JsonIgnore] [field: NonSerialized] public ImmutableArray<NewJob> NewJobs { get; init; } = [];
-
-    /// <summary>A job that ends with the next write, or the write is undone.</summary>
-    [JsonIgnore] [field: NonSerialized] public JobLease? EndingJob { get; init; }
 }

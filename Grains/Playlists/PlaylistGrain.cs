@@ -1,50 +1,66 @@
-using AudioOrleans.Grains.Audit;
+using AudioOrleans.Grains.Accounts;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Playlists;
 using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Storage;
 using AudioOrleans.Persistence;
-using AudioOrleans.RelayHost.OnDemand;
+using AudioOrleans.Persistence.GrainStates;
+using AudioOrleans.Persistence.Jobs;
 using Microsoft.Extensions.Logging;
 
 namespace AudioOrleans.Grains.Playlists;
 
 /// <summary>
-/// One playlist: its tracks and where they lie. A job builds what is sent to listeners whenever that changes; what was built before is
-/// sent until then.
+/// One playlist: its tracks and where they lie. A job builds what is sent to listeners whenever that changes; until then they hear what
+/// was built before. <see cref="PlaylistRules"/> decides what it may be, <see cref="PlaylistBuildRules"/> what is built.
 /// </summary>
+/// <remarks>
+/// Looking at external addresses and retrying builds is left to a timer, which runs while somebody listens: asking for the playback
+/// manifest writes nothing.
+/// </remarks>
 [GrainType("playlist")]
-public sealed partial class PlaylistGrain(
-    [PersistentState("playlist", StorageNames.Audio)] IPersistentState<PlaylistState> stored, ExternalProbe probe, TimeProvider time, ILogger<PlaylistGrain> logger)
+public sealed class PlaylistGrain(
+    [CommittedState("playlist")] ICommittedState<PlaylistState> stored, TrackResolver resolver, IGrainFactory grains, TimeProvider time, ILogger<PlaylistGrain> logger)
     : Grain, IPlaylistGrain, IPlaylistBuildGrain, IPlaylistAudioGrain
 {
+    /// <summary>What could not be built is not tried again before.</summary>
+    private static readonly TimeSpan BuildPause = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long an answer about the owner's account is good.</summary>
+    private static readonly TimeSpan OwnerMaxAge = TimeSpan.FromSeconds(5);
+
+    /// <summary>A gateway asks every few seconds while somebody listens there.</summary>
+    private static readonly TimeSpan ListenedLately = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan UpkeepInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Below Orleans' response timeout.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    private readonly OwnerStatus _owner = new(grains, time, logger);
+    private readonly ExternalTracks _external = new(grains, time);
+    private readonly ChangeSignal _changed = new(time);
+    private IGrainTimer? _upkeep;
+    private long _askedAt;
+    private long? _abandonedAt;
+
     private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
 
     /// <inheritdoc/>
     public async Task<PlaylistOutcome> Create(CreatePlaylist command)
     {
         ArgumentNullException.ThrowIfNull(command);
-        if (stored.RecordExists)
+        if (stored.Exists)
             return stored.State.OwnerId == command.OwnerId ? PlaylistOutcome.Done([], stored.State.Revision) : throw new AudioException(AudioError.Conflict, "Playlist exists already");
         ImmutableArray<FieldProblem> problems = [.. PlaylistRules.CheckWords(command.Title, command.Description), .. PlaylistRules.CheckTracks(command.Tracks, [])];
         if (!problems.IsEmpty)
             return PlaylistOutcome.Invalid(problems);
-        var (tracks, unusable) = await Resolve(command.Tracks, [], command.OwnerId);
+        var (tracks, unusable) = await resolver.ResolveAsync(command.Tracks, [], command.OwnerId);
         if (!unusable.IsEmpty)
             return PlaylistOutcome.Refused(unusable);
-        var now = time.GetUtcNow();
-        return await WriteTracks(() => Write(_ => Rebuild(new PlaylistState
-        {
-            OwnerId = command.OwnerId,
-            Title = command.Title.Trim(),
-            Description = command.Description.Trim(),
-            Visibility = command.Visibility,
-            Monetized = command.Monetized,
-            Tracks = tracks,
-            CreatedAt = now,
-            UpdatedAt = now,
-            Revision = 1,
-        })), []);
+        return await CommitTracks(_ => PlaylistBuildRules.Rebuild(Id, PlaylistRules.Create(command, tracks, time.GetUtcNow())), []);
     }
 
     /// <inheritdoc/>
@@ -59,117 +75,188 @@ public sealed partial class PlaylistGrain(
     public async Task<PlaylistOutcome> Update(Caller caller, PlaylistPatch patch)
     {
         ArgumentNullException.ThrowIfNull(patch);
-        var before = Owned(caller);
-        RequireRevision(patch, before);
+        var before = OwnedBy(caller);
+        PlaylistRules.RequireRevision(patch, before);
         ImmutableArray<FieldProblem> problems =
         [
             .. PlaylistRules.CheckWords(patch.Title, patch.Description),
-            .. patch.Tracks is { } commands ? PlaylistRules.CheckTracks(commands, before.Tracks) : [],
+            .. patch.Tracks is { } inputs ? PlaylistRules.CheckTracks(inputs, before.Tracks) : [],
         ];
         if (!problems.IsEmpty)
             return PlaylistOutcome.Invalid(problems);
         var tracks = before.Tracks;
         if (patch.Tracks is { } wanted)
         {
-            (tracks, var unusable) = await Resolve(wanted, before.Tracks, before.OwnerId);
+            (tracks, var unusable) = await resolver.ResolveAsync(wanted, before.Tracks, before.OwnerId);
             if (!unusable.IsEmpty)
                 return PlaylistOutcome.Refused(unusable);
         }
         var changesTracks = !tracks.SequenceEqual(before.Tracks);
-        var (words, fields) = Apply(patch, before);
+        var fields = PlaylistRules.Apply(patch, before).Fields;
         if (changesTracks)
             fields = fields.Add("tracks");
         if (fields.IsEmpty)
             return PlaylistOutcome.Done(fields, before.Revision);
         var now = time.GetUtcNow();
-        this.DescribeChange(string.Join(", ", fields));
-        return await WriteTracks(
-            () => Write(state =>
+        return await CommitTracks(
+            state =>
             {
-                RequireRevision(patch, state);
-                var next = Apply(patch, state).Next with { UpdatedAt = now, Revision = state.Revision + 1 };
-                return changesTracks ? Rebuild(next with { Tracks = tracks }) : next;
-            }),
+                PlaylistRules.RequireRevision(patch, state);
+                var next = PlaylistRules.Apply(patch, state).Next with { UpdatedAt = now, Revision = state.Revision + 1 };
+                Change<PlaylistState> change = changesTracks ? PlaylistBuildRules.Rebuild(Id, next with { Tracks = tracks }) : next;
+                return change.With(new AuditDetail(string.Join(", ", fields)));
+            },
             fields);
     }
 
     /// <inheritdoc/>
     public async Task<FieldProblem?> Invite(Caller caller, ImmutableArray<string> commands)
     {
-        Owned(caller);
+        OwnedBy(caller);
         var invited = Invitations.Read(commands, out var problem);
         if (problem is not null)
             return problem;
-        this.DescribeChange($"{invited.AccountIds.Length + invited.Emails.Length} invited");
-        await Write(state => state with { Invited = invited });
+        await Commit(state => new Change<PlaylistState>(
+            state with { Invited = invited }, new AuditDetail($"{invited.AccountIds.Length + invited.Emails.Length} invited")));
         return null;
     }
 
     /// <inheritdoc/>
-    public Task<Invitations> GetInvited(Caller caller) => Task.FromResult(Owned(caller).Invited);
+    public Task<Invitations> GetInvited(Caller caller) => Task.FromResult(OwnedBy(caller).Invited);
 
     /// <inheritdoc/>
     public async Task Delete(Caller caller)
     {
-        Owned(caller);
-        await stored.ClearStateAsync();
+        OwnedBy(caller);
+        await stored.Clear(new CancelJobs(), DeleteObjects.Under(PlaylistKeys.Prefix(Id)));
+        _changed.Raise();
         DeactivateOnIdle();
     }
 
     /// <inheritdoc/>
     public async Task<PlaybackManifest?> FindPlaybackManifest()
     {
-        if (!stored.RecordExists)
+        if (!stored.Exists)
         {
             DeactivateOnIdle(); // Made-up ids leave nothing behind.
             return null;
         }
-        if (await IsOwnerDisabled())
-            return null;
-        await RefreshExternalTracks();
-        await BuildAgain();
-        var state = stored.State;
-        return new PlaybackManifest(state.OwnerId, state.Visibility, state.Monetized, state.Version, state.ManifestKey, state.Parts, state.IsComplete,
-            [.. state.Former.Where(one => time.GetUtcNow() - one.Until < PlaylistRules.StillHeard).Select(one => one.HlsPrefix)], state.Invited);
+        _askedAt = time.GetTimestamp();
+        _upkeep ??= this.RegisterGrainTimer(Upkeep, new GrainTimerCreationOptions(TimeSpan.Zero, UpkeepInterval));
+        await _owner.RefreshAsync(stored.State.OwnerId, OwnerMaxAge);
+        return _owner.IsDisabled ? null : PlaylistRules.ToManifest(stored.State, stored.Version!, time.GetUtcNow());
     }
 
-    private static (PlaylistState Next, ImmutableArray<string> Fields) Apply(PlaylistPatch patch, PlaylistState state)
+    /// <inheritdoc/>
+    public async Task<PlaybackManifest?> WaitForPlaybackManifest(string knownStamp)
     {
-        var fields = ImmutableArray.CreateBuilder<string>();
-        var next = state with
-        {
-            Title = Changed("title", patch.Title?.Trim(), state.Title),
-            Description = Changed("description", patch.Description?.Trim(), state.Description),
-            Visibility = patch.Visibility ?? state.Visibility,
-            Monetized = patch.Monetized ?? state.Monetized,
-        };
-        if (next.Visibility != state.Visibility)
-            fields.Add("visibility");
-        if (next.Monetized != state.Monetized)
-            fields.Add("monetization_enabled");
-        return (next, fields.ToImmutable());
+        if (stored.Exists && stored.Version == knownStamp)
+            await _changed.WaitAsync(LongestWait);
+        return await FindPlaybackManifest();
+    }
 
-        string Changed(string field, string? wanted, string present)
+    /// <inheritdoc/>
+    public Task<PlaylistWork?> FindWork(Guid jobId) => Task.FromResult(IsBuilding(jobId)
+        ? new PlaylistWork(PlaylistKeys.Prefix(Id), stored.State.Version, GaplessRules.PiecesOf(stored.State.Tracks, stored.State.Joins))
+        : null);
+
+    /// <inheritdoc/>
+    public Task<TrackToTranscode?> FindTranscode(Guid jobId) => Task.FromResult(IsBuilding(jobId) ? PlaylistBuildRules.NextToTranscode(stored.State) : null);
+
+    /// <inheritdoc/>
+    public Task<TracksToJoin?> FindJoin(Guid jobId) => Task.FromResult(IsBuilding(jobId) ? GaplessRules.NextToJoin(stored.State) : null);
+
+    /// <inheritdoc/>
+    public Task<bool> FinishHls(UploadJobRun run, string manifestKey) => End(run, state => PlaylistBuildRules.WithManifest(state, manifestKey, time.GetUtcNow()));
+
+    /// <inheritdoc/>
+    public Task<bool> FinishMp3(UploadJobRun run, string sourceKey, Mp3Source mp3) => End(run, state => PlaylistBuildRules.WithMp3(state, sourceKey, mp3));
+
+    /// <inheritdoc/>
+    public Task<bool> FinishJoin(UploadJobRun run, TrackJoin join) => End(run, state => state with { Joins = state.Joins.Add(join) });
+
+    /// <inheritdoc/>
+    public Task AbandonJoin(Guid jobId) => !IsBuilding(jobId) ? Task.CompletedTask : Commit(state =>
+        state.BuildJob == jobId && GaplessRules.NextToJoin(state) is { } pair
+            ? PlaylistBuildRules.Continue(Id, state with { Joins = state.Joins.Add(new TrackJoin(pair.First.Key, pair.Second.Key, null)) })
+            : state);
+
+    /// <inheritdoc/>
+    public async Task Abandon(Guid jobId)
+    {
+        if (!IsBuilding(jobId))
+            return;
+        await Commit(state => state.BuildJob == jobId ? state with { BuildJob = null } : state);
+        _abandonedAt = time.GetTimestamp();
+    }
+
+    /// <inheritdoc/>
+    public Task<PlaylistObjects?> FindObjects()
+    {
+        if (!stored.Exists)
+            DeactivateOnIdle(); // What is deleted while it is built is asked for once more.
+        return Task.FromResult(stored.Exists ? PlaylistBuildRules.ObjectsOf(Id, stored.State) : null);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> TakeExternal(string key, ExternalAudio audio)
+    {
+        var urls = stored.State.Tracks.Where(track => track.Url is not null && GrainKeys.External(track.Url) == key).Select(track => track.Url!).Distinct().ToList();
+        if (urls.Count > 0)
+            await Take(urls.ToDictionary(url => url, _ => audio));
+        else if (!stored.Exists)
+            DeactivateOnIdle(); // It was deleted.
+        return urls.Count > 0;
+    }
+
+    /// <inheritdoc/>
+    public async Task ReportUnreadable(ImmutableArray<string> keys)
+    {
+        if (!stored.Exists)
+            return;
+        foreach (var track in PlaylistBuildRules.UnreadableOf(stored.State, keys).Where(track => track.Url is not null))
+            await grains.GetGrain<IExternalAudioGrain>(GrainKeys.External(track.Url!)).ReportUnreadable(track.Audio!.PlaylistKey);
+        if (PlaylistBuildRules.Uses(stored.State, keys))
+            await Commit(state => PlaylistBuildRules.Without(Id, state, keys));
+    }
+
+    /// <summary>Looks at external addresses, and has a build tried again that failed a while ago; stops when nobody listens any more.</summary>
+    private async Task Upkeep(CancellationToken cancellationToken)
+    {
+        if (!stored.Exists || time.GetElapsedTime(_askedAt) > ListenedLately)
         {
-            if (wanted is null || wanted == present)
-                return present;
-            fields.Add(field);
-            return wanted;
+            _upkeep?.Dispose();
+            _upkeep = null;
+            return;
+        }
+        try
+        {
+            await RefreshExternalTracks();
+            if (PlaylistBuildRules.IsUnbuilt(stored.State) && !(_abandonedAt is { } at && time.GetElapsedTime(at) < BuildPause))
+                await Commit(state => PlaylistBuildRules.Rebuild(Id, state));
+        }
+        catch (Exception exception) when (exception.IsFailedCall() && !cancellationToken.IsCancellationRequested)
+        {
+            logger.LogWarning(exception, "Playlist {PlaylistId} could not be looked after; trying again in a second", Id);
         }
     }
 
-    private static void RequireRevision(PlaylistPatch patch, PlaylistState state)
+    private async Task RefreshExternalTracks()
     {
-        if (patch.ExpectedRevision is { } expected && expected != state.Revision)
-            throw new AudioException(AudioError.Stale, "Playlist was changed meanwhile; read it again");
+        if (await _external.AskAsync(stored.State.Tracks) is { Count: > 0 } answers)
+            await Take(answers);
     }
 
-    /// <summary>Writes tracks; an upload that was deleted between our look and the write is found by the database.</summary>
-    private async Task<PlaylistOutcome> WriteTracks(Func<Task> write, ImmutableArray<string> fields)
+    private Task Take(IReadOnlyDictionary<string, ExternalAudio> answers) => PlaylistBuildRules.Changes(stored.State, answers)
+        ? Commit(state => PlaylistBuildRules.WithExternal(Id, state, answers))
+        : Task.CompletedTask;
+
+    /// <summary>Commits tracks; an upload that was deleted between our look and the commit is found by the database.</summary>
+    private async Task<PlaylistOutcome> CommitTracks(Func<PlaylistState, Change<PlaylistState>> change, ImmutableArray<string> fields)
     {
         try
         {
-            await write();
+            await Commit(change);
         }
         catch (ReferencedRowException)
         {
@@ -179,9 +266,36 @@ public sealed partial class PlaylistGrain(
         return PlaylistOutcome.Done(fields, stored.State.Revision);
     }
 
+    /// <summary>Ends a job with its result, and begins the next.</summary>
+    private async Task<bool> End(UploadJobRun run, Func<PlaylistState, PlaylistState> change)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        if (!stored.Exists)
+            return false;
+        try
+        {
+            await Commit(state => state.BuildJob == run.JobId
+                ? PlaylistBuildRules.Continue(Id, change(state)).With(new EndJob(new JobLease(run.JobId, run.LeaseToken)))
+                : throw new LeaseLostException());
+            return true;
+        }
+        catch (LeaseLostException)
+        {
+            return false;
+        }
+    }
+
+    private async Task Commit(Func<PlaylistState, Change<PlaylistState>> decide)
+    {
+        await stored.Commit(decide);
+        _changed.Raise();
+    }
+
+    private bool IsBuilding(Guid jobId) => stored.Exists && stored.State.BuildJob == jobId;
+
     private PlaylistState Existing()
     {
-        if (stored.RecordExists)
+        if (stored.Exists)
             return stored.State;
         DeactivateOnIdle(); // Made-up ids leave nothing behind.
         throw NotFound();
@@ -189,7 +303,7 @@ public sealed partial class PlaylistGrain(
 
     private static AudioException NotFound() => new(AudioError.NotFound, "Playlist not found");
 
-    private PlaylistState Owned(Caller caller)
+    private PlaylistState OwnedBy(Caller caller)
     {
         ArgumentNullException.ThrowIfNull(caller);
         var state = Existing();
@@ -197,12 +311,5 @@ public sealed partial class PlaylistGrain(
             return state;
         // Of what is private strangers learn nothing.
         throw state.Visibility == StreamVisibility.Private ? NotFound() : new AudioException(AudioError.Forbidden, "Playlist belongs to somebody else");
-    }
-
-    /// <summary>Writes the next state; what goes along with one write only is not kept.</summary>
-    private async Task Write(Func<PlaylistState, PlaylistState> change)
-    {
-        await stored.ChangeAsync(change);
-        stored.State = stored.State with { NewJob = null, EndingJob = null };
     }
 }

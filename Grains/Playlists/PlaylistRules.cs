@@ -6,7 +6,7 @@ using AudioOrleans.RelayHost.OnDemand;
 
 namespace AudioOrleans.Grains.Playlists;
 
-/// <summary>What a playlist may be, and what is built of it. Needs no runtime.</summary>
+/// <summary>What a playlist may be, and how it is shown and sent. Needs no runtime.</summary>
 public static class PlaylistRules
 {
     /// <summary>The most tracks of a playlist.</summary>
@@ -92,34 +92,6 @@ public static class PlaylistRules
         return [.. GaplessRules.PiecesOf(tracks, joins).Select(piece => new PlaybackPart(piece.TrackId, FolderOf(piece.PlaylistKey), HasFormat(piece.Mp3, format) ? piece.Mp3 : null))];
     }
 
-    /// <summary>With the MP3s that were made of tracks of another format for what is sent now, as far as they are still of use.</summary>
-    public static ImmutableArray<PlaybackPart> WithMade(ImmutableArray<PlaybackPart> parts, PlaylistState state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        var format = FormatOf(state.Tracks);
-        return [.. parts.Select(part => part.Mp3 is not null ? part : part with { Mp3 = state.Parts.FirstOrDefault(IsMade(part))?.Mp3 })];
-
-        Func<PlaybackPart, bool> IsMade(PlaybackPart part) => made => (made.TrackId, made.HlsPrefix) == (part.TrackId, part.HlsPrefix) && made.Mp3 is { } mp3 && HasFormat(mp3, format);
-    }
-
-    /// <summary>The first track whose MP3 is still to be made; null when there is none.</summary>
-    public static TrackToTranscode? NextToTranscode(PlaylistState state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        if (state.Parts.FirstOrDefault(part => part.Mp3 is null) is not { } part)
-            return null;
-        var format = FormatOf(state.Tracks);
-        return new TrackToTranscode(state.Tracks.First(track => track.TrackId == part.TrackId).Audio!.Mp3, format.SampleRate, format.Channels);
-    }
-
-    /// <summary>With the MP3 that was made of a track, wherever that stands.</summary>
-    public static PlaylistState WithMp3(PlaylistState state, string sourceKey, Mp3Source mp3)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        var made = state.Tracks.Where(track => track.Audio?.Mp3.Key == sourceKey).Select(track => track.TrackId).ToHashSet();
-        return state with { Parts = [.. state.Parts.Select(part => part.Mp3 is null && made.Contains(part.TrackId) ? part with { Mp3 = mp3 } : part)] };
-    }
-
     /// <summary>Whether an object is one of a track's own.</summary>
     public static bool Has(UploadTrack audio, string key)
     {
@@ -146,6 +118,68 @@ public static class PlaylistRules
         var listed = parts.Select(part => part.HlsPrefix).ToHashSet();
         return [.. replaced.Select(part => new FormerSegments(part.HlsPrefix, now)).Concat(former)
             .Where(one => now - one.Until < StillHeard && listed.Add(one.HlsPrefix)).Take(2 * MostTracks)]; // As many may be joined as there are tracks.
+    }
+
+    /// <summary>A new playlist.</summary>
+    public static PlaylistState Create(CreatePlaylist command, ImmutableArray<StoredTrack> tracks, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        return new PlaylistState
+        {
+            OwnerId = command.OwnerId,
+            Title = command.Title.Trim(),
+            Description = command.Description.Trim(),
+            Visibility = command.Visibility,
+            Monetized = command.Monetized,
+            Tracks = tracks,
+            CreatedAt = now,
+            UpdatedAt = now,
+            Revision = 1,
+        };
+    }
+
+    /// <summary>The playlist as the patch makes it, tracks aside, and the names of the fields that really changed.</summary>
+    public static (PlaylistState Next, ImmutableArray<string> Fields) Apply(PlaylistPatch patch, PlaylistState state)
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        ArgumentNullException.ThrowIfNull(state);
+        var next = state with
+        {
+            Title = patch.Title?.Trim() ?? state.Title,
+            Description = patch.Description?.Trim() ?? state.Description,
+            Visibility = patch.Visibility ?? state.Visibility,
+            Monetized = patch.Monetized ?? state.Monetized,
+        };
+        ImmutableArray<string> fields =
+        [
+            .. next.Title != state.Title ? ["title"] : Array.Empty<string>(),
+            .. next.Description != state.Description ? ["description"] : Array.Empty<string>(),
+            .. next.Visibility != state.Visibility ? ["visibility"] : Array.Empty<string>(),
+            .. next.Monetized != state.Monetized ? ["monetization_enabled"] : Array.Empty<string>(),
+        ];
+        return (next, fields);
+    }
+
+    /// <summary>Refuses changes to a playlist that is not what the caller has seen of it.</summary>
+    /// <exception cref="AudioException">Stale.</exception>
+    public static void RequireRevision(PlaylistPatch patch, PlaylistState state)
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        ArgumentNullException.ThrowIfNull(state);
+        if (patch.ExpectedRevision is { } expected && expected != state.Revision)
+            throw new AudioException(AudioError.Stale, "Playlist was changed meanwhile; read it again");
+    }
+
+    /// <summary>What a gateway must know to let listeners hear the playlist.</summary>
+    /// <param name="state">The playlist.</param>
+    /// <param name="stamp">Names the state.</param>
+    /// <param name="now">The time, UTC.</param>
+    public static PlaybackManifest ToManifest(PlaylistState state, string stamp, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return new PlaybackManifest(
+            state.OwnerId, state.Visibility, state.Monetized, state.Version, state.ManifestKey, state.Parts, state.IsComplete,
+            [.. state.Former.Where(one => now - one.Until < StillHeard).Select(one => one.HlsPrefix)], state.Invited, stamp);
     }
 
     /// <summary>The playlist as it is shown.</summary>

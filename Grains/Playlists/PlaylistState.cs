@@ -3,7 +3,6 @@ using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Playlists;
 using AudioOrleans.Grains.Interfaces.Streams;
 using AudioOrleans.Grains.Interfaces.Uploads;
-using AudioOrleans.Persistence.Jobs;
 
 namespace AudioOrleans.Grains.Playlists;
 
@@ -61,12 +60,6 @@ public sealed record PlaylistState
 
     /// <summary>How tracks go over into the next, as far as that was looked at.</summary>
     [Id(16)] public ImmutableArray<TrackJoin> Joins { get; init; } = [];
-
-    /// <summary>A job that begins with the next write.</summary>
-    [JsonIgnore] [field: NonSerialized] public NewJob? NewJob { get; init; }
-
-    /// <summary>A job that ends with the next write, or the write is undone.</summary>
-    [JsonIgnore] [field: NonSerialized] public JobLease? EndingJob { get; init; }
 }
 
 /// <summary>Segments that manifests listed until some time.</summary>

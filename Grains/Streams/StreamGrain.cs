@@ -1,55 +1,55 @@
-using AudioOrleans.Grains.Audit;
+using AudioOrleans.Grains.Accounts;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Streams;
 using AudioOrleans.Grains.Nodes;
 using AudioOrleans.Grains.Storage;
 using AudioOrleans.Persistence;
+using AudioOrleans.Persistence.GrainStates;
 using AudioOrleans.Persistence.Streams;
-using AudioOrleans.RelayHost.Relays;
-using AudioOrleans.RelayHost.Sources;
 using Microsoft.Extensions.Logging;
 
 namespace AudioOrleans.Grains.Streams;
 
 /// <summary>
-/// One stream: what its owner wants of it is kept, how it is doing is known, and the relay runs on the silo where this
-/// activation lives.
+/// One stream: its settings are stored, its present state is reported to it, and its relay runs on the silo where this activation lives.
+/// When it moves to another node, its relay ends here with a last whole segment and another goes on there; its listeners' counts and
+/// what is on air migrate with it.
 /// </summary>
+/// <remarks>
+/// It is off the air while its owner's account is disabled. The account notifies its streams; each also asks when it is activated and once
+/// a minute.
+/// </remarks>
 [GrainType("stream"), LeastLoadedPlacement]
-public sealed partial class StreamGrain(
-    [PersistentState("stream", StorageNames.Audio)] IPersistentState<StreamState> stored,
+public sealed class StreamGrain(
+    [CommittedState("stream")] ICommittedState<StreamState> stored,
     [PersistentState("stream-reports")] IPersistentState<StreamReports> reports,
-    SourceProbe probe,
-    RelayDirectory relays,
-    StreamSecrets secrets,
-    NodeIdentity node,
-    ILocalSiloDetails silo,
-    TimeProvider time,
-    ILogger<StreamGrain> logger) : Grain, IStreamGrain, IStreamRelayGrain, IStreamAudienceGrain, IRemindable, IGrainMigrationParticipant
+    StreamRelay relay, StreamSecrets secrets, NodeIdentity node, ILocalSiloDetails silo, IGrainFactory grains, TimeProvider time, ILogger<StreamGrain> logger)
+    : Grain, IStreamGrain, IStreamRelayGrain, IStreamAudienceGrain, IRemindable, IGrainMigrationParticipant
 {
     private const string KeepRelaying = "keep-relaying";
-
-    /// <summary>So many discontinuities may a relay have made that died before it reported them: it does so twice a minute.</summary>
-    private const int UnreportedDiscontinuities = 10;
+    private const string MigrationKey = "live";
 
     private readonly LatestState<StreamReports> _reports = new(reports, logger);
+    private readonly OwnerStatus _owner = new(grains, time, logger);
     private readonly StreamLive _live = new(time);
     private readonly StreamWatchers _watchers = new(time);
     private readonly StreamJournal _journal = new();
 
     private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
 
+    private bool MayRelay => stored is { Exists: true, State.Enabled: true } && !_owner.IsDisabled;
+
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (!stored.RecordExists)
+        if (!stored.Exists)
             return;
         _journal.RestoreRelay(stored.State.LastNode, stored.State.LastTrack);
         if (_reports.Value is { } reported)
             _live.Restore(reported);
         _live.Reset(stored.State.Enabled);
-        await LookAtOwner();
+        await CheckOwner();
         if (MayRelay)
             await StartRelay(takesOver: true);
     }
@@ -57,36 +57,18 @@ public sealed partial class StreamGrain(
     /// <inheritdoc/>
     public async Task<StreamOutcome> Register(RegisterStream command)
     {
-        if (stored.RecordExists)
+        if (stored.Exists)
             return stored.State.OwnerId == command.OwnerId ? StreamOutcome.Done([], stored.State.Revision) : throw new AudioException(AudioError.Conflict, "Stream exists already");
         var problems = StreamRules.Check(command);
         if (!problems.IsEmpty)
             return StreamOutcome.Invalid(problems);
         var mount = string.IsNullOrWhiteSpace(command.Mount) ? null : command.Mount.Trim();
-        var (found, unusable) = await Probe(command.SourceUrl, mount, command.StreamKey, command.MetadataCharset);
+        var (found, unusable) = await relay.ProbeAsync(command.SourceUrl, mount, command.StreamKey, command.MetadataCharset);
         if (unusable is not null)
             return unusable;
 
-        var now = time.GetUtcNow();
         await KeepRelayingAfterCrashes(true);
-        await Commit(state => state with
-        {
-            OwnerId = command.OwnerId,
-            Name = command.Name.Trim(),
-            SourceUrl = command.SourceUrl.Trim(),
-            Mount = mount,
-            SealedKey = secrets.SealKey(Id, command.StreamKey),
-            Genre = command.Genre.Trim(),
-            Description = command.Description.Trim(),
-            Visibility = command.Visibility,
-            Monetized = command.Monetized,
-            MetadataCharset = StreamRules.Canonical(command.MetadataCharset),
-            Enabled = true,
-            CreatedAt = now,
-            UpdatedAt = now,
-            Revision = 1,
-            NewTimeline = [new TimelineRow(now.UtcDateTime, "registered", null)],
-        });
+        await stored.Commit(_ => StreamRules.Register(Id, command, mount, secrets.SealKey(Id, command.StreamKey), time.GetUtcNow()));
         _live.Reset(enabled: true);
         _live.Apply(found!);
         await StartRelay(takesOver: false);
@@ -121,25 +103,14 @@ public sealed partial class StreamGrain(
         if (fields.IsEmpty)
             return StreamOutcome.Done(fields, stored.State.Revision);
         var newSource = StreamRules.TouchesSource(fields);
-        var (found, unusable) = newSource ? await Probe(next.SourceUrl, next.Mount, secrets.OpenKey(Id, next.SealedKey), next.MetadataCharset) : (null, null);
+        var (found, unusable) = newSource ? await relay.ProbeAsync(next.SourceUrl, next.Mount, secrets.OpenKey(Id, next.SealedKey), next.MetadataCharset) : (null, null);
         if (unusable is not null)
             return unusable;
 
-        var now = time.GetUtcNow();
-        var entries = ImmutableArray.CreateBuilder<TimelineRow>();
-        if (newSource)
-            entries.Add(new TimelineRow(now.UtcDateTime, "source_changed", null));
-        if (fields.Contains("enabled"))
-            entries.Add(new TimelineRow(now.UtcDateTime, next.Enabled ? "enabled" : "disabled", null));
         // A change that is undone, as a late duplicate is, must not take the reminder along.
         if (next.Enabled)
             await KeepRelayingAfterCrashes(true);
-        this.DescribeChange(string.Join(", ", fields));
-        await Commit(state =>
-        {
-            StreamRules.RequireRevision(patch, state);
-            return StreamRules.Apply(patch, state, sealedKey).Next with { UpdatedAt = now, Revision = state.Revision + 1, NewTimeline = entries.ToImmutable() };
-        });
+        await stored.Commit(state => StreamRules.Update(Id, patch, state, sealedKey, time.GetUtcNow()));
         if (!next.Enabled)
             await KeepRelayingAfterCrashes(false);
         if (newSource || fields.Contains("enabled"))
@@ -147,7 +118,7 @@ public sealed partial class StreamGrain(
             _live.Reset(MayRelay);
             if (found is not null && MayRelay)
                 _live.Apply(found);
-            await (MayRelay ? StartRelay(takesOver: false) : relays.StopAsync(Id));
+            await (MayRelay ? StartRelay(takesOver: false) : relay.StopAsync(Id));
         }
         await TellWatchers();
         return StreamOutcome.Done(fields, stored.State.Revision);
@@ -160,8 +131,7 @@ public sealed partial class StreamGrain(
         var invited = Invitations.Read(commands, out var problem);
         if (problem is not null)
             return problem;
-        this.DescribeChange($"{invited.AccountIds.Length + invited.Emails.Length} invited");
-        await Commit(state => state with { Invited = invited });
+        await stored.Commit(state => state with { Invited = invited }, new AuditDetail($"{invited.AccountIds.Length + invited.Emails.Length} invited"));
         await TellWatchers();
         return null;
     }
@@ -178,9 +148,9 @@ public sealed partial class StreamGrain(
     {
         RequireOwner(caller);
         await _reports.ForgetAsync();
-        await stored.ClearStateAsync();
+        await stored.Clear();
         await KeepRelayingAfterCrashes(false);
-        await relays.StopAsync(Id);
+        await relay.StopAsync(Id);
         _live.Reset(enabled: false);
         await TellWatchers();
         DeactivateOnIdle();
@@ -189,9 +159,9 @@ public sealed partial class StreamGrain(
     /// <inheritdoc/>
     public async Task EnsureRelaying()
     {
-        if (!stored.RecordExists)
+        if (!stored.Exists)
             return;
-        await LookAtOwner();
+        await CheckOwner();
         if (MayRelay)
             await StartRelay(takesOver: true);
     }
@@ -222,7 +192,7 @@ public sealed partial class StreamGrain(
     /// <inheritdoc/>
     public Task<StreamAccess?> GetAccess()
     {
-        if (!stored.RecordExists)
+        if (!stored.Exists)
             DeactivateOnIdle(); // Made-up ids leave nothing behind.
         return Task.FromResult(Access());
     }
@@ -231,14 +201,14 @@ public sealed partial class StreamGrain(
     public async Task ReportAudience(AudienceReport report)
     {
         _live.Apply(report);
-        if (stored.RecordExists)
+        if (stored.Exists)
             await TellWatchers();
     }
 
     /// <inheritdoc/>
     public Task<StreamChange?> Subscribe(IStreamObserver observer)
     {
-        if (!stored.RecordExists)
+        if (!stored.Exists)
             return Task.FromResult<StreamChange?>(null);
         _watchers.Add(observer);
         return Task.FromResult<StreamChange?>(Change());
@@ -255,28 +225,55 @@ public sealed partial class StreamGrain(
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
         await EnsureRelaying();
-        if (!stored.RecordExists)
+        if (!stored.Exists)
             await KeepRelayingAfterCrashes(false);
     }
 
-    private async Task<(ProbeResult? Found, StreamOutcome? Unusable)> Probe(string sourceUrl, string? mount, string? key, string? charset)
+    /// <inheritdoc/>
+    public Task Leave()
     {
-        try
-        {
-            return (await probe.ProbeAsync(new SourceSpec(StreamRules.AudioUrl(sourceUrl, mount), key, StreamRules.Canonical(charset)), CancellationToken.None), null);
-        }
-        catch (SourceException exception)
-        {
-            return (null, StreamOutcome.Unusable(SourceFaultCodes.Of(exception.Fault), exception.Message));
-        }
+        MigrateOnIdle();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await relay.EndAsync(Id);
+        if (stored.Exists)
+            await WriteJournal();
+        await _reports.WrittenAsync();
+    }
+
+    /// <inheritdoc/>
+    public void OnDehydrate(IDehydrationContext dehydrationContext) =>
+        dehydrationContext.TryAddValue(MigrationKey, new StreamMigrationState(_live.CurrentTrack, _live.Audiences, _watchers.Current, _journal.LastDiscontinuity));
+
+    /// <inheritdoc/>
+    public void OnRehydrate(IRehydrationContext rehydrationContext)
+    {
+        if (!rehydrationContext.TryGetValue<StreamMigrationState>(MigrationKey, out var migrated))
+            return;
+        _live.Restore(migrated.CurrentTrack, migrated.Audiences);
+        _journal.RememberDiscontinuity(migrated.LastDiscontinuity);
+        foreach (var watcher in migrated.Watchers)
+            _watchers.Add(watcher);
     }
 
     private Task StartRelay(bool takesOver)
     {
-        var state = stored.State;
-        var source = new SourceSpec(StreamRules.AudioUrl(state.SourceUrl, state.Mount), secrets.OpenKey(Id, state.SealedKey), state.MetadataCharset);
-        _journal.Restore(state.LastDiscontinuity);
-        return relays.StartAsync(new RelaySpec(Id, source), _journal.LastDiscontinuity + UnreportedDiscontinuities, takesOver);
+        _journal.Restore(stored.State.LastDiscontinuity);
+        return relay.StartAsync(Id, stored.State, _journal.LastDiscontinuity, takesOver);
+    }
+
+    private async Task CheckOwner()
+    {
+        if (!await _owner.RefreshAsync(stored.State.OwnerId, maxAge: TimeSpan.Zero))
+            return;
+        _live.Reset(MayRelay);
+        if (_owner.IsDisabled)
+            await relay.StopAsync(Id);
+        await TellWatchers();
     }
 
     private async Task KeepRelayingAfterCrashes(bool enabled)
@@ -292,9 +289,11 @@ public sealed partial class StreamGrain(
     {
         if (_journal.IsEmpty)
             return;
+        var entries = _journal.Pending;
         try
         {
-            _journal.Written(await Commit(_journal.AddTo));
+            await stored.Commit(entries.ApplyTo, new AppendStreamLog(Id, entries.Tracks, entries.Timeline));
+            _journal.Written(entries);
         }
         catch (DatabaseUnavailableException exception)
         {
@@ -302,29 +301,20 @@ public sealed partial class StreamGrain(
         }
     }
 
-    /// <summary>Writes the next state; what goes along with one write only is not kept.</summary>
-    /// <returns>What was written, the new log entries included.</returns>
-    private async Task<StreamState> Commit(Func<StreamState, StreamState> change)
-    {
-        var written = await stored.ChangeAsync(change);
-        stored.State = written with { NewTracks = [], NewTimeline = [] };
-        return written;
-    }
-
     private Task TellWatchers() => _watchers.Tell(Change());
 
     private StreamChange Change() => new(_live.State, _live.CurrentTrack, _live.Listeners, Access());
 
-    private StreamAccess? Access() => stored is { RecordExists: true, State: var state }
+    private StreamAccess? Access() => stored is { Exists: true, State: var state }
         ? new StreamAccess(state.OwnerId, state.Visibility, state.Monetized, MayRelay, MayRelay ? node.Address : null, _live.State == LiveState.Offline, state.Invited)
         : null;
 
     private StreamState Existing() =>
-        stored.RecordExists ? stored.State : throw NotFound();
+        stored.Exists ? stored.State : throw NotFound();
 
     private AudioException NotFound()
     {
-        if (!stored.RecordExists)
+        if (!stored.Exists)
             DeactivateOnIdle(); // Made-up ids leave nothing behind.
         return new AudioException(AudioError.NotFound, "Stream not found");
     }

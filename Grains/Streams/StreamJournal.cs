@@ -73,22 +73,35 @@ public sealed class StreamJournal
         }
     }
 
-    /// <summary>The state with all that waits.</summary>
-    public StreamState AddTo(StreamState state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        return state with { NewTracks = _tracks, NewTimeline = _timeline, LastDiscontinuity = LastDiscontinuity, LastNode = _node, LastTrack = _track };
-    }
+    /// <summary>All that waits to be written.</summary>
+    public StreamJournalEntries Pending => new(_tracks, _timeline, LastDiscontinuity, _node, _track);
 
-    /// <summary>That state was written: what was in it waits no more.</summary>
-    public void Written(StreamState state)
+    /// <summary>Entries were written: they wait no more.</summary>
+    public void Written(StreamJournalEntries entries)
     {
-        ArgumentNullException.ThrowIfNull(state);
-        _tracks = _tracks.RemoveRange(state.NewTracks);
-        _timeline = _timeline.RemoveRange(state.NewTimeline);
-        _writtenDiscontinuity = state.LastDiscontinuity;
+        ArgumentNullException.ThrowIfNull(entries);
+        _tracks = _tracks.RemoveRange(entries.Tracks);
+        _timeline = _timeline.RemoveRange(entries.Timeline);
+        _writtenDiscontinuity = entries.LastDiscontinuity;
     }
 
     private static ImmutableArray<T> Append<T>(ImmutableArray<T> entries, T entry) =>
         entries.Length < MostEntries ? entries.Add(entry) : entries.RemoveAt(0).Add(entry);
+}
+
+/// <summary>What a stream's journal has to write.</summary>
+/// <param name="Tracks">Tracks that have begun.</param>
+/// <param name="Timeline">What happened.</param>
+/// <param name="LastDiscontinuity">The newest discontinuity number.</param>
+/// <param name="LastNode">The node that relays; null before the first report.</param>
+/// <param name="LastTrack">What is on air; null or empty for nothing.</param>
+public sealed record StreamJournalEntries(
+    ImmutableArray<TrackRow> Tracks, ImmutableArray<TimelineRow> Timeline, long LastDiscontinuity, string? LastNode, string? LastTrack)
+{
+    /// <summary>The stream's state with what the relay reported.</summary>
+    public StreamState ApplyTo(StreamState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return state with { LastDiscontinuity = LastDiscontinuity, LastNode = LastNode, LastTrack = LastTrack };
+    }
 }

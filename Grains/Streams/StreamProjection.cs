@@ -24,7 +24,7 @@ public sealed class StreamProjection : IStateProjection<StreamState>
             Enabled = state.Enabled,
             CreatedAt = state.CreatedAt.UtcDateTime,
         };
-        await StreamTables.WriteAsync(transaction, row, state.NewTracks, state.NewTimeline, cancellationToken);
+        await StreamTables.WriteAsync(transaction, row, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,7 @@
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Persistence.GrainStates;
+using AudioOrleans.Persistence.Streams;
 using AudioOrleans.RelayHost.Sources;
 
 namespace AudioOrleans.Grains.Streams;
@@ -64,6 +66,51 @@ public static class StreamRules
         Changed(next.Enabled != current.Enabled, "enabled");
         Changed(next.MetadataCharset != current.MetadataCharset, "metadata_charset");
         return (next, fields.ToImmutable());
+    }
+
+    /// <summary>A new stream, on the air.</summary>
+    /// <param name="streamId">Its id.</param>
+    /// <param name="command">The request, which was checked.</param>
+    /// <param name="mount">The mount, trimmed; null for none.</param>
+    /// <param name="sealedKey">The source's password, sealed; null for none.</param>
+    /// <param name="now">The time, UTC.</param>
+    public static Change<StreamState> Register(Guid streamId, RegisterStream command, string? mount, string? sealedKey, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        var state = new StreamState
+        {
+            OwnerId = command.OwnerId,
+            Name = command.Name.Trim(),
+            SourceUrl = command.SourceUrl.Trim(),
+            Mount = mount,
+            SealedKey = sealedKey,
+            Genre = command.Genre.Trim(),
+            Description = command.Description.Trim(),
+            Visibility = command.Visibility,
+            Monetized = command.Monetized,
+            MetadataCharset = Canonical(command.MetadataCharset),
+            Enabled = true,
+            CreatedAt = now,
+            UpdatedAt = now,
+            Revision = 1,
+        };
+        return new Change<StreamState>(state, new AppendStreamLog(streamId, [], [new TimelineRow(now.UtcDateTime, "registered", null)]));
+    }
+
+    /// <summary>The stream as its owner changes it.</summary>
+    /// <exception cref="AudioException">Stale: it is not what the caller has seen of it.</exception>
+    public static Change<StreamState> Update(Guid streamId, StreamPatch patch, StreamState current, string? sealedKey, DateTimeOffset now)
+    {
+        RequireRevision(patch, current);
+        var (next, fields) = Apply(patch, current, sealedKey);
+        var entries = ImmutableArray.CreateBuilder<TimelineRow>();
+        if (TouchesSource(fields))
+            entries.Add(new TimelineRow(now.UtcDateTime, "source_changed", null));
+        if (fields.Contains("enabled"))
+            entries.Add(new TimelineRow(now.UtcDateTime, next.Enabled ? "enabled" : "disabled", null));
+        return new Change<StreamState>(
+            next with { UpdatedAt = now, Revision = current.Revision + 1 },
+            new AppendStreamLog(streamId, [], entries.ToImmutable()), new AuditDetail(string.Join(", ", fields)));
     }
 
     /// <summary>Refuses changes to a stream that is not what the caller has seen of it.</summary>

@@ -1,7 +1,5 @@
-using System.Text.Json.Serialization;
 using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Streams;
-using AudioOrleans.Persistence.Streams;
 
 namespace AudioOrleans.Grains.Streams;
 
@@ -62,10 +60,16 @@ public sealed record StreamState
 
     /// <summary>Who was invited to it.</summary>
     [Id(17)] public Invitations Invited { get; init; } = Invitations.None;
-
-    /// <summary>Tracks that go into the history with the next write.</summary>
-    [JsonIgnore] [field: NonSerialized] public ImmutableArray<TrackRow> NewTracks { get; init; } = [];
-
-    /// <summary>Entries that go into the timeline with the next write.</summary>
-    [JsonIgnore] [field: NonSerialized] public ImmutableArray<TimelineRow> NewTimeline { get; init; } = [];
 }
+
+/// <summary>What migrates with a stream to another node, beside its state.</summary>
+/// <param name="CurrentTrack">What is on air.</param>
+/// <param name="Audiences">The last report of each gateway.</param>
+/// <param name="Watchers">Who is notified of changes.</param>
+/// <param name="LastDiscontinuity">The newest discontinuity number, written or not.</param>
+[GenerateSerializer, Immutable, Alias("audio.streams.migrated")]
+public sealed record StreamMigrationState(
+    [property: Id(0)] string? CurrentTrack,
+    [property: Id(1)] ImmutableArray<AudienceReport> Audiences,
+    [property: Id(2)] ImmutableArray<IStreamObserver> Watchers,
+    [property: Id(3)] long LastDiscontinuity);

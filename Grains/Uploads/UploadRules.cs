@@ -1,6 +1,10 @@
 using System.Text;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Storage;
+using AudioOrleans.Persistence.GrainStates;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.Persistence.Uploads;
 
 namespace AudioOrleans.Grains.Uploads;
 
@@ -11,6 +15,13 @@ public static class UploadRules
     private const string LengthHeader = "Upload-Length";
 
     private const int LongestName = 255;
+
+    /// <summary>They are read one after the other in the end.</summary>
+    private const int MostParts = 5000;
+
+    /// <summary>A request that brings a whole file has ended long before.</summary>
+    private static readonly TimeSpan LongestRequest = TimeSpan.FromHours(2);
+
     private const int LeastKbps = 32;
     private const int MostKbps = 320;
     private const int MostRenditions = 4;
@@ -43,6 +54,130 @@ public static class UploadRules
         return length >= least && length <= options.MaxBytes
             ? null
             : new FieldProblem(LengthHeader, $"Expected {least} to {options.MaxBytes} bytes; {state.Offset} have come.");
+    }
+
+    /// <summary>The first state of an upload; the account must have room for it.</summary>
+    public static Change<UploadState> Begin(Guid uploadId, BeginUpload command, UploadOptions options, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        ArgumentNullException.ThrowIfNull(options);
+        var state = new UploadState
+        {
+            OwnerId = command.OwnerId,
+            FileName = NameOf(command.FileName),
+            Status = UploadStatus.Receiving,
+            SizeBytes = command.Length,
+            IsLengthDeferred = command.IsLengthDeferred,
+            Concat = command.Concat,
+            RenditionsKbps = command.RenditionsKbps,
+            TargetLufs = command.TargetLufs,
+            CreatedAt = now,
+            ExpiresAt = now + (command.IsResumable ? options.Expiration : LongestRequest),
+            IsResumable = command.IsResumable,
+            Metadata = command.Metadata,
+        };
+        // The partial uploads of a final one have its room already.
+        return command.Concat is { IsPartial: false } ? state : new Change<UploadState>(state, new CheckUploadQuota(uploadId, state.OwnerId, state.SizeBytes, options.QuotaBytes));
+    }
+
+    /// <summary>Throws unless a part begins where the last one ended, and ends within the upload's length.</summary>
+    /// <exception cref="AudioException">Conflict.</exception>
+    public static void RequireNextPart(UploadArrival arrival, long offset, long length)
+    {
+        ArgumentNullException.ThrowIfNull(arrival);
+        if (arrival.IsComplete || offset != arrival.Offset || length < 1 || offset + length > arrival.Length)
+            throw new AudioException(AudioError.Conflict, $"Expected a part that begins at {arrival.Offset} and ends by {arrival.Length}");
+        if (arrival.Parts.Length >= MostParts)
+            throw new AudioException(AudioError.Conflict, $"Expected at most {MostParts} parts; begin anew with larger ones");
+    }
+
+    /// <summary>With one more part, which ends at an offset.</summary>
+    public static UploadState WithPart(UploadState state, Guid partId, long end)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return state with { Parts = state.Parts.Add(partId), Offset = end, SizeBytes = state.IsLengthDeferred ? end : state.SizeBytes };
+    }
+
+    /// <summary>How far an upload has come.</summary>
+    public static UploadArrival ArrivalOf(UploadState state, UploadOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(options);
+        var isComplete = state.Status != UploadStatus.Receiving;
+        return new UploadArrival(
+            state.OwnerId, isComplete ? state.SizeBytes : state.Offset, state.IsLengthDeferred ? options.MaxBytes : state.SizeBytes, state.Parts,
+            state.ExpiresAt ?? state.CreatedAt, isComplete, state.Metadata, state.Concat, state.IsLengthDeferred);
+    }
+
+    /// <summary>All bytes are in the store: a job prepares the file.</summary>
+    public static Change<UploadState> Accept(Guid uploadId, UploadState state, UploadReceived received, Guid? duplicateOf)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(received);
+        var job = PrepareUpload.Job.Create(GrainKeys.Upload(uploadId), state.OwnerId);
+        var next = state with
+        {
+            Status = UploadStatus.Processing,
+            Format = received.Format,
+            SizeBytes = received.SizeBytes,
+            IsLengthDeferred = false,
+            Sha256 = received.Sha256,
+            OriginalKey = received.Key,
+            DuplicateOf = duplicateOf,
+            Parts = [],
+            Offset = 0,
+            ExpiresAt = null,
+            PreparationJob = job.JobId,
+        };
+        var change = new Change<UploadState>(next, new EnqueueJob(job));
+        if (state.Concat is { IsPartial: false } concat)
+            change = change.With(new JoinPartialUploads(uploadId, state.OwnerId, concat.Partials));
+        return state.IsResumable ? change.With(DeleteObjects.Under(UploadKeys.Parts(state.OwnerId, uploadId))) : change;
+    }
+
+    /// <summary>Whether a job is the one that prepares the file; also after it failed, since an admin may have it tried again.</summary>
+    public static bool IsToPrepare(UploadState state, Guid jobId)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return state.Status is UploadStatus.Processing or UploadStatus.Failed && state.PreparationJob == jobId;
+    }
+
+    /// <summary>What a job is to do; null when there is nothing to do any more.</summary>
+    public static UploadWork? WorkOf(Guid uploadId, UploadState state, Guid jobId)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (IsToPrepare(state, jobId))
+            return Work(state.OriginalKey);
+        return state is { IsAnalysed: false, Prepared: { } prepared } && state.AnalysisJob == jobId ? Work(prepared.Mp3.Key) : null;
+
+        UploadWork Work(string sourceKey) => new(UploadKeys.Prefix(state.OwnerId, uploadId), sourceKey, state.Format, state.RenditionsKbps, state.TargetLufs);
+    }
+
+    /// <summary>The file is prepared: another job measures it.</summary>
+    public static Change<UploadState> Finish(Guid uploadId, UploadState state, UploadPrepared prepared, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var analysis = AnalyseUpload.Job.Create(GrainKeys.Upload(uploadId), state.OwnerId);
+        return new Change<UploadState>(
+            state with { Status = UploadStatus.Ready, Prepared = prepared, CompletedAt = now, ErrorMessage = null, AnalysisJob = analysis.JobId },
+            new EnqueueJob(analysis));
+    }
+
+    /// <summary>An upload as a track; null unless it is ready and belongs to the account.</summary>
+    public static UploadTrack? TrackOf(UploadState state, Guid ownerId)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return state is { Status: UploadStatus.Ready, Prepared: { } prepared } && state.OwnerId == ownerId
+            ? new UploadTrack(prepared.Title, prepared.Artist, prepared.Mp3, prepared.PlaylistKey)
+            : null;
+    }
+
+    /// <summary>Where an upload's files lie.</summary>
+    public static UploadMedia ToMedia(UploadState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return new UploadMedia(
+            state.OwnerId, state.Status, state.OriginalKey, state.Prepared?.Mp3.Key, state.Prepared?.PlaylistKey, state.Prepared?.HasArt ?? false, state.IsAnalysed);
     }
 
     /// <summary>A file name as it is kept: the last part of a path, without control characters.</summary>

@@ -1,6 +1,4 @@
-using System.Text.Json.Serialization;
 using AudioOrleans.Grains.Interfaces.Uploads;
-using AudioOrleans.Persistence.Jobs;
 
 namespace AudioOrleans.Grains.Uploads;
 
@@ -82,16 +80,4 @@ public sealed record UploadState
 
     /// <summary>Whether its length is yet to be told.</summary>
     [Id(24)] public bool IsLengthDeferred { get; init; }
-
-    /// <summary>Jobs that begin with the next write.</summary>
-    [JsonIgnore] [field: NonSerialized] public ImmutableArray<NewJob> NewJobs { get; init; } = [];
-
-    /// <summary>A job that ends with the next write, or the write is undone.</summary>
-    [JsonIgnore] [field: NonSerialized] public JobLease? EndingJob { get; init; }
-
-    /// <summary>How many bytes the account may have with the next write, or it is undone; null: that is not asked.</summary>
-    [JsonIgnore] [field: NonSerialized] public long? Quota { get; init; }
-
-    /// <summary>Whether its partial uploads become part of it with the next write, or it is undone.</summary>
-    [JsonIgnore] [field: NonSerialized] public bool IsTakingPartials { get; init; }
 }

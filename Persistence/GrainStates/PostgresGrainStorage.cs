@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Dapper;
@@ -8,8 +9,9 @@ using Orleans.Storage;
 namespace AudioOrleans.Persistence.GrainStates;
 
 /// <summary>
-/// Keeps each state of a grain as one row of <c>grain_state</c>; the etag is the row's version. Read models are written along, see
-/// <see cref="IStateProjection{TState}"/>, and so is what <see cref="IWriteInterceptor"/>s have to say.
+/// Keeps each state of a grain as one row of <c>grain_state</c>; the etag is the row's version. The transaction that writes it also writes
+/// its guards and read models (<see cref="IStateProjection{TState}"/>), then its effects (<see cref="IStateEffect"/>), and then runs the interceptors
+/// (<see cref="IWriteInterceptor"/>).
 /// </summary>
 /// <remarks>
 /// A write that fails with <see cref="DatabaseUnavailableException"/> may have been done: the next one then ends in an
@@ -25,11 +27,11 @@ public sealed class PostgresGrainStorage(AudioDatabase database, IServiceProvide
 
     /// <inheritdoc />
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
-        WriteStateAsync(stateName, grainId, grainState, CancellationToken.None);
+        WriteStateAsync(stateName, grainId, grainState, [], CancellationToken.None);
 
     /// <inheritdoc />
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
-        ClearStateAsync(stateName, grainId, grainState, CancellationToken.None);
+        ClearStateAsync(stateName, grainId, grainState, [], CancellationToken.None);
 
     /// <summary>Reads the row; without one the state is a new <typeparamref name="T"/> and its etag null.</summary>
     public async Task ReadStateAsync<T>(
@@ -46,10 +48,24 @@ public sealed class PostgresGrainStorage(AudioDatabase database, IServiceProvide
         grainState.RecordExists = row is not null;
     }
 
+    /// <summary>Reads the states of many grains of one type with one query, by key; those that have none are missing.</summary>
+    public async Task<IReadOnlyDictionary<string, T>> ReadManyAsync<T>(
+        string stateName, string grainType, IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
+    {
+        if (keys.Count == 0)
+            return ImmutableDictionary<string, T>.Empty;
+        var rows = await database.RunAsync(
+            connection => connection.QueryAsync<(string Key, string State)>(new CommandDefinition(
+                "SELECT grain_key, state::text FROM grain_state WHERE grain_type = @grainType AND state_name = @stateName AND grain_key = ANY(@keys)",
+                new { stateName, grainType, keys = keys.ToArray() }, cancellationToken: cancellationToken)),
+            cancellationToken);
+        return rows.ToDictionary(row => row.Key, row => JsonSerializer.Deserialize<T>(row.State, StateJson.Options)!);
+    }
+
     /// <summary>Writes the row if its version is still the state's etag; a null etag demands that there is no row.</summary>
     /// <exception cref="InconsistentStateException">The row has another version.</exception>
     public async Task WriteStateAsync<T>(
-        string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
+        string stateName, GrainId grainId, IGrainState<T> grainState, IReadOnlyList<IStateEffect> effects, CancellationToken cancellationToken)
     {
         var key = Key(stateName, grainId);
         key.Add("State", JsonSerializer.Serialize(grainState.State, StateJson.Options));
@@ -63,9 +79,8 @@ public sealed class PostgresGrainStorage(AudioDatabase database, IServiceProvide
               WHERE {Row} AND version = @Expected RETURNING version
               """;
         var version = await ChangeAsync<T>(
-            sql, grainId, key, grainState.ETag, (projection, transaction) =>
-                projection.ProjectAsync(grainId, grainState.State!, transaction, cancellationToken),
-            cancellationToken);
+            sql, grainId, key, grainState.ETag, effects,
+            (projection, transaction) => projection.ProjectAsync(grainId, grainState.State!, transaction, cancellationToken), cancellationToken);
         grainState.ETag = Etag(version ?? throw await ConflictAsync(stateName, grainId, grainState.ETag, cancellationToken));
         grainState.RecordExists = true;
     }
@@ -73,11 +88,11 @@ public sealed class PostgresGrainStorage(AudioDatabase database, IServiceProvide
     /// <summary>Deletes the row if its version is still the state's etag; a null etag demands that there is no row.</summary>
     /// <exception cref="InconsistentStateException">The row has another version.</exception>
     public async Task ClearStateAsync<T>(
-        string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
+        string stateName, GrainId grainId, IGrainState<T> grainState, IReadOnlyList<IStateEffect> effects, CancellationToken cancellationToken)
     {
         var version = grainState.ETag is null ? null : await ChangeAsync<T>(
             $"DELETE FROM grain_state WHERE {Row} AND version = @Expected RETURNING version", grainId, Key(stateName, grainId), grainState.ETag,
-            (projection, transaction) => projection.RemoveAsync(grainId, transaction, cancellationToken), cancellationToken);
+            effects, (projection, transaction) => projection.RemoveAsync(grainId, transaction, cancellationToken), cancellationToken);
         if (version is null && await FindVersionAsync(stateName, grainId, cancellationToken) is var stored
             && (stored is not null || grainState.ETag is not null))
         {
@@ -105,14 +120,14 @@ public sealed class PostgresGrainStorage(AudioDatabase database, IServiceProvide
 
     // One statement that finds the row at its expected version or changes nothing; null is the latter.
     private async Task<long?> ChangeAsync<T>(
-        string sql, GrainId grainId, DynamicParameters key, string? etag, Func<IStateProjection<T>, NpgsqlTransaction, ValueTask> project,
-        CancellationToken cancellationToken)
+        string sql, GrainId grainId, DynamicParameters key, string? etag, IReadOnlyList<IStateEffect> effects,
+        Func<IStateProjection<T>, NpgsqlTransaction, ValueTask> project, CancellationToken cancellationToken)
     {
         // An etag that is no number is not ours: no row can have it.
         key.Add("Expected", long.TryParse(etag, NumberStyles.None, CultureInfo.InvariantCulture, out var expected) ? expected : -1);
         var projections = services.GetServices<IStateProjection<T>>().ToList();
         var interceptors = services.GetServices<IWriteInterceptor>().Where(interceptor => interceptor.HasWork).ToList();
-        if (projections.Count == 0 && interceptors.Count == 0)
+        if (projections.Count == 0 && effects.Count == 0 && interceptors.Count == 0)
         {
             // A single statement is its own transaction: that saves a round trip.
             return await database.RunAsync(connection => ExecuteAsync(connection, null), cancellationToken);
@@ -127,14 +142,25 @@ public sealed class PostgresGrainStorage(AudioDatabase database, IServiceProvide
                     return null;
                 }
 
+                var write = new StateWrite(grainId, transaction, services, cancellationToken);
+                foreach (var guard in effects.Where(effect => effect.IsGuard))
+                {
+                    await guard.ApplyAsync(write);
+                }
+
                 foreach (var projection in projections)
                 {
                     await project(projection, transaction);
                 }
 
+                foreach (var effect in effects.Where(effect => !effect.IsGuard))
+                {
+                    await effect.ApplyAsync(write);
+                }
+
                 foreach (var interceptor in interceptors)
                 {
-                    await interceptor.WriteAsync(grainId, transaction, cancellationToken);
+                    await interceptor.WriteAsync(write);
                 }
 
                 return version;

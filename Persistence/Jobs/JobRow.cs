@@ -70,6 +70,9 @@ public sealed record JobRow
     /// <summary>Why the last attempt failed.</summary>
     public string? Error { get; init; }
 
+    /// <summary>Of a dead job: its handler said that no attempt can succeed; otherwise it was tried to the end.</summary>
+    public bool FailedForGood { get; init; }
+
     /// <summary>When it was enqueued.</summary>
     public DateTime CreatedAt { get; init; }
 

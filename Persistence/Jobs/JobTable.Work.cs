@@ -104,14 +104,15 @@ public sealed partial class JobTable
 
     /// <summary>
     /// Ends an attempt that failed. The job is cancelled if somebody called it off, dead if it may not be tried again, and otherwise waits:
-    /// exponential backoff with full jitter, behind what its owner has waiting.
+    /// behind what its owner has waiting.
     /// </summary>
     /// <param name="lease">The lease.</param>
     /// <param name="error">Why it failed: a sentence for a person.</param>
     /// <param name="fault">What that says of the next attempt.</param>
+    /// <param name="pause">How long it waits for that; null for exponential backoff with full jitter.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>What became of the job; null when it does not run under this lease any more.</returns>
-    public Task<JobState?> FailAsync(JobLease lease, string error, JobFault fault, CancellationToken cancellationToken)
+    public Task<JobState?> FailAsync(JobLease lease, string error, JobFault fault, TimeSpan? pause, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
         return database.InTransactionAsync(
@@ -126,19 +127,19 @@ public sealed partial class JobTable
                     return null;
                 }
                 var outage = fault == JobFault.Outage && now - tried.CreatedAt < options.Patience ? 1 : 0;
-                var pause = options.LongestPause(outage == 0 ? tried.Attempts : tried.Outages + 1) * Random.Shared.NextDouble();
+                var retryAt = now + (pause ?? options.LongestPause(outage == 0 ? tried.Attempts : tried.Outages + 1) * Random.Shared.NextDouble());
                 return ParseState(await connection.QuerySingleAsync<string>(new CommandDefinition(
                     $"""
                     update jobs j set
                         state = {StateAfter("@isFinal", "j.attempts - @outage")},
                         attempts = attempts - @outage, outages = outages + @outage,
-                        ready = false, run_at = @retryAt, error = @error, lease_until = null,
+                        ready = false, run_at = @retryAt, error = @error, failed_for_good = @isFinal, lease_until = null,
                         pass = {NextPass("j.queue", "j.priority", "j.flow")},
                         finished_at = case when {StateAfter("@isFinal", "j.attempts - @outage")} <> 'queued' then @now end
                     where job_id = @JobId
                     returning state
                     """,
-                    new { lease.JobId, error, isFinal = fault == JobFault.Final, outage, retryAt = now + pause, now }, transaction, cancellationToken: cancellationToken)));
+                    new { lease.JobId, error, isFinal = fault == JobFault.Final, outage, retryAt, now }, transaction, cancellationToken: cancellationToken)));
             },
             cancellationToken);
     }

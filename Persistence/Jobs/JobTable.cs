@@ -14,7 +14,7 @@ public sealed partial class JobTable(AudioDatabase database, JobOptions options,
     private const string Columns =
         """
         job_id, queue, kind, owner_id, subject, payload::text as payload, priority, state, attempts, max_attempts, run_at, lease_until,
-        worker, progress, trace_parent, error, created_at, started_at, finished_at
+        worker, progress, trace_parent, error, failed_for_good, created_at, started_at, finished_at
         """;
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
@@ -147,7 +147,7 @@ public sealed partial class JobTable(AudioDatabase database, JobOptions options,
     private async Task<bool> CompleteAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, JobLease lease, CancellationToken cancellationToken) =>
         await connection.ExecuteAsync(new CommandDefinition(
             """
-            update jobs set state = 'done', progress = 100, lease_until = null, error = null, finished_at = @Now
+            update jobs set state = 'done', progress = 100, lease_until = null, error = null, payload = '{}', finished_at = @Now
             where job_id = @JobId and token = @Token and state = 'running'
             """,
             new { lease.JobId, lease.Token, Now }, transaction, cancellationToken: cancellationToken)) > 0;

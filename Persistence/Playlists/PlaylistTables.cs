@@ -8,9 +8,14 @@ public sealed class PlaylistTables(AudioDatabase database)
 {
     private const string Columns = "playlist_id, owner_id, title, description, visibility, monetized, track_count, duration_ms, created_at, updated_at, revision";
 
-    /// <summary>Writes a playlist's row and which uploads it uses, inside the state's transaction.</summary>
+    /// <summary>Writes a playlist's row, and which uploads and external addresses it uses, inside the state's transaction.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="playlist">The row.</param>
+    /// <param name="uploadIds">Its uploads, each once.</param>
+    /// <param name="externalKeys">The grain keys of its external addresses, each once.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
     /// <exception cref="ReferencedRowException">One of the uploads is not there.</exception>
-    public static async Task WriteAsync(NpgsqlTransaction transaction, PlaylistRow playlist, Guid[] uploadIds, CancellationToken cancellationToken)
+    public static async Task WriteAsync(NpgsqlTransaction transaction, PlaylistRow playlist, Guid[] uploadIds, string[] externalKeys, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(playlist);
@@ -29,8 +34,11 @@ public sealed class PlaylistTables(AudioDatabase database)
             delete from playlist_uploads where playlist_id = @PlaylistId and not (upload_id = any(@uploadIds));
             insert into playlist_uploads (playlist_id, upload_id)
             select @PlaylistId, upload_id from unnest(@uploadIds) as upload_id order by upload_id on conflict do nothing;
+            delete from playlist_externals where playlist_id = @PlaylistId and not (external_key = any(@externalKeys));
+            insert into playlist_externals (playlist_id, external_key)
+            select @PlaylistId, external_key from unnest(@externalKeys) as external_key on conflict do nothing;
             """,
-            new { playlist.PlaylistId, uploadIds }, transaction, cancellationToken: cancellationToken));
+            new { playlist.PlaylistId, uploadIds, externalKeys }, transaction, cancellationToken: cancellationToken));
     }
 
     /// <summary>Removes a playlist's rows, inside the state's transaction.</summary>
@@ -40,6 +48,11 @@ public sealed class PlaylistTables(AudioDatabase database)
         return transaction.Connection!.ExecuteAsync(new CommandDefinition(
             "delete from playlists where playlist_id = @playlistId", new { playlistId }, transaction, cancellationToken: cancellationToken));
     }
+
+    /// <summary>The playlists that use an external address, after one, in order of their ids.</summary>
+    public Task<IReadOnlyList<Guid>> ListUsingAsync(string externalKey, Guid after, int limit, CancellationToken cancellationToken) => QueryAsync<Guid>(
+        "select playlist_id from playlist_externals where external_key = @externalKey and playlist_id > @after order by playlist_id limit @limit",
+        new { externalKey, after, limit }, cancellationToken);
 
     /// <summary>Public playlists of accounts that are not switched off, and those of this owner, or the latter alone, newest first; all of them for an admin.</summary>
     public Task<IReadOnlyList<PlaylistRow>> ListAsync(Guid? ownerId, bool all, bool ownOnly, (DateTime CreatedAt, Guid PlaylistId)? after, int limit, CancellationToken cancellationToken) =>

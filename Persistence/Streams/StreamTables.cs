@@ -9,14 +9,14 @@ public sealed class StreamTables(AudioDatabase database)
     /// <summary>How long a stream's timeline reaches back.</summary>
     public static readonly TimeSpan TimelineRetention = TimeSpan.FromDays(90);
 
-    /// <summary>Writes a stream's row and adds to its history and timeline, inside the state's transaction.</summary>
-    public static async Task WriteAsync(
-        NpgsqlTransaction transaction, StreamRow stream, IReadOnlyCollection<TrackRow> tracks, IReadOnlyCollection<TimelineRow> timeline, CancellationToken cancellationToken)
+    /// <summary>How long a stream's history reaches back.</summary>
+    public static readonly TimeSpan HistoryRetention = TimeSpan.FromDays(365);
+
+    /// <summary>Writes a stream's row, inside the state's transaction.</summary>
+    public static Task WriteAsync(NpgsqlTransaction transaction, StreamRow stream, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        ArgumentNullException.ThrowIfNull(stream);
-        var connection = transaction.Connection!;
-        await connection.ExecuteAsync(new CommandDefinition(
+        return transaction.Connection!.ExecuteAsync(new CommandDefinition(
             """
             insert into streams (stream_id, owner_id, name, genre, description, visibility, monetized, enabled, created_at)
             values (@StreamId, @OwnerId, @Name, @Genre, @Description, @Visibility, @Monetized, @Enabled, @CreatedAt)
@@ -24,22 +24,35 @@ public sealed class StreamTables(AudioDatabase database)
                 name = excluded.name, genre = excluded.genre, description = excluded.description,
                 visibility = excluded.visibility, monetized = excluded.monetized, enabled = excluded.enabled
             """, stream, transaction, cancellationToken: cancellationToken));
-        // The same report may arrive twice, after a timeout whose outcome nobody knew: then the row is there already.
-        foreach (var track in tracks)
+    }
+
+    /// <summary>Adds to a stream's history and timeline, and deletes what is too old there, inside a transaction.</summary>
+    /// <remarks>The same report may arrive twice, after a timeout whose outcome nobody knew: then the row is there already.</remarks>
+    public static async Task AppendAsync(NpgsqlTransaction transaction, AppendStreamLog log, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(log);
+        foreach (var track in log.Tracks)
         {
-            await connection.ExecuteAsync(new CommandDefinition(
-                "insert into stream_tracks (stream_id, started_at, title) values (@StreamId, @StartedAt, @Title) on conflict do nothing",
-                new { stream.StreamId, track.StartedAt, track.Title }, transaction, cancellationToken: cancellationToken));
+            await ExecuteAsync(
+                """
+                insert into stream_tracks (stream_id, started_at, title) values (@StreamId, @StartedAt, @Title) on conflict do nothing;
+                delete from stream_tracks where stream_id = @StreamId and started_at < @Oldest;
+                """,
+                new { log.StreamId, track.StartedAt, track.Title, Oldest = track.StartedAt - HistoryRetention });
         }
-        foreach (var entry in timeline)
+        foreach (var entry in log.Timeline)
         {
-            await connection.ExecuteAsync(new CommandDefinition(
+            await ExecuteAsync(
                 """
                 insert into stream_timeline (stream_id, at, kind, reason) values (@StreamId, @At, @Kind, @Reason) on conflict do nothing;
                 delete from stream_timeline where stream_id = @StreamId and at < @Oldest;
                 """,
-                new { stream.StreamId, entry.At, entry.Kind, entry.Reason, Oldest = entry.At - TimelineRetention }, transaction, cancellationToken: cancellationToken));
+                new { log.StreamId, entry.At, entry.Kind, entry.Reason, Oldest = entry.At - TimelineRetention });
         }
+
+        Task ExecuteAsync(string sql, object parameters) =>
+            transaction.Connection!.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, cancellationToken: cancellationToken));
     }
 
     /// <summary>Removes a stream and all that belongs to it, inside the state's transaction.</summary>

@@ -55,13 +55,13 @@ public sealed class UploadTable(AudioDatabase database)
         return joined == partials.Count;
     }
 
-    /// <summary>Removes an upload's row inside the state's transaction, and tells whose it was; null when there was none.</summary>
+    /// <summary>Removes an upload's row inside the state's transaction.</summary>
     /// <exception cref="ReferencedRowException">Something uses it.</exception>
-    public static Task<Guid?> RemoveAsync(NpgsqlTransaction transaction, Guid uploadId, CancellationToken cancellationToken)
+    public static Task RemoveAsync(NpgsqlTransaction transaction, Guid uploadId, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.Connection!.ExecuteScalarAsync<Guid?>(new CommandDefinition(
-            "delete from uploads where upload_id = @uploadId returning owner_id", new { uploadId }, transaction, cancellationToken: cancellationToken));
+        return transaction.Connection!.ExecuteAsync(new CommandDefinition(
+            "delete from uploads where upload_id = @uploadId", new { uploadId }, transaction, cancellationToken: cancellationToken));
     }
 
     /// <summary>An account's uploads whose bytes are there, newest first; those of all accounts for null.</summary>

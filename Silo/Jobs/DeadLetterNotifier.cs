@@ -1,15 +1,16 @@
+using AudioOrleans.Grains.Jobs;
 using AudioOrleans.Persistence.Jobs;
 using Microsoft.Extensions.Logging;
 
 namespace AudioOrleans.Silo.Jobs;
 
 /// <summary>
-/// Takes jobs away from workers that are gone, and tells the handlers of jobs that are dead or were called off, each until it has
-/// succeeded: also of those whose worker died with the last attempt.
+/// Takes jobs away from workers that are gone, and notifies the handlers of jobs that are dead or cancelled, each until it has succeeded:
+/// also of those whose worker died with the last attempt.
 /// </summary>
 internal sealed class DeadLetterNotifier(JobTable table, JobHandlers handlers, JobOptions options, TimeProvider time, ILogger<DeadLetterNotifier> logger)
 {
-    private const string CalledOff = "The work was called off by an administrator.";
+    private const string Cancelled = "The work was called off by an administrator.";
 
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
@@ -32,8 +33,8 @@ internal sealed class DeadLetterNotifier(JobTable table, JobHandlers handlers, J
                     logger.LogWarning("{Count} jobs were taken away from workers that did not renew their leases", count);
                     freed();
                 }
-                while (await TellAsync(cancellationToken))
-                    logger.LogDebug("There may be more jobs to tell of");
+                while (await NotifyAsync(cancellationToken))
+                    logger.LogDebug("There may be more jobs to notify of");
             }
             catch (Exception exception) when (exception.IsPassing() && !cancellationToken.IsCancellationRequested)
             {
@@ -47,9 +48,9 @@ internal sealed class DeadLetterNotifier(JobTable table, JobHandlers handlers, J
         }
     }
 
-    private async Task<bool> TellAsync(CancellationToken cancellationToken)
+    private async Task<bool> NotifyAsync(CancellationToken cancellationToken)
     {
-        // What fails, or does not return, is told again when this lease has ended.
+        // What fails, or does not return, is notified again when this lease has ended.
         if (await table.TakeUnnotifiedAsync(handlers.Kinds, options.Lease, cancellationToken) is not { } dead)
             return false;
         var (job, lease) = dead;
@@ -58,15 +59,19 @@ internal sealed class DeadLetterNotifier(JobTable table, JobHandlers handlers, J
         using var end = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            await handlers[job.Kind].DiedAsync(job, job.State == JobState.Cancelled ? CalledOff : job.Error ?? "The job failed", end.Token).WaitAsync(end.Token);
+            await handlers[job.Kind].EndedAsync(job, EndOf(job), end.Token).WaitAsync(end.Token);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // Whatever it is, the others are to be told.
-            logger.LogWarning(exception, "The handler of {Kind} could not be told that job {JobId} is {State}; trying again", job.Kind, job.JobId, job.State);
+            // Whatever it is, the others are to be notified.
+            logger.LogWarning(exception, "The handler of {Kind} could not be notified that job {JobId} is {State}; trying again", job.Kind, job.JobId, job.State);
             return true;
         }
         await table.MarkNotifiedAsync(lease, cancellationToken);
         return true;
     }
+
+    private static JobEnd EndOf(JobRow job) => job.State == JobState.Cancelled
+        ? new JobEnd(JobEndCause.Cancelled, Cancelled)
+        : new JobEnd(job.FailedForGood ? JobEndCause.Failed : JobEndCause.Exhausted, job.Error ?? "The job failed");
 }

@@ -1,3 +1,5 @@
+using AudioOrleans.Grains.Jobs;
+using AudioOrleans.Grains.Mail;
 using AudioOrleans.Persistence.Jobs;
 using Microsoft.Extensions.Logging;
 
@@ -59,13 +61,13 @@ internal sealed class JobExecution(JobTable table, JobHandlers handlers, TimePro
             await table.ReleaseAsync([lease], cancellationToken);
             return JobState.Queued;
         }
-        var state = await table.FailAsync(lease, failure.Describe(), failure.Fault(), cancellationToken);
+        var state = await table.FailAsync(lease, failure.Describe(), failure.Fault(), handlers[job.Kind].PauseAfter(job.Attempts), cancellationToken);
         if (state is { } outcome)
         {
             // What a user gave and nobody can use is for that user to look at.
             var level = failure is JobFailedException ? LogLevel.Information : outcome == JobState.Dead ? LogLevel.Error : LogLevel.Warning;
             logger.Log(
-                level, failure is JobFailedException or OperationCanceledException ? null : failure,
+                level, failure is JobFailedException or OperationCanceledException or MailNotSentException ? null : failure,
                 "Job {JobId} ({Kind}, {Subject}) failed in attempt {Attempt} of {MaxAttempts} and is {State}: {Reason}",
                 job.JobId, job.Kind, job.Subject, job.Attempts, job.MaxAttempts, outcome, failure.Describe());
         }

@@ -1,4 +1,6 @@
 using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Jobs;
+using AudioOrleans.Grains.Mail;
 using AudioOrleans.Persistence.Jobs;
 using AudioOrleans.RelayHost.Objects;
 using Npgsql;
@@ -24,7 +26,7 @@ internal static class JobFailures
     /// <summary>A sentence for the job's row.</summary>
     public static string Describe(this Exception exception)
     {
-        var text = exception is JobFailedException or AudioException ? exception.Message : $"{exception.GetType().Name}: {exception.Message}";
+        var text = exception is JobFailedException or AudioException or MailNotSentException ? exception.Message : $"{exception.GetType().Name}: {exception.Message}";
         return text.Length <= LongestText ? text : text[..LongestText];
     }
 }

@@ -1,3 +1,6 @@
+using AudioOrleans.Grains.Jobs;
+using AudioOrleans.Persistence.Jobs;
+
 namespace AudioOrleans.Silo.Jobs;
 
 /// <summary>The handlers of this silo, by kind.</summary>
@@ -12,14 +15,17 @@ internal sealed class JobHandlers
         _byKind = new Dictionary<string, IJobHandler>(StringComparer.Ordinal);
         foreach (var handler in handlers)
         {
-            if (!_byKind.TryAdd(handler.Kind, handler))
-                throw new InvalidOperationException($"Two handlers do jobs of the kind {handler.Kind}.");
+            if (!_byKind.TryAdd(handler.Kind.Name, handler))
+                throw new InvalidOperationException($"Two handlers do jobs of the kind {handler.Kind.Name}.");
         }
         Kinds = [.. _byKind.Keys];
     }
 
     /// <summary>The kinds that can be done here.</summary>
     public string[] Kinds { get; }
+
+    /// <summary>The kinds of a lane.</summary>
+    public string[] KindsOf(JobLane lane) => [.. _byKind.Values.Where(handler => handler.Kind.Lane == lane).Select(handler => handler.Kind.Name)];
 
     /// <summary>The handler of a kind that can be done here.</summary>
     public IJobHandler this[string kind] => _byKind[kind];

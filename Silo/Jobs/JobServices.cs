@@ -1,15 +1,15 @@
+using AudioOrleans.Grains.Jobs;
 using AudioOrleans.Persistence.Jobs;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace AudioOrleans.Silo.Jobs;
 
 /// <summary>Adds the job queue to a silo.</summary>
 public static class JobServices
 {
-    /// <summary>Adds the table, the workers of each lane and their figures; each <see cref="IJobHandler"/> among the services does the jobs of its kind.</summary>
+    /// <summary>Adds the table, the dispatcher and its figures; each <see cref="IJobHandler"/> among the services runs the jobs of its kind.</summary>
     /// <exception cref="InvalidOperationException">A setting of the section <c>Jobs</c> is out of range; the message names it.</exception>
     public static IServiceCollection AddJobs(this IServiceCollection services, IConfiguration configuration)
     {
@@ -18,23 +18,9 @@ public static class JobServices
         var options = (configuration.GetSection("Jobs").Get<JobOptions>() ?? new JobOptions()).Validate();
         services.AddSingleton(options);
         // What runs is waited for before it is given back, which must happen before the process ends.
-        services.PostConfigure<HostOptions>(host => host.ShutdownTimeout += options.Drain + JobWorkers.ShutdownGrace);
+        services.PostConfigure<HostOptions>(host => host.ShutdownTimeout += options.Drain + JobDispatcher.ShutdownGrace);
         services.AddSingleton<JobTable>().AddSingleton<JobListener>().AddHostedService<QueueLengths>();
-        foreach (var lane in Enum.GetValues<JobLane>())
-        {
-            services.AddSingleton<IHostedService>(provider => new JobWorkers(
-                provider.GetRequiredService<JobTable>(), provider.GetRequiredService<JobListener>(), options with { Workers = CountOf(lane, options.Workers) },
-                provider.GetServices<IJobHandler>().Where(handler => handler.Lane == lane),
-                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
-        }
+        services.AddHostedService<JobDispatcher>();
         return services;
     }
-
-    /// <summary>How many workers a lane has; none where a silo is to have none.</summary>
-    private static int CountOf(JobLane lane, int workers) => lane switch
-    {
-        JobLane.Quiet => (workers + 1) / 2,
-        JobLane.Outside => 4 * workers,
-        _ => workers,
-    };
 }

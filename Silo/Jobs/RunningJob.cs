@@ -1,3 +1,4 @@
+using AudioOrleans.Grains.Jobs;
 using AudioOrleans.Persistence.Jobs;
 
 namespace AudioOrleans.Silo.Jobs;

@@ -41,7 +41,7 @@ public sealed class AdminCommandTests
         foreach (var job in jobs)
             await table.EnqueueAsync(job, CancellationToken.None);
         foreach (var (_, lease) in (await table.TakeAsync("test", ["nobody.does"], 2, CancellationToken.None)).Leases)
-            await table.FailAsync(lease, "The file holds no audio", JobFault.Final, CancellationToken.None);
+            await table.FailAsync(lease, "The file holds no audio", JobFault.Final, null, CancellationToken.None);
         var (_, told) = (await table.TakeUnnotifiedAsync(["nobody.does"], TimeSpan.FromMinutes(1), CancellationToken.None))!.Value;
         await table.MarkNotifiedAsync(told, CancellationToken.None);
 

@@ -38,7 +38,7 @@ public sealed class SiloTests
     {
         await using var cluster = await StartAsync(await PostgresServer.NewDatabaseAsync());
         var services = cluster.GetSiloServiceProvider();
-        Assert.IsType<PostgresGrainStorage>(services.GetRequiredKeyedService<IGrainStorage>("audio"));
+        Assert.NotNull(services.GetRequiredService<PostgresGrainStorage>());
         Assert.IsType<AdoNetStorage>(services.GetRequiredKeyedService<IGrainStorage>("Default"));
         Assert.IsType<PostgresReminderTable>(services.GetRequiredService<IReminderTable>());
         Assert.Equal(0, await services.GetRequiredService<Migrator>().ApplyAsync());
@@ -69,12 +69,11 @@ public interface ICounterGrain : IGrainWithStringKey
 }
 
 [GrainType("counter")]
-public sealed class CounterGrain([PersistentState("show", "audio")] IPersistentState<Show> show) : Grain, ICounterGrain, IRemindable
+public sealed class CounterGrain([CommittedState("show")] ICommittedState<Show> show) : Grain, ICounterGrain, IRemindable
 {
     public async Task<int> Add(string title)
     {
-        show.State = show.State with { Title = title, Number = show.State.Number + 1 };
-        await show.WriteStateAsync();
+        await show.Commit(state => state with { Title = title, Number = state.Number + 1 });
         await this.RegisterOrUpdateReminder("tick", TimeSpan.FromHours(1), TimeSpan.FromHours(1));
         return show.State.Number;
     }

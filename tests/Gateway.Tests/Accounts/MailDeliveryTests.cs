@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using AudioOrleans.Grains.Mail;
-using AudioOrleans.Silo.Mail;
 using AudioOrleans.Testing;
 using AudioOrleans.Testing.Mail;
 using AudioOrleans.Testing.Platforms;
@@ -97,7 +96,7 @@ public sealed class MailDeliveryTests
         await using var platform = await PlatformProcess.StartAsync(server.Settings);
         var email = MailPlatform.NewEmail();
         await MailPlatform.RegisterAsync(platform, email);
-        await ExecuteAsync(platform, "update mail_outbox set expires_at = due_at - interval '1 day'");
+        await ExecuteAsync(platform, "update jobs set payload = jsonb_set(payload::jsonb, '{expires_at}', '\"2020-01-01T00:00:00Z\"')::json where kind = 'mail.send'");
         await Eventually.That(async () => await MailPlatform.CountAsync(platform) == 0, Deadline, "it is dropped");
         await platform.LogWithAsync("is dropped");
     }
@@ -114,7 +113,7 @@ public sealed class MailDeliveryTests
 
     [Fact]
     public void The_pause_after_failures_doubles_up_to_sixteen_times_the_first() => Assert.Equal(
-        [1, 2, 4, 8, 16, 16], new[] { 1, 2, 3, 4, 5, 40 }.Select(attempts => (int)MailSender.PauseAfter(attempts, TimeSpan.FromMinutes(1)).TotalMinutes));
+        [1, 2, 4, 8, 16, 16], new[] { 1, 2, 3, 4, 5, 40 }.Select(attempts => (int)SendMail.PauseAfter(attempts, TimeSpan.FromMinutes(1)).TotalMinutes));
 
     private static async Task AssertRefusedAsync(MailServer server, ImmutableDictionary<string, string?> settings)
     {
@@ -124,9 +123,9 @@ public sealed class MailDeliveryTests
         Assert.Empty(server.Mails);
     }
 
-    private static Task<int> AttemptsAsync(PlatformProcess platform) => QueryAsync<int>(platform, "select coalesce(max(attempts), 0) from mail_outbox");
+    private static Task<int> AttemptsAsync(PlatformProcess platform) => QueryAsync<int>(platform, "select coalesce(max(attempts), 0) from jobs where kind = 'mail.send'");
 
-    private static Task<string> SealedAsync(PlatformProcess platform) => QueryAsync<string>(platform, "select sealed_mail from mail_outbox");
+    private static Task<string> SealedAsync(PlatformProcess platform) => QueryAsync<string>(platform, "select payload ->> 'sealed_mail' from jobs where kind = 'mail.send'");
 
     private static async Task<T> QueryAsync<T>(PlatformProcess platform, string sql)
     {

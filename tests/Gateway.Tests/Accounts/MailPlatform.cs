@@ -67,7 +67,7 @@ public sealed class MailPlatform : IAsyncLifetime
     {
         await using var connection = new NpgsqlConnection(platform.ConnectionString);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("select count(*)::int from mail_outbox", connection);
+        await using var command = new NpgsqlCommand("select count(*)::int from jobs where kind = 'mail.send' and state in ('queued', 'running')", connection);
         return (int)(await command.ExecuteScalarAsync())!;
     }
 

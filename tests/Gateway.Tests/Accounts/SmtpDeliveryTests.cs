@@ -1,5 +1,4 @@
 using AudioOrleans.Grains.Mail;
-using AudioOrleans.Silo.Mail;
 using AudioOrleans.Testing.Mail;
 using MailKit.Net.Smtp;
 using Microsoft.Extensions.Configuration;

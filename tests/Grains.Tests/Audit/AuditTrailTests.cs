@@ -8,7 +8,6 @@ using AudioOrleans.Persistence.GrainStates;
 using AudioOrleans.Persistence.Migrations;
 using AudioOrleans.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using Orleans.Storage;
 
 namespace AudioOrleans.Grains.Tests.Audit;
@@ -32,10 +31,8 @@ public sealed class AuditTrailTests : IAsyncLifetime
     public async Task A_write_on_somebodys_behalf_is_entered_with_all_that_the_request_said()
     {
         Describe();
-        RequestContext.Set(AuditContext.DetailOf(_stream.Key.ToString()!), "name");
-        RequestContext.Set(AuditContext.DetailOf("stream/another"), "not this one's");
         var state = new GrainState<StreamState>(new StreamState { Name = "One" });
-        await Storage().WriteStateAsync("stream", _stream, state);
+        await Storage().WriteStateAsync("stream", _stream, state, [new AuditDetail("name")], CancellationToken.None);
         var entry = Assert.Single(await ListAsync());
         Assert.Equal(new AuditRow(entry.EntryId, _time.GetUtcNow().UtcDateTime, _actor, "account", "streams.update", _stream.Key.ToString()!, "name", "192.0.2.1", "request-1"), entry);
 
@@ -84,6 +81,6 @@ public sealed class AuditTrailTests : IAsyncLifetime
     {
         public bool HasWork => true;
 
-        public ValueTask WriteAsync(GrainId grain, NpgsqlTransaction transaction, CancellationToken cancellationToken) => throw new InvalidDataException();
+        public ValueTask WriteAsync(StateWrite write) => throw new InvalidDataException();
     }
 }

@@ -1,5 +1,6 @@
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Operations;
+using AudioOrleans.Persistence.GrainStates;
 
 namespace AudioOrleans.Grains.Tests.Operations;
 
@@ -48,13 +49,13 @@ public sealed record TallyState
 }
 
 [GrainType("tally")]
-public sealed class TallyGrain([PersistentState("tally", StorageNames.Audio)] IPersistentState<TallyState> stored) : Grain, ITallyGrain
+public sealed class TallyGrain([CommittedState("tally")] ICommittedState<TallyState> stored) : Grain, ITallyGrain
 {
     private IGrainTimer? _timer;
 
     public async Task<int> Add(int number)
     {
-        await stored.ReplaceAsync(new TallyState { Sum = stored.State.Sum + number });
+        await stored.Commit(new TallyState { Sum = stored.State.Sum + number });
         return stored.State.Sum;
     }
 

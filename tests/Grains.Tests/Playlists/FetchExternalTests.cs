@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Reflection;
 using AudioOrleans.Grains.Interfaces.Playlists;
 using AudioOrleans.Grains.Interfaces.Uploads;
@@ -6,8 +5,8 @@ using AudioOrleans.Persistence.Jobs;
 using AudioOrleans.RelayHost.Ingest;
 using AudioOrleans.RelayHost.Objects;
 using AudioOrleans.RelayHost.OnDemand;
-using AudioOrleans.Silo.Jobs;
-using AudioOrleans.Silo.Playlists;
+using AudioOrleans.Grains.Jobs;
+using AudioOrleans.Grains.Playlists;
 using AudioOrleans.Testing;
 using AudioOrleans.Testing.Audio;
 
@@ -36,7 +35,7 @@ public sealed class FetchExternalTests
         using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
         var external = new External(web.UrlOf("/drip.mp3"));
         var fetch = new FetchExternal(
-            Factory.Of(external), new ExternalFiles(client, clock), new FileIngest(store, new VirusScanner(new ScannerOptions(null, 3310), clock)), null!, store, new UploadOptions(), clock);
+            Factory.Of(external), new ExternalFiles(client, clock), new FileIngest(store, new VirusScanner(new ScannerOptions(null, 3310), clock)), null!, store, null!, new UploadOptions(), clock);
 
         var lease = new JobLease(Guid.NewGuid(), Guid.NewGuid());
         var running = fetch.RunAsync(new JobRun(Job(lease.JobId), lease), CancellationToken.None);
@@ -60,10 +59,6 @@ public sealed class FetchExternalTests
         public Task<bool> Finish(UploadJobRun run, ExternalFetched fetched) => throw new NotSupportedException();
 
         public Task Fail(Guid jobId, string reason, bool isFinal) => throw new NotSupportedException();
-
-        public Task<ImmutableArray<string>> GetWantedBy() => throw new NotSupportedException();
-
-        public Task Release(ImmutableArray<string> playlistKeys) => throw new NotSupportedException();
     }
 
     /// <summary>Gives one grain, whatever is asked for.</summary>

@@ -7,7 +7,6 @@ using AudioOrleans.Grains.Tests.Operations;
 using AudioOrleans.Grains.Tests.Uploads;
 using AudioOrleans.Persistence.Jobs;
 using AudioOrleans.RelayHost.Objects;
-using AudioOrleans.Silo.Playlists;
 using AudioOrleans.Testing;
 
 namespace AudioOrleans.Grains.Tests.Playlists;
@@ -38,7 +37,7 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
     {
         var (usual, odd, other) = (await ReadyAsync(44100, 2, 300), await ReadyAsync(22050, 1, 10), await ReadyAsync(48000, 2, 10));
         await CreateAsync(usual, odd, other, odd);
-        var build = await TakeAsync(PlaylistJobs.BuildKind);
+        var build = await TakeAsync(BuildPlaylist.Job.Name);
         Assert.False(await Build.FinishHls(build with { LeaseToken = Guid.NewGuid() }, "stale.m3u8"));
         Assert.Null((await Playlist.FindPlaybackManifest())!.ManifestKey);
         Assert.True(await Build.FinishHls(build, "list.m3u8"));
@@ -46,14 +45,14 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
         Assert.Equal(("list.m3u8", false), ((await Playlist.FindPlaybackManifest())!.ManifestKey, (await Playlist.FindPlaybackManifest())!.IsComplete));
         Assert.False((await Audio.FindObjects())!.AreComplete);
 
-        var first = await TakeAsync(PlaylistJobs.TranscodeKind);
+        var first = await TakeAsync(TranscodeTrack.Job.Name);
         Assert.Equal(new TrackToTranscode(Mp3(odd, 22050, 1, 10), 44100, 2), await Build.FindTranscode(first.JobId));
         Assert.False(await Build.FinishMp3(first with { LeaseToken = Guid.NewGuid() }, KeyOf(odd), Made("stale")));
         Assert.True(await Build.FinishMp3(first, KeyOf(odd), Made("odd")));
         Assert.Null(await Build.FindTranscode(first.JobId));
         Assert.Equal([KeyOf(usual), "odd", null, "odd"], (await Playlist.FindPlaybackManifest())!.Parts.Select(part => part.Mp3?.Key));
 
-        var second = await TakeAsync(PlaylistJobs.TranscodeKind);
+        var second = await TakeAsync(TranscodeTrack.Job.Name);
         Assert.Equal(KeyOf(other), (await Build.FindTranscode(second.JobId))!.Mp3.Key);
         Assert.True(await Build.FinishMp3(second, KeyOf(other), Made("other")));
         var playback = (await Playlist.FindPlaybackManifest())!;
@@ -69,13 +68,13 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
     {
         var (usual, odd) = (await ReadyAsync(44100, 2, 300), await ReadyAsync(22050, 1, 10));
         await CreateAsync(usual, odd);
-        await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "list.m3u8");
-        var match = await TakeAsync(PlaylistJobs.TranscodeKind);
+        await Build.FinishHls(await TakeAsync(BuildPlaylist.Job.Name), "list.m3u8");
+        var match = await TakeAsync(TranscodeTrack.Job.Name);
         await Playlist.Update(_owner, new PlaylistPatch(null, null, [Input(usual)], null, null, null));
         Assert.Null(await Build.FindTranscode(match.JobId));
         Assert.False(await Build.FinishMp3(match, KeyOf(odd), Made("odd")));
         Assert.True(Assert.Single(await Table.RenewAsync([(new JobLease(match.JobId, match.LeaseToken), 0)], CancellationToken.None)).CancelRequested);
-        Assert.True(await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "next.m3u8"));
+        Assert.True(await Build.FinishHls(await TakeAsync(BuildPlaylist.Job.Name), "next.m3u8"));
         Assert.True((await Playlist.FindPlaybackManifest())!.IsComplete);
     }
 
@@ -85,20 +84,20 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
         var padding = new SoundPadding(1105, 500);
         var (one, two, three) = (await ReadyAsync(44100, 2, 60, padding), await ReadyAsync(44100, 2, 60, padding), await ReadyAsync(44100, 2, 60, padding));
         await CreateAsync(one, two, three);
-        await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "list.m3u8");
+        await Build.FinishHls(await TakeAsync(BuildPlaylist.Job.Name), "list.m3u8");
         var playback = (await Playlist.FindPlaybackManifest())!;
         Assert.Equal((true, 3), (playback.IsComplete, playback.Parts.Length));
 
-        var first = await TakeAsync(PlaylistJobs.JoinKind);
+        var first = await TakeAsync(JoinTracks.Job.Name);
         var pair = (await Build.FindJoin(first.JobId))!;
         Assert.Equal((KeyOf(one), KeyOf(two)), (pair.First.Key, pair.Second.Key));
         Assert.Null(await Build.FindJoin(Guid.NewGuid()));
         Assert.False(await Build.FinishJoin(first with { LeaseToken = Guid.NewGuid() }, Join(one, two)));
         Assert.True(await Build.FinishJoin(first, Join(one, two)));
         Assert.Equal(3, (await Playlist.FindPlaybackManifest())!.Parts.Length);
-        Assert.True(await Build.FinishJoin(await TakeAsync(PlaylistJobs.JoinKind), new TrackJoin(KeyOf(two), KeyOf(three), null)));
+        Assert.True(await Build.FinishJoin(await TakeAsync(JoinTracks.Job.Name), new TrackJoin(KeyOf(two), KeyOf(three), null)));
 
-        var build = await TakeAsync(PlaylistJobs.BuildKind);
+        var build = await TakeAsync(BuildPlaylist.Job.Name);
         Assert.Equal([KeyOf(one), "joined.mp3", KeyOf(two), KeyOf(three)], (await Build.FindWork(build.JobId))!.Tracks.Select(piece => piece.Mp3.Key));
         Assert.True(await Build.FinishHls(build, "joined.m3u8"));
         var joined = (await Playlist.FindPlaybackManifest())!;
@@ -108,24 +107,24 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
 
         // Their build may be the one that finds a join lost.
         await Playlist.Update(_owner, new PlaylistPatch(null, null, [Input(one), Input(two), Input(three), Input(one)], null, null, null));
-        var stale = await TakeAsync(PlaylistJobs.BuildKind);
+        var stale = await TakeAsync(BuildPlaylist.Job.Name);
         await Audio.ReportUnreadable(["joined/hls/manifest.m3u8"]);
-        Assert.DoesNotContain((await Build.FindWork((build = await TakeAsync(PlaylistJobs.BuildKind)).JobId))!.Tracks, piece => piece.Mp3.Key == "joined.mp3");
+        Assert.DoesNotContain((await Build.FindWork((build = await TakeAsync(BuildPlaylist.Job.Name)).JobId))!.Tracks, piece => piece.Mp3.Key == "joined.mp3");
         Assert.True(await Build.FinishHls(build, "list.m3u8"));
-        Assert.True(await Build.FinishJoin(await TakeAsync(PlaylistJobs.JoinKind), Join(one, two)));
-        var dead = await TakeAsync(PlaylistJobs.JoinKind);
-        await Table.FailAsync(new JobLease(dead.JobId, dead.LeaseToken), "never", JobFault.Final, CancellationToken.None);
+        Assert.True(await Build.FinishJoin(await TakeAsync(JoinTracks.Job.Name), Join(one, two)));
+        var dead = await TakeAsync(JoinTracks.Job.Name);
+        await Table.FailAsync(new JobLease(dead.JobId, dead.LeaseToken), "never", JobFault.Final, null, CancellationToken.None);
         await Build.AbandonJoin(dead.JobId);
-        Assert.True(await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "joined.m3u8"));
+        Assert.True(await Build.FinishHls(await TakeAsync(BuildPlaylist.Job.Name), "joined.m3u8"));
         await Table.CompleteAsync(new JobLease(stale.JobId, stale.LeaseToken), CancellationToken.None);
         Assert.Equal(0, await WaitingAsync());
 
         // One that is lost is made again; that two tracks do not go over into one another is not asked again.
         await Audio.ReportUnreadable(["joined.mp3"]);
-        await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "list.m3u8");
+        await Build.FinishHls(await TakeAsync(BuildPlaylist.Job.Name), "list.m3u8");
         Assert.Equal(4, (await Playlist.FindPlaybackManifest())!.Parts.Length);
-        Assert.True(await Build.FinishJoin(await TakeAsync(PlaylistJobs.JoinKind), Join(one, two)));
-        Assert.True(await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "joined.m3u8"));
+        Assert.True(await Build.FinishJoin(await TakeAsync(JoinTracks.Job.Name), Join(one, two)));
+        Assert.True(await Build.FinishHls(await TakeAsync(BuildPlaylist.Job.Name), "joined.m3u8"));
         Assert.Equal(0, await WaitingAsync());
     }
 
@@ -135,18 +134,18 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
         var padding = new SoundPadding(1105, 500);
         var (one, two, odd) = (await ReadyAsync(44100, 2, 60, padding), await ReadyAsync(44100, 2, 60, padding), await ReadyAsync(22050, 1, 10));
         await CreateAsync(one, two, odd);
-        await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "list.m3u8");
-        await Build.FinishMp3(await TakeAsync(PlaylistJobs.TranscodeKind), KeyOf(odd), Made("odd"));
-        await Build.FinishJoin(await TakeAsync(PlaylistJobs.JoinKind), Join(one, two));
-        await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "joined.m3u8");
+        await Build.FinishHls(await TakeAsync(BuildPlaylist.Job.Name), "list.m3u8");
+        await Build.FinishMp3(await TakeAsync(TranscodeTrack.Job.Name), KeyOf(odd), Made("odd"));
+        await Build.FinishJoin(await TakeAsync(JoinTracks.Job.Name), Join(one, two));
+        await Build.FinishHls(await TakeAsync(BuildPlaylist.Job.Name), "joined.m3u8");
         var joined = (await Playlist.FindPlaybackManifest())!;
         Assert.True(joined.IsComplete);
         Assert.Equal([KeyOf(one), "joined.mp3", KeyOf(two), "odd"], joined.Parts.Select(part => part.Mp3?.Key));
 
         await Audio.ReportUnreadable(["odd"]);
-        await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "joined.m3u8");
+        await Build.FinishHls(await TakeAsync(BuildPlaylist.Job.Name), "joined.m3u8");
         Assert.Null((await Playlist.FindPlaybackManifest())!.Parts[^1].Mp3);
-        await Build.FinishMp3(await TakeAsync(PlaylistJobs.TranscodeKind), KeyOf(odd), Made("odd"));
+        await Build.FinishMp3(await TakeAsync(TranscodeTrack.Job.Name), KeyOf(odd), Made("odd"));
         Assert.True((await Playlist.FindPlaybackManifest())!.IsComplete);
         Assert.Equal(0, await WaitingAsync());
     }
@@ -155,8 +154,8 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
     public async Task What_could_not_be_built_is_tried_again_when_somebody_wants_to_hear_it_five_minutes_later()
     {
         await CreateAsync(await ReadyAsync(44100, 2, 300));
-        var build = await TakeAsync(PlaylistJobs.BuildKind);
-        await Table.FailAsync(new JobLease(build.JobId, build.LeaseToken), "never", JobFault.Final, CancellationToken.None);
+        var build = await TakeAsync(BuildPlaylist.Job.Name);
+        await Table.FailAsync(new JobLease(build.JobId, build.LeaseToken), "never", JobFault.Final, null, CancellationToken.None);
         await Build.Abandon(Guid.NewGuid());
         Assert.NotNull(await Build.FindWork(build.JobId));
         await Build.Abandon(build.JobId);
@@ -165,10 +164,15 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
         await Playlist.FindPlaybackManifest();
         Assert.Equal(0, await WaitingAsync());
         _clock.Shift(TimeSpan.FromMinutes(2));
-        await Playlist.FindPlaybackManifest();
-        await Playlist.FindPlaybackManifest();
+        await Eventually.That(
+            async () =>
+            {
+                await Playlist.FindPlaybackManifest();
+                return await WaitingAsync() > 0;
+            },
+            TimeSpan.FromSeconds(20), "it is tried again");
         Assert.Equal(1, await WaitingAsync());
-        Assert.True(await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), "list.m3u8"));
+        Assert.True(await Build.FinishHls(await TakeAsync(BuildPlaylist.Job.Name), "list.m3u8"));
     }
 
     [Fact]
@@ -180,9 +184,9 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
         var prefix = PlaylistKeys.Prefix(_id);
         await PutAsync($"{prefix}hls/old.m3u8");
         await PutAsync($"{prefix}hls/new.m3u8");
-        await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), $"{prefix}hls/old.m3u8");
+        await Build.FinishHls(await TakeAsync(BuildPlaylist.Job.Name), $"{prefix}hls/old.m3u8");
         await Playlist.Update(_owner, new PlaylistPatch(null, null, [Input(upload), Input(upload)], null, null, null));
-        await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), $"{prefix}hls/new.m3u8");
+        await Build.FinishHls(await TakeAsync(BuildPlaylist.Job.Name), $"{prefix}hls/new.m3u8");
         _clock.Shift(TimeSpan.FromHours(23));
         await cleanup.TidyAsync(GrainKeys.Playlist(_id));
         Assert.Equal(2, await CountAsync(prefix)); // Somebody may still hear it.
@@ -190,7 +194,7 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
         await Playlist.Update(_owner, new PlaylistPatch(null, null, [Input(upload)], null, null, null));
         await cleanup.TidyAsync(GrainKeys.Playlist(_id));
         Assert.Equal(2, await CountAsync(prefix)); // More is being made: it may be of use.
-        await Build.FinishHls(await TakeAsync(PlaylistJobs.BuildKind), $"{prefix}hls/new.m3u8");
+        await Build.FinishHls(await TakeAsync(BuildPlaylist.Job.Name), $"{prefix}hls/new.m3u8");
         await cleanup.TidyAsync(GrainKeys.Playlist(_id));
         Assert.NotNull(await store.FindAsync($"{prefix}hls/new.m3u8"));
         Assert.Equal(1, await CountAsync(prefix));

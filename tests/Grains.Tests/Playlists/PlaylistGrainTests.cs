@@ -5,7 +5,8 @@ using AudioOrleans.Grains.Interfaces.Streams;
 using AudioOrleans.Grains.Interfaces.Uploads;
 using AudioOrleans.Grains.Tests.Operations;
 using AudioOrleans.Persistence.Jobs;
-using AudioOrleans.Silo.Jobs;
+using AudioOrleans.Persistence.Playlists;
+using AudioOrleans.Grains.Jobs;
 using AudioOrleans.Testing;
 using AudioOrleans.Testing.Audio;
 
@@ -88,19 +89,20 @@ public sealed class PlaylistGrainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_address_forgets_the_playlists_that_do_not_have_it_any_more()
+    public async Task Who_fetches_an_address_notifies_the_playlists_that_still_have_it()
     {
         var url = _web.UrlOf("/a.mp3");
         await CreateAsync(url);
         var other = Guid.NewGuid();
         await _silo.Grains.GetGrain<IPlaylistGrain>(GrainKeys.Playlist(other)).Create(new CreatePlaylist(_owner, "Other", "", [Input(url)], StreamVisibility.Public, false));
-        var external = _silo.Grains.GetGrain<IExternalFetchGrain>(GrainKeys.External(url));
-        Assert.Equal(2, (await external.GetWantedBy()).Length);
+        Assert.Equal(new[] { _id, other }.Order(), await UsersAsync());
         await UpdateAsync([]);
+        Assert.Equal([other], await UsersAsync());
         var job = (await _silo.Service<JobTable>().FindAsync(await JobAsync("outside.fetch"), CancellationToken.None))!;
-        await _silo.Service<IEnumerable<IJobHandler>>().Single(handler => handler.Kind == job.Kind).DiedAsync(job, "It does not answer.", CancellationToken.None);
-        Assert.Equal([GrainKeys.Playlist(other)], (await external.GetWantedBy()).ToArray());
+        await _silo.Service<IEnumerable<IJobHandler>>().Single(handler => handler.Kind.Name == job.Kind).EndedAsync(job, new JobEnd(JobEndCause.Exhausted, "It does not answer."), CancellationToken.None);
         Assert.Equal(TrackStatus.Failed, (await _silo.Grains.GetGrain<IPlaylistGrain>(GrainKeys.Playlist(other)).Get(Owner)).Tracks[0].Status);
+
+        async Task<IEnumerable<Guid>> UsersAsync() => (await _silo.Service<PlaylistTables>().ListUsingAsync(GrainKeys.External(url), Guid.Empty, 10, CancellationToken.None)).Order();
     }
 
     [Fact]

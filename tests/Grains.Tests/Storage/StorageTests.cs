@@ -8,14 +8,15 @@ namespace AudioOrleans.Grains.Tests.Storage;
 /// <summary>Which state is kept where (ADR 5).</summary>
 public sealed class StorageTests
 {
-    private static readonly List<(string Grain, string Name, string? Storage, Type State)> States =
+    private static readonly List<(string Name, bool IsCommitted, Type State)> States =
     [
         .. from type in typeof(StreamGrain).Assembly.GetTypes()
            from constructor in type.GetConstructors()
            from parameter in constructor.GetParameters()
-           let attribute = parameter.GetCustomAttribute<PersistentStateAttribute>()
-           where attribute is not null
-           select (type.Name, attribute.StateName, attribute.StorageName, parameter.ParameterType.GetGenericArguments()[0]),
+           let persistent = parameter.GetCustomAttribute<PersistentStateAttribute>()
+           let committed = parameter.GetCustomAttribute<CommittedStateAttribute>()
+           where persistent is not null || committed is not null
+           select (persistent?.StateName ?? committed!.Name, committed is not null, parameter.ParameterType.GetGenericArguments()[0]),
     ];
 
     /// <summary>What has no read model, and still goes into one transaction with the audit trail.</summary>
@@ -28,11 +29,11 @@ public sealed class StorageTests
             .Where(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IStateProjection<>))
             .Select(type => type.GetGenericArguments()[0]).Concat(Audited).ToHashSet();
         Assert.NotEmpty(projected);
-        Assert.All(States, state => Assert.Equal(projected.Contains(state.State) ? StorageNames.Audio : null, state.Storage));
-        Assert.Contains(States, state => state.Storage is null);
+        Assert.All(States, state => Assert.Equal(projected.Contains(state.State), state.IsCommitted));
+        Assert.Contains(States, state => !state.IsCommitted);
     }
 
     [Fact]
     public void A_name_in_the_default_storage_is_used_by_one_grain_since_its_key_has_no_grain_type() =>
-        Assert.Equal(["node-directory", "stream-reports"], States.Where(state => state.Storage is null).Select(state => state.Name).Order());
+        Assert.Equal(["node-directory", "stream-reports"], States.Where(state => !state.IsCommitted).Select(state => state.Name).Order());
 }

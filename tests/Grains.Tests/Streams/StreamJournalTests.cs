@@ -14,13 +14,13 @@ public sealed class StreamJournalTests
     {
         _journal.Add(Report(1, RelayReportKind.Title, text: "One"), LiveState.Live, null);
         _journal.Add(Report(2, RelayReportKind.State, LiveState.Retrying, "The source ended the stream."), LiveState.Live, null);
-        var written = _journal.AddTo(new StreamState());
+        var written = _journal.Pending;
         _journal.Add(Report(3, RelayReportKind.Title, text: "Two"), LiveState.Retrying, null);
         _journal.Written(written);
 
-        var next = _journal.AddTo(new StreamState());
-        Assert.Equal(["Two"], next.NewTracks.Select(track => track.Title));
-        Assert.Empty(next.NewTimeline);
+        var next = _journal.Pending;
+        Assert.Equal(["Two"], next.Tracks.Select(track => track.Title));
+        Assert.Empty(next.Timeline);
         _journal.Written(next);
         Assert.True(_journal.IsEmpty);
     }
@@ -31,7 +31,7 @@ public sealed class StreamJournalTests
         _journal.Add(Report(1, RelayReportKind.State, LiveState.Offline, "Refused."), LiveState.Retrying, "Refused.");
         _journal.Add(Report(2, RelayReportKind.State, LiveState.Offline, "Refused."), LiveState.Offline, "Refused.");
         _journal.Add(Report(3, RelayReportKind.State, LiveState.Offline, "Unknown name."), LiveState.Offline, "Refused.");
-        Assert.Equal(["Refused.", "Unknown name."], _journal.AddTo(new StreamState()).NewTimeline.Select(entry => entry.Reason));
+        Assert.Equal(["Refused.", "Unknown name."], _journal.Pending.Timeline.Select(entry => entry.Reason));
     }
 
     [Fact]
@@ -48,15 +48,15 @@ public sealed class StreamJournalTests
     {
         _journal.RestoreRelay(null, null);
         _journal.Add(Report(1, RelayReportKind.State, LiveState.Connecting), LiveState.Connecting, null);
-        var first = _journal.AddTo(new StreamState());
-        Assert.DoesNotContain(first.NewTimeline, entry => entry.Kind == "moved");
+        var first = _journal.Pending;
+        Assert.DoesNotContain(first.Timeline, entry => entry.Kind == "moved");
         _journal.Written(first);
 
         _journal.RestoreRelay("elsewhere", null);
         _journal.Add(Report(2, RelayReportKind.State, LiveState.Connecting), LiveState.Connecting, null);
         _journal.Add(Report(3, RelayReportKind.State, LiveState.Live), LiveState.Connecting, null);
-        var moved = _journal.AddTo(new StreamState());
-        Assert.Equal([("moved", $"From elsewhere to {first.LastNode}."), ("connecting", null), ("live", null)], moved.NewTimeline.Select(entry => (entry.Kind, entry.Reason)));
+        var moved = _journal.Pending;
+        Assert.Equal([("moved", $"From elsewhere to {first.LastNode}."), ("connecting", null), ("live", null)], moved.Timeline.Select(entry => (entry.Kind, entry.Reason)));
         Assert.Equal(first.LastNode, moved.LastNode);
     }
 
@@ -65,15 +65,15 @@ public sealed class StreamJournalTests
     {
         _journal.Add(Report(1, RelayReportKind.Title, text: "One"), LiveState.Live, null);
         var next = new StreamJournal();
-        var written = _journal.AddTo(new StreamState());
+        var written = _journal.Pending;
         next.RestoreRelay(written.LastNode, written.LastTrack);
         next.Add(Report(2, RelayReportKind.Title, text: "One") with { Node = "node-2" }, LiveState.Live, null);
         next.Add(Report(3, RelayReportKind.Title, text: "Two") with { Node = "node-2" }, LiveState.Live, null);
         next.Add(Report(4, RelayReportKind.Title, text: "") with { Node = "node-2" }, LiveState.Live, null);
         next.Add(Report(5, RelayReportKind.Title, text: "Two") with { Node = "node-2" }, LiveState.Live, null);
-        var after = next.AddTo(new StreamState());
-        Assert.Equal(["Two", "Two"], after.NewTracks.Select(track => track.Title)); // Taken off the air between, it began again.
-        Assert.Equal(("moved", "From node-1 to node-2."), (after.NewTimeline.Single().Kind, after.NewTimeline.Single().Reason));
+        var after = next.Pending;
+        Assert.Equal(["Two", "Two"], after.Tracks.Select(track => track.Title)); // Taken off the air between, it began again.
+        Assert.Equal(("moved", "From node-1 to node-2."), (after.Timeline.Single().Kind, after.Timeline.Single().Reason));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class StreamJournalTests
         _journal.Restore(25);
         Assert.False(_journal.IsEmpty);
         Assert.Equal(31, _journal.LastDiscontinuity);
-        _journal.Written(_journal.AddTo(new StreamState()));
+        _journal.Written(_journal.Pending);
         Assert.True(_journal.IsEmpty);
     }
 
@@ -95,7 +95,7 @@ public sealed class StreamJournalTests
     {
         for (var i = 0; i < 600; i++)
             _journal.Add(Report(i, RelayReportKind.Title, text: $"{i}"), LiveState.Live, null);
-        var kept = _journal.AddTo(new StreamState()).NewTracks;
+        var kept = _journal.Pending.Tracks;
         Assert.Equal(500, kept.Length);
         Assert.Equal("599", kept[^1].Title);
     }

@@ -3,8 +3,9 @@ using AudioOrleans.Grains.Interfaces.Uploads;
 using AudioOrleans.Grains.Storage;
 using AudioOrleans.Grains.Tests.Operations;
 using AudioOrleans.Grains.Uploads;
+using AudioOrleans.Persistence.GrainStates;
 using AudioOrleans.Persistence.Jobs;
-using AudioOrleans.Silo.Jobs;
+using AudioOrleans.Grains.Jobs;
 using AudioOrleans.Silo.Uploads;
 using AudioOrleans.Testing;
 using Dapper;
@@ -28,6 +29,13 @@ public sealed class UploadGrainTests : IAsyncLifetime
 
     private IUploadIngestGrain Ingest => IngestOf(_id);
 
+    /// <summary>The upload as a playlist of an account reads it.</summary>
+    private async Task<UploadTrack?> TrackAsync(Caller owner)
+    {
+        var states = await _silo.Service<PostgresGrainStorage>().ReadManyAsync<UploadState>("upload", "upload", [GrainKeys.Upload(_id)], CancellationToken.None);
+        return states.TryGetValue(GrainKeys.Upload(_id), out var state) ? UploadRules.TrackOf(state, owner.UserId!.Value) : null;
+    }
+
     private IUploadJobsGrain Jobs => _silo.Grains.GetGrain<IUploadJobsGrain>(GrainKeys.Upload(_id));
 
     private JobTable Table => _silo.Service<JobTable>();
@@ -50,7 +58,7 @@ public sealed class UploadGrainTests : IAsyncLifetime
         Assert.Equal((UploadStatus.Processing, "mp3", 500L, "song.mp3"), (details.Status, details.Format, details.SizeBytes, details.FileName));
         Assert.Equal(AudioError.Forbidden, await ErrorAsync(() => Upload.Get(_stranger)));
         Assert.Equal(AudioError.Forbidden, await ErrorAsync(() => Upload.Delete(_stranger)));
-        Assert.Null(await Upload.FindTrack(_owner.UserId!.Value));
+        Assert.Null(await TrackAsync(_owner));
     }
 
     [Fact]
@@ -99,7 +107,7 @@ public sealed class UploadGrainTests : IAsyncLifetime
         await AcceptAsync(attempt);
         Assert.Equal(AudioError.Conflict, await ErrorAsync(() => AcceptAsync(Guid.NewGuid())));
         Assert.Contains($"{attempt:N}", (await Upload.FindMedia())!.OriginalKey, StringComparison.Ordinal);
-        Assert.Equal(1, await _silo.CountAsync("select count(*) from jobs where kind = @kind", new { kind = UploadJobs.PreparationKind }));
+        Assert.Equal(1, await _silo.CountAsync("select count(*) from jobs where kind = @kind", new { kind = PrepareUpload.Job.Name }));
         Assert.False(await Ingest.Abandon());
         Assert.Equal(UploadStatus.Processing, (await Upload.Get(_owner)).Status);
     }
@@ -109,9 +117,9 @@ public sealed class UploadGrainTests : IAsyncLifetime
     {
         await BeginAsync();
         await AcceptAsync();
-        var (job, stale) = await TakeAsync(UploadJobs.PreparationKind);
+        var (job, stale) = await TakeAsync(PrepareUpload.Job.Name);
         await Table.ReleaseAsync([stale], CancellationToken.None);
-        var (_, held) = await TakeAsync(UploadJobs.PreparationKind);
+        var (_, held) = await TakeAsync(PrepareUpload.Job.Name);
         Assert.False(await Jobs.Finish(Run(stale), Prepared));
         Assert.Equal(UploadStatus.Processing, (await Upload.Get(_owner)).Status);
         Assert.Equal(0, await AnalysesAsync());
@@ -123,10 +131,10 @@ public sealed class UploadGrainTests : IAsyncLifetime
         Assert.Equal((UploadStatus.Ready, "A title", 100), (ready.Status, ready.Title, ready.Progress));
         Assert.Equal(1, await AnalysesAsync());
         Assert.Equal(JobState.Done, (await Table.FindAsync(job.JobId, CancellationToken.None))!.State);
-        Assert.Equal("A title", (await Upload.FindTrack(_owner.UserId!.Value))!.Title);
-        Assert.Null(await Upload.FindTrack(_stranger.UserId!.Value));
+        Assert.Equal("A title", (await TrackAsync(_owner))!.Title);
+        Assert.Null(await TrackAsync(_stranger));
 
-        Task<long> AnalysesAsync() => _silo.CountAsync("select count(*) from jobs where kind = @kind", new { kind = UploadJobs.AnalysisKind });
+        Task<long> AnalysesAsync() => _silo.CountAsync("select count(*) from jobs where kind = @kind", new { kind = AnalyseUpload.Job.Name });
     }
 
     [Fact]
@@ -134,7 +142,7 @@ public sealed class UploadGrainTests : IAsyncLifetime
     {
         await BeginAsync();
         await AcceptAsync();
-        var (job, lease) = await TakeAsync(UploadJobs.PreparationKind);
+        var (job, lease) = await TakeAsync(PrepareUpload.Job.Name);
         await Jobs.Fail(Guid.NewGuid(), "Of another job.");
         Assert.Equal(UploadStatus.Processing, (await Upload.Get(_owner)).Status);
         await Jobs.Fail(job.JobId, "It is damaged.");
@@ -147,7 +155,7 @@ public sealed class UploadGrainTests : IAsyncLifetime
         var ready = await Upload.Get(_owner);
         Assert.Equal((UploadStatus.Ready, null), (ready.Status, ready.ErrorMessage));
         Assert.Null(await Jobs.FindWork(job.JobId));
-        var (analysis, measuring) = await TakeAsync(UploadJobs.AnalysisKind);
+        var (analysis, measuring) = await TakeAsync(AnalyseUpload.Job.Name);
         Assert.Equal("key", (await Jobs.FindWork(analysis.JobId))!.SourceKey);
         Assert.True(await Jobs.FinishAnalysis(Run(measuring), -14.5));
         Assert.False(await Jobs.FinishAnalysis(Run(measuring), -1));
@@ -159,11 +167,11 @@ public sealed class UploadGrainTests : IAsyncLifetime
     {
         await BeginAsync();
         await AcceptAsync();
-        var (job, lease) = await TakeAsync(UploadJobs.PreparationKind);
+        var (job, lease) = await TakeAsync(PrepareUpload.Job.Name);
         await Table.CancelAsync(job.JobId, CancellationToken.None);
-        await Table.FailAsync(lease, "stopped", JobFault.Passing, CancellationToken.None);
-        var told = (await Table.TakeUnnotifiedAsync([UploadJobs.PreparationKind], TimeSpan.FromMinutes(1), CancellationToken.None))!.Value.Job;
-        await _silo.Service<IEnumerable<IJobHandler>>().Single(handler => handler.Kind == job.Kind).DiedAsync(told, "The work was called off.", CancellationToken.None);
+        await Table.FailAsync(lease, "stopped", JobFault.Passing, null, CancellationToken.None);
+        var told = (await Table.TakeUnnotifiedAsync([PrepareUpload.Job.Name], TimeSpan.FromMinutes(1), CancellationToken.None))!.Value.Job;
+        await _silo.Service<IEnumerable<IJobHandler>>().Single(handler => handler.Kind.Name == job.Kind).EndedAsync(told, new JobEnd(JobEndCause.Cancelled, "The work was called off."), CancellationToken.None);
         var failed = await Upload.Get(_owner);
         Assert.Equal((UploadStatus.Failed, "The work was called off."), (failed.Status, failed.ErrorMessage));
     }
@@ -190,7 +198,7 @@ public sealed class UploadGrainTests : IAsyncLifetime
     {
         await BeginAsync();
         await AcceptAsync();
-        var (job, lease) = await TakeAsync(UploadJobs.PreparationKind);
+        var (job, lease) = await TakeAsync(PrepareUpload.Job.Name);
         await Upload.Delete(_owner);
         Assert.False(await Jobs.Finish(Run(lease), Prepared));
         Assert.Null(await Jobs.FindWork(job.JobId));
@@ -270,7 +278,7 @@ public sealed class UploadGrainTests : IAsyncLifetime
     private async Task<(JobRow Job, JobLease Lease)> TakeAsync(string kind) => Assert.Single((await Table.TakeAsync("a worker", [kind], 1, CancellationToken.None)).Leases);
 
     private async Task<List<string>> DeletionsAsync() =>
-        [.. (await Table.TakeAsync("a worker", [StorageJobs.DeleteAllKind], 100, CancellationToken.None)).Leases.Select(taken => StorageJobs.PrefixOf(taken.Job.Payload))];
+        [.. (await Table.TakeAsync("a worker", [DeleteObjects.Job.Name], 100, CancellationToken.None)).Leases.Select(taken => System.Text.Json.JsonSerializer.Deserialize<string>(taken.Job.Payload)!)];
 
     private static async Task<AudioError> ErrorAsync(Func<Task> call) => (await Assert.ThrowsAsync<AudioException>(call)).Error;
 }

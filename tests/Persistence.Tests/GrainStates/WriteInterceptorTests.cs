@@ -77,9 +77,9 @@ public sealed class WriteInterceptorTests(TestDatabase test) : IClassFixture<Tes
 
         public bool Fails { get; init; }
 
-        public async ValueTask WriteAsync(GrainId grain, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+        public async ValueTask WriteAsync(StateWrite write)
         {
-            await transaction.Connection!.ExecuteAsync("INSERT INTO interceptors VALUES (@Grain)", new { Grain = grain.Key.ToString() }, transaction);
+            await write.Transaction.Connection!.ExecuteAsync("INSERT INTO interceptors VALUES (@Grain)", new { Grain = write.Grain.Key.ToString() }, write.Transaction);
             if (Fails)
                 throw new InvalidDataException();
         }

@@ -17,8 +17,8 @@ public sealed class JobAdminTests : JobTests
         await EnqueueAsync(Job(queue: "fetches"));
         var taken = (await TakeAsync(4)).Where(one => one.Job.Queue == Queue).Select(one => one.Lease).ToList();
         Assert.True(await Table.CompleteAsync(taken[0], None));
-        await Table.FailAsync(taken[1], "never", JobFault.Final, None);
-        await Table.FailAsync(taken[2], "later", JobFault.Passing, None);
+        await Table.FailAsync(taken[1], "never", JobFault.Final, null, None);
+        await Table.FailAsync(taken[2], "later", JobFault.Passing, null, None);
         Assert.Equal(
             [new QueueStats("fetches", 0, 1, 0, 0, null), new QueueStats(Queue, 4, 0, 1, 1, oldest)],
             await Table.StatsAsync(None));
@@ -29,7 +29,7 @@ public sealed class JobAdminTests : JobTests
     public async Task A_peek_shows_what_is_taken_next_in_order()
     {
         await EnqueueAsync(Job());
-        await Table.FailAsync(await TakeOneAsync(), "later", JobFault.Passing, None);
+        await Table.FailAsync(await TakeOneAsync(), "later", JobFault.Passing, null, None);
         var owner = Guid.NewGuid();
         await EnqueueAllAsync([.. Enumerable.Range(0, 5).Select(_ => Job(owner)), Job(Guid.NewGuid()), Job() with { Priority = 9 }, Job(queue: "fetches")]);
         var peeked = await Table.PeekAsync(Queue, 100, None);
@@ -45,7 +45,7 @@ public sealed class JobAdminTests : JobTests
     public async Task Dead_and_cancelled_jobs_are_tried_again_with_all_their_attempts_and_others_are_not()
     {
         var (dead, cancelled) = (await EnqueueAsync(Job() with { MaxAttempts = 1 }), await EnqueueAsync(Job()));
-        await Table.FailAsync(await TakeOneAsync(), "never", JobFault.Final, None);
+        await Table.FailAsync(await TakeOneAsync(), "never", JobFault.Final, null, None);
         await Table.CancelAsync(cancelled.JobId, None);
         Assert.Equal([dead.JobId], (await Table.PeekDeadAsync(Queue, 10, None)).Select(job => job.JobId));
 
@@ -58,9 +58,9 @@ public sealed class JobAdminTests : JobTests
         var again = await TakeAsync(2);
         Assert.All(again, one => Assert.Equal((1, JobState.Running), (one.Job.Attempts, one.Job.State)));
         Assert.Equal(JobState.Running, await RetryAsync(cancelled.JobId));
-        Assert.Equal(JobState.Queued, await Table.FailAsync(again.Single(one => one.Job.JobId == cancelled.JobId).Lease, "not yet", JobFault.Passing, None));
+        Assert.Equal(JobState.Queued, await Table.FailAsync(again.Single(one => one.Job.JobId == cancelled.JobId).Lease, "not yet", JobFault.Passing, null, None));
         // It died a second time, and is told a second time.
-        Assert.Equal(JobState.Dead, await Table.FailAsync(again.Single(one => one.Job.JobId == dead.JobId).Lease, "never", JobFault.Passing, None));
+        Assert.Equal(JobState.Dead, await Table.FailAsync(again.Single(one => one.Job.JobId == dead.JobId).Lease, "never", JobFault.Passing, null, None));
         Assert.NotNull(await Table.TakeUnnotifiedAsync([Kind], Options.Lease, None));
     }
 
@@ -70,7 +70,7 @@ public sealed class JobAdminTests : JobTests
         for (var i = 0; i < 3; i++)
         {
             await EnqueueAsync(Job());
-            await Table.FailAsync(await TakeOneAsync(), "never", JobFault.Final, None);
+            await Table.FailAsync(await TakeOneAsync(), "never", JobFault.Final, null, None);
         }
         var waiting = await EnqueueAsync(Job());
         Assert.Equal(0, await PurgeAsync());
@@ -107,8 +107,8 @@ public sealed class JobAdminTests : JobTests
             var taken = await TakeAsync(3);
             Assert.True(await Table.CompleteAsync(taken[0].Lease, None));
             await Table.CancelAsync(taken[1].Job.JobId, None);
-            await Table.FailAsync(taken[1].Lease, "called off", JobFault.Passing, None);
-            await Table.FailAsync(taken[2].Lease, "never", JobFault.Final, None);
+            await Table.FailAsync(taken[1].Lease, "called off", JobFault.Passing, null, None);
+            await Table.FailAsync(taken[2].Lease, "never", JobFault.Final, null, None);
             await AskAsync<int>("with told as (update jobs set told = true where state = 'cancelled' returning 1) select count(*) from told");
             if (await AskAsync<int>("select count(*) from jobs where state = 'dead'") > 1)
                 await Table.MarkNotifiedAsync((await Table.TakeUnnotifiedAsync([Kind], Options.Lease, None))!.Value.Lease, None);

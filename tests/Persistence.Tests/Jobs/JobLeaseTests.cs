@@ -60,7 +60,7 @@ public sealed class JobLeaseTests : JobTests
             Assert.False(await Table.CompleteAsync(late, None));
             Assert.False(await Database.InTransactionAsync(transaction => Table.CompleteAsync(transaction, late, None)));
             Assert.Empty(await Table.RenewAsync([(late, 99)], None));
-            Assert.Null(await Table.FailAsync(late, "too late", JobFault.Final, None));
+            Assert.Null(await Table.FailAsync(late, "too late", JobFault.Final, null, None));
             await Table.ReleaseAsync([late], None);
             Assert.Equal(before, await RowAsync(job.JobId));
         }
@@ -114,7 +114,7 @@ public sealed class JobLeaseTests : JobTests
             var taken = await TakeAsync(1000);
             Assert.Equal(200, taken.Count);
             foreach (var (_, lease) in taken)
-                Assert.Equal(JobState.Queued, await Table.FailAsync(lease, "not yet", JobFault.Passing, None));
+                Assert.Equal(JobState.Queued, await Table.FailAsync(lease, "not yet", JobFault.Passing, null, None));
             var pauses = (await Task.WhenAll(taken.Take(50).Select(one => RowAsync(one.Job.JobId)))).Select(row => (row.RunAt - Now).TotalSeconds).ToList();
             Assert.All(pauses, pause => Assert.InRange(pause, 0, longest));
             // Full jitter: all of the range is used.
@@ -131,28 +131,28 @@ public sealed class JobLeaseTests : JobTests
         var job = await EnqueueAsync(Job() with { MaxAttempts = 2 });
         for (var outage = 1; outage <= 40; outage++)
         {
-            Assert.Equal(JobState.Queued, await Table.FailAsync(await TakeOneAsync(), "The store is away", JobFault.Outage, None));
+            Assert.Equal(JobState.Queued, await Table.FailAsync(await TakeOneAsync(), "The store is away", JobFault.Outage, null, None));
             var row = await RowAsync(job.JobId);
             Assert.Equal((0, "The store is away"), (row.Attempts, row.Error));
             Assert.InRange((row.RunAt - Now).TotalSeconds, 0, Math.Min(300, Math.Pow(2, outage)));
             Time.Advance(TimeSpan.FromMinutes(5));
         }
-        Assert.Equal(JobState.Queued, await Table.FailAsync(await TakeOneAsync(), "not yet", JobFault.Passing, None));
+        Assert.Equal(JobState.Queued, await Table.FailAsync(await TakeOneAsync(), "not yet", JobFault.Passing, null, None));
         Assert.Equal(1, (await RowAsync(job.JobId)).Attempts);
         Time.Advance(TimeSpan.FromHours(3));
-        Assert.Equal(JobState.Dead, await Table.FailAsync(await TakeOneAsync(), "The store is away", JobFault.Outage, None));
+        Assert.Equal(JobState.Dead, await Table.FailAsync(await TakeOneAsync(), "The store is away", JobFault.Outage, null, None));
 
         var off = await EnqueueAsync(Job());
         var lease = await TakeOneAsync();
         await Table.CancelAsync(off.JobId, None);
-        Assert.Equal(JobState.Cancelled, await Table.FailAsync(lease, "The store is away", JobFault.Outage, None));
+        Assert.Equal(JobState.Cancelled, await Table.FailAsync(lease, "The store is away", JobFault.Outage, null, None));
     }
 
     [Fact]
     public async Task What_waits_for_its_time_is_taken_when_it_comes_and_the_taker_knows_when()
     {
         await EnqueueAsync(Job());
-        await Table.FailAsync(await TakeOneAsync(), "not yet", JobFault.Passing, None);
+        await Table.FailAsync(await TakeOneAsync(), "not yet", JobFault.Passing, null, None);
         var next = (await Table.TakeAsync("worker", [Kind], 1, None)).NextAt;
         Assert.Equal(await AskAsync<DateTime>("select run_at from jobs"), next);
         Time.Advance(next!.Value - Now - TimeSpan.FromMilliseconds(1));
@@ -167,8 +167,8 @@ public sealed class JobLeaseTests : JobTests
     public async Task The_last_attempt_and_one_that_is_final_make_a_dead_letter_that_is_told_once()
     {
         var (last, final) = (await EnqueueAsync(Job() with { MaxAttempts = 1 }), await EnqueueAsync(Job()));
-        Assert.Equal(JobState.Dead, await Table.FailAsync(await TakeOneAsync(), "no more", JobFault.Passing, None));
-        Assert.Equal(JobState.Dead, await Table.FailAsync(await TakeOneAsync(), "never", JobFault.Final, None));
+        Assert.Equal(JobState.Dead, await Table.FailAsync(await TakeOneAsync(), "no more", JobFault.Passing, null, None));
+        Assert.Equal(JobState.Dead, await Table.FailAsync(await TakeOneAsync(), "never", JobFault.Final, null, None));
         Assert.Null(await Table.TakeUnnotifiedAsync(["other"], Options.Lease, None));
 
         var one = (await Table.TakeUnnotifiedAsync([Kind], Options.Lease, None))!.Value;

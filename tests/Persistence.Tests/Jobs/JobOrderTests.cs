@@ -63,7 +63,7 @@ public sealed class JobOrderTests(ITestOutputHelper output) : JobTests
     {
         await EnqueueAllAsync([.. Enumerable.Range(0, 20).Select(_ => Job(Alice))]);
         foreach (var (_, lease) in await TakeAsync(20))
-            await Table.FailAsync(lease, "no", JobFault.Passing, None);
+            await Table.FailAsync(lease, "no", JobFault.Passing, null, None);
         Time.Advance(Options.MaxBackoff);
         var single = await EnqueueAsync(Job(Bob));
         Assert.Contains(single.JobId, (await TakeAsync(2)).Select(taken => taken.Job.JobId));

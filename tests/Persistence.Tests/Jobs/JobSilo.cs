@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.Grains.Jobs;
 using AudioOrleans.Silo.Jobs;
 using AudioOrleans.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -9,12 +10,12 @@ namespace AudioOrleans.Persistence.Tests.Jobs;
 /// <summary>The workers of a silo, over a database of the test's.</summary>
 public sealed class JobSilo : IAsyncDisposable
 {
-    private readonly JobWorkers _workers;
+    private readonly JobDispatcher _workers;
 
     public JobSilo(AudioDatabase database, JobOptions options, params IReadOnlyList<TestHandler> handlers)
     {
         (Table, Handler) = (new JobTable(database, options, TimeProvider.System), handlers[0]);
-        _workers = new JobWorkers(Table, new JobListener(database), options, handlers, TimeProvider.System, NullLoggerFactory.Instance);
+        _workers = new JobDispatcher(Table, new JobListener(database), options, handlers, TimeProvider.System, NullLoggerFactory.Instance);
     }
 
     public JobTable Table { get; }
@@ -51,7 +52,7 @@ public sealed class TestHandler : IJobHandler
     private int _most;
     private long _lastStart;
 
-    public string Kind => "process";
+    public JobKind Kind { get; } = new("process", "uploads", JobLane.Work);
 
     public Func<JobRun, CancellationToken, Task> Run { get; init; } = (_, _) => Task.CompletedTask;
 
@@ -84,9 +85,9 @@ public sealed class TestHandler : IJobHandler
         }
     }
 
-    public async Task DiedAsync(JobRow job, string reason, CancellationToken cancellationToken)
+    public async Task EndedAsync(JobRow job, JobEnd end, CancellationToken cancellationToken)
     {
         await Die();
-        Died.Enqueue((job.JobId, reason));
+        Died.Enqueue((job.JobId, end.Reason));
     }
 }

@@ -112,7 +112,7 @@ public sealed class JobTableTests : JobTests
         Assert.Empty(await TakeAsync());
         Assert.Equal(JobState.Running, (await RowAsync(running.JobId)).State);
         Assert.Equal(new RenewedJob(running.JobId, CancelRequested: true), Assert.Single(await Table.RenewAsync([(lease, 0)], None)));
-        Assert.Equal(JobState.Cancelled, await Table.FailAsync(lease, "stopped", JobFault.Passing, None));
+        Assert.Equal(JobState.Cancelled, await Table.FailAsync(lease, "stopped", JobFault.Passing, null, None));
         Assert.False(await Table.CancelAsync(running.JobId, None));
         Assert.False(await Table.CancelAsync(Guid.NewGuid(), None));
         // Who waits for them hears of it.

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using AudioOrleans.Persistence.Jobs;
 using AudioOrleans.RelayHost.Objects;
-using AudioOrleans.Silo.Jobs;
+using AudioOrleans.Grains.Jobs;
 using AudioOrleans.Testing;
 
 namespace AudioOrleans.Persistence.Tests.Jobs;

@@ -1,4 +1,5 @@
 using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.Grains.Jobs;
 using AudioOrleans.Silo.Jobs;
 using Dapper;
 using Microsoft.Extensions.Configuration;
@@ -39,7 +40,7 @@ internal static class WorkerProgram
 
     private sealed class Handler(AudioDatabase database, JobTable table) : IJobHandler
     {
-        public string Kind => "process";
+        public JobKind Kind { get; } = new("process", "uploads", JobLane.Work);
 
         public async Task RunAsync(JobRun run, CancellationToken cancellationToken)
         {
@@ -62,7 +63,7 @@ internal static class WorkerProgram
                 CancellationToken.None);
         }
 
-        public Task DiedAsync(JobRow job, string reason, CancellationToken cancellationToken) => database.RunAsync(
+        public Task EndedAsync(JobRow job, JobEnd end, CancellationToken cancellationToken) => database.RunAsync(
             connection => connection.ExecuteAsync("insert into deaths values (@JobId)", job), cancellationToken);
     }
 }

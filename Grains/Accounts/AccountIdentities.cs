@@ -1,0 +1,67 @@
+using AudioOrleans.Grains.Accounts.SignIn;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Accounts;
+using AudioOrleans.Grains.Interfaces.Accounts.SignIn;
+using AudioOrleans.Persistence;
+using AudioOrleans.Persistence.GrainStates;
+
+namespace AudioOrleans.Grains.Accounts;
+
+/// <summary>The accounts elsewhere that sign in to one account; <see cref="SignInRules"/> decides.</summary>
+internal sealed class AccountIdentities(AccountContext account, AccountSessions sessions)
+{
+    /// <inheritdoc cref="IAccountIdentitiesGrain"/>
+    public async Task<SignInResult> SignIn(ExternalPerson person, AccountRole role)
+    {
+        ArgumentNullException.ThrowIfNull(person);
+        var (status, next) = SignInRules.SignIn(account.Exists ? account.State : null, person, role, account.Now);
+        if (next is null)
+            return SignInResult.Of(status);
+        IStateEffect[] effects = next != account.State ? [new AuditDetail($"linked {person.Provider}")] : [];
+        try
+        {
+            return SignInResult.Of(status) with { Tokens = await sessions.Open(next, effects) };
+        }
+        catch (DuplicateKeyException)
+        {
+            // A sign-in of the same person, or a registration of the address, was faster; the next one finds its account.
+            return SignInResult.Of(SignInStatus.IdentityTaken);
+        }
+    }
+
+    /// <inheritdoc cref="IAccountIdentitiesGrain"/>
+    public async Task<SignInResult> Link(ExternalPerson person, Guid sessionId)
+    {
+        ArgumentNullException.ThrowIfNull(person);
+        if (!account.Exists)
+            return SignInResult.Of(SignInStatus.SessionEnded);
+        var (status, next) = SignInRules.Link(account.State, person, sessionId, account.Now);
+        if (next is null)
+            return SignInResult.Of(status);
+        try
+        {
+            if (next != account.State)
+                await account.Commit(next, new AuditDetail($"linked {person.Provider}"));
+        }
+        catch (DuplicateKeyException)
+        {
+            return SignInResult.Of(SignInStatus.IdentityTaken);
+        }
+        return SignInResult.Of(status) with { Linked = ToLinked(account.State.Identities.First(identity => identity.Provider == person.Provider)) };
+    }
+
+    /// <inheritdoc cref="IAccountIdentitiesGrain"/>
+    public Task<ImmutableArray<LinkedIdentity>> GetIdentities() => Task.FromResult<ImmutableArray<LinkedIdentity>>([.. account.State.Identities.Select(ToLinked)]);
+
+    /// <inheritdoc cref="IAccountIdentitiesGrain"/>
+    public async Task Unlink(string provider)
+    {
+        if (account.State.Identities.FirstOrDefault(identity => identity.Provider == provider) is not { } linked)
+            throw new AudioException(AudioError.NotFound, "The account is not linked there");
+        if (!SignInRules.CanDoWithout(account.State, provider))
+            throw new AudioException(AudioError.Conflict, "It is the only way to sign in to this account: set a password first");
+        await account.Commit(account.State with { Identities = account.State.Identities.Remove(linked) }, new AuditDetail($"unlinked {provider}"));
+    }
+
+    private static LinkedIdentity ToLinked(ExternalIdentity identity) => new(identity.Provider, identity.LinkedAt);
+}

@@ -1,0 +1,33 @@
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Accounts;
+using Microsoft.Extensions.Logging;
+
+namespace AudioOrleans.Grains.Accounts;
+
+/// <summary>Whether the account that owns a stream or a playlist is disabled. An account that cannot be asked counts as it did before.</summary>
+internal sealed class OwnerStatus(IGrainFactory grains, TimeProvider time, ILogger logger)
+{
+    private long? _askedAt;
+
+    /// <summary>Whether it was disabled when it was last asked.</summary>
+    public bool IsDisabled { get; private set; }
+
+    /// <summary>Asks the account, unless that was done less than <paramref name="maxAge"/> ago.</summary>
+    /// <returns>Whether the answer is another one than before.</returns>
+    public async Task<bool> RefreshAsync(Guid ownerId, TimeSpan maxAge)
+    {
+        if (_askedAt is { } at && time.GetElapsedTime(at) < maxAge)
+            return false;
+        var before = IsDisabled;
+        try
+        {
+            IsDisabled = await grains.GetGrain<IAccountGrain>(GrainKeys.Account(ownerId)).GetStanding() is { Disabled: true };
+            _askedAt = time.GetTimestamp();
+        }
+        catch (Exception exception) when (exception.IsFailedCall() && exception is not AudioException { Error: not AudioError.Unavailable })
+        {
+            logger.LogWarning(exception, "Account {OwnerId} cannot be asked whether it is disabled; what it owns goes on as before", ownerId);
+        }
+        return IsDisabled != before;
+    }
+}

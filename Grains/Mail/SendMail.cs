@@ -1,0 +1,69 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using AudioOrleans.Grains.Jobs;
+using AudioOrleans.Persistence.Jobs;
+using MailKit.Net.Smtp;
+using Microsoft.Extensions.Logging;
+
+namespace AudioOrleans.Grains.Mail;
+
+/// <summary>
+/// Sends a mail, tried until it is sent or its links have expired. A crash between sending and completing sends it twice, with the same
+/// <c>Message-ID</c>: twice is better than never.
+/// </summary>
+public sealed class SendMail(Outbox outbox, SmtpDelivery delivery, MailOptions options, TimeProvider time, ILogger<SendMail> logger) : IJobHandler
+{
+    /// <summary>Its payload is a <see cref="MailPayload"/>. What ends its attempts is the mail's expiry.</summary>
+    public static readonly JobKind Job = new("mail.send", "mail", JobLane.External) { Priority = 30, MaxAttempts = 1_000_000 };
+
+    /// <summary>The pause doubles no further: sixteen times the first.</summary>
+    private const int MostDoublings = 4;
+
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+
+    /// <inheritdoc/>
+    public JobKind Kind => Job;
+
+    /// <summary>The first pause after the first failure, then twice as long each time, up to sixteen times the first.</summary>
+    public static TimeSpan PauseAfter(int attempts, TimeSpan first) => first * (1 << Math.Clamp(attempts - 1, 0, MostDoublings));
+
+    /// <inheritdoc/>
+    public TimeSpan? PauseAfter(int attempts) => PauseAfter(attempts, options.RetryAfter);
+
+    /// <inheritdoc/>
+    public async Task RunAsync(JobRun run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var (mailId, payload) = (run.Job.JobId, JsonSerializer.Deserialize<MailPayload>(run.Job.Payload)!);
+        if (payload.ExpiresAt <= time.GetUtcNow())
+        {
+            logger.LogError("Mail {MailId} could not be sent in time, after {Attempts} attempts; it is dropped", mailId, run.Job.Attempts - 1);
+            throw new JobFailedException("The mail could not be sent in time; it is dropped.");
+        }
+        if (!options.IsOn)
+            throw new MailNotSentException("This silo has no settings for mail.");
+        using var late = new CancellationTokenSource(Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            await delivery.SendAsync(mailId, outbox.Open(mailId, payload), either.Token);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new MailNotSentException($"Mail {mailId:D} could not be sent ({Describe(exception)})");
+        }
+    }
+
+    // Never the message: servers repeat addresses in what they say.
+    private static string Describe(Exception exception) => exception switch
+    {
+        SmtpCommandException smtp => $"the server answered {(int)smtp.StatusCode} {smtp.StatusCode}",
+        OperationCanceledException => $"it was not done within {Timeout.TotalSeconds} s",
+        SocketException socket => $"the server cannot be reached: {socket.SocketErrorCode}",
+        { InnerException: { } inner } => $"{exception.GetType().Name}, {Describe(inner)}",
+        _ => exception.GetType().Name,
+    };
+}
+
+/// <summary>A mail was not sent; its text names no address.</summary>
+public sealed class MailNotSentException(string message) : Exception(message);

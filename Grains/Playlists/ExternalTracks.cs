@@ -1,0 +1,34 @@
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Playlists;
+
+namespace AudioOrleans.Grains.Playlists;
+
+/// <summary>Asks the grains of external addresses what they have, each at most once a minute: they know themselves when they are out of date.</summary>
+internal sealed class ExternalTracks(IGrainFactory grains, TimeProvider time)
+{
+    /// <summary>So many are asked with one call; the others with the next.</summary>
+    private const int Batch = 50;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    /// <summary>One that is being fetched is asked more often, in case its message got lost.</summary>
+    private static readonly TimeSpan PendingInterval = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<string, long> _askedAt = [];
+
+    /// <summary>Asks the addresses whose answers are the oldest.</summary>
+    /// <returns>Their answers; none when nothing is due.</returns>
+    public async Task<IReadOnlyDictionary<string, ExternalAudio>> AskAsync(ImmutableArray<StoredTrack> tracks)
+    {
+        var urls = tracks.Where(track => track.Url is not null).GroupBy(track => track.Url!)
+            .ToDictionary(same => same.Key, same => same.Any(track => track.Status == TrackStatus.Pending) ? PendingInterval : Interval);
+        foreach (var gone in _askedAt.Keys.Where(url => !urls.ContainsKey(url)).ToList())
+            _askedAt.Remove(gone);
+        var due = urls.Where(url => !_askedAt.TryGetValue(url.Key, out var at) || time.GetElapsedTime(at) >= url.Value)
+            .OrderBy(url => _askedAt.GetValueOrDefault(url.Key)).Take(Batch).Select(url => url.Key).ToList();
+        foreach (var url in due)
+            _askedAt[url] = time.GetTimestamp();
+        var answers = await Task.WhenAll(due.Select(async url => (Url: url, Audio: await grains.GetGrain<IExternalAudioGrain>(GrainKeys.External(url)).RequestAudio(new Secret(url)))));
+        return answers.ToDictionary(answer => answer.Url, answer => answer.Audio);
+    }
+}

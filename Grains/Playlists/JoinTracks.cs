@@ -1,0 +1,67 @@
+using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Jobs;
+using AudioOrleans.Grains.Uploads;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Gapless;
+using AudioOrleans.RelayHost.OnDemand;
+
+namespace AudioOrleans.Grains.Playlists;
+
+/// <summary>Makes what is heard where one track goes over into the next; until then they are heard with their encoders' silence between them.</summary>
+public sealed class JoinTracks(IGrainFactory grains, GaplessJoiner joiner, PlaylistCleanup cleanup) : IJobHandler
+{
+    /// <summary>At the priority of uploads: they take turns. What it is to do it asks the grain.</summary>
+    public static readonly JobKind Job = new("playlists.join", "playlists", JobLane.Work) { Priority = 10, MaxAttempts = 12 };
+
+    /// <inheritdoc/>
+    public JobKind Kind => Job;
+
+    /// <inheritdoc/>
+    public async Task RunAsync(JobRun run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var playlist = grains.GetGrain<IPlaylistBuildGrain>(run.Job.Subject);
+        if (await playlist.FindJoin(run.Job.JobId) is not { } pair)
+            return;
+        var prefix = PlaylistKeys.Join(PlaylistKeys.Prefix(GrainKeys.ParseId(run.Job.Subject)), pair.First.Key, pair.Second.Key);
+        try
+        {
+            var sound = await JoinAsync(pair, prefix, cancellationToken);
+            await playlist.FinishJoin(new UploadJobRun(run.Lease.JobId, run.Lease.Token), new TrackJoin(pair.First.Key, pair.Second.Key, sound));
+        }
+        finally
+        {
+            await cleanup.TidyAsync(run.Job.Subject);
+        }
+    }
+
+    /// <summary>The other tracks are joined all the same; the dead letter tells what went wrong.</summary>
+    public Task EndedAsync(JobRow job, JobEnd end, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return grains.GetGrain<IPlaylistBuildGrain>(job.Subject).AbandonJoin(job.JobId);
+    }
+
+    private async Task<JoinSound?> JoinAsync(TracksToJoin pair, string prefix, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var join = await joiner.JoinAsync(SideOf(pair.First, pair.FirstPlaylistKey), SideOf(pair.Second, pair.SecondPlaylistKey), prefix, cancellationToken);
+            return join is null
+                ? null
+                : new JoinSound(PrepareUpload.ToSource(join.Mp3Key, join.Mp3), join.PlaylistKey, ToStretch(join.Before), ToStretch(join.Replaced), join.Positions);
+        }
+        catch (UnusableAudioException)
+        {
+            return null; // Two tracks that cannot be joined are heard side by side; one that cannot be read is found when somebody hears it.
+        }
+    }
+
+    private static JoinedTrack SideOf(Mp3Source mp3, string playlistKey) =>
+        new(mp3.Key, mp3.Offset, mp3.Length, new EncoderPadding(mp3.Padding!.Start, mp3.Padding.End), playlistKey);
+
+    private static TrackStretch ToStretch(TrackSpan span) => new(span.Segments, span.Bytes, span.Duration);
+}

@@ -1,0 +1,67 @@
+using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Jobs;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.RelayHost.Objects;
+using AudioOrleans.RelayHost.OnDemand;
+
+namespace AudioOrleans.Grains.Uploads;
+
+/// <summary>Makes of an uploaded file what listeners need; its grain takes the result, and the job ends with that.</summary>
+public sealed class PrepareUpload(IGrainFactory grains, AudioPreparer preparer, IObjectStore store, TimeProvider time) : IJobHandler
+{
+    private const string Exhausted = "The file could not be prepared, though it was tried several times. Please send it again later.";
+
+    /// <summary>With the pauses in between about ten minutes of attempts: a cluster that lost silos has settled by then. What it is to do it asks the grain.</summary>
+    public static readonly JobKind Job = new("uploads.prepare", "uploads", JobLane.Work) { Priority = 10, MaxAttempts = 12 };
+
+    /// <inheritdoc/>
+    public JobKind Kind => Job;
+
+    /// <inheritdoc/>
+    public async Task RunAsync(JobRun run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var upload = grains.GetGrain<IUploadJobsGrain>(run.Job.Subject);
+        if (await upload.FindWork(run.Job.JobId) is not { } work)
+            return;
+        try
+        {
+            using var progress = new ProgressReporter(percent => upload.Report(run.Job.JobId, percent), time);
+            var request = new PreparationRequest(work.Prefix, work.SourceKey, AudioFileKinds.OfExtension(work.Format), work.RenditionsKbps, work.TargetLufs);
+            var prepared = await preparer.PrepareAsync(
+                request,
+                percent =>
+                {
+                    run.Report(percent);
+                    progress.Report(percent);
+                },
+                cancellationToken);
+            await upload.Finish(new UploadJobRun(run.Lease.JobId, run.Lease.Token), ToPrepared(prepared));
+        }
+        catch (UnusableAudioException exception)
+        {
+            throw new JobFailedException(exception.Message);
+        }
+        finally
+        {
+            await UploadCleanup.TidyAsync(grains, store, run.Job.Subject, work.Prefix);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task EndedAsync(JobRow job, JobEnd end, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        ArgumentNullException.ThrowIfNull(end);
+        // What was tried to the end failed for reasons that say nothing to a DJ; the dead letter has them.
+        return grains.GetGrain<IUploadJobsGrain>(job.Subject).Fail(job.JobId, end.Cause == JobEndCause.Exhausted ? Exhausted : end.Reason);
+    }
+
+    internal static UploadPrepared ToPrepared(PreparedAudio audio) => new(
+        audio.Tags.Title, audio.Tags.Artist, audio.Tags.Album, audio.BitsPerSecond, ToSource(audio.Mp3Key, audio.Mp3), audio.PlaylistKey, audio.HasArt,
+        audio.Warning);
+
+    internal static Mp3Source ToSource(string key, AudioSpan span) =>
+        new(key, span.Offset, span.Length, span.Duration, span.Format?.SampleRate ?? 0, span.Format?.Channels ?? 0, span.Positions,
+            span.Padding is { } padding ? new SoundPadding(padding.Start, padding.End) : null);
+}

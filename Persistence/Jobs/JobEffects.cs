@@ -1,0 +1,43 @@
+using AudioOrleans.Persistence.GrainStates;
+
+namespace AudioOrleans.Persistence.Jobs;
+
+/// <summary>Enqueues a job with a grain's state: it exists if and only if the state was written.</summary>
+/// <param name="Job">The job.</param>
+public sealed record EnqueueJob(NewJob Job) : IStateEffect
+{
+    /// <inheritdoc/>
+    public async ValueTask ApplyAsync(StateWrite write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        await write.Service<JobTable>().EnqueueAsync(write.Transaction, Job, write.CancellationToken);
+    }
+}
+
+/// <summary>Completes a job with the state that holds its result.</summary>
+/// <param name="Lease">The lease of the worker that did it.</param>
+public sealed record EndJob(JobLease Lease) : IStateEffect
+{
+    /// <inheritdoc/>
+    /// <exception cref="LeaseLostException">Another worker has the job, or it has ended.</exception>
+    public async ValueTask ApplyAsync(StateWrite write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        if (!await write.Service<JobTable>().CompleteAsync(write.Transaction, Lease, write.CancellationToken))
+            throw new LeaseLostException();
+    }
+}
+
+/// <summary>Cancels all jobs whose subject is the grain, together with its state. Their handlers are not notified: the grain is who they would notify.</summary>
+public sealed record CancelJobs : IStateEffect
+{
+    /// <inheritdoc/>
+    public async ValueTask ApplyAsync(StateWrite write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        await write.Service<JobTable>().CancelSubjectAsync(write.Transaction, write.Grain.Key.ToString()!, write.CancellationToken);
+    }
+}
+
+/// <summary>Who completes a job does not hold it any more: the write is undone.</summary>
+public sealed class LeaseLostException() : Exception("The job is not held any more.");

@@ -1,0 +1,252 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using AudioOrleans.Grains.Jobs;
+using AudioOrleans.Persistence.Jobs;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AudioOrleans.Silo.Jobs;
+
+/// <summary>
+/// Takes jobs and runs them, in each lane so many at once as the options say. A silo that stops takes no more, waits for those it runs,
+/// and gives back what does not end in time.
+/// </summary>
+public sealed class JobDispatcher : BackgroundService
+{
+    /// <summary>How long a run that was told to end may take for it.</summary>
+    internal static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often to look without being called: for when the call was lost.</summary>
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+
+    private readonly string _name = $"{Environment.MachineName}/{Environment.ProcessId}";
+    private readonly JobTable _table;
+    private readonly JobListener _listener;
+    private readonly JobOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<JobDispatcher> _logger;
+    private readonly JobHandlers _handlers;
+    private readonly JobExecution _execution;
+    private readonly LeaseKeeper _leases;
+    private readonly DeadLetterNotifier _deadLetters;
+    private readonly JobSignal _signal;
+    private readonly ImmutableArray<Lane> _lanes;
+
+    /// <summary>Takes no jobs yet.</summary>
+    /// <exception cref="InvalidOperationException">Two handlers run the same kind.</exception>
+    public JobDispatcher(JobTable table, JobListener listener, JobOptions options, IEnumerable<IJobHandler> handlers, TimeProvider time, ILoggerFactory loggers)
+    {
+        (_table, _listener, _options, _time) = (table, listener, options, time);
+        _logger = loggers.CreateLogger<JobDispatcher>();
+        _handlers = new JobHandlers(handlers);
+        _lanes = [.. Enum.GetValues<JobLane>().Select(lane => new Lane(lane, _handlers.KindsOf(lane), WorkersOf(lane, options.Workers))).Where(lane => lane.Kinds.Length > 0)];
+        _execution = new JobExecution(table, _handlers, time, loggers.CreateLogger<JobExecution>());
+        _leases = new LeaseKeeper(table, options, time, loggers.CreateLogger<LeaseKeeper>());
+        _deadLetters = new DeadLetterNotifier(table, _handlers, options, time, loggers.CreateLogger<DeadLetterNotifier>());
+        _signal = new JobSignal(time);
+    }
+
+    /// <summary>How many jobs of a lane run at once; none where a silo is to have no workers.</summary>
+    internal static int WorkersOf(JobLane lane, int workers) => lane switch
+    {
+        JobLane.Quiet => (workers + 1) / 2,
+        JobLane.External => 4 * workers,
+        _ => workers,
+    };
+
+    /// <summary>Works for as long as the silo runs.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (_options.Workers == 0 || _lanes.IsEmpty)
+            return;
+        // The loops are nobody's request.
+        Activity.Current = null;
+        using var giveUp = new CancellationTokenSource();
+        var keeping = _leases.KeepAsync(giveUp.Token);
+        var listening = ListenAsync(stoppingToken);
+        var watching = _deadLetters.WatchAsync(LookEverywhere, stoppingToken);
+        await TakeAsync(giveUp.Token, stoppingToken);
+        await DrainAsync();
+        await giveUp.CancelAsync();
+        await Task.WhenAll(keeping, listening, watching);
+    }
+
+    private async Task TakeAsync(CancellationToken giveUp, CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var pause = Poll;
+            try
+            {
+                foreach (var lane in _lanes)
+                {
+                    if (lane.Workers - lane.Running is not (> 0 and var free))
+                        continue;
+                    // Its pause over, it looks by itself: for when a notification was lost.
+                    if (lane.TakeLook() || _time.GetElapsedTime(lane.LookedAt) >= lane.Pause)
+                        (lane.LookedAt, lane.Pause) = (_time.GetTimestamp(), await TakeAsync(lane, free, giveUp));
+                    var left = lane.Pause - _time.GetElapsedTime(lane.LookedAt);
+                    if (left < pause)
+                        pause = left > TimeSpan.Zero ? left : TimeSpan.Zero;
+                }
+            }
+            catch (Exception exception) when (exception.IsPassing())
+            {
+                _logger.LogWarning(exception, "No jobs could be taken; trying again");
+                foreach (var lane in _lanes)
+                    lane.Look();
+                pause = Poll;
+            }
+            await _signal.WaitAsync(pause, stoppingToken);
+        }
+    }
+
+    /// <summary>Takes jobs of a lane and begins to run them; says how long to wait for the next.</summary>
+    private async Task<TimeSpan> TakeAsync(Lane lane, int free, CancellationToken giveUp)
+    {
+        var at = _time.GetTimestamp();
+        // Not cancelled when the silo stops: what was taken without our knowing would wait for its lease to end.
+        var taken = await _table.TakeAsync(_name, lane.Kinds, free, CancellationToken.None);
+        foreach (var (job, lease) in taken.Leases)
+        {
+            var running = new RunningJob(job, lease, at);
+            _leases.Add(running);
+            lane.Begin();
+            _ = Task.Run(() => RunAsync(running, lane, giveUp), CancellationToken.None);
+        }
+        if (taken.NextAt is not { } next)
+            return Poll;
+        var until = next - _time.GetUtcNow().UtcDateTime;
+        return until < TimeSpan.Zero ? TimeSpan.Zero : until < Poll ? until : Poll;
+    }
+
+    private void LookEverywhere()
+    {
+        foreach (var lane in _lanes)
+            lane.Look();
+        _signal.Call();
+    }
+
+    private async Task RunAsync(RunningJob running, Lane lane, CancellationToken giveUp)
+    {
+        try
+        {
+            if (await _execution.RunAsync(running, giveUp) == JobState.Dead)
+                _deadLetters.Call();
+        }
+        catch (Exception exception)
+        {
+            // A mistake of ours: the lease ends by itself, and the job is tried again.
+            _logger.LogError(exception, "The outcome of job {JobId} is lost", running.Run.Job.JobId);
+        }
+        finally
+        {
+            _leases.Remove(running);
+            running.Dispose();
+            lane.End();
+            _signal.Call();
+        }
+    }
+
+    private async Task ListenAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await _listener.ListenAsync(LookEverywhere, stoppingToken);
+            }
+            catch (Exception exception) when (exception.IsPassing() && !stoppingToken.IsCancellationRequested)
+            {
+                _logger.LogWarning(exception, "Nobody tells of new jobs now; they are looked for once a second");
+                await Task.WhenAny(Task.Delay(Poll, _time, stoppingToken));
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task DrainAsync()
+    {
+        var count = _leases.Count;
+        if (!await EndAsync(_options.Drain))
+        {
+            foreach (var running in _leases.Running)
+                running.Stop(StopReason.GivenBack);
+            if (!await EndAsync(ShutdownGrace))
+                await GiveBackAsync([.. _leases.Running.Select(running => running.Run.Lease)]);
+        }
+        if (count > 0)
+            _logger.LogInformation("The silo stops: of {Count} jobs that ran, {Left} did not end", count, _leases.Count);
+    }
+
+    /// <summary>Waits until nothing runs; false when it takes longer than told.</summary>
+    private async Task<bool> EndAsync(TimeSpan atMost)
+    {
+        var start = _time.GetTimestamp();
+        while (_leases.Count > 0)
+        {
+            var left = atMost - _time.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero)
+                return false;
+            // Each run that ends calls.
+            await _signal.WaitAsync(left, CancellationToken.None);
+        }
+        return true;
+    }
+
+    private async Task GiveBackAsync(IReadOnlyCollection<JobLease> leases)
+    {
+        try
+        {
+            await _table.ReleaseAsync(leases, CancellationToken.None);
+        }
+        catch (Exception exception) when (exception.IsPassing())
+        {
+            _logger.LogWarning(exception, "{Count} jobs could not be given back; other silos take them when their leases end", leases.Count);
+        }
+    }
+
+    /// <summary>The workers of one lane.</summary>
+    private sealed class Lane(JobLane name, string[] kinds, int workers)
+    {
+        private int _running;
+        private int _look = 1;
+
+        /// <summary>Which it is.</summary>
+        public JobLane Name => name;
+
+        /// <summary>The kinds of jobs that it takes.</summary>
+        public string[] Kinds => kinds;
+
+        /// <summary>How many run at once at most.</summary>
+        public int Workers => workers;
+
+        /// <summary>How many run now.</summary>
+        public int Running => Volatile.Read(ref _running);
+
+        /// <summary>When it last looked for jobs, as a timestamp; the taking loop's own.</summary>
+        public long LookedAt { get; set; }
+
+        /// <summary>How long it may wait until it looks again; the taking loop's own.</summary>
+        public TimeSpan Pause { get; set; }
+
+        /// <summary>There may be jobs for it.</summary>
+        public void Look() => Volatile.Write(ref _look, 1);
+
+        /// <summary>Whether there may be jobs for it; asks once for each <see cref="Look"/>.</summary>
+        public bool TakeLook() => Interlocked.Exchange(ref _look, 0) == 1;
+
+        /// <summary>A job begins.</summary>
+        public void Begin() => Interlocked.Increment(ref _running);
+
+        /// <summary>A job has ended: there is room for another.</summary>
+        public void End()
+        {
+            Interlocked.Decrement(ref _running);
+            Look();
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using AudioOrleans.Grains.Jobs;
+using AudioOrleans.Grains.Playlists;
+using AudioOrleans.Grains.Storage;
+using AudioOrleans.Grains.Uploads;
+using AudioOrleans.RelayHost;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AudioOrleans.Silo.Uploads;
+
+/// <summary>What a silo needs for uploads and playlists.</summary>
+public static class OnDemandServices
+{
+    /// <summary>Adds the jobs of uploads and playlists, and the sweep.</summary>
+    public static IServiceCollection AddOnDemandJobs(this IServiceCollection services, PlatformOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        services.AddOnDemand(Path.Combine(options.DataFolder, "work"));
+        services.AddSingleton<IJobHandler, PrepareUpload>();
+        services.AddSingleton<IJobHandler, AnalyseUpload>();
+        services.AddSingleton<IJobHandler, DeleteObjects>();
+        services.AddSingleton<PlaylistCleanup>();
+        services.AddSingleton<IJobHandler, BuildPlaylist>();
+        services.AddSingleton<IJobHandler, TranscodeTrack>();
+        services.AddSingleton<IJobHandler, JoinTracks>();
+        services.AddSingleton<IJobHandler, FetchExternal>();
+        services.AddSingleton<UploadSweeper>().AddHostedService(provider => provider.GetRequiredService<UploadSweeper>());
+        return services;
+    }
+}
