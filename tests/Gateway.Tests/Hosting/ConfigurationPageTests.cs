@@ -90,6 +90,13 @@ public sealed partial class ConfigurationPageTests
             .Except(NotSettings).Select(type => type.Name).Order(StringComparer.Ordinal),
         Options.Select(options => options.Defaults.GetType().Name).Order(StringComparer.Ordinal));
 
+    [Fact]
+    public void Contributors_find_the_options_of_each_section()
+    {
+        var text = File.ReadAllText(Path.Combine(Root(), "CONTRIBUTING.md"));
+        Assert.All(Options, options => Assert.Contains($"[`{options.Defaults.GetType().Name}`](", text, StringComparison.Ordinal));
+    }
+
     /// <summary>The settings of all options, with their defaults as they are written in a variable; null where there is none.</summary>
     private static List<(string Key, string? Default)> Settings() =>
     [
