@@ -23,12 +23,16 @@ using AudioOrleans.Gateway.Uploads.Tus;
 using AudioOrleans.Grains.Interfaces.Tokens;
 using AudioOrleans.Silo;
 using AudioOrleans.Silo.Cluster;
-using AudioOrleans.Silo.Demo;
 using AudioOrleans.Silo.Hosting;
 using AudioOrleans.Silo.Metrics;
-using AudioOrleans.Silo.Standalone;
+using AudioOrleans.Standalone;
+using AudioOrleans.Standalone.Cluster;
+using AudioOrleans.Standalone.Demo;
 
 StartErrors.ShowPlainly();
+if (args is ["cluster", .. var arguments])
+    return await LocalCluster.RunAsync(arguments);
+
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 using var logging = builder.AddPlatformLogging();
 builder.AddSecurity();
@@ -97,3 +101,4 @@ app.MapDashboard(Scopes.Admin);
 await app.StartAsync();
 await app.PrintStartupReportAsync(platform);
 await app.WaitForShutdownAsync();
+return 0;

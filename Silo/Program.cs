@@ -2,22 +2,16 @@ using AudioOrleans.Silo;
 using AudioOrleans.Silo.Cluster;
 using AudioOrleans.Silo.Hosting;
 using AudioOrleans.Silo.Metrics;
-using AudioOrleans.Silo.Standalone;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
-
-StartErrors.ShowPlainly();
-if (args is ["cluster", .. var arguments])
-    return await LocalCluster.RunAsync(arguments);
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 using var logging = builder.AddPlatformLogging();
 var cluster = builder.ReadCluster();
 if (cluster is not { IsCluster: true, HasSilo: true })
     throw new InvalidOperationException("Cluster__Membership: expected postgres. A silo without a cluster is of use to nobody; the gateway's program runs both in one process.");
-await using var platform = await StandalonePlatform.StartAsync(builder.Configuration, logging);
-builder.AddAudioPlatform(platform.Options, cluster);
+builder.AddAudioPlatform(PlatformOptions.Read(builder.Configuration), cluster);
 builder.Services.AddPlatformMetrics();
 builder.WebHost.UseUrls(cluster.NodeUri.ToString());
 
@@ -26,4 +20,3 @@ app.UseNodePort();
 app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false });
 app.MapHealthChecks("/readyz");
 await app.RunAsync();
-return 0;

@@ -24,8 +24,8 @@ run_cluster() {
   [ -n "${ConnectionStrings__Audio:-}" ] || needs+=('/usr/lib/postgresql/*/bin/postgres=postgresql')
   $demo && needs+=(icecast2=icecast2)
   need "${needs[@]}"
-  build Gateway # which brings the silo's program along
+  build Gateway # which builds the silo's program too
   # exec: signals reach the cluster itself, which stops its members in order.
-  exec dotnet "$(program Silo)" cluster \
+  exec dotnet "$(program Gateway)" cluster \
     "--Silos=$silos" "--Gateways=$gateways" "--Port=$port" "--Data=$data" "--Demo:Enabled=$demo"
 }

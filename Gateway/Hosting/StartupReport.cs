@@ -1,5 +1,5 @@
 using System.Reflection;
-using AudioOrleans.Silo.Standalone;
+using AudioOrleans.Standalone;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

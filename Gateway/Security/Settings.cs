@@ -40,6 +40,6 @@ internal static class Settings
     /// <summary>The exception for a wrong setting.</summary>
     public static ArgumentException Wrong(IConfigurationSection setting, string expected) => new($"{NameOf(setting)} is '{setting.Value}'; expected {expected}.");
 
-    // As it stands in the environment and in the README.
+    // As it stands in the environment and in docs/configuration.md.
     private static string NameOf(IConfigurationSection setting) => setting.Path.Replace(":", "__", StringComparison.Ordinal);
 }

@@ -115,7 +115,7 @@ public sealed record MailOptions
         where T : class =>
         parse(Text(configuration, key) ?? "") ?? throw Wrong(configuration, key, expected);
 
-    // As it stands in the environment and in the README.
+    // As it stands in the environment and in docs/configuration.md.
     private static ArgumentException Wrong(IConfiguration configuration, string key, string expected) =>
         new($"{key.Replace(":", "__", StringComparison.Ordinal)} is '{configuration[key]}'; expected {expected}.");
 }

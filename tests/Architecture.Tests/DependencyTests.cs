@@ -4,14 +4,15 @@ namespace AudioOrleans.Architecture.Tests;
 
 public sealed partial class DependencyTests
 {
-    // Gateway -> Grains.Interfaces <- Grains -> RelayHost, Persistence; Silo composes; nothing references Gateway.
+    // Gateway -> Grains.Interfaces <- Grains -> RelayHost, Persistence; Silo composes; Standalone adds what one machine needs; nothing references Gateway.
     [Theory]
     [InlineData("Grains.Interfaces", new string[0])]
     [InlineData("RelayHost", new string[0])]
     [InlineData("Persistence", new string[0])]
     [InlineData("Grains", new[] { "Grains.Interfaces", "Persistence", "RelayHost" })]
     [InlineData("Silo", new[] { "Grains", "Grains.Interfaces", "Persistence", "RelayHost" })]
-    [InlineData("Gateway", new[] { "Grains.Interfaces", "RelayHost", "Silo" })]
+    [InlineData("Standalone", new[] { "Grains.Interfaces", "Persistence", "RelayHost", "Silo" })]
+    [InlineData("Gateway", new[] { "Grains.Interfaces", "RelayHost", "Silo", "Standalone" })]
     public void An_assembly_refers_only_to_those_that_the_design_allows(string assembly, string[] allowed)
     {
         Assert.Subset(allowed.ToHashSet(), Products.ReferencesOf(assembly).ToHashSet());
@@ -31,6 +32,10 @@ public sealed partial class DependencyTests
         Assert.Equal([], Mentions("Gateway", "AudioOrleans.Silo").Where(file => file != "Program.cs" && !IsIn(file, "Hosting")));
 
     [Fact]
+    public void In_the_gateway_only_the_program_and_hosting_know_the_standalone_library() =>
+        Assert.Equal([], Mentions("Gateway", "AudioOrleans.Standalone").Where(file => file != "Program.cs" && !IsIn(file, "Hosting")));
+
+    [Fact]
     public void The_gateway_knows_neither_grain_classes_nor_the_database() =>
         Assert.Equal([], Mentions("Gateway", "AudioOrleans.Grains").Concat(Mentions("Gateway", "AudioOrleans.Persistence")).Concat(Mentions("Gateway", "Npgsql")));
 
@@ -39,6 +44,7 @@ public sealed partial class DependencyTests
     [InlineData("Grains")]
     [InlineData("Persistence")]
     [InlineData("Silo")]
+    [InlineData("Standalone")]
     [InlineData("Gateway")]
     public void Only_the_relay_host_starts_programs(string assembly) => Assert.DoesNotContain(
         Products.TypesUsedBy(assembly), type => type is "System.Diagnostics.Process" or "System.Diagnostics.ProcessStartInfo");

@@ -1,6 +1,6 @@
 using System.Globalization;
 using AudioOrleans.RelayHost.Processes;
-using AudioOrleans.Silo.Standalone;
+using AudioOrleans.Standalone.Postgres;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 

@@ -60,6 +60,6 @@ public sealed record SignInOptions
 
     private static ArgumentException Missing(IConfigurationSection setting, string expected) => new($"{NameOf(setting)} is missing; expected {expected}.");
 
-    // As it stands in the environment and in the README.
+    // As it stands in the environment and in docs/configuration.md.
     private static string NameOf(IConfigurationSection setting) => setting.Path.Replace(":", "__", StringComparison.Ordinal);
 }

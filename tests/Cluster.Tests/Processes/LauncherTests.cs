@@ -20,7 +20,7 @@ public sealed class LauncherTests(ITestOutputHelper output)
         await using var icecast = await IcecastServer.StartAsync();
         await icecast.AddSourceAsync("/live", await Tone.Mp3Async());
         await using var launcher = ChildProcess.Start(
-            new ProcessCommand("dotnet", "exec", Programs.PathOf("Silo"), "cluster", "--Silos=2", "--Gateways=2", $"--Port={port}", $"--Data={folder.Path}")
+            new ProcessCommand("dotnet", "exec", Programs.PathOf("Gateway"), "cluster", "--Silos=2", "--Gateways=2", $"--Port={port}", $"--Data={folder.Path}")
             {
                 Environment = Programs.Settings.Add("ConnectionStrings__Audio", await PostgresServer.NewDatabaseAsync()),
                 GracePeriod = TimeSpan.FromSeconds(60),
@@ -62,7 +62,7 @@ public sealed class LauncherTests(ITestOutputHelper output)
     {
         using var folder = new TestFolder("launcher");
         await using var launcher = ChildProcess.Start(
-            new ProcessCommand("dotnet", "exec", Programs.PathOf("Silo"), "cluster", command, $"--Data={folder.Path}") { ErrorTailLines = 200 }, TimeProvider.System);
+            new ProcessCommand("dotnet", "exec", Programs.PathOf("Gateway"), "cluster", command, $"--Data={folder.Path}") { ErrorTailLines = 200 }, TimeProvider.System);
         var exit = await launcher.Exited.WaitAsync(ClusterScene.Deadline, TimeProvider.System);
         Assert.NotEqual(0, exit.ExitCode);
         Assert.Contains(exit.ErrorTail, line => line.Contains(expected, StringComparison.Ordinal));

@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using AudioOrleans.Gateway.Descriptions;
 using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.Gateway.Tests.Descriptions;
 
-public sealed class DescriptionTests
+public sealed partial class DescriptionTests
 {
     [Theory]
     [InlineData("docs/openapi.yaml", "/swagger/v1/swagger.yaml")]
@@ -86,10 +87,36 @@ public sealed class DescriptionTests
     }
 
     [Fact]
+    public async Task The_requests_for_editors_are_operations_and_their_bodies_have_fields_that_exist()
+    {
+        var document = await ApiDocument.GetAsync();
+        var text = await File.ReadAllTextAsync(ApiDocument.PathOf("docs/audio.http"));
+        var requests = text.Split("###").Select(block => (Start: EditorRequest().Match(block), Body: EditorBody().Match(block).Value)).Where(request => request.Start.Success).ToList();
+        Assert.True(requests.Count >= 10);
+        Assert.All(requests, request =>
+        {
+            var (method, path) = (request.Start.Groups[1].Value, "/v1" + Variable().Replace(request.Start.Groups[2].Value, "{}"));
+            var operation = Assert.Single(document.Operations, operation => operation.Method.Method == method && Variable().Replace(operation.Path, "{}") == path);
+            if (request.Body.Length > 0)
+                Assert.Subset(document.Follow(operation.BodySchema!)["properties"]!.AsObject().Select(field => field.Key).ToHashSet(), JsonNode.Parse(request.Body)!.AsObject().Select(field => field.Key).ToHashSet());
+        });
+    }
+
+    [Fact]
     public async Task Every_operation_stands_in_the_collection_or_has_no_end()
     {
         var document = await ApiDocument.GetAsync();
         var steps = PostmanSteps.All.SelectMany(folder => folder.Steps).Select(step => step.Operation);
         Assert.Equal(document.Operations.Select(operation => operation.Id).Order(StringComparer.Ordinal), steps.Concat(PostmanSteps.LeftOut).Distinct().Order(StringComparer.Ordinal));
     }
+
+    [GeneratedRegex(@"^(GET|POST|PUT|PATCH|DELETE) \{\{api\}\}(\S+)$", RegexOptions.Multiline)]
+    private static partial Regex EditorRequest();
+
+    [GeneratedRegex(@"^\{ .*\}$", RegexOptions.Multiline)]
+    private static partial Regex EditorBody();
+
+    /// <summary>A part of a path that varies, in the form of OpenAPI or of editors.</summary>
+    [GeneratedRegex(@"\{+\w+\}+")]
+    private static partial Regex Variable();
 }

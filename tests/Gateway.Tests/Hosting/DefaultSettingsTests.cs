@@ -8,7 +8,7 @@ using AudioOrleans.Persistence.Jobs;
 using AudioOrleans.RelayHost.Objects;
 using AudioOrleans.RelayHost.Relays;
 using AudioOrleans.Silo;
-using AudioOrleans.Silo.Demo;
+using AudioOrleans.Standalone.Demo;
 using Microsoft.Extensions.Configuration;
 
 namespace AudioOrleans.Gateway.Tests.Hosting;

@@ -1,5 +1,5 @@
 using AudioOrleans.Persistence.Tests.Jobs;
-using AudioOrleans.Silo.Standalone;
+using AudioOrleans.Standalone.Postgres;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using AudioOrleans.RelayHost.Processes;
-using AudioOrleans.Silo.Standalone;
+using AudioOrleans.Standalone.Postgres;
 using AudioOrleans.Testing;
 using Dapper;
 using Microsoft.Extensions.Logging;

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using AudioOrleans.RelayHost.Processes;
 
-namespace AudioOrleans.Silo.Cluster;
+namespace AudioOrleans.Standalone.Cluster;
 
 /// <summary>One process of a cluster on one machine.</summary>
 internal sealed class LocalMember : IAsyncDisposable

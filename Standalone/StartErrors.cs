@@ -1,4 +1,6 @@
-namespace AudioOrleans.Silo.Standalone;
+using AudioOrleans.Standalone.Postgres;
+
+namespace AudioOrleans.Standalone;
 
 /// <summary>What people read when the platform cannot start for want of something on this machine.</summary>
 public static class StartErrors

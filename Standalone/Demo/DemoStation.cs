@@ -1,5 +1,6 @@
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Silo;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace AudioOrleans.Silo.Demo;
+namespace AudioOrleans.Standalone.Demo;
 
 /// <summary>Runs the demonstration: a local Icecast with a programme whose titles change, registered as a public stream.</summary>
 public sealed class DemoStation(

@@ -1,7 +1,7 @@
 using System.Globalization;
 using AudioOrleans.RelayHost.Processes;
 
-namespace AudioOrleans.Silo.Standalone;
+namespace AudioOrleans.Standalone.Postgres;
 
 /// <summary>
 /// The files of the private PostgreSQL: <c>cluster/</c> (the data), <c>socket/</c> (the only way in, closed to other users)

@@ -1,4 +1,4 @@
-namespace AudioOrleans.Silo.Demo;
+namespace AudioOrleans.Standalone.Demo;
 
 /// <summary>The demonstration: a station of one's own to listen to. Section <c>Demo</c>.</summary>
 public sealed record DemoOptions

@@ -1,4 +1,4 @@
-namespace AudioOrleans.Silo.Standalone;
+namespace AudioOrleans.Standalone.Postgres;
 
 /// <summary>Where the private PostgreSQL lives and how it behaves.</summary>
 public sealed record PrivatePostgresOptions

@@ -3,7 +3,7 @@ using AudioOrleans.RelayHost.Processes;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
-namespace AudioOrleans.Silo.Standalone;
+namespace AudioOrleans.Standalone.Postgres;
 
 /// <summary>
 /// A PostgreSQL of our own under the data folder, so that one machine needs no set-up. It listens on a Unix socket that only its owner

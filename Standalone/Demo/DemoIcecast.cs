@@ -6,7 +6,7 @@ using System.Security.Cryptography;
 using System.Text;
 using AudioOrleans.RelayHost.Processes;
 
-namespace AudioOrleans.Silo.Demo;
+namespace AudioOrleans.Standalone.Demo;
 
 /// <summary>A local Icecast with one mount, on which ffmpeg plays a generated programme without end.</summary>
 internal sealed class DemoIcecast : IAsyncDisposable

@@ -4,11 +4,10 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using AudioOrleans.Persistence.Secrets;
 using AudioOrleans.Silo.Hosting;
-using AudioOrleans.Silo.Standalone;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace AudioOrleans.Silo.Cluster;
+namespace AudioOrleans.Standalone.Cluster;
 
 /// <summary>
 /// A whole cluster on one machine, each silo and each gateway a process of its own, for trying out: <c>./audio cluster</c>. Members that

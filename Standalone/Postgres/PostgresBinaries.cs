@@ -1,7 +1,7 @@
 using System.Globalization;
 using AudioOrleans.RelayHost.Processes;
 
-namespace AudioOrleans.Silo.Standalone;
+namespace AudioOrleans.Standalone.Postgres;
 
 /// <summary>An installed PostgreSQL.</summary>
 /// <param name="Folder">The folder of its programs.</param>

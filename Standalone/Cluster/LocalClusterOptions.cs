@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 
-namespace AudioOrleans.Silo.Cluster;
+namespace AudioOrleans.Standalone.Cluster;
 
 /// <summary>How large a cluster on one machine is to be.</summary>
 /// <param name="Silos">How many silos.</param>

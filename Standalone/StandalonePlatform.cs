@@ -1,7 +1,9 @@
+using AudioOrleans.Silo;
+using AudioOrleans.Standalone.Postgres;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
-namespace AudioOrleans.Silo.Standalone;
+namespace AudioOrleans.Standalone;
 
 /// <summary>
 /// What one machine needs before the host can be built: a data folder, and a database in it unless a connection string names
@@ -32,24 +34,16 @@ public sealed class StandalonePlatform : IAsyncDisposable
     /// <exception cref="PrivatePostgresException">The private database could not be started; the message says what to do.</exception>
     public static async Task<StandalonePlatform> StartAsync(IConfiguration configuration, ILoggerFactory logging, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
-        var folder = Path.GetFullPath(configuration["Data"] is { Length: > 0 } data ? data : "data");
-        Directory.CreateDirectory(folder);
-        var connectionString = configuration.GetConnectionString("Audio");
+        var options = PlatformOptions.Read(configuration);
         PrivatePostgres? postgres = null;
-        if (string.IsNullOrWhiteSpace(connectionString))
+        if (string.IsNullOrWhiteSpace(options.ConnectionString))
         {
-            var options = new PrivatePostgresOptions { Folder = Path.Combine(folder, "postgres") };
-            postgres = new PrivatePostgres(options, TimeProvider.System, logging.CreateLogger<PrivatePostgres>());
+            var database = new PrivatePostgresOptions { Folder = Path.Combine(options.DataFolder, "postgres") };
+            postgres = new PrivatePostgres(database, TimeProvider.System, logging.CreateLogger<PrivatePostgres>());
             await postgres.StartAsync(cancellationToken);
-            connectionString = postgres.ConnectionString;
+            options = options with { ConnectionString = postgres.ConnectionString };
         }
-        return new StandalonePlatform(postgres, new PlatformOptions
-        {
-            DataFolder = folder,
-            ConnectionString = connectionString,
-            MasterKey = configuration["Secrets:MasterKey"],
-        }, logging.CreateLogger<StandalonePlatform>());
+        return new StandalonePlatform(postgres, options, logging.CreateLogger<StandalonePlatform>());
     }
 
     /// <summary>Stops the private database, if there is one.</summary>
