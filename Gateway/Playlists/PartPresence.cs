@@ -5,8 +5,8 @@ using Microsoft.Extensions.Caching.Memory;
 namespace AudioOrleans.Gateway.Playlists;
 
 /// <summary>
-/// Whether the MP3s of a playlist's parts are in the store: only then can a length be promised. Each is looked up at most once a minute,
-/// and for one request a few at most; of a long playlist the others are looked up beside the requests, which promise no length until then.
+/// Whether the MP3s of a playlist's parts are in the store: only then can a length be promised. Each request for a short playlist looks
+/// its files up. Those of a long one are looked up beside the requests, at most once a minute; requests promise no length until then.
 /// </summary>
 public sealed class PartPresence(IObjectStore store, BrokenTracks broken, TimeProvider time, ILogger<PartPresence> logger) : IDisposable
 {
@@ -21,9 +21,12 @@ public sealed class PartPresence(IObjectStore store, BrokenTracks broken, TimePr
     public async Task<bool> AreAllThereAsync(Guid playlistId, PlaybackManifest playback, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(playback);
-        var unknown = playback.Parts.Where(part => !_known.TryGetValue(part.Mp3!.Key, out _)).DistinctBy(part => part.Mp3!.Key).ToList();
-        if (unknown.Count <= MostAtOnce)
-            return await LookUpAsync(playlistId, unknown, cancellationToken);
+        var parts = playback.Parts.DistinctBy(part => part.Mp3!.Key).ToList();
+        if (parts.Count <= MostAtOnce)
+            return await LookUpAsync(playlistId, parts, cancellationToken);
+        var unknown = parts.Where(part => !_known.TryGetValue(part.Mp3!.Key, out _)).ToList();
+        if (unknown.Count == 0)
+            return true;
         if (!_known.TryGetValue(playlistId, out _))
         {
             Remember(playlistId); // One at a time looks.
