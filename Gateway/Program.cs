@@ -1,3 +1,4 @@
+using AudioOrleans.Configuration;
 using AudioOrleans.Gateway.Access;
 using AudioOrleans.Gateway.Accounts;
 using AudioOrleans.Gateway.Accounts.SignIn;
@@ -42,9 +43,9 @@ if (cluster is { IsCluster: true, HasSilo: true })
     builder.AlsoListen(cluster.NodeUri.ToString());
 builder.Services.AddProblemJson();
 builder.Services.AddContractJson();
-builder.Services.AddSingleton(PublicAddress.Read(builder.Configuration));
+builder.Services.AddValidatedOptions(builder.Configuration, PublicAddress.Read);
 builder.Services.AddOperations();
-builder.Services.AddSignIn(builder.Configuration);
+builder.Services.AddSignIn();
 builder.Services.AddLive(builder.Configuration, cluster.IsCluster ? cluster.Secret : null);
 builder.Services.AddUploads(builder.Configuration);
 builder.Services.AddPlaylists();
@@ -52,6 +53,7 @@ builder.Services.AddPlatformMetrics();
 builder.Services.AddDescriptions();
 
 await using var app = builder.Build();
+app.Services.ValidateOptions();
 app.UseNodePort();
 app.UseTrustedProxies();
 app.UseMediaShortcut();

@@ -1,3 +1,4 @@
+using AudioOrleans.Configuration;
 using AudioOrleans.Silo;
 using AudioOrleans.Silo.Cluster;
 using AudioOrleans.Silo.Hosting;
@@ -15,13 +16,14 @@ var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = ar
 using var logging = builder.AddPlatformLogging();
 var cluster = builder.ReadCluster();
 if (cluster is not { IsCluster: true, HasSilo: true })
-    throw new InvalidOperationException("Cluster__Membership: expected postgres. A silo without a cluster is of use to nobody; the gateway's program runs both in one process.");
+    throw WrongSetting.Of("Cluster:Membership", "postgres. A silo without a cluster is of use to nobody; the gateway's program runs both in one process");
 await using var platform = await StandalonePlatform.StartAsync(builder.Configuration, logging);
 builder.AddAudioPlatform(platform.Options, cluster);
 builder.Services.AddPlatformMetrics();
 builder.WebHost.UseUrls(cluster.NodeUri.ToString());
 
 await using var app = builder.Build();
+app.Services.ValidateOptions();
 app.UseNodePort();
 app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false });
 app.MapHealthChecks("/readyz");

@@ -1,3 +1,4 @@
+using AudioOrleans.Configuration;
 using AudioOrleans.Persistence.Jobs;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,22 +11,24 @@ namespace AudioOrleans.Silo.Jobs;
 public static class JobServices
 {
     /// <summary>Adds the table, the workers of each lane and their figures; each <see cref="IJobHandler"/> among the services does the jobs of its kind.</summary>
-    /// <exception cref="InvalidOperationException">A setting of the section <c>Jobs</c> is out of range; the message names it.</exception>
     public static IServiceCollection AddJobs(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configuration);
-        var options = (configuration.GetSection("Jobs").Get<JobOptions>() ?? new JobOptions()).Validate();
-        services.AddSingleton(options);
+        services.AddValidatedOptions<JobOptions>(configuration);
         // What runs is waited for before it is given back, which must happen before the process ends.
-        services.PostConfigure<HostOptions>(host => host.ShutdownTimeout += options.Drain + JobWorkers.ShutdownGrace);
+        services.AddOptions<HostOptions>().PostConfigure<JobOptions>((host, options) => host.ShutdownTimeout += options.Drain + JobWorkers.ShutdownGrace);
         services.AddSingleton<JobTable>().AddSingleton<JobListener>().AddHostedService<QueueLengths>();
         foreach (var lane in Enum.GetValues<JobLane>())
         {
-            services.AddSingleton<IHostedService>(provider => new JobWorkers(
-                provider.GetRequiredService<JobTable>(), provider.GetRequiredService<JobListener>(), options with { Workers = CountOf(lane, options.Workers) },
-                provider.GetServices<IJobHandler>().Where(handler => handler.Lane == lane),
-                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+            services.AddSingleton<IHostedService>(provider =>
+            {
+                var options = provider.GetRequiredService<JobOptions>();
+                return new JobWorkers(
+                    provider.GetRequiredService<JobTable>(), provider.GetRequiredService<JobListener>(), options with { Workers = CountOf(lane, options.Workers) },
+                    provider.GetServices<IJobHandler>().Where(handler => handler.Lane == lane),
+                    provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>());
+            });
         }
         return services;
     }

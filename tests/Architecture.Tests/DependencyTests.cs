@@ -4,14 +4,15 @@ namespace AudioOrleans.Architecture.Tests;
 
 public sealed partial class DependencyTests
 {
-    // Gateway -> Grains.Interfaces <- Grains -> RelayHost, Persistence; Silo composes; nothing references Gateway.
+    // Gateway -> Grains.Interfaces <- Grains -> RelayHost, Persistence; Silo composes; all read options by Configuration; nothing references Gateway.
     [Theory]
-    [InlineData("Grains.Interfaces", new string[0])]
-    [InlineData("RelayHost", new string[0])]
-    [InlineData("Persistence", new string[0])]
-    [InlineData("Grains", new[] { "Grains.Interfaces", "Persistence", "RelayHost" })]
-    [InlineData("Silo", new[] { "Grains", "Grains.Interfaces", "Persistence", "RelayHost" })]
-    [InlineData("Gateway", new[] { "Grains.Interfaces", "RelayHost", "Silo" })]
+    [InlineData("Configuration", new string[0])]
+    [InlineData("Grains.Interfaces", new[] { "Configuration" })]
+    [InlineData("RelayHost", new[] { "Configuration" })]
+    [InlineData("Persistence", new[] { "Configuration" })]
+    [InlineData("Grains", new[] { "Configuration", "Grains.Interfaces", "Persistence", "RelayHost" })]
+    [InlineData("Silo", new[] { "Configuration", "Grains", "Grains.Interfaces", "Persistence", "RelayHost" })]
+    [InlineData("Gateway", new[] { "Configuration", "Grains.Interfaces", "RelayHost", "Silo" })]
     public void An_assembly_refers_only_to_those_that_the_design_allows(string assembly, string[] allowed)
     {
         Assert.Subset(allowed.ToHashSet(), Products.ReferencesOf(assembly).ToHashSet());
@@ -35,6 +36,7 @@ public sealed partial class DependencyTests
         Assert.Equal([], Mentions("Gateway", "AudioOrleans.Grains").Concat(Mentions("Gateway", "AudioOrleans.Persistence")).Concat(Mentions("Gateway", "Npgsql")));
 
     [Theory]
+    [InlineData("Configuration")]
     [InlineData("Grains.Interfaces")]
     [InlineData("Grains")]
     [InlineData("Persistence")]

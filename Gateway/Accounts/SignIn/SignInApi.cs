@@ -17,8 +17,7 @@ public static class SignInApi
     internal const string Path = "/v1/auth/oauth";
 
     /// <summary>Adds what it needs.</summary>
-    public static IServiceCollection AddSignIn(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddSingleton(new ReturnAddresses(CrossOriginOptions.Read(configuration)));
+    public static IServiceCollection AddSignIn(this IServiceCollection services) => services.AddSingleton<ReturnAddresses>();
 
     /// <summary>Adds the routes.</summary>
     public static void MapSignIn(this IEndpointRouteBuilder routes)

@@ -1,4 +1,6 @@
+using AudioOrleans.Configuration;
 using AudioOrleans.Persistence.Jobs;
+using Microsoft.Extensions.Options;
 
 namespace AudioOrleans.Persistence.Tests.Jobs;
 
@@ -208,6 +210,6 @@ public sealed class JobLeaseTests : JobTests
             "DeadRetention" => new() { DeadRetention = less },
             _ => CappedAt(0),
         };
-        Assert.Contains($"Jobs__{name}: expected", Assert.Throws<InvalidOperationException>(options.Validate).Message, StringComparison.Ordinal);
+        Assert.Contains($"Jobs__{name}: expected", Assert.Throws<OptionsValidationException>(options.Validate).Message, StringComparison.Ordinal);
     }
 }
