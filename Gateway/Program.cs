@@ -32,6 +32,7 @@ using AudioOrleans.Silo.Standalone;
 StartErrors.ShowPlainly();
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 using var logging = builder.AddPlatformLogging();
+builder.Configuration.UseRenamedSettings(logging);
 builder.AddSecurity();
 var cluster = builder.ReadCluster();
 await using var platform = await StandalonePlatform.StartAsync(builder.Configuration, logging);

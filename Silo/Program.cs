@@ -14,6 +14,7 @@ if (args is ["cluster", .. var arguments])
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 using var logging = builder.AddPlatformLogging();
+builder.Configuration.UseRenamedSettings(logging);
 var cluster = builder.ReadCluster();
 if (cluster is not { IsCluster: true, HasSilo: true })
     throw WrongSetting.Of("Cluster:Membership", "postgres. A silo without a cluster is of use to nobody; the gateway's program runs both in one process");

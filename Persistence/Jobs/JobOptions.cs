@@ -28,9 +28,9 @@ public sealed record JobOptions : IValidatedOptions
 
     /// <summary>
     /// How long a job outlives outages of what all jobs need, such as the object store: what fails for them is tried again until the job is
-    /// so old, and then counts as any other failure. Setting <c>Jobs__Patience</c>.
+    /// so old, and then counts as any other failure. Setting <c>Jobs__OutageRetryWindow</c>.
     /// </summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromDays(1);
+    public TimeSpan OutageRetryWindow { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>How long a silo that stops waits for the jobs it runs, before it gives them back; setting <c>Jobs__Drain</c>.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(5);
@@ -54,7 +54,7 @@ public sealed record JobOptions : IValidatedOptions
         problems.Require(Lease >= ShortestLease, nameof(Lease), $"a time of at least {ShortestLease:c}");
         problems.Require(Backoff > TimeSpan.Zero, nameof(Backoff), "a time above zero, such as 00:00:02");
         problems.Require(MaxBackoff >= Backoff, nameof(MaxBackoff), "a time that is not below Jobs__Backoff, such as 00:05:00");
-        problems.Require(Patience >= TimeSpan.Zero, nameof(Patience), "a time, such as 1.00:00:00");
+        problems.Require(OutageRetryWindow >= TimeSpan.Zero, nameof(OutageRetryWindow), "a time, such as 1.00:00:00");
         problems.Require(Drain >= TimeSpan.Zero, nameof(Drain), "a time, such as 00:00:05");
         problems.Require(Retention > TimeSpan.Zero, nameof(Retention), "a time above zero, such as 7.00:00:00");
         problems.Require(DeadRetention > TimeSpan.Zero, nameof(DeadRetention), "a time above zero, such as 30.00:00:00");
