@@ -30,7 +30,7 @@ public sealed partial class ExceptionAnswers : IExceptionHandler
 
     private static IResult? Translate(Exception exception) => exception switch
     {
-        AudioException { Field: { } field } invalid => Invalid(field, invalid.Message),
+        AudioException { Field: { } field } invalid => Invalid(field, invalid.Message, invalid.Code!),
         AudioException audio => ProblemJson.Of(
             audio.Error switch
             {
@@ -45,10 +45,10 @@ public sealed partial class ExceptionAnswers : IExceptionHandler
         // A call that was on its way to a silo that died can end as cancelled, though nobody cancelled it.
         OrleansException or OperationCanceledException => ProblemJson.Of(StatusCodes.Status503ServiceUnavailable, "A part of the platform is not available"),
         TimeoutException => ProblemJson.Of(StatusCodes.Status503ServiceUnavailable, "The platform is too busy to answer in time"),
-        BadHttpRequestException { InnerException: UnknownEnumNameException word } => Invalid(FieldOf(word), word.Message),
-        BadHttpRequestException { InnerException: JsonException json } => Invalid(FieldOf(json), "Expected valid JSON of the documented type."),
+        BadHttpRequestException { InnerException: UnknownEnumNameException word } => Invalid(FieldOf(word), word.Message, FieldCodes.UnknownValue),
+        BadHttpRequestException { InnerException: JsonException json } => Invalid(FieldOf(json), "Expected valid JSON of the documented type.", CodeOf(json)),
         BadHttpRequestException bad when Unbound().Match(bad.Message) is { Success: true } match =>
-            Invalid(Json.Options.PropertyNamingPolicy!.ConvertName(match.Groups[1].Value), "Expected a value of the documented type."),
+            Invalid(Json.Options.PropertyNamingPolicy!.ConvertName(match.Groups[1].Value), "Expected a value of the documented type.", FieldCodes.WrongType),
         BadHttpRequestException bad => ProblemJson.Of(bad.StatusCode, bad.StatusCode switch
         {
             StatusCodes.Status408RequestTimeout => ProblemJson.TooSlow,
@@ -58,13 +58,16 @@ public sealed partial class ExceptionAnswers : IExceptionHandler
         _ => null,
     };
 
-    private static IResult Invalid(string field, string message) => ProblemJson.Invalid([new FieldProblem(field, message)]);
+    private static IResult Invalid(string field, string message, string code) => ProblemJson.Invalid([new FieldProblem(field, message, code)]);
 
     private static string FieldOf(JsonException exception)
     {
         var path = exception.Path?.TrimStart('$', '.');
         return string.IsNullOrEmpty(path) ? "body" : path;
     }
+
+    // What the reader cannot read comes wrapped in an exception of the serializer, which throws others of its own.
+    private static string CodeOf(JsonException exception) => exception.InnerException is JsonException ? FieldCodes.InvalidJson : FieldCodes.WrongType;
 
     /// <summary>How the framework says that a query or a header cannot be read; it says so in no other way.</summary>
     [GeneratedRegex("^Failed to bind parameter \".* (\\w+)\" from ")]

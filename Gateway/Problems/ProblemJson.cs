@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace AudioOrleans.Gateway.Problems;
 
 /// <summary>
-/// Makes answers of the one error shape (RFC 9457): <c>type, title, status, detail</c>, and always <c>error</c>, <c>code</c> and <c>request_id</c>.
-/// Exceptions become such answers in <see cref="ExceptionAnswers"/>; <see cref="ProblemServices"/> adds what all have.
+/// Makes answers of the one error shape (RFC 9457): <c>type, title, status, detail</c>, and always <c>error</c>, <c>code</c> and <c>request_id</c>
+/// (<c>docs/errors.md</c>). Exceptions become such answers in <see cref="ExceptionAnswers"/>; <see cref="ProblemServices"/> adds what all have.
 /// </summary>
 public static class ProblemJson
 {
@@ -22,11 +22,16 @@ public static class ProblemJson
     public static IResult Of(int status, string error, IEnumerable<KeyValuePair<string, object?>>? extensions = null) =>
         TypedResults.Problem(new ProblemDetails { Status = status, Detail = error, Extensions = new Dictionary<string, object?>(extensions ?? []) });
 
-    /// <summary>400 with what is wrong with each field.</summary>
+    /// <summary>400 with what is wrong with each field: sentences, and as many codes in the same order.</summary>
     public static IResult Invalid(IEnumerable<FieldProblem> problems)
     {
-        var errors = problems.GroupBy(problem => problem.Field).ToDictionary(group => group.Key, group => group.Select(problem => problem.Message).ToArray());
-        return Of(StatusCodes.Status400BadRequest, $"Invalid: {string.Join(", ", errors.Keys)}", [new("errors", errors)]);
+        var fields = problems.GroupBy(problem => problem.Field).ToList();
+        return Of(StatusCodes.Status400BadRequest, $"Invalid: {string.Join(", ", fields.Select(field => field.Key))}",
+        [
+            new("errors", fields.ToDictionary(field => field.Key, field => field.Select(problem => problem.Message).ToArray())),
+            // During an update a silo of the last version may answer, which has no codes.
+            new("codes", fields.ToDictionary(field => field.Key, field => field.Select(problem => problem.Code ?? FieldCodes.Malformed).ToArray())),
+        ]);
     }
 
     /// <summary>429 with how long to wait.</summary>

@@ -95,7 +95,7 @@ public sealed partial class AccountGrain : ICredentialsGrain
         if (UseCode(stored.State, code.Value) is { } used)
             return await goOn(used);
         _failures.Add(time.GetUtcNow());
-        return CredentialsOutcome.Invalid("code", "Expected the six digits that the authenticator shows now, or a recovery code.");
+        return CredentialsOutcome.Invalid("code", "Expected the six digits that the authenticator shows now, or a recovery code.", FieldCodes.WrongCode);
     }
 
     private async Task<CredentialsOutcome?> RefuseOtherPassword(string field, string password)
@@ -105,7 +105,7 @@ public sealed partial class AccountGrain : ICredentialsGrain
         if (await IsPassword(password))
             return null;
         _failures.Add(time.GetUtcNow());
-        return CredentialsOutcome.Invalid(field, "Expected the password that is valid now.");
+        return CredentialsOutcome.Invalid(field, "Expected the password that is valid now.", FieldCodes.WrongPassword);
     }
 
     private CredentialsOutcome? Pause() => _failures.WaitAt(time.GetUtcNow()) is { } wait ? CredentialsOutcome.Done with { RetryAfter = wait } : null;

@@ -42,7 +42,7 @@ public sealed partial class AccountGrain : IAccountMailGrain
             return refusal;
         var state = stored.State;
         if (state.Email == command.NewEmail)
-            return CredentialsOutcome.Invalid("new_email", "Expected another address than the account has.");
+            return CredentialsOutcome.Invalid("new_email", "Expected another address than the account has.", FieldCodes.Unchanged);
         if (!outbox.IsOn)
             return CredentialsOutcome.Done with { Tokens = await WithFreeAddress(() => OpenSession(Moved(state, command.NewEmail) with { EmailVerified = false })) };
         if (MailedLinks.WaitAt(state, LinkPurpose.VerifyEmail, time.GetUtcNow()) is { } wait)
@@ -67,7 +67,7 @@ public sealed partial class AccountGrain : IAccountMailGrain
         DeactivateIfMadeUp();
         var state = stored.State;
         if (MailedLinks.Find(state, LinkPurpose.VerifyEmail, token.Value, time.GetUtcNow()) is not { } link)
-            return CredentialsOutcome.Invalid("token", BadLink);
+            return CredentialsOutcome.Invalid("token", BadLink, FieldCodes.ExpiredLink);
         var next = link.Email == state.Email
             ? state with { EmailVerified = true, VerificationDue = false, Links = state.Links.Remove(link), Revision = state.Revision + 1 }
             : Moved(state, link.Email);
@@ -86,7 +86,7 @@ public sealed partial class AccountGrain : IAccountMailGrain
         DeactivateIfMadeUp();
         var problems = AccountRules.CheckPassword("new_password", command.NewPassword);
         if (MailedLinks.Find(stored.State, LinkPurpose.ResetPassword, command.Token, time.GetUtcNow()) is null)
-            problems = [new FieldProblem("token", BadLink), .. problems];
+            problems = [new FieldProblem("token", BadLink, FieldCodes.ExpiredLink), .. problems];
         if (!problems.IsEmpty)
             return CredentialsOutcome.Done with { Problems = problems };
         var hash = await passwords.HashAsync(command.NewPassword);

@@ -66,7 +66,7 @@ public sealed class TallyGrain([PersistentState("tally", StorageNames.Audio)] IP
     public async Task<int> AddAndFail(bool asRefusal)
     {
         await Add(1);
-        throw asRefusal ? new AudioException(new FieldProblem("number", "Expected another.")) : new TimeoutException("Something else took too long.");
+        throw asRefusal ? new AudioException(new FieldProblem("number", "Expected another.", FieldCodes.OutOfRange)) : new TimeoutException("Something else took too long.");
     }
 
     public async Task<int> RefuseUnlessEmpty() =>
