@@ -9,7 +9,8 @@ namespace AudioOrleans.Grains.Operations;
 /// <param name="Error">The kind of a refusal; null for a value.</param>
 /// <param name="Message">Its sentence.</param>
 /// <param name="Field">The field that it is about; null for none.</param>
-public sealed record OperationResult(JsonElement? Value, AudioError? Error, string? Message, string? Field)
+/// <param name="Code">What is wrong with the field; null for none, and in what was stored before there were codes.</param>
+public sealed record OperationResult(JsonElement? Value, AudioError? Error, string? Message, string? Field, string? Code = null)
 {
     /// <summary>The answer of a method that returned.</summary>
     /// <param name="value">What it returned.</param>
@@ -21,7 +22,7 @@ public sealed record OperationResult(JsonElement? Value, AudioError? Error, stri
     public static OperationResult Of(AudioException refusal)
     {
         ArgumentNullException.ThrowIfNull(refusal);
-        return new OperationResult(null, refusal.Error, refusal.Message, refusal.Field);
+        return new OperationResult(null, refusal.Error, refusal.Message, refusal.Field, refusal.Code);
     }
 
     /// <summary>The value once more.</summary>
@@ -29,7 +30,7 @@ public sealed record OperationResult(JsonElement? Value, AudioError? Error, stri
     public object? Give(Type? type)
     {
         if (Error is { } error)
-            throw Field is { } field ? new AudioException(new FieldProblem(field, Message!)) : new AudioException(error, Message!);
+            throw Field is { } field ? new AudioException(new FieldProblem(field, Message!, Code ?? FieldCodes.Malformed)) : new AudioException(error, Message!);
         return type is null || Value is not { } value ? null : value.Deserialize(type, StateJson.Options);
     }
 

@@ -1,3 +1,4 @@
+using AudioOrleans.Configuration;
 using AudioOrleans.Grains.Interfaces.Operations;
 using AudioOrleans.Grains.Interfaces.Requests;
 using AudioOrleans.Grains.Requests;
@@ -7,6 +8,7 @@ using AudioOrleans.Persistence.Requests;
 using AudioOrleans.Persistence.Secrets;
 using AudioOrleans.Testing;
 using Dapper;
+using Microsoft.Extensions.Options;
 
 namespace AudioOrleans.Grains.Tests.Requests;
 
@@ -143,6 +145,6 @@ public sealed class IdempotencyGrainTests : IAsyncLifetime
     {
         var options = new IdempotencyOptions();
         options = setting.EndsWith("Lease", StringComparison.Ordinal) ? options with { Lease = TimeSpan.Zero } : options with { Lifetime = TimeSpan.Zero };
-        Assert.Contains(setting, Assert.Throws<InvalidOperationException>(options.Validate).Message, StringComparison.Ordinal);
+        Assert.Contains(setting, Assert.Throws<OptionsValidationException>(options.Validate).Message, StringComparison.Ordinal);
     }
 }
