@@ -31,7 +31,7 @@ public sealed partial class ConfigurationPageTests
 {
     private static readonly (string Section, object Defaults)[] Options =
     [
-        ("Audit", new AuditOptions()), ("Cluster", new ClusterOptions()), ("Cors", new CrossOriginOptions()), ("Demo", new DemoOptions()),
+        ("Admin", new FirstAdminOptions()), ("Audit", new AuditOptions()), ("Cluster", new ClusterOptions()), ("Cors", new CrossOriginOptions()), ("Demo", new DemoOptions()),
         ("Idempotency", new IdempotencyOptions()), ("Jobs", new JobOptions()), ("Live", new LiveOptions()), ("Login", new LoginOptions()),
         ("OAuth", new SignInOptions()), ("Objects", new ObjectStoreOptions()), ("Objects__S3", new S3StoreOptions()), ("Outbound", new OutboundOptions()),
         ("", new PlatformOptions { DataFolder = "data", ConnectionString = "" }), ("Proxies", new ProxyOptions()), ("RateLimits", new RateLimitOptions()),

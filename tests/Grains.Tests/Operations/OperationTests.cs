@@ -73,6 +73,7 @@ public sealed class OperationTests : IAsyncLifetime
         {
             refused = await Assert.ThrowsAsync<AudioException>(() => OperationSilo.CallAsync(operation, () => Tally.AddAndFail(asRefusal: true)));
             Assert.Equal((AudioError.Invalid, "number", "Expected another."), (refused.Error, refused.Field, refused.Message));
+            Assert.Equal(FieldCodes.OutOfRange, refused.Code);
         }
         Assert.Equal(2, await Tally.Get());
     }
