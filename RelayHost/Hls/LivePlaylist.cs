@@ -188,9 +188,6 @@ public sealed class LivePlaylist
         return LastSequence > sequence || _closed ? Task.CompletedTask : changed.Task;
     }
 
-    /// <summary>Whether the number was never given: it lies ahead of the newest segment.</summary>
-    public bool IsAhead(long sequence) => sequence >= NextSequence;
-
     /// <summary>The number that a playlist starts with at this time.</summary>
     public static long SequenceNow(TimeProvider time)
     {

@@ -10,8 +10,7 @@ namespace AudioOrleans.RelayHost.Objects;
 /// </summary>
 /// <remarks>
 /// <para>A file's time is set to one that no other put of this process has had: with the length it is the object's tag.</para>
-/// <para>Several processes may share the folder: <see cref="PutCondition.IfAbsent"/> holds among them too, since the file system decides.
-/// <see cref="PutCondition.IfMatch"/> holds only within one process: others may put between its look and its rename.</para>
+/// <para>Several processes may share the folder: <see cref="PutCondition.IfAbsent"/> holds among them too, since the file system decides.</para>
 /// <para>Where there is an object <c>a/b</c> there can be none <c>a</c>, nor <c>a/b/c</c>: such a put throws <see cref="ArgumentException"/>.</para>
 /// </remarks>
 public sealed class DiskObjectStore : IObjectStore
@@ -200,8 +199,6 @@ public sealed class DiskObjectStore : IObjectStore
         var path = _tree.PathOf(info.Key);
         lock (LockOf(info.Key))
         {
-            if (condition.IfMatch is { } tag && _tree.Describe(info.Key)?.ETag != tag)
-                return null;
             if (!Enter(incoming, path, condition.IfAbsent))
                 return null;
         }

@@ -24,8 +24,7 @@ public sealed class ObjectContent(ObjectInfo info, Stream content) : IAsyncDispo
 
 /// <summary>When an object is to be put. The default: always.</summary>
 /// <param name="IfAbsent">Only where there is none (RFC 9110, section 13.1.2: <c>If-None-Match: *</c>).</param>
-/// <param name="IfMatch">Only over the object with this tag (<c>If-Match</c>); null for any.</param>
-public readonly record struct PutCondition(bool IfAbsent = false, string? IfMatch = null)
+public readonly record struct PutCondition(bool IfAbsent = false)
 {
     /// <summary>Only where there is none yet.</summary>
     public static PutCondition Absent { get; } = new(IfAbsent: true);

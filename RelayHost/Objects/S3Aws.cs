@@ -52,7 +52,6 @@ internal sealed class S3Aws : IDisposable
             UploadId = upload,
             PartETags = [.. tags.Select((tag, index) => new PartETag(index + 1, tag))],
             IfNoneMatch = condition.IfAbsent ? "*" : null,
-            IfMatch = condition.IfMatch,
         };
         return (await _client.CompleteMultipartUploadAsync(request, cancellationToken)).ETag;
     }

@@ -129,17 +129,14 @@ internal sealed class S3Bucket : IDisposable
     /// <param name="condition">When to put it.</param>
     /// <param name="mark">Tells whose put it is.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="S3RefusedException">The condition does not hold (404, 412).</exception>
+    /// <exception cref="S3RefusedException">The condition does not hold (412).</exception>
     public async Task<string> PutAsync(string path, HttpContent content, PutCondition condition, string mark, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, await _addresses.OfPutAsync(path, new() { [Mark] = mark })) { Content = content };
         if (condition.IfAbsent)
             request.Headers.TryAddWithoutValidation("If-None-Match", "*");
-        // Without quotes: radosgw takes them for a part of the tag, and those who know better take it both ways.
-        if (condition.IfMatch is { } tag)
-            request.Headers.TryAddWithoutValidation("If-Match", tag);
         // A server that refuses should do so before the bytes come.
-        request.Headers.ExpectContinue = condition != default;
+        request.Headers.ExpectContinue = condition.IfAbsent;
         using var response = await SendAsync(request, cancellationToken, Refusals);
         return S3Found.TagOf(response);
     }

@@ -73,10 +73,7 @@ internal sealed class S3Put(S3Bucket bucket) : IDisposable
         {
             if (await FindOursAsync(put, cancellationToken) is { } ours)
                 return ours;
-            // Where there is nothing to match, Amazon answers 404. An upload that is gone is something else: somebody has swept too early.
-            var isRefused = refusal.Status == HttpStatusCode.PreconditionFailed
-                || (refusal.Status == HttpStatusCode.NotFound && put.Condition.IfMatch is not null && refusal.Code != "NoSuchUpload");
-            return isRefused && put.Condition != default ? null : throw bucket.Unavailable(refusal);
+            return refusal.Status == HttpStatusCode.PreconditionFailed && put.Condition.IfAbsent ? null : throw bucket.Unavailable(refusal);
         }
     }
 
@@ -98,10 +95,7 @@ internal sealed class S3Put(S3Bucket bucket) : IDisposable
 
     private async Task<bool> HoldsAsync(Put put, CancellationToken cancellationToken)
     {
-        if (put.Condition == default)
-            return true;
-        var found = await bucket.FindAsync(put.Path, cancellationToken);
-        return (!put.Condition.IfAbsent || found is null) && (put.Condition.IfMatch is not { } tag || found?.ETag == tag);
+        return !put.Condition.IfAbsent || await bucket.FindAsync(put.Path, cancellationToken) is null;
     }
 
     // Also when the caller has cancelled: what stays of an upload is paid for and seen by nobody.
@@ -120,7 +114,7 @@ internal sealed class S3Put(S3Bucket bucket) : IDisposable
     // Puts with conditions join their parts one after another, so that none falls between another's look and its joining.
     private async Task<IDisposable?> TakeTurnAsync(Put put, CancellationToken cancellationToken)
     {
-        if (put.Condition == default)
+        if (!put.Condition.IfAbsent)
             return null;
         var turn = _locks[(uint)string.GetHashCode(put.Path, StringComparison.Ordinal) % (uint)_locks.Length];
         await turn.WaitAsync(cancellationToken);

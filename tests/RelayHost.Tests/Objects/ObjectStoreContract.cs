@@ -195,37 +195,11 @@ public abstract partial class ObjectStoreContract(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData(10)]
-    [InlineData(20 << 20)]
-    public async Task Put_if_match_replaces_only_what_its_tag_names(int length)
-    {
-        Assert.Null(await Store.PutAsync("a", new Noise(length), Mp3, new PutCondition(IfMatch: "nothing")));
-        Assert.Empty(await ListAsync(""));
-        var first = await Store.PutAsync("a", new Noise(length), Mp3);
-        var second = await Store.PutAsync("a", new Noise(length, seed: 2), Mp3, new PutCondition(IfMatch: first!.ETag));
-        Assert.NotNull(second);
-        Assert.Null(await Store.PutAsync("a", new Noise(length, seed: 3), Mp3, new PutCondition(IfMatch: first.ETag)));
-        Assert.Equal(second, await Store.FindAsync("a"));
-        Assert.Equal(0, await CountUnfinishedAsync());
-    }
-
-    [Theory]
     [InlineData(1000)]
     [InlineData(17 << 20)]
     public async Task Of_eight_racing_puts_if_absent_one_wins_and_its_bytes_stay(int length)
     {
         var won = await RaceAsync("a", length, _ => PutCondition.Absent);
-        await using var opened = await Store.OpenAsync("a");
-        Assert.Equal(await Noise.HashAsync(length, won), await Noise.HashAsync(opened!.Content));
-    }
-
-    [Theory]
-    [InlineData(1000)]
-    [InlineData(17 << 20)]
-    public async Task Of_eight_racing_puts_if_match_one_wins_and_its_bytes_stay(int length)
-    {
-        var tag = (await PutAsync("a", "old")).ETag;
-        var won = await RaceAsync("a", length, _ => new PutCondition(IfMatch: tag));
         await using var opened = await Store.OpenAsync("a");
         Assert.Equal(await Noise.HashAsync(length, won), await Noise.HashAsync(opened!.Content));
     }
