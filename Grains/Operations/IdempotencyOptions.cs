@@ -1,4 +1,4 @@
-namespace AudioOrleans.Grains.Requests;
+namespace AudioOrleans.Grains.Operations;
 
 /// <summary>How long idempotency keys count. Section <c>Idempotency</c>.</summary>
 public sealed record IdempotencyOptions
