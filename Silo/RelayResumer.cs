@@ -13,18 +13,23 @@ namespace AudioOrleans.Silo;
 /// <param name="Count">How many parts there are.</param>
 public readonly record struct WakeShare(int Index, int Count)
 {
-    /// <summary>All streams.</summary>
-    public static WakeShare All { get; } = new(0, 1);
+    /// <summary>The part of one silo among those that are alive; all streams where it is not among them yet.</summary>
+    public static WakeShare Of(SiloAddress silo, IEnumerable<SiloAddress> alive)
+    {
+        var ordered = alive.Order().ToList();
+        var index = ordered.IndexOf(silo);
+        return index < 0 ? new WakeShare(0, 1) : new WakeShare(index, ordered.Count);
+    }
 
     /// <summary>Whether a stream is in it.</summary>
     public bool Contains(Guid streamId) => (uint)streamId.GetHashCode() % (uint)Count == (uint)Index;
 }
 
 /// <summary>
-/// Wakes streams that are to be relayed: all of them when this silo starts, and its share when another one has died. Their reminders
-/// would do so as well, but up to a minute later.
+/// Wakes streams that are to be relayed: its share of them when this silo starts, which is all where it is alone, and when another one
+/// has died. Their reminders would do so as well, but up to a minute later.
 /// </summary>
-public sealed class RelayResumer(IGrainFactory grains, StreamTables streams, TimeProvider time, ILogger<RelayResumer> logger) : BackgroundService
+public sealed class RelayResumer(IGrainFactory grains, StreamTables streams, ISiloStatusOracle silos, TimeProvider time, ILogger<RelayResumer> logger) : BackgroundService
 {
     private const int PageSize = 200;
     private const int AtOnce = 16;
@@ -34,13 +39,19 @@ public sealed class RelayResumer(IGrainFactory grains, StreamTables streams, Tim
 
     private readonly Channel<WakeShare> _shares = Channel.CreateUnbounded<WakeShare>();
 
-    /// <summary>Wakes a part of the streams, soon.</summary>
-    public void Wake(WakeShare share) => _shares.Writer.TryWrite(share);
+    /// <summary>Wakes this silo's share of the streams, soon.</summary>
+    /// <returns>The share.</returns>
+    public WakeShare WakeShareOfThisSilo()
+    {
+        var share = WakeShare.Of(silos.SiloAddress, silos.GetApproximateSiloStatuses(onlyActive: true).Keys);
+        _shares.Writer.TryWrite(share);
+        return share;
+    }
 
-    /// <summary>Wakes all enabled streams, and then those that it is told to.</summary>
+    /// <summary>Wakes this silo's share, and again whenever it is told to.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        Wake(WakeShare.All);
+        WakeShareOfThisSilo();
         await foreach (var share in _shares.Reader.ReadAllAsync(stoppingToken))
             await WakeAsync(share, stoppingToken);
     }

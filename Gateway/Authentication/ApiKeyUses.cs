@@ -10,6 +10,10 @@ public sealed class ApiKeyUses(IGrainFactory grains, TimeProvider time, ILogger<
     private static readonly TimeSpan Least = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<Guid, long> _noted = new();
+    private long _prunedAt = time.GetTimestamp();
+
+    /// <summary>How many keys are remembered: those that were used within the last two minutes or so.</summary>
+    internal int Count => _noted.Count;
 
     /// <summary>A key was used now.</summary>
     public void Note(Guid userId, Guid keyId)
@@ -18,6 +22,11 @@ public sealed class ApiKeyUses(IGrainFactory grains, TimeProvider time, ILogger<
         var known = _noted.TryGetValue(keyId, out var noted);
         if (known ? time.GetElapsedTime(noted) >= Least && _noted.TryUpdate(keyId, now, noted) : _noted.TryAdd(keyId, now))
             _ = TellAsync(userId, keyId);
+        var prunedAt = Interlocked.Read(ref _prunedAt);
+        if (time.GetElapsedTime(prunedAt) < Least || Interlocked.CompareExchange(ref _prunedAt, now, prunedAt) != prunedAt)
+            return;
+        foreach (var old in _noted.Where(old => time.GetElapsedTime(old.Value) >= Least))
+            _noted.TryRemove(old);
     }
 
     private async Task TellAsync(Guid userId, Guid keyId)

@@ -18,13 +18,25 @@ public sealed class Audience(IGrainFactory grains, TimeProvider time, ILogger<Au
     private const int MostSessions = 200_000;
 
     private readonly string _gatewayId = Guid.CreateVersion7().ToString("N");
-    // Grows with the streams that were ever heard here, a few hundred bytes each; made-up ids never come this far.
     private readonly ConcurrentDictionary<Guid, Listeners> _streams = new();
 
-    /// <summary>A progressive listener came.</summary>
-    public void Join(Guid streamId) => Interlocked.Increment(ref Of(streamId).Progressive);
+    /// <summary>How many streams are counted: those that are heard here, and those that were until the last report.</summary>
+    internal int StreamCount => _streams.Count;
 
-    /// <summary>A progressive listener left.</summary>
+    /// <summary>A progressive listener came.</summary>
+    public void Join(Guid streamId)
+    {
+        while (true)
+        {
+            var listeners = Of(streamId);
+            Interlocked.Increment(ref listeners.Progressive);
+            if (!listeners.IsRemoved)
+                return;
+            Interlocked.Decrement(ref listeners.Progressive);
+        }
+    }
+
+    /// <summary>A progressive listener left. A stream with listeners is never removed.</summary>
     public void Leave(Guid streamId) => Interlocked.Decrement(ref Of(streamId).Progressive);
 
     /// <summary>An HLS player polled.</summary>
@@ -32,12 +44,17 @@ public sealed class Audience(IGrainFactory grains, TimeProvider time, ILogger<Au
     /// <param name="session">Tells players apart.</param>
     public void Poll(Guid streamId, ulong session)
     {
-        var sessions = Of(streamId).Sessions;
-        var now = time.GetTimestamp();
-        if (sessions.TryGetValue(session, out var seen))
-            seen.At = now;
-        else if (sessions.Count < MostSessions)
-            sessions[session] = new Seen { At = now };
+        Listeners listeners;
+        do
+        {
+            listeners = Of(streamId);
+            var (sessions, now) = (listeners.Sessions, time.GetTimestamp());
+            if (sessions.TryGetValue(session, out var seen))
+                seen.At = now;
+            else if (sessions.Count < MostSessions)
+                sessions[session] = new Seen { At = now };
+        }
+        while (listeners.IsRemoved);
     }
 
     /// <summary>How many listen to a stream through this gateway.</summary>
@@ -69,6 +86,8 @@ public sealed class Audience(IGrainFactory grains, TimeProvider time, ILogger<Au
             if (!none || listeners.Reported)
                 await grains.GetGrain<IStreamAudienceGrain>(GrainKeys.Stream(streamId)).ReportAudience(report);
             listeners.Reported = !none;
+            if (none && listeners.TryClose())
+                _streams.TryRemove(new KeyValuePair<Guid, Listeners>(streamId, listeners));
         }
         catch (Exception exception) when (exception.IsFailedCall())
         {
@@ -84,7 +103,22 @@ public sealed class Audience(IGrainFactory grains, TimeProvider time, ILogger<Au
 
         public bool Reported;
 
+        private int _isRemoved;
+
         public ConcurrentDictionary<ulong, Seen> Sessions { get; } = new();
+
+        /// <summary>Whether nobody counts it any more. Who has just come looks here, and counts again elsewhere.</summary>
+        public bool IsRemoved => Volatile.Read(ref _isRemoved) == 1;
+
+        /// <summary>Closes it if nobody listens. Whoever comes meanwhile is seen here, or sees that it is closed.</summary>
+        public bool TryClose()
+        {
+            Interlocked.Exchange(ref _isRemoved, 1);
+            if (Volatile.Read(ref Progressive) == 0 && Sessions.IsEmpty)
+                return true;
+            Interlocked.Exchange(ref _isRemoved, 0);
+            return false;
+        }
     }
 
     private sealed class Seen

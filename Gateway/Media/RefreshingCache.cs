@@ -61,10 +61,13 @@ public abstract class RefreshingCache<T>(TimeProvider time) : BackgroundService
         }
     }
 
+    /// <summary>Keeps an answer that came otherwise.</summary>
+    protected void Keep(Guid id, T? known) => _entries[id] = new Entry(known, Time.GetTimestamp());
+
     private async Task<T?> FetchAsync(Guid id)
     {
         var known = await AskAsync(id);
-        _entries[id] = new Entry(known, Time.GetTimestamp());
+        Keep(id, known);
         return known;
     }
 

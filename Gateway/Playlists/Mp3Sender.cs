@@ -13,15 +13,6 @@ internal sealed class Mp3Sender(Guid playlistId, HttpContext context, IObjectSto
 
     private CancellationToken Aborted => context.RequestAborted;
 
-    /// <summary>Whether each part of a playback manifest is in the store: only then can a length be promised.</summary>
-    public async Task<bool> AllAreThereAsync(PlaybackManifest playback)
-    {
-        var found = await Task.WhenAll(playback.Parts.Select(async part => (part.TrackId, part.Mp3!.Key, Info: await store.FindAsync(part.Mp3.Key, Aborted))));
-        var missing = found.Where(one => one.Info is null).Select(one => (one.TrackId, one.Key)).ToList();
-        await broken.ReportAsync(playlistId, missing);
-        return missing.Count == 0;
-    }
-
     /// <summary>Sends a part whose length was promised.</summary>
     public async Task SendAsync(Mp3Layout layout, ByteRange range)
     {

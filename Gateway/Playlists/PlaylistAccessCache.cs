@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AudioOrleans.Gateway.Media;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Playlists;
@@ -8,27 +9,58 @@ namespace AudioOrleans.Gateway.Playlists;
 public sealed class PlaylistAccessCache(IGrainFactory grains, TimeProvider time) : RefreshingCache<PlaybackManifest>(time)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
+
+    /// <summary>All who wait for one change share one call.</summary>
+    private readonly ConcurrentDictionary<(Guid PlaylistId, string Stamp), Lazy<Task<PlaybackManifest?>>> _waits = new();
 
     /// <summary>Waits until a playback manifest is as wanted, or for 20 seconds: tracks are fetched and built meanwhile.</summary>
     /// <param name="playlistId">The playlist.</param>
     /// <param name="isWanted">Whether it is.</param>
     /// <param name="limit">How long to wait, where that is not 20 seconds.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The playback manifest, as wanted or not; null when the playlist is gone.</returns>
     public async Task<PlaybackManifest?> WaitAsync(Guid playlistId, Func<PlaybackManifest, bool> isWanted, TimeSpan? limit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(isWanted);
-        for (var start = Time.GetTimestamp(); ;)
+        var start = Time.GetTimestamp();
+        var playback = await FindAsync(playlistId);
+        while (playback is not null && !isWanted(playback) && (limit ?? LongestWait) - Time.GetElapsedTime(start) is var left && left > TimeSpan.Zero)
         {
-            var playback = await FindAsync(playlistId);
-            if (playback is null || isWanted(playback) || Time.GetElapsedTime(start) >= (limit ?? LongestWait))
+            try
+            {
+                playback = await NextAsync(playlistId, playback.Stamp).WaitAsync(left, Time, cancellationToken);
+            }
+            catch (TimeoutException)
+            {
                 return playback;
-            await Task.Delay(Pause, Time, cancellationToken);
-            Forget(playlistId, Pause / 2);
+            }
         }
+        return playback;
     }
 
     /// <inheritdoc/>
-    protected override Task<PlaybackManifest?> AskAsync(Guid id) => grains.GetGrain<IPlaylistGrain>(GrainKeys.Playlist(id)).FindPlaybackManifest();
+    protected override Task<PlaybackManifest?> AskAsync(Guid id) => Grain(id).FindPlaybackManifest();
+
+    private Task<PlaybackManifest?> NextAsync(Guid playlistId, string stamp)
+    {
+        var key = (playlistId, stamp);
+        return _waits.GetOrAdd(key, _ => new Lazy<Task<PlaybackManifest?>>(FetchNextAsync)).Value;
+
+        async Task<PlaybackManifest?> FetchNextAsync()
+        {
+            await Task.Yield(); // The entry is there before it can be removed.
+            try
+            {
+                var playback = await Grain(playlistId).WaitForPlaybackManifest(stamp);
+                Keep(playlistId, playback);
+                return playback;
+            }
+            finally
+            {
+                _waits.TryRemove(key, out _);
+            }
+        }
+    }
+
+    private IPlaylistGrain Grain(Guid playlistId) => grains.GetGrain<IPlaylistGrain>(GrainKeys.Playlist(playlistId));
 }

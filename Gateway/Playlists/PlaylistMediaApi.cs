@@ -88,20 +88,18 @@ public static partial class PlaylistMediaApi
         if (refusal is not null)
             return refusal;
         var isOne = PlaylistKeys.TryReadSegmentFolder(name, out var media, out var ticks) && SegmentName().IsMatch(file);
-        var track = playback!.Parts.FirstOrDefault(part => PlaylistKeys.MediaName(part.HlsPrefix) == media);
         // Who plays a manifest that was replaced meanwhile plays it to its end.
-        var prefix = track?.HlsPrefix ?? playback.FormerHls.FirstOrDefault(former => PlaylistKeys.MediaName(former) == media);
-        if (!isOne || prefix is null)
+        if (!isOne || SegmentFolder.Find(playback!, media) is not { } folder)
         {
             context.Response.Headers.CacheControl = "no-store";
             return NotFound("There is no such segment");
         }
-        var isShareable = Publication.Of(playback).IsShareable;
+        var isShareable = Publication.Of(playback!).IsShareable;
         var cacheControl = isShareable ? MediaResponses.Immutable : MediaResponses.PrivateImmutable;
-        if (!await MediaResponses.SendAsync(context, store, prefix + file, VodSegmenter.ContentType, cacheControl, segment => new TsTimeShift(segment, ticks)) && track is not null
-            && await manifests.FindAsync(playback.ManifestKey!, context.RequestAborted) is { } text && text.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"hls/{name}/{file}\n")) >= 0)
+        if (!await MediaResponses.SendAsync(context, store, folder.Prefix + file, VodSegmenter.ContentType, cacheControl, segment => new TsTimeShift(segment, ticks)) && folder.TrackId is { } trackId
+            && await manifests.FindAsync(playback!.ManifestKey!, context.RequestAborted) is { } text && text.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"hls/{name}/{file}\n")) >= 0)
         {
-            await broken.ReportAsync(playlistId, [(track.TrackId, prefix + file)]);
+            await broken.ReportAsync(playlistId, [(trackId, folder.Prefix + file)]);
         }
         return TypedResults.Empty;
     }

@@ -13,7 +13,7 @@ public static class PlaylistMp3Endpoint
 
     /// <summary>Sends it: in parts where its length is known, otherwise in chunks, and what is not there yet when it is.</summary>
     public static async Task<IResult> GetAsync(
-        Guid playlistId, string? t, HttpContext context, PlaylistAccessCache accessCache, IObjectStore store, PlayCounter plays, BrokenTracks broken, ILoggerFactory loggers)
+        Guid playlistId, string? t, HttpContext context, PlaylistAccessCache accessCache, IObjectStore store, PartPresence presence, PlayCounter plays, BrokenTracks broken, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(plays);
@@ -28,7 +28,7 @@ public static class PlaylistMp3Endpoint
         var sender = new Mp3Sender(playlistId, context, store, accessCache, broken, loggers.CreateLogger<Mp3Sender>());
         // Whoever asks for a part has begun before, when it was looked at.
         var isPart = context.Request.Headers.Range.Count > 0;
-        if (!playback!.IsComplete || (!isPart && !await sender.AllAreThereAsync(playback)))
+        if (!playback!.IsComplete || (!isPart && !await presence.AreAllThereAsync(playlistId, playback, context.RequestAborted)))
         {
             context.Response.ContentType = ContentType;
             context.Response.Headers.CacheControl = "no-store";

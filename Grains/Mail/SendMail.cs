@@ -11,7 +11,7 @@ namespace AudioOrleans.Grains.Mail;
 /// Sends a mail, tried until it is sent or its links have expired. A crash between sending and completing sends it twice, with the same
 /// <c>Message-ID</c>: twice is better than never.
 /// </summary>
-public sealed class SendMail(Outbox outbox, SmtpDelivery delivery, MailOptions options, TimeProvider time, ILogger<SendMail> logger) : IJobHandler
+public sealed class SendMail(Outbox outbox, SmtpDelivery delivery, JobTable jobs, MailOptions options, TimeProvider time, ILogger<SendMail> logger) : IJobHandler
 {
     /// <summary>Its payload is a <see cref="MailPayload"/>. What ends its attempts is the mail's expiry.</summary>
     public static readonly JobKind Job = new("mail.send", "mail", JobLane.External) { Priority = 30, MaxAttempts = 1_000_000 };
@@ -52,6 +52,8 @@ public sealed class SendMail(Outbox outbox, SmtpDelivery delivery, MailOptions o
         {
             throw new MailNotSentException($"Mail {mailId:D} could not be sent ({Describe(exception)})");
         }
+        // It is sent: what stops now must not have it sent again, and nobody needs it any more.
+        await jobs.CompleteAsync(run.Lease, dropsPayload: true, CancellationToken.None);
     }
 
     // Never the message: servers repeat addresses in what they say.

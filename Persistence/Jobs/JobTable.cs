@@ -46,14 +46,17 @@ public sealed partial class JobTable(AudioDatabase database, JobOptions options,
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(lease);
-        return await CompleteAsync(transaction.Connection!, transaction, lease, cancellationToken);
+        return await CompleteAsync(transaction.Connection!, transaction, lease, dropsPayload: false, cancellationToken);
     }
 
     /// <summary>Marks a job done, if it still runs under this lease; otherwise false.</summary>
-    public Task<bool> CompleteAsync(JobLease lease, CancellationToken cancellationToken)
+    public Task<bool> CompleteAsync(JobLease lease, CancellationToken cancellationToken) => CompleteAsync(lease, dropsPayload: false, cancellationToken);
+
+    /// <summary>The same, and deletes the payload where it must not outlive the job.</summary>
+    public Task<bool> CompleteAsync(JobLease lease, bool dropsPayload, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
-        return database.RunAsync(connection => CompleteAsync(connection, null, lease, cancellationToken), cancellationToken);
+        return database.RunAsync(connection => CompleteAsync(connection, null, lease, dropsPayload, cancellationToken), cancellationToken);
     }
 
     /// <summary>
@@ -144,13 +147,14 @@ public sealed partial class JobTable(AudioDatabase database, JobOptions options,
         connection.QuerySingleOrDefaultAsync<JobRow?>(new CommandDefinition(
             $"select {Columns} from jobs where job_id = @jobId", new { jobId }, transaction, cancellationToken: cancellationToken));
 
-    private async Task<bool> CompleteAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, JobLease lease, CancellationToken cancellationToken) =>
+    private async Task<bool> CompleteAsync(
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, JobLease lease, bool dropsPayload, CancellationToken cancellationToken) =>
         await connection.ExecuteAsync(new CommandDefinition(
             """
-            update jobs set state = 'done', progress = 100, lease_until = null, error = null, payload = '{}', finished_at = @Now
+            update jobs set state = 'done', progress = 100, lease_until = null, error = null, finished_at = @Now, payload = case when @dropsPayload then '{}' else payload end
             where job_id = @JobId and token = @Token and state = 'running'
             """,
-            new { lease.JobId, lease.Token, Now }, transaction, cancellationToken: cancellationToken)) > 0;
+            new { lease.JobId, lease.Token, dropsPayload, Now }, transaction, cancellationToken: cancellationToken)) > 0;
 
     private static Task<int> CancelAsync(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, string which, object parameters, CancellationToken cancellationToken) =>

@@ -43,10 +43,7 @@ public sealed class DeadSilos(ISiloStatusOracle silos, RelayResumer resumer, Tim
 
     private void WakeShare(SiloAddress dead)
     {
-        var alive = silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Order().ToList();
-        var mine = alive.IndexOf(silos.SiloAddress);
-        logger.LogWarning("Silo {Silo} is dead; waking streams as number {Number} of {Count}", dead, mine + 1, alive.Count);
-        if (mine >= 0)
-            resumer.Wake(new WakeShare(mine, alive.Count));
+        var share = resumer.WakeShareOfThisSilo();
+        logger.LogWarning("Silo {Silo} is dead; waking streams as number {Number} of {Count}", dead, share.Index + 1, share.Count);
     }
 }

@@ -52,7 +52,7 @@ public sealed class TestHandler : IJobHandler
     private int _most;
     private long _lastStart;
 
-    public JobKind Kind { get; } = new("process", "uploads", JobLane.Work);
+    public JobKind Kind { get; init; } = new("process", "uploads", JobLane.Work);
 
     public Func<JobRun, CancellationToken, Task> Run { get; init; } = (_, _) => Task.CompletedTask;
 
@@ -68,6 +68,9 @@ public sealed class TestHandler : IJobHandler
     public long LastStart => Volatile.Read(ref _lastStart);
 
     public ConcurrentQueue<(Guid JobId, string Reason)> Died { get; } = [];
+
+    /// <summary>Why jobs ended, by job.</summary>
+    public ConcurrentDictionary<Guid, JobEndCause> Causes { get; } = [];
 
     public async Task RunAsync(JobRun run, CancellationToken cancellationToken)
     {
@@ -88,6 +91,7 @@ public sealed class TestHandler : IJobHandler
     public async Task EndedAsync(JobRow job, JobEnd end, CancellationToken cancellationToken)
     {
         await Die();
+        Causes[job.JobId] = end.Cause;
         Died.Enqueue((job.JobId, end.Reason));
     }
 }

@@ -73,6 +73,40 @@ public sealed class JobWorkerTests : JobTests
         await Eventually.That(() => silo.Handler.Died.Contains((job.JobId, "The file holds no audio")), Soon, "the handler is told");
     }
 
+    [Theory]
+    [InlineData(true, JobEndCause.Failed)]
+    [InlineData(false, JobEndCause.Exhausted)]
+    public async Task A_last_attempt_that_can_never_succeed_is_told_from_one_too_many(bool isFinal, JobEndCause expected)
+    {
+        await using var silo = new JobSilo(Database, Quick, new TestHandler
+        {
+            Run = (_, _) => throw (isFinal ? new JobFailedException("The file holds no audio") : new InvalidDataException("not this time")),
+        });
+        await silo.StartAsync();
+        var job = Job() with { MaxAttempts = 1 };
+        await silo.RunAsync(job);
+        await Eventually.That(() => silo.Handler.Causes.ContainsKey(job.JobId), Soon, "the handler is told");
+        Assert.Equal(expected, silo.Handler.Causes[job.JobId]);
+    }
+
+    [Fact]
+    public async Task One_lane_never_waits_for_another_and_each_has_its_own_limit()
+    {
+        var end = new TaskCompletionSource();
+        var (work, external) = (new TestHandler { Run = (_, _) => end.Task }, new TestHandler { Kind = new JobKind("fetch", "outside", JobLane.External), Run = (_, _) => end.Task });
+        await using var silo = new JobSilo(Database, Quick, work, external);
+        await silo.StartAsync();
+        foreach (var _ in Enumerable.Range(0, 20))
+        {
+            await silo.Table.EnqueueAsync(Job(), None);
+            await silo.Table.EnqueueAsync(external.Kind.Create("outside/1"), None);
+        }
+        await Eventually.That(() => (work.Now, external.Now) == (3, 12), Soon, "each lane is full");
+        end.SetResult();
+        await Eventually.That(async () => await AskAsync<int>("select count(*) from jobs where state = 'done'") == 40, Soon, "all are done");
+        Assert.Equal((3, 12), (work.Most, external.Most));
+    }
+
     [Fact]
     public async Task A_handler_is_told_of_a_job_that_was_called_off()
     {

@@ -1,0 +1,28 @@
+using System.Net;
+using AudioOrleans.Silo;
+
+namespace AudioOrleans.Cluster.Tests.Membership;
+
+public sealed class WakeShareTests
+{
+    private static readonly SiloAddress[] Silos = [.. new[] { 11111, 11112, 11113 }.Select(port => SiloAddress.New(new IPEndPoint(IPAddress.Loopback, port), port))];
+
+    [Fact]
+    public void Each_stream_is_in_the_share_of_one_silo()
+    {
+        var shares = Silos.Select(silo => WakeShare.Of(silo, Silos.Reverse())).ToList();
+        for (var i = 0; i < 300; i++)
+        {
+            var stream = Guid.NewGuid();
+            Assert.Single(shares, share => share.Contains(stream));
+        }
+    }
+
+    [Fact]
+    public void A_silo_that_joins_others_wakes_a_part_and_one_that_is_alone_wakes_all()
+    {
+        Assert.Equal(3, WakeShare.Of(Silos[0], Silos).Count);
+        Assert.Equal(new WakeShare(0, 1), WakeShare.Of(Silos[0], [Silos[0]]));
+        Assert.Equal(new WakeShare(0, 1), WakeShare.Of(Silos[0], [])); // The others do not see it yet.
+    }
+}
