@@ -28,7 +28,7 @@ public sealed class OperationFilter(OperationAnswers answers) : IIncomingGrainCa
             return;
         }
 
-        var failure = await RunAsync(context, run);
+        var failure = await run.InvokeAsync(context);
         // A refusal by a grain that found it done is no refusal either: the other attempt may have done it while this one looked.
         if ((run.WasDone || (operation.IsRepeat && !run.HasWritten)) && await answers.FindAsync(run) is { } earlier)
         {
@@ -42,23 +42,5 @@ public sealed class OperationFilter(OperationAnswers answers) : IIncomingGrainCa
             await answers.KeepAsync(run, failure is null ? context.Response! : Response.FromException(failure));
         if (failure is not null)
             ExceptionDispatchInfo.Throw(failure);
-    }
-
-    private static async Task<Exception?> RunAsync(IIncomingGrainCallContext context, OperationRun run)
-    {
-        run.Begin();
-        try
-        {
-            await context.Invoke();
-            return null;
-        }
-        catch (Exception exception)
-        {
-            return exception;
-        }
-        finally
-        {
-            run.End();
-        }
     }
 }
