@@ -1,3 +1,4 @@
+using AudioOrleans.Configuration;
 using AudioOrleans.Gateway.Access;
 using AudioOrleans.Gateway.Accounts;
 using AudioOrleans.Gateway.Accounts.SignIn;
@@ -36,6 +37,7 @@ if (args is ["cluster", .. var arguments])
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 using var logging = builder.AddPlatformLogging();
+builder.Configuration.UseRenamedSettings(logging);
 builder.AddSecurity();
 var cluster = builder.ReadCluster();
 await using var platform = await StandalonePlatform.StartAsync(builder.Configuration, logging);
@@ -47,9 +49,9 @@ if (cluster is { IsCluster: true, HasSilo: true })
     builder.AlsoListen(cluster.NodeUri.ToString());
 builder.Services.AddProblemJson();
 builder.Services.AddContractJson();
-builder.Services.AddSingleton(PublicAddress.Read(builder.Configuration));
+builder.Services.AddValidatedOptions(builder.Configuration, PublicAddress.Read);
 builder.Services.AddOperations();
-builder.Services.AddSignIn(builder.Configuration);
+builder.Services.AddSignIn();
 builder.Services.AddLive(builder.Configuration, cluster.IsCluster ? cluster.Secret : null);
 builder.Services.AddUploads(builder.Configuration);
 builder.Services.AddPlaylists();
@@ -57,6 +59,7 @@ builder.Services.AddPlatformMetrics();
 builder.Services.AddDescriptions();
 
 await using var app = builder.Build();
+app.Services.ValidateOptions();
 app.UseNodePort();
 app.UseTrustedProxies();
 app.UseMediaShortcut();

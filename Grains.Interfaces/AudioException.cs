@@ -38,7 +38,7 @@ public sealed class AudioException : Exception
 
     /// <summary>One field is malformed.</summary>
     public AudioException(FieldProblem problem)
-        : base(problem?.Message) => (Error, Field) = (AudioError.Invalid, problem?.Field);
+        : base(problem?.Message) => (Error, Field, Code) = (AudioError.Invalid, problem?.Field, problem?.Code);
 
     /// <summary>The kind of error.</summary>
     [Id(0)]
@@ -47,4 +47,8 @@ public sealed class AudioException : Exception
     /// <summary>What is malformed, in the contract's name; null where it is no single field.</summary>
     [Id(1)]
     public string? Field { get; private set; }
+
+    /// <summary>What is wrong with the field, one of <see cref="FieldCodes"/>; null where it is no single field.</summary>
+    [Id(2)]
+    public string? Code { get; private set; }
 }

@@ -1,3 +1,4 @@
+using AudioOrleans.Configuration;
 using AudioOrleans.Grains.Accounts;
 using AudioOrleans.Grains.Accounts.SignIn;
 using AudioOrleans.Grains.Audit;
@@ -18,7 +19,6 @@ using AudioOrleans.Persistence.Playlists;
 using AudioOrleans.Persistence.Streams;
 using AudioOrleans.Persistence.Uploads;
 using AudioOrleans.RelayHost.Relays;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -34,16 +34,16 @@ public static class GrainsRegistration
         // In this order: what fails in the second is a fault of the storage too.
         silo.AddIncomingGrainCallFilter<StorageFaultFilter>();
         silo.AddIncomingGrainCallFilter<OperationFilter>();
-        silo.Services.TryAddSingleton((silo.Configuration.GetSection("Tokens").Get<TokenOptions>() ?? new TokenOptions()).Validate());
+        silo.Services.AddValidatedOptions<TokenOptions>(silo.Configuration);
         silo.Services.AddSingleton<IStateProjection<AccountState>, AccountProjection>();
         silo.Services.AddSingleton<AccountTable>();
         silo.Services.AddSingleton<SigningKeyTable>();
         silo.Services.AddSingleton<PasswordHasher>();
-        silo.Services.AddSingleton((silo.Configuration.GetSection("Login").Get<LoginOptions>() ?? new LoginOptions()).Validate());
-        silo.Services.AddSingleton(SignInOptions.Read(silo.Configuration));
+        silo.Services.AddValidatedOptions<LoginOptions>(silo.Configuration);
+        silo.Services.AddValidatedOptions(silo.Configuration, SignInOptions.Read);
         silo.Services.AddSingleton<SignInStates>();
         silo.Services.AddOAuthClient();
-        silo.Services.AddSingleton(MailOptions.Read(silo.Configuration));
+        silo.Services.AddValidatedOptions(silo.Configuration, MailOptions.Read);
         silo.Services.AddSingleton<Outbox>();
         silo.Services.AddSingleton<SmtpDelivery>();
         silo.Services.AddSingleton<IJobHandler, SendMail>();
@@ -62,7 +62,7 @@ public static class GrainsRegistration
         silo.Services.AddSingleton<ExternalAudioTable>();
         silo.Services.TryAddSingleton(new NodeIdentity(null));
         silo.Services.AddSingleton<IRelayObserver, RelayReporter>();
-        silo.Services.AddSingleton((silo.Configuration.GetSection("Idempotency").Get<IdempotencyOptions>() ?? new IdempotencyOptions()).Validate());
+        silo.Services.AddValidatedOptions<IdempotencyOptions>(silo.Configuration);
         silo.Services.AddSingleton<OperationTable>();
         silo.Services.AddSingleton<OperationSecrets>();
         silo.Services.AddSingleton<OperationAnswers>();

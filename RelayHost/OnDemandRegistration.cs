@@ -1,3 +1,4 @@
+using AudioOrleans.Configuration;
 using AudioOrleans.RelayHost.Gapless;
 using AudioOrleans.RelayHost.Ingest;
 using AudioOrleans.RelayHost.OnDemand;
@@ -13,7 +14,7 @@ public static class OnDemandRegistration
     /// <summary>Adds what takes files from strangers, once; section <c>VirusScan</c>.</summary>
     public static IServiceCollection AddIngest(this IServiceCollection services, IConfiguration configuration)
     {
-        services.TryAddSingleton(ScannerOptions.Read(configuration));
+        services.AddValidatedOptions(configuration, ScannerOptions.Read);
         services.TryAddSingleton<VirusScanner>();
         services.TryAddSingleton<FileIngest>();
         return services;

@@ -1,3 +1,4 @@
+using AudioOrleans.Configuration;
 using AudioOrleans.RelayHost.Nodes;
 using AudioOrleans.RelayHost.Outbound;
 using AudioOrleans.RelayHost.Relays;
@@ -16,7 +17,7 @@ public static class RelayHostRegistration
     public static IServiceCollection AddRelayOptions(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        return services.AddSingleton(configuration.GetSection("Relay").Get<RelayOptions>() ?? new RelayOptions());
+        return services.AddValidatedOptions<RelayOptions>(configuration);
     }
 
     /// <summary>Adds copies of other nodes' relays. The process adds an <see cref="IRelayLocator"/>.</summary>
@@ -31,7 +32,7 @@ public static class RelayHostRegistration
     {
         ArgumentNullException.ThrowIfNull(configuration);
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(configuration.GetSection("Outbound").Get<OutboundOptions>() ?? new OutboundOptions());
+        services.AddValidatedOptions<OutboundOptions>(configuration);
         services.AddSingleton<AddressPolicy>();
         services.AddSingleton<OutboundConnector>();
         services.AddSingleton<HttpClient>(provider =>

@@ -1,3 +1,4 @@
+using AudioOrleans.Configuration;
 using AudioOrleans.Silo;
 using AudioOrleans.Silo.Cluster;
 using AudioOrleans.Silo.Hosting;
@@ -8,14 +9,16 @@ using Microsoft.AspNetCore.Hosting;
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 using var logging = builder.AddPlatformLogging();
+builder.Configuration.UseRenamedSettings(logging);
 var cluster = builder.ReadCluster();
 if (cluster is not { IsCluster: true, HasSilo: true })
-    throw new InvalidOperationException("Cluster__Membership: expected postgres. A silo without a cluster is of use to nobody; the gateway's program runs both in one process.");
+    throw WrongSetting.Of("Cluster:Membership", "postgres. A silo without a cluster is of use to nobody; the gateway's program runs both in one process");
 builder.AddAudioPlatform(PlatformOptions.Read(builder.Configuration), cluster);
 builder.Services.AddPlatformMetrics();
 builder.WebHost.UseUrls(cluster.NodeUri.ToString());
 
 await using var app = builder.Build();
+app.Services.ValidateOptions();
 app.UseNodePort();
 app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false });
 app.MapHealthChecks("/readyz");

@@ -1,3 +1,4 @@
+using AudioOrleans.Configuration;
 using AudioOrleans.Grains;
 using AudioOrleans.Grains.Interfaces.Tokens;
 using AudioOrleans.Grains.Interfaces.Uploads;
@@ -9,7 +10,6 @@ using AudioOrleans.Silo.Cluster;
 using AudioOrleans.Silo.Health;
 using AudioOrleans.Silo.Jobs;
 using AudioOrleans.Silo.Uploads;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -27,8 +27,8 @@ public static class SiloHosting
         ArgumentNullException.ThrowIfNull(cluster);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(options);
-        builder.Services.AddSingleton((builder.Configuration.GetSection("Tokens").Get<TokenOptions>() ?? new TokenOptions()).Validate());
-        builder.Services.AddSingleton((builder.Configuration.GetSection("Uploads").Get<UploadOptions>() ?? new UploadOptions()).Validate());
+        builder.Services.AddValidatedOptions<TokenOptions>(builder.Configuration);
+        builder.Services.AddValidatedOptions<UploadOptions>(builder.Configuration);
         builder.Services.AddRelayOptions(builder.Configuration);
         builder.Services.AddObjectStore(builder.Configuration, options.DataFolder);
         return cluster.HasSilo ? builder.AddSilo(options, cluster) : builder.AddClient(options, cluster);
@@ -51,10 +51,11 @@ public static class SiloHosting
             .AddPostgresPersistence(options.ConnectionString)
             .AddAudioGrains());
         // After Orleans: hosted services start in this order, and there is nothing to wake before the database is migrated.
+        builder.Services.AddValidatedOptions<FirstAdminOptions>(builder.Configuration);
         builder.Services.AddHostedService<FirstAdmin>();
         builder.Services.AddSingleton<RelayResumer>().AddHostedService(provider => provider.GetRequiredService<RelayResumer>());
         builder.Services.AddNode(cluster);
-        builder.Services.AddSingleton((builder.Configuration.GetSection("Audit").Get<AuditOptions>() ?? new AuditOptions()).Validate());
+        builder.Services.AddValidatedOptions<AuditOptions>(builder.Configuration);
         builder.Services.AddHostedService<Housekeeping>();
         builder.Services.AddJobs(builder.Configuration);
         builder.Services.AddIngest(builder.Configuration);

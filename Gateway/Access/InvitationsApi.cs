@@ -68,7 +68,7 @@ public sealed record InvitationRequest
     public IReadOnlyList<string?>? AccountIds { get; init; }
 
     internal ImmutableArray<string> Read() => AccountIds is null
-        ? throw new AudioException(new FieldProblem("account_ids", "Expected a list of accounts' ids and e-mail addresses; an empty one invites nobody."))
+        ? throw new AudioException(new FieldProblem("account_ids", "Expected a list of accounts' ids and e-mail addresses; an empty one invites nobody.", FieldCodes.Required))
         : [.. AccountIds.Select(id => id ?? "")];
 }
 

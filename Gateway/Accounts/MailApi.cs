@@ -42,7 +42,7 @@ public static class MailApi
     private static async Task<IResult> RequestAsync(MailRequest body, HttpContext context, IGrainFactory grains, TimeProvider time, Func<IEmailRequestsGrain, Secret, Task> request)
     {
         if (EmailAddress.Normalize(body.Email) is not { } email)
-            return ProblemJson.Invalid([new FieldProblem("email", NoEmail)]);
+            return ProblemJson.Invalid([new FieldProblem("email", NoEmail, FieldCodes.NotAnEmail)]);
         var start = time.GetTimestamp();
         await request(grains.GetGrain<IEmailRequestsGrain>(GrainKeys.Email(email)), new Secret(email));
         // Answers leave at whole steps of time, however long it took.
@@ -54,7 +54,7 @@ public static class MailApi
     private static async Task<IResult> VerifyEmailAsync(EmailVerification body, HttpContext context, IGrainFactory grains, AccountStatusCache statuses)
     {
         if (!MailedToken.TryRead(body.Token, out var userId))
-            return ProblemJson.Invalid([new FieldProblem("token", NoToken)]);
+            return ProblemJson.Invalid([new FieldProblem("token", NoToken, FieldCodes.ExpiredLink)]);
         var outcome = await Account(userId, grains).VerifyEmail(new Secret(body.Token!));
         statuses.Forget(userId);
         return Refuse(outcome, context) ?? TypedResults.NoContent();
@@ -63,7 +63,7 @@ public static class MailApi
     private static async Task<IResult> ResetPasswordAsync(PasswordReset body, HttpContext context, IGrainFactory grains, AccountStatusCache statuses)
     {
         if (!MailedToken.TryRead(body.Token, out var userId))
-            return ProblemJson.Invalid([new FieldProblem("token", NoToken)]);
+            return ProblemJson.Invalid([new FieldProblem("token", NoToken, FieldCodes.ExpiredLink)]);
         var outcome = await Account(userId, grains).ResetPassword(new ResetPassword(body.Token!, body.NewPassword ?? ""));
         statuses.Forget(userId);
         return Refuse(outcome, context) ?? TypedResults.NoContent();
@@ -72,7 +72,7 @@ public static class MailApi
     private static async Task<IResult> ChangeEmailAsync(EmailChange body, HttpContext context, IGrainFactory grains, AccountStatusCache statuses)
     {
         if (EmailAddress.Normalize(body.NewEmail) is not { } email)
-            return ProblemJson.Invalid([new FieldProblem("new_email", NoEmail)]);
+            return ProblemJson.Invalid([new FieldProblem("new_email", NoEmail, FieldCodes.NotAnEmail)]);
         var userId = context.User.AccountId();
         var outcome = await grains.GetGrain<IEmailRequestsGrain>(GrainKeys.Email(email)).ChangeTo(userId, new ChangeEmail(body.Password ?? "", email));
         statuses.Forget(userId);

@@ -32,7 +32,7 @@ public static class UsersApi
     private static async Task<IResult> ListAsync([AsParameters] ListQuery query, string? email, IGrainFactory grains)
     {
         if (email is not null && EmailAddress.Normalize(email) is null)
-            return ProblemJson.Invalid([new FieldProblem("email", "Expected a whole e-mail address.")]);
+            return ProblemJson.Invalid([new FieldProblem("email", "Expected a whole e-mail address.", FieldCodes.NotAnEmail)]);
         var page = await grains.GetGrain<IAccountCatalogGrain>(GrainKeys.Shared).List(EmailAddress.Normalize(email) is { } address ? new Secret(address) : null, query.ToPage());
         return TypedResults.Ok(page.ToAnswer(AccountResponse.From));
     }

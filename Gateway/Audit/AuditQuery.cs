@@ -16,11 +16,11 @@ public readonly partial record struct AuditQuery(string? Actor, string? Resource
         List<FieldProblem> problems = [];
         Guid? actorId = Guid.TryParseExact(Actor, "D", out var id) ? id : null;
         if (Actor is not null && actorId is null)
-            problems.Add(new FieldProblem("actor", "Expected an account's id."));
+            problems.Add(new FieldProblem("actor", "Expected an account's id.", FieldCodes.NotAnId));
         if (Resource is not null && !ResourceForm().IsMatch(Resource))
-            problems.Add(new FieldProblem("resource", "Expected a kind and an id, such as stream/01900000-0000-7000-8000-000000000001."));
+            problems.Add(new FieldProblem("resource", "Expected a kind and an id, such as stream/01900000-0000-7000-8000-000000000001.", FieldCodes.Malformed));
         if (Action is not null && !ActionForm().IsMatch(Action))
-            problems.Add(new FieldProblem("action", "Expected an operation's name, such as streams.update."));
+            problems.Add(new FieldProblem("action", "Expected an operation's name, such as streams.update.", FieldCodes.Malformed));
         return (new AuditFilter(actorId, Resource, Action), problems);
     }
 

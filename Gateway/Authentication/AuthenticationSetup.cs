@@ -19,12 +19,11 @@ public static class AuthenticationSetup
             builder.AlsoListen($"http://unix:{socket.Path}");
         var services = builder.Services;
         services.AddSingleton(socket);
-        var options = builder.Configuration.GetSection("Tokens").Get<TokenOptions>() ?? new TokenOptions();
         services.AddSingleton<VerificationKeys>();
         services.AddSingleton<TokenKeys>().AddHostedService(provider => provider.GetRequiredService<TokenKeys>());
         services.AddSingleton<AccountStatusCache>().AddHostedService(provider => provider.GetRequiredService<AccountStatusCache>());
         services.AddSingleton<Revocation>().AddHostedService(provider => provider.GetRequiredService<Revocation>());
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MediaTokens>(provider, options));
+        services.AddSingleton<MediaTokens>();
         services.AddSingleton<ApiKeyUses>();
         services.AddSingleton<AccessPolicy>();
         services.AddSingleton<FailedKeys>();
@@ -38,7 +37,7 @@ public static class AuthenticationSetup
             authentication.AddScheme<JwtBearerHandler>(CallerAuthentication.AccessTokenScheme, null);
         });
         services.AddTransient<JwtBearerHandler>();
-        services.AddOptions<JwtBearerOptions>(CallerAuthentication.AccessTokenScheme).Configure<VerificationKeys, TokenKeys, TimeProvider>((bearer, known, keys, time) =>
+        services.AddOptions<JwtBearerOptions>(CallerAuthentication.AccessTokenScheme).Configure<TokenOptions, VerificationKeys, TokenKeys, TimeProvider>((bearer, options, known, keys, time) =>
         {
             bearer.MapInboundClaims = false;
             bearer.SaveToken = false;

@@ -36,7 +36,7 @@ public static class EntityTags
         if (!request.Headers.TryGetValue(HeaderNames.IfMatch, out var header))
             return null;
         if (!EntityTagHeaderValue.TryParseStrictList(header, out var tags) || (tags.Count > 1 && tags.Contains(EntityTagHeaderValue.Any)))
-            throw new AudioException(new FieldProblem(HeaderNames.IfMatch, "Expected * or entity tags in quotes, such as \"7-owner\"."));
+            throw new AudioException(new FieldProblem(HeaderNames.IfMatch, "Expected * or entity tags in quotes, such as \"7-owner\".", FieldCodes.Malformed));
         return tags.Contains(EntityTagHeaderValue.Any) ? null : tags.Max(tag => RevisionOf(tag, view));
     }
 

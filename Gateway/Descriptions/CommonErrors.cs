@@ -10,7 +10,7 @@ public sealed class CommonErrors : IOperationFilter
 {
     private static readonly Dictionary<string, string> Meanings = new()
     {
-        ["400"] = "Malformed or invalid; `errors` names each field.",
+        ["400"] = "Malformed or invalid; `errors` and `codes` say of each field what is wrong.",
         ["401"] = "No credentials, or none that are good.",
         ["403"] = "Not the caller's, a scope is missing (`missing_scope`), or a subscription is (`subscription_required`, `plans_url`).",
         ["404"] = "There is no such thing.",

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AudioOrleans.Grains.Interfaces;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -31,6 +32,13 @@ public sealed class ProblemSchema : ISchemaFilter
             {
                 Type = JsonSchemaType.Object, Description = "What is wrong with each field; for 400.",
                 Examples = [new JsonObject { ["name"] = new JsonArray("Expected the station's name.") }],
+                AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
+            },
+            ["codes"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                Description = $"A stable word for each sentence of `errors`, in the same order: {string.Join(", ", FieldCodes.All.Select(code => $"`{code}`"))}. Others may be added; `docs/errors.md` explains them.",
+                Examples = [new JsonObject { ["name"] = new JsonArray(FieldCodes.Required) }],
                 AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
             },
             ["missing_scope"] = Text("The scope that the token lacks; for 403.", "streams:write"),

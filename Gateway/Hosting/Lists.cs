@@ -21,7 +21,7 @@ public readonly record struct ListQuery(int? Limit, string? Cursor)
     /// <exception cref="AudioException">Invalid: the limit is out of range.</exception>
     public PageRequest ToPage() => Limit is null or (>= 1 and <= Most)
         ? new PageRequest(Limit ?? Default, Cursor)
-        : throw new AudioException(new FieldProblem("limit", $"Expected 1 to {Most}."));
+        : throw new AudioException(new FieldProblem("limit", $"Expected 1 to {Most}.", FieldCodes.OutOfRange));
 }
 
 /// <summary>The query of a list of what many people have made.</summary>
@@ -39,8 +39,8 @@ public readonly record struct CatalogQuery(int? Limit, string? Cursor, string? O
     public bool WantsOwn(ClaimsPrincipal user)
     {
         if (Owner is not null && Owner != "me")
-            throw new AudioException(new FieldProblem("owner", "Expected me."));
-        return Owner is null || user.IdOf(Principals.Subject) is not null ? Owner is not null : throw new AudioException(new FieldProblem("owner", "Expected a token with me."));
+            throw new AudioException(new FieldProblem("owner", "Expected me.", FieldCodes.UnknownValue));
+        return Owner is null || user.IdOf(Principals.Subject) is not null ? Owner is not null : throw new AudioException(new FieldProblem("owner", "Expected a token with me.", FieldCodes.NotAllowed));
     }
 }
 

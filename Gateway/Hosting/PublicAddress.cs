@@ -1,4 +1,6 @@
+using AudioOrleans.Configuration;
 using AudioOrleans.Grains.Interfaces;
+using Microsoft.Extensions.Options;
 
 namespace AudioOrleans.Gateway.Hosting;
 
@@ -10,13 +12,14 @@ public sealed class PublicAddress
     private PublicAddress(string start) => _start = start;
 
     /// <summary>Reads <c>PublicUrl</c>.</summary>
-    /// <exception cref="ArgumentException">It is no such address.</exception>
+    /// <exception cref="OptionsValidationException">It is no such address.</exception>
     public static PublicAddress Read(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        if (configuration["PublicUrl"] is not { Length: > 0 } text)
+        var setting = configuration.GetSection("PublicUrl");
+        if (setting.Value is not { Length: > 0 } text)
             return new PublicAddress("");
-        var url = PublicUrl.Parse(text) ?? throw new ArgumentException($"PublicUrl is '{text}'; expected {PublicUrl.Expected}.");
+        var url = PublicUrl.Parse(text) ?? throw WrongSetting.Of(setting, PublicUrl.Expected);
         return new PublicAddress(url.GetLeftPart(UriPartial.Authority));
     }
 

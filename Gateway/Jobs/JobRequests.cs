@@ -20,11 +20,11 @@ public readonly record struct PeekQuery(string? Queue, int? N, string? State)
         List<FieldProblem> problems = [];
         // No database takes a NUL in a text.
         if (string.IsNullOrEmpty(Queue) || Queue.Length > LongestName || Queue.Contains('\0', StringComparison.Ordinal))
-            problems.Add(new FieldProblem("queue", "Expected the name of a queue, as the stats list it."));
+            problems.Add(new FieldProblem("queue", "Expected the name of a queue, as the stats list it.", string.IsNullOrEmpty(Queue) ? FieldCodes.Required : FieldCodes.UnknownValue));
         if (N is not (null or (>= 1 and <= Most)))
-            problems.Add(new FieldProblem("n", $"Expected 1 to {Most}."));
+            problems.Add(new FieldProblem("n", $"Expected 1 to {Most}.", FieldCodes.OutOfRange));
         if (State is not (null or "queued" or "dead"))
-            problems.Add(new FieldProblem("state", "Expected queued or dead."));
+            problems.Add(new FieldProblem("state", "Expected queued or dead.", FieldCodes.UnknownValue));
         return (new JobPeek(Queue ?? "", N ?? Default, State == "dead"), problems);
     }
 }

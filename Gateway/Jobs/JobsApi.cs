@@ -49,7 +49,7 @@ public static class JobsApi
 
     private static async Task<IResult> PurgeAsync(JobPurge body, ClaimsPrincipal user, IGrainFactory grains) => body.Confirm == JobPurge.Word
         ? TypedResults.Ok(new JobsPurged(await Grain(grains).PurgeDead(user.ToCaller())))
-        : ProblemJson.Invalid([new FieldProblem("confirm", $"Expected the word {JobPurge.Word}.")]);
+        : ProblemJson.Invalid([new FieldProblem("confirm", $"Expected the word {JobPurge.Word}.", FieldCodes.UnknownValue)]);
 
     private static IJobsGrain Grain(IGrainFactory grains) => grains.GetGrain<IJobsGrain>(GrainKeys.Shared);
 

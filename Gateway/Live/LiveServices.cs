@@ -1,3 +1,4 @@
+using AudioOrleans.Configuration;
 using AudioOrleans.Gateway.Streams;
 using AudioOrleans.RelayHost;
 using AudioOrleans.RelayHost.Nodes;
@@ -14,7 +15,7 @@ public static class LiveServices
     public static IServiceCollection AddLive(this IServiceCollection services, IConfiguration configuration, string? clusterSecret)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        services.AddSingleton(configuration.GetSection("Live").Get<LiveOptions>() ?? new LiveOptions());
+        services.AddValidatedOptions<LiveOptions>(configuration);
         if (clusterSecret is not null)
             services.AddSingleton<IRelayLocator, RelayLocator>().AddRelayReplicas(clusterSecret);
         services.AddSingleton<StreamAccessCache>().AddHostedService(provider => provider.GetRequiredService<StreamAccessCache>());

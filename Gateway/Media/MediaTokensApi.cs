@@ -80,7 +80,7 @@ public static class MediaTokensApi
 
     private static IResult? RefuseLifetime(MediaTokenRequest body, TokenOptions options) =>
         LifetimeOf(body, options) is var lifetime && (lifetime < Shortest || lifetime > options.LongestMediaLifetime)
-            ? ProblemJson.Invalid([new FieldProblem("expires_in", $"Expected {Shortest.TotalSeconds} to {options.LongestMediaLifetime.TotalSeconds} seconds.")])
+            ? ProblemJson.Invalid([new FieldProblem("expires_in", $"Expected {Shortest.TotalSeconds} to {options.LongestMediaLifetime.TotalSeconds} seconds.", FieldCodes.OutOfRange)])
             : null;
 
     private sealed record Issued(string Token, long ExpiresIn, DateTimeOffset ExpiresAt)

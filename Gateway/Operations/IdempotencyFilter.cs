@@ -33,7 +33,7 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
         if (!http.Request.Headers.TryGetValue(Idempotency.Header, out var sent))
             return await next(context);
         if (sent is not [{ Length: > 0 and <= LongestKey } key] || key.AsSpan().ContainsAnyExceptInRange('!', '~'))
-            return ProblemJson.Invalid([new FieldProblem(Idempotency.Header, $"Expected 1 to {LongestKey} visible ASCII characters.")]);
+            return ProblemJson.Invalid([new FieldProblem(Idempotency.Header, $"Expected 1 to {LongestKey} visible ASCII characters.", FieldCodes.Malformed)]);
 
         var request = new KeyedRequest(ScopeOf(http), key, DigestOf(context));
         var claim = await BeginAsync(request, http.RequestAborted);

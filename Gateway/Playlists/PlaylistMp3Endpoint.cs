@@ -18,7 +18,7 @@ public static class PlaylistMp3Endpoint
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(plays);
         if (!TryReadTime(t, out var start))
-            return ProblemJson.Invalid([new FieldProblem("t", "Expected a number of seconds, 0 or more, such as 90.5.")]);
+            return ProblemJson.Invalid([new FieldProblem("t", "Expected a number of seconds, 0 or more, such as 90.5.", FieldCodes.WrongType)]);
         // The first track is enough to begin with, unless the caller wants to begin elsewhere.
         var wantsLength = start > TimeSpan.Zero || context.Request.Headers.Range.Count > 0 || HttpMethods.IsHead(context.Request.Method);
         var (playback, refusal) = await PlaylistMediaApi.FindAsync(
@@ -43,7 +43,7 @@ public static class PlaylistMp3Endpoint
         // Each beginning is a file of its own: ranges count from there. The first frame belongs to the layout, and so to the tag.
         var etag = string.Create(CultureInfo.InvariantCulture, $"\"{playback.Version}-{layout.Length}-{offset}\"");
         if (offset >= layout.Length)
-            return ProblemJson.Invalid([new FieldProblem("t", string.Create(CultureInfo.InvariantCulture, $"Expected less than the playlist's {layout.Duration.TotalSeconds:0.###} seconds."))]);
+            return ProblemJson.Invalid([new FieldProblem("t", string.Create(CultureInfo.InvariantCulture, $"Expected less than the playlist's {layout.Duration.TotalSeconds:0.###} seconds."), FieldCodes.OutOfRange)]);
         var part = MediaResponses.Begin(context, layout.Length - offset, etag, ContentType, PlaylistMediaApi.CacheControlOf(playback));
         var isPlay = HttpMethods.IsGet(context.Request.Method) && context.Response.StatusCode != StatusCodes.Status416RangeNotSatisfiable;
         if (isPlay)

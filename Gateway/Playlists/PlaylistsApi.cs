@@ -40,7 +40,7 @@ public static class PlaylistsApi
     private static async Task<IResult> CreateAsync(NewPlaylist body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PublicAddress address)
     {
         if (string.IsNullOrWhiteSpace(body.Title))
-            return ProblemJson.Invalid([new FieldProblem("title", "Expected the playlist's title.")]);
+            return ProblemJson.Invalid([new FieldProblem("title", "Expected the playlist's title.", FieldCodes.Required)]);
         var playlistId = context.NewResourceId();
         var outcome = await Grain(grains, playlistId).Create(new CreatePlaylist(
             user.AccountId(), body.Title, body.Description ?? "", ToInputs(body.Tracks ?? []), body.Visibility ?? StreamVisibility.Public, body.MonetizationEnabled ?? false));
@@ -75,7 +75,7 @@ public static class PlaylistsApi
 
     private static Task<IResult> ReplaceTracksAsync(Guid playlistId, PlaylistTracks body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PlaylistAccessCache accessCache) =>
         body.Tracks is null
-            ? Task.FromResult(ProblemJson.Invalid([new FieldProblem("tracks", "Expected the tracks in order.")]))
+            ? Task.FromResult(ProblemJson.Invalid([new FieldProblem("tracks", "Expected the tracks in order.", FieldCodes.Required)]))
             : ChangeAsync(playlistId, context, user, grains, accessCache, revision => new PlaylistPatch(null, null, ToInputs(body.Tracks), null, null, revision));
 
     private static async Task<IResult> ChangeAsync(

@@ -1,4 +1,6 @@
+using AudioOrleans.Configuration;
 using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
 namespace AudioOrleans.Gateway.Security;
@@ -15,13 +17,13 @@ public sealed record CrossOriginOptions
     public ImmutableArray<string> Origins { get; init; } = [];
 
     /// <summary>Reads the settings.</summary>
-    /// <exception cref="ArgumentException">One is no origin; the message names it.</exception>
+    /// <exception cref="OptionsValidationException">One is no origin; the message names it.</exception>
     public static CrossOriginOptions Read(IConfiguration configuration)
     {
-        var settings = Settings.Items(configuration, "Cors:Origins");
+        var settings = SettingLists.Items(configuration, "Cors:Origins");
         return new CrossOriginOptions
         {
-            Origins = [.. settings.Select(setting => setting.Value == Any && settings.Count == 1 || IsOrigin(setting.Value) ? setting.Value! : throw Settings.Wrong(setting, Expected))],
+            Origins = [.. settings.Select(setting => setting.Value == Any && settings.Count == 1 || IsOrigin(setting.Value) ? setting.Value! : throw WrongSetting.Of(setting, Expected))],
         };
     }
 
@@ -44,9 +46,10 @@ public static class CrossOrigin
     /// <summary>Adds the API's policy, where origins are configured, and that of media.</summary>
     public static IServiceCollection AddCrossOrigin(this IServiceCollection services, IConfiguration configuration)
     {
-        var origins = CrossOriginOptions.Read(configuration).Origins;
-        return services.AddCors(cors =>
+        services.AddValidatedOptions(configuration, CrossOriginOptions.Read);
+        services.AddOptions<CorsOptions>().Configure<CrossOriginOptions>((cors, options) =>
         {
+            var origins = options.Origins;
             cors.AddPolicy(AnyOrigin, policy => policy.AllowAnyOrigin().WithMethods(HttpMethods.Get, HttpMethods.Head).AllowAnyHeader()
                 .WithExposedHeaders("icy-name", "icy-genre", "icy-description", "icy-url", "icy-br", "icy-pub", "icy-metaint", "Content-Range", "ETag", "Retry-After", "X-Request-Id").SetPreflightMaxAge(PreflightAge));
             if (origins.IsEmpty)
@@ -60,6 +63,7 @@ public static class CrossOrigin
                     "ETag", "Location", "Retry-After", "X-Request-Id", "Idempotency-Replayed",
                     "Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm", "Upload-Offset", "Upload-Length", "Upload-Metadata", "Upload-Expires", "Upload-Concat", "Upload-Defer-Length"]).SetPreflightMaxAge(PreflightAge));
         });
+        return services.AddCors();
     }
 
     /// <summary>Answers preflights and marks answers, behind routing and before all that refuses: refusals must be readable too.</summary>

@@ -1,14 +1,18 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
+using AudioOrleans.Configuration;
 using AudioOrleans.Gateway.Problems;
 using Microsoft.AspNetCore.RateLimiting;
 
 namespace AudioOrleans.Gateway.Security;
 
 /// <summary>How many requests a minute a caller may send; section <c>RateLimits</c>. 0 is without limit.</summary>
-public sealed record RateLimitOptions
+public sealed record RateLimitOptions : IValidatedOptions
 {
     private const int Most = 1_000_000;
+
+    /// <inheritdoc/>
+    public static string Section => "RateLimits";
 
     /// <summary>Registering and logging in, by address; 300 unless told.</summary>
     public int Credentials { get; init; } = 300;
@@ -19,13 +23,12 @@ public sealed record RateLimitOptions
     /// <summary>What only looks, counted like writes; 12,000 unless told.</summary>
     public int Reads { get; init; } = 12_000;
 
-    /// <summary>Reads the settings.</summary>
-    /// <exception cref="ArgumentException">One is no number of requests; the message names it.</exception>
-    public static RateLimitOptions Read(IConfiguration configuration)
+    /// <inheritdoc/>
+    public void Check(OptionsProblems problems)
     {
-        var standard = new RateLimitOptions();
-        int Of(string name, int fallback) => Settings.Count(configuration, $"RateLimits:{name}", fallback, Most, "requests a minute, or 0 for no limit");
-        return new RateLimitOptions { Credentials = Of(nameof(Credentials), standard.Credentials), Writes = Of(nameof(Writes), standard.Writes), Reads = Of(nameof(Reads), standard.Reads) };
+        ArgumentNullException.ThrowIfNull(problems);
+        foreach (var (name, limit) in new[] { (nameof(Credentials), Credentials), (nameof(Writes), Writes), (nameof(Reads), Reads) })
+            problems.Require(limit is >= 0 and <= Most, name, limit, $"requests a minute, or 0 for no limit, a whole number from 0 to {Most}");
     }
 
     /// <summary>The limit of a class.</summary>
@@ -52,10 +55,10 @@ public static class RateLimits
     /// <summary>Adds the limits.</summary>
     public static IServiceCollection AddRateLimits(this IServiceCollection services, IConfiguration configuration)
     {
-        var options = RateLimitOptions.Read(configuration);
-        Func<RateBucket, RateLimiter> fill = bucket => new TokenBucketRateLimiter(BucketOf(options[bucket.RouteClass]));
-        return services.AddRateLimiter(limiter =>
+        services.AddValidatedOptions<RateLimitOptions>(configuration);
+        services.AddOptions<RateLimiterOptions>().Configure<RateLimitOptions>((limiter, options) =>
         {
+            Func<RateBucket, RateLimiter> fill = bucket => new TokenBucketRateLimiter(BucketOf(options[bucket.RouteClass]));
             // A request costs a look into one dictionary (0.1 µs), a caller 300 bytes until its bucket has been full for ten seconds: it is dropped
             // then, for a full one and none are the same.
             limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, RateBucket>(context =>
@@ -65,6 +68,7 @@ public static class RateLimits
             limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             limiter.OnRejected = RefuseAsync;
         });
+        return services.AddRateLimiter();
     }
 
     /// <summary>Counts requests from here on. Stands behind authentication, for it counts by account, and before authorization, so that refusals count too.</summary>

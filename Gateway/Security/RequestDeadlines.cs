@@ -1,21 +1,28 @@
+using AudioOrleans.Configuration;
 using AudioOrleans.Gateway.Problems;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace AudioOrleans.Gateway.Security;
 
-/// <summary>How long a request may take.</summary>
-public sealed record DeadlineOptions
+/// <summary>How long a request may take. Section <c>Timeouts</c>.</summary>
+public sealed record DeadlineOptions : IValidatedOptions
 {
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    /// <inheritdoc/>
+    public static string Section => "Timeouts";
+
     /// <summary>From its headers to its answer; setting <c>Timeouts__Request</c>, a minute unless told. Media and events are without.</summary>
     public TimeSpan Request { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Reads the settings.</summary>
-    /// <exception cref="ArgumentException">It is no duration; the message names it.</exception>
-    public static DeadlineOptions Read(IConfiguration configuration) => new()
+    /// <inheritdoc/>
+    public void Check(OptionsProblems problems)
     {
-        Request = Settings.Duration(configuration, "Timeouts:Request", new DeadlineOptions().Request, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
-    };
+        ArgumentNullException.ThrowIfNull(problems);
+        problems.Require(Request >= Shortest && Request <= Longest, nameof(Request), Request, $"a duration such as 00:01:00, from {Shortest:c} to {Longest:c}");
+    }
 }
 
 /// <summary>Ends requests that take too long, above all those whose body comes just quickly enough not to be cut.</summary>
@@ -26,8 +33,10 @@ public static class RequestDeadlines
     /// <summary>Adds the deadline.</summary>
     public static IServiceCollection AddRequestDeadlines(this IServiceCollection services, IConfiguration configuration)
     {
-        var options = DeadlineOptions.Read(configuration);
-        return services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new RequestTimeoutPolicy { Timeout = options.Request, WriteTimeoutResponse = AnswerAsync });
+        services.AddValidatedOptions<DeadlineOptions>(configuration);
+        services.AddOptions<RequestTimeoutOptions>().Configure<DeadlineOptions>((timeouts, options) =>
+            timeouts.DefaultPolicy = new RequestTimeoutPolicy { Timeout = options.Request, WriteTimeoutResponse = AnswerAsync });
+        return services.AddRequestTimeouts();
     }
 
     /// <summary>Sets the deadline for what follows, unless an endpoint says otherwise. Stands behind routing.</summary>

@@ -4,7 +4,6 @@ namespace AudioOrleans.Gateway.Security;
 public static class SecurityServices
 {
     /// <summary>Adds all of it.</summary>
-    /// <exception cref="ArgumentException">A setting is wrong; the message names it and says what was expected.</exception>
     public static WebApplicationBuilder AddSecurity(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -1,5 +1,7 @@
 using System.Net;
+using AudioOrleans.Configuration;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
 using IPNetwork = System.Net.IPNetwork;
 
 namespace AudioOrleans.Gateway.Security;
@@ -13,9 +15,9 @@ public sealed record ProxyOptions
     public ImmutableArray<IPNetwork> Trusted { get; init; } = [];
 
     /// <summary>Reads the settings.</summary>
-    /// <exception cref="ArgumentException">One is neither an address nor a network; the message names it.</exception>
+    /// <exception cref="OptionsValidationException">One is neither an address nor a network; the message names it.</exception>
     public static ProxyOptions Read(IConfiguration configuration) =>
-        new() { Trusted = [.. Settings.Items(configuration, "Proxies:Trusted").Select(setting => Parse(setting.Value) ?? throw Settings.Wrong(setting, Expected))] };
+        new() { Trusted = [.. SettingLists.Items(configuration, "Proxies:Trusted").Select(setting => Parse(setting.Value) ?? throw WrongSetting.Of(setting, Expected))] };
 
     private static IPNetwork? Parse(string? text)
     {
@@ -33,7 +35,7 @@ public static class TrustedProxies
 {
     /// <summary>Reads who is trusted.</summary>
     public static IServiceCollection AddTrustedProxies(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddSingleton(ProxyOptions.Read(configuration));
+        services.AddValidatedOptions(configuration, ProxyOptions.Read);
 
     /// <summary>
     /// Walks the list of addresses from its end for as long as they are trusted. Stands before all that looks at an address. A

@@ -55,9 +55,9 @@ public static class StreamsApi
     {
         List<FieldProblem> missing = [];
         if (string.IsNullOrWhiteSpace(body.Name))
-            missing.Add(new FieldProblem("name", "Expected the station's name."));
+            missing.Add(new FieldProblem("name", "Expected the station's name.", FieldCodes.Required));
         if (string.IsNullOrWhiteSpace(body.ShoutcastUrl))
-            missing.Add(new FieldProblem("shoutcast_url", "Expected the address of an Icecast or SHOUTcast server."));
+            missing.Add(new FieldProblem("shoutcast_url", "Expected the address of an Icecast or SHOUTcast server.", FieldCodes.Required));
         if (missing.Count > 0)
             return ProblemJson.Invalid(missing);
 
@@ -119,11 +119,11 @@ public static class StreamsApi
             return ProblemJson.Of(StatusCodes.Status401Unauthorized, "The stream's relay token is needed");
         List<FieldProblem> problems = [];
         if (body.Listeners is not >= 0)
-            problems.Add(new FieldProblem("listeners", "Expected a whole number, 0 or more."));
+            problems.Add(new FieldProblem("listeners", "Expected a whole number, 0 or more.", body.Listeners is null ? FieldCodes.Required : FieldCodes.OutOfRange));
         if (body.UptimeSeconds is not (>= 0 and <= int.MaxValue))
-            problems.Add(new FieldProblem("uptime_seconds", "Expected a whole number, 0 or more."));
+            problems.Add(new FieldProblem("uptime_seconds", "Expected a whole number, 0 or more.", body.UptimeSeconds is null ? FieldCodes.Required : FieldCodes.OutOfRange));
         if (body.CpuUsage is < 0)
-            problems.Add(new FieldProblem("cpu_usage", "Expected a number, 0 or more."));
+            problems.Add(new FieldProblem("cpu_usage", "Expected a number, 0 or more.", FieldCodes.OutOfRange));
         if (problems.Count > 0)
             return ProblemJson.Invalid(problems);
         await grains.GetGrain<IStreamRelayGrain>(GrainKeys.Stream(streamId)).ReportHeartbeat(new ExternalHeartbeat(

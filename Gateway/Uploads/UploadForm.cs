@@ -35,13 +35,13 @@ public static class UploadForm
             return ("", null, ProblemJson.Of(StatusCodes.Status415UnsupportedMediaType, $"Expected multipart/form-data with the audio in the field {Field}"));
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary);
         if (boundary.Length is 0 or > LongestBoundary)
-            return ("", null, Missing($"Expected a boundary of 1 to {LongestBoundary} characters in Content-Type."));
+            return ("", null, Refuse($"Expected a boundary of 1 to {LongestBoundary} characters in Content-Type.", FieldCodes.Malformed));
         var form = new FormStream(request.Body) { Most = Room };
         var reader = new MultipartReader(boundary.ToString(), form) { HeadersLengthLimit = MostHeaders };
         while (await NextAsync(reader, cancellationToken) is { } section)
         {
             if (!IsReadable(section))
-                return ("", null, Missing("Expected a Content-Disposition that can be read; a quote inside a name is written \\\" or %22."));
+                return ("", null, Refuse("Expected a Content-Disposition that can be read; a quote inside a name is written \\\" or %22.", FieldCodes.Malformed));
             if (!IsFile(section, out var disposition))
                 continue;
             if (section.ContentType is { } said && Mistakes.Any(mistake => said.StartsWith(mistake, StringComparison.OrdinalIgnoreCase)))
@@ -50,7 +50,7 @@ public static class UploadForm
             form.Most = long.MaxValue;
             return (name, new SingleFileStream(new FormStream(section.Body), token => RefuseMoreAsync(reader, form, token)), null);
         }
-        return ("", null, Missing(form.IsOver ? $"Expected an audio file in this field, and at most {Room} bytes before the file." : "Expected an audio file in this field."));
+        return ("", null, Refuse(form.IsOver ? $"Expected an audio file in this field, and at most {Room} bytes before the file." : "Expected an audio file in this field.", FieldCodes.Required));
     }
 
     private static bool IsReadable(MultipartSection section) => ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out _);
@@ -74,11 +74,11 @@ public static class UploadForm
         while (await NextAsync(reader, cancellationToken) is { } section)
         {
             if (IsFile(section, out _))
-                throw new AudioException(new FieldProblem(Field, "Expected one file; send each in a request of its own."));
+                throw new AudioException(new FieldProblem(Field, "Expected one file; send each in a request of its own.", FieldCodes.TooMany));
         }
     }
 
-    private static IResult Missing(string expected) => ProblemJson.Invalid([new(Field, expected)]);
+    private static IResult Refuse(string expected, string code) => ProblemJson.Invalid([new(Field, expected, code)]);
 
     /// <summary>The next part; null at the end, and where the form is cut off or damaged.</summary>
     private static async Task<MultipartSection?> NextAsync(MultipartReader reader, CancellationToken cancellationToken)

@@ -93,14 +93,14 @@ public static class UploadsApi
             if (int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var rate))
                 rates = rates.Add(rate);
             else
-                problem = new FieldProblem("renditions", "Expected rates in kbit/s, such as 64,128.");
+                problem = new FieldProblem("renditions", "Expected rates in kbit/s, such as 64,128.", FieldCodes.WrongType);
         }
         if (!string.IsNullOrEmpty(targetLufs))
         {
             if (double.TryParse(targetLufs, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var target))
                 lufs = target;
             else
-                problem = new FieldProblem("target_lufs", "Expected a number of LUFS, such as -16.");
+                problem = new FieldProblem("target_lufs", "Expected a number of LUFS, such as -16.", FieldCodes.WrongType);
         }
         return problem is null;
     }

@@ -25,7 +25,7 @@ public sealed record Invitations([property: Id(0)] ImmutableArray<Guid> AccountI
     /// <param name="problem">What is wrong with one; null when nothing is.</param>
     public static Invitations Read(ImmutableArray<string> listeners, out FieldProblem? problem)
     {
-        problem = listeners.Length > Most ? new FieldProblem("account_ids", $"Expected at most {Most} accounts, got {listeners.Length}.") : null;
+        problem = listeners.Length > Most ? new FieldProblem("account_ids", $"Expected at most {Most} accounts, got {listeners.Length}.", FieldCodes.TooMany) : null;
         var (ids, emails) = (ImmutableArray.CreateBuilder<Guid>(), ImmutableArray.CreateBuilder<string>());
         for (var i = 0; i < listeners.Length && problem is null; i++)
         {
@@ -34,7 +34,7 @@ public sealed record Invitations([property: Id(0)] ImmutableArray<Guid> AccountI
             else if (EmailAddress.Normalize(listeners[i]) is { } email)
                 emails.Add(email);
             else
-                problem = new FieldProblem($"account_ids[{i}]", "Expected the id of an account, or an e-mail address.");
+                problem = new FieldProblem($"account_ids[{i}]", "Expected the id of an account, or an e-mail address.", FieldCodes.NotAnId);
         }
         return new Invitations([.. ids.Distinct()], [.. emails.Distinct()]);
     }

@@ -118,7 +118,7 @@ public sealed record CredentialsOutcome(
     public static CredentialsOutcome Done { get; } = new([], null, null, [], null);
 
     /// <summary>Refused for one field.</summary>
-    public static CredentialsOutcome Invalid(string field, string message) => new([new FieldProblem(field, message)], null, null, [], null);
+    public static CredentialsOutcome Invalid(string field, string message, string code) => new([new FieldProblem(field, message, code)], null, null, [], null);
 
     /// <summary>Keeps secrets out of logs.</summary>
     public override string ToString() => "CredentialsOutcome";

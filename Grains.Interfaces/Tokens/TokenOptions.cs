@@ -1,8 +1,13 @@
+using AudioOrleans.Configuration;
+
 namespace AudioOrleans.Grains.Interfaces.Tokens;
 
 /// <summary>How tokens are made. Section <c>Tokens</c>.</summary>
-public sealed record TokenOptions
+public sealed record TokenOptions : IValidatedOptions
 {
+    /// <inheritdoc/>
+    public static string Section => "Tokens";
+
     /// <summary>The <c>iss</c> claim.</summary>
     public string Issuer { get; init; } = "audio.orleans";
 
@@ -24,23 +29,16 @@ public sealed record TokenOptions
     /// <summary>After this long another key signs.</summary>
     public TimeSpan KeyLifetime { get; init; } = TimeSpan.FromDays(90);
 
-    /// <summary>The options, if they make sense.</summary>
-    /// <exception cref="ArgumentException">They do not; the message names the setting and says what was expected.</exception>
-    public TokenOptions Validate()
+    /// <inheritdoc/>
+    public void Check(OptionsProblems problems)
     {
-        Require(!string.IsNullOrWhiteSpace(Issuer), nameof(Issuer), "a name");
-        Require(!string.IsNullOrWhiteSpace(Audience), nameof(Audience), "a name");
-        Require(AccessLifetime >= TimeSpan.FromMinutes(1), nameof(AccessLifetime), "a time of at least a minute, such as 1.00:00:00");
-        Require(RefreshLifetime >= AccessLifetime, nameof(RefreshLifetime), "no less than Tokens__AccessLifetime, such as 30.00:00:00");
-        Require(MediaLifetime >= TimeSpan.FromMinutes(1), nameof(MediaLifetime), "a time of at least a minute, such as 01:00:00");
-        Require(LongestMediaLifetime >= MediaLifetime, nameof(LongestMediaLifetime), "no less than Tokens__MediaLifetime, such as 12:00:00");
-        Require(KeyLifetime >= TimeSpan.FromHours(1), nameof(KeyLifetime), "a time of at least an hour, such as 90.00:00:00");
-        return this;
-
-        static void Require(bool holds, string name, string expected)
-        {
-            if (!holds)
-                throw new ArgumentException($"Tokens__{name}: expected {expected}.");
-        }
+        ArgumentNullException.ThrowIfNull(problems);
+        problems.Require(!string.IsNullOrWhiteSpace(Issuer), nameof(Issuer), "a name");
+        problems.Require(!string.IsNullOrWhiteSpace(Audience), nameof(Audience), "a name");
+        problems.Require(AccessLifetime >= TimeSpan.FromMinutes(1), nameof(AccessLifetime), "a time of at least a minute, such as 1.00:00:00");
+        problems.Require(RefreshLifetime >= AccessLifetime, nameof(RefreshLifetime), "no less than Tokens__AccessLifetime, such as 30.00:00:00");
+        problems.Require(MediaLifetime >= TimeSpan.FromMinutes(1), nameof(MediaLifetime), "a time of at least a minute, such as 01:00:00");
+        problems.Require(LongestMediaLifetime >= MediaLifetime, nameof(LongestMediaLifetime), "no less than Tokens__MediaLifetime, such as 12:00:00");
+        problems.Require(KeyLifetime >= TimeSpan.FromHours(1), nameof(KeyLifetime), "a time of at least an hour, such as 90.00:00:00");
     }
 }

@@ -94,7 +94,7 @@ internal sealed class AccountCredentials(AccountContext account, AccountSessions
         if (account.UseCode(account.State, code.Value) is { } used)
             return await goOn(used);
         account.Failures.Add(account.Now);
-        return CredentialsOutcome.Invalid("code", "Expected the six digits that the authenticator shows now, or a recovery code.");
+        return CredentialsOutcome.Invalid("code", "Expected the six digits that the authenticator shows now, or a recovery code.", FieldCodes.WrongCode);
     }
 
     /// <summary>Refuses another password than the account's; wrong ones count, and after too many there is a pause.</summary>
@@ -105,7 +105,7 @@ internal sealed class AccountCredentials(AccountContext account, AccountSessions
         if (await sessions.IsPassword(password))
             return null;
         account.Failures.Add(account.Now);
-        return CredentialsOutcome.Invalid(field, "Expected the password that is valid now.");
+        return CredentialsOutcome.Invalid(field, "Expected the password that is valid now.", FieldCodes.WrongPassword);
     }
 
     private CredentialsOutcome? Pause() => account.Failures.WaitAt(account.Now) is { } wait ? CredentialsOutcome.Done with { RetryAfter = wait } : null;

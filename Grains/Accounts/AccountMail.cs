@@ -47,7 +47,7 @@ internal sealed class AccountMail(AccountContext account, AccountSessions sessio
             return refusal;
         var state = account.State;
         if (state.Email == command.NewEmail)
-            return CredentialsOutcome.Invalid("new_email", "Expected another address than the account has.");
+            return CredentialsOutcome.Invalid("new_email", "Expected another address than the account has.", FieldCodes.Unchanged);
         if (!outbox.IsOn)
             return CredentialsOutcome.Done with { Tokens = await WithFreeAddress(() => sessions.Open(Moved(state, command.NewEmail) with { EmailVerified = false })) };
         if (MailedLinks.WaitAt(state, LinkPurpose.VerifyEmail, account.Now) is { } wait)
@@ -67,7 +67,7 @@ internal sealed class AccountMail(AccountContext account, AccountSessions sessio
         ArgumentNullException.ThrowIfNull(token);
         var state = account.State;
         if (MailedLinks.Find(state, LinkPurpose.VerifyEmail, token.Value, account.Now) is not { } link)
-            return CredentialsOutcome.Invalid("token", BadLink);
+            return CredentialsOutcome.Invalid("token", BadLink, FieldCodes.ExpiredLink);
         var next = link.Email == state.Email
             ? state with { EmailVerified = true, VerificationDue = false, Links = state.Links.Remove(link), Revision = state.Revision + 1 }
             : Moved(state, link.Email);
@@ -85,7 +85,7 @@ internal sealed class AccountMail(AccountContext account, AccountSessions sessio
         ArgumentNullException.ThrowIfNull(command);
         var problems = AccountRules.CheckPassword("new_password", command.NewPassword);
         if (MailedLinks.Find(account.State, LinkPurpose.ResetPassword, command.Token, account.Now) is null)
-            problems = [new FieldProblem("token", BadLink), .. problems];
+            problems = [new FieldProblem("token", BadLink, FieldCodes.ExpiredLink), .. problems];
         if (!problems.IsEmpty)
             return CredentialsOutcome.Done with { Problems = problems };
         var hash = await passwords.HashAsync(command.NewPassword);

@@ -28,11 +28,11 @@ public static class AccountRules
         ArgumentNullException.ThrowIfNull(command);
         var problems = ImmutableArray.CreateBuilder<FieldProblem>();
         if (EmailAddress.Normalize(command.Email) is null)
-            problems.Add(new FieldProblem("email", "Expected an e-mail address, such as dj@example.org."));
+            problems.Add(new FieldProblem("email", "Expected an e-mail address, such as dj@example.org.", FieldCodes.NotAnEmail));
         problems.AddRange(CheckPassword("password", command.Password));
         problems.AddRange(CheckName(command.Name));
         if (command.Role == AccountRole.Admin && !command.ByAdmin)
-            problems.Add(new FieldProblem("role", "Expected dj or listener."));
+            problems.Add(new FieldProblem("role", "Expected dj or listener.", FieldCodes.UnknownValue));
         return problems.ToImmutable();
     }
 
@@ -40,11 +40,11 @@ public static class AccountRules
     /// <param name="field">The field that it stands in.</param>
     /// <param name="password">In clear.</param>
     public static ImmutableArray<FieldProblem> CheckPassword(string field, string password) =>
-        [.. PasswordProblems(password).Select(message => new FieldProblem(field, message))];
+        [.. PasswordProblems(password).Select(problem => new FieldProblem(field, problem.Message, problem.Code))];
 
     /// <summary>What is wrong with a name to show.</summary>
     public static ImmutableArray<FieldProblem> CheckName(string name) => name.Length > LongestName || name.Any(char.IsControl)
-        ? [new FieldProblem("name", $"Expected at most {LongestName} characters, no control characters.")]
+        ? [new FieldProblem("name", $"Expected at most {LongestName} characters, no control characters.", name.Length > LongestName ? FieldCodes.TooLong : FieldCodes.InvalidCharacters)]
         : [];
 
     /// <summary>The account as the patch makes it, and the names of the fields that really changed.</summary>
@@ -90,19 +90,19 @@ public static class AccountRules
         _ => [.. DjScopes, "admin"],
     };
 
-    private static IEnumerable<string> PasswordProblems(string password)
+    private static IEnumerable<(string Message, string Code)> PasswordProblems(string password)
     {
         if (password.Length < ShortestPassword)
-            yield return $"Expected at least {ShortestPassword} characters.";
+            yield return ($"Expected at least {ShortestPassword} characters.", FieldCodes.WeakPassword);
         if (!password.Any(char.IsLetter))
-            yield return "Expected a letter.";
+            yield return ("Expected a letter.", FieldCodes.WeakPassword);
         if (!password.Any(char.IsDigit))
-            yield return "Expected a digit.";
+            yield return ("Expected a digit.", FieldCodes.WeakPassword);
         if (!password.Any(c => !char.IsLetterOrDigit(c) && !char.IsControl(c)))
-            yield return "Expected a special character.";
+            yield return ("Expected a special character.", FieldCodes.WeakPassword);
         if (password.Contains('\0', StringComparison.Ordinal))
-            yield return "Expected no NUL character.";
+            yield return ("Expected no NUL character.", FieldCodes.InvalidCharacters);
         if (System.Text.Encoding.UTF8.GetByteCount(password) > LongestPasswordBytes)
-            yield return $"Expected at most {LongestPasswordBytes} bytes in UTF-8.";
+            yield return ($"Expected at most {LongestPasswordBytes} bytes in UTF-8.", FieldCodes.TooLong);
     }
 }

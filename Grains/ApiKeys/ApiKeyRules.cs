@@ -20,11 +20,14 @@ public static class ApiKeyRules
         ArgumentNullException.ThrowIfNull(command);
         var problems = ImmutableArray.CreateBuilder<FieldProblem>();
         if (string.IsNullOrWhiteSpace(command.Name) || command.Name.Length > LongestName || command.Name.Any(char.IsControl))
-            problems.Add(new FieldProblem("name", $"Expected 1 to {LongestName} characters, no control characters."));
+            problems.Add(new FieldProblem("name", $"Expected 1 to {LongestName} characters, no control characters.", CodeOf(command.Name)));
         if (command.Scopes.IsEmpty || command.Scopes.Except(ownersScopes).Any())
-            problems.Add(new FieldProblem("scopes", $"Expected one or more of: {string.Join(", ", ownersScopes)}."));
+            problems.Add(new FieldProblem("scopes", $"Expected one or more of: {string.Join(", ", ownersScopes)}.", command.Scopes.IsEmpty ? FieldCodes.Required : FieldCodes.UnknownValue));
         if (command.ExpiresAt <= now)
-            problems.Add(new FieldProblem("expires_at", "Expected a time to come, or none."));
+            problems.Add(new FieldProblem("expires_at", "Expected a time to come, or none.", FieldCodes.InThePast));
         return problems.ToImmutable();
     }
+
+    private static string CodeOf(string? name) =>
+        string.IsNullOrWhiteSpace(name) ? FieldCodes.Required : name.Length > LongestName ? FieldCodes.TooLong : FieldCodes.InvalidCharacters;
 }

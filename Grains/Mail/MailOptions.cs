@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net.Mail;
+using AudioOrleans.Configuration;
 using AudioOrleans.Grains.Interfaces.Accounts;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace AudioOrleans.Grains.Mail;
 
@@ -55,7 +57,7 @@ public sealed record MailOptions
     public bool IsOn => Host is not null;
 
     /// <summary>Reads the settings.</summary>
-    /// <exception cref="ArgumentException">One is wrong or missing; the message names it and says what was expected.</exception>
+    /// <exception cref="OptionsValidationException">One is wrong or missing; the message names it and says what was expected.</exception>
     public static MailOptions Read(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -115,7 +117,5 @@ public sealed record MailOptions
         where T : class =>
         parse(Text(configuration, key) ?? "") ?? throw Wrong(configuration, key, expected);
 
-    // As it stands in the environment and in docs/configuration.md.
-    private static ArgumentException Wrong(IConfiguration configuration, string key, string expected) =>
-        new($"{key.Replace(":", "__", StringComparison.Ordinal)} is '{configuration[key]}'; expected {expected}.");
+    private static OptionsValidationException Wrong(IConfiguration configuration, string key, string expected) => WrongSetting.Of(configuration.GetSection(key), expected);
 }

@@ -27,9 +27,9 @@ public static class PlaylistRules
     public static IEnumerable<FieldProblem> CheckWords(string? title, string? description)
     {
         if (title is not null && TextProblem(title.Trim(), 1, LongestTitle, isLine: true) is { } wrongTitle)
-            yield return new FieldProblem("title", wrongTitle);
+            yield return new FieldProblem("title", wrongTitle.Message, wrongTitle.Code);
         if (description is not null && TextProblem(description.Trim(), 0, LongestDescription, isLine: false) is { } wrongDescription)
-            yield return new FieldProblem("description", wrongDescription);
+            yield return new FieldProblem("description", wrongDescription.Message, wrongDescription.Code);
     }
 
     /// <summary>What is wrong with the form of wanted tracks.</summary>
@@ -39,7 +39,7 @@ public static class PlaylistRules
     {
         if (inputs.Length > MostTracks)
         {
-            yield return new FieldProblem("tracks", $"Expected at most {MostTracks} tracks, got {inputs.Length}.");
+            yield return new FieldProblem("tracks", $"Expected at most {MostTracks} tracks, got {inputs.Length}.", FieldCodes.TooMany);
             yield break;
         }
         var seen = new HashSet<Guid>();
@@ -49,24 +49,24 @@ public static class PlaylistRules
             if (input.TrackId is { } trackId)
             {
                 if (present.All(track => track.TrackId != trackId))
-                    yield return new FieldProblem($"tracks[{i}].track_id", "Expected the id of a track of this playlist.");
+                    yield return new FieldProblem($"tracks[{i}].track_id", "Expected the id of a track of this playlist.", FieldCodes.NotAnId);
                 else if (!seen.Add(trackId))
-                    yield return new FieldProblem($"tracks[{i}].track_id", "Expected each track once; for one more, give its source anew.");
+                    yield return new FieldProblem($"tracks[{i}].track_id", "Expected each track once; for one more, give its source anew.", FieldCodes.Duplicate);
                 continue;
             }
             if (input.SourceType is null)
-                yield return new FieldProblem($"tracks[{i}].source_type", "Expected upload or external.");
+                yield return new FieldProblem($"tracks[{i}].source_type", "Expected upload or external.", FieldCodes.Required);
             else if (input.SourceType == TrackSourceType.Upload && input.UploadId is null)
-                yield return new FieldProblem($"tracks[{i}].upload_id", "Expected the id of an upload.");
+                yield return new FieldProblem($"tracks[{i}].upload_id", "Expected the id of an upload.", FieldCodes.Required);
             else if (input.SourceType == TrackSourceType.External && !IsUrl(input.Url))
-                yield return new FieldProblem($"tracks[{i}].url", "Expected an http or https address without a user in it.");
+                yield return new FieldProblem($"tracks[{i}].url", "Expected an http or https address without a user in it.", string.IsNullOrWhiteSpace(input.Url) ? FieldCodes.Required : FieldCodes.NotAUrl);
             foreach (var (field, text) in new[] { ("title", input.Title), ("artist", input.Artist) })
             {
                 if (text is not null && TextProblem(text.Trim(), 0, LongestTrackText, isLine: true) is { } wrong)
-                    yield return new FieldProblem($"tracks[{i}].{field}", wrong);
+                    yield return new FieldProblem($"tracks[{i}].{field}", wrong.Message, wrong.Code);
             }
             if (input.DurationSeconds is { } seconds && !(seconds > 0 && seconds <= LongestTrackSeconds))
-                yield return new FieldProblem($"tracks[{i}].duration_seconds", $"Expected more than 0 and at most {LongestTrackSeconds} seconds.");
+                yield return new FieldProblem($"tracks[{i}].duration_seconds", $"Expected more than 0 and at most {LongestTrackSeconds} seconds.", FieldCodes.OutOfRange);
         }
     }
 
@@ -207,12 +207,12 @@ public static class PlaylistRules
         text is { Length: > 0 and <= LongestUrl } && !text.Any(char.IsControl) && Uri.TryCreate(text.Trim(), UriKind.Absolute, out var url)
         && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) && url.Host.Length > 0 && url.UserInfo.Length == 0;
 
-    private static string? TextProblem(string text, int shortest, int longest, bool isLine)
+    private static (string Message, string Code)? TextProblem(string text, int shortest, int longest, bool isLine)
     {
         if (text.Length < shortest || text.Length > longest)
-            return $"Expected {shortest} to {longest} characters, got {text.Length}.";
+            return ($"Expected {shortest} to {longest} characters, got {text.Length}.", text.Length > longest ? FieldCodes.TooLong : FieldCodes.Required);
         if (text.Any(c => char.IsControl(c) && (isLine || c is not ('\n' or '\r' or '\t'))))
-            return "Expected text without control characters.";
-        return UnicodeText.IsWellFormed(text) ? null : "Expected well-formed Unicode; a surrogate stands alone.";
+            return ("Expected text without control characters.", FieldCodes.InvalidCharacters);
+        return UnicodeText.IsWellFormed(text) ? null : ("Expected well-formed Unicode; a surrogate stands alone.", FieldCodes.InvalidCharacters);
     }
 }

@@ -151,7 +151,7 @@ public static class StreamRules
         CheckText(problems, "stream_key", key ?? "", 0, LongestKey);
         Resolve(sourceUrl, mount, problems);
         if (!string.IsNullOrWhiteSpace(charset) && MetadataCharset.Find(charset) is null)
-            problems.Add(new FieldProblem("metadata_charset", "Expected the name of a charset, such as windows-1251, koi8-r, shift_jis or utf-8."));
+            problems.Add(new FieldProblem("metadata_charset", "Expected the name of a charset, such as windows-1251, koi8-r, shift_jis or utf-8.", FieldCodes.UnknownValue));
         return problems.ToImmutable();
     }
 
@@ -159,11 +159,11 @@ public static class StreamRules
     {
         var trimmed = text.Trim();
         if (trimmed.Length < shortest || trimmed.Length > longest)
-            problems.Add(new FieldProblem(field, $"Expected {shortest} to {longest} characters, got {trimmed.Length}."));
+            problems.Add(new FieldProblem(field, $"Expected {shortest} to {longest} characters, got {trimmed.Length}.", trimmed.Length > longest ? FieldCodes.TooLong : FieldCodes.Required));
         else if (text.Any(c => c == '\0' || (char.IsControl(c) && c is not ('\n' or '\r' or '\t'))) || (field is not "description" && text.Any(char.IsControl)))
-            problems.Add(new FieldProblem(field, "Expected text without control characters."));
+            problems.Add(new FieldProblem(field, "Expected text without control characters.", FieldCodes.InvalidCharacters));
         else if (!UnicodeText.IsWellFormed(text))
-            problems.Add(new FieldProblem(field, "Expected well-formed Unicode; a surrogate stands alone."));
+            problems.Add(new FieldProblem(field, "Expected well-formed Unicode; a surrogate stands alone.", FieldCodes.InvalidCharacters));
     }
 
     private static Uri? Resolve(string sourceUrl, string? mount, ImmutableArray<FieldProblem>.Builder problems)
@@ -171,30 +171,30 @@ public static class StreamRules
         if (sourceUrl.Length > 2000 || sourceUrl.Any(char.IsControl) || !UnicodeText.IsWellFormed(sourceUrl) || !Uri.TryCreate(sourceUrl.Trim(), UriKind.Absolute, out var url)
             || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps) || url.Host.Length == 0)
         {
-            problems.Add(new FieldProblem("shoutcast_url", "Expected an http or https address, such as http://radio.example.org:8000."));
+            problems.Add(new FieldProblem("shoutcast_url", "Expected an http or https address, such as http://radio.example.org:8000.", FieldCodes.NotAUrl));
             return null;
         }
         if (url.UserInfo.Length > 0)
         {
-            problems.Add(new FieldProblem("shoutcast_url", "Expected no user or password in the address; give them as stream_key."));
+            problems.Add(new FieldProblem("shoutcast_url", "Expected no user or password in the address; give them as stream_key.", FieldCodes.NotAllowed));
             return null;
         }
         if (string.IsNullOrWhiteSpace(mount))
             return url;
         if (mount.Contains(' ', StringComparison.Ordinal))
         {
-            problems.Add(new FieldProblem("mount", "Expected a path without a space; where the mount's name has one, write %20."));
+            problems.Add(new FieldProblem("mount", "Expected a path without a space; where the mount's name has one, write %20.", FieldCodes.InvalidCharacters));
             return null;
         }
         if (!mount.StartsWith('/') || mount.Length > 500 || mount.Any(c => char.IsControl(c) || c == '\\') || !UnicodeText.IsWellFormed(mount)
             || !Uri.TryCreate(url, "." + mount, out _))
         {
-            problems.Add(new FieldProblem("mount", "Expected a path that starts with a slash, such as /live."));
+            problems.Add(new FieldProblem("mount", "Expected a path that starts with a slash, such as /live.", FieldCodes.Malformed));
             return null;
         }
         if (url.AbsolutePath != "/" && url.AbsolutePath != mount)
         {
-            problems.Add(new FieldProblem("mount", $"Expected no mount, since shoutcast_url has the path {url.AbsolutePath} already."));
+            problems.Add(new FieldProblem("mount", $"Expected no mount, since shoutcast_url has the path {url.AbsolutePath} already.", FieldCodes.NotAllowed));
             return null;
         }
         // Put together as text: a mount such as //elsewhere must stay a path on this server.

@@ -35,11 +35,11 @@ public static class UploadRules
         ArgumentNullException.ThrowIfNull(options);
         var problems = ImmutableArray.CreateBuilder<FieldProblem>();
         if ((command.Length < 1 && !command.IsLengthDeferred) || command.Length > options.MaxBytes)
-            problems.Add(new FieldProblem("length", $"Expected 1 to {options.MaxBytes} bytes."));
+            problems.Add(new FieldProblem("length", $"Expected 1 to {options.MaxBytes} bytes.", FieldCodes.OutOfRange));
         if (command.RenditionsKbps.Length > MostRenditions || command.RenditionsKbps.Any(kbps => kbps is < LeastKbps or > MostKbps) || command.RenditionsKbps.Distinct().Count() != command.RenditionsKbps.Length)
-            problems.Add(new FieldProblem("renditions", $"Expected at most {MostRenditions} different rates from {LeastKbps} to {MostKbps} kbit/s, such as 64,128."));
+            problems.Add(new FieldProblem("renditions", $"Expected at most {MostRenditions} different rates from {LeastKbps} to {MostKbps} kbit/s, such as 64,128.", FieldCodes.OutOfRange));
         if (command.TargetLufs is { } lufs && !(lufs >= SoftestLufs && lufs <= LoudestLufs))
-            problems.Add(new FieldProblem("target_lufs", $"Expected {SoftestLufs} to {LoudestLufs} LUFS, such as -16."));
+            problems.Add(new FieldProblem("target_lufs", $"Expected {SoftestLufs} to {LoudestLufs} LUFS, such as -16.", FieldCodes.OutOfRange));
         return problems.ToImmutable();
     }
 
@@ -49,11 +49,11 @@ public static class UploadRules
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(options);
         if (!state.IsLengthDeferred)
-            return length == state.SizeBytes ? null : new FieldProblem(LengthHeader, $"Expected {state.SizeBytes}, the length that the upload has.");
+            return length == state.SizeBytes ? null : new FieldProblem(LengthHeader, $"Expected {state.SizeBytes}, the length that the upload has.", FieldCodes.NotAllowed);
         var least = Math.Max(1, state.Offset);
         return length >= least && length <= options.MaxBytes
             ? null
-            : new FieldProblem(LengthHeader, $"Expected {least} to {options.MaxBytes} bytes; {state.Offset} have come.");
+            : new FieldProblem(LengthHeader, $"Expected {least} to {options.MaxBytes} bytes; {state.Offset} have come.", FieldCodes.OutOfRange);
     }
 
     /// <summary>The first state of an upload; the account must have room for it.</summary>

@@ -1,14 +1,18 @@
 using System.Collections.Immutable;
+using AudioOrleans.Configuration;
 
 namespace AudioOrleans.Persistence.Jobs;
 
 /// <summary>How jobs are worked off. Section <c>Jobs</c>.</summary>
-public sealed record JobOptions
+public sealed record JobOptions : IValidatedOptions
 {
     private const int MostWorkers = 1000;
     private const int HighestCap = 1_000_000;
 
     private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc/>
+    public static string Section => "Jobs";
 
     /// <summary>How many jobs a silo runs at once; setting <c>Jobs__Workers</c>. One for each core unless told; 0 for none.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;
@@ -24,9 +28,9 @@ public sealed record JobOptions
 
     /// <summary>
     /// How long a job outlives outages of what all jobs need, such as the object store: what fails for them is tried again until the job is
-    /// so old, and then counts as any other failure. Setting <c>Jobs__Patience</c>.
+    /// so old, and then counts as any other failure. Setting <c>Jobs__OutageRetryWindow</c>.
     /// </summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromDays(1);
+    public TimeSpan OutageRetryWindow { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>How long a silo that stops waits for the jobs it runs, before it gives them back; setting <c>Jobs__Drain</c>.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(5);
@@ -42,21 +46,20 @@ public sealed record JobOptions
     /// </summary>
     public IReadOnlyDictionary<string, int> Caps { get; init; } = ImmutableDictionary<string, int>.Empty;
 
-    /// <summary>Throws when a value is out of range; the message names the setting.</summary>
-    /// <exception cref="InvalidOperationException">One is.</exception>
-    public JobOptions Validate()
+    /// <inheritdoc/>
+    public void Check(OptionsProblems problems)
     {
-        Require(Workers is >= 0 and <= MostWorkers, nameof(Workers), $"a number from 0 to {MostWorkers}");
-        Require(Lease >= ShortestLease, nameof(Lease), $"a time of at least {ShortestLease:c}");
-        Require(Backoff > TimeSpan.Zero, nameof(Backoff), "a time above zero, such as 00:00:02");
-        Require(MaxBackoff >= Backoff, nameof(MaxBackoff), "a time that is not below Jobs__Backoff, such as 00:05:00");
-        Require(Patience >= TimeSpan.Zero, nameof(Patience), "a time, such as 1.00:00:00");
-        Require(Drain >= TimeSpan.Zero, nameof(Drain), "a time, such as 00:00:05");
-        Require(Retention > TimeSpan.Zero, nameof(Retention), "a time above zero, such as 7.00:00:00");
-        Require(DeadRetention > TimeSpan.Zero, nameof(DeadRetention), "a time above zero, such as 30.00:00:00");
+        ArgumentNullException.ThrowIfNull(problems);
+        problems.Require(Workers is >= 0 and <= MostWorkers, nameof(Workers), $"a number from 0 to {MostWorkers}");
+        problems.Require(Lease >= ShortestLease, nameof(Lease), $"a time of at least {ShortestLease:c}");
+        problems.Require(Backoff > TimeSpan.Zero, nameof(Backoff), "a time above zero, such as 00:00:02");
+        problems.Require(MaxBackoff >= Backoff, nameof(MaxBackoff), "a time that is not below Jobs__Backoff, such as 00:05:00");
+        problems.Require(OutageRetryWindow >= TimeSpan.Zero, nameof(OutageRetryWindow), "a time, such as 1.00:00:00");
+        problems.Require(Drain >= TimeSpan.Zero, nameof(Drain), "a time, such as 00:00:05");
+        problems.Require(Retention > TimeSpan.Zero, nameof(Retention), "a time above zero, such as 7.00:00:00");
+        problems.Require(DeadRetention > TimeSpan.Zero, nameof(DeadRetention), "a time above zero, such as 30.00:00:00");
         foreach (var (queue, cap) in Caps)
-            Require(cap is >= 1 and <= HighestCap, $"Caps__{queue}", $"jobs a minute, from 1 to {HighestCap}");
-        return this;
+            problems.In(nameof(Caps)).Require(cap is >= 1 and <= HighestCap, queue, $"jobs a minute, from 1 to {HighestCap}");
     }
 
     /// <summary>The time between two jobs of one owner in a queue; null where there is no cap.</summary>
@@ -68,11 +71,5 @@ public sealed record JobOptions
         // 30 doublings of a millisecond are days: no need to count further, and no overflow.
         var pause = Backoff.TotalSeconds * Math.Pow(2, Math.Clamp(attempts - 1, 0, 30));
         return pause < MaxBackoff.TotalSeconds ? TimeSpan.FromSeconds(pause) : MaxBackoff;
-    }
-
-    private static void Require(bool isRight, string name, string expected)
-    {
-        if (!isRight)
-            throw new InvalidOperationException($"Jobs__{name}: expected {expected}.");
     }
 }

@@ -18,7 +18,7 @@ public enum JobFault
     /// <summary>Another attempt may succeed.</summary>
     Passing,
 
-    /// <summary>What every job needs was away, such as the object store: no fault of this one, and the attempt does not count (see <see cref="JobOptions.Patience"/>).</summary>
+    /// <summary>What every job needs was away, such as the object store: no fault of this one, and the attempt does not count (see <see cref="JobOptions.OutageRetryWindow"/>).</summary>
     Outage,
 
     /// <summary>No attempt can succeed.</summary>
@@ -126,7 +126,7 @@ public sealed partial class JobTable
                 {
                     return null;
                 }
-                var outage = fault == JobFault.Outage && now - tried.CreatedAt < options.Patience ? 1 : 0;
+                var outage = fault == JobFault.Outage && now - tried.CreatedAt < options.OutageRetryWindow ? 1 : 0;
                 var retryAt = now + (pause ?? options.LongestPause(outage == 0 ? tried.Attempts : tried.Outages + 1) * Random.Shared.NextDouble());
                 return ParseState(await connection.QuerySingleAsync<string>(new CommandDefinition(
                     $"""

@@ -1,5 +1,7 @@
 using System.Globalization;
+using AudioOrleans.Configuration;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace AudioOrleans.RelayHost.Ingest;
 
@@ -11,11 +13,12 @@ public sealed record ScannerOptions(string? Host, int Port)
     private const int StandardPort = 3310;
 
     /// <summary>Reads the settings: <c>VirusScan__Clamd</c>, such as <c>clamd.internal:3310</c>; nothing is scanned without it.</summary>
-    /// <exception cref="ArgumentException">It is no host and port; the message names it.</exception>
+    /// <exception cref="OptionsValidationException">It is no host and port; the message names it.</exception>
     public static ScannerOptions Read(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        var text = configuration["VirusScan:Clamd"];
+        var setting = configuration.GetSection("VirusScan:Clamd");
+        var text = setting.Value;
         if (string.IsNullOrWhiteSpace(text))
             return new ScannerOptions(null, StandardPort);
         var colon = text.LastIndexOf(':');
@@ -24,6 +27,6 @@ public sealed record ScannerOptions(string? Host, int Port)
         var isPort = colon < 0 || (int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= ushort.MaxValue);
         return isPort && Uri.CheckHostName(host) != UriHostNameType.Unknown
             ? new ScannerOptions(host, port)
-            : throw new ArgumentException($"VirusScan__Clamd is '{text}'; expected the host and port of a clamd, such as 127.0.0.1:{StandardPort}.");
+            : throw WrongSetting.Of(setting, $"the host and port of a clamd, such as 127.0.0.1:{StandardPort}");
     }
 }

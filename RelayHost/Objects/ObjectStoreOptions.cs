@@ -1,13 +1,18 @@
+using AudioOrleans.Configuration;
+
 namespace AudioOrleans.RelayHost.Objects;
 
 /// <summary>Where files are kept. Section <c>Objects</c>.</summary>
-public sealed record ObjectStoreOptions
+public sealed record ObjectStoreOptions : IValidatedOptions
 {
     /// <summary>The kind that keeps them in a folder.</summary>
     public const string Disk = "disk";
 
     /// <summary>The kind that keeps them in a bucket.</summary>
     public const string Bucket = "s3";
+
+    /// <inheritdoc/>
+    public static string Section => "Objects";
 
     /// <summary><c>disk</c> or <c>s3</c>; <c>Objects__Kind</c>.</summary>
     public string Kind { get; init; } = Disk;
@@ -18,16 +23,13 @@ public sealed record ObjectStoreOptions
     /// <summary>The bucket, where the kind is <c>s3</c>.</summary>
     public S3StoreOptions S3 { get; init; } = new();
 
-    /// <summary>Throws when there can be no such store; the message names the setting and what was expected.</summary>
-    /// <exception cref="InvalidOperationException">Why.</exception>
-    public ObjectStoreOptions Validate()
+    /// <inheritdoc/>
+    public void Check(OptionsProblems problems)
     {
-        if (Kind is not (Disk or Bucket))
-            throw new InvalidOperationException($"Objects__Kind: expected {Disk} or {Bucket}.");
-        if (Kind == Disk && Folder is not null && string.IsNullOrWhiteSpace(Folder))
-            throw new InvalidOperationException("Objects__Folder: expected the path of a folder.");
+        ArgumentNullException.ThrowIfNull(problems);
+        problems.Require(Kind is Disk or Bucket, nameof(Kind), $"{Disk} or {Bucket}");
+        problems.Require(Kind != Disk || Folder is null || !string.IsNullOrWhiteSpace(Folder), nameof(Folder), "the path of a folder");
         if (Kind == Bucket)
-            S3.Validate();
-        return this;
+            S3.Check(problems.In(nameof(S3)));
     }
 }

@@ -1,3 +1,4 @@
+using AudioOrleans.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -11,17 +12,18 @@ public static class ObjectStoreRegistration
     /// <param name="services">The services.</param>
     /// <param name="configuration">The settings.</param>
     /// <param name="dataFolder">The platform's data folder. What is on its way into a bucket waits there too.</param>
-    /// <exception cref="InvalidOperationException">A setting is wrong; the message names it.</exception>
     public static IServiceCollection AddObjectStore(this IServiceCollection services, IConfiguration configuration, string dataFolder)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentException.ThrowIfNullOrWhiteSpace(dataFolder);
-        var options = (configuration.GetSection("Objects").Get<ObjectStoreOptions>() ?? new ObjectStoreOptions()).Validate();
         services.TryAddSingleton(TimeProvider.System);
-        return options.Kind == ObjectStoreOptions.Bucket
-            ? services.AddSingleton<IObjectStore>(provider =>
-                new S3ObjectStore(options.S3, Path.Combine(dataFolder, "spool"), provider.GetRequiredService<TimeProvider>()))
-            : services.AddSingleton<IObjectStore>(provider =>
-                new DiskObjectStore(options.Folder ?? Path.Combine(dataFolder, "objects"), provider.GetRequiredService<TimeProvider>()));
+        services.AddValidatedOptions<ObjectStoreOptions>(configuration);
+        return services.AddSingleton<IObjectStore>(provider =>
+        {
+            var (options, time) = (provider.GetRequiredService<ObjectStoreOptions>(), provider.GetRequiredService<TimeProvider>());
+            return options.Kind == ObjectStoreOptions.Bucket
+                ? new S3ObjectStore(options.S3, Path.Combine(dataFolder, "spool"), time)
+                : new DiskObjectStore(options.Folder ?? Path.Combine(dataFolder, "objects"), time);
+        });
     }
 }

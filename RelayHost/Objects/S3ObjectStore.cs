@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
+using AudioOrleans.Configuration;
 
 namespace AudioOrleans.RelayHost.Objects;
 

@@ -1,12 +1,16 @@
 using System.Text;
+using AudioOrleans.Configuration;
 
 namespace AudioOrleans.RelayHost.Objects;
 
 /// <summary>A bucket of a server that speaks S3. Section <c>Objects:S3</c>.</summary>
-public sealed record S3StoreOptions
+public sealed record S3StoreOptions : IValidatedOptions
 {
     // With the longest key it stays below the 1,024 bytes that S3 takes.
     private const int LongestPrefix = 100;
+
+    /// <inheritdoc/>
+    public static string Section => "Objects:S3";
 
     /// <summary>The server's address, such as <c>https://s3.example.org</c>; <c>Objects__S3__Endpoint</c>.</summary>
     public string Endpoint { get; init; } = "";
@@ -32,26 +36,23 @@ public sealed record S3StoreOptions
     /// <summary>Whether the server is called over TLS.</summary>
     internal bool IsSecure => Endpoint.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Throws when a bucket cannot be used with these; the message names the setting and what was expected.</summary>
-    /// <exception cref="InvalidOperationException">Why.</exception>
-    public S3StoreOptions Validate()
+    /// <inheritdoc/>
+    public void Check(OptionsProblems problems)
     {
-        if (!Uri.TryCreate(Endpoint, UriKind.Absolute, out var uri) || uri is not { Scheme: "http" or "https", AbsolutePath: "/", Query: "", UserInfo: "" })
-            throw Wrong(nameof(Endpoint), "the server's address, such as https://s3.example.org");
-        if (Bucket.Length is < 3 or > 63 || !Bucket.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character is '-' or '.'))
-            throw Wrong(nameof(Bucket), "a bucket's name: 3 to 63 lower-case letters, digits, - and .");
-        if (string.IsNullOrWhiteSpace(Region))
-            throw Wrong(nameof(Region), "a region's name, such as us-east-1");
-        if (string.IsNullOrWhiteSpace(AccessKey))
-            throw Wrong(nameof(AccessKey), "the id of an access key");
-        if (string.IsNullOrWhiteSpace(SecretKey))
-            throw Wrong(nameof(SecretKey), "the secret of that access key");
-        if (Prefix.Length > LongestPrefix || (Prefix.Length > 0 && !ObjectKey.IsKey(KeyPrefix[..^1])))
-            throw Wrong(nameof(Prefix), $"a folder such as audio/production: at most {LongestPrefix} letters, digits and -_./");
-        return this;
+        ArgumentNullException.ThrowIfNull(problems);
+        problems.Require(
+            Uri.TryCreate(Endpoint, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", AbsolutePath: "/", Query: "", UserInfo: "" },
+            nameof(Endpoint), "the server's address, such as https://s3.example.org");
+        problems.Require(
+            Bucket.Length is >= 3 and <= 63 && Bucket.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character is '-' or '.'),
+            nameof(Bucket), "a bucket's name: 3 to 63 lower-case letters, digits, - and .");
+        problems.Require(!string.IsNullOrWhiteSpace(Region), nameof(Region), "a region's name, such as us-east-1");
+        problems.Require(!string.IsNullOrWhiteSpace(AccessKey), nameof(AccessKey), "the id of an access key");
+        problems.Require(!string.IsNullOrWhiteSpace(SecretKey), nameof(SecretKey), "the secret of that access key");
+        problems.Require(
+            Prefix.Length == 0 || (Prefix.Length <= LongestPrefix && ObjectKey.IsKey(KeyPrefix[..^1])),
+            nameof(Prefix), $"a folder such as audio/production: at most {LongestPrefix} letters, digits and -_./");
     }
-
-    private static InvalidOperationException Wrong(string name, string expected) => new($"Objects__S3__{name}: expected {expected}.");
 
     // What a record prints of itself: neither of the keys.
     private bool PrintMembers(StringBuilder builder)

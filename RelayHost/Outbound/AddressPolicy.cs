@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using AudioOrleans.Configuration;
 
 namespace AudioOrleans.RelayHost.Outbound;
 
@@ -21,17 +22,11 @@ public sealed class AddressPolicy
     private readonly IPNetwork[] _allowed;
 
     /// <summary>Reads the networks that are allowed beside the public ones.</summary>
-    /// <exception cref="ArgumentException">A network is not in CIDR form; the message names the setting.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A network is not in CIDR form; the message names the setting.</exception>
     public AddressPolicy(OutboundOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _allowed =
-        [
-            .. options.AllowedNetworks.Select((text, index) => IPNetwork.TryParse(text, out var network)
-                ? network
-                : throw new ArgumentException(
-                    $"Outbound__AllowedNetworks__{index} is '{text}'; expected a network in CIDR form, such as 127.0.0.0/8.")),
-        ];
+        _allowed = [.. options.Validate().AllowedNetworks.Select(network => IPNetwork.Parse(network))];
     }
 
     /// <summary>Whether a connection to this address may be made on a user's word.</summary>

@@ -1,8 +1,14 @@
+using System.Net;
+using AudioOrleans.Configuration;
+
 namespace AudioOrleans.RelayHost.Outbound;
 
 /// <summary>Where this platform may connect to on a user's word. Section <c>Outbound</c>.</summary>
-public sealed record OutboundOptions
+public sealed record OutboundOptions : IValidatedOptions
 {
+    /// <inheritdoc/>
+    public static string Section => "Outbound";
+
     /// <summary>
     /// Networks in CIDR form (<c>127.0.0.0/8</c>, <c>10.1.2.3/32</c>, <c>fd00::/8</c>) that are reachable although they are
     /// private or reserved. Empty: only public addresses.
@@ -14,4 +20,14 @@ public sealed record OutboundOptions
 
     /// <summary>How many redirects are followed, each checked anew.</summary>
     public int MaximumRedirects { get; init; } = 5;
+
+    /// <inheritdoc/>
+    public void Check(OptionsProblems problems)
+    {
+        ArgumentNullException.ThrowIfNull(problems);
+        foreach (var (index, network) in AllowedNetworks.Index())
+            problems.In(nameof(AllowedNetworks)).Require(IPNetwork.TryParse(network, out _), $"{index}", network, "a network in CIDR form, such as 127.0.0.0/8");
+        problems.Require(ConnectTimeout > TimeSpan.Zero, nameof(ConnectTimeout), ConnectTimeout, "a time above zero, such as 00:00:05");
+        problems.Require(MaximumRedirects >= 0, nameof(MaximumRedirects), MaximumRedirects, "a number of at least 0");
+    }
 }

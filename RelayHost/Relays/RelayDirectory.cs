@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AudioOrleans.Configuration;
 using AudioOrleans.RelayHost.Hls;
 using AudioOrleans.RelayHost.Segmenting;
 using AudioOrleans.RelayHost.Sources;

@@ -1,10 +1,14 @@
+using AudioOrleans.Configuration;
 using AudioOrleans.RelayHost.Progressive;
 
 namespace AudioOrleans.RelayHost.Relays;
 
 /// <summary>The times of a relay. Section <c>Relay</c>.</summary>
-public sealed record RelayOptions
+public sealed record RelayOptions : IValidatedOptions
 {
+    /// <inheritdoc/>
+    public static string Section => "Relay";
+
     /// <summary>How long HLS segments are, 2 to 10 s.</summary>
     public TimeSpan SegmentDuration { get; init; } = TimeSpan.FromSeconds(6);
 
@@ -41,17 +45,16 @@ public sealed record RelayOptions
     /// <summary>A ring as long as these options say. Chunks play for a quarter of a second, a little more when frames are long.</summary>
     internal AudioRing CreateRing() => new((int)(RingDuration / TimeSpan.FromMilliseconds(250)));
 
-    /// <summary>Checks the ranges.</summary>
-    /// <exception cref="ArgumentException">A setting is out of range; the message names it.</exception>
-    public void Validate()
+    /// <inheritdoc/>
+    public void Check(OptionsProblems problems)
     {
-        if (SegmentDuration < TimeSpan.FromSeconds(2) || SegmentDuration > TimeSpan.FromSeconds(10) || SegmentDuration.Ticks % TimeSpan.TicksPerSecond != 0)
-            throw new ArgumentException($"Relay__SegmentDuration is {SegmentDuration}; expected whole seconds from 00:00:02 to 00:00:10.");
-        if (TakeoverWait < TimeSpan.Zero || TakeoverWait > TimeSpan.FromSeconds(10))
-            throw new ArgumentException($"Relay__TakeoverWait is {TakeoverWait}; expected a time up to 00:00:10.");
-        if (BurstBytes is < 0 or > 1024 * 1024)
-            throw new ArgumentException($"Relay__BurstBytes is {BurstBytes}; expected 0 to 1048576.");
-        if (RingDuration < Burst)
-            throw new ArgumentException($"Relay__RingDuration is {RingDuration}; expected at least Relay__Burst, {Burst}.");
+        ArgumentNullException.ThrowIfNull(problems);
+        var isWhole = SegmentDuration.Ticks % TimeSpan.TicksPerSecond == 0;
+        problems.Require(
+            isWhole && SegmentDuration >= TimeSpan.FromSeconds(2) && SegmentDuration <= TimeSpan.FromSeconds(10),
+            nameof(SegmentDuration), SegmentDuration, "whole seconds from 00:00:02 to 00:00:10");
+        problems.Require(TakeoverWait >= TimeSpan.Zero && TakeoverWait <= TimeSpan.FromSeconds(10), nameof(TakeoverWait), TakeoverWait, "a time up to 00:00:10");
+        problems.Require(BurstBytes is >= 0 and <= 1024 * 1024, nameof(BurstBytes), BurstBytes, "0 to 1048576");
+        problems.Require(RingDuration >= Burst, nameof(RingDuration), RingDuration, $"at least Relay__Burst, {Burst}");
     }
 }

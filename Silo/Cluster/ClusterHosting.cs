@@ -1,3 +1,4 @@
+using AudioOrleans.Configuration;
 using AudioOrleans.Grains.Nodes;
 using AudioOrleans.RelayHost.Nodes;
 using AudioOrleans.RelayHost.Relays;
@@ -22,18 +23,18 @@ public static class ClusterHosting
     private static readonly TimeSpan TakeoverWait = TimeSpan.FromSeconds(1.5);
 
     /// <summary>Reads and checks the section <c>Cluster</c>, and puts what it means for relays and for the stop into the other settings.</summary>
-    /// <exception cref="InvalidOperationException">The settings make no cluster.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The settings make no cluster.</exception>
     public static ClusterOptions ReadCluster(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var options = (builder.Configuration.GetSection("Cluster").Get<ClusterOptions>() ?? new ClusterOptions()).Validate();
+        var options = builder.Configuration.ReadOptions<ClusterOptions>();
         builder.Services.AddSingleton(options);
         if (!options.IsCluster)
             return options;
         if (string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString("Audio")))
-            throw new InvalidOperationException("ConnectionStrings__Audio: expected the database that all processes of the cluster share.");
+            throw WrongSetting.Of("ConnectionStrings:Audio", "the database that all processes of the cluster share");
         if (options.HasSilo && string.IsNullOrWhiteSpace(builder.Configuration["Secrets:MasterKey"]))
-            throw new InvalidOperationException("Secrets__MasterKey: expected 32 bytes in base64, the same for all silos, since what one seals the others must open.");
+            throw WrongSetting.Of("Secrets:MasterKey", "32 bytes in base64, the same for all silos, since what one seals the others must open");
         if (builder.Configuration["Relay:TakeoverWait"] is null)
             builder.Configuration.AddInMemoryCollection([new("Relay:TakeoverWait", TakeoverWait.ToString())]);
         return options;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using AudioOrleans.Configuration;
 
 namespace AudioOrleans.Silo.Cluster;
 
@@ -24,9 +25,12 @@ public enum ClusterMembership
 }
 
 /// <summary>The cluster that a process belongs to. Section <c>Cluster</c>.</summary>
-public sealed record ClusterOptions
+public sealed record ClusterOptions : IValidatedOptions
 {
     private const int ShortestSecret = 32;
+
+    /// <inheritdoc/>
+    public static string Section => "Cluster";
 
     /// <summary>How members know each other; <c>Cluster__Membership</c>.</summary>
     public ClusterMembership Membership { get; init; }
@@ -82,40 +86,28 @@ public sealed record ClusterOptions
     /// <summary>Where this node serves its relays to gateways.</summary>
     public Uri NodeUri => new UriBuilder(Uri.UriSchemeHttp, IpAddress.ToString(), NodePort).Uri;
 
-    /// <summary>Throws when the values make no cluster; the message names the setting and what was expected.</summary>
-    /// <exception cref="InvalidOperationException">Why.</exception>
-    public ClusterOptions Validate()
+    /// <inheritdoc/>
+    public void Check(OptionsProblems problems)
     {
+        ArgumentNullException.ThrowIfNull(problems);
+        problems.Require(IsCluster || HasSilo, nameof(Membership), "postgres, since a gateway without a silo needs a cluster to ask");
         if (!IsCluster)
-            return Role == ClusterRole.Silo ? this : throw Wrong(nameof(Membership), "postgres, since a gateway without a silo needs a cluster to ask");
-        if (Secret is not { Length: >= ShortestSecret })
-            throw Wrong(nameof(Secret), $"at least {ShortestSecret} characters, the same for all processes of the cluster");
-        if (Address is not null && !IPAddress.TryParse(Address, out _))
-            throw Wrong(nameof(Address), "an IP address");
-        if (string.IsNullOrWhiteSpace(NodeName))
-            throw Wrong(nameof(NodeName), "a name");
+            return;
+        problems.Require(Secret is { Length: >= ShortestSecret }, nameof(Secret), $"at least {ShortestSecret} characters, the same for all processes of the cluster");
+        problems.Require(Address is null || IPAddress.TryParse(Address, out _), nameof(Address), "an IP address");
+        problems.Require(!string.IsNullOrWhiteSpace(NodeName), nameof(NodeName), "a name");
         foreach (var (name, port) in new[] { (nameof(SiloPort), SiloPort), (nameof(ClientPort), ClientPort), (nameof(NodePort), NodePort) })
-        {
-            if (port is < 1 or > 65535)
-                throw Wrong(name, "a port from 1 to 65535");
-        }
-        if (ProbeTimeout < TimeSpan.FromMilliseconds(100) || ProbeTimeout > TimeSpan.FromMinutes(1))
-            throw Wrong(nameof(ProbeTimeout), "a time from 00:00:00.1 to 00:01:00");
-        if (MissedProbes is < 1 or > 100)
-            throw Wrong(nameof(MissedProbes), "a number from 1 to 100");
-        if (ResponseTimeout < TimeSpan.FromSeconds(1))
-            throw Wrong(nameof(ResponseTimeout), "at least 00:00:01");
-        if (DrainTimeout < TimeSpan.Zero || DrainTimeout > TimeSpan.FromMinutes(10))
-            throw Wrong(nameof(DrainTimeout), "a time up to 00:10:00");
-        return this;
+            problems.Require(port is >= 1 and <= ushort.MaxValue, name, "a port from 1 to 65535");
+        problems.Require(ProbeTimeout >= TimeSpan.FromMilliseconds(100) && ProbeTimeout <= TimeSpan.FromMinutes(1), nameof(ProbeTimeout), "a time from 00:00:00.1 to 00:01:00");
+        problems.Require(MissedProbes is >= 1 and <= 100, nameof(MissedProbes), "a number from 1 to 100");
+        problems.Require(ResponseTimeout >= TimeSpan.FromSeconds(1), nameof(ResponseTimeout), "at least 00:00:01");
+        problems.Require(DrainTimeout >= TimeSpan.Zero && DrainTimeout <= TimeSpan.FromMinutes(10), nameof(DrainTimeout), "a time up to 00:10:00");
     }
-
-    private static InvalidOperationException Wrong(string name, string expected) => new($"Cluster__{name}: expected {expected}.");
 
     private static IPAddress FirstAddress()
     {
         var addresses = Dns.GetHostAddresses(Dns.GetHostName(), AddressFamily.InterNetwork);
         return addresses.FirstOrDefault(address => !IPAddress.IsLoopback(address))
-            ?? throw Wrong(nameof(Address), "this machine's IP address, since its name has none but the loopback's");
+            ?? throw WrongSetting.Of($"{Section}:{nameof(Address)}", "this machine's IP address, since its name has none but the loopback's");
     }
 }

@@ -1,3 +1,4 @@
+using AudioOrleans.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -15,7 +16,7 @@ public static class PlatformLogging
     /// Logs on standard error; standard output is for people. One JSON object a line, for what collects logs, or readable lines: these where
     /// standard error is a terminal, unless <c>Logging__Format</c> says otherwise.
     /// </summary>
-    /// <exception cref="ArgumentException">The setting is another word.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The setting is another word.</exception>
     public static ILoggerFactory AddPlatformLogging(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -24,7 +25,7 @@ public static class PlatformLogging
             null or "" => !Console.IsErrorRedirected,
             "text" => true,
             "json" => false,
-            var other => throw new ArgumentException($"Logging__Format is '{other}'; expected text or json."),
+            _ => throw WrongSetting.Of(builder.Configuration.GetSection(FormatKey), "text or json"),
         };
         void Configure(ILoggingBuilder logging)
         {

@@ -1,3 +1,4 @@
+using AudioOrleans.Configuration;
 using AudioOrleans.Grains.Jobs;
 using AudioOrleans.Persistence.Jobs;
 using Microsoft.Extensions.Configuration;
@@ -10,15 +11,13 @@ namespace AudioOrleans.Silo.Jobs;
 public static class JobServices
 {
     /// <summary>Adds the table, the dispatcher and its figures; each <see cref="IJobHandler"/> among the services runs the jobs of its kind.</summary>
-    /// <exception cref="InvalidOperationException">A setting of the section <c>Jobs</c> is out of range; the message names it.</exception>
     public static IServiceCollection AddJobs(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configuration);
-        var options = (configuration.GetSection("Jobs").Get<JobOptions>() ?? new JobOptions()).Validate();
-        services.AddSingleton(options);
+        services.AddValidatedOptions<JobOptions>(configuration);
         // What runs is waited for before it is given back, which must happen before the process ends.
-        services.PostConfigure<HostOptions>(host => host.ShutdownTimeout += options.Drain + JobDispatcher.ShutdownGrace);
+        services.AddOptions<HostOptions>().PostConfigure<JobOptions>((host, options) => host.ShutdownTimeout += options.Drain + JobDispatcher.ShutdownGrace);
         services.AddSingleton<JobTable>().AddSingleton<JobListener>().AddHostedService<QueueLengths>();
         services.AddHostedService<JobDispatcher>();
         return services;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace AudioOrleans.Standalone.Cluster;
 
@@ -11,7 +12,7 @@ namespace AudioOrleans.Standalone.Cluster;
 public sealed record LocalClusterOptions(int Silos, int Gateways, int Port, bool Demo)
 {
     /// <summary>Reads them.</summary>
-    /// <exception cref="InvalidOperationException">A value is none; the message names it.</exception>
+    /// <exception cref="OptionsValidationException">A value is none; the message names it.</exception>
     public static LocalClusterOptions Read(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -26,6 +27,6 @@ public sealed record LocalClusterOptions(int Silos, int Gateways, int Port, bool
             return standard;
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
-            : throw new InvalidOperationException($"--{key.ToLowerInvariant()} is '{text}'; expected a number from {least} to {most}.");
+            : throw new OptionsValidationException(key, typeof(LocalClusterOptions), [$"--{key.ToLowerInvariant()} is '{text}'; expected a number from {least} to {most}."]);
     }
 }

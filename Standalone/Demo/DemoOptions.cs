@@ -1,11 +1,23 @@
+using AudioOrleans.Configuration;
+
 namespace AudioOrleans.Standalone.Demo;
 
 /// <summary>The demonstration: a station of one's own to listen to. Section <c>Demo</c>.</summary>
-public sealed record DemoOptions
+public sealed record DemoOptions : IValidatedOptions
 {
+    /// <inheritdoc/>
+    public static string Section => "Demo";
+
     /// <summary>Whether it runs.</summary>
     public bool Enabled { get; init; }
 
     /// <summary>How long each of its titles is on air.</summary>
     public TimeSpan TitleDuration { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <inheritdoc/>
+    public void Check(OptionsProblems problems)
+    {
+        ArgumentNullException.ThrowIfNull(problems);
+        problems.Require(TitleDuration > TimeSpan.Zero, nameof(TitleDuration), "a time above zero, such as 00:00:15");
+    }
 }

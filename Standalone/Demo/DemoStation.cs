@@ -1,3 +1,4 @@
+using AudioOrleans.Configuration;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Streams;
 using AudioOrleans.Silo;
@@ -90,7 +91,7 @@ public static class DemoRegistration
     public static IHostApplicationBuilder AddDemo(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var options = builder.Configuration.GetSection("Demo").Get<DemoOptions>() ?? new DemoOptions();
+        var options = builder.Configuration.ReadOptions<DemoOptions>();
         if (!options.Enabled)
             return builder;
         builder.Configuration.AddInMemoryCollection([new("Outbound:AllowedNetworks:99", "127.0.0.1/32")]);

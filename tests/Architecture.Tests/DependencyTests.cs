@@ -4,15 +4,17 @@ namespace AudioOrleans.Architecture.Tests;
 
 public sealed partial class DependencyTests
 {
-    // Gateway -> Grains.Interfaces <- Grains -> RelayHost, Persistence; Silo composes; Standalone adds what one machine needs; nothing references Gateway.
+    // Gateway -> Grains.Interfaces <- Grains -> RelayHost, Persistence; Silo composes; Standalone adds what one machine needs; all read options by
+    // Configuration; nothing references Gateway.
     [Theory]
-    [InlineData("Grains.Interfaces", new string[0])]
-    [InlineData("RelayHost", new string[0])]
-    [InlineData("Persistence", new string[0])]
-    [InlineData("Grains", new[] { "Grains.Interfaces", "Persistence", "RelayHost" })]
-    [InlineData("Silo", new[] { "Grains", "Grains.Interfaces", "Persistence", "RelayHost" })]
-    [InlineData("Standalone", new[] { "Grains.Interfaces", "Persistence", "RelayHost", "Silo" })]
-    [InlineData("Gateway", new[] { "Grains.Interfaces", "RelayHost", "Silo", "Standalone" })]
+    [InlineData("Configuration", new string[0])]
+    [InlineData("Grains.Interfaces", new[] { "Configuration" })]
+    [InlineData("RelayHost", new[] { "Configuration" })]
+    [InlineData("Persistence", new[] { "Configuration" })]
+    [InlineData("Grains", new[] { "Configuration", "Grains.Interfaces", "Persistence", "RelayHost" })]
+    [InlineData("Silo", new[] { "Configuration", "Grains", "Grains.Interfaces", "Persistence", "RelayHost" })]
+    [InlineData("Standalone", new[] { "Configuration", "Grains.Interfaces", "Persistence", "RelayHost", "Silo" })]
+    [InlineData("Gateway", new[] { "Configuration", "Grains.Interfaces", "RelayHost", "Silo", "Standalone" })]
     public void An_assembly_refers_only_to_those_that_the_design_allows(string assembly, string[] allowed)
     {
         Assert.Subset(allowed.ToHashSet(), Products.ReferencesOf(assembly).ToHashSet());
@@ -40,6 +42,7 @@ public sealed partial class DependencyTests
         Assert.Equal([], Mentions("Gateway", "AudioOrleans.Grains").Concat(Mentions("Gateway", "AudioOrleans.Persistence")).Concat(Mentions("Gateway", "Npgsql")));
 
     [Theory]
+    [InlineData("Configuration")]
     [InlineData("Grains.Interfaces")]
     [InlineData("Grains")]
     [InlineData("Persistence")]

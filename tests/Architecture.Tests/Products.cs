@@ -8,7 +8,7 @@ namespace AudioOrleans.Architecture.Tests;
 internal static class Products
 {
     /// <summary>The product's folders, as the solution has them.</summary>
-    public static readonly ImmutableArray<string> Folders = ["Grains.Interfaces", "Grains", "RelayHost", "Persistence", "Silo", "Standalone", "Gateway"];
+    public static readonly ImmutableArray<string> Folders = ["Configuration", "Grains.Interfaces", "Grains", "RelayHost", "Persistence", "Silo", "Standalone", "Gateway"];
 
     /// <summary>The top of the repository.</summary>
     public static string Root { get; } = FindRoot();

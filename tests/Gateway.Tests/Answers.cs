@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using AudioOrleans.Grains.Interfaces;
 
 namespace AudioOrleans.Gateway.Tests;
 
@@ -21,8 +22,15 @@ internal static class Answers
         Assert.NotEmpty((string)problem["error"]!);
         Assert.Equal(response.Headers.GetValues("X-Request-Id").Single(), (string)problem["request_id"]!);
         Assert.DoesNotContain("   at ", text, StringComparison.Ordinal);
+        // A code for each sentence, field by field.
+        static IEnumerable<(string, int)> Counts(JsonNode? fields) => fields is JsonObject found ? found.Select(field => (field.Key, field.Value!.AsArray().Count)) : [];
+        Assert.Equal(Counts(problem["errors"]), Counts(problem["codes"]));
+        Assert.All(Codes(problem), code => Assert.Contains(code, FieldCodes.All));
         return problem;
     }
+
+    private static IEnumerable<string> Codes(JsonObject problem) =>
+        problem["codes"] is JsonObject codes ? codes.SelectMany(field => field.Value!.AsArray()).Select(code => (string)code!) : [];
 
     /// <summary>Checks the status and returns the JSON.</summary>
     public static async Task<JsonObject> JsonAsync(this HttpResponseMessage response, HttpStatusCode status)

@@ -1,3 +1,4 @@
+using AudioOrleans.Configuration;
 using AudioOrleans.Persistence.Audit;
 using AudioOrleans.Persistence.Jobs;
 using AudioOrleans.Persistence.Migrations;
@@ -7,6 +8,7 @@ using AudioOrleans.Silo;
 using AudioOrleans.Testing;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace AudioOrleans.Persistence.Tests;
 
@@ -59,7 +61,7 @@ public sealed class HousekeepingTests
     [Fact]
     public void A_retention_that_is_no_time_is_refused_by_name()
     {
-        var error = Assert.Throws<InvalidOperationException>(() => new AuditOptions { Retention = TimeSpan.Zero }.Validate());
+        var error = Assert.Throws<OptionsValidationException>(() => new AuditOptions { Retention = TimeSpan.Zero }.Validate());
         Assert.Contains("Audit__Retention", error.Message, StringComparison.Ordinal);
     }
 

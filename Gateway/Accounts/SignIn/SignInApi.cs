@@ -17,8 +17,7 @@ public static class SignInApi
     internal const string Path = "/v1/auth/oauth";
 
     /// <summary>Adds what it needs.</summary>
-    public static IServiceCollection AddSignIn(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddSingleton(new ReturnAddresses(CrossOriginOptions.Read(configuration)));
+    public static IServiceCollection AddSignIn(this IServiceCollection services) => services.AddSingleton<ReturnAddresses>();
 
     /// <summary>Adds the routes.</summary>
     public static void MapSignIn(this IEndpointRouteBuilder routes)
@@ -49,7 +48,7 @@ public static class SignInApi
             _ => (AccountRole?)null,
         };
         if (asked is not { } wanted)
-            return ProblemJson.Invalid([new FieldProblem("role", "Expected dj or listener.")]);
+            return ProblemJson.Invalid([new FieldProblem("role", "Expected dj or listener.", FieldCodes.UnknownValue)]);
         if (RefuseReturn(returnTo, addresses) is { } refusal)
             return refusal;
         return SendTo(context, await BeginAsync(new BeginSignIn(provider, returnTo, wanted, null), context, grains));
@@ -65,7 +64,7 @@ public static class SignInApi
 
     /// <summary>400 for an address that no browser is sent to with tokens.</summary>
     internal static IResult? RefuseReturn(string? returnTo, ReturnAddresses addresses) =>
-        returnTo is null || addresses.Allows(returnTo) ? null : ProblemJson.Invalid([new FieldProblem("return_to", ReturnAddresses.Expected)]);
+        returnTo is null || addresses.Allows(returnTo) ? null : ProblemJson.Invalid([new FieldProblem("return_to", ReturnAddresses.Expected, FieldCodes.NotAUrl)]);
 
     private static async Task<IResult> FinishAsync(string provider, string? code, string? state, string? error, HttpContext context, IGrainFactory grains)
     {

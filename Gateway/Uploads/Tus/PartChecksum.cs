@@ -25,7 +25,7 @@ internal sealed class PartChecksum : IDisposable
         HashAlgorithmName? known = algorithm switch { "sha1" => HashAlgorithmName.SHA1, "sha256" => HashAlgorithmName.SHA256, "md5" => HashAlgorithmName.MD5, _ => null };
         return known is { } found
             ? new PartChecksum(found, Convert.FromBase64String(header.ToString().Split(' ')[1]))
-            : throw new AudioException(new FieldProblem(TusHeaders.Checksum, $"Expected one of {Algorithms}, and a hash in base64."));
+            : throw new AudioException(new FieldProblem(TusHeaders.Checksum, $"Expected one of {Algorithms}, and a hash in base64.", FieldCodes.Malformed));
     }
 
     public void Append(ReadOnlySpan<byte> bytes) => _hash.AppendData(bytes);

@@ -112,7 +112,7 @@ public static class TusApi
         {
             "PATCH" => AppendAsync(uploadId, context, user, receiver),
             "DELETE" => TerminateAsync(uploadId, user, grains),
-            _ => Task.FromResult(ProblemJson.Invalid([new FieldProblem(TusHeaders.MethodOverride, "Expected PATCH or DELETE.")])),
+            _ => Task.FromResult(ProblemJson.Invalid([new FieldProblem(TusHeaders.MethodOverride, "Expected PATCH or DELETE.", FieldCodes.UnknownValue)])),
         };
 
     private static IUploadIngestGrain Grain(IGrainFactory grains, Guid uploadId) => grains.GetGrain<IUploadIngestGrain>(GrainKeys.Upload(uploadId));

@@ -28,7 +28,7 @@ internal static class TusCreation
         if (length > most || (bringsBytes && request.ContentLength > most))
             return TooLarge(most);
         if (length == 0)
-            return ProblemJson.Invalid([new FieldProblem(TusHeaders.Length, "Expected more than 0 bytes.")]);
+            return ProblemJson.Invalid([new FieldProblem(TusHeaders.Length, "Expected more than 0 bytes.", FieldCodes.OutOfRange)]);
         using var checksum = bringsBytes ? PartChecksum.Read(request) : null;
         var (uploadId, ownerId) = (context.NewResourceId(), user.AccountId());
         var (begun, refusal) = await receiver.BeginAsync(uploadId, ReadInput(request, ownerId) with { Length = length ?? 0, IsLengthDeferred = length is null, Concat = concat });

@@ -30,7 +30,7 @@ internal static class TusHeaders
     public static long ReadBytes(HttpRequest request, string name) =>
         long.TryParse(request.Headers[name].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
             ? bytes
-            : throw new AudioException(new FieldProblem(name, "Expected a number of bytes, 0 or more."));
+            : throw new AudioException(new FieldProblem(name, "Expected a number of bytes, 0 or more.", request.Headers.ContainsKey(name) ? FieldCodes.WrongType : FieldCodes.Required));
 
     /// <summary>The pairs of <c>Upload-Metadata</c>: names, and values in base64, separated by commas.</summary>
     /// <exception cref="AudioException">Invalid: it is malformed.</exception>
@@ -42,7 +42,7 @@ internal static class TusHeaders
             var parts = pair.Split(' ', 2);
             var value = parts.Length == 2 ? parts[1] : "";
             if (!Base64.IsValid(value) || !metadata.TryAdd(parts[0], Encoding.UTF8.GetString(Convert.FromBase64String(value))))
-                throw new AudioException(new FieldProblem(Metadata, "Expected pairs of a name and a value in base64, each name once, separated by commas."));
+                throw new AudioException(new FieldProblem(Metadata, "Expected pairs of a name and a value in base64, each name once, separated by commas.", FieldCodes.Malformed));
         }
         return metadata;
     }
@@ -55,7 +55,7 @@ internal static class TusHeaders
             return ReadBytes(request, Length);
         return deferred == "1" && !request.Headers.ContainsKey(Length)
             ? null
-            : throw new AudioException(new FieldProblem(DeferLength, $"Expected 1, and no {Length}."));
+            : throw new AudioException(new FieldProblem(DeferLength, $"Expected 1, and no {Length}.", FieldCodes.Malformed));
     }
 
     /// <summary>Says how far an upload has come, and until when the rest is waited for.</summary>

@@ -1,4 +1,6 @@
+using AudioOrleans.Configuration;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace AudioOrleans.Grains.Accounts.SignIn;
 
@@ -14,7 +16,7 @@ public sealed record SignInOptions
     public ImmutableArray<OAuthProvider> Providers { get; init; } = [];
 
     /// <summary>Reads the settings.</summary>
-    /// <exception cref="ArgumentException">One is wrong or missing; the message names it.</exception>
+    /// <exception cref="OptionsValidationException">One is wrong or missing; the message names it.</exception>
     public static SignInOptions Read(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -29,7 +31,7 @@ public sealed record SignInOptions
         return known with
         {
             ClientId = clientId,
-            ClientSecret = section["ClientSecret"] is { Length: > 0 } secret ? secret : throw Missing(section.GetSection("ClientSecret"), $"the secret that {known.Name} gave with the client id"),
+            ClientSecret = section["ClientSecret"] is { Length: > 0 } secret ? secret : throw WrongSetting.Missing(section.GetSection("ClientSecret"), $"the secret that {known.Name} gave with the client id"),
             AuthorizationEndpoint = ReadEndpoint(section.GetSection("AuthorizationEndpoint"), known.AuthorizationEndpoint),
             TokenEndpoint = ReadEndpoint(section.GetSection("TokenEndpoint"), known.TokenEndpoint),
             UserEndpoint = ReadEndpoint(section.GetSection("UserEndpoint"), known.UserEndpoint),
@@ -45,7 +47,7 @@ public sealed record SignInOptions
         return Uri.TryCreate(setting.Value, UriKind.Absolute, out var uri) && uri.Fragment.Length == 0 && uri.UserInfo.Length == 0
             && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback)
                 ? uri
-                : throw new ArgumentException($"{NameOf(setting)} is '{setting.Value}'; expected {Endpoint}.");
+                : throw WrongSetting.Of(setting, Endpoint);
     }
 
     // Not taken from the request: its Host header is whatever its sender likes, and the providers compare this to what they know.
@@ -53,13 +55,8 @@ public sealed record SignInOptions
     {
         const string Expected = $"{Interfaces.PublicUrl.Expected}, without a path: a provider sends them back there";
         if (string.IsNullOrEmpty(setting.Value))
-            throw Missing(setting, Expected);
+            throw WrongSetting.Missing(setting, Expected);
         return Interfaces.PublicUrl.Parse(setting.Value)
-            ?? throw new ArgumentException($"{NameOf(setting)} is '{setting.Value}'; expected {Expected}.");
+            ?? throw WrongSetting.Of(setting, Expected);
     }
-
-    private static ArgumentException Missing(IConfigurationSection setting, string expected) => new($"{NameOf(setting)} is missing; expected {expected}.");
-
-    // As it stands in the environment and in docs/configuration.md.
-    private static string NameOf(IConfigurationSection setting) => setting.Path.Replace(":", "__", StringComparison.Ordinal);
 }

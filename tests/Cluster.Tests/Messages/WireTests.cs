@@ -34,8 +34,9 @@ public sealed class WireTests
     {
         var stale = (AudioException)Send(new AudioException(AudioError.Stale, "Read it again"));
         Assert.Equal((AudioError.Stale, "Read it again", null), (stale.Error, stale.Message, stale.Field));
-        var invalid = (AudioException)Send(new AudioException(new FieldProblem("cursor", "Expected another.")));
+        var invalid = (AudioException)Send(new AudioException(new FieldProblem("cursor", "Expected another.", FieldCodes.Malformed)));
         Assert.Equal((AudioError.Invalid, "Expected another.", "cursor"), (invalid.Error, invalid.Message, invalid.Field));
+        Assert.Equal(FieldCodes.Malformed, invalid.Code);
     }
 
     private static object Send(object message)

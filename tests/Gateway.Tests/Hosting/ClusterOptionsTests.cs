@@ -1,5 +1,7 @@
 using System.Net;
+using AudioOrleans.Configuration;
 using AudioOrleans.Silo.Cluster;
+using Microsoft.Extensions.Options;
 
 namespace AudioOrleans.Gateway.Tests.Hosting;
 
@@ -28,7 +30,7 @@ public sealed class ClusterOptionsTests
     [Theory]
     [MemberData(nameof(Wrong))]
     public void A_wrong_setting_is_named(string setting, string expected, ClusterOptions options) =>
-        Assert.Equal($"{setting}: expected {expected}.", Assert.Throws<InvalidOperationException>(options.Validate).Message);
+        Assert.Equal($"{setting}: expected {expected}.", Assert.Throws<OptionsValidationException>(options.Validate).Message);
 
     [Fact]
     public void One_machine_alone_needs_no_settings()

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AudioOrleans.Configuration;
 using AudioOrleans.Gateway.Security;
 using AudioOrleans.Grains.Accounts;
 using AudioOrleans.Grains.Interfaces.Tokens;
@@ -30,8 +31,8 @@ public sealed class DefaultSettingsTests
         AssertDefault<AuditOptions>("Audit");
         AssertDefault<IdempotencyOptions>("Idempotency");
         AssertDefault<JobOptions>("Jobs");
-        Assert.Equal(new RateLimitOptions(), RateLimitOptions.Read(Shipped));
-        Assert.Equal(new DeadlineOptions(), DeadlineOptions.Read(Shipped));
+        Assert.Equal(new RateLimitOptions(), Shipped.ReadOptions<RateLimitOptions>());
+        Assert.Equal(new DeadlineOptions(), Shipped.ReadOptions<DeadlineOptions>());
         Assert.Equal("data", Shipped["Data"]);
     }
 

@@ -1,5 +1,6 @@
 using AudioOrleans.Grains.Mail;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace AudioOrleans.Grains.Tests.Mail;
 
@@ -43,7 +44,7 @@ public sealed class MailOptionsTests
     [InlineData("PublicUrl", "radio.example.org", "PublicUrl is 'radio.example.org'; expected where browsers reach the platform, such as https://radio.example.org.")]
     [InlineData("PublicUrl", "https://radio.example.org/page", "PublicUrl is 'https://radio.example.org/page'; expected where browsers reach the platform, such as https://radio.example.org.")]
     public void A_wrong_setting_is_named_with_what_was_expected(string key, string value, string message) =>
-        Assert.Equal(message, Assert.Throws<ArgumentException>(() => { MailOptions.Read(Configuration([.. Good, (key, value)])); }).Message);
+        Assert.Equal(message, Assert.Throws<OptionsValidationException>(() => { MailOptions.Read(Configuration([.. Good, (key, value)])); }).Message);
 
     [Fact]
     public void The_password_is_not_printed() =>

@@ -67,7 +67,7 @@ public sealed class TallyGrain([CommittedState("tally")] ICommittedState<TallySt
     public async Task<int> AddAndFail(bool asRefusal)
     {
         await Add(1);
-        throw asRefusal ? new AudioException(new FieldProblem("number", "Expected another.")) : new TimeoutException("Something else took too long.");
+        throw asRefusal ? new AudioException(new FieldProblem("number", "Expected another.", FieldCodes.OutOfRange)) : new TimeoutException("Something else took too long.");
     }
 
     public async Task<int> RefuseUnlessEmpty() =>

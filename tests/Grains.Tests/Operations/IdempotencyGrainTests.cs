@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AudioOrleans.Configuration;
 using AudioOrleans.Grains.Interfaces.Operations;
 using AudioOrleans.Grains.Operations;
 using AudioOrleans.Persistence;
@@ -7,6 +8,7 @@ using AudioOrleans.Persistence.Operations;
 using AudioOrleans.Persistence.Secrets;
 using AudioOrleans.Testing;
 using Dapper;
+using Microsoft.Extensions.Options;
 
 namespace AudioOrleans.Grains.Tests.Operations;
 
@@ -165,6 +167,6 @@ public sealed class IdempotencyGrainTests : IAsyncLifetime
     {
         var options = new IdempotencyOptions();
         options = setting.EndsWith("Lease", StringComparison.Ordinal) ? options with { Lease = TimeSpan.Zero } : options with { Lifetime = TimeSpan.Zero };
-        Assert.Contains(setting, Assert.Throws<InvalidOperationException>(options.Validate).Message, StringComparison.Ordinal);
+        Assert.Contains(setting, Assert.Throws<OptionsValidationException>(options.Validate).Message, StringComparison.Ordinal);
     }
 }

@@ -1,5 +1,7 @@
+using AudioOrleans.Configuration;
 using AudioOrleans.Grains.Accounts;
 using AudioOrleans.Grains.Interfaces.Tokens;
+using Microsoft.Extensions.Options;
 
 namespace AudioOrleans.Grains.Tests.Tokens;
 
@@ -26,12 +28,12 @@ public sealed class TokenOptionsTests
     [Theory]
     [MemberData(nameof(Senseless))]
     public void What_makes_no_sense_is_refused_by_its_name(string name, TokenOptions options) =>
-        Assert.StartsWith($"{name}: expected ", Assert.Throws<ArgumentException>(options.Validate).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{name}: expected ", Assert.Throws<OptionsValidationException>(options.Validate).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Logins_may_fail_at_least_once()
     {
-        Assert.StartsWith("Login__FailuresPerAccount:", Assert.Throws<ArgumentException>(new LoginOptions { FailuresPerAccount = 0 }.Validate).Message, StringComparison.Ordinal);
-        Assert.StartsWith("Login__FailuresPerNetwork:", Assert.Throws<ArgumentException>(new LoginOptions { FailuresPerNetwork = 0 }.Validate).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Login__FailuresPerAccount:", Assert.Throws<OptionsValidationException>(new LoginOptions { FailuresPerAccount = 0 }.Validate).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Login__FailuresPerNetwork:", Assert.Throws<OptionsValidationException>(new LoginOptions { FailuresPerNetwork = 0 }.Validate).Message, StringComparison.Ordinal);
     }
 }

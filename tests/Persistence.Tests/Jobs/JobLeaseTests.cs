@@ -1,4 +1,6 @@
+using AudioOrleans.Configuration;
 using AudioOrleans.Persistence.Jobs;
+using Microsoft.Extensions.Options;
 
 namespace AudioOrleans.Persistence.Tests.Jobs;
 
@@ -127,7 +129,7 @@ public sealed class JobLeaseTests : JobTests
     [Fact]
     public async Task What_an_outage_ends_is_no_attempt_until_the_job_is_too_old()
     {
-        Use(Options with { Backoff = TimeSpan.FromSeconds(2), MaxBackoff = TimeSpan.FromMinutes(5), Patience = TimeSpan.FromHours(6) });
+        Use(Options with { Backoff = TimeSpan.FromSeconds(2), MaxBackoff = TimeSpan.FromMinutes(5), OutageRetryWindow = TimeSpan.FromHours(6) });
         var job = await EnqueueAsync(Job() with { MaxAttempts = 2 });
         for (var outage = 1; outage <= 40; outage++)
         {
@@ -208,6 +210,6 @@ public sealed class JobLeaseTests : JobTests
             "DeadRetention" => new() { DeadRetention = less },
             _ => CappedAt(0),
         };
-        Assert.Contains($"Jobs__{name}: expected", Assert.Throws<InvalidOperationException>(options.Validate).Message, StringComparison.Ordinal);
+        Assert.Contains($"Jobs__{name}: expected", Assert.Throws<OptionsValidationException>(options.Validate).Message, StringComparison.Ordinal);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AudioOrleans.Configuration;
 using AudioOrleans.Persistence.Jobs;
 using Dapper;
 using Microsoft.Extensions.Configuration;
@@ -88,7 +89,7 @@ public sealed class JobPacingTests(ITestOutputHelper output) : JobTests
     public void Caps_come_from_the_settings()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Jobs:Caps:uploads"] = "30", ["Jobs:Workers"] = "4", ["Jobs:Lease"] = "00:01:00" }).Build();
-        var options = configuration.GetSection("Jobs").Get<JobOptions>()!.Validate();
+        var options = configuration.ReadOptions<JobOptions>();
         Assert.Equal((30, 4, TimeSpan.FromMinutes(1)), (options.Caps["uploads"], options.Workers, options.Lease));
     }
 }

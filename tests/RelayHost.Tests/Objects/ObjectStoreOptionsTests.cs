@@ -1,9 +1,11 @@
+using AudioOrleans.Configuration;
 using AudioOrleans.RelayHost.Objects;
 using AudioOrleans.Silo.Health;
 using AudioOrleans.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 
 namespace AudioOrleans.RelayHost.Tests.Objects;
 
@@ -62,7 +64,7 @@ public sealed class ObjectStoreOptionsTests : IDisposable
     [InlineData("S3:Prefix=a b", "Objects__S3__Prefix: ")]
     public void A_wrong_setting_is_named_with_what_was_expected(string wrong, string expected, string also = "")
     {
-        var failure = Assert.Throws<InvalidOperationException>(() => Host([.. Bucket, wrong, also]));
+        var failure = Assert.Throws<OptionsValidationException>(() => Host([.. Bucket, wrong, also]).ValidateOptions());
         Assert.StartsWith(expected, failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, failure.Message, StringComparison.Ordinal);
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using AudioOrleans.RelayHost.Outbound;
+using Microsoft.Extensions.Options;
 
 namespace AudioOrleans.RelayHost.Tests.Outbound;
 
@@ -97,7 +98,7 @@ public sealed class AddressPolicyTests
     [InlineData("10.0.0.0/33")]
     public void A_network_that_is_none_names_its_setting(string network)
     {
-        var error = Assert.Throws<ArgumentException>(() => Policy("127.0.0.0/8", network));
+        var error = Assert.Throws<OptionsValidationException>(() => Policy("127.0.0.0/8", network));
         Assert.Contains("Outbound__AllowedNetworks__1", error.Message, StringComparison.Ordinal);
         Assert.Contains($"'{network}'", error.Message, StringComparison.Ordinal);
     }

@@ -1,5 +1,6 @@
 using AudioOrleans.Grains.Accounts.SignIn;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace AudioOrleans.Grains.Tests.Accounts.SignIn;
 
@@ -31,7 +32,7 @@ public sealed class SignInOptionsTests
     [InlineData("OAuth:Google:AuthorizationEndpoint", "https://id.example.org/#x", "OAuth__Google__AuthorizationEndpoint is 'https://id.example.org/#x'; ")]
     [InlineData("OAuth:Google:TokenEndpoint", "/token", "OAuth__Google__TokenEndpoint is '/token'; ")]
     public void A_wrong_setting_is_named(string key, string value, string message) =>
-        Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => Read([.. Good.Where(setting => setting.Item1 != key), (key, value)])).Message, StringComparison.Ordinal);
+        Assert.StartsWith(message, Assert.Throws<OptionsValidationException>(() => Read([.. Good.Where(setting => setting.Item1 != key), (key, value)])).Message, StringComparison.Ordinal);
 
     private static SignInOptions Read(params (string Key, string Value)[] settings) => SignInOptions.Read(
         new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build());

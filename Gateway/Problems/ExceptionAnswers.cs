@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Grains.Interfaces;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace AudioOrleans.Gateway.Problems;
+
+/// <summary>
+/// The one place where exceptions become answers. Their text never reaches a client, but for what grains say to callers
+/// (<see cref="AudioException"/>).
+/// </summary>
+public sealed partial class ExceptionAnswers : IExceptionHandler
+{
+    private const int RetryAfterSeconds = 5;
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(httpContext);
+        var answer = Translate(exception) ?? ProblemJson.Of(StatusCodes.Status500InternalServerError, "Something went wrong here; it is logged under the request id");
+        if (exception is AudioException { Error: AudioError.Unavailable } or OrleansException or TimeoutException or OperationCanceledException)
+            httpContext.Response.Headers.RetryAfter = $"{RetryAfterSeconds}";
+        await answer.ExecuteAsync(httpContext);
+        return true;
+    }
+
+    /// <summary>Whether an exception is part of what happens, and nothing to log.</summary>
+    internal static bool IsExpected(Exception exception) => Translate(exception) is not null;
+
+    private static IResult? Translate(Exception exception) => exception switch
+    {
+        AudioException { Field: { } field } invalid => Invalid(field, invalid.Message, invalid.Code!),
+        AudioException audio => ProblemJson.Of(
+            audio.Error switch
+            {
+                AudioError.NotFound => StatusCodes.Status404NotFound,
+                AudioError.Forbidden => StatusCodes.Status403Forbidden,
+                AudioError.Conflict or AudioError.AnswerLost => StatusCodes.Status409Conflict,
+                AudioError.Invalid => StatusCodes.Status400BadRequest,
+                AudioError.Stale => StatusCodes.Status412PreconditionFailed,
+                _ => StatusCodes.Status503ServiceUnavailable,
+            },
+            audio.Message),
+        // A call that was on its way to a silo that died can end as cancelled, though nobody cancelled it.
+        OrleansException or OperationCanceledException => ProblemJson.Of(StatusCodes.Status503ServiceUnavailable, "A part of the platform is not available"),
+        TimeoutException => ProblemJson.Of(StatusCodes.Status503ServiceUnavailable, "The platform is too busy to answer in time"),
+        BadHttpRequestException { InnerException: UnknownEnumNameException word } => Invalid(FieldOf(word), word.Message, FieldCodes.UnknownValue),
+        BadHttpRequestException { InnerException: JsonException json } => Invalid(FieldOf(json), "Expected valid JSON of the documented type.", CodeOf(json)),
+        BadHttpRequestException bad when Unbound().Match(bad.Message) is { Success: true } match =>
+            Invalid(Json.Options.PropertyNamingPolicy!.ConvertName(match.Groups[1].Value), "Expected a value of the documented type.", FieldCodes.WrongType),
+        BadHttpRequestException bad => ProblemJson.Of(bad.StatusCode, bad.StatusCode switch
+        {
+            StatusCodes.Status408RequestTimeout => ProblemJson.TooSlow,
+            StatusCodes.Status413PayloadTooLarge => ProblemJson.TooLarge,
+            _ => "The request is malformed",
+        }),
+        _ => null,
+    };
+
+    private static IResult Invalid(string field, string message, string code) => ProblemJson.Invalid([new FieldProblem(field, message, code)]);
+
+    private static string FieldOf(JsonException exception)
+    {
+        var path = exception.Path?.TrimStart('$', '.');
+        return string.IsNullOrEmpty(path) ? "body" : path;
+    }
+
+    // What the reader cannot read comes wrapped in an exception of the serializer, which throws others of its own.
+    private static string CodeOf(JsonException exception) => exception.InnerException is JsonException ? FieldCodes.InvalidJson : FieldCodes.WrongType;
+
+    /// <summary>How the framework says that a query or a header cannot be read; it says so in no other way.</summary>
+    [GeneratedRegex("^Failed to bind parameter \".* (\\w+)\" from ")]
+    private static partial Regex Unbound();
+}

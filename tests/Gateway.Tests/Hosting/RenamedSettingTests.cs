@@ -1,0 +1,66 @@
+using AudioOrleans.Configuration;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.Testing.Platforms;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace AudioOrleans.Gateway.Tests.Hosting;
+
+/// <summary><c>Jobs__Patience</c> is called <c>Jobs__OutageRetryWindow</c> now.</summary>
+public sealed class RenamedSettingTests
+{
+    private const string Warning = "Jobs__Patience is called Jobs__OutageRetryWindow now; the old name ends with the next version";
+
+    private static readonly (string, string) Shipped = ("Jobs:OutageRetryWindow", "1.00:00:00");
+
+    [Fact]
+    public void The_new_name_counts_without_a_warning() => AssertWindow(TimeSpan.FromHours(2), warns: false, [Shipped], [("Jobs:OutageRetryWindow", "02:00:00")]);
+
+    [Fact]
+    public void The_old_name_counts_over_the_default_that_ships_with_a_warning() => AssertWindow(TimeSpan.FromHours(3), warns: true, [Shipped], [("Jobs:Patience", "03:00:00")]);
+
+    [Fact]
+    public void Where_both_are_set_in_one_place_the_new_name_counts() =>
+        AssertWindow(TimeSpan.FromHours(2), warns: true, [Shipped], [("Jobs:Patience", "03:00:00"), ("Jobs:OutageRetryWindow", "02:00:00")]);
+
+    [Fact]
+    public void The_new_name_counts_over_an_old_one_that_counts_less() =>
+        AssertWindow(TimeSpan.FromHours(2), warns: true, [Shipped, ("Jobs:Patience", "03:00:00")], [("Jobs:OutageRetryWindow", "02:00:00")]);
+
+    [Fact]
+    public async Task A_platform_that_is_set_by_the_old_name_starts_and_says_so()
+    {
+        await using var platform = await PlatformProcess.StartAsync(new Dictionary<string, string?> { ["Jobs__Patience"] = "03:00:00" });
+        Assert.Contains(Warning, platform.Log, StringComparison.Ordinal);
+    }
+
+    private static void AssertWindow(TimeSpan expected, bool warns, params (string Key, string Value)[][] places)
+    {
+        using var configuration = new ConfigurationManager();
+        foreach (var place in places)
+            configuration.AddInMemoryCollection(place.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
+        using var lines = new Lines();
+        using var logging = LoggerFactory.Create(builder => builder.AddProvider(lines));
+        configuration.UseRenamedSettings(logging);
+        Assert.Equal(expected, configuration.ReadOptions<JobOptions>().OutageRetryWindow);
+        Assert.Equal(warns ? [Warning] : [], lines.Written);
+    }
+
+    private sealed class Lines : ILoggerProvider, ILogger
+    {
+        public List<string> Written { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Written.Add(formatter(state, exception));
+
+        public void Dispose()
+        {
+        }
+    }
+}
