@@ -7,14 +7,14 @@ namespace AudioOrleans.Configuration;
 public static class WrongSetting
 {
     /// <summary>For a setting whose text may be shown.</summary>
-    public static OptionsValidationException Of(IConfigurationSection setting, string expected)
+    public static OptionsValidationException Create(IConfigurationSection setting, string expected)
     {
         ArgumentNullException.ThrowIfNull(setting);
         return Because(Sentence(setting.Path, setting.Value, expected));
     }
 
     /// <summary>For a setting whose text is a secret, or which is not there.</summary>
-    public static OptionsValidationException Of(string key, string expected) => Because(Sentence(key, expected));
+    public static OptionsValidationException Create(string key, string expected) => Because(Sentence(key, expected));
 
     /// <summary>For a setting that another one demands.</summary>
     public static OptionsValidationException Missing(IConfigurationSection setting, string expected)

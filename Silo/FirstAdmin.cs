@@ -22,7 +22,7 @@ public sealed class FirstAdmin(FirstAdminOptions options, IGrainFactory grains, 
         var userId = Guid.CreateVersion7();
         var outcome = await grains.GetGrain<IEmailGrain>(GrainKeys.Email(email)).Register(userId, new RegisterAccount(email, options.Password ?? "", "", AccountRole.Admin, ByAdmin: true));
         if (!outcome.Problems.IsEmpty)
-            throw WrongSetting.Of("Admin:Password", $"a password that the account's rules allow. {string.Join(' ', outcome.Problems.Select(problem => problem.Message)).TrimEnd('.')}");
+            throw WrongSetting.Create("Admin:Password", $"a password that the account's rules allow. {string.Join(' ', outcome.Problems.Select(problem => problem.Message)).TrimEnd('.')}");
         if (outcome.EmailTaken)
             logger.LogInformation("The account that Admin__Email names exists and stays as it is");
         else

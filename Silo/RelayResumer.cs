@@ -14,7 +14,7 @@ namespace AudioOrleans.Silo;
 public readonly record struct WakeShare(int Index, int Count)
 {
     /// <summary>The part of one silo among those that are alive; all streams where it is not among them yet.</summary>
-    public static WakeShare Of(SiloAddress silo, IEnumerable<SiloAddress> alive)
+    public static WakeShare For(SiloAddress silo, IEnumerable<SiloAddress> alive)
     {
         var ordered = alive.Order().ToList();
         var index = ordered.IndexOf(silo);
@@ -43,7 +43,7 @@ public sealed class RelayResumer(IGrainFactory grains, StreamTables streams, ISi
     /// <returns>The share.</returns>
     public WakeShare WakeShareOfThisSilo()
     {
-        var share = WakeShare.Of(silos.SiloAddress, silos.GetApproximateSiloStatuses(onlyActive: true).Keys);
+        var share = WakeShare.For(silos.SiloAddress, silos.GetApproximateSiloStatuses(onlyActive: true).Keys);
         _shares.Writer.TryWrite(share);
         return share;
     }

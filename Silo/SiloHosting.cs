@@ -20,7 +20,7 @@ namespace AudioOrleans.Silo;
 public static class SiloHosting
 {
     /// <summary>Adds a silo to a host, or a client where <paramref name="cluster"/> says so.</summary>
-    public static IHostApplicationBuilder AddAudioPlatform(this IHostApplicationBuilder builder, PlatformOptions options, ClusterOptions cluster)
+    public static IHostApplicationBuilder AddAudioPlatform(this IHostApplicationBuilder builder, PlatformOptions options, AudioClusterOptions cluster)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(options);
@@ -34,13 +34,13 @@ public static class SiloHosting
         return cluster.HasSilo ? builder.AddSilo(options, cluster) : builder.AddClient(options, cluster);
     }
 
-    private static IHostApplicationBuilder AddClient(this IHostApplicationBuilder builder, PlatformOptions options, ClusterOptions cluster)
+    private static IHostApplicationBuilder AddClient(this IHostApplicationBuilder builder, PlatformOptions options, AudioClusterOptions cluster)
     {
         builder.Services.AddHealthChecks().AddCheck<ClusterCheck>("cluster").AddCheck<ObjectStoreCheck>("objects");
         return builder.AddClusterClient(cluster, options.ConnectionString);
     }
 
-    private static IHostApplicationBuilder AddSilo(this IHostApplicationBuilder builder, PlatformOptions options, ClusterOptions cluster)
+    private static IHostApplicationBuilder AddSilo(this IHostApplicationBuilder builder, PlatformOptions options, AudioClusterOptions cluster)
     {
         builder.Services.AddSingleton(MasterKey.LoadOrCreate(options.MasterKey, options.DataFolder));
         builder.Services.AddSingleton(provider => new SecretBox(provider.GetRequiredService<MasterKey>()));

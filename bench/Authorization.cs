@@ -70,7 +70,7 @@ internal sealed partial class Authorization : IBenchmark
             var keys = new VerificationKeys();
             keys.Use([key]);
             var handler = new CachingTokenHandler(keys, _ => ValueTask.CompletedTask);
-            var parameters = TokenParameters.Of(TokenParameters.Access, new TokenOptions(), keys, TimeProvider.System);
+            var parameters = TokenParameters.Create(TokenParameters.Access, new TokenOptions(), keys, TimeProvider.System);
             var start = TimeProvider.System.GetTimestamp();
             foreach (var token in tokens)
                 _ = (await handler.ValidateTokenAsync(token, parameters.Clone())).IsValid ? 0 : throw new UnreachableException();

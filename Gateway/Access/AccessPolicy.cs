@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using AudioOrleans.Gateway.Authentication;
 using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Streams;
 
 namespace AudioOrleans.Gateway.Access;
@@ -18,7 +19,7 @@ public sealed class AccessPolicy(AccountStatusCache statuses)
 
     /// <summary>The same for a stream; there may be none.</summary>
     public ValueTask<IResult?> RefuseAsync(StreamAccess? access, ClaimsPrincipal user) =>
-        access is null ? ValueTask.FromResult<IResult?>(NotFound("Stream")) : RefuseAsync(Publication.Of(access), user);
+        access is null ? ValueTask.FromResult<IResult?>(NotFound("Stream")) : RefuseAsync(Publication.From(access), user);
 
     /// <summary>Whether a request that only the owner may make is to be told so: of what is private strangers learn nothing.</summary>
     public async ValueTask<IResult?> RefuseOthersAsync(Publication publication, ClaimsPrincipal user)
@@ -26,9 +27,9 @@ public sealed class AccessPolicy(AccountStatusCache statuses)
         ArgumentNullException.ThrowIfNull(user);
         if (user.ToCaller().Owns(publication.OwnerId))
             return null;
-        return publication.Visibility == StreamVisibility.Private && await LookAsync(publication with { Monetized = false }, user) is { } refusal
+        return publication.Visibility == Visibility.Private && await LookAsync(publication with { Monetized = false }, user) is { } refusal
             ? refusal
-            : ProblemJson.Of(StatusCodes.Status403Forbidden, $"{publication.Noun} belongs to somebody else");
+            : ProblemJson.Create(StatusCodes.Status403Forbidden, $"{publication.Noun} belongs to somebody else");
     }
 
     private async ValueTask<IResult?> LookAsync(Publication publication, ClaimsPrincipal user)
@@ -38,18 +39,18 @@ public sealed class AccessPolicy(AccountStatusCache statuses)
             return RequireScope(publication, user);
         if (publication.Monetized)
         {
-            return ProblemJson.Of(StatusCodes.Status403Forbidden, "A subscription is needed",
+            return ProblemJson.Create(StatusCodes.Status403Forbidden, "A subscription is needed",
                 [new("subscription_required", true), new("plans_url", $"/v1/monetization/plans?owner={publication.OwnerId:D}")]);
         }
         if (user.Identity is not { IsAuthenticated: true })
-            return ProblemJson.Of(StatusCodes.Status401Unauthorized, "A valid token is needed");
+            return ProblemJson.Create(StatusCodes.Status401Unauthorized, "A valid token is needed");
         // A media token is for one thing, and only those get one who may have it.
-        return publication.Visibility == StreamVisibility.Private && user.FindFirst(Principals.Resource) is null ? NotFound(publication.Noun) : RequireScope(publication, user);
+        return publication.Visibility == Visibility.Private && user.FindFirst(Principals.Resource) is null ? NotFound(publication.Noun) : RequireScope(publication, user);
     }
 
     private static IResult? RequireScope(Publication publication, ClaimsPrincipal user) => user.HasScope(publication.ReadScope)
         ? null
-        : ProblemJson.Of(StatusCodes.Status403Forbidden, "The token lacks a scope", [new("missing_scope", publication.ReadScope)]);
+        : ProblemJson.Create(StatusCodes.Status403Forbidden, "The token lacks a scope", [new("missing_scope", publication.ReadScope)]);
 
     private async ValueTask<bool> IsInvitedAsync(Publication publication, ClaimsPrincipal user)
     {
@@ -60,5 +61,5 @@ public sealed class AccessPolicy(AccountStatusCache statuses)
             || (!invited.Emails.IsEmpty && await statuses.FindAsync(accountId, account => account.VerifiedEmail) is { } email && invited.Include(accountId, email));
     }
 
-    private static IResult NotFound(string noun) => ProblemJson.Of(StatusCodes.Status404NotFound, $"{noun} not found");
+    private static IResult NotFound(string noun) => ProblemJson.Create(StatusCodes.Status404NotFound, $"{noun} not found");
 }

@@ -12,27 +12,27 @@ namespace AudioOrleans.Gateway.Access;
 /// <param name="Visibility">Who else may.</param>
 /// <param name="Monetized">Whether a subscription is needed.</param>
 /// <param name="Invited">Who was invited.</param>
-public readonly record struct Publication(string Noun, string ReadScope, Guid OwnerId, StreamVisibility Visibility, bool Monetized, Invitations Invited)
+public readonly record struct Publication(string Noun, string ReadScope, Guid OwnerId, Visibility Visibility, bool Monetized, Invitations Invited)
 {
     /// <summary>Whether shared caches may keep what is sent: only what needs no token.</summary>
-    public bool IsShareable => this is { Visibility: StreamVisibility.Public, Monetized: false };
+    public bool IsShareable => this is { Visibility: Visibility.Public, Monetized: false };
 
     /// <summary>A stream.</summary>
-    public static Publication Of(StreamAccess stream)
+    public static Publication From(StreamAccess stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
         return new Publication("Stream", Scopes.StreamsRead, stream.OwnerId, stream.Visibility, stream.Monetized, stream.Invited ?? Invitations.None);
     }
 
     /// <summary>A playlist.</summary>
-    public static Publication Of(PlaybackManifest playlist)
+    public static Publication From(PlaybackManifest playlist)
     {
         ArgumentNullException.ThrowIfNull(playlist);
         return new Publication("Playlist", Scopes.PlaylistsRead, playlist.OwnerId, playlist.Visibility, playlist.Monetized, playlist.Invited);
     }
 
     /// <summary>A playlist.</summary>
-    public static Publication Of(PlaylistDetails playlist)
+    public static Publication From(PlaylistDetails playlist)
     {
         ArgumentNullException.ThrowIfNull(playlist);
         return new Publication("Playlist", Scopes.PlaylistsRead, playlist.OwnerId, playlist.Visibility, playlist.Monetized, playlist.Invited);

@@ -46,27 +46,27 @@ public static class AccountsApi
             return ProblemJson.Invalid(outcome.Problems);
         return outcome.Account is { } account
             ? TypedResults.Created(location, new AccountRegistered(account.UserId, account.Email, account.Role))
-            : ProblemJson.Of(StatusCodes.Status409Conflict, "An account with this e-mail address exists already");
+            : ProblemJson.Create(StatusCodes.Status409Conflict, "An account with this e-mail address exists already");
     }
 
     private static async Task<IResult> LogInAsync(LoginRequest body, HttpContext context, IGrainFactory grains)
     {
         if (EmailAddress.Normalize(body.Email) is not { } email || string.IsNullOrEmpty(body.Password))
             return Refused();
-        var attempt = new LoginAttempt(email, body.Password, body.Code, ClientNetwork.Of(context)?.ToString());
+        var attempt = new LoginAttempt(email, body.Password, body.Code, ClientNetwork.From(context)?.ToString());
         var result = await grains.GetGrain<IEmailGrain>(GrainKeys.Email(email)).LogIn(attempt);
         return result.Status switch
         {
             LoginStatus.Granted => TypedResults.Ok(TokenResponse.From(result.Tokens!)),
             LoginStatus.Locked => ProblemJson.TooMany(context, "Too many failed logins; wait before the next", result.RetryAfter!.Value),
-            LoginStatus.CodeRequired => ProblemJson.Of(StatusCodes.Status401Unauthorized, "The second factor is needed: send its code along", [new("code_required", true)]),
-            LoginStatus.CodeRefused => ProblemJson.Of(StatusCodes.Status401Unauthorized, "The second factor's code is wrong or was used before", [new("code_required", true)]),
-            LoginStatus.Unverified => ProblemJson.Of(StatusCodes.Status403Forbidden, "The e-mail address is not verified yet: follow the link that was mailed", [new("email_unverified", true)]),
-            LoginStatus.Disabled => ProblemJson.Of(StatusCodes.Status403Forbidden, "The account is disabled"),
+            LoginStatus.CodeRequired => ProblemJson.Create(StatusCodes.Status401Unauthorized, "The second factor is needed: send its code along", [new("code_required", true)]),
+            LoginStatus.CodeRefused => ProblemJson.Create(StatusCodes.Status401Unauthorized, "The second factor's code is wrong or was used before", [new("code_required", true)]),
+            LoginStatus.Unverified => ProblemJson.Create(StatusCodes.Status403Forbidden, "The e-mail address is not verified yet: follow the link that was mailed", [new("email_unverified", true)]),
+            LoginStatus.Disabled => ProblemJson.Create(StatusCodes.Status403Forbidden, "The account is disabled"),
             _ => Refused(),
         };
 
-        static IResult Refused() => ProblemJson.Of(StatusCodes.Status401Unauthorized, "E-mail address or password is wrong");
+        static IResult Refused() => ProblemJson.Create(StatusCodes.Status401Unauthorized, "E-mail address or password is wrong");
     }
 
     private static async Task<IResult> RefreshAsync(RefreshRequest body, IGrainFactory grains, AccountStatusCache statuses)
@@ -79,7 +79,7 @@ public static class AccountsApi
         statuses.Forget(userId); // A replay ended the session.
         return Refused();
 
-        static IResult Refused() => ProblemJson.Of(StatusCodes.Status401Unauthorized, "The refresh token is not valid");
+        static IResult Refused() => ProblemJson.Create(StatusCodes.Status401Unauthorized, "The refresh token is not valid");
     }
 
     private static async Task<IResult> LogOutAsync(RefreshRequest body, IGrainFactory grains, AccountStatusCache statuses)

@@ -48,10 +48,10 @@ public static class UsersApi
     private static async Task<IResult> GetAsync(Guid userId, HttpContext context, IGrainFactory grains)
     {
         if (!context.User.ToCaller().Owns(userId))
-            return ProblemJson.Of(StatusCodes.Status403Forbidden, "Account belongs to somebody else");
+            return ProblemJson.Create(StatusCodes.Status403Forbidden, "Account belongs to somebody else");
         var account = await grains.GetGrain<IAccountGrain>(GrainKeys.Account(userId)).GetProfile();
         return account is null
-            ? ProblemJson.Of(StatusCodes.Status404NotFound, "Account not found")
+            ? ProblemJson.Create(StatusCodes.Status404NotFound, "Account not found")
             : context.OkOrNotModified(AccountResponse.From(account), account.Revision, EntityTags.CommonView);
     }
 

@@ -21,7 +21,7 @@ public sealed class ApiKeyUses(IGrainFactory grains, TimeProvider time, ILogger<
         var now = time.GetTimestamp();
         var known = _noted.TryGetValue(keyId, out var noted);
         if (known ? time.GetElapsedTime(noted) >= Least && _noted.TryUpdate(keyId, now, noted) : _noted.TryAdd(keyId, now))
-            _ = TellAsync(userId, keyId);
+            _ = NotifyAsync(userId, keyId);
         var prunedAt = Interlocked.Read(ref _prunedAt);
         if (time.GetElapsedTime(prunedAt) < Least || Interlocked.CompareExchange(ref _prunedAt, now, prunedAt) != prunedAt)
             return;
@@ -29,7 +29,7 @@ public sealed class ApiKeyUses(IGrainFactory grains, TimeProvider time, ILogger<
             _noted.TryRemove(old);
     }
 
-    private async Task TellAsync(Guid userId, Guid keyId)
+    private async Task NotifyAsync(Guid userId, Guid keyId)
     {
         RequestContext.Clear(); // It is no part of what the request does.
         try

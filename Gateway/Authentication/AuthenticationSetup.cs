@@ -43,7 +43,7 @@ public static class AuthenticationSetup
             bearer.SaveToken = false;
             bearer.TokenHandlers.Clear();
             bearer.TokenHandlers.Add(new CachingTokenHandler(known, keys.EnsureKnownAsync));
-            bearer.TokenValidationParameters = TokenParameters.Of(TokenParameters.Access, options, known, time);
+            bearer.TokenValidationParameters = TokenParameters.Create(TokenParameters.Access, options, known, time);
             bearer.Events = new JwtBearerEvents { OnTokenValidated = RequireStandingAsync };
         });
         var authorization = services.AddAuthorizationBuilder()

@@ -53,7 +53,7 @@ public sealed class CallerAuthentication(
         // RFC 6750, section 3: the error is named only where credentials were shown.
         var shown = Request.Headers.Authorization.Count > 0 || Request.Headers.ContainsKey(ApiKeyHeader);
         Response.Headers.WWWAuthenticate = shown ? "Bearer error=\"invalid_token\"" : "Bearer";
-        return ProblemJson.Of(StatusCodes.Status401Unauthorized, "A valid token is needed").ExecuteAsync(Context);
+        return ProblemJson.Create(StatusCodes.Status401Unauthorized, "A valid token is needed").ExecuteAsync(Context);
     }
 
     /// <inheritdoc/>
@@ -63,8 +63,8 @@ public sealed class CallerAuthentication(
         var policies = Context.GetEndpoint()?.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy) ?? [];
         var scope = policies.FirstOrDefault(policy => policy is not null and not Scopes.OwnSession && !Context.User.HasScope(policy));
         var answer = scope is null
-            ? ProblemJson.Of(StatusCodes.Status403Forbidden, "This needs a login of one's own, not an API key")
-            : ProblemJson.Of(StatusCodes.Status403Forbidden, "The token lacks a scope", [new("missing_scope", scope)]);
+            ? ProblemJson.Create(StatusCodes.Status403Forbidden, "This needs a login of one's own, not an API key")
+            : ProblemJson.Create(StatusCodes.Status403Forbidden, "The token lacks a scope", [new("missing_scope", scope)]);
         return answer.ExecuteAsync(Context);
     }
 

@@ -23,7 +23,7 @@ public sealed class FailedKeys : IDisposable
     /// <summary>Whether an account may be looked for on this request's word.</summary>
     public bool MayLook(HttpContext context)
     {
-        if (ClientNetwork.Of(context) is not { } network)
+        if (ClientNetwork.From(context) is not { } network)
             return true;
         using var lease = _limiter.AttemptAcquire(network, 0);
         return lease.IsAcquired;
@@ -32,7 +32,7 @@ public sealed class FailedKeys : IDisposable
     /// <summary>The key was wrong.</summary>
     public void Count(HttpContext context)
     {
-        if (ClientNetwork.Of(context) is { } network)
+        if (ClientNetwork.From(context) is { } network)
             _limiter.AttemptAcquire(network).Dispose();
     }
 

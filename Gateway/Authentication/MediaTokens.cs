@@ -9,7 +9,7 @@ namespace AudioOrleans.Gateway.Authentication;
 public sealed class MediaTokens(TokenOptions options, VerificationKeys known, TokenKeys keys, AccountStatusCache statuses, TimeProvider time)
 {
     private readonly CachingTokenHandler _handler = new(known, keys.EnsureKnownAsync);
-    private readonly TokenValidationParameters _parameters = TokenParameters.Of(TokenParameters.Media, options, known, time);
+    private readonly TokenValidationParameters _parameters = TokenParameters.Create(TokenParameters.Media, options, known, time);
 
     /// <summary>The caller whose token it is; null when it does not open this resource now.</summary>
     public async ValueTask<ClaimsPrincipal?> FindAsync(string token, string resource)

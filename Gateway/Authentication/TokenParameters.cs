@@ -18,7 +18,7 @@ public static class TokenParameters
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
     /// <summary>Makes the parameters of one type.</summary>
-    public static TokenValidationParameters Of(string type, TokenOptions options, VerificationKeys keys, TimeProvider time)
+    public static TokenValidationParameters Create(string type, TokenOptions options, VerificationKeys keys, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
         return new Fixed

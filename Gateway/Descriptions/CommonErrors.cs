@@ -34,7 +34,7 @@ public sealed class CommonErrors : IOperationFilter
         var metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
         var path = context.ApiDescription.RelativePath ?? "";
         operation.Responses ??= [];
-        foreach (var status in Of(metadata, path, context.ApiDescription.HttpMethod, operation))
+        foreach (var status in For(metadata, path, context.ApiDescription.HttpMethod, operation))
             operation.Responses.TryAdd(status, new OpenApiResponse { Content = ProblemContent(context) });
         foreach (var (status, response) in operation.Responses.ToList())
         {
@@ -53,7 +53,7 @@ public sealed class CommonErrors : IOperationFilter
             operation.Responses.Add(status, response);
     }
 
-    private static IEnumerable<string> Of(IList<object> metadata, string path, string? method, OpenApiOperation operation)
+    private static IEnumerable<string> For(IList<object> metadata, string path, string? method, OpenApiOperation operation)
     {
         var isApi = path.StartsWith("v1/", StringComparison.Ordinal);
         if (Securities.AreTaken(metadata, path))

@@ -28,8 +28,8 @@ public static class Descriptions
     {
         options.SwaggerDoc(Document, new OpenApiInfo { Title = "Audio.Orleans", Version = "v1", Description = About, License = new OpenApiLicense { Name = "MIT" } });
         options.SupportNonNullableReferenceTypes();
-        options.CustomSchemaIds(SchemaNames.Of);
-        options.CustomOperationIds(operation => OperationNames.Of(operation));
+        options.CustomSchemaIds(SchemaNames.For);
+        options.CustomOperationIds(operation => OperationNames.For(operation));
         foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory, "Audio.Orleans.*.xml"))
             options.IncludeXmlComments(file);
         options.AddSecurityDefinition(Securities.Bearer, new OpenApiSecurityScheme
@@ -62,7 +62,7 @@ public static class Descriptions
         ArgumentNullException.ThrowIfNull(app);
         app.UseSwagger(options => options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1);
         app.MapGet($"/swagger/{Document}/postman_collection.json", (ISwaggerProvider documents) =>
-            TypedResults.Text(PostmanCollection.Of(documents.GetSwagger(Document)).ToJsonString(Readable), "application/json")).ExcludeFromDescription();
+            TypedResults.Text(PostmanCollection.From(documents.GetSwagger(Document)).ToJsonString(Readable), "application/json")).ExcludeFromDescription();
         app.UseSwaggerUI(options => options.SwaggerEndpoint($"/swagger/{Document}/swagger.json", "Audio.Orleans v1"));
         return app;
     }

@@ -124,12 +124,12 @@ public sealed class Examples : ISchemaFilter
             described.Examples = [JsonNode.Parse(example.Json)!];
         foreach (var (name, property) in described.Properties ?? new Dictionary<string, IOpenApiSchema>())
         {
-            if (property is OpenApiSchema { Examples: null or [] } field && Of(name, field) is { } value)
+            if (property is OpenApiSchema { Examples: null or [] } field && For(name, field) is { } value)
                 field.Examples = [value];
         }
     }
 
-    private static JsonNode? Of(string name, OpenApiSchema field)
+    private static JsonNode? For(string name, OpenApiSchema field)
     {
         if (ByName.TryGetValue(name, out var known))
             return known.DeepClone();

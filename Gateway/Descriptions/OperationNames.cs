@@ -8,7 +8,7 @@ namespace AudioOrleans.Gateway.Descriptions;
 public static class OperationNames
 {
     /// <summary>The name of an operation.</summary>
-    public static string? Of(ApiDescription operation)
+    public static string? For(ApiDescription operation)
     {
         ArgumentNullException.ThrowIfNull(operation);
         var name = operation.ActionDescriptor.EndpointMetadata.OfType<IEndpointNameMetadata>().LastOrDefault()?.EndpointName;
@@ -21,13 +21,13 @@ public static class OperationNames
 public static class SchemaNames
 {
     /// <summary>The name of a type: <c>Problem</c> for the error shape, <c>StreamList</c> for a list of streams.</summary>
-    public static string Of(Type type)
+    public static string For(Type type)
     {
         ArgumentNullException.ThrowIfNull(type);
         if (type == typeof(ProblemDetails))
             return "Problem";
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ListResponse<>))
-            return $"{Of(type.GetGenericArguments()[0])}List";
+            return $"{For(type.GetGenericArguments()[0])}List";
         return type.Name.EndsWith("Response", StringComparison.Ordinal) ? type.Name[..^"Response".Length] : type.Name;
     }
 }

@@ -18,7 +18,7 @@ public static partial class PostmanCollection
 
     /// <summary>Makes the collection.</summary>
     /// <exception cref="InvalidOperationException">A step names an operation that is not there.</exception>
-    public static JsonObject Of(OpenApiDocument document)
+    public static JsonObject From(OpenApiDocument document)
     {
         ArgumentNullException.ThrowIfNull(document);
         var operations = (from path in document.Paths from operation in path.Value.Operations ?? [] select (path.Key, Method: operation.Key, operation.Value))

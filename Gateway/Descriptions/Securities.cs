@@ -26,7 +26,7 @@ public sealed class Securities : IOperationFilter
         ArgumentNullException.ThrowIfNull(operation);
         ArgumentNullException.ThrowIfNull(context);
         var metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
-        var (isOptional, schemes) = Of(metadata, context.ApiDescription.RelativePath ?? "");
+        var (isOptional, schemes) = For(metadata, context.ApiDescription.RelativePath ?? "");
         operation.Security = [.. isOptional && schemes.Length > 0 ? [new OpenApiSecurityRequirement()] : Array.Empty<OpenApiSecurityRequirement>(),
             .. schemes.Select(scheme => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] })];
         if (ScopeOf(metadata) is { } scope)
@@ -37,9 +37,9 @@ public sealed class Securities : IOperationFilter
     internal static bool IsRequired(IList<object> metadata) => metadata.OfType<IAuthorizeData>().Any();
 
     /// <summary>Whether credentials are looked at, where they are sent.</summary>
-    internal static bool AreTaken(IList<object> metadata, string path) => Of(metadata, path).Schemes.Length > 0;
+    internal static bool AreTaken(IList<object> metadata, string path) => For(metadata, path).Schemes.Length > 0;
 
-    private static (bool IsOptional, string[] Schemes) Of(IList<object> metadata, string path)
+    private static (bool IsOptional, string[] Schemes) For(IList<object> metadata, string path)
     {
         if (metadata.OfType<TakesOtherCredentials>().FirstOrDefault() is { } other)
             return other.Scheme is { } scheme ? (false, [scheme]) : (true, []);

@@ -19,7 +19,7 @@ public sealed class PublicAddress
         var setting = configuration.GetSection("PublicUrl");
         if (setting.Value is not { Length: > 0 } text)
             return new PublicAddress("");
-        var url = PublicUrl.Parse(text) ?? throw WrongSetting.Of(setting, PublicUrl.Expected);
+        var url = PublicUrl.Parse(text) ?? throw WrongSetting.Create(setting, PublicUrl.Expected);
         return new PublicAddress(url.GetLeftPart(UriPartial.Authority));
     }
 

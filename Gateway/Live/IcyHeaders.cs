@@ -1,5 +1,6 @@
 using System.Globalization;
 using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Streams;
 
 namespace AudioOrleans.Gateway.Live;
@@ -20,7 +21,7 @@ internal static class IcyHeaders
             headers["icy-description"] = Shorten(description);
         headers["icy-url"] = address.InFull("/", response.HttpContext.Request);
         headers["icy-br"] = bitrateKbps.ToString(CultureInfo.InvariantCulture);
-        headers["icy-pub"] = stream.Visibility == StreamVisibility.Public ? "1" : "0";
+        headers["icy-pub"] = stream.Visibility == Visibility.Public ? "1" : "0";
     }
 
     private static string Shorten(string description)

@@ -15,6 +15,7 @@ public static class LiveApi
     {
         var live = routes.MapGroup("/streams/{streamId:guid}").WithTags("Live").WithMetadata(MediaResource.Stream)
             .AllowAnyOrigin().WithoutLimit().WithoutDeadline();
+        // Most requests for these two do not get here: MediaShortcut serves them earlier. Routing in its place is not decided yet: its remarks have the figures.
         live.MapMethods("/live.m3u8", [HttpMethods.Get, HttpMethods.Head], (Delegate)PlaylistEndpoint.GetAsync).WithName("live.get_playlist").WithMetadata(new TakesQuery("session"))
             .WithSummary("The HLS playlist (RFC 8216) of a live stream; `session` names the player, `token` a media token.")
             .Produces<string>(StatusCodes.Status200OK, PlaylistEndpoint.ContentType).Produces(StatusCodes.Status304NotModified)
@@ -40,11 +41,11 @@ public static class LiveApi
     internal static async ValueTask<(Guid StreamId, StreamAccess? Access, IResult? Refusal)> FindAsync(HttpContext context)
     {
         if (!Guid.TryParse(context.Request.RouteValues["streamId"] as string, out var streamId))
-            return (default, null, ProblemJson.Of(StatusCodes.Status404NotFound, "Stream not found"));
+            return (default, null, ProblemJson.Create(StatusCodes.Status404NotFound, "Stream not found"));
         var access = await context.RequestServices.GetRequiredService<StreamAccessCache>().FindAsync(streamId);
         if (await context.RequestServices.GetRequiredService<AccessPolicy>().RefuseAsync(access, context.User) is { } refusal)
             return (streamId, access, refusal);
-        return access!.Enabled ? (streamId, access, null) : (streamId, access, ProblemJson.Of(StatusCodes.Status404NotFound, "The stream is switched off"));
+        return access!.Enabled ? (streamId, access, null) : (streamId, access, ProblemJson.Create(StatusCodes.Status404NotFound, "The stream is switched off"));
     }
 
     /// <summary>503: there will be something to hear soon.</summary>
@@ -57,11 +58,11 @@ public static class LiveApi
     {
         context.Response.Headers.RetryAfter = retryAfterSeconds;
         context.Response.Headers.CacheControl = "no-store";
-        return ProblemJson.Of(StatusCodes.Status503ServiceUnavailable, error);
+        return ProblemJson.Create(StatusCodes.Status503ServiceUnavailable, error);
     }
 
     /// <summary>Whether shared caches may keep what is sent: only what needs no token.</summary>
-    internal static bool IsShareable(StreamAccess access) => Publication.Of(access).IsShareable;
+    internal static bool IsShareable(StreamAccess access) => Publication.From(access).IsShareable;
 
     private static void MapProgressive(this RouteGroupBuilder live, string path, string name, string contentType, string summary) => live
         .MapMethods(path, [HttpMethods.Get, HttpMethods.Head], (Delegate)ProgressiveEndpoint.GetAsync).WithName(name).WithSummary(summary)

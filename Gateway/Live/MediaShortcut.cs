@@ -9,6 +9,11 @@ namespace AudioOrleans.Gateway.Live;
 /// a token. It stands before everything else and serves from memory by the same rules and the same code as the endpoints; whatever
 /// is not that plain goes the ordinary way and gets its answer there.
 /// </summary>
+/// <remarks>
+/// An endpoint with <c>ShortCircuit()</c> cannot do this: once it has begun, a private stream or a token has no way back to authentication.
+/// Routing can stand in front instead of the parsing here. Three alternating pairs of runs, beside other work on both cores, put that at
+/// 0.76, 0.70 and 0.49 of nginx (a playlist for one player, for 50,000, a segment) against 0.84, 0.63 and 0.52: too noisy to decide.
+/// </remarks>
 public static class MediaShortcut
 {
     private const string Prefix = "/v1/streams/";

@@ -8,12 +8,12 @@ namespace AudioOrleans.Gateway.Live;
 public sealed class RelayLocator(IGrainFactory grains, TimeProvider time) : IRelayLocator
 {
     /// <summary>A grain whose node has just died answers no more: better to ask again than to wait for it.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc/>
     public async Task<RelayLocation> LocateAsync(Guid streamId, CancellationToken cancellationToken)
     {
-        var access = await grains.GetGrain<IStreamAudienceGrain>(GrainKeys.Stream(streamId)).GetAccess().WaitAsync(Patience, time, cancellationToken);
+        var access = await grains.GetGrain<IStreamAudienceGrain>(GrainKeys.Stream(streamId)).GetAccess().WaitAsync(Timeout, time, cancellationToken);
         return access is { Enabled: true } ? new RelayLocation(access.Node, false) : RelayLocation.Over;
     }
 }

@@ -38,7 +38,7 @@ public static class SegmentEndpoint
         {
             // A cache may remember that for a moment only: the number can be the next one (RFC 8216bis, section 6.2.1).
             response.Headers.CacheControl = "public, max-age=1";
-            await ProblemJson.Of(StatusCodes.Status404NotFound, "Segment not found: it is over or still to come").ExecuteAsync(context);
+            await ProblemJson.Create(StatusCodes.Status404NotFound, "Segment not found: it is over or still to come").ExecuteAsync(context);
             return;
         }
         await WriteAsync(context, segment, LiveApi.IsShareable(access!));

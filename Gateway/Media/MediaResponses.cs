@@ -36,7 +36,7 @@ public static class MediaResponses
         if (info is null)
         {
             context.Response.Headers.CacheControl = "no-store";
-            await ProblemJson.Of(StatusCodes.Status404NotFound, "There is no such file").ExecuteAsync(context);
+            await ProblemJson.Create(StatusCodes.Status404NotFound, "There is no such file").ExecuteAsync(context);
             return false;
         }
         if (Begin(context, info.Length, $"\"{info.ETag}\"", contentType, cacheControl) is not { } range || !HttpMethods.IsGet(context.Request.Method))

@@ -26,9 +26,9 @@ public static class MediaTokensApi
     {
         Describe<MediaTokenResponse>(
             routes.MapPost("/streams/{streamId:guid}/media-token", async (Guid streamId, MediaTokenRequest body, ClaimsPrincipal user, StreamAccessCache accessCache, AccessPolicy policy, IGrainFactory grains, PublicAddress address) =>
-                RefuseLifetime(body, options) ?? await policy.RefuseAsync(await accessCache.FindAsync(streamId), user) ?? await IssueAsync(MediaResource.Stream, streamId, Scopes.StreamsRead, StreamUrls.Of(streamId, address).Hls, body, user, grains, options, token =>
+                RefuseLifetime(body, options) ?? await policy.RefuseAsync(await accessCache.FindAsync(streamId), user) ?? await IssueAsync(MediaResource.Stream, streamId, Scopes.StreamsRead, StreamUrls.From(streamId, address).Hls, body, user, grains, options, token =>
                 {
-                    var urls = StreamUrls.Of(streamId, address);
+                    var urls = StreamUrls.From(streamId, address);
                     return new MediaTokenResponse(token.Token, token.ExpiresIn, token.ExpiresAt, new StreamUrls(token.In(urls.Hls), token.In(urls.Mp3)));
                 })),
             "live.issue_token", "Live", Scopes.StreamsRead, "stream");
@@ -38,10 +38,10 @@ public static class MediaTokensApi
                 if (RefuseLifetime(body, options) is { } refusal)
                     return refusal;
                 var playback = await accessCache.FindAsync(playlistId) ?? throw new AudioException(AudioError.NotFound, "Playlist not found");
-                return await policy.RefuseAsync(Publication.Of(playback), user)
-                    ?? await IssueAsync(MediaResource.Playlist, playlistId, Scopes.PlaylistsRead, PlaylistUrls.Of(playlistId, address).Hls, body, user, grains, options, token =>
+                return await policy.RefuseAsync(Publication.From(playback), user)
+                    ?? await IssueAsync(MediaResource.Playlist, playlistId, Scopes.PlaylistsRead, PlaylistUrls.From(playlistId, address).Hls, body, user, grains, options, token =>
                     {
-                        var urls = PlaylistUrls.Of(playlistId, address);
+                        var urls = PlaylistUrls.From(playlistId, address);
                         return new PlaylistTokenResponse(token.Token, token.ExpiresIn, token.ExpiresAt, new PlaylistUrls(token.In(urls.Hls), token.In(urls.Mp3)));
                     });
             }),
@@ -52,9 +52,9 @@ public static class MediaTokensApi
                 if (RefuseLifetime(body, options) is { } refusal)
                     return refusal;
                 await grains.GetGrain<IUploadGrain>(GrainKeys.Upload(uploadId)).Get(user.ToCaller());
-                return await IssueAsync(MediaResource.Upload, uploadId, Scopes.UploadsRead, UploadUrls.Of(uploadId, address).Manifest, body, user, grains, options, token =>
+                return await IssueAsync(MediaResource.Upload, uploadId, Scopes.UploadsRead, UploadUrls.From(uploadId, address).Manifest, body, user, grains, options, token =>
                 {
-                    var urls = UploadUrls.Of(uploadId, address);
+                    var urls = UploadUrls.From(uploadId, address);
                     return new UploadTokenResponse(token.Token, token.ExpiresIn, token.ExpiresAt, token.In(urls.Manifest), token.In(urls.Original));
                 });
             }),

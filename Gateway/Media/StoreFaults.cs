@@ -30,11 +30,11 @@ public static class StoreFaults
         switch (exception)
         {
             case FileRefusedException refused:
-                return ProblemJson.Of(StatusCodes.Status422UnprocessableEntity, refused.Message, [new("reason", refused.Reason)]);
+                return ProblemJson.Create(StatusCodes.Status422UnprocessableEntity, refused.Message, [new("reason", refused.Reason)]);
             case FileTooLargeException tooLarge:
                 return TooLarge(tooLarge.MaxBytes);
             case FileRacedException raced:
-                return ProblemJson.Of(StatusCodes.Status409Conflict, raced.Message);
+                return ProblemJson.Create(StatusCodes.Status409Conflict, raced.Message);
             case ObjectStoreUnavailableException:
                 return Unavailable(context, "The object store is not available");
             case ScannerUnavailableException:
@@ -45,7 +45,7 @@ public static class StoreFaults
     }
 
     /// <summary>413: a file is longer than it may be.</summary>
-    public static IResult TooLarge(long maxBytes) => ProblemJson.Of(
+    public static IResult TooLarge(long maxBytes) => ProblemJson.Create(
         StatusCodes.Status413PayloadTooLarge, string.Create(CultureInfo.InvariantCulture, $"The file is too large; expected at most {maxBytes / (1024 * 1024.0):0.##} MiB"), [new("max_bytes", maxBytes)]);
 
     private static IResult Unavailable(HttpContext context, string error)
@@ -53,6 +53,6 @@ public static class StoreFaults
         context.Response.Headers.Clear();
         context.Response.Headers.RetryAfter = RetryAfterSeconds;
         context.Response.Headers.CacheControl = "no-store";
-        return ProblemJson.Of(StatusCodes.Status503ServiceUnavailable, error);
+        return ProblemJson.Create(StatusCodes.Status503ServiceUnavailable, error);
     }
 }

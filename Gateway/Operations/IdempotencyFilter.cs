@@ -44,10 +44,10 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
             case IdempotencyOutcome.Completed:
                 return new StoredResponseResult(claim.Answer!, replayed: true);
             case IdempotencyOutcome.Mismatch:
-                return ProblemJson.Of(StatusCodes.Status409Conflict, "The idempotency key belongs to another request");
+                return ProblemJson.Create(StatusCodes.Status409Conflict, "The idempotency key belongs to another request");
             default:
                 http.Response.Headers.RetryAfter = $"{Math.Max(1, Math.Ceiling(claim.LeaseEndsIn.TotalSeconds))}";
-                return ProblemJson.Of(StatusCodes.Status409Conflict, "A request with this idempotency key is still being worked on");
+                return ProblemJson.Create(StatusCodes.Status409Conflict, "A request with this idempotency key is still being worked on");
         }
     }
 
@@ -56,7 +56,7 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
     {
         if (http.User.IdOf(Principals.Subject) is { } userId)
             return $"account/{userId:D}";
-        return http.User.Identity is { IsAuthenticated: true } ? "operator" : $"anonymous/{ClientNetwork.Of(http)}";
+        return http.User.Identity is { IsAuthenticated: true } ? "operator" : $"anonymous/{ClientNetwork.From(http)}";
     }
 
     private async Task<IdempotencyClaim> BeginAsync(KeyedRequest request, CancellationToken cancellationToken)

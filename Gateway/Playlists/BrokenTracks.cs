@@ -12,17 +12,17 @@ public sealed class BrokenTracks(PlaylistAccessCache accessCache, IGrainFactory 
         ArgumentNullException.ThrowIfNull(tracks);
         foreach (var (trackId, _) in tracks)
             logger.LogError("Track {TrackId} of playlist {PlaylistId} is skipped: its file is not in the store", trackId, playlistId);
-        return tracks.Count == 0 ? Task.CompletedTask : TellAsync(playlistId, [.. tracks.Select(track => track.Key)]);
+        return tracks.Count == 0 ? Task.CompletedTask : NotifyAsync(playlistId, [.. tracks.Select(track => track.Key)]);
     }
 
     /// <summary>A playlist's manifest is not in the store.</summary>
     public Task ReportManifestAsync(Guid playlistId, string key)
     {
         logger.LogError("The manifest of playlist {PlaylistId} is not in the store; it is built anew", playlistId);
-        return TellAsync(playlistId, [key]);
+        return NotifyAsync(playlistId, [key]);
     }
 
-    private async Task TellAsync(Guid playlistId, ImmutableArray<string> keys)
+    private async Task NotifyAsync(Guid playlistId, ImmutableArray<string> keys)
     {
         try
         {

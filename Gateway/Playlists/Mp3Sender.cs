@@ -1,6 +1,6 @@
 using AudioOrleans.Gateway.Media;
+using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces.Playlists;
-using AudioOrleans.Grains.Interfaces.Uploads;
 using AudioOrleans.RelayHost.Objects;
 
 namespace AudioOrleans.Gateway.Playlists;

@@ -1,6 +1,6 @@
 using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Playlists;
-using AudioOrleans.Grains.Interfaces.Streams;
 
 namespace AudioOrleans.Gateway.Playlists;
 
@@ -29,7 +29,7 @@ public sealed record PlaylistUpdated(Guid PlaylistId, IReadOnlyList<string> Upda
 /// <param name="UpdatedAt">When its owner changed it last, UTC.</param>
 /// <param name="StreamUrls">Where it is heard.</param>
 public sealed record PlaylistResponse(
-    Guid PlaylistId, Guid OwnerId, string Title, string Description, StreamVisibility Visibility, bool MonetizationEnabled, int TrackCount, double DurationSeconds,
+    Guid PlaylistId, Guid OwnerId, string Title, string Description, Visibility Visibility, bool MonetizationEnabled, int TrackCount, double DurationSeconds,
     IReadOnlyList<TrackDescription>? Tracks, long? Plays, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, PlaylistUrls StreamUrls)
 {
     /// <summary>From what the grain tells.</summary>
@@ -45,7 +45,7 @@ public sealed record PlaylistResponse(
         ArgumentNullException.ThrowIfNull(playlist);
         return new PlaylistResponse(
             playlist.PlaylistId, playlist.OwnerId, playlist.Title, playlist.Description, playlist.Visibility, playlist.Monetized, playlist.TrackCount,
-            Math.Round(playlist.Duration.TotalSeconds, 3), null, null, playlist.CreatedAt, playlist.UpdatedAt, PlaylistUrls.Of(playlist.PlaylistId, address));
+            Math.Round(playlist.Duration.TotalSeconds, 3), null, null, playlist.CreatedAt, playlist.UpdatedAt, PlaylistUrls.From(playlist.PlaylistId, address));
     }
 }
 
@@ -78,7 +78,7 @@ public sealed record TrackDescription(
 public sealed record PlaylistUrls(string Hls, string Mp3)
 {
     /// <summary>The addresses of a playlist.</summary>
-    public static PlaylistUrls Of(Guid playlistId, PublicAddress address)
+    public static PlaylistUrls From(Guid playlistId, PublicAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);
         return new PlaylistUrls(address.Of($"/v1/playlists/{playlistId:D}/stream.m3u8"), address.Of($"/v1/playlists/{playlistId:D}/stream.mp3"));

@@ -46,7 +46,7 @@ public static partial class PlaylistMediaApi
     {
         if (await accessCache.FindAsync(playlistId) is not { } playback)
             return (null, NotFound("Playlist not found"));
-        if (await context.RequestServices.GetRequiredService<AccessPolicy>().RefuseAsync(Publication.Of(playback), context.User) is { } refusal)
+        if (await context.RequestServices.GetRequiredService<AccessPolicy>().RefuseAsync(Publication.From(playback), context.User) is { } refusal)
             return (null, refusal);
         if (!isWanted(playback))
             playback = await accessCache.WaitAsync(playlistId, isWanted, null, context.RequestAborted);
@@ -56,13 +56,13 @@ public static partial class PlaylistMediaApi
         {
             context.Response.Headers.RetryAfter = "5";
             context.Response.Headers.CacheControl = "no-store";
-            return (null, ProblemJson.Of(StatusCodes.Status503ServiceUnavailable, "The playlist's tracks are still being fetched"));
+            return (null, ProblemJson.Create(StatusCodes.Status503ServiceUnavailable, "The playlist's tracks are still being fetched"));
         }
         return playback.Parts.IsEmpty ? (null, NotFound("The playlist has no track that can be heard")) : (playback, null);
     }
 
     /// <summary>How long what there is to hear may be kept as a whole, by whom.</summary>
-    internal static string CacheControlOf(PlaybackManifest playback) => Publication.Of(playback).IsShareable ? Revalidated : PrivateRevalidated;
+    internal static string CacheControlOf(PlaybackManifest playback) => Publication.From(playback).IsShareable ? Revalidated : PrivateRevalidated;
 
     private static async Task<IResult> GetManifestAsync(Guid playlistId, HttpContext context, PlaylistAccessCache accessCache, Manifests manifests, PlayCounter plays, BrokenTracks broken)
     {
@@ -94,7 +94,7 @@ public static partial class PlaylistMediaApi
             context.Response.Headers.CacheControl = "no-store";
             return NotFound("There is no such segment");
         }
-        var isShareable = Publication.Of(playback!).IsShareable;
+        var isShareable = Publication.From(playback!).IsShareable;
         var cacheControl = isShareable ? MediaResponses.Immutable : MediaResponses.PrivateImmutable;
         if (!await MediaResponses.SendAsync(context, store, folder.Prefix + file, VodSegmenter.ContentType, cacheControl, segment => new TsTimeShift(segment, ticks)) && folder.TrackId is { } trackId
             && await manifests.FindAsync(playback!.ManifestKey!, context.RequestAborted) is { } text && text.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"hls/{name}/{file}\n")) >= 0)
@@ -104,7 +104,7 @@ public static partial class PlaylistMediaApi
         return TypedResults.Empty;
     }
 
-    private static IResult NotFound(string error) => ProblemJson.Of(StatusCodes.Status404NotFound, error);
+    private static IResult NotFound(string error) => ProblemJson.Create(StatusCodes.Status404NotFound, error);
 
     private static RouteHandlerBuilder ProducesMediaProblems(this RouteHandlerBuilder route) => route
         .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)

@@ -1,6 +1,6 @@
 using AudioOrleans.Gateway.Descriptions;
+using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Playlists;
-using AudioOrleans.Grains.Interfaces.Streams;
 
 namespace AudioOrleans.Gateway.Playlists;
 
@@ -18,7 +18,7 @@ public sealed record NewPlaylist
     public IReadOnlyList<TrackRequest>? Tracks { get; init; }
 
     /// <summary><c>public</c> (the default) or <c>private</c>.</summary>
-    public StreamVisibility? Visibility { get; init; }
+    public Visibility? Visibility { get; init; }
 
     /// <summary>Whether listeners need a subscription.</summary>
     public bool? MonetizationEnabled { get; init; }
@@ -38,7 +38,7 @@ public sealed record PlaylistChanges
     public IReadOnlyList<TrackRequest>? Tracks { get; init; }
 
     /// <summary><c>public</c> or <c>private</c>.</summary>
-    public StreamVisibility? Visibility { get; init; }
+    public Visibility? Visibility { get; init; }
 
     /// <summary>Whether listeners need a subscription.</summary>
     public bool? MonetizationEnabled { get; init; }

@@ -5,9 +5,9 @@ using AudioOrleans.Gateway.Conventions;
 using AudioOrleans.Gateway.Hosting;
 using AudioOrleans.Gateway.Operations;
 using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Playlists;
-using AudioOrleans.Grains.Interfaces.Streams;
 
 namespace AudioOrleans.Gateway.Playlists;
 
@@ -43,11 +43,11 @@ public static class PlaylistsApi
             return ProblemJson.Invalid([new FieldProblem("title", "Expected the playlist's title.", FieldCodes.Required)]);
         var playlistId = context.NewResourceId();
         var outcome = await Grain(grains, playlistId).Create(new CreatePlaylist(
-            user.AccountId(), body.Title, body.Description ?? "", ToInputs(body.Tracks ?? []), body.Visibility ?? StreamVisibility.Public, body.MonetizationEnabled ?? false));
+            user.AccountId(), body.Title, body.Description ?? "", ToInputs(body.Tracks ?? []), body.Visibility ?? Visibility.Public, body.MonetizationEnabled ?? false));
         if (Refuse(outcome) is { } refusal)
             return refusal;
         context.Response.Headers.ETag = EntityTags.Format(outcome.Revision, EntityTags.OwnersView);
-        return TypedResults.Created($"/v1/playlists/{playlistId:D}", new PlaylistCreated(playlistId, PlaylistUrls.Of(playlistId, address)));
+        return TypedResults.Created($"/v1/playlists/{playlistId:D}", new PlaylistCreated(playlistId, PlaylistUrls.From(playlistId, address)));
     }
 
     private static async Task<IResult> ListAsync([AsParameters] CatalogQuery query, ClaimsPrincipal user, IGrainFactory grains, PublicAddress address)
@@ -60,7 +60,7 @@ public static class PlaylistsApi
     {
         var caller = user.HasScope(Scopes.PlaylistsRead) ? user.ToCaller() : Caller.Anonymous;
         var details = await Grain(grains, playlistId).Get(caller);
-        if (await policy.RefuseAsync(Publication.Of(details), user) is { } refusal)
+        if (await policy.RefuseAsync(Publication.From(details), user) is { } refusal)
             return refusal;
         var isOwner = caller.Owns(details.OwnerId);
         if (isOwner)
@@ -103,7 +103,7 @@ public static class PlaylistsApi
         if (outcome.Unusable.IsEmpty)
             return null;
         var first = outcome.Unusable[0];
-        return ProblemJson.Of(StatusCodes.Status422UnprocessableEntity, first.Message,
+        return ProblemJson.Create(StatusCodes.Status422UnprocessableEntity, first.Message,
             [
                 new("reason", first.Reason), new("track_index", first.Index),
                 new("tracks", outcome.Unusable.Select(track => new UnusableTrackResponse(track.Index, track.Reason, track.Message)).ToArray()),

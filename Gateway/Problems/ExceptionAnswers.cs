@@ -18,7 +18,7 @@ public sealed partial class ExceptionAnswers : IExceptionHandler
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(httpContext);
-        var answer = Translate(exception) ?? ProblemJson.Of(StatusCodes.Status500InternalServerError, "Something went wrong here; it is logged under the request id");
+        var answer = Translate(exception) ?? ProblemJson.Create(StatusCodes.Status500InternalServerError, "Something went wrong here; it is logged under the request id");
         if (exception is AudioException { Error: AudioError.Unavailable } or OrleansException or TimeoutException or OperationCanceledException)
             httpContext.Response.Headers.RetryAfter = $"{RetryAfterSeconds}";
         await answer.ExecuteAsync(httpContext);
@@ -31,7 +31,7 @@ public sealed partial class ExceptionAnswers : IExceptionHandler
     private static IResult? Translate(Exception exception) => exception switch
     {
         AudioException { Field: { } field } invalid => Invalid(field, invalid.Message, invalid.Code!),
-        AudioException audio => ProblemJson.Of(
+        AudioException audio => ProblemJson.Create(
             audio.Error switch
             {
                 AudioError.NotFound => StatusCodes.Status404NotFound,
@@ -43,13 +43,13 @@ public sealed partial class ExceptionAnswers : IExceptionHandler
             },
             audio.Message),
         // A call that was on its way to a silo that died can end as cancelled, though nobody cancelled it.
-        OrleansException or OperationCanceledException => ProblemJson.Of(StatusCodes.Status503ServiceUnavailable, "A part of the platform is not available"),
-        TimeoutException => ProblemJson.Of(StatusCodes.Status503ServiceUnavailable, "The platform is too busy to answer in time"),
+        OrleansException or OperationCanceledException => ProblemJson.Create(StatusCodes.Status503ServiceUnavailable, "A part of the platform is not available"),
+        TimeoutException => ProblemJson.Create(StatusCodes.Status503ServiceUnavailable, "The platform is too busy to answer in time"),
         BadHttpRequestException { InnerException: UnknownEnumNameException word } => Invalid(FieldOf(word), word.Message, FieldCodes.UnknownValue),
         BadHttpRequestException { InnerException: JsonException json } => Invalid(FieldOf(json), "Expected valid JSON of the documented type.", CodeOf(json)),
         BadHttpRequestException bad when Unbound().Match(bad.Message) is { Success: true } match =>
             Invalid(Json.Options.PropertyNamingPolicy!.ConvertName(match.Groups[1].Value), "Expected a value of the documented type.", FieldCodes.WrongType),
-        BadHttpRequestException bad => ProblemJson.Of(bad.StatusCode, bad.StatusCode switch
+        BadHttpRequestException bad => ProblemJson.Create(bad.StatusCode, bad.StatusCode switch
         {
             StatusCodes.Status408RequestTimeout => ProblemJson.TooSlow,
             StatusCodes.Status413PayloadTooLarge => ProblemJson.TooLarge,

@@ -19,14 +19,14 @@ public static class ProblemJson
     /// <param name="status">The HTTP status.</param>
     /// <param name="error">One sentence for a person.</param>
     /// <param name="extensions">Further members, such as <c>reason</c>.</param>
-    public static IResult Of(int status, string error, IEnumerable<KeyValuePair<string, object?>>? extensions = null) =>
+    public static IResult Create(int status, string error, IEnumerable<KeyValuePair<string, object?>>? extensions = null) =>
         TypedResults.Problem(new ProblemDetails { Status = status, Detail = error, Extensions = new Dictionary<string, object?>(extensions ?? []) });
 
     /// <summary>400 with what is wrong with each field: sentences, and as many codes in the same order.</summary>
     public static IResult Invalid(IEnumerable<FieldProblem> problems)
     {
         var fields = problems.GroupBy(problem => problem.Field).ToList();
-        return Of(StatusCodes.Status400BadRequest, $"Invalid: {string.Join(", ", fields.Select(field => field.Key))}",
+        return Create(StatusCodes.Status400BadRequest, $"Invalid: {string.Join(", ", fields.Select(field => field.Key))}",
         [
             new("errors", fields.ToDictionary(field => field.Key, field => field.Select(problem => problem.Message).ToArray())),
             // During an update a silo of the last version may answer, which has no codes.
@@ -39,6 +39,6 @@ public static class ProblemJson
     {
         ArgumentNullException.ThrowIfNull(context);
         context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        return Of(StatusCodes.Status429TooManyRequests, error);
+        return Create(StatusCodes.Status429TooManyRequests, error);
     }
 }

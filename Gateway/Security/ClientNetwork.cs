@@ -12,7 +12,7 @@ public static class ClientNetwork
     /// An IPv4 address, or the first half of an IPv6 address with zeros behind: that is what one client has, and within it, it takes
     /// any address it likes. Null for a Unix socket, where callers have no address and are our own.
     /// </summary>
-    public static IPAddress? Of(HttpContext context)
+    public static IPAddress? From(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         var address = context.Connection.RemoteIpAddress;

@@ -23,7 +23,7 @@ public sealed record CrossOriginOptions
         var settings = SettingLists.Items(configuration, "Cors:Origins");
         return new CrossOriginOptions
         {
-            Origins = [.. settings.Select(setting => setting.Value == Any && settings.Count == 1 || IsOrigin(setting.Value) ? setting.Value! : throw WrongSetting.Of(setting, Expected))],
+            Origins = [.. settings.Select(setting => setting.Value == Any && settings.Count == 1 || IsOrigin(setting.Value) ? setting.Value! : throw WrongSetting.Create(setting, Expected))],
         };
     }
 

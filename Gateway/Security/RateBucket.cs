@@ -24,7 +24,7 @@ internal readonly record struct RateBucket(RouteClass RouteClass, RateBucket.Kin
     }
 
     /// <summary>The bucket of a request; null when it came by a Unix socket, where callers have no address and are our own.</summary>
-    public static RateBucket? Of(HttpContext context, RouteClass routeClass)
+    public static RateBucket? From(HttpContext context, RouteClass routeClass)
     {
         Span<byte> who = stackalloc byte[16];
         who.Clear();
@@ -34,7 +34,7 @@ internal readonly record struct RateBucket(RouteClass RouteClass, RateBucket.Kin
             account.TryWriteBytes(who);
             return new RateBucket(routeClass, Kinds.Account, BinaryPrimitives.ReadUInt128BigEndian(who));
         }
-        if (ClientNetwork.Of(context) is not { } network)
+        if (ClientNetwork.From(context) is not { } network)
             return null;
         network.TryWriteBytes(who, out _);
         var kind = network.AddressFamily == AddressFamily.InterNetwork ? Kinds.Address : Kinds.Network;

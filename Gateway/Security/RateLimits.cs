@@ -62,7 +62,7 @@ public static class RateLimits
             // A request costs a look into one dictionary (0.1 µs), a caller 300 bytes until its bucket has been full for ten seconds: it is dropped
             // then, for a full one and none are the same.
             limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, RateBucket>(context =>
-                RouteClasses.Of(context) is { } routeClass && options[routeClass] > 0 && RateBucket.Of(context, routeClass) is { } bucket
+                RouteClasses.From(context) is { } routeClass && options[routeClass] > 0 && RateBucket.From(context, routeClass) is { } bucket
                     ? RateLimitPartition.Get(bucket, fill)
                     : Unlimited);
             limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
@@ -91,6 +91,6 @@ public static class RateLimits
     {
         var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var next) ? next : TimeSpan.Zero;
         rejected.HttpContext.Response.Headers.RetryAfter = Math.Ceiling((wait + FillPause).TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        return new ValueTask(ProblemJson.Of(StatusCodes.Status429TooManyRequests, "Too many requests; wait before the next").ExecuteAsync(rejected.HttpContext));
+        return new ValueTask(ProblemJson.Create(StatusCodes.Status429TooManyRequests, "Too many requests; wait before the next").ExecuteAsync(rejected.HttpContext));
     }
 }

@@ -68,10 +68,10 @@ public static class RequestDeadlines
         if (!HasArrived(context))
         {
             context.Response.Headers.Connection = "close"; // The rest of it is not wanted any more (RFC 9110, section 15.5.9).
-            return ProblemJson.Of(StatusCodes.Status408RequestTimeout, ProblemJson.TooSlow).ExecuteAsync(context);
+            return ProblemJson.Create(StatusCodes.Status408RequestTimeout, ProblemJson.TooSlow).ExecuteAsync(context);
         }
         context.Response.Headers.RetryAfter = RetryAfterSeconds;
-        return ProblemJson.Of(StatusCodes.Status503ServiceUnavailable, "The platform is too busy to answer in time").ExecuteAsync(context);
+        return ProblemJson.Create(StatusCodes.Status503ServiceUnavailable, "The platform is too busy to answer in time").ExecuteAsync(context);
     }
 
     private static bool HasArrived(HttpContext context)

@@ -32,7 +32,7 @@ public static class RouteClasses
         routes.WithMetadata(new DisableRateLimitingAttribute());
 
     /// <summary>The class; null where nothing is counted.</summary>
-    internal static RouteClass? Of(HttpContext context)
+    internal static RouteClass? From(HttpContext context)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<Marked>() is { } marked)
             return marked.RouteClass;

@@ -66,6 +66,6 @@ public static class SecurityHeaders
     {
         var request = context.Request;
         return request.Headers.Authorization.Count > 0 || request.Headers.ContainsKey("X-Api-Key")
-            || RouteClasses.Of(context) == RouteClass.Credentials || request.Query.ContainsKey("token");
+            || RouteClasses.From(context) == RouteClass.Credentials || request.Query.ContainsKey("token");
     }
 }

@@ -12,6 +12,6 @@ internal static class SettingLists
     {
         var list = configuration.GetSection(key);
         var name = key.Replace(":", "__", StringComparison.Ordinal);
-        return string.IsNullOrEmpty(list.Value) ? [.. list.GetChildren()] : throw WrongSetting.Of(list, $"a list: {name}__0, {name}__1 and so on");
+        return string.IsNullOrEmpty(list.Value) ? [.. list.GetChildren()] : throw WrongSetting.Create(list, $"a list: {name}__0, {name}__1 and so on");
     }
 }

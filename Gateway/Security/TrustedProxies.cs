@@ -17,7 +17,7 @@ public sealed record ProxyOptions
     /// <summary>Reads the settings.</summary>
     /// <exception cref="OptionsValidationException">One is neither an address nor a network; the message names it.</exception>
     public static ProxyOptions Read(IConfiguration configuration) =>
-        new() { Trusted = [.. SettingLists.Items(configuration, "Proxies:Trusted").Select(setting => Parse(setting.Value) ?? throw WrongSetting.Of(setting, Expected))] };
+        new() { Trusted = [.. SettingLists.Items(configuration, "Proxies:Trusted").Select(setting => Parse(setting.Value) ?? throw WrongSetting.Create(setting, Expected))] };
 
     private static IPNetwork? Parse(string? text)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Streams;
 
 namespace AudioOrleans.Gateway.Streams;
@@ -32,18 +33,18 @@ public sealed record StreamUpdated(Guid StreamId, IReadOnlyList<string> UpdatedF
 /// <param name="RelayToken">What a relay outside presents with its heartbeats; owner only.</param>
 /// <param name="StreamUrls">Where it is heard.</param>
 public sealed record StreamResponse(
-    Guid StreamId, Guid OwnerId, string Name, string Genre, string Description, StreamVisibility Visibility, bool MonetizationEnabled, bool Enabled,
+    Guid StreamId, Guid OwnerId, string Name, string Genre, string Description, Visibility Visibility, bool MonetizationEnabled, bool Enabled,
     DateTimeOffset CreatedAt, DateTimeOffset? UpdatedAt, string? ShoutcastUrl, string? Mount, string? MetadataCharset, string? RelayToken, StreamUrls StreamUrls)
 {
     /// <summary>From what the grain tells.</summary>
     public static StreamResponse From(StreamDetails stream, PublicAddress address) => new(
         stream.StreamId, stream.OwnerId, stream.Name, stream.Genre, stream.Description, stream.Visibility, stream.Monetized, stream.Enabled,
-        stream.CreatedAt, stream.UpdatedAt, stream.SourceUrl, stream.Mount, stream.MetadataCharset, stream.RelayToken, StreamUrls.Of(stream.StreamId, address));
+        stream.CreatedAt, stream.UpdatedAt, stream.SourceUrl, stream.Mount, stream.MetadataCharset, stream.RelayToken, StreamUrls.From(stream.StreamId, address));
 
     /// <summary>From a list.</summary>
     public static StreamResponse From(StreamListItem stream, PublicAddress address) => new(
         stream.StreamId, stream.OwnerId, stream.Name, stream.Genre, stream.Description, stream.Visibility, stream.Monetized, stream.Enabled,
-        stream.CreatedAt, null, null, null, null, null, StreamUrls.Of(stream.StreamId, address));
+        stream.CreatedAt, null, null, null, null, null, StreamUrls.From(stream.StreamId, address));
 }
 
 /// <summary>Where a stream is heard: in full where <c>PublicUrl</c> is set, else as paths on the host that was asked.</summary>
@@ -52,7 +53,7 @@ public sealed record StreamResponse(
 public sealed record StreamUrls(string Hls, string Mp3)
 {
     /// <summary>The addresses of a stream.</summary>
-    public static StreamUrls Of(Guid streamId, PublicAddress address)
+    public static StreamUrls From(Guid streamId, PublicAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);
         return new StreamUrls(address.Of($"/v1/streams/{streamId:D}/live.m3u8"), address.Of($"/v1/streams/{streamId:D}/live.mp3"));

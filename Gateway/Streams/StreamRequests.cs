@@ -1,5 +1,5 @@
 using AudioOrleans.Gateway.Descriptions;
-using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Grains.Interfaces.Access;
 
 namespace AudioOrleans.Gateway.Streams;
 
@@ -26,7 +26,7 @@ public sealed record StreamRegistration
     public string? Description { get; init; }
 
     /// <summary><c>public</c> (the default) or <c>private</c>.</summary>
-    public StreamVisibility? Visibility { get; init; }
+    public Visibility? Visibility { get; init; }
 
     /// <summary>Whether listeners need a subscription.</summary>
     public bool? MonetizationEnabled { get; init; }
@@ -58,7 +58,7 @@ public sealed record StreamChanges
     public string? Description { get; init; }
 
     /// <summary><c>public</c> or <c>private</c>.</summary>
-    public StreamVisibility? Visibility { get; init; }
+    public Visibility? Visibility { get; init; }
 
     /// <summary>Whether listeners need a subscription.</summary>
     public bool? MonetizationEnabled { get; init; }

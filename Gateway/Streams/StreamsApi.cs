@@ -7,6 +7,7 @@ using AudioOrleans.Gateway.Live;
 using AudioOrleans.Gateway.Operations;
 using AudioOrleans.Gateway.Problems;
 using AudioOrleans.Gateway.Security;
+using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Streams;
 
@@ -37,7 +38,7 @@ public static class StreamsApi
             .Produces(StatusCodes.Status204NoContent).ProducesReadProblems();
         streams.MapGet("/{streamId:guid}/status", GetStatusAsync).WithName("streams.get_status").WithSummary("How a stream is doing now.")
             .Produces<StreamStatusResponse>().ProducesReadProblems();
-        streams.MapPost("/{streamId:guid}/heartbeat", BeatAsync).WithName("streams.beat").WithMetadata(new TakesOtherCredentials("relay_token")).WithoutAudit()
+        streams.MapPost("/{streamId:guid}/heartbeat", HeartbeatAsync).WithName("streams.beat").WithMetadata(new TakesOtherCredentials("relay_token")).WithoutAudit()
             .WithSummary("A sign of life from a relay outside; takes the stream's relay token as bearer.")
             .Produces(StatusCodes.Status204NoContent).ProducesReadProblems().ProducesProblem(StatusCodes.Status400BadRequest);
         streams.MapGet("/{streamId:guid}/history", GetHistoryAsync).WithName("streams.get_history").WithSummary("The tracks that a stream played, newest first.")
@@ -66,7 +67,7 @@ public static class StreamsApi
         var stream = Grain(grains, streamId);
         var outcome = await stream.Register(new RegisterStream(
             user.AccountId(), body.Name!, body.ShoutcastUrl!, body.Mount, body.StreamKey, body.Genre ?? "", body.Description ?? "",
-            body.Visibility ?? StreamVisibility.Public, body.MonetizationEnabled ?? false, body.MetadataCharset));
+            body.Visibility ?? Visibility.Public, body.MonetizationEnabled ?? false, body.MetadataCharset));
         if (Refuse(outcome) is { } refusal)
             return refusal;
         var details = await stream.Get(caller);
@@ -111,12 +112,12 @@ public static class StreamsApi
     private static async Task<IResult> GetStatusAsync(Guid streamId, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache accessCache, AccessPolicy policy) =>
         await policy.RefuseAsync(await accessCache.FindAsync(streamId), user) ?? TypedResults.Ok(StreamStatusResponse.From(await Grain(grains, streamId).GetStatus()));
 
-    private static async Task<IResult> BeatAsync(Guid streamId, RelayHeartbeat body, HttpContext context, IGrainFactory grains)
+    private static async Task<IResult> HeartbeatAsync(Guid streamId, RelayHeartbeat body, HttpContext context, IGrainFactory grains)
     {
         const string bearer = "Bearer ";
         var header = context.Request.Headers.Authorization.ToString();
         if (!header.StartsWith(bearer, StringComparison.OrdinalIgnoreCase))
-            return ProblemJson.Of(StatusCodes.Status401Unauthorized, "The stream's relay token is needed");
+            return ProblemJson.Create(StatusCodes.Status401Unauthorized, "The stream's relay token is needed");
         List<FieldProblem> problems = [];
         if (body.Listeners is not >= 0)
             problems.Add(new FieldProblem("listeners", "Expected a whole number, 0 or more.", body.Listeners is null ? FieldCodes.Required : FieldCodes.OutOfRange));
@@ -142,7 +143,7 @@ public static class StreamsApi
     private static async Task<IResult> GetTimelineAsync(Guid streamId, [AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache accessCache, AccessPolicy policy)
     {
         var access = await accessCache.FindAsync(streamId) ?? throw new AudioException(AudioError.NotFound, "Stream not found");
-        if (await policy.RefuseOthersAsync(Publication.Of(access), user) is { } refusal)
+        if (await policy.RefuseOthersAsync(Publication.From(access), user) is { } refusal)
             return refusal;
         var page = await Catalog(grains).GetTimeline(streamId, query.ToPage());
         return TypedResults.Ok(page.ToAnswer(entry => new TimelineResponse(entry.At, entry.Kind, entry.Reason)));
@@ -153,7 +154,7 @@ public static class StreamsApi
         if (!outcome.Problems.IsEmpty)
             return ProblemJson.Invalid(outcome.Problems);
         return outcome.SourceReason is { } reason
-            ? ProblemJson.Of(StatusCodes.Status422UnprocessableEntity, outcome.SourceMessage!, [new("reason", reason)])
+            ? ProblemJson.Create(StatusCodes.Status422UnprocessableEntity, outcome.SourceMessage!, [new("reason", reason)])
             : null;
     }
 

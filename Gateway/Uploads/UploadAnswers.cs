@@ -43,7 +43,7 @@ public sealed record UploadResponse(
     public static UploadResponse From(UploadDetails upload, PublicAddress address)
     {
         ArgumentNullException.ThrowIfNull(upload);
-        var urls = UploadUrls.Of(upload.UploadId, address);
+        var urls = UploadUrls.From(upload.UploadId, address);
         return new UploadResponse(
             upload.UploadId, upload.FileName, upload.Status, upload.Progress, upload.Format, upload.SizeBytes, upload.Title, upload.Artist, upload.Album,
             upload.Duration is { } duration ? Math.Round(duration.TotalSeconds, 3) : null,
@@ -61,7 +61,7 @@ public sealed record UploadResponse(
 public sealed record UploadUrls(string Original, string Manifest, string Waveform, string Art)
 {
     /// <summary>The addresses of an upload's files.</summary>
-    public static UploadUrls Of(Guid uploadId, PublicAddress address)
+    public static UploadUrls From(Guid uploadId, PublicAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);
         var path = address.Of($"/v1/uploads/audio/{uploadId:D}");

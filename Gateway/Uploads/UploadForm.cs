@@ -32,7 +32,7 @@ public static class UploadForm
         ArgumentNullException.ThrowIfNull(request);
         // An empty parameter at the end is allowed (RFC 9110, section 5.6.6).
         if (!MediaTypeHeaderValue.TryParse(request.ContentType?.TrimEnd(';', ' '), out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
-            return ("", null, ProblemJson.Of(StatusCodes.Status415UnsupportedMediaType, $"Expected multipart/form-data with the audio in the field {Field}"));
+            return ("", null, ProblemJson.Create(StatusCodes.Status415UnsupportedMediaType, $"Expected multipart/form-data with the audio in the field {Field}"));
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary);
         if (boundary.Length is 0 or > LongestBoundary)
             return ("", null, Refuse($"Expected a boundary of 1 to {LongestBoundary} characters in Content-Type.", FieldCodes.Malformed));
@@ -45,7 +45,7 @@ public static class UploadForm
             if (!IsFile(section, out var disposition))
                 continue;
             if (section.ContentType is { } said && Mistakes.Any(mistake => said.StartsWith(mistake, StringComparison.OrdinalIgnoreCase)))
-                return ("", null, ProblemJson.Of(StatusCodes.Status415UnsupportedMediaType, $"Expected audio in the field {Field}, such as audio/mpeg"));
+                return ("", null, ProblemJson.Create(StatusCodes.Status415UnsupportedMediaType, $"Expected audio in the field {Field}, such as audio/mpeg"));
             var name = disposition!.FileNameStar.HasValue ? disposition.FileNameStar.ToString() : Unquote(disposition.FileName.ToString());
             form.Most = long.MaxValue;
             return (name, new SingleFileStream(new FormStream(section.Body), token => RefuseMoreAsync(reader, form, token)), null);

@@ -36,14 +36,14 @@ public static partial class UploadMediaApi
     {
         var media = await FindAsync(uploadId, user, grains);
         if (!HlsFile().IsMatch(file))
-            return ProblemJson.Of(StatusCodes.Status404NotFound, "There is no such file");
+            return ProblemJson.Create(StatusCodes.Status404NotFound, "There is no such file");
         if (media.PlaylistKey is null)
             return NotReady(media);
         var key = PrefixOf(media) + "hls/" + file;
         if (!file.EndsWith(".m3u8", StringComparison.Ordinal))
             return await SendAsync(context, store, key, VodSegmenter.ContentType);
         if (await manifests.FindAsync(key, context.RequestAborted) is not { } text)
-            return ProblemJson.Of(StatusCodes.Status404NotFound, "There is no such file");
+            return ProblemJson.Create(StatusCodes.Status404NotFound, "There is no such file");
         await Manifests.SendAsync(context, text, file, MediaResponses.PrivateImmutable);
         return TypedResults.Empty;
     }
@@ -55,7 +55,7 @@ public static partial class UploadMediaApi
         if (Path.GetExtension(media.OriginalKey) == $".{extension}")
             return await SendAsync(context, store, media.OriginalKey, AudioFileKinds.OfExtension(extension).ContentType());
         if (extension != mp3.Extension())
-            return ProblemJson.Of(StatusCodes.Status404NotFound, "There is no such file");
+            return ProblemJson.Create(StatusCodes.Status404NotFound, "There is no such file");
         return media.Mp3Key is { } key ? await SendAsync(context, store, key, mp3.ContentType()) : NotReady(media);
     }
 
@@ -69,7 +69,7 @@ public static partial class UploadMediaApi
     {
         var media = await FindAsync(uploadId, user, grains);
         if (!media.HasArt)
-            return ProblemJson.Of(StatusCodes.Status404NotFound, "The upload has no cover");
+            return ProblemJson.Create(StatusCodes.Status404NotFound, "The upload has no cover");
         var head = new byte[4];
         await using (var art = await store.OpenAsync(PrefixOf(media) + PreparedNames.Art, 0, head.Length, context.RequestAborted))
         {
@@ -93,7 +93,7 @@ public static partial class UploadMediaApi
 
     private static string PrefixOf(UploadMedia media) => media.OriginalKey[..(media.OriginalKey.LastIndexOf('/') + 1)];
 
-    private static IResult NotReady(UploadMedia media) => ProblemJson.Of(
+    private static IResult NotReady(UploadMedia media) => ProblemJson.Create(
         StatusCodes.Status409Conflict, media.Status == UploadStatus.Failed ? "The upload has failed" : "The upload is not prepared yet");
 
     [GeneratedRegex(@"^[a-z0-9-]{1,40}\.(ts|m3u8)\z")]

@@ -25,7 +25,7 @@ public sealed class UploadReceiver(FileIngest ingest, IObjectStore store, Upload
 
     /// <summary>The answer where an account has no room but for so many bytes.</summary>
     internal static IResult NoRoom(long left) =>
-        ProblemJson.Of(StatusCodes.Status413PayloadTooLarge, "The account has no room for the file", [new("reason", "quota_exceeded"), new("max_bytes", left)]);
+        ProblemJson.Create(StatusCodes.Status413PayloadTooLarge, "The account has no room for the file", [new("reason", "quota_exceeded"), new("max_bytes", left)]);
 
     /// <summary>Takes the bytes of an upload that was begun.</summary>
     /// <exception cref="FileRefusedException">It is not taken; the upload is forgotten.</exception>

@@ -65,7 +65,7 @@ public static class UploadsApi
                 context.NothingWasMade();
             throw;
         }
-        var urls = UploadUrls.Of(uploadId, address);
+        var urls = UploadUrls.From(uploadId, address);
         return TypedResults.Created($"/v1/uploads/audio/{uploadId:D}", new UploadCreated(uploadId, urls.Original, urls.Manifest, UploadStatus.Processing, upload.DuplicateOf));
     }
 

@@ -48,7 +48,7 @@ public enum LoginStatus
 public sealed record LoginResult([property: Id(0)] LoginStatus Status, [property: Id(1)] TokenPair? Tokens, [property: Id(2)] TimeSpan? RetryAfter)
 {
     /// <summary>It did not succeed, and there is nothing more to say.</summary>
-    public static LoginResult Of(LoginStatus status) => new(status, null, null);
+    public static LoginResult From(LoginStatus status) => new(status, null, null);
 
     /// <summary>Keeps the tokens out of logs.</summary>
     public override string ToString() => $"LoginResult {Status}";

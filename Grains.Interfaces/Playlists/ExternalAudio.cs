@@ -1,4 +1,4 @@
-using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Interfaces.Media;
 
 namespace AudioOrleans.Grains.Interfaces.Playlists;
 
@@ -6,7 +6,7 @@ namespace AudioOrleans.Grains.Interfaces.Playlists;
 /// <param name="Audio">What it gave; null before it was fetched.</param>
 /// <param name="Error">Why it cannot be heard, as a sentence.</param>
 [GenerateSerializer, Immutable, Alias("audio.playlists.external-audio")]
-public sealed record ExternalAudio([property: Id(0)] UploadPrepared? Audio, [property: Id(1)] string? Error);
+public sealed record ExternalAudio([property: Id(0)] MediaAsset? Audio, [property: Id(1)] string? Error);
 
 /// <summary>What a job is to fetch.</summary>
 /// <param name="Url">The address.</param>
@@ -28,4 +28,4 @@ public sealed record ExternalWork(
 /// <param name="Lifetime">How long it may be kept by what the server says; null when it does not.</param>
 [GenerateSerializer, Immutable, Alias("audio.playlists.external-fetched")]
 public sealed record ExternalFetched(
-    [property: Id(0)] UploadPrepared? Audio, [property: Id(1)] string? ETag, [property: Id(2)] string? LastModified, [property: Id(3)] TimeSpan? Lifetime);
+    [property: Id(0)] MediaAsset? Audio, [property: Id(1)] string? ETag, [property: Id(2)] string? LastModified, [property: Id(3)] TimeSpan? Lifetime);

@@ -1,4 +1,4 @@
-using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Interfaces.Jobs;
 
 namespace AudioOrleans.Grains.Interfaces.Playlists;
 
@@ -8,12 +8,12 @@ public interface IExternalFetchGrain : IGrainWithStringKey
 {
     /// <summary>What a run of a job is to fetch, and where to; null when there is nothing to do any more.</summary>
     [Alias("FindWork"), ReadOnly]
-    Task<ExternalWork?> FindWork(UploadJobRun run);
+    Task<ExternalWork?> FindWork(JobRunId run);
 
     /// <summary>It was fetched. The job ends with that, in the same transaction.</summary>
     /// <returns>False when the run does not hold the job any more: then nothing was changed.</returns>
     [Alias("Finish")]
-    Task<bool> Finish(UploadJobRun run, ExternalFetched fetched);
+    Task<bool> Finish(JobRunId run, ExternalFetched fetched);
 
     /// <summary>It cannot be fetched.</summary>
     /// <param name="jobId">The job.</param>

@@ -1,4 +1,5 @@
-using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Interfaces.Jobs;
+using AudioOrleans.Grains.Interfaces.Media;
 
 namespace AudioOrleans.Grains.Interfaces.Playlists;
 
@@ -22,7 +23,7 @@ public interface IPlaylistBuildGrain : IGrainWithStringKey
     /// <param name="manifestKey">The object.</param>
     /// <returns>False when the run does not hold the job any more, or the playlist has changed: then nothing was changed.</returns>
     [Alias("FinishHls")]
-    Task<bool> FinishHls(UploadJobRun run, string manifestKey);
+    Task<bool> FinishHls(JobRunId run, string manifestKey);
 
     /// <summary>The MP3 of a track is made. The job ends with that, in the same transaction, and that of the next track begins.</summary>
     /// <param name="run">Who says so.</param>
@@ -30,7 +31,7 @@ public interface IPlaylistBuildGrain : IGrainWithStringKey
     /// <param name="mp3">Its MP3 in the playlist's format.</param>
     /// <returns>The same.</returns>
     [Alias("FinishMp3")]
-    Task<bool> FinishMp3(UploadJobRun run, string sourceKey, Mp3Source mp3);
+    Task<bool> FinishMp3(JobRunId run, string sourceKey, Mp3Source mp3);
 
     /// <summary>The two tracks that a job is to join; null when there is nothing to do any more.</summary>
     [Alias("FindJoin"), ReadOnly]
@@ -44,7 +45,7 @@ public interface IPlaylistBuildGrain : IGrainWithStringKey
     /// <param name="join">What came of it.</param>
     /// <returns>The same.</returns>
     [Alias("FinishJoin")]
-    Task<bool> FinishJoin(UploadJobRun run, TrackJoin join);
+    Task<bool> FinishJoin(JobRunId run, TrackJoin join);
 
     /// <summary>Two tracks cannot be joined: they stand side by side, and the next two follow.</summary>
     [Alias("AbandonJoin")]

@@ -1,6 +1,5 @@
 using AudioOrleans.Grains.Interfaces.Access;
-using AudioOrleans.Grains.Interfaces.Streams;
-using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Interfaces.Media;
 
 namespace AudioOrleans.Grains.Interfaces.Playlists;
 
@@ -49,7 +48,7 @@ public sealed record CreatePlaylist(
     [property: Id(1)] string Title,
     [property: Id(2)] string Description,
     [property: Id(3)] ImmutableArray<TrackInput> Tracks,
-    [property: Id(4)] StreamVisibility Visibility,
+    [property: Id(4)] Visibility Visibility,
     [property: Id(5)] bool Monetized);
 
 /// <summary>Changes to a playlist; null leaves a field as it is.</summary>
@@ -64,7 +63,7 @@ public sealed record PlaylistPatch(
     [property: Id(0)] string? Title,
     [property: Id(1)] string? Description,
     [property: Id(2)] ImmutableArray<TrackInput>? Tracks,
-    [property: Id(3)] StreamVisibility? Visibility,
+    [property: Id(3)] Visibility? Visibility,
     [property: Id(4)] bool? Monetized,
     [property: Id(5)] long? ExpectedRevision);
 
@@ -117,7 +116,7 @@ public sealed record PlaylistDetails(
     [property: Id(1)] Guid OwnerId,
     [property: Id(2)] string Title,
     [property: Id(3)] string Description,
-    [property: Id(4)] StreamVisibility Visibility,
+    [property: Id(4)] Visibility Visibility,
     [property: Id(5)] bool Monetized,
     [property: Id(6)] ImmutableArray<PlaylistTrack> Tracks,
     [property: Id(7)] int TrackCount,
@@ -180,7 +179,7 @@ public sealed record PlaylistTrack(
 [GenerateSerializer, Immutable, Alias("audio.playlists.programme")]
 public sealed record PlaybackManifest(
     [property: Id(0)] Guid OwnerId,
-    [property: Id(1)] StreamVisibility Visibility,
+    [property: Id(1)] Visibility Visibility,
     [property: Id(2)] bool Monetized,
     [property: Id(3)] long Version,
     [property: Id(4)] string? ManifestKey,

@@ -1,4 +1,4 @@
-using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Interfaces.Media;
 
 namespace AudioOrleans.Grains.Interfaces.Playlists;
 

@@ -2,19 +2,6 @@ using AudioOrleans.Grains.Interfaces.Access;
 
 namespace AudioOrleans.Grains.Interfaces.Streams;
 
-/// <summary>Who may find and hear something.</summary>
-public enum StreamVisibility
-{
-    /// <summary>Everybody; it is listed.</summary>
-    Public,
-
-    /// <summary>The owner, and those who were invited; only its owner sees it in lists, and for others it is not there.</summary>
-    Private,
-
-    /// <summary>Everybody who has an account, with the scope to read such things; only its owner sees it in lists.</summary>
-    Members,
-}
-
 /// <summary>Where a live stream stands.</summary>
 public enum LiveState
 {
@@ -54,7 +41,7 @@ public sealed record RegisterStream(
     [property: Id(4)] string? StreamKey,
     [property: Id(5)] string Genre,
     [property: Id(6)] string Description,
-    [property: Id(7)] StreamVisibility Visibility,
+    [property: Id(7)] Visibility Visibility,
     [property: Id(8)] bool Monetized,
     [property: Id(9)] string? MetadataCharset = null)
 {
@@ -82,7 +69,7 @@ public sealed record StreamPatch(
     [property: Id(3)] string? StreamKey,
     [property: Id(4)] string? Genre,
     [property: Id(5)] string? Description,
-    [property: Id(6)] StreamVisibility? Visibility,
+    [property: Id(6)] Visibility? Visibility,
     [property: Id(7)] bool? Monetized,
     [property: Id(8)] bool? Enabled,
     [property: Id(10)] string? MetadataCharset = null,
@@ -139,7 +126,7 @@ public sealed record StreamDetails(
     [property: Id(2)] string Name,
     [property: Id(3)] string Genre,
     [property: Id(4)] string Description,
-    [property: Id(5)] StreamVisibility Visibility,
+    [property: Id(5)] Visibility Visibility,
     [property: Id(6)] bool Monetized,
     [property: Id(7)] bool Enabled,
     [property: Id(8)] DateTimeOffset CreatedAt,
@@ -171,7 +158,7 @@ public sealed record StreamListItem(
     [property: Id(2)] string Name,
     [property: Id(3)] string Genre,
     [property: Id(4)] string Description,
-    [property: Id(5)] StreamVisibility Visibility,
+    [property: Id(5)] Visibility Visibility,
     [property: Id(6)] bool Monetized,
     [property: Id(7)] bool Enabled,
     [property: Id(8)] DateTimeOffset CreatedAt);
@@ -187,7 +174,7 @@ public sealed record StreamListItem(
 [GenerateSerializer, Immutable, Alias("audio.streams.access")]
 public sealed record StreamAccess(
     [property: Id(0)] Guid OwnerId,
-    [property: Id(1)] StreamVisibility Visibility,
+    [property: Id(1)] Visibility Visibility,
     [property: Id(2)] bool Monetized,
     [property: Id(3)] bool Enabled,
     [property: Id(4)] Uri? Node = null,

@@ -1,3 +1,6 @@
+using AudioOrleans.Grains.Interfaces.Jobs;
+using AudioOrleans.Grains.Interfaces.Media;
+
 namespace AudioOrleans.Grains.Interfaces.Uploads;
 
 /// <summary>One uploaded file, for those who work on it. Key: <see cref="GrainKeys.Upload"/>.</summary>
@@ -15,14 +18,14 @@ public interface IUploadJobsGrain : IGrainWithStringKey
     /// <summary>The file is prepared. The job ends with that, in the same transaction.</summary>
     /// <returns>False when the run does not hold the job any more, or the upload is gone: then nothing was changed.</returns>
     [Alias("Finish")]
-    Task<bool> Finish(UploadJobRun run, UploadPrepared prepared);
+    Task<bool> Finish(JobRunId run, MediaAsset prepared);
 
     /// <summary>Its loudness is measured and its waveform drawn. The job ends with that, in the same transaction.</summary>
     /// <param name="run">Who says so.</param>
     /// <param name="loudnessLufs">In LUFS; null for silence.</param>
     /// <returns>See <see cref="Finish"/>.</returns>
     [Alias("FinishAnalysis")]
-    Task<bool> FinishAnalysis(UploadJobRun run, double? loudnessLufs);
+    Task<bool> FinishAnalysis(JobRunId run, double? loudnessLufs);
 
     /// <summary>A job has failed for good.</summary>
     /// <param name="jobId">The job.</param>

@@ -16,16 +16,16 @@ internal sealed class AccountIdentities(AccountContext account, AccountSessions 
         ArgumentNullException.ThrowIfNull(person);
         var (status, next) = SignInRules.SignIn(account.Exists ? account.State : null, person, role, account.Now);
         if (next is null)
-            return SignInResult.Of(status);
+            return SignInResult.From(status);
         IStateEffect[] effects = next != account.State ? [new AuditDetail($"linked {person.Provider}")] : [];
         try
         {
-            return SignInResult.Of(status) with { Tokens = await sessions.Open(next, effects) };
+            return SignInResult.From(status) with { Tokens = await sessions.Open(next, effects) };
         }
         catch (DuplicateKeyException)
         {
             // A sign-in of the same person, or a registration of the address, was faster; the next one finds its account.
-            return SignInResult.Of(SignInStatus.IdentityTaken);
+            return SignInResult.From(SignInStatus.IdentityTaken);
         }
     }
 
@@ -34,10 +34,10 @@ internal sealed class AccountIdentities(AccountContext account, AccountSessions 
     {
         ArgumentNullException.ThrowIfNull(person);
         if (!account.Exists)
-            return SignInResult.Of(SignInStatus.SessionEnded);
+            return SignInResult.From(SignInStatus.SessionEnded);
         var (status, next) = SignInRules.Link(account.State, person, sessionId, account.Now);
         if (next is null)
-            return SignInResult.Of(status);
+            return SignInResult.From(status);
         try
         {
             if (next != account.State)
@@ -45,9 +45,9 @@ internal sealed class AccountIdentities(AccountContext account, AccountSessions 
         }
         catch (DuplicateKeyException)
         {
-            return SignInResult.Of(SignInStatus.IdentityTaken);
+            return SignInResult.From(SignInStatus.IdentityTaken);
         }
-        return SignInResult.Of(status) with { Linked = ToLinked(account.State.Identities.First(identity => identity.Provider == person.Provider)) };
+        return SignInResult.From(status) with { Linked = ToLinked(account.State.Identities.First(identity => identity.Provider == person.Provider)) };
     }
 
     /// <inheritdoc cref="IAccountIdentitiesGrain"/>

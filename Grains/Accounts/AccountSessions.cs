@@ -14,18 +14,18 @@ internal sealed class AccountSessions(AccountContext account, PasswordHasher pas
     {
         ArgumentNullException.ThrowIfNull(password);
         if (!await IsPassword(password.Value))
-            return LoginResult.Of(LoginStatus.Refused);
+            return LoginResult.From(LoginStatus.Refused);
         var next = account.State;
         if (next.Disabled)
-            return LoginResult.Of(LoginStatus.Disabled);
+            return LoginResult.From(LoginStatus.Disabled);
         if (account.AwaitsVerification)
-            return LoginResult.Of(LoginStatus.Unverified);
+            return LoginResult.From(LoginStatus.Unverified);
         if (next.SecondFactor is { Confirmed: true })
         {
             if (string.IsNullOrWhiteSpace(code?.Value))
-                return LoginResult.Of(LoginStatus.CodeRequired);
+                return LoginResult.From(LoginStatus.CodeRequired);
             if (account.UseCode(next, code.Value) is not { } used)
-                return LoginResult.Of(LoginStatus.CodeRefused);
+                return LoginResult.From(LoginStatus.CodeRefused);
             next = used;
         }
         if (PasswordHasher.IsOutdated(next.PasswordHash))

@@ -120,6 +120,6 @@ public sealed class EmailGrain(AccountTable accounts, PasswordHasher passwords, 
     private async Task<LoginResult> RefuseAsSlowly()
     {
         await passwords.VerifyNothingAsync();
-        return LoginResult.Of(LoginStatus.Refused);
+        return LoginResult.From(LoginStatus.Refused);
     }
 }

@@ -117,5 +117,5 @@ public sealed record MailOptions
         where T : class =>
         parse(Text(configuration, key) ?? "") ?? throw Wrong(configuration, key, expected);
 
-    private static OptionsValidationException Wrong(IConfiguration configuration, string key, string expected) => WrongSetting.Of(configuration.GetSection(key), expected);
+    private static OptionsValidationException Wrong(IConfiguration configuration, string key, string expected) => WrongSetting.Create(configuration.GetSection(key), expected);
 }

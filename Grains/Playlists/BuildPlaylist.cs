@@ -1,6 +1,6 @@
 using System.Text;
+using AudioOrleans.Grains.Interfaces.Jobs;
 using AudioOrleans.Grains.Interfaces.Playlists;
-using AudioOrleans.Grains.Interfaces.Uploads;
 using AudioOrleans.Grains.Jobs;
 using AudioOrleans.Persistence.Jobs;
 using AudioOrleans.RelayHost.Objects;
@@ -34,7 +34,7 @@ public sealed class BuildPlaylist(IGrainFactory grains, IObjectStore store, Play
         {
             using (var content = new MemoryStream(Encoding.UTF8.GetBytes(VodPlaylist.Render(stitched)), writable: false))
                 await store.PutAsync(manifestKey, content, VodPlaylist.ContentType, default, cancellationToken);
-            await playlist.FinishHls(new UploadJobRun(run.Lease.JobId, run.Lease.Token), manifestKey);
+            await playlist.FinishHls(new JobRunId(run.Lease.JobId, run.Lease.Token), manifestKey);
         }
         finally
         {

@@ -1,6 +1,6 @@
+using AudioOrleans.Grains.Interfaces.Jobs;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Playlists;
-using AudioOrleans.Grains.Interfaces.Uploads;
 using AudioOrleans.Grains.Storage;
 using AudioOrleans.Persistence.GrainStates;
 using AudioOrleans.Persistence.Jobs;
@@ -50,7 +50,7 @@ public sealed class ExternalAudioGrain(
     }
 
     /// <inheritdoc/>
-    public Task<ExternalWork?> FindWork(UploadJobRun run)
+    public Task<ExternalWork?> FindWork(JobRunId run)
     {
         ArgumentNullException.ThrowIfNull(run);
         var state = stored.State;
@@ -60,7 +60,7 @@ public sealed class ExternalAudioGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<bool> Finish(UploadJobRun run, ExternalFetched fetched)
+    public async Task<bool> Finish(JobRunId run, ExternalFetched fetched)
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(fetched);
@@ -110,7 +110,7 @@ public sealed class ExternalAudioGrain(
 
     private ExternalAudio Known() => new(stored.State.Audio, stored.State.Error);
 
-    private Change<ExternalAudioState> WithFetched(ExternalAudioState state, UploadJobRun run, ExternalFetched fetched, DateTimeOffset expiresAt)
+    private Change<ExternalAudioState> WithFetched(ExternalAudioState state, JobRunId run, ExternalFetched fetched, DateTimeOffset expiresAt)
     {
         var next = state with
         {

@@ -1,4 +1,4 @@
-using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Interfaces.Media;
 
 namespace AudioOrleans.Grains.Playlists;
 
@@ -10,7 +10,7 @@ public sealed record ExternalAudioState
     [Id(0)] public string Url { get; init; } = "";
 
     /// <summary>What it gave; null before it was fetched.</summary>
-    [Id(1)] public UploadPrepared? Audio { get; init; }
+    [Id(1)] public MediaAsset? Audio { get; init; }
 
     /// <summary>Why it could not be fetched last, as a sentence; null when it could.</summary>
     [Id(2)] public string? Error { get; init; }

@@ -1,3 +1,4 @@
+using AudioOrleans.Grains.Interfaces.Jobs;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Playlists;
 using AudioOrleans.Grains.Interfaces.Uploads;
@@ -33,7 +34,7 @@ public sealed class FetchExternal(
     {
         ArgumentNullException.ThrowIfNull(run);
         var external = grains.GetGrain<IExternalFetchGrain>(run.Job.Subject);
-        var self = new UploadJobRun(run.Lease.JobId, run.Lease.Token);
+        var self = new JobRunId(run.Lease.JobId, run.Lease.Token);
         if (await external.FindWork(self) is not { } work)
             return;
         await store.DeleteAllAsync(ExternalKeys.Job(run.Job.Subject, run.Job.JobId), cancellationToken); // What a run left behind that was killed, or met an outage.

@@ -1,5 +1,5 @@
+using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces.Playlists;
-using AudioOrleans.Grains.Interfaces.Uploads;
 
 namespace AudioOrleans.Grains.Playlists;
 
@@ -41,7 +41,7 @@ public static class GaplessRules
             .Select(pair => new TracksToJoin(pair.First.Mp3, pair.First.PlaylistKey, pair.Second.Mp3, pair.Second.PlaylistKey))
             .FirstOrDefault();
 
-        bool CanJoin(UploadTrack audio) => audio.Mp3.Padding is not null && PlaylistRules.HasFormat(audio.Mp3, format);
+        bool CanJoin(MediaAsset audio) => audio.Mp3.Padding is not null && PlaylistRules.HasFormat(audio.Mp3, format);
     }
 
     /// <summary>Whether joins were made that are not sent yet.</summary>
@@ -88,7 +88,7 @@ public static class GaplessRules
 
     private static List<StoredTrack> ReadyOf(ImmutableArray<StoredTrack> tracks) => [.. tracks.Where(track => track.Status == TrackStatus.Ready)];
 
-    private static TrackJoin? Find(ImmutableArray<TrackJoin> joins, UploadTrack first, UploadTrack second) =>
+    private static TrackJoin? Find(ImmutableArray<TrackJoin> joins, MediaAsset first, MediaAsset second) =>
         joins.FirstOrDefault(join => join.FirstKey == first.Mp3.Key && join.SecondKey == second.Mp3.Key);
 
     /// <summary>What is left of a track's MP3 between two joins.</summary>

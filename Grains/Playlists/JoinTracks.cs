@@ -1,5 +1,6 @@
+using AudioOrleans.Grains.Interfaces.Jobs;
+using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces.Playlists;
-using AudioOrleans.Grains.Interfaces.Uploads;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Jobs;
 using AudioOrleans.Grains.Uploads;
@@ -30,7 +31,7 @@ public sealed class JoinTracks(IGrainFactory grains, GaplessJoiner joiner, Playl
         try
         {
             var sound = await JoinAsync(pair, prefix, cancellationToken);
-            await playlist.FinishJoin(new UploadJobRun(run.Lease.JobId, run.Lease.Token), new TrackJoin(pair.First.Key, pair.Second.Key, sound));
+            await playlist.FinishJoin(new JobRunId(run.Lease.JobId, run.Lease.Token), new TrackJoin(pair.First.Key, pair.Second.Key, sound));
         }
         finally
         {

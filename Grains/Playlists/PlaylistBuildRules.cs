@@ -1,6 +1,6 @@
+using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Playlists;
-using AudioOrleans.Grains.Interfaces.Uploads;
 using AudioOrleans.Persistence.GrainStates;
 using AudioOrleans.Persistence.Jobs;
 
@@ -135,10 +135,6 @@ public static class PlaylistBuildRules
 
     private static StoredTrack WithAnswer(StoredTrack track, IReadOnlyDictionary<string, ExternalAudio> answers) =>
         track.Url is not null && answers.TryGetValue(track.Url, out var answer)
-            ? track with
-            {
-                Audio = answer.Audio is { } audio ? new UploadTrack(audio.Title, audio.Artist, audio.Mp3, audio.PlaylistKey) : null,
-                Error = answer.Audio is null ? answer.Error : null,
-            }
+            ? track with { Audio = answer.Audio, Error = answer.Audio is null ? answer.Error : null }
             : track;
 }

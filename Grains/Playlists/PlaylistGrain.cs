@@ -1,9 +1,9 @@
 using AudioOrleans.Grains.Accounts;
+using AudioOrleans.Grains.Interfaces.Jobs;
+using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Playlists;
-using AudioOrleans.Grains.Interfaces.Streams;
-using AudioOrleans.Grains.Interfaces.Uploads;
 using AudioOrleans.Grains.Storage;
 using AudioOrleans.Persistence;
 using AudioOrleans.Persistence.GrainStates;
@@ -167,13 +167,13 @@ public sealed class PlaylistGrain(
     public Task<TracksToJoin?> FindJoin(Guid jobId) => Task.FromResult(IsBuilding(jobId) ? GaplessRules.NextToJoin(stored.State) : null);
 
     /// <inheritdoc/>
-    public Task<bool> FinishHls(UploadJobRun run, string manifestKey) => End(run, state => PlaylistBuildRules.WithManifest(state, manifestKey, time.GetUtcNow()));
+    public Task<bool> FinishHls(JobRunId run, string manifestKey) => End(run, state => PlaylistBuildRules.WithManifest(state, manifestKey, time.GetUtcNow()));
 
     /// <inheritdoc/>
-    public Task<bool> FinishMp3(UploadJobRun run, string sourceKey, Mp3Source mp3) => End(run, state => PlaylistBuildRules.WithMp3(state, sourceKey, mp3));
+    public Task<bool> FinishMp3(JobRunId run, string sourceKey, Mp3Source mp3) => End(run, state => PlaylistBuildRules.WithMp3(state, sourceKey, mp3));
 
     /// <inheritdoc/>
-    public Task<bool> FinishJoin(UploadJobRun run, TrackJoin join) => End(run, state => state with { Joins = state.Joins.Add(join) });
+    public Task<bool> FinishJoin(JobRunId run, TrackJoin join) => End(run, state => state with { Joins = state.Joins.Add(join) });
 
     /// <inheritdoc/>
     public Task AbandonJoin(Guid jobId) => !IsBuilding(jobId) ? Task.CompletedTask : Commit(state =>
@@ -267,7 +267,7 @@ public sealed class PlaylistGrain(
     }
 
     /// <summary>Ends a job with its result, and begins the next.</summary>
-    private async Task<bool> End(UploadJobRun run, Func<PlaylistState, PlaylistState> change)
+    private async Task<bool> End(JobRunId run, Func<PlaylistState, PlaylistState> change)
     {
         ArgumentNullException.ThrowIfNull(run);
         if (!stored.Exists)
@@ -310,6 +310,6 @@ public sealed class PlaylistGrain(
         if (caller.Owns(state.OwnerId))
             return state;
         // Of what is private strangers learn nothing.
-        throw state.Visibility == StreamVisibility.Private ? NotFound() : new AudioException(AudioError.Forbidden, "Playlist belongs to somebody else");
+        throw state.Visibility == Visibility.Private ? NotFound() : new AudioException(AudioError.Forbidden, "Playlist belongs to somebody else");
     }
 }

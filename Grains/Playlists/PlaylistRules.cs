@@ -1,6 +1,6 @@
+using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Playlists;
-using AudioOrleans.Grains.Interfaces.Uploads;
 using AudioOrleans.RelayHost.Frames;
 using AudioOrleans.RelayHost.OnDemand;
 
@@ -93,7 +93,7 @@ public static class PlaylistRules
     }
 
     /// <summary>Whether an object is one of a track's own.</summary>
-    public static bool Has(UploadTrack audio, string key)
+    public static bool Has(MediaAsset audio, string key)
     {
         ArgumentNullException.ThrowIfNull(audio);
         ArgumentNullException.ThrowIfNull(key);

@@ -1,8 +1,7 @@
 using System.Text.Json.Serialization;
 using AudioOrleans.Grains.Interfaces.Access;
+using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces.Playlists;
-using AudioOrleans.Grains.Interfaces.Streams;
-using AudioOrleans.Grains.Interfaces.Uploads;
 
 namespace AudioOrleans.Grains.Playlists;
 
@@ -20,7 +19,7 @@ public sealed record PlaylistState
     [Id(2)] public string Description { get; init; } = "";
 
     /// <summary>Who may find and hear it.</summary>
-    [Id(3)] public StreamVisibility Visibility { get; init; }
+    [Id(3)] public Visibility Visibility { get; init; }
 
     /// <summary>Whether listeners need a subscription.</summary>
     [Id(4)] public bool Monetized { get; init; }
@@ -91,7 +90,7 @@ public sealed record StoredTrack
     [Id(5)] public TimeSpan? ExpectedDuration { get; init; }
 
     /// <summary>What there is to hear; null while it is being fetched, and where it cannot be.</summary>
-    [Id(6)] public UploadTrack? Audio { get; init; }
+    [Id(6)] public MediaAsset? Audio { get; init; }
 
     /// <summary>Why it cannot be heard, as a sentence.</summary>
     [Id(7)] public string? Error { get; init; }

@@ -44,7 +44,7 @@ public sealed class TrackResolver(ExternalProbe probe, PostgresGrainStorage stat
             if (input.SourceType == TrackSourceType.Upload)
             {
                 var upload = uploads.GetValueOrDefault(GrainKeys.Upload(input.UploadId!.Value));
-                var audio = upload is null ? null : UploadRules.TrackOf(upload, ownerId);
+                var audio = upload is null ? null : UploadRules.AssetOf(upload, ownerId);
                 if (audio is null)
                     unusable.Add(new UnusableTrack(i, "upload_not_ready", $"Track {i}: {WhyNotReady(upload, ownerId)}."));
                 tracks.Add(track with { UploadId = input.UploadId, Audio = audio });
@@ -53,7 +53,7 @@ public sealed class TrackResolver(ExternalProbe probe, PostgresGrainStorage stat
             {
                 var url = input.Url!.Trim();
                 if (probed[url] is { } refusal)
-                    unusable.Add(new UnusableTrack(i, SourceFaultCodes.Of(refusal.Fault), $"Track {i}: {refusal.Message}"));
+                    unusable.Add(new UnusableTrack(i, SourceFaultCodes.From(refusal.Fault), $"Track {i}: {refusal.Message}"));
                 tracks.Add(track with { Url = url });
             }
         }

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using AudioOrleans.Grains.Interfaces.Jobs;
 using AudioOrleans.Grains.Interfaces.Playlists;
-using AudioOrleans.Grains.Interfaces.Uploads;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Jobs;
 using AudioOrleans.Grains.Uploads;
@@ -32,7 +32,7 @@ public sealed class TranscodeTrack(IGrainFactory grains, AudioPreparer preparer,
         {
             var key = KeyOf(prefix, track);
             var span = await preparer.TranscodeAsync(track.Mp3.Key, new AudioFormat(AudioCodec.Mp3, track.SampleRate, track.Channels), key, run.Report, cancellationToken);
-            await playlist.FinishMp3(new UploadJobRun(run.Lease.JobId, run.Lease.Token), track.Mp3.Key, PrepareUpload.ToSource(key, span));
+            await playlist.FinishMp3(new JobRunId(run.Lease.JobId, run.Lease.Token), track.Mp3.Key, PrepareUpload.ToSource(key, span));
         }
         catch (UnusableAudioException)
         {

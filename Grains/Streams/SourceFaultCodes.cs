@@ -6,7 +6,7 @@ namespace AudioOrleans.Grains.Streams;
 public static class SourceFaultCodes
 {
     /// <summary>The word for a fault.</summary>
-    public static string Of(SourceFault fault) => fault switch
+    public static string From(SourceFault fault) => fault switch
     {
         SourceFault.Unreachable => "unreachable",
         SourceFault.Forbidden => "forbidden_address",

@@ -1,3 +1,4 @@
+using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Streams;
 using AudioOrleans.Persistence.Streams;
@@ -34,9 +35,9 @@ public sealed class StreamCatalogGrain(StreamTables tables) : Grain, IStreamCata
         return Cursor.Paginate(rows, page.Limit, row => new TimelineEntry(row.At, row.Kind, row.Reason), row => Cursor.Format(row.At.Ticks));
     }
 
-    internal static string ToColumn(StreamVisibility visibility) => visibility.ToString().ToLowerInvariant();
+    internal static string ToColumn(Visibility visibility) => visibility.ToString().ToLowerInvariant();
 
-    internal static StreamVisibility ToVisibility(string column) => Enum.Parse<StreamVisibility>(column, ignoreCase: true);
+    internal static Visibility ToVisibility(string column) => Enum.Parse<Visibility>(column, ignoreCase: true);
 
     private static StreamListItem ToItem(StreamRow row) => new(
         row.StreamId, row.OwnerId, row.Name, row.Genre, row.Description,

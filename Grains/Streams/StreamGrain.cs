@@ -120,7 +120,7 @@ public sealed class StreamGrain(
                 _live.Apply(found);
             await (MayRelay ? StartRelay(takesOver: false) : relay.StopAsync(Id));
         }
-        await TellWatchers();
+        await NotifyWatchers();
         return StreamOutcome.Done(fields, stored.State.Revision);
     }
 
@@ -132,7 +132,7 @@ public sealed class StreamGrain(
         if (problem is not null)
             return problem;
         await stored.Commit(state => state with { Invited = invited }, new AuditDetail($"{invited.AccountIds.Length + invited.Emails.Length} invited"));
-        await TellWatchers();
+        await NotifyWatchers();
         return null;
     }
 
@@ -152,7 +152,7 @@ public sealed class StreamGrain(
         await KeepRelayingAfterCrashes(false);
         await relay.StopAsync(Id);
         _live.Reset(enabled: false);
-        await TellWatchers();
+        await NotifyWatchers();
         DeactivateOnIdle();
     }
 
@@ -174,7 +174,7 @@ public sealed class StreamGrain(
         _journal.Add(report, _live.State, _live.Reason);
         _live.Apply(report);
         _reports.Keep(_live.Reports);
-        await TellWatchers();
+        await NotifyWatchers();
         await WriteJournal();
     }
 
@@ -186,7 +186,7 @@ public sealed class StreamGrain(
             throw Foreign("The relay token is not this stream's");
         _live.Apply(heartbeat);
         _reports.Keep(_live.Reports);
-        await TellWatchers();
+        await NotifyWatchers();
     }
 
     /// <inheritdoc/>
@@ -202,7 +202,7 @@ public sealed class StreamGrain(
     {
         _live.Apply(report);
         if (stored.Exists)
-            await TellWatchers();
+            await NotifyWatchers();
     }
 
     /// <inheritdoc/>
@@ -273,7 +273,7 @@ public sealed class StreamGrain(
         _live.Reset(MayRelay);
         if (_owner.IsDisabled)
             await relay.StopAsync(Id);
-        await TellWatchers();
+        await NotifyWatchers();
     }
 
     private async Task KeepRelayingAfterCrashes(bool enabled)
@@ -301,7 +301,7 @@ public sealed class StreamGrain(
         }
     }
 
-    private Task TellWatchers() => _watchers.Tell(Change());
+    private Task NotifyWatchers() => _watchers.Tell(Change());
 
     private StreamChange Change() => new(_live.State, _live.CurrentTrack, _live.Listeners, Access());
 
@@ -327,5 +327,5 @@ public sealed class StreamGrain(
 
     /// <summary>Of what is private strangers learn nothing.</summary>
     private AudioException Foreign(string message) =>
-        stored.State.Visibility == StreamVisibility.Private ? NotFound() : new AudioException(AudioError.Forbidden, message);
+        stored.State.Visibility == Visibility.Private ? NotFound() : new AudioException(AudioError.Forbidden, message);
 }

@@ -19,8 +19,8 @@ public sealed class StreamLive(TimeProvider time)
     private string? _node;
     private DateTimeOffset? _liveSince;
     private DateTimeOffset? _lastHeartbeat;
-    private ExternalHeartbeat? _outside;
-    private DateTimeOffset _outsideAt;
+    private ExternalHeartbeat? _external;
+    private DateTimeOffset _externalAt;
 
     /// <summary>Where the stream stands.</summary>
     public LiveState State { get; private set; } = LiveState.Connecting;
@@ -38,7 +38,7 @@ public sealed class StreamLive(TimeProvider time)
         {
             var now = time.GetUtcNow();
             var inside = _audiences.Values.Where(audience => now - audience.At < AudienceLimit).Sum(audience => audience.Report.Progressive + audience.Report.Hls);
-            return inside + (ExternalIsFresh(now) ? _outside!.Listeners : 0);
+            return inside + (ExternalIsFresh(now) ? _external!.Listeners : 0);
         }
     }
 
@@ -56,8 +56,8 @@ public sealed class StreamLive(TimeProvider time)
         LastHeartbeat = _lastHeartbeat,
         Audiences = Audiences,
         At = time.GetUtcNow(),
-        Outside = _outside is null ? null : _outside with { RelayToken = "" },
-        OutsideAt = _outsideAt,
+        External = _external is null ? null : _external with { RelayToken = "" },
+        ExternalAt = _externalAt,
     };
 
     /// <summary>Takes what was kept, where nothing newer is known.</summary>
@@ -69,8 +69,8 @@ public sealed class StreamLive(TimeProvider time)
         _bitrateKbps ??= reports.BitrateKbps;
         _node ??= reports.Node;
         _lastHeartbeat ??= reports.LastHeartbeat;
-        if (_outside is null)
-            (_outside, _outsideAt) = (reports.Outside, reports.OutsideAt);
+        if (_external is null)
+            (_external, _externalAt) = (reports.External, reports.ExternalAt);
         foreach (var audience in reports.Audiences)
             _audiences.TryAdd(audience.GatewayId, (audience, reports.At));
     }
@@ -132,9 +132,9 @@ public sealed class StreamLive(TimeProvider time)
     /// <summary>Takes a heartbeat of a relay outside.</summary>
     public void Apply(ExternalHeartbeat heartbeat)
     {
-        _outside = heartbeat;
-        _outsideAt = time.GetUtcNow();
-        _lastHeartbeat = _outsideAt;
+        _external = heartbeat;
+        _externalAt = time.GetUtcNow();
+        _lastHeartbeat = _externalAt;
     }
 
     /// <summary>Takes a gateway's count.</summary>
@@ -151,11 +151,11 @@ public sealed class StreamLive(TimeProvider time)
     public StreamStatus ToStatus(Guid streamId, string name)
     {
         var now = time.GetUtcNow();
-        var uptime = _liveSince is { } since ? now - since : ExternalIsFresh(now) ? _outside!.Uptime : TimeSpan.Zero;
+        var uptime = _liveSince is { } since ? now - since : ExternalIsFresh(now) ? _external!.Uptime : TimeSpan.Zero;
         return new StreamStatus(
             streamId, name, State, CurrentTrack, _bitrateKbps, _codec, Listeners, _liveSince, uptime,
             _lastHeartbeat is { } last && now - last < HeartbeatLimit, _lastHeartbeat, State == LiveState.Disabled ? null : _node,
-            ExternalIsFresh(now) ? _outside!.CpuUsage : null);
+            ExternalIsFresh(now) ? _external!.CpuUsage : null);
     }
 
     /// <summary>How answers call a codec.</summary>
@@ -163,5 +163,5 @@ public sealed class StreamLive(TimeProvider time)
 
     private void TakeAudio(RelayReport report) => (_codec, _bitrateKbps) = (report.Codec ?? _codec, report.BitrateKbps ?? _bitrateKbps);
 
-    private bool ExternalIsFresh(DateTimeOffset now) => _outside is not null && now - _outsideAt < HeartbeatLimit;
+    private bool ExternalIsFresh(DateTimeOffset now) => _external is not null && now - _externalAt < HeartbeatLimit;
 }

@@ -20,7 +20,7 @@ public sealed class StreamRelay(RelayDirectory relays, SourceProbe probe, Stream
         }
         catch (SourceException exception)
         {
-            return (null, StreamOutcome.Unusable(SourceFaultCodes.Of(exception.Fault), exception.Message));
+            return (null, StreamOutcome.Unusable(SourceFaultCodes.From(exception.Fault), exception.Message));
         }
     }
 

@@ -28,8 +28,8 @@ public sealed record StreamReports
     [Id(6)] public DateTimeOffset At { get; init; }
 
     /// <summary>The last heartbeat of a relay outside, without its token; null for none.</summary>
-    [Id(7)] public ExternalHeartbeat? Outside { get; init; }
+    [Id(7)] public ExternalHeartbeat? External { get; init; }
 
     /// <summary>When that came, UTC.</summary>
-    [Id(8)] public DateTimeOffset OutsideAt { get; init; }
+    [Id(8)] public DateTimeOffset ExternalAt { get; init; }
 }

@@ -29,7 +29,7 @@ public sealed record StreamState
     [Id(6)] public string Description { get; init; } = "";
 
     /// <summary>Who may hear it.</summary>
-    [Id(7)] public StreamVisibility Visibility { get; init; }
+    [Id(7)] public Visibility Visibility { get; init; }
 
     /// <summary>Whether listeners need a subscription.</summary>
     [Id(8)] public bool Monetized { get; init; }

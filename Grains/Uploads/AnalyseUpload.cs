@@ -1,3 +1,4 @@
+using AudioOrleans.Grains.Interfaces.Jobs;
 using AudioOrleans.Grains.Interfaces.Uploads;
 using AudioOrleans.Grains.Jobs;
 using AudioOrleans.Persistence.Jobs;
@@ -25,7 +26,7 @@ public sealed class AnalyseUpload(IGrainFactory grains, AudioPreparer preparer, 
         try
         {
             var loudness = await preparer.AnalyseAsync(work.Prefix, work.SourceKey, cancellationToken);
-            await upload.FinishAnalysis(new UploadJobRun(run.Lease.JobId, run.Lease.Token), loudness.IntegratedLufs);
+            await upload.FinishAnalysis(new JobRunId(run.Lease.JobId, run.Lease.Token), loudness.IntegratedLufs);
         }
         catch (UnusableAudioException exception)
         {

@@ -1,3 +1,5 @@
+using AudioOrleans.Grains.Interfaces.Jobs;
+using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces.Uploads;
 using AudioOrleans.Grains.Jobs;
 using AudioOrleans.Persistence.Jobs;
@@ -36,7 +38,7 @@ public sealed class PrepareUpload(IGrainFactory grains, AudioPreparer preparer, 
                     progress.Report(percent);
                 },
                 cancellationToken);
-            await upload.Finish(new UploadJobRun(run.Lease.JobId, run.Lease.Token), ToPrepared(prepared));
+            await upload.Finish(new JobRunId(run.Lease.JobId, run.Lease.Token), ToPrepared(prepared));
         }
         catch (UnusableAudioException exception)
         {
@@ -57,7 +59,7 @@ public sealed class PrepareUpload(IGrainFactory grains, AudioPreparer preparer, 
         return grains.GetGrain<IUploadJobsGrain>(job.Subject).Fail(job.JobId, end.Cause == JobEndCause.Exhausted ? Exhausted : end.Reason);
     }
 
-    internal static UploadPrepared ToPrepared(PreparedAudio audio) => new(
+    internal static MediaAsset ToPrepared(PreparedAudio audio) => new(
         audio.Tags.Title, audio.Tags.Artist, audio.Tags.Album, audio.BitsPerSecond, ToSource(audio.Mp3Key, audio.Mp3), audio.PlaylistKey, audio.HasArt,
         audio.Warning);
 

@@ -1,3 +1,5 @@
+using AudioOrleans.Grains.Interfaces.Jobs;
+using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Uploads;
 using AudioOrleans.Grains.Storage;
@@ -155,14 +157,14 @@ public sealed class UploadGrain([CommittedState(UploadGrain.StateName)] ICommitt
     }
 
     /// <inheritdoc/>
-    public async Task<bool> Finish(UploadJobRun run, UploadPrepared prepared)
+    public async Task<bool> Finish(JobRunId run, MediaAsset prepared)
     {
         ArgumentNullException.ThrowIfNull(run);
         return stored.Exists && UploadRules.IsToPrepare(stored.State, run.JobId) && await End(run, state => UploadRules.Finish(Id, state, prepared, time.GetUtcNow()));
     }
 
     /// <inheritdoc/>
-    public async Task<bool> FinishAnalysis(UploadJobRun run, double? loudnessLufs)
+    public async Task<bool> FinishAnalysis(JobRunId run, double? loudnessLufs)
     {
         ArgumentNullException.ThrowIfNull(run);
         return stored is { Exists: true, State.IsAnalysed: false } && stored.State.AnalysisJob == run.JobId
@@ -196,7 +198,7 @@ public sealed class UploadGrain([CommittedState(UploadGrain.StateName)] ICommitt
         }
     }
 
-    private async Task<bool> End(UploadJobRun run, Func<UploadState, Change<UploadState>> change)
+    private async Task<bool> End(JobRunId run, Func<UploadState, Change<UploadState>> change)
     {
         try
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Uploads;
 using AudioOrleans.Grains.Storage;
@@ -154,7 +155,7 @@ public static class UploadRules
     }
 
     /// <summary>The file is prepared: another job measures it.</summary>
-    public static Change<UploadState> Finish(Guid uploadId, UploadState state, UploadPrepared prepared, DateTimeOffset now)
+    public static Change<UploadState> Finish(Guid uploadId, UploadState state, MediaAsset prepared, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(state);
         var analysis = AnalyseUpload.Job.Create(GrainKeys.Upload(uploadId), state.OwnerId);
@@ -163,13 +164,11 @@ public static class UploadRules
             new EnqueueJob(analysis));
     }
 
-    /// <summary>An upload as a track; null unless it is ready and belongs to the account.</summary>
-    public static UploadTrack? TrackOf(UploadState state, Guid ownerId)
+    /// <summary>The audio of an upload; null unless it is ready and belongs to the account.</summary>
+    public static MediaAsset? AssetOf(UploadState state, Guid ownerId)
     {
         ArgumentNullException.ThrowIfNull(state);
-        return state is { Status: UploadStatus.Ready, Prepared: { } prepared } && state.OwnerId == ownerId
-            ? new UploadTrack(prepared.Title, prepared.Artist, prepared.Mp3, prepared.PlaylistKey)
-            : null;
+        return state.Status == UploadStatus.Ready && state.OwnerId == ownerId ? state.Prepared : null;
     }
 
     /// <summary>Where an upload's files lie.</summary>

@@ -1,3 +1,4 @@
+using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces.Uploads;
 
 namespace AudioOrleans.Grains.Uploads;
@@ -49,7 +50,7 @@ public sealed record UploadState
     [Id(13)] public Guid? AnalysisJob { get; init; }
 
     /// <summary>What became of the file; null before it is ready.</summary>
-    [Id(14)] public UploadPrepared? Prepared { get; init; }
+    [Id(14)] public MediaAsset? Prepared { get; init; }
 
     /// <summary>Whether it was measured.</summary>
     [Id(15)] public bool IsAnalysed { get; init; }

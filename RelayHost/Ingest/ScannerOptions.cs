@@ -27,6 +27,6 @@ public sealed record ScannerOptions(string? Host, int Port)
         var isPort = colon < 0 || (int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= ushort.MaxValue);
         return isPort && Uri.CheckHostName(host) != UriHostNameType.Unknown
             ? new ScannerOptions(host, port)
-            : throw WrongSetting.Of(setting, $"the host and port of a clamd, such as 127.0.0.1:{StandardPort}");
+            : throw WrongSetting.Create(setting, $"the host and port of a clamd, such as 127.0.0.1:{StandardPort}");
     }
 }

@@ -94,7 +94,7 @@ public sealed class NodeClient : IDisposable
             var output = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
             foreach (var segment in window)
             {
-                NodeFrames.Write(output, NodeFrame.Of(segment));
+                NodeFrames.Write(output, NodeFrame.From(segment));
                 await output.FlushAsync();
             }
             await output.CompleteAsync();

@@ -13,8 +13,8 @@ public sealed record NodeFrame(AudioChunk? Chunk, int BytesPerSecond, MediaSegme
     public static NodeFrame KeepAlive { get; } = new(null, 0, null);
 
     /// <summary>A chunk.</summary>
-    public static NodeFrame Of(AudioChunk chunk, int bytesPerSecond) => new(chunk, bytesPerSecond, null);
+    public static NodeFrame From(AudioChunk chunk, int bytesPerSecond) => new(chunk, bytesPerSecond, null);
 
     /// <summary>A segment.</summary>
-    public static NodeFrame Of(MediaSegment segment) => new(null, 0, segment);
+    public static NodeFrame From(MediaSegment segment) => new(null, 0, segment);
 }

@@ -76,7 +76,7 @@ public static class NodeFrames
         {
             Kind.KeepAlive => NodeFrame.KeepAlive,
             Kind.Chunk when length > ChunkFieldBytes => ReadChunk(body),
-            Kind.Segment when length > SegmentFieldBytes => NodeFrame.Of(ReadSegment(body)),
+            Kind.Segment when length > SegmentFieldBytes => NodeFrame.From(ReadSegment(body)),
             _ => throw new InvalidDataException($"There is no message of kind {kind} with {length} bytes."),
         };
         return true;
@@ -109,7 +109,7 @@ public static class NodeFrames
         var start = ChunkFieldBytes + Math.Max(titleBytes, 0);
         var title = titleBytes < 0 ? null : Encoding.UTF8.GetString(body, ChunkFieldBytes, titleBytes);
         var chunk = new AudioChunk(body.AsMemory(start), new TimeSpan(BinaryPrimitives.ReadInt64BigEndian(fields[10..])), format) { Title = title };
-        return NodeFrame.Of(chunk, BinaryPrimitives.ReadInt32BigEndian(fields));
+        return NodeFrame.From(chunk, BinaryPrimitives.ReadInt32BigEndian(fields));
     }
 
     private static void WriteSegment(IBufferWriter<byte> output, MediaSegment segment)

@@ -55,7 +55,7 @@ public sealed class NodeServer(string secret, RelayDirectory relays, TimeProvide
                 context.Abort();
             if (read != RingRead.Chunk)
                 return;
-            NodeFrames.Write(context.Response.BodyWriter, NodeFrame.Of(reader.Chunk!, ring.BytesPerSecond));
+            NodeFrames.Write(context.Response.BodyWriter, NodeFrame.From(reader.Chunk!, ring.BytesPerSecond));
             await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
         }
     }
@@ -73,7 +73,7 @@ public sealed class NodeServer(string secret, RelayDirectory relays, TimeProvide
                 return; // Nothing more will come.
             foreach (var segment in news)
             {
-                NodeFrames.Write(context.Response.BodyWriter, NodeFrame.Of(segment));
+                NodeFrames.Write(context.Response.BodyWriter, NodeFrame.From(segment));
                 await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
             }
             last = news[^1].Sequence;

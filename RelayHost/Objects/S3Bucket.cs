@@ -31,7 +31,7 @@ internal sealed class S3Bucket : IDisposable
     /// <param name="patience">How long the server may keep silent.</param>
     public S3Bucket(S3StoreOptions options, TimeProvider time, TimeSpan patience)
     {
-        (_bucket, _name, Patience, Time) = (options.Bucket, $"{options.Endpoint.TrimEnd('/')}/{options.Bucket}", patience, time);
+        (_bucket, _name, Timeout, Time) = (options.Bucket, $"{options.Endpoint.TrimEnd('/')}/{options.Bucket}", patience, time);
         _handler = new S3Handler(patience, time, new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -39,7 +39,7 @@ internal sealed class S3Bucket : IDisposable
             ConnectTimeout = patience / 2,
             PooledConnectionLifetime = ConnectionLifetime,
         });
-        _bytes = new HttpClient(_handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+        _bytes = new HttpClient(_handler, disposeHandler: false) { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
         _questions = new HttpClient(_handler, disposeHandler: false);
         _minio = new MinioClient().WithEndpoint(new Uri(options.Endpoint)).WithSSL(options.IsSecure).WithRegion(options.Region)
             .WithCredentials(options.AccessKey, options.SecretKey).WithHttpClient(_questions).Build();
@@ -48,7 +48,7 @@ internal sealed class S3Bucket : IDisposable
     }
 
     /// <summary>How long the server may keep silent.</summary>
-    public TimeSpan Patience { get; }
+    public TimeSpan Timeout { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }
@@ -102,10 +102,10 @@ internal sealed class S3Bucket : IDisposable
             {
                 using var head = new HttpRequestMessage(HttpMethod.Head, _addresses.Of(HttpMethod.Head, path));
                 using var response = await SendAsync(head, cancellationToken, HttpStatusCode.NotFound);
-                return S3Found.Of(response);
+                return S3Found.From(response);
             }
             var args = new StatObjectArgs().WithBucket(_bucket).WithObject(path);
-            return S3Found.Of(await CallAsync(() => _minio.StatObjectAsync(args, cancellationToken), cancellationToken, HttpStatusCode.NotFound));
+            return S3Found.From(await CallAsync(() => _minio.StatObjectAsync(args, cancellationToken), cancellationToken, HttpStatusCode.NotFound));
         }
         catch (S3RefusedException)
         {
@@ -249,7 +249,7 @@ internal sealed class S3Bucket : IDisposable
 internal sealed record S3Found(long Length, string ETag, DateTimeOffset ModifiedAt, string? Mark)
 {
     /// <summary>From the headers of an answer.</summary>
-    public static S3Found Of(HttpResponseMessage response)
+    public static S3Found From(HttpResponseMessage response)
     {
         var headers = response.Content.Headers;
         return new(
@@ -260,7 +260,7 @@ internal sealed record S3Found(long Length, string ETag, DateTimeOffset Modified
     }
 
     /// <summary>From what Minio's client has found.</summary>
-    public static S3Found Of(ObjectStat stat) => new(stat.Size, stat.ETag, Utc(stat.LastModified), stat.MetaData.GetValueOrDefault(S3Bucket.Mark["x-amz-meta-".Length..]));
+    public static S3Found From(ObjectStat stat) => new(stat.Size, stat.ETag, Utc(stat.LastModified), stat.MetaData.GetValueOrDefault(S3Bucket.Mark["x-amz-meta-".Length..]));
 
     /// <summary>The tag in an answer.</summary>
     public static string TagOf(HttpResponseMessage response) => response.Headers.TryGetValues("ETag", out var tags) ? tags.First().Trim('"') : "";

@@ -13,7 +13,7 @@ internal sealed class S3Content(Stream answer, IDisposable owner, S3Bucket bucke
         using var registration = cancellationToken.UnsafeRegister(state => ((CancellationTokenSource)state!).Cancel(), _late);
         try
         {
-            _late.CancelAfter(bucket.Patience);
+            _late.CancelAfter(bucket.Timeout);
             var read = await answer.ReadAsync(buffer, _late.Token);
             _late.CancelAfter(Timeout.InfiniteTimeSpan);
             return read;

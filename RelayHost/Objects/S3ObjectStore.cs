@@ -16,7 +16,7 @@ namespace AudioOrleans.RelayHost.Objects;
 public sealed class S3ObjectStore : IObjectStore, IDisposable
 {
     /// <summary>How long the server may keep silent before it counts as down.</summary>
-    internal static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(10);
+    internal static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
 
     private const int PageSize = 1000;
     private readonly S3Bucket _bucket;
@@ -30,7 +30,7 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     /// <param name="spoolFolder">Where content waits on its way there, at most 16 MiB for each put; made when needed.</param>
     /// <param name="time">The clock.</param>
     public S3ObjectStore(S3StoreOptions options, string spoolFolder, TimeProvider time)
-        : this(options, spoolFolder, time, DefaultPatience)
+        : this(options, spoolFolder, time, DefaultTimeout)
     {
     }
 
@@ -71,7 +71,7 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
                 return await OpenNothingAsync(key, cancellationToken);
             var end = length > long.MaxValue - offset ? null : offset + length - 1;
             var response = await _bucket.OpenAsync(PathOf(key), offset, end, cancellationToken);
-            return new ObjectContent(InfoOf(key, S3Found.Of(response))!, new S3Content(await response.Content.ReadAsStreamAsync(cancellationToken), response, _bucket));
+            return new ObjectContent(InfoOf(key, S3Found.From(response))!, new S3Content(await response.Content.ReadAsStreamAsync(cancellationToken), response, _bucket));
         }
         catch (S3RefusedException refusal)
         {

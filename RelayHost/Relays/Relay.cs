@@ -72,7 +72,7 @@ public sealed class Relay : IAsyncDisposable
                 _sourcing,
                 _segmenting,
                 Task.Run(() => UntilStopped(ReportAsync)),
-                Task.Run(() => UntilStopped(BeatAsync)));
+                Task.Run(() => UntilStopped(HeartbeatAsync)));
         }
     }
 
@@ -229,14 +229,14 @@ public sealed class Relay : IAsyncDisposable
         _events.Writer.TryWrite(new RelayStateChanged(_services.Time.GetUtcNow(), state, reason, format, bitrateKbps));
     }
 
-    private async Task BeatAsync(CancellationToken cancellationToken)
+    private async Task HeartbeatAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(_services.Options.HeartbeatInterval, _services.Time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             var since = _liveSince;
             var uptime = since == 0 ? TimeSpan.Zero : _services.Time.GetElapsedTime(since);
-            _events.Writer.TryWrite(new RelayHeartbeat(_services.Time.GetUtcNow(), uptime));
+            _events.Writer.TryWrite(new RelayRunning(_services.Time.GetUtcNow(), uptime));
         }
     }
 

@@ -53,7 +53,7 @@ public sealed record RelaySegmenterRestarted(DateTimeOffset At, string Reason) :
 /// <summary>The relay is alive.</summary>
 /// <param name="At">When, UTC.</param>
 /// <param name="Uptime">Since audio flows without a break; zero while it does not.</param>
-public sealed record RelayHeartbeat(DateTimeOffset At, TimeSpan Uptime) : RelayEvent(At);
+public sealed record RelayRunning(DateTimeOffset At, TimeSpan Uptime) : RelayEvent(At);
 
 /// <summary>Who wants to know.</summary>
 public interface IRelayObserver

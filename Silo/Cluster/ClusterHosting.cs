@@ -24,24 +24,24 @@ public static class ClusterHosting
 
     /// <summary>Reads and checks the section <c>Cluster</c>, and puts what it means for relays and for the stop into the other settings.</summary>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The settings make no cluster.</exception>
-    public static ClusterOptions ReadCluster(this IHostApplicationBuilder builder)
+    public static AudioClusterOptions ReadCluster(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var options = builder.Configuration.ReadOptions<ClusterOptions>();
+        var options = builder.Configuration.ReadOptions<AudioClusterOptions>();
         builder.Services.AddSingleton(options);
         if (!options.IsCluster)
             return options;
         if (string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString("Audio")))
-            throw WrongSetting.Of("ConnectionStrings:Audio", "the database that all processes of the cluster share");
+            throw WrongSetting.Create("ConnectionStrings:Audio", "the database that all processes of the cluster share");
         if (options.HasSilo && string.IsNullOrWhiteSpace(builder.Configuration["Secrets:MasterKey"]))
-            throw WrongSetting.Of("Secrets:MasterKey", "32 bytes in base64, the same for all silos, since what one seals the others must open");
+            throw WrongSetting.Create("Secrets:MasterKey", "32 bytes in base64, the same for all silos, since what one seals the others must open");
         if (builder.Configuration["Relay:TakeoverWait"] is null)
             builder.Configuration.AddInMemoryCollection([new("Relay:TakeoverWait", TakeoverWait.ToString())]);
         return options;
     }
 
     /// <summary>How the silo knows the others, where they find it, and what it tells them.</summary>
-    internal static ISiloBuilder UseCluster(this ISiloBuilder silo, ClusterOptions options, string connectionString)
+    internal static ISiloBuilder UseCluster(this ISiloBuilder silo, AudioClusterOptions options, string connectionString)
     {
         silo.Configure<SiloOptions>(names => names.SiloName = options.NodeName);
         silo.AddDashboard(options);
@@ -76,7 +76,7 @@ public static class ClusterHosting
     }
 
     /// <summary>What a silo of a cluster does beside its grains; after Orleans, so that it stops before it.</summary>
-    internal static void AddNode(this IServiceCollection services, ClusterOptions options)
+    internal static void AddNode(this IServiceCollection services, AudioClusterOptions options)
     {
         services.AddSingleton<NodeAgent>().AddHostedService(provider => provider.GetRequiredService<NodeAgent>());
         if (!options.IsCluster)
@@ -89,7 +89,7 @@ public static class ClusterHosting
     }
 
     /// <summary>A client of the cluster's silos, for a gateway without a silo.</summary>
-    internal static IHostApplicationBuilder AddClusterClient(this IHostApplicationBuilder builder, ClusterOptions options, string connectionString)
+    internal static IHostApplicationBuilder AddClusterClient(this IHostApplicationBuilder builder, AudioClusterOptions options, string connectionString)
     {
         builder.UseOrleansClient(client =>
         {
@@ -112,7 +112,7 @@ public static class ClusterHosting
     public static void UseNodePort(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        var options = app.Services.GetRequiredService<ClusterOptions>();
+        var options = app.Services.GetRequiredService<AudioClusterOptions>();
         if (options is not { IsCluster: true, HasSilo: true })
             return;
         var server = app.Services.GetRequiredService<NodeServer>();

@@ -11,15 +11,15 @@ public static class Dashboard
     /// <summary>Where it is.</summary>
     public const string Path = "/dashboard";
 
-    internal static ISiloBuilder AddDashboard(this ISiloBuilder silo, ClusterOptions options) => options.Dashboard ? silo.AddDashboard() : silo;
+    internal static ISiloBuilder AddDashboard(this ISiloBuilder silo, AudioClusterOptions options) => options.Dashboard ? silo.AddDashboard() : silo;
 
-    internal static IClientBuilder AddDashboard(this IClientBuilder client, ClusterOptions options) => options.Dashboard ? client.AddDashboard() : client;
+    internal static IClientBuilder AddDashboard(this IClientBuilder client, AudioClusterOptions options) => options.Dashboard ? client.AddDashboard() : client;
 
     /// <summary>Serves it to those whom the policy lets in, where it is switched on.</summary>
     public static void MapDashboard(this WebApplication app, string policy)
     {
         ArgumentNullException.ThrowIfNull(app);
-        if (app.Services.GetRequiredService<ClusterOptions>().Dashboard)
+        if (app.Services.GetRequiredService<AudioClusterOptions>().Dashboard)
             app.MapOrleansDashboard(Path).RequireAuthorization(policy).ExcludeFromDescription();
     }
 }

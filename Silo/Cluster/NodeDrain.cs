@@ -10,7 +10,7 @@ namespace AudioOrleans.Silo.Cluster;
 /// Before a node stops, and while all of it still works, its streams go to other nodes: each relay ends with a last whole segment, and
 /// its stream's grain moves and starts the next one.
 /// </summary>
-public sealed class NodeDrain(NodeAgent agent, NodeLoads loads, IGrainFactory grains, RelayDirectory relays, ClusterOptions options, TimeProvider time, ILogger<NodeDrain> logger)
+public sealed class NodeDrain(NodeAgent agent, NodeLoads loads, IGrainFactory grains, RelayDirectory relays, AudioClusterOptions options, TimeProvider time, ILogger<NodeDrain> logger)
     : IHostedLifecycleService
 {
     private const int AtOnce = 16;

@@ -7,14 +7,14 @@ namespace AudioOrleans.Silo.Health;
 /// <summary>Whether a silo answers, for a gateway that has none of its own.</summary>
 public sealed class ClusterCheck(IGrainFactory grains, TimeProvider time) : IHealthCheck
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
-            var nodes = await grains.GetGrain<INodeDirectoryGrain>(GrainKeys.Shared).List().WaitAsync(Patience, time, cancellationToken);
+            var nodes = await grains.GetGrain<INodeDirectoryGrain>(GrainKeys.Shared).List().WaitAsync(Timeout, time, cancellationToken);
             return nodes.IsEmpty ? HealthCheckResult.Unhealthy("No silo has reported") : HealthCheckResult.Healthy();
         }
         catch (Exception exception) when (exception.IsFailedCall())

@@ -25,7 +25,7 @@ public static class PlatformLogging
             null or "" => !Console.IsErrorRedirected,
             "text" => true,
             "json" => false,
-            _ => throw WrongSetting.Of(builder.Configuration.GetSection(FormatKey), "text or json"),
+            _ => throw WrongSetting.Create(builder.Configuration.GetSection(FormatKey), "text or json"),
         };
         void Configure(ILoggingBuilder logging)
         {

@@ -34,7 +34,7 @@ internal static class MetricViews
     private static readonly double[] SizeBounds = [256, 1024, 4096, 16_384, 65_536, 1_048_576];
 
     /// <summary>The view of an instrument.</summary>
-    public static MetricStreamConfiguration Of(Instrument instrument)
+    public static MetricStreamConfiguration For(Instrument instrument)
     {
         ArgumentNullException.ThrowIfNull(instrument);
         return (instrument.Meter.Name, instrument.Name) switch

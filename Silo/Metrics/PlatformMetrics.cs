@@ -31,7 +31,7 @@ public static class PlatformMetrics
     {
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(Own, Orleans, Hosting, Kestrel, Runtime)
-            .AddView(MetricViews.Of)
+            .AddView(MetricViews.For)
             .AddPrometheusExporter(exporter =>
             {
                 // The labels of the instruments, and none that say which library they are from.

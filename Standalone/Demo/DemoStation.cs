@@ -1,4 +1,5 @@
 using AudioOrleans.Configuration;
+using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Streams;
 using AudioOrleans.Silo;
@@ -56,7 +57,7 @@ public sealed class DemoStation(
         var outcome = await grains.GetGrain<IStreamAudienceGrain>(GrainKeys.Stream(StreamId)).GetAccess() is null
             ? await stream.Register(new RegisterStream(
                 OwnerId, "Demo station", server, source.AbsolutePath, null, "Ambient", "Generated on this machine, to listen to at once.",
-                StreamVisibility.Public, false))
+                Visibility.Public, false))
             : await stream.Update(owner, new StreamPatch(null, server, source.AbsolutePath, null, null, null, null, null, true));
         if (outcome.SourceMessage is { } message)
             throw new InvalidOperationException($"The demo could not be registered: {message}");

@@ -13,7 +13,7 @@ internal sealed class PostgresFolder
     public const string Role = "audio";
 
     /// <summary>So long may a server take from removing its file to its end.</summary>
-    private static readonly TimeSpan OrphanPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan OrphanTimeout = TimeSpan.FromSeconds(1);
 
     private const UnixFileMode OnlyOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const int LongestSocketPath = 107;
@@ -101,7 +101,7 @@ internal sealed class PostgresFolder
                 // Backends without their server can only wait for their clients; the log makes good what they had not committed.
                 // But a server that ends takes its file away first, and is then left to end.
                 orphanedAt ??= _time.GetTimestamp();
-                if (_time.GetElapsedTime(orphanedAt.Value) > OrphanPatience)
+                if (_time.GetElapsedTime(orphanedAt.Value) > OrphanTimeout)
                 {
                     processes.ForEach(orphan => RunningProcess.Kill(orphan));
                 }

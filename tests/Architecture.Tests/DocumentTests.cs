@@ -22,7 +22,7 @@ public sealed partial class DocumentTests
     {
         var text = File.ReadAllText(Path.Combine(Products.Root, "CONTRIBUTING.md"));
         var routes = Products.SourceFiles("Gateway").Where(file => file.EndsWith("Api.cs", StringComparison.Ordinal)).ToList();
-        var handlers = Products.SourceFiles("Silo").Where(file => File.ReadAllText(file).Contains(") : IJobHandler", StringComparison.Ordinal)).ToList();
+        var handlers = Products.SourceFiles("Grains").Where(file => File.ReadAllText(file).Contains(") : IJobHandler", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(routes);
         Assert.NotEmpty(handlers);
         Assert.Equal([], routes.Concat(handlers).Select(file => Path.GetRelativePath(Products.Root, file)).Where(file => !text.Contains($"]({file})", StringComparison.Ordinal)));

@@ -92,16 +92,16 @@ public static class SignInApi
 
     private static IResult Refuse(SignInStatus status) => status switch
     {
-        SignInStatus.StateRefused => ProblemJson.Of(StatusCodes.Status400BadRequest, "This sign-in did not begin in this browser, or more than ten minutes ago: begin again"),
-        SignInStatus.Denied => ProblemJson.Of(StatusCodes.Status403Forbidden, "You did not agree to sign in"),
-        SignInStatus.CodeRefused => ProblemJson.Of(StatusCodes.Status401Unauthorized, "The provider does not take this code, or not any more: begin again"),
-        SignInStatus.EmailUnverified => ProblemJson.Of(StatusCodes.Status403Forbidden, "The provider knows no verified e-mail address of yours: verify one there, or register here with a password"),
-        SignInStatus.AccountUnverified => ProblemJson.Of(StatusCodes.Status409Conflict, "An account with your e-mail address exists: log in with its password, and link the provider there"),
-        SignInStatus.OtherLinked => ProblemJson.Of(StatusCodes.Status409Conflict, "The account is linked to somebody else at this provider: log in and unlink that first"),
-        SignInStatus.IdentityTaken => ProblemJson.Of(StatusCodes.Status409Conflict, "You sign in to another account by this provider: unlink it there first"),
-        SignInStatus.Disabled => ProblemJson.Of(StatusCodes.Status403Forbidden, "The account is disabled"),
-        SignInStatus.SecondFactorNeeded => ProblemJson.Of(StatusCodes.Status403Forbidden, "The account has a second factor: log in with password and code"),
-        SignInStatus.SessionEnded => ProblemJson.Of(StatusCodes.Status403Forbidden, "The login that wanted to link has ended: log in and begin again"),
+        SignInStatus.StateRefused => ProblemJson.Create(StatusCodes.Status400BadRequest, "This sign-in did not begin in this browser, or more than ten minutes ago: begin again"),
+        SignInStatus.Denied => ProblemJson.Create(StatusCodes.Status403Forbidden, "You did not agree to sign in"),
+        SignInStatus.CodeRefused => ProblemJson.Create(StatusCodes.Status401Unauthorized, "The provider does not take this code, or not any more: begin again"),
+        SignInStatus.EmailUnverified => ProblemJson.Create(StatusCodes.Status403Forbidden, "The provider knows no verified e-mail address of yours: verify one there, or register here with a password"),
+        SignInStatus.AccountUnverified => ProblemJson.Create(StatusCodes.Status409Conflict, "An account with your e-mail address exists: log in with its password, and link the provider there"),
+        SignInStatus.OtherLinked => ProblemJson.Create(StatusCodes.Status409Conflict, "The account is linked to somebody else at this provider: log in and unlink that first"),
+        SignInStatus.IdentityTaken => ProblemJson.Create(StatusCodes.Status409Conflict, "You sign in to another account by this provider: unlink it there first"),
+        SignInStatus.Disabled => ProblemJson.Create(StatusCodes.Status403Forbidden, "The account is disabled"),
+        SignInStatus.SecondFactorNeeded => ProblemJson.Create(StatusCodes.Status403Forbidden, "The account has a second factor: log in with password and code"),
+        SignInStatus.SessionEnded => ProblemJson.Create(StatusCodes.Status403Forbidden, "The login that wanted to link has ended: log in and begin again"),
         _ => throw new InvalidOperationException($"A sign-in ended as {status}, with nothing to answer."),
     };
 

@@ -20,7 +20,7 @@ public static class TusApi
         var tus = routes.MapGroup("/uploads/tus").WithTags("Uploads").WithoutDeadline().AnswerStoreFaults().AddEndpointFilter(SpeakTusAsync);
         tus.MapMethods("/", [HttpMethods.Options], Describe).WithName("tus.describe").WithSummary("What of tus 1.0 the server can do, in headers.")
             .Produces(StatusCodes.Status204NoContent);
-        tus.MapPost("/", TusCreation.CreateAsync).WithName("tus.create").AddEndpointFilter(TusCreation.TellAgainAsync).AcceptsIdempotencyKey()
+        tus.MapPost("/", TusCreation.CreateAsync).WithName("tus.create").AddEndpointFilter(TusCreation.NotifyAgainAsync).AcceptsIdempotencyKey()
             .RequireAuthorization(Scopes.UploadsWrite).WithMetadata(new DisableRequestSizeLimitAttribute())
             .WithSummary("Begins a resumable upload: `Upload-Length` or `Upload-Defer-Length`, and `Upload-Metadata` with `filename`, `renditions`, `target_lufs`. Its first bytes may come along. `Upload-Concat` begins a partial upload, or makes one of several.")
             .Produces(StatusCodes.Status201Created).ProducesTusProblems().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
@@ -56,7 +56,7 @@ public static class TusApi
         if (HttpMethods.IsOptions(http.Request.Method) || http.Request.Headers[TusHeaders.Resumable] == TusHeaders.Version)
             return await next(context);
         http.Response.Headers[TusHeaders.SupportedVersions] = TusHeaders.Version;
-        return ProblemJson.Of(StatusCodes.Status412PreconditionFailed, $"Expected the header {TusHeaders.Resumable}: {TusHeaders.Version}");
+        return ProblemJson.Create(StatusCodes.Status412PreconditionFailed, $"Expected the header {TusHeaders.Resumable}: {TusHeaders.Version}");
     }
 
     private static IResult Describe(HttpContext context, UploadOptions options)
@@ -88,7 +88,7 @@ public static class TusApi
     private static async Task<IResult> AppendAsync(Guid uploadId, HttpContext context, ClaimsPrincipal user, TusReceiver receiver)
     {
         if (context.Request.ContentType != TusHeaders.PartContentType)
-            return ProblemJson.Of(StatusCodes.Status415UnsupportedMediaType, $"Expected the Content-Type {TusHeaders.PartContentType}");
+            return ProblemJson.Create(StatusCodes.Status415UnsupportedMediaType, $"Expected the Content-Type {TusHeaders.PartContentType}");
         var offset = TusHeaders.ReadBytes(context.Request, TusHeaders.Offset);
         long? length = context.Request.Headers.ContainsKey(TusHeaders.Length) ? TusHeaders.ReadBytes(context.Request, TusHeaders.Length) : null;
         using var checksum = PartChecksum.Read(context.Request);

@@ -54,13 +54,13 @@ internal static class TusCreation
     }
 
     /// <summary>The answer to who wants to send more than may come.</summary>
-    public static IResult TooLarge(long most) => ProblemJson.Of(StatusCodes.Status413PayloadTooLarge, "The file is too large", [new("max_bytes", most)]);
+    public static IResult TooLarge(long most) => ProblemJson.Create(StatusCodes.Status413PayloadTooLarge, "The file is too large", [new("max_bytes", most)]);
 
     /// <summary>Where an upload is.</summary>
     public static string PathOf(Guid uploadId) => $"{Path}/{uploadId:D}";
 
     /// <summary>Says how far an upload has come also where the answer that began it is given again: such headers are not kept.</summary>
-    public static async ValueTask<object?> TellAgainAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    public static async ValueTask<object?> NotifyAgainAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var result = await next(context);
         var http = context.HttpContext;

@@ -37,9 +37,9 @@ public sealed class TusReceiver(IObjectStore store, UploadReceiver receiver, IGr
     {
         var arrival = await GetArrivalAsync(uploadId, user);
         if (arrival.IsFinal)
-            return (arrival, ProblemJson.Of(StatusCodes.Status403Forbidden, "A final upload takes no bytes but those of its partial ones"));
+            return (arrival, ProblemJson.Create(StatusCodes.Status403Forbidden, "A final upload takes no bytes but those of its partial ones"));
         if (offset != arrival.Offset)
-            return (arrival, ProblemJson.Of(StatusCodes.Status409Conflict, $"Expected {TusHeaders.Offset}: {arrival.Offset}"));
+            return (arrival, ProblemJson.Create(StatusCodes.Status409Conflict, $"Expected {TusHeaders.Offset}: {arrival.Offset}"));
         var end = arrival.IsLengthDeferred && length >= offset ? Math.Min(length.Value, arrival.Length) : arrival.Length;
         if (context.Request.ContentLength > end - offset || (arrival.IsLengthDeferred && length > end))
             throw new FileTooLargeException(end - offset);
@@ -80,7 +80,7 @@ public sealed class TusReceiver(IObjectStore store, UploadReceiver receiver, IGr
         if (piece.Count == 0 || checksum?.Matches() == false)
         {
             await receiver.DropAsync(key);
-            return (arrival, piece.Count == 0 ? null : ProblemJson.Of(ChecksumMismatch, $"The bytes are not those of {TusHeaders.Checksum}"));
+            return (arrival, piece.Count == 0 ? null : ProblemJson.Create(ChecksumMismatch, $"The bytes are not those of {TusHeaders.Checksum}"));
         }
         if (arrival is { IsPartial: false, IsLengthDeferred: false } && arrival.Offset + piece.Count == arrival.Length)
         {

@@ -104,7 +104,7 @@ public sealed record SignInResult(
     [property: Id(0)] SignInStatus Status, [property: Id(1)] TokenPair? Tokens, [property: Id(2)] LinkedIdentity? Linked, [property: Id(3)] string? ReturnTo)
 {
     /// <summary>It ended so, and there is nothing more to say.</summary>
-    public static SignInResult Of(SignInStatus status) => new(status, null, null, null);
+    public static SignInResult From(SignInStatus status) => new(status, null, null, null);
 
     /// <summary>Keeps the tokens out of logs.</summary>
     public override string ToString() => $"SignInResult {Status}";

@@ -40,13 +40,13 @@ public sealed class SignInGrain(SignInOptions options, SignInStates states, OAut
         ArgumentNullException.ThrowIfNull(command);
         var provider = Find(command.Provider);
         if (states.Open(provider.Key, command.State, command.BrowserNonce) is not { } state)
-            return SignInResult.Of(SignInStatus.StateRefused);
+            return SignInResult.From(SignInStatus.StateRefused);
         if (command.Error is { Length: > 0 } error)
-            return error == "access_denied" ? SignInResult.Of(SignInStatus.Denied) : throw OAuthClient.Unavailable(provider);
+            return error == "access_denied" ? SignInResult.From(SignInStatus.Denied) : throw OAuthClient.Unavailable(provider);
         if (command.Code is not { Length: > 0 and <= LongestCode } code
             || await client.FindPersonAsync(provider, code, state.Verifier, RedirectUriOf(provider)) is not { } person)
         {
-            return SignInResult.Of(SignInStatus.CodeRefused);
+            return SignInResult.From(SignInStatus.CodeRefused);
         }
         var result = state.LinkTo is { } target ? await AccountOf(target.UserId).Link(person, target.SessionId) : await SignInAsync(person, state.Role);
         return result with { ReturnTo = state.ReturnTo };
@@ -58,7 +58,7 @@ public sealed class SignInGrain(SignInOptions options, SignInStates states, OAut
             return await AccountOf(userId).SignIn(person, role);
         return person.VerifiedEmail is { } email
             ? await GrainFactory.GetGrain<IEmailGrain>(GrainKeys.Email(email)).SignIn(Guid.CreateVersion7(), person, role)
-            : SignInResult.Of(SignInStatus.EmailUnverified);
+            : SignInResult.From(SignInStatus.EmailUnverified);
     }
 
     private IAccountIdentitiesGrain AccountOf(Guid userId) => GrainFactory.GetGrain<IAccountIdentitiesGrain>(GrainKeys.Account(userId));

@@ -47,7 +47,7 @@ public sealed record SignInOptions
         return Uri.TryCreate(setting.Value, UriKind.Absolute, out var uri) && uri.Fragment.Length == 0 && uri.UserInfo.Length == 0
             && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback)
                 ? uri
-                : throw WrongSetting.Of(setting, Endpoint);
+                : throw WrongSetting.Create(setting, Endpoint);
     }
 
     // Not taken from the request: its Host header is whatever its sender likes, and the providers compare this to what they know.
@@ -57,6 +57,6 @@ public sealed record SignInOptions
         if (string.IsNullOrEmpty(setting.Value))
             throw WrongSetting.Missing(setting, Expected);
         return Interfaces.PublicUrl.Parse(setting.Value)
-            ?? throw WrongSetting.Of(setting, Expected);
+            ?? throw WrongSetting.Create(setting, Expected);
     }
 }

@@ -10,7 +10,7 @@ public sealed class WakeShareTests
     [Fact]
     public void Each_stream_is_in_the_share_of_one_silo()
     {
-        var shares = Silos.Select(silo => WakeShare.Of(silo, Silos.Reverse())).ToList();
+        var shares = Silos.Select(silo => WakeShare.For(silo, Silos.Reverse())).ToList();
         for (var i = 0; i < 300; i++)
         {
             var stream = Guid.NewGuid();
@@ -21,8 +21,8 @@ public sealed class WakeShareTests
     [Fact]
     public void A_silo_that_joins_others_wakes_a_part_and_one_that_is_alone_wakes_all()
     {
-        Assert.Equal(3, WakeShare.Of(Silos[0], Silos).Count);
-        Assert.Equal(new WakeShare(0, 1), WakeShare.Of(Silos[0], [Silos[0]]));
-        Assert.Equal(new WakeShare(0, 1), WakeShare.Of(Silos[0], [])); // The others do not see it yet.
+        Assert.Equal(3, WakeShare.For(Silos[0], Silos).Count);
+        Assert.Equal(new WakeShare(0, 1), WakeShare.For(Silos[0], [Silos[0]]));
+        Assert.Equal(new WakeShare(0, 1), WakeShare.For(Silos[0], [])); // The others do not see it yet.
     }
 }

@@ -14,7 +14,7 @@ internal sealed class ClusterScene : IAsyncDisposable
     /// <summary>How long things may take on a busy machine where the time is not what is tested.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly ITestOutputHelper _output;
@@ -74,7 +74,7 @@ internal sealed class ClusterScene : IAsyncDisposable
     /// <summary>How a stream does; null when nobody answers at once, as for a moment after a node died.</summary>
     public async Task<Status?> TryStatusAsync(Guid stream, int gateway = 0)
     {
-        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+        using var patience = new CancellationTokenSource(Timeout, TimeProvider.System);
         try
         {
             using var response = await Djs[gateway].Client.GetAsync(new Uri($"/v1/streams/{stream}/status", UriKind.Relative), patience.Token);
@@ -131,7 +131,7 @@ internal sealed class ClusterScene : IAsyncDisposable
     {
         for (var started = TimeProvider.System.GetTimestamp(); ; await Task.Delay(Pause, TimeProvider.System))
         {
-            using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+            using var patience = new CancellationTokenSource(Timeout, TimeProvider.System);
             try
             {
                 if ((await NodesAsync(admin, patience.Token)).Where(node => silos.Contains(node.Key)).Sum(node => node.Value) >= streams)

@@ -29,7 +29,7 @@ public sealed class AccessTokenTests
             _asked.Add(keyId);
             return ValueTask.CompletedTask;
         });
-        _parameters = TokenParameters.Of(TokenParameters.Access, new TokenOptions(), _keys, _time);
+        _parameters = TokenParameters.Create(TokenParameters.Access, new TokenOptions(), _keys, _time);
     }
 
     private JsonObject Good => SigningKey.Payload(_time.GetUtcNow());

@@ -7,9 +7,9 @@ namespace AudioOrleans.Gateway.Tests.Hosting;
 
 public sealed class ClusterOptionsTests
 {
-    private static readonly ClusterOptions Good = new() { Membership = ClusterMembership.Postgres, Secret = new string('s', 32), Address = "10.0.0.7", NodeName = "node-7" };
+    private static readonly AudioClusterOptions Good = new() { Membership = ClusterMembership.Postgres, Secret = new string('s', 32), Address = "10.0.0.7", NodeName = "node-7" };
 
-    public static TheoryData<string, string, ClusterOptions> Wrong => new()
+    public static TheoryData<string, string, AudioClusterOptions> Wrong => new()
     {
         { "Cluster__Secret", "at least 32 characters, the same for all processes of the cluster", Good with { Secret = null } },
         { "Cluster__Secret", "at least 32 characters, the same for all processes of the cluster", Good with { Secret = new string('s', 31) } },
@@ -24,18 +24,18 @@ public sealed class ClusterOptionsTests
         { "Cluster__ResponseTimeout", "at least 00:00:01", Good with { ResponseTimeout = TimeSpan.Zero } },
         { "Cluster__DrainTimeout", "a time up to 00:10:00", Good with { DrainTimeout = TimeSpan.FromMinutes(11) } },
         { "Cluster__DrainTimeout", "a time up to 00:10:00", Good with { DrainTimeout = TimeSpan.FromSeconds(-1) } },
-        { "Cluster__Membership", "postgres, since a gateway without a silo needs a cluster to ask", new ClusterOptions { Role = ClusterRole.Gateway } },
+        { "Cluster__Membership", "postgres, since a gateway without a silo needs a cluster to ask", new AudioClusterOptions { Role = ClusterRole.Gateway } },
     };
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public void A_wrong_setting_is_named(string setting, string expected, ClusterOptions options) =>
+    public void A_wrong_setting_is_named(string setting, string expected, AudioClusterOptions options) =>
         Assert.Equal($"{setting}: expected {expected}.", Assert.Throws<OptionsValidationException>(options.Validate).Message);
 
     [Fact]
     public void One_machine_alone_needs_no_settings()
     {
-        var alone = new ClusterOptions().Validate();
+        var alone = new AudioClusterOptions().Validate();
         Assert.Equal((false, true), (alone.IsCluster, alone.HasSilo));
     }
 

@@ -31,7 +31,7 @@ public sealed partial class ConfigurationPageTests
 {
     private static readonly (string Section, object Defaults)[] Options =
     [
-        ("Audit", new AuditOptions()), ("Cluster", new ClusterOptions()), ("Cors", new CrossOriginOptions()), ("Demo", new DemoOptions()),
+        ("Admin", new FirstAdminOptions()), ("Audit", new AuditOptions()), ("Cluster", new AudioClusterOptions()), ("Cors", new CrossOriginOptions()), ("Demo", new DemoOptions()),
         ("Idempotency", new IdempotencyOptions()), ("Jobs", new JobOptions()), ("Live", new LiveOptions()), ("Login", new LoginOptions()),
         ("OAuth", new SignInOptions()), ("Objects", new ObjectStoreOptions()), ("Objects__S3", new S3StoreOptions()), ("Outbound", new OutboundOptions()),
         ("", new PlatformOptions { DataFolder = "data", ConnectionString = "" }), ("Proxies", new ProxyOptions()), ("RateLimits", new RateLimitOptions()),
@@ -57,7 +57,7 @@ public sealed partial class ConfigurationPageTests
     private static readonly string[] Parts = ["SignInOptions.Providers", "ObjectStoreOptions.S3", "ScannerOptions.Port", "OAuthProvider.Key", "OAuthProvider.Name", "OAuthProvider.Scope"];
 
     /// <summary>Defaults that differ from machine to machine.</summary>
-    private static readonly string[] Computed = ["JobOptions.Workers", "ClusterOptions.NodeName"];
+    private static readonly string[] Computed = ["JobOptions.Workers", "AudioClusterOptions.NodeName"];
 
     private static readonly string[] Products = ["Gateway", "Grains", "Grains.Interfaces", "Persistence", "RelayHost", "Silo", "Standalone"];
 

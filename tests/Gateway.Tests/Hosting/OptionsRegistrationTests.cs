@@ -51,8 +51,8 @@ public sealed class OptionsRegistrationTests
     public void What_has_the_wrong_type_is_named_also_where_nothing_else_is_checked()
     {
         Assert.Equal("Relay__SilenceTimeout is '10 s'; expected a duration such as 00:00:30.", Error<RelayOptions>(("Relay:SilenceTimeout", "10 s")));
-        Assert.Equal("Cluster__Dashboard is 'yes'; expected true or false.", Error<ClusterOptions>(("Cluster:Dashboard", "yes")));
-        Assert.Equal("Cluster__Role is 'both'; expected one of silo, gateway.", Error<ClusterOptions>(("Cluster:Role", "both")));
+        Assert.Equal("Cluster__Dashboard is 'yes'; expected true or false.", Error<AudioClusterOptions>(("Cluster:Dashboard", "yes")));
+        Assert.Equal("Cluster__Role is 'both'; expected one of silo, gateway.", Error<AudioClusterOptions>(("Cluster:Role", "both")));
     }
 
     [Fact]

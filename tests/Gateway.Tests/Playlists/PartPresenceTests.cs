@@ -1,9 +1,8 @@
 using System.Reflection;
 using AudioOrleans.Gateway.Playlists;
 using AudioOrleans.Grains.Interfaces.Access;
+using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces.Playlists;
-using AudioOrleans.Grains.Interfaces.Streams;
-using AudioOrleans.Grains.Interfaces.Uploads;
 using AudioOrleans.RelayHost.Objects;
 using AudioOrleans.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -59,7 +58,7 @@ public sealed class PartPresenceTests : IDisposable
     {
         var id = Guid.NewGuid();
         return new PlaybackManifest(
-            id, StreamVisibility.Public, false, 1, "list.m3u8",
+            id, Visibility.Public, false, 1, "list.m3u8",
             [.. Enumerable.Range(0, parts).Select(i => new PlaybackPart(Guid.NewGuid(), $"{id}/{i}/", new Mp3Source($"{id}/{i}.mp3", 0, 1000, TimeSpan.FromSeconds(1), 44100, 2)))],
             true, [], Invitations.None);
     }

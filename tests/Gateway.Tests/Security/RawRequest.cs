@@ -8,7 +8,7 @@ namespace AudioOrleans.Gateway.Tests.Security;
 /// <summary>Sends bytes as they are, which no HTTP client would.</summary>
 internal static class RawRequest
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(40);
 
     /// <summary>Sends them and returns all of the answer, until the platform closes.</summary>
     /// <param name="port">The platform's.</param>
@@ -23,10 +23,10 @@ internal static class RawRequest
         using var reader = new StreamReader(stream, Encoding.UTF8);
         var answer = reader.ReadToEndAsync();
         if (trickle is not null)
-            await Eventually.That(() => answer.IsCompleted || !TrySend(client.Client, trickle), Patience, "the platform cuts a request that trickles");
+            await Eventually.That(() => answer.IsCompleted || !TrySend(client.Client, trickle), Timeout, "the platform cuts a request that trickles");
         try
         {
-            return await Eventually.Ends(answer, Patience, "the platform answers and closes");
+            return await Eventually.Ends(answer, Timeout, "the platform answers and closes");
         }
         catch (IOException)
         {

@@ -153,18 +153,18 @@ public sealed class StreamTests
         var shared = await SharedPlatform.GetAsync();
         var id = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live");
         var token = (string)(await shared.Dj.GetAsync($"/v1/streams/{id}"))["relay_token"]!;
-        using var beat = await BeatAsync(shared, id, token, new { listeners = 41, uptime_seconds = 60, cpu_usage = 1.5 });
+        using var beat = await HeartbeatAsync(shared, id, token, new { listeners = 41, uptime_seconds = 60, cpu_usage = 1.5 });
         Assert.Equal(HttpStatusCode.NoContent, beat.StatusCode);
         Assert.Equal(41, (int)(await shared.Dj.StatusAsync(id))["listeners"]!);
 
-        using var foreign = await BeatAsync(shared, id, (token[0] == '0' ? "1" : "0") + token[1..], new { listeners = 1, uptime_seconds = 1 });
+        using var foreign = await HeartbeatAsync(shared, id, (token[0] == '0' ? "1" : "0") + token[1..], new { listeners = 1, uptime_seconds = 1 });
         await foreign.ProblemAsync(HttpStatusCode.Forbidden);
-        using var invalid = await BeatAsync(shared, id, token, new { listeners = -1, uptime_seconds = -1 });
+        using var invalid = await HeartbeatAsync(shared, id, token, new { listeners = -1, uptime_seconds = -1 });
         var errors = (await invalid.ProblemAsync(HttpStatusCode.BadRequest))["errors"]!.AsObject();
         Assert.Equal(["listeners", "uptime_seconds"], errors.Select(error => error.Key));
     }
 
-    private static async Task<HttpResponseMessage> BeatAsync(SharedPlatform shared, Guid id, string token, object body)
+    private static async Task<HttpResponseMessage> HeartbeatAsync(SharedPlatform shared, Guid id, string token, object body)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/streams/{id}/heartbeat") { Content = JsonContent.Create(body) };
         request.Headers.Authorization = new("Bearer", token);

@@ -1,6 +1,6 @@
 using AudioOrleans.Grains.Audit;
+using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Audit;
-using AudioOrleans.Grains.Interfaces.Streams;
 using AudioOrleans.Grains.Streams;
 using AudioOrleans.Persistence;
 using AudioOrleans.Persistence.Audit;
@@ -52,7 +52,7 @@ public sealed class AuditTrailTests : IAsyncLifetime
     public async Task A_write_that_is_undone_leaves_no_entry()
     {
         Describe();
-        var state = new GrainState<StreamState>(new StreamState { Visibility = StreamVisibility.Public });
+        var state = new GrainState<StreamState>(new StreamState { Visibility = Visibility.Public });
         var services = new ServiceCollection().AddSingleton<IWriteInterceptor>(new AuditTrail(_time)).AddSingleton<IWriteInterceptor, LastWord>();
         var storage = new PostgresGrainStorage(Database, services.BuildServiceProvider());
         await Assert.ThrowsAsync<InvalidDataException>(() => storage.WriteStateAsync("stream", _stream, state));

@@ -54,7 +54,7 @@ public sealed class OperationSilo : IAsyncDisposable
             var folder = new TestFolder("operations");
             host.Services.AddSingleton(_ => folder); // Goes with the host.
             var platform = new PlatformOptions { DataFolder = folder.Path, ConnectionString = connectionString, MasterKey = Convert.ToBase64String(new byte[32]) };
-            host.AddAudioPlatform(platform, new ClusterOptions());
+            host.AddAudioPlatform(platform, new AudioClusterOptions());
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();

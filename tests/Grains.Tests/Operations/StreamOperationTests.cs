@@ -1,3 +1,4 @@
+using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Audit;
 using AudioOrleans.Grains.Interfaces.Operations;
@@ -88,7 +89,7 @@ public sealed class StreamOperationTests : IAsyncLifetime
         kind == "registered" ? 0 : await _silo.CountAsync("select count(*) from reminders where grain_key = @key", new { key = GrainKeys.Stream(_id) }));
 
     private Task<StreamOutcome> RegisterAsync() => Stream.Register(
-        new RegisterStream(_owner.UserId!.Value, "One", _source.Url.AbsoluteUri, null, null, "", "", StreamVisibility.Public, Monetized: false));
+        new RegisterStream(_owner.UserId!.Value, "One", _source.Url.AbsoluteUri, null, null, "", "", Visibility.Public, Monetized: false));
 
     private async Task<bool> DeleteAsync()
     {

@@ -1,4 +1,5 @@
 using System.Reflection;
+using AudioOrleans.Grains.Interfaces.Jobs;
 using AudioOrleans.Grains.Interfaces.Playlists;
 using AudioOrleans.Grains.Interfaces.Uploads;
 using AudioOrleans.Persistence.Jobs;
@@ -54,9 +55,9 @@ public sealed class FetchExternalTests
     /// <summary>An address that is to be fetched, whoever asks.</summary>
     private sealed class External(string url) : IExternalFetchGrain
     {
-        public Task<ExternalWork?> FindWork(UploadJobRun run) => Task.FromResult<ExternalWork?>(new ExternalWork(url, "external/abc/run/", null, null));
+        public Task<ExternalWork?> FindWork(JobRunId run) => Task.FromResult<ExternalWork?>(new ExternalWork(url, "external/abc/run/", null, null));
 
-        public Task<bool> Finish(UploadJobRun run, ExternalFetched fetched) => throw new NotSupportedException();
+        public Task<bool> Finish(JobRunId run, ExternalFetched fetched) => throw new NotSupportedException();
 
         public Task Fail(Guid jobId, string reason, bool isFinal) => throw new NotSupportedException();
     }

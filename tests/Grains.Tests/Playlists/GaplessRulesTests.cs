@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces.Playlists;
-using AudioOrleans.Grains.Interfaces.Uploads;
 using AudioOrleans.Grains.Playlists;
 
 namespace AudioOrleans.Grains.Tests.Playlists;
@@ -136,7 +136,7 @@ public sealed class GaplessRulesTests
     private static StoredTrack Track(string prefix, SoundPadding? padding, ImmutableArray<int>? positions = null, int sampleRate = 44100) => new()
     {
         TrackId = Guid.NewGuid(),
-        Audio = new UploadTrack(null, null, new Mp3Source($"{prefix}mp3", 0, 10_000, TimeSpan.FromSeconds(60), sampleRate, 2, positions, padding), $"{prefix}hls/manifest.m3u8"),
+        Audio = new MediaAsset(null, null, null, null, new Mp3Source($"{prefix}mp3", 0, 10_000, TimeSpan.FromSeconds(60), sampleRate, 2, positions, padding), $"{prefix}hls/manifest.m3u8", HasArt: false),
     };
 
     /// <summary>Takes the place of one segment on each side.</summary>

@@ -1,6 +1,8 @@
+using AudioOrleans.Grains.Interfaces.Access;
+using AudioOrleans.Grains.Interfaces.Jobs;
+using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Playlists;
-using AudioOrleans.Grains.Interfaces.Streams;
 using AudioOrleans.Grains.Interfaces.Uploads;
 using AudioOrleans.Grains.Playlists;
 using AudioOrleans.Grains.Tests.Operations;
@@ -233,7 +235,7 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
 
     private async Task CreateAsync(params Guid[] uploads)
     {
-        var outcome = await Playlist.Create(new CreatePlaylist(_owner.UserId!.Value, "Mix", "", [.. uploads.Select(Input)], StreamVisibility.Public, false));
+        var outcome = await Playlist.Create(new CreatePlaylist(_owner.UserId!.Value, "Mix", "", [.. uploads.Select(Input)], Visibility.Public, false));
         Assert.True(outcome.Problems.IsEmpty && outcome.Unusable.IsEmpty);
     }
 
@@ -246,14 +248,14 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
         await ingest.Accept(_owner, new UploadReceived("mp3", 1000, new string('a', 64), KeyOf(id)));
         var run = await TakeAsync("uploads.prepare");
         await _silo.Grains.GetGrain<IUploadJobsGrain>(GrainKeys.Upload(id)).Finish(
-            run, new UploadPrepared(null, null, null, 128_000, Mp3(id, sampleRate, channels, seconds, padding), $"{id:N}/hls/manifest.m3u8", HasArt: false));
+            run, new MediaAsset(null, null, null, 128_000, Mp3(id, sampleRate, channels, seconds, padding), $"{id:N}/hls/manifest.m3u8", HasArt: false));
         return id;
     }
 
-    private async Task<UploadJobRun> TakeAsync(string kind)
+    private async Task<JobRunId> TakeAsync(string kind)
     {
         var (_, lease) = Assert.Single((await Table.TakeAsync("a worker", [kind], 1, CancellationToken.None)).Leases);
-        return new UploadJobRun(lease.JobId, lease.Token);
+        return new JobRunId(lease.JobId, lease.Token);
     }
 
     private Task<long> WaitingAsync() => _silo.CountAsync("select count(*) from jobs where queue = 'playlists' and state in ('queued', 'running')");

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
+using AudioOrleans.Grains.Interfaces.Access;
+using AudioOrleans.Grains.Interfaces.Jobs;
+using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Playlists;
-using AudioOrleans.Grains.Interfaces.Streams;
-using AudioOrleans.Grains.Interfaces.Uploads;
 using AudioOrleans.Grains.Tests.Operations;
 using AudioOrleans.Persistence.Jobs;
 using AudioOrleans.Persistence.Playlists;
@@ -55,16 +56,16 @@ public sealed class PlaylistGrainTests : IAsyncLifetime
         var external = _silo.Grains.GetGrain<IExternalFetchGrain>(GrainKeys.External(_web.UrlOf("/a.mp3")));
         var known = _silo.Grains.GetGrain<IExternalAudioGrain>(GrainKeys.External(_web.UrlOf("/a.mp3")));
         var job = await JobAsync("outside.fetch");
-        var stale = new UploadJobRun(job, Guid.NewGuid());
+        var stale = new JobRunId(job, Guid.NewGuid());
         Assert.NotNull(await external.FindWork(stale));
         Assert.False(await external.Finish(stale, Fetched("one")));
         Assert.Equal(new ExternalAudio(null, null), await known.GetAudio());
-        Assert.False(await external.Finish(new UploadJobRun(Guid.NewGuid(), Guid.NewGuid()), Fetched("two")));
-        Assert.Null(await external.FindWork(new UploadJobRun(Guid.NewGuid(), Guid.NewGuid())));
+        Assert.False(await external.Finish(new JobRunId(Guid.NewGuid(), Guid.NewGuid()), Fetched("two")));
+        Assert.Null(await external.FindWork(new JobRunId(Guid.NewGuid(), Guid.NewGuid())));
         // Two runs of one job never write to one place.
         Assert.NotEqual((await external.FindWork(stale))!.Prefix, (await external.FindWork(stale with { LeaseToken = Guid.NewGuid() }))!.Prefix);
 
-        await external.Finish(new UploadJobRun(job, await LeaseAsync(job)), Fetched("three"));
+        await external.Finish(new JobRunId(job, await LeaseAsync(job)), Fetched("three"));
         Assert.Equal("three", (await known.GetAudio()).Audio!.Title);
         Assert.Equal("done", await StateOfAsync(job));
     }
@@ -83,7 +84,7 @@ public sealed class PlaylistGrainTests : IAsyncLifetime
         Assert.True(playback.IsComplete && playback.Parts.IsEmpty && playback.ManifestKey is not null);
 
         // The build that is over, or another, changes nothing.
-        Assert.False(await Build.FinishHls(new UploadJobRun(first, Guid.NewGuid()), "playlists/other.m3u8"));
+        Assert.False(await Build.FinishHls(new JobRunId(first, Guid.NewGuid()), "playlists/other.m3u8"));
         Assert.Equal(playback.ManifestKey, (await Playlist.FindPlaybackManifest())!.ManifestKey);
         Assert.Equal(playback.Version, (await Playlist.FindPlaybackManifest())!.Version);
     }
@@ -94,7 +95,7 @@ public sealed class PlaylistGrainTests : IAsyncLifetime
         var url = _web.UrlOf("/a.mp3");
         await CreateAsync(url);
         var other = Guid.NewGuid();
-        await _silo.Grains.GetGrain<IPlaylistGrain>(GrainKeys.Playlist(other)).Create(new CreatePlaylist(_owner, "Other", "", [Input(url)], StreamVisibility.Public, false));
+        await _silo.Grains.GetGrain<IPlaylistGrain>(GrainKeys.Playlist(other)).Create(new CreatePlaylist(_owner, "Other", "", [Input(url)], Visibility.Public, false));
         Assert.Equal(new[] { _id, other }.Order(), await UsersAsync());
         await UpdateAsync([]);
         Assert.Equal([other], await UsersAsync());
@@ -143,17 +144,17 @@ public sealed class PlaylistGrainTests : IAsyncLifetime
     [Fact]
     public async Task An_upload_that_is_not_there_keeps_the_whole_playlist_from_being_written()
     {
-        var outcome = await Playlist.Create(new CreatePlaylist(_owner, "Playlist", "", [new TrackInput(null, TrackSourceType.Upload, Guid.NewGuid(), null, null, null, null)], StreamVisibility.Public, false));
+        var outcome = await Playlist.Create(new CreatePlaylist(_owner, "Playlist", "", [new TrackInput(null, TrackSourceType.Upload, Guid.NewGuid(), null, null, null, null)], Visibility.Public, false));
         Assert.Equal((0, "upload_not_ready"), (outcome.Unusable.Single().Index, outcome.Unusable.Single().Reason));
         Assert.Equal(0, await _silo.CountAsync("select count(*) from playlists"));
         await Assert.ThrowsAsync<AudioException>(() => Playlist.Get(Owner));
     }
 
-    private static ExternalFetched Fetched(string title) => new(new UploadPrepared(title, null, null, 128_000, Mp3, "external/none/hls/manifest.m3u8", false), null, null, null);
+    private static ExternalFetched Fetched(string title) => new(new MediaAsset(title, null, null, 128_000, Mp3, "external/none/hls/manifest.m3u8", false), null, null, null);
 
     private async Task CreateAsync(params string[] urls)
     {
-        var outcome = await Playlist.Create(new CreatePlaylist(_owner, "Playlist", "", [.. urls.Select(Input)], StreamVisibility.Public, false));
+        var outcome = await Playlist.Create(new CreatePlaylist(_owner, "Playlist", "", [.. urls.Select(Input)], Visibility.Public, false));
         Assert.True(outcome.Problems.IsEmpty && outcome.Unusable.IsEmpty);
     }
 

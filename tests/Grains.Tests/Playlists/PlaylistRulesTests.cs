@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces.Playlists;
-using AudioOrleans.Grains.Interfaces.Uploads;
 using AudioOrleans.Grains.Playlists;
 using AudioOrleans.RelayHost.Frames;
 using AudioOrleans.RelayHost.OnDemand;
@@ -97,7 +97,7 @@ public sealed class PlaylistRulesTests
     private static AudioFormat FormatOf(params Mp3Source[] mp3s) => PlaylistRules.FormatOf(mp3s.Select(mp3 => Ready("a/", mp3)));
 
     private static StoredTrack Ready(string prefix, Mp3Source mp3) =>
-        new() { TrackId = Guid.NewGuid(), UploadId = Guid.NewGuid(), Audio = new UploadTrack(null, null, mp3, $"{prefix}hls/manifest.m3u8") };
+        new() { TrackId = Guid.NewGuid(), UploadId = Guid.NewGuid(), Audio = new MediaAsset(null, null, null, null, mp3, $"{prefix}hls/manifest.m3u8", HasArt: false) };
 
     private static PlaybackPart Part(string prefix) => new(Guid.NewGuid(), prefix, null);
 }

@@ -1,3 +1,4 @@
+using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Streams;
 using AudioOrleans.Grains.Streams;
@@ -23,7 +24,7 @@ public sealed class StreamReportsTests : IAsyncLifetime
     {
         _source = await ScriptedSource.PlayingAsync();
         _silo = await OperationSilo.StartAsync(await PostgresServer.NewDatabaseAsync());
-        var outcome = await Stream.Register(new RegisterStream(_owner.UserId!.Value, "Station", _source.Url.ToString(), null, null, "", "", StreamVisibility.Public, Monetized: false));
+        var outcome = await Stream.Register(new RegisterStream(_owner.UserId!.Value, "Station", _source.Url.ToString(), null, null, "", "", Visibility.Public, Monetized: false));
         Assert.Equal((true, null), (outcome.Problems.IsEmpty, outcome.SourceReason));
     }
 

@@ -1,3 +1,4 @@
+using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Streams;
 using AudioOrleans.Grains.Streams;
@@ -7,7 +8,7 @@ namespace AudioOrleans.Grains.Tests.Streams;
 public sealed class StreamRulesTests
 {
     private static readonly RegisterStream Command = new(
-        Guid.NewGuid(), "Radio", "http://radio.example.org:8000", "/live", null, "Jazz", "All night.\nEvery night.", StreamVisibility.Public, false);
+        Guid.NewGuid(), "Radio", "http://radio.example.org:8000", "/live", null, "Jazz", "All night.\nEvery night.", Visibility.Public, false);
 
     private static readonly StreamPatch NoChange = new(null, null, null, null, null, null, null, null, null);
 
@@ -143,11 +144,11 @@ public sealed class StreamRulesTests
     [Fact]
     public void A_patch_tells_which_fields_really_changed()
     {
-        var patch = new StreamPatch(" Radio ", "https://other.example.org", "", "new", "Jazz", "", StreamVisibility.Private, true, false);
+        var patch = new StreamPatch(" Radio ", "https://other.example.org", "", "new", "Jazz", "", Visibility.Private, true, false);
         var (next, fields) = StreamRules.Apply(patch, Current, "resealed");
         Assert.Equal(["shoutcast_url", "mount", "stream_key", "description", "visibility", "monetization_enabled", "enabled"], fields.AsEnumerable());
         Assert.Equal(
-            Current with { SourceUrl = "https://other.example.org", Mount = null, SealedKey = "resealed", Description = "", Visibility = StreamVisibility.Private, Monetized = true, Enabled = false },
+            Current with { SourceUrl = "https://other.example.org", Mount = null, SealedKey = "resealed", Description = "", Visibility = Visibility.Private, Monetized = true, Enabled = false },
             next);
     }
 

@@ -1,3 +1,5 @@
+using AudioOrleans.Grains.Interfaces.Jobs;
+using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Uploads;
 using AudioOrleans.Grains.Storage;
@@ -17,7 +19,7 @@ public sealed class UploadGrainTests : IAsyncLifetime
 {
     private const long Quota = 1024 * 1024;
 
-    private static readonly UploadPrepared Prepared = new("A title", null, null, 128_000, new Mp3Source("key", 0, 1000, TimeSpan.FromSeconds(3), 44100, 2), "playlist", HasArt: false);
+    private static readonly MediaAsset Prepared = new("A title", null, null, 128_000, new Mp3Source("key", 0, 1000, TimeSpan.FromSeconds(3), 44100, 2), "playlist", HasArt: false);
 
     private readonly ShiftedClock _clock = new();
     private readonly Guid _id = Guid.CreateVersion7();
@@ -30,10 +32,10 @@ public sealed class UploadGrainTests : IAsyncLifetime
     private IUploadIngestGrain Ingest => IngestOf(_id);
 
     /// <summary>The upload as a playlist of an account reads it.</summary>
-    private async Task<UploadTrack?> TrackAsync(Caller owner)
+    private async Task<MediaAsset?> TrackAsync(Caller owner)
     {
         var states = await _silo.Service<PostgresGrainStorage>().ReadManyAsync<UploadState>("upload", "upload", [GrainKeys.Upload(_id)], CancellationToken.None);
-        return states.TryGetValue(GrainKeys.Upload(_id), out var state) ? UploadRules.TrackOf(state, owner.UserId!.Value) : null;
+        return states.TryGetValue(GrainKeys.Upload(_id), out var state) ? UploadRules.AssetOf(state, owner.UserId!.Value) : null;
     }
 
     private IUploadJobsGrain Jobs => _silo.Grains.GetGrain<IUploadJobsGrain>(GrainKeys.Upload(_id));
@@ -265,7 +267,7 @@ public sealed class UploadGrainTests : IAsyncLifetime
         Assert.Equal(new string('x', 254), UploadRules.NameOf(new string('x', 254) + "\ud83d\udd25"));
     }
 
-    private static UploadJobRun Run(JobLease lease) => new(lease.JobId, lease.Token);
+    private static JobRunId Run(JobLease lease) => new(lease.JobId, lease.Token);
 
     private BeginUpload Command(long length = 1000) => new(_owner.UserId!.Value, "music/song.mp3", length, [], null, IsResumable: true);
 

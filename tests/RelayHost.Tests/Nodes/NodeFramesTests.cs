@@ -18,9 +18,9 @@ public sealed class NodeFramesTests
     {
         var output = new ArrayBufferWriter<byte>();
         foreach (var title in new[] { null, "", "Ünï - cödé" })
-            NodeFrames.Write(output, NodeFrame.Of(Chunk with { Title = title }, 16_000));
+            NodeFrames.Write(output, NodeFrame.From(Chunk with { Title = title }, 16_000));
         NodeFrames.Write(output, NodeFrame.KeepAlive);
-        NodeFrames.Write(output, NodeFrame.Of(Segment));
+        NodeFrames.Write(output, NodeFrame.From(Segment));
         var input = PipeReader.Create(new MemoryStream(output.WrittenSpan.ToArray()), new StreamPipeReaderOptions(bufferSize: 16, minimumReadSize: 1));
         foreach (var title in new[] { null, "", "Ünï - cödé" })
         {
@@ -39,8 +39,8 @@ public sealed class NodeFramesTests
     public async Task What_is_no_message_is_refused_and_never_waited_for()
     {
         var output = new ArrayBufferWriter<byte>();
-        NodeFrames.Write(output, NodeFrame.Of(Chunk with { Title = "title" }, 16_000));
-        NodeFrames.Write(output, NodeFrame.Of(Segment));
+        NodeFrames.Write(output, NodeFrame.From(Chunk with { Title = "title" }, 16_000));
+        NodeFrames.Write(output, NodeFrame.From(Segment));
         var good = output.WrittenSpan.ToArray();
         var random = new Random(20261121);
         for (var i = 0; i < 5_000; i++)

@@ -10,7 +10,7 @@ namespace AudioOrleans.RelayHost.Tests.Objects;
 public abstract partial class ObjectStoreContract
 {
     // A dead store must be noticed before whoever waits for it gives up: one that is silent after 10 s, the rest is for a machine with other work.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task Twelve_hundred_objects_are_listed_in_order_by_prefix_and_deleted()
@@ -152,7 +152,7 @@ public abstract partial class ObjectStoreContract
             () => store.SweepAsync(TimeSpan.Zero),
             () => store.CheckAsync(),
         ];
-        var failures = await Task.WhenAll(calls.Select(call => Record.ExceptionAsync(call))).WaitAsync(Patience);
+        var failures = await Task.WhenAll(calls.Select(call => Record.ExceptionAsync(call))).WaitAsync(Timeout);
         for (var i = 0; i < calls.Length; i++)
         {
             Assert.True(failures[i] is ObjectStoreUnavailableException { Message.Length: > 20 }, $"{why}: call {i} gave {failures[i]}");

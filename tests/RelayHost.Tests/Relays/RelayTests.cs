@@ -89,7 +89,7 @@ public sealed class RelayTests
         foreach (var (one, next) in failures[(offline + 1)..].Zip(failures[(offline + 2)..]))
             Assert.InRange((next.At - one.At).TotalSeconds, 48, 72.5);
 
-        var beats = bench.Events<RelayHeartbeat>().ToList();
+        var beats = bench.Events<RelayRunning>().ToList();
         var first = beats[0].At - TimeSpan.FromSeconds(30);
         Assert.Equal(Enumerable.Range(1, beats.Count).Select(i => first + (i * TimeSpan.FromSeconds(30))), beats.Select(beat => beat.At));
         Assert.InRange(beats.Count, 12, 30);

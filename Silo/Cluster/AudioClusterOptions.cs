@@ -25,7 +25,7 @@ public enum ClusterMembership
 }
 
 /// <summary>The cluster that a process belongs to. Section <c>Cluster</c>.</summary>
-public sealed record ClusterOptions : IValidatedOptions
+public sealed record AudioClusterOptions : IValidatedOptions
 {
     private const int ShortestSecret = 32;
 
@@ -108,6 +108,6 @@ public sealed record ClusterOptions : IValidatedOptions
     {
         var addresses = Dns.GetHostAddresses(Dns.GetHostName(), AddressFamily.InterNetwork);
         return addresses.FirstOrDefault(address => !IPAddress.IsLoopback(address))
-            ?? throw WrongSetting.Of($"{Section}:{nameof(Address)}", "this machine's IP address, since its name has none but the loopback's");
+            ?? throw WrongSetting.Create($"{Section}:{nameof(Address)}", "this machine's IP address, since its name has none but the loopback's");
     }
 }
