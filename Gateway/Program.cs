@@ -14,6 +14,7 @@ using AudioOrleans.Gateway.Live;
 using AudioOrleans.Gateway.Media;
 using AudioOrleans.Gateway.Metrics;
 using AudioOrleans.Gateway.Nodes;
+using AudioOrleans.Gateway.Operations;
 using AudioOrleans.Gateway.Pages;
 using AudioOrleans.Gateway.Playlists;
 using AudioOrleans.Gateway.Problems;

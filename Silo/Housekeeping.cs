@@ -1,17 +1,15 @@
-using AudioOrleans.Grains.Requests;
 using AudioOrleans.Persistence.Audit;
 using AudioOrleans.Persistence.Jobs;
 using AudioOrleans.Persistence.Operations;
 using AudioOrleans.Persistence.Playlists;
-using AudioOrleans.Persistence.Requests;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace AudioOrleans.Silo;
 
-/// <summary>Deletes what has had its time, once an hour: idempotency keys that have expired, what commands did as long ago, old entries of the audit trail, and jobs that ended long ago.</summary>
+/// <summary>Deletes what has had its time, once an hour: idempotency keys and what commands did, old entries of the audit trail, and jobs that ended long ago.</summary>
 public sealed class Housekeeping(
-    IdempotencyTable keys, OperationTable operations, AuditTable audit, JobTable jobs, PlaylistTables playlists, IdempotencyOptions repeats, AuditOptions options, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
+    OperationTable operations, AuditTable audit, JobTable jobs, PlaylistTables playlists, AuditOptions options, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
 {
     /// <summary>So few at a time that nobody waits for a lock.</summary>
     private const int Batch = 1000;
@@ -41,11 +39,7 @@ public sealed class Housekeeping(
     {
         var now = time.GetUtcNow().UtcDateTime;
         var oldest = now - options.Retention;
-        while (await keys.DeleteExpiredAsync(now, Batch, cancellationToken) == Batch)
-        {
-        }
-        // Done after its key was made, so that it outlives it.
-        while (await operations.DeleteBeforeAsync(now - repeats.Lifetime, Batch, cancellationToken) == Batch)
+        while (await operations.DeleteExpiredAsync(now, Batch, cancellationToken) == Batch)
         {
         }
         // Gateways send what they counted again for minutes, not for days.

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using AudioOrleans.Gateway.Authentication;
 using AudioOrleans.Gateway.Conventions;
+using AudioOrleans.Gateway.Operations;
 using AudioOrleans.Gateway.Problems;
 using AudioOrleans.Gateway.Security;
 using AudioOrleans.Grains.Interfaces;

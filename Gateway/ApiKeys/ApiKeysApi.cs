@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using AudioOrleans.Gateway.Authentication;
-using AudioOrleans.Gateway.Conventions;
 using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Operations;
 using AudioOrleans.Gateway.Problems;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.ApiKeys;

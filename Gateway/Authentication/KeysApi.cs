@@ -1,5 +1,5 @@
-using AudioOrleans.Gateway.Conventions;
 using AudioOrleans.Gateway.Descriptions;
+using AudioOrleans.Gateway.Operations;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Tokens;
 

@@ -1,4 +1,4 @@
-using AudioOrleans.Gateway.Conventions;
+using AudioOrleans.Gateway.Operations;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;

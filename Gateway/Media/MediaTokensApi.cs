@@ -5,6 +5,7 @@ using AudioOrleans.Gateway.Conventions;
 using AudioOrleans.Gateway.Descriptions;
 using AudioOrleans.Gateway.Hosting;
 using AudioOrleans.Gateway.Live;
+using AudioOrleans.Gateway.Operations;
 using AudioOrleans.Gateway.Playlists;
 using AudioOrleans.Gateway.Problems;
 using AudioOrleans.Gateway.Streams;

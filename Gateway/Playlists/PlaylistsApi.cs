@@ -3,6 +3,7 @@ using AudioOrleans.Gateway.Access;
 using AudioOrleans.Gateway.Authentication;
 using AudioOrleans.Gateway.Conventions;
 using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Operations;
 using AudioOrleans.Gateway.Problems;
 using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces;

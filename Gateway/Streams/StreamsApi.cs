@@ -4,6 +4,7 @@ using AudioOrleans.Gateway.Authentication;
 using AudioOrleans.Gateway.Conventions;
 using AudioOrleans.Gateway.Hosting;
 using AudioOrleans.Gateway.Live;
+using AudioOrleans.Gateway.Operations;
 using AudioOrleans.Gateway.Problems;
 using AudioOrleans.Gateway.Security;
 using AudioOrleans.Grains.Interfaces.Access;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Security.Claims;
 using AudioOrleans.Gateway.Authentication;
-using AudioOrleans.Gateway.Conventions;
 using AudioOrleans.Gateway.Hosting;
 using AudioOrleans.Gateway.Media;
+using AudioOrleans.Gateway.Operations;
 using AudioOrleans.Gateway.Problems;
 using AudioOrleans.Gateway.Security;
 using AudioOrleans.Grains.Interfaces;

@@ -1,7 +1,7 @@
-using System.Reflection;
 using System.Runtime.ExceptionServices;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Operations;
+using Orleans.Serialization.Invocation;
 using Orleans.Storage;
 
 namespace AudioOrleans.Grains.Operations;
@@ -10,7 +10,7 @@ namespace AudioOrleans.Grains.Operations;
 /// Lets each command of an operation change a grain once: what another attempt has done is not done again, but answered as it was
 /// answered then. A first attempt pays nothing until it writes; only repeats look first.
 /// </summary>
-public sealed class OperationFilter(OperationResults answers) : IIncomingGrainCallFilter
+public sealed class OperationFilter(OperationAnswers answers) : IIncomingGrainCallFilter
 {
     /// <inheritdoc/>
     public async Task Invoke(IIncomingGrainCallContext context)
@@ -21,55 +21,26 @@ public sealed class OperationFilter(OperationResults answers) : IIncomingGrainCa
             await context.Invoke();
             return;
         }
-        var method = context.InterfaceMethod;
-        var type = AnswerTypeOf(method);
-        var run = new OperationRun(operation, context.TargetId, $"{method.DeclaringType!.Name}.{method.Name}");
+        var run = new OperationRun(operation, context.TargetId, $"{context.InterfaceMethod.DeclaringType!.Name}.{context.MethodName}");
         if (operation.IsRepeat && await answers.FindAsync(run) is { } known)
         {
-            context.Result = known.Give(type);
+            context.Response = known;
             return;
         }
 
-        var failure = await RunAsync(context, run);
+        var failure = await run.InvokeAsync(context);
         // A refusal by a grain that found it done is no refusal either: the other attempt may have done it while this one looked.
-        if ((run.WasDone || (operation.IsRepeat && !run.HasWritten)) && await FindAsync(run) is { } earlier)
+        if ((run.WasDone || (operation.IsRepeat && !run.HasWritten)) && await answers.FindAsync(run) is { } earlier)
         {
             // The activation goes on with what the other attempt wrote.
             if (failure is InconsistentStateException)
                 context.TargetContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, "Another attempt wrote its state."), CancellationToken.None);
-            context.Result = earlier.Give(type);
+            context.Response = earlier;
             return;
         }
-        if (run.HasWritten && (failure is null or AudioException))
-            await answers.KeepAsync(run, failure is AudioException refusal ? OperationResult.Of(refusal) : OperationResult.Of(context.Result, type));
+        if (run.HasWritten && failure is (null or AudioException))
+            await answers.KeepAsync(run, failure is null ? context.Response! : Response.FromException(failure));
         if (failure is not null)
             ExceptionDispatchInfo.Throw(failure);
     }
-
-    private static async Task<Exception?> RunAsync(IIncomingGrainCallContext context, OperationRun run)
-    {
-        run.Begin();
-        try
-        {
-            await context.Invoke();
-            return null;
-        }
-        catch (Exception exception)
-        {
-            return exception;
-        }
-        finally
-        {
-            run.End();
-        }
-    }
-
-    private async Task<OperationResult?> FindAsync(OperationRun run)
-    {
-        var answer = await answers.FindAsync(run);
-        return answer is null && run.WasDone ? throw OperationResults.Lost() : answer;
-    }
-
-    /// <summary>What the method's task brings; null for nothing.</summary>
-    private static Type? AnswerTypeOf(MethodInfo method) => method.ReturnType is { IsGenericType: true } task ? task.GetGenericArguments()[0] : null;
 }

@@ -8,7 +8,7 @@ namespace AudioOrleans.Grains.Operations;
 /// Enters which attempt at an operation changed a grain, in the transaction that changes it. A change by another attempt than the first
 /// to change it is undone: it is a duplicate, however late, and on whatever silo. Changes outside of operations are not entered.
 /// </summary>
-public sealed class OperationLog(TimeProvider time) : IWriteInterceptor
+public sealed class OperationLog(IdempotencyOptions options, TimeProvider time) : IWriteInterceptor
 {
     /// <inheritdoc/>
     public bool HasWork => OperationRun.Current is not null;
@@ -27,8 +27,8 @@ public sealed class OperationLog(TimeProvider time) : IWriteInterceptor
     {
         if (OperationRun.Current is not { } run)
             return;
-        var mark = new OperationRow(run.Operation.Id, run.Grain.ToString(), run.Method, run.Operation.Attempt, null, time.GetUtcNow().UtcDateTime);
-        if (await OperationTable.EnterAsync(transaction, mark, CancellationToken.None))
+        // Done after its key was taken, so that it is known for longer than that.
+        if (await OperationTable.EnterAsync(transaction, run.ToRow((time.GetUtcNow() + options.Lifetime).UtcDateTime), CancellationToken.None))
         {
             run.HasWritten = true;
             return;

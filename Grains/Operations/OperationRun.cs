@@ -1,4 +1,5 @@
 using AudioOrleans.Grains.Interfaces.Operations;
+using AudioOrleans.Persistence.Operations;
 
 namespace AudioOrleans.Grains.Operations;
 
@@ -29,9 +30,31 @@ public sealed class OperationRun(Operation operation, GrainId grain, string meth
     /// <summary>Whether it was kept from writing, since another attempt has done it.</summary>
     public bool WasDone { get; set; }
 
-    /// <summary>Begins, for what the caller calls from here on.</summary>
-    public void Begin() => Running.Value = this;
+    /// <summary>Runs the call; says how it failed, or null.</summary>
+    public async Task<Exception?> InvokeAsync(IIncomingGrainCallContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        Running.Value = this;
+        try
+        {
+            await context.Invoke();
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return exception;
+        }
+        finally
+        {
+            _over = true;
+        }
+    }
 
-    /// <summary>Ends.</summary>
-    public void End() => _over = true;
+    /// <summary>The row of what it does to the grain.</summary>
+    public OperationRow ToRow(DateTime expiresAt = default) => OperationRow.OfGrain(Operation.Id, Grain.ToString(), Method, Operation.Attempt, expiresAt);
 }
+
+/// <summary>Another attempt has done this already: the write is undone. It leaves no grain, see <see cref="OperationFilter"/>.</summary>
+/// <remarks>An OrleansException, since grain storage wraps all others in one before they reach the grain.</remarks>
+public sealed class OperationDoneException(OperationRun run)
+    : OrleansException($"Another attempt at the operation {run?.Operation.Id} has done {run?.Method} of {run?.Grain} already.");

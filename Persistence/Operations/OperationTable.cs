@@ -3,48 +3,91 @@ using Npgsql;
 
 namespace AudioOrleans.Persistence.Operations;
 
-/// <summary>The SQL of operations. Of several attempts at the same, the database lets one write.</summary>
+/// <summary>The SQL of operations. Of all who want to do the same thing, the database lets one attempt through.</summary>
 public sealed class OperationTable(AudioDatabase database)
 {
-    private const string Columns = "operation_id, grain, method, attempt, sealed_answer, created_at";
-    private const string Key = "operation_id = @OperationId and grain = @Grain and method = @Method";
+    private const string Columns = "scope, key, operation_id, attempt, fingerprint, lease_until, sealed_answer, expires_at";
+    private const string Attempt = "scope = @Scope and key = @Key and attempt = @Attempt";
 
     /// <summary>
-    /// Enters what an attempt does, inside the transaction that does it. An attempt may do so again. While another attempt's
+    /// Takes an idempotency key: one that is free, one that has expired, or one whose work on the same request ended without an answer,
+    /// which goes on under the operation that it began with.
+    /// </summary>
+    /// <returns>True and the row as it was taken, or false and the row that stands in the way.</returns>
+    public async Task<(bool Taken, OperationRow Row)> BeginAsync(OperationRow wanted, DateTime now, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        while (true)
+        {
+            var mine = await database.RunAsync(
+                connection => connection.QuerySingleOrDefaultAsync<OperationRow?>(new CommandDefinition(
+                    $"""
+                    insert into operations as o ({Columns})
+                    values (@Scope, @Key, @OperationId, @Attempt, @Fingerprint, @LeaseUntil, null, @ExpiresAt)
+                    on conflict (scope, key) do update set
+                        operation_id = case when o.expires_at <= @now then excluded.operation_id else o.operation_id end,
+                        expires_at = case when o.expires_at <= @now then excluded.expires_at else o.expires_at end,
+                        attempt = excluded.attempt, fingerprint = excluded.fingerprint, lease_until = excluded.lease_until, sealed_answer = null
+                    where o.expires_at <= @now
+                       or (o.sealed_answer is null and o.lease_until <= @now and o.fingerprint = excluded.fingerprint)
+                    returning {Columns}
+                    """,
+                    new { wanted.Scope, wanted.Key, wanted.OperationId, wanted.Attempt, wanted.Fingerprint, wanted.LeaseUntil, wanted.ExpiresAt, now },
+                    cancellationToken: cancellationToken)),
+                cancellationToken);
+            if (mine is not null)
+                return (true, mine);
+            if (await FindAsync(wanted, cancellationToken) is { } theirs)
+                return (false, theirs);
+            // It was freed between the two statements.
+        }
+    }
+
+    /// <summary>
+    /// Enters what an attempt does to a grain, inside the transaction that does it. An attempt may do so again. While another attempt's
     /// transaction is open this waits for how it ends.
     /// </summary>
     /// <returns>False when another attempt has done it: the transaction is to be undone.</returns>
-    public static async Task<bool> EnterAsync(NpgsqlTransaction transaction, OperationRow mark, CancellationToken cancellationToken)
+    public static async Task<bool> EnterAsync(NpgsqlTransaction transaction, OperationRow done, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         return await transaction.Connection!.ExecuteAsync(new CommandDefinition(
             $"""
-            insert into operations as o ({Columns}) values (@OperationId, @Grain, @Method, @Attempt, null, @CreatedAt)
-            on conflict (operation_id, grain, method) do update set attempt = excluded.attempt where o.attempt = excluded.attempt
+            insert into operations as o ({Columns}) values (@Scope, @Key, @OperationId, @Attempt, null, null, null, @ExpiresAt)
+            on conflict (scope, key) do update set attempt = excluded.attempt where o.attempt = excluded.attempt
             """,
-            mark, transaction, cancellationToken: cancellationToken)) > 0;
+            done, transaction, cancellationToken: cancellationToken)) > 0;
     }
 
-    /// <summary>What was done under an operation to a grain by a method; null when nothing was.</summary>
-    public Task<OperationRow?> FindAsync(Guid operationId, string grain, string method, CancellationToken cancellationToken) => database.RunAsync(
+    /// <summary>The row of the same scope and key; null for none.</summary>
+    public Task<OperationRow?> FindAsync(OperationRow row, CancellationToken cancellationToken) => database.RunAsync(
         connection => connection.QuerySingleOrDefaultAsync<OperationRow?>(new CommandDefinition(
-            $"select {Columns} from operations where {Key}", new { OperationId = operationId, Grain = grain, Method = method },
-            cancellationToken: cancellationToken)),
+            $"select {Columns} from operations where scope = @Scope and key = @Key", row, cancellationToken: cancellationToken)),
         cancellationToken);
 
-    /// <summary>Keeps the answer of the attempt that did it; false when it was another, or none.</summary>
-    public Task<bool> AnswerAsync(OperationRow mark, CancellationToken cancellationToken) => database.RunAsync(
-        async connection => await connection.ExecuteAsync(new CommandDefinition(
-            $"update operations set sealed_answer = @SealedAnswer where {Key} and attempt = @Attempt", mark, cancellationToken: cancellationToken)) > 0,
-        cancellationToken);
+    /// <summary>Keeps the answer of an attempt; false when another attempt has it.</summary>
+    public Task<bool> AnswerAsync(OperationRow attempt, CancellationToken cancellationToken) =>
+        ExecuteAsync($"update operations set sealed_answer = @SealedAnswer where {Attempt}", attempt, cancellationToken);
 
-    /// <summary>Deletes some of what was done before a time, the oldest first; says how many.</summary>
-    public Task<int> DeleteBeforeAsync(DateTime time, int most, CancellationToken cancellationToken) => database.RunAsync(
+    /// <summary>Frees the key of an attempt that changed nothing; false when another attempt has it.</summary>
+    public Task<bool> ForgetAsync(OperationRow attempt, CancellationToken cancellationToken) =>
+        ExecuteAsync($"delete from operations where {Attempt} and sealed_answer is null", attempt, cancellationToken);
+
+    /// <summary>Ends the lease of an attempt that may have changed something; false when another attempt has it.</summary>
+    public Task<bool> YieldAsync(OperationRow attempt, CancellationToken cancellationToken) =>
+        ExecuteAsync($"update operations set lease_until = @LeaseUntil where {Attempt}", attempt, cancellationToken);
+
+    /// <summary>Deletes some rows that have expired, the oldest first; says how many.</summary>
+    public Task<int> DeleteExpiredAsync(DateTime now, int most, CancellationToken cancellationToken) => database.RunAsync(
         connection => connection.ExecuteAsync(new CommandDefinition(
             """
-            delete from operations where (operation_id, grain, method) in
-                (select operation_id, grain, method from operations where created_at < @time order by created_at limit @most for update skip locked)
+            delete from operations
+            where (scope, key) in (select scope, key from operations where expires_at <= @now order by expires_at limit @most for update skip locked)
             """,
-            new { time, most }, cancellationToken: cancellationToken)),
+            new { now, most }, cancellationToken: cancellationToken)),
+        cancellationToken);
+
+    private Task<bool> ExecuteAsync(string sql, OperationRow row, CancellationToken cancellationToken) => database.RunAsync(
+        async connection => await connection.ExecuteAsync(new CommandDefinition(sql, row, cancellationToken: cancellationToken)) > 0,
         cancellationToken);
 }

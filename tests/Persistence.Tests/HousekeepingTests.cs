@@ -1,11 +1,9 @@
 using AudioOrleans.Configuration;
-using AudioOrleans.Grains.Requests;
 using AudioOrleans.Persistence.Audit;
 using AudioOrleans.Persistence.Jobs;
 using AudioOrleans.Persistence.Migrations;
 using AudioOrleans.Persistence.Operations;
 using AudioOrleans.Persistence.Playlists;
-using AudioOrleans.Persistence.Requests;
 using AudioOrleans.Silo;
 using AudioOrleans.Testing;
 using Dapper;
@@ -38,8 +36,8 @@ public sealed class HousekeepingTests
         await AddJobAsync(database, now.AddDays(-7).AddMinutes(90));
 
         using var housekeeping = new Housekeeping(
-            new IdempotencyTable(database), new OperationTable(database), new AuditTable(database), new JobTable(database, new JobOptions(), time), new PlaylistTables(database),
-            new IdempotencyOptions(), new AuditOptions { Retention = TimeSpan.FromDays(30) }, time, NullLogger<Housekeeping>.Instance);
+            new OperationTable(database), new AuditTable(database), new JobTable(database, new JobOptions(), time), new PlaylistTables(database),
+            new AuditOptions { Retention = TimeSpan.FromDays(30) }, time, NullLogger<Housekeeping>.Instance);
         await housekeeping.StartAsync(CancellationToken.None);
         await Eventually.That(async () => await RowsAsync(database) == (1, 2, 1, 1), Soon, "the first round is done");
 
@@ -67,8 +65,8 @@ public sealed class HousekeepingTests
         Assert.Contains("Audit__Retention", error.Message, StringComparison.Ordinal);
     }
 
-    private static Task AddKeyAsync(AudioDatabase database, string key, DateTime expiresAt) => new IdempotencyTable(database).BeginAsync(
-        new IdempotencyRow("anonymous", key, "", Guid.NewGuid(), 1, expiresAt, null, expiresAt), expiresAt.AddDays(-1), CancellationToken.None);
+    private static Task AddKeyAsync(AudioDatabase database, string key, DateTime expiresAt) => new OperationTable(database).BeginAsync(
+        new OperationRow("anonymous", key, Guid.NewGuid(), Guid.NewGuid(), "", expiresAt, null, expiresAt), expiresAt.AddDays(-1), CancellationToken.None);
 
     private static Task AddEntriesAsync(AudioDatabase database, int count, DateTime at) => database.RunAsync(connection => connection.ExecuteAsync(
         """
@@ -78,7 +76,7 @@ public sealed class HousekeepingTests
         new { count, at }));
 
     private static Task AddOperationAsync(AudioDatabase database, DateTime at) => database.InTransactionAsync(transaction => OperationTable.EnterAsync(
-        transaction, new OperationRow(Guid.NewGuid(), "stream/x", "Do", Guid.NewGuid(), null, at), CancellationToken.None));
+        transaction, OperationRow.OfGrain(Guid.NewGuid(), "stream/x", "Do", Guid.NewGuid(), at.AddHours(24)), CancellationToken.None));
 
     private static Task AddJobAsync(AudioDatabase database, DateTime finishedAt) => database.RunAsync(connection => connection.ExecuteAsync(
         """
@@ -92,7 +90,10 @@ public sealed class HousekeepingTests
         try
         {
             return await database.RunAsync(connection => connection.QuerySingleAsync<(long, long, long, long)>(
-                "select (select count(*) from idempotency_keys), (select count(*) from audit_log), (select count(*) from operations), (select count(*) from jobs)"));
+                """
+                select (select count(*) from operations where fingerprint is not null), (select count(*) from audit_log),
+                    (select count(*) from operations where fingerprint is null), (select count(*) from jobs)
+                """));
         }
         catch (DatabaseUnavailableException)
         {

@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using System.Text;
 using AudioOrleans.Gateway.Authentication;
-using AudioOrleans.Gateway.Conventions;
+using AudioOrleans.Gateway.Operations;
 using AudioOrleans.Gateway.Problems;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Audit;

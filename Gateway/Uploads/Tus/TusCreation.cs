@@ -1,6 +1,6 @@
 using System.Security.Claims;
 using AudioOrleans.Gateway.Authentication;
-using AudioOrleans.Gateway.Conventions;
+using AudioOrleans.Gateway.Operations;
 using AudioOrleans.Gateway.Problems;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Uploads;

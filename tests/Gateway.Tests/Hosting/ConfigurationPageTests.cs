@@ -10,7 +10,7 @@ using AudioOrleans.Grains.Accounts.SignIn;
 using AudioOrleans.Grains.Interfaces.Tokens;
 using AudioOrleans.Grains.Interfaces.Uploads;
 using AudioOrleans.Grains.Mail;
-using AudioOrleans.Grains.Requests;
+using AudioOrleans.Grains.Operations;
 using AudioOrleans.Persistence.Jobs;
 using AudioOrleans.RelayHost.Ingest;
 using AudioOrleans.RelayHost.Objects;

@@ -4,7 +4,7 @@ using AudioOrleans.Gateway.Security;
 using AudioOrleans.Grains.Accounts;
 using AudioOrleans.Grains.Interfaces.Tokens;
 using AudioOrleans.Grains.Interfaces.Uploads;
-using AudioOrleans.Grains.Requests;
+using AudioOrleans.Grains.Operations;
 using AudioOrleans.Persistence.Jobs;
 using AudioOrleans.RelayHost.Objects;
 using AudioOrleans.RelayHost.Relays;

@@ -87,5 +87,5 @@ public sealed class SigningKeyTests : IAsyncLifetime, IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private SigningKeys Keys() => new(new SigningKeyTable(_database), _box, Options, new OperationLog(_time), _time);
+    private SigningKeys Keys() => new(new SigningKeyTable(_database), _box, Options, new OperationLog(new IdempotencyOptions(), _time), _time);
 }

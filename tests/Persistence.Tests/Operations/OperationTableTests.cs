@@ -12,7 +12,7 @@ public sealed class OperationTableTests(TestDatabase test) : IClassFixture<TestD
     private static readonly DateTime Noon = new(2026, 1, 1, 12, 0, 0, DateTimeKind.Utc);
 
     private readonly OperationTable _table = new(test.Database);
-    private readonly OperationRow _first = new(Guid.NewGuid(), "stream/stream/1", "IStreamGrain.Update", Guid.NewGuid(), null, Noon);
+    private readonly OperationRow _first = Row(Guid.NewGuid());
 
     private OperationRow Second => _first with { Attempt = Guid.NewGuid() };
 
@@ -30,9 +30,9 @@ public sealed class OperationTableTests(TestDatabase test) : IClassFixture<TestD
     public async Task Another_grain_method_or_operation_is_another_matter()
     {
         Assert.True(await EnterAsync(_first));
-        Assert.True(await EnterAsync(Second with { Grain = "stream/stream/2" }));
-        Assert.True(await EnterAsync(Second with { Method = "IStreamGrain.Delete" }));
-        Assert.True(await EnterAsync(Second with { OperationId = Guid.NewGuid() }));
+        Assert.True(await EnterAsync(Row(_first.OperationId, grain: "stream/stream/2")));
+        Assert.True(await EnterAsync(Row(_first.OperationId, method: "IStreamGrain.Delete")));
+        Assert.True(await EnterAsync(Row(Guid.NewGuid())));
     }
 
     [Theory]
@@ -79,15 +79,18 @@ public sealed class OperationTableTests(TestDatabase test) : IClassFixture<TestD
     {
         var old = Noon.AddYears(-1);
         for (var i = 0; i < 3; i++)
-            await EnterAsync(_first with { OperationId = Guid.NewGuid(), CreatedAt = old.AddMinutes(i) });
-        await EnterAsync(_first with { CreatedAt = old.AddMinutes(10) });
-        Assert.Equal(2, await _table.DeleteBeforeAsync(old.AddMinutes(10), 2, CancellationToken.None));
-        Assert.Equal(1, await _table.DeleteBeforeAsync(old.AddMinutes(10), 2, CancellationToken.None));
+            await EnterAsync(Row(Guid.NewGuid()) with { ExpiresAt = old.AddMinutes(i) });
+        await EnterAsync(_first with { ExpiresAt = old.AddMinutes(10) });
+        Assert.Equal(2, await _table.DeleteExpiredAsync(old.AddMinutes(10).AddTicks(-10), 2, CancellationToken.None));
+        Assert.Equal(1, await _table.DeleteExpiredAsync(old.AddMinutes(10).AddTicks(-10), 2, CancellationToken.None));
         Assert.NotNull(await FindAsync());
     }
 
     private Task<bool> EnterAsync(OperationRow mark) =>
         test.Database.InTransactionAsync(transaction => OperationTable.EnterAsync(transaction, mark, CancellationToken.None));
 
-    private Task<OperationRow?> FindAsync() => _table.FindAsync(_first.OperationId, _first.Grain, _first.Method, CancellationToken.None);
+    private Task<OperationRow?> FindAsync() => _table.FindAsync(_first, CancellationToken.None);
+
+    private static OperationRow Row(Guid operationId, string grain = "stream/stream/1", string method = "IStreamGrain.Update") =>
+        OperationRow.OfGrain(operationId, grain, method, Guid.NewGuid(), Noon);
 }

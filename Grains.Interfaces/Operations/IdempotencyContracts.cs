@@ -1,4 +1,4 @@
-namespace AudioOrleans.Grains.Interfaces.Requests;
+namespace AudioOrleans.Grains.Interfaces.Operations;
 
 /// <summary>A request that came with an <c>Idempotency-Key</c>.</summary>
 /// <param name="Scope">Whose key it is: <c>account/…</c> or <c>anonymous</c>.</param>
@@ -30,12 +30,16 @@ public enum IdempotencyOutcome
 /// <summary>Whether a request may be done now.</summary>
 /// <param name="Kind">What is to be done.</param>
 /// <param name="OperationId">The operation; what it creates gets this id.</param>
-/// <param name="Attempt">Which attempt at the operation this is.</param>
+/// <param name="Attempt">The attempt that has the key; the first has the operation's id.</param>
 /// <param name="Answer">The answer of one that was done.</param>
 /// <param name="LeaseEndsIn">How long somebody who is doing it is waited for.</param>
 [GenerateSerializer, Immutable, Alias("audio.requests.turn")]
 public sealed record IdempotencyClaim(
-    [property: Id(0)] IdempotencyOutcome Kind, [property: Id(1)] Guid OperationId, [property: Id(2)] int Attempt, [property: Id(3)] StoredResponse? Answer, [property: Id(4)] TimeSpan LeaseEndsIn);
+    [property: Id(0)] IdempotencyOutcome Kind, [property: Id(1)] Guid OperationId, [property: Id(5)] Guid Attempt, [property: Id(3)] StoredResponse? Answer, [property: Id(4)] TimeSpan LeaseEndsIn)
+{
+    /// <summary>The operation, to be entered before the work.</summary>
+    public Operation Operation => new(OperationId, Attempt, IsRepeat: Attempt != OperationId);
+}
 
 /// <summary>An answer as it was sent, to be sent again.</summary>
 /// <param name="Status">The HTTP status, 200 to 299.</param>

@@ -1,6 +1,6 @@
 using AudioOrleans.Configuration;
 
-namespace AudioOrleans.Grains.Requests;
+namespace AudioOrleans.Grains.Operations;
 
 /// <summary>How long idempotency keys count. Section <c>Idempotency</c>.</summary>
 public sealed record IdempotencyOptions : IValidatedOptions

@@ -7,10 +7,9 @@ using AudioOrleans.Gateway.Problems;
 using AudioOrleans.Gateway.Security;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Operations;
-using AudioOrleans.Grains.Interfaces.Requests;
 using Microsoft.AspNetCore.Http.Metadata;
 
-namespace AudioOrleans.Gateway.Conventions;
+namespace AudioOrleans.Gateway.Operations;
 
 /// <summary>Does a request that comes with an <c>Idempotency-Key</c> once; all who send it get the one answer.</summary>
 public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, ILogger<IdempotencyFilter> logger) : IEndpointFilter
@@ -76,7 +75,7 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
     {
         context.HttpContext.Features.Set(claim);
         // Nobody knows how far an earlier attempt came: what it did is answered, not done again.
-        OperationContext.Enter(new Operation(claim.OperationId, Guid.NewGuid(), IsRepeat: claim.Attempt > 1));
+        OperationContext.Enter(claim.Operation);
         object? result;
         try
         {

@@ -1,4 +1,4 @@
-namespace AudioOrleans.Grains.Interfaces.Requests;
+namespace AudioOrleans.Grains.Interfaces.Operations;
 
 /// <summary>
 /// Sees to it that a request which is sent again under its key is done once. A stateless worker: key <see cref="GrainKeys.Shared"/>.

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using AudioOrleans.Testing.Platforms;
 using Npgsql;
 
-namespace AudioOrleans.Gateway.Tests.Conventions;
+namespace AudioOrleans.Gateway.Tests.Operations;
 
 /// <summary>Takes half a minute, so it is a class of its own, beside which others run.</summary>
 public sealed class IdempotencyWaitTests
@@ -18,7 +18,7 @@ public sealed class IdempotencyWaitTests
         await using var connection = new NpgsqlConnection(shared.Platform.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(
-            "update idempotency_keys set sealed_answer = null, lease_until = now() + interval '10 minutes' where key = 'waiting'", connection);
+            "update operations set sealed_answer = null, lease_until = now() + interval '10 minutes' where key = 'waiting'", connection);
         Assert.Equal(1, await command.ExecuteNonQueryAsync());
         using var waited = await SendAsync(shared);
         await waited.ProblemAsync(HttpStatusCode.Conflict);

@@ -1,6 +1,7 @@
+using AudioOrleans.Gateway.Conventions;
 using AudioOrleans.Grains.Interfaces.Operations;
 
-namespace AudioOrleans.Gateway.Conventions;
+namespace AudioOrleans.Gateway.Operations;
 
 /// <summary>
 /// Makes each request that may change something one operation, by way of the request's context, and says of the others that they only

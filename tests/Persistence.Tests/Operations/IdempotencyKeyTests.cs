@@ -1,14 +1,14 @@
-using AudioOrleans.Persistence.Requests;
+using AudioOrleans.Persistence.Operations;
 
-namespace AudioOrleans.Persistence.Tests.Requests;
+namespace AudioOrleans.Persistence.Tests.Operations;
 
-public sealed class IdempotencyTableTests(TestDatabase test) : IClassFixture<TestDatabase>
+public sealed class IdempotencyKeyTests(TestDatabase test) : IClassFixture<TestDatabase>
 {
     private static readonly DateTime Now = new(2026, 1, 1, 12, 0, 0, DateTimeKind.Utc);
     private static readonly DateTime LeaseEnd = Now.AddMinutes(1);
     private static readonly DateTime End = Now.AddDays(1);
 
-    private readonly IdempotencyTable _table = new(test.Database);
+    private readonly OperationTable _table = new(test.Database);
     private readonly string _key = Guid.NewGuid().ToString("N");
 
     [Fact]
@@ -23,7 +23,7 @@ public sealed class IdempotencyTableTests(TestDatabase test) : IClassFixture<Tes
     public async Task An_answer_stays_until_the_key_expires()
     {
         var (_, mine) = await BeginAsync(Now);
-        Assert.True(await _table.CompleteAsync(mine with { SealedAnswer = "sealed" }, CancellationToken.None));
+        Assert.True(await _table.AnswerAsync(mine with { SealedAnswer = "sealed" }, CancellationToken.None));
         var (taken, seen) = await BeginAsync(End.AddTicks(-10));
         Assert.False(taken);
         Assert.Equal("sealed", seen.SealedAnswer);
@@ -43,13 +43,14 @@ public sealed class IdempotencyTableTests(TestDatabase test) : IClassFixture<Tes
         Assert.False((await BeginAsync(LeaseEnd, fingerprint: "another")).Taken);
         var (taken, next) = await BeginAsync(LeaseEnd);
         Assert.True(taken);
-        Assert.Equal((dead.OperationId, dead.Attempt + 1), (next.OperationId, next.Attempt));
+        Assert.Equal(dead.OperationId, next.OperationId);
+        Assert.NotEqual(dead.Attempt, next.Attempt);
 
         // The first was not dead but slow: what it says now counts no more.
-        Assert.False(await _table.CompleteAsync(dead with { SealedAnswer = "late" }, CancellationToken.None));
+        Assert.False(await _table.AnswerAsync(dead with { SealedAnswer = "late" }, CancellationToken.None));
         Assert.False(await _table.ForgetAsync(dead, CancellationToken.None));
         Assert.False(await _table.YieldAsync(dead with { LeaseUntil = Now }, CancellationToken.None));
-        Assert.True(await _table.CompleteAsync(next with { SealedAnswer = "good" }, CancellationToken.None));
+        Assert.True(await _table.AnswerAsync(next with { SealedAnswer = "good" }, CancellationToken.None));
     }
 
     [Fact]
@@ -92,9 +93,9 @@ public sealed class IdempotencyTableTests(TestDatabase test) : IClassFixture<Tes
         Assert.Equal(kept.OperationId, (await BeginAsync(Now)).Row.OperationId);
     }
 
-    private Task<(bool Taken, IdempotencyRow Row)> BeginAsync(DateTime now, string fingerprint = "same", string scope = "account/one") =>
+    private Task<(bool Taken, OperationRow Row)> BeginAsync(DateTime now, string fingerprint = "same", string scope = "account/one") =>
         _table.BeginAsync(Row(scope, fingerprint, now), now, CancellationToken.None);
 
-    private IdempotencyRow Row(string scope, string fingerprint, DateTime now) =>
-        new(scope, _key, fingerprint, Guid.CreateVersion7(now), 1, now.AddMinutes(1), null, now.AddDays(1));
+    private OperationRow Row(string scope, string fingerprint, DateTime now) =>
+        new(scope, _key, Guid.CreateVersion7(now), Guid.NewGuid(), fingerprint, now.AddMinutes(1), null, now.AddDays(1));
 }

@@ -1,16 +1,15 @@
-using System.Text.Json;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Persistence;
-using AudioOrleans.Persistence.GrainStates;
 using AudioOrleans.Persistence.Operations;
-using AudioOrleans.Persistence.Secrets;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Orleans.Serialization;
+using Orleans.Serialization.Invocation;
 
 namespace AudioOrleans.Grains.Operations;
 
-/// <summary>Keeps what commands answered, sealed, since answers hold tokens, for attempts that come after the one that did it.</summary>
-public sealed class OperationResults(OperationTable table, SecretBox box, TimeProvider time, ILogger<OperationResults> logger)
+/// <summary>Keeps what commands answered, a value or a refusal, sealed, for attempts that come after the one that did it.</summary>
+public sealed class OperationAnswers(OperationTable table, OperationSecrets secrets, Serializer<Response> serializer, TimeProvider time, ILogger<OperationAnswers> logger)
 {
     /// <summary>How long an answer is waited for while whoever did it may still be about to give one.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -20,17 +19,17 @@ public sealed class OperationResults(OperationTable table, SecretBox box, TimePr
 
     /// <summary>What another attempt answered; null when none has done it.</summary>
     /// <exception cref="AudioException">AnswerLost: it was done, and there is no answer.</exception>
-    public async Task<OperationResult?> FindAsync(OperationRun run)
+    public async Task<Response?> FindAsync(OperationRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
         var start = time.GetTimestamp();
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
-            var row = await table.FindAsync(run.Operation.Id, run.Grain.ToString(), run.Method, CancellationToken.None);
+            var row = await table.FindAsync(run.ToRow(), CancellationToken.None);
             if (row is null || row.Attempt == run.Operation.Attempt)
-                return null;
-            if (row.SealedAnswer is { } sealedAnswer)
-                return JsonSerializer.Deserialize<OperationResult>(box.OpenText(sealedAnswer, ContextOf(run)), StateJson.Options)!;
+                return run.WasDone ? throw Lost() : null;
+            if (secrets.Open(row) is { } answer)
+                return serializer.Deserialize(answer);
             if (time.GetElapsedTime(start) >= Patience)
                 throw Lost();
             await Task.Delay(pause, time, CancellationToken.None);
@@ -38,14 +37,13 @@ public sealed class OperationResults(OperationTable table, SecretBox box, TimePr
     }
 
     /// <summary>Keeps an answer. What was done stays done if that fails: then the answer is lost to those who come after.</summary>
-    public async Task KeepAsync(OperationRun run, OperationResult answer)
+    public async Task KeepAsync(OperationRun run, Response answer)
     {
         ArgumentNullException.ThrowIfNull(run);
-        var sealedAnswer = box.SealText(JsonSerializer.Serialize(answer, StateJson.Options), ContextOf(run));
+        var row = secrets.Seal(run.ToRow(), serializer.SerializeToArray(answer));
         try
         {
-            await table.AnswerAsync(
-                new OperationRow(run.Operation.Id, run.Grain.ToString(), run.Method, run.Operation.Attempt, sealedAnswer, default), CancellationToken.None);
+            await table.AnswerAsync(row, CancellationToken.None);
         }
         catch (Exception exception) when (exception is DatabaseUnavailableException or NpgsqlException)
         {
@@ -53,10 +51,6 @@ public sealed class OperationResults(OperationTable table, SecretBox box, TimePr
         }
     }
 
-    /// <summary>It was done, and there is no answer.</summary>
-    public static AudioException Lost() =>
+    private static AudioException Lost() =>
         new(AudioError.AnswerLost, "It was done by an earlier attempt, and its answer was lost: look at what it changed");
-
-    // A row that is copied elsewhere does not open there.
-    private static string ContextOf(OperationRun run) => $"operation/{run.Operation.Id:D}/{run.Method}/{run.Grain}";
 }

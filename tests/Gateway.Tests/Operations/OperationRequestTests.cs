@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using AudioOrleans.Gateway.Conventions;
+using AudioOrleans.Gateway.Operations;
 using AudioOrleans.Grains.Interfaces.Operations;
 using AudioOrleans.Testing.Platforms;
 using Dapper;
@@ -10,7 +11,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
-namespace AudioOrleans.Gateway.Tests.Conventions;
+namespace AudioOrleans.Gateway.Tests.Operations;
 
 public sealed class OperationRequestTests
 {
@@ -56,7 +57,7 @@ public sealed class OperationRequestTests
         async Task<long> CountAsync(string method)
         {
             await using var connection = new NpgsqlConnection(shared.Platform.ConnectionString);
-            return await connection.ExecuteScalarAsync<long>("select count(*) from operations where method = @method and sealed_answer is not null", new { method });
+            return await connection.ExecuteScalarAsync<long>("select count(*) from operations where key like @method || ' %' and sealed_answer is not null", new { method });
         }
     }
 
@@ -68,7 +69,7 @@ public sealed class OperationRequestTests
         using var first = await CreateAsync(shared, key);
         var made = await first.JsonAsync(HttpStatusCode.Created);
         // As the tables stand when the grain has answered and the gateway has not.
-        Assert.Equal(1, await ChangeAsync(shared, "update idempotency_keys set sealed_answer = null, lease_until = now() where key = @key", key));
+        Assert.Equal(1, await ChangeAsync(shared, "update operations set sealed_answer = null, lease_until = now() where key = @key", key));
         using var second = await CreateAsync(shared, key);
         Assert.Equal(made.ToString(), (await second.JsonAsync(HttpStatusCode.Created)).ToString());
     }
@@ -81,8 +82,8 @@ public sealed class OperationRequestTests
         using var first = await CreateAsync(shared, key);
         await first.JsonAsync(HttpStatusCode.Created);
         Assert.Equal(1, await ChangeAsync(
-            shared, "update operations set sealed_answer = null where operation_id = (select operation_id from idempotency_keys where key = @key)", key));
-        Assert.Equal(1, await ChangeAsync(shared, "update idempotency_keys set sealed_answer = null, lease_until = now() where key = @key", key));
+            shared, "update operations set sealed_answer = null where scope = (select 'operation/' || operation_id from operations where key = @key)", key));
+        Assert.Equal(1, await ChangeAsync(shared, "update operations set sealed_answer = null, lease_until = now() where key = @key", key));
         for (var i = 0; i < 2; i++)
         {
             using var repeat = await CreateAsync(shared, key);

@@ -1,16 +1,16 @@
+using System.Text.Json;
 using AudioOrleans.Configuration;
 using AudioOrleans.Grains.Interfaces.Operations;
-using AudioOrleans.Grains.Interfaces.Requests;
-using AudioOrleans.Grains.Requests;
+using AudioOrleans.Grains.Operations;
 using AudioOrleans.Persistence;
 using AudioOrleans.Persistence.Migrations;
-using AudioOrleans.Persistence.Requests;
+using AudioOrleans.Persistence.Operations;
 using AudioOrleans.Persistence.Secrets;
 using AudioOrleans.Testing;
 using Dapper;
 using Microsoft.Extensions.Options;
 
-namespace AudioOrleans.Grains.Tests.Requests;
+namespace AudioOrleans.Grains.Tests.Operations;
 
 public sealed class IdempotencyGrainTests : IAsyncLifetime
 {
@@ -26,7 +26,7 @@ public sealed class IdempotencyGrainTests : IAsyncLifetime
     {
         Database = new AudioDatabase(await PostgresServer.NewDatabaseAsync());
         await new Migrator(Database).ApplyAsync();
-        _grain = new IdempotencyGrain(new IdempotencyTable(Database), new RequestSecrets(new SecretBox(_master), _master), new IdempotencyOptions(), _time);
+        _grain = new IdempotencyGrain(new OperationTable(Database), new OperationSecrets(new SecretBox(_master), _master), new IdempotencyOptions(), _time);
     }
 
     public async Task DisposeAsync() => await Database.DisposeAsync();
@@ -105,9 +105,31 @@ public sealed class IdempotencyGrainTests : IAsyncLifetime
         // Another has gone on with it since.
         _time.Advance(TimeSpan.FromSeconds(60));
         OperationContext.Enter(Operation.New());
-        Assert.Equal(2, (await _grain.Begin(Request)).Attempt);
+        var other = await _grain.Begin(Request);
+        Assert.Equal((IdempotencyOutcome.Acquired, unheard.OperationId, true), (other.Kind, other.OperationId, other.Operation.IsRepeat));
+        Assert.NotEqual(unheard.Attempt, other.Attempt);
         OperationContext.Enter(operation.Again());
         Assert.Equal(IdempotencyOutcome.InProgress, (await _grain.Begin(Request)).Kind);
+    }
+
+    [Fact]
+    public async Task A_response_that_was_stored_before_keys_and_commands_had_one_table_is_given_all_the_same()
+    {
+        await using var database = new AudioDatabase(await PostgresServer.NewDatabaseAsync());
+        await new Migrator(database, [.. Migration.All.TakeWhile(migration => migration.Version < 18)]).ApplyAsync();
+        var (box, operationId) = (new SecretBox(_master), Guid.CreateVersion7());
+        var secrets = new OperationSecrets(box, _master);
+        await database.RunAsync(connection => connection.ExecuteAsync(
+            "insert into idempotency_keys values (@Scope, @Key, @fingerprint, @operationId, 1, now(), @answer, now() + interval '1 day')",
+            new
+            {
+                Request.Scope, Request.Key, fingerprint = secrets.Fingerprint(Request), operationId,
+                answer = box.SealText(JsonSerializer.Serialize(Answer), $"idempotency/{Request.Scope}/{operationId:D}/{Request.Key}"),
+            }));
+        await new Migrator(database).ApplyAsync();
+        var grain = new IdempotencyGrain(new OperationTable(database), secrets, new IdempotencyOptions(), TimeProvider.System);
+        var repeat = await grain.Begin(Request);
+        Assert.Equal((IdempotencyOutcome.Completed, Answer), (repeat.Kind, repeat.Answer));
     }
 
     [Fact]
@@ -116,12 +138,12 @@ public sealed class IdempotencyGrainTests : IAsyncLifetime
         await _grain.Complete(Request, await _grain.Begin(Request), Answer);
         var other = Request with { Key = "key-2" };
         await _grain.Complete(other, await _grain.Begin(other), Answer);
-        var rows = await Database.RunAsync(async connection => (await connection.QueryAsync<string>("select k::text from idempotency_keys k")).AsList());
+        var rows = await Database.RunAsync(async connection => (await connection.QueryAsync<string>("select k::text from operations k")).AsList());
         Assert.Equal(2, rows.Count);
         Assert.All(rows, row => Assert.DoesNotContain("s3cret", row, StringComparison.Ordinal));
         Assert.All(rows, row => Assert.DoesNotContain("digest-1", row, StringComparison.Ordinal));
         // Not even that two keys had the same request.
-        Assert.Equal(2, await Database.RunAsync(connection => connection.ExecuteScalarAsync<long>("select count(distinct fingerprint) from idempotency_keys")));
+        Assert.Equal(2, await Database.RunAsync(connection => connection.ExecuteScalarAsync<long>("select count(distinct fingerprint) from operations")));
     }
 
     [Fact]
@@ -132,7 +154,7 @@ public sealed class IdempotencyGrainTests : IAsyncLifetime
         await _grain.Complete(thief, await _grain.Begin(thief), Answer);
         await Database.RunAsync(connection => connection.ExecuteAsync(
             """
-            update idempotency_keys t set sealed_answer = v.sealed_answer, operation_id = v.operation_id from idempotency_keys v
+            update operations t set sealed_answer = v.sealed_answer, operation_id = v.operation_id from operations v
             where t.scope = 'account/thief' and v.scope = 'account/one'
             """));
         await Assert.ThrowsAsync<SecretBoxException>(() => _grain.Begin(thief));

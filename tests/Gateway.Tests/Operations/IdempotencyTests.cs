@@ -6,7 +6,7 @@ using AudioOrleans.Testing.Audio;
 using AudioOrleans.Testing.Platforms;
 using Npgsql;
 
-namespace AudioOrleans.Gateway.Tests.Conventions;
+namespace AudioOrleans.Gateway.Tests.Operations;
 
 public sealed class IdempotencyTests
 {
@@ -131,7 +131,7 @@ public sealed class IdempotencyTests
         var token = (string)(await registered.JsonAsync(HttpStatusCode.Created))["relay_token"]!;
         await using var connection = new NpgsqlConnection(shared.Platform.ConnectionString);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("select k::text from idempotency_keys k where key = @key", connection);
+        await using var command = new NpgsqlCommand("select k::text from operations k where key = @key", connection);
         command.Parameters.AddWithValue("key", _key);
         var row = (string)(await command.ExecuteScalarAsync())!;
         Assert.Contains((string)(await registered.JsonAsync(HttpStatusCode.Created))["stream_id"]!, row, StringComparison.Ordinal);
@@ -162,7 +162,7 @@ public sealed class IdempotencyTests
         await Eventually.That(() => source.Connections > 0, TimeSpan.FromSeconds(10), "the source is being probed");
         await platform.KillAsync();
         await Assert.ThrowsAsync<HttpRequestException>(() => lost);
-        var kept = await ScalarAsync(platform, "select operation_id::text from idempotency_keys where key = @key");
+        var kept = await ScalarAsync(platform, "select operation_id::text from operations where key = @key");
 
         answers.SetResult();
         await platform.StartAsync();
@@ -209,7 +209,7 @@ public sealed class IdempotencyTests
         using var first = await SendAsync(dj.Client, "/v1/streams", Station(shared, "Made"), _key);
         var body = await first.Content.ReadAsStringAsync();
         // As the table stands after a crash: the work is done, its answer was never kept, and the lease is over.
-        await ScalarAsync(shared.Platform, "update idempotency_keys set sealed_answer = null, lease_until = now() - interval '1 minute' where key = @key returning key");
+        await ScalarAsync(shared.Platform, "update operations set sealed_answer = null, lease_until = now() - interval '1 minute' where key = @key returning key");
         using var repeat = await SendAsync(dj.Client, "/v1/streams", Station(shared, "Made"), _key);
         Assert.Equal(body, await repeat.Content.ReadAsStringAsync());
         Assert.False(repeat.Headers.Contains("Idempotency-Replayed"));

@@ -1,7 +1,7 @@
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Operations;
 
-namespace AudioOrleans.Gateway.Tests.Conventions;
+namespace AudioOrleans.Gateway.Tests.Operations;
 
 /// <summary>A grain that says under what it was called.</summary>
 [Alias("tests.IRetriedGrain")]

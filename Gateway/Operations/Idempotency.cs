@@ -1,6 +1,6 @@
-using AudioOrleans.Grains.Interfaces.Requests;
+using AudioOrleans.Grains.Interfaces.Operations;
 
-namespace AudioOrleans.Gateway.Conventions;
+namespace AudioOrleans.Gateway.Operations;
 
 /// <summary>
 /// <c>Idempotency-Key</c>: the same key and body within 24 h give the first answer again. For routes that create something; their

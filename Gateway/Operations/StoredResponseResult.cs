@@ -1,7 +1,7 @@
 using System.Text;
-using AudioOrleans.Grains.Interfaces.Requests;
+using AudioOrleans.Grains.Interfaces.Operations;
 
-namespace AudioOrleans.Gateway.Conventions;
+namespace AudioOrleans.Gateway.Operations;
 
 /// <summary>Sends an answer that was kept; the first time and each time after it is the same, byte for byte.</summary>
 public sealed class StoredResponseResult(StoredResponse answer, bool replayed) : IResult, IStatusCodeHttpResult

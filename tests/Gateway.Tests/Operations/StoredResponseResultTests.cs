@@ -1,12 +1,12 @@
 using System.Text;
-using AudioOrleans.Gateway.Conventions;
-using AudioOrleans.Grains.Interfaces.Requests;
+using AudioOrleans.Gateway.Operations;
+using AudioOrleans.Grains.Interfaces.Operations;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AudioOrleans.Gateway.Tests.Conventions;
+namespace AudioOrleans.Gateway.Tests.Operations;
 
-public sealed class KeptResultTests
+public sealed class StoredResponseResultTests
 {
     [Fact]
     public async Task An_answer_is_kept_whole_although_its_client_has_hung_up()

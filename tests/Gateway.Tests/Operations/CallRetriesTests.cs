@@ -1,13 +1,14 @@
-using AudioOrleans.Gateway.Conventions;
+using AudioOrleans.Gateway.Operations;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Operations;
 using AudioOrleans.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Serialization;
 using Orleans.TestingHost;
 
-namespace AudioOrleans.Gateway.Tests.Conventions;
+namespace AudioOrleans.Gateway.Tests.Operations;
 
 /// <summary>Calls of a client and of grains, with faults on the way behind the retries.</summary>
 public sealed class CallRetriesTests : IAsyncLifetime, IDisposable
@@ -31,7 +32,8 @@ public sealed class CallRetriesTests : IAsyncLifetime, IDisposable
         builder.ConfigureSilo((_, silo) =>
         {
             silo.AddMemoryGrainStorage("audio");
-            silo.Services.AddSingleton<IOutgoingGrainCallFilter>(new CallRetries(_time, _lifetime, NullLogger<CallRetries>.Instance));
+            silo.Services.AddSingleton<IOutgoingGrainCallFilter>(services =>
+                new CallRetries(services, services.GetRequiredService<DeepCopier>(), _time, _lifetime, NullLogger<CallRetries>.Instance));
             silo.Services.AddSingleton<IOutgoingGrainCallFilter>(_faults);
         });
         _cluster = builder.Build();
@@ -74,6 +76,18 @@ public sealed class CallRetriesTests : IAsyncLifetime, IDisposable
             await Grain.Touch();
             return true;
         }
+    }
+
+    [Fact]
+    public async Task A_call_that_was_run_and_whose_answer_was_lost_is_sent_again_with_its_arguments()
+    {
+        OperationContext.Enter(_operation);
+        for (var round = 0; round < 2; round++)
+        {
+            _faults.LoseAnswers(new SiloUnavailableException(), new TimeoutException());
+            Assert.Equal("hello True", await PassAsync(Grain.Tell("hello")));
+        }
+        Assert.Equal(6, _faults.Seen.Count);
     }
 
     [Theory]
@@ -163,6 +177,7 @@ public sealed class CallRetriesTests : IAsyncLifetime, IDisposable
     private sealed class Faults : IOutgoingGrainCallFilter
     {
         private readonly Queue<Exception?> _next = new();
+        private readonly Queue<Exception> _lost = new();
 
         public List<Operation?> Seen { get; } = [];
 
@@ -172,12 +187,24 @@ public sealed class CallRetriesTests : IAsyncLifetime, IDisposable
                 _next.Enqueue(fault);
         }
 
-        public Task Invoke(IOutgoingGrainCallContext context)
+        /// <summary>Fails calls when the grain has done them.</summary>
+        public void LoseAnswers(params IReadOnlyList<Exception> faults)
         {
-            if (context.InterfaceMethod.DeclaringType != typeof(IRetriedGrain))
-                return context.Invoke();
-            Seen.Add(OperationContext.Current);
-            return _next.TryDequeue(out var fault) && fault is not null ? Task.FromException(fault) : context.Invoke();
+            foreach (var fault in faults)
+                _lost.Enqueue(fault);
+        }
+
+        public async Task Invoke(IOutgoingGrainCallContext context)
+        {
+            if (context.InterfaceMethod.DeclaringType == typeof(IRetriedGrain))
+            {
+                Seen.Add(OperationContext.Current);
+                if (_next.TryDequeue(out var fault) && fault is not null)
+                    throw fault;
+            }
+            await context.Invoke();
+            if (context.InterfaceMethod.DeclaringType == typeof(IRetriedGrain) && _lost.TryDequeue(out var lost))
+                throw lost;
         }
     }
 
