@@ -11,8 +11,6 @@ public static class RenamedSettings
     /// <summary>Gives each setting that is set by its old name to the new one, unless that is set in the same place or in one that counts more.</summary>
     public static void UseRenamedSettings(this IConfigurationManager configuration, ILoggerFactory logging)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
-        ArgumentNullException.ThrowIfNull(logging);
         var logger = logging.CreateLogger(typeof(RenamedSettings));
         var providers = ((IConfigurationRoot)configuration).Providers.ToList();
         foreach (var (old, renamed) in Names)

@@ -7,11 +7,7 @@ namespace AudioOrleans.Configuration;
 public static class WrongSetting
 {
     /// <summary>For a setting whose text may be shown.</summary>
-    public static OptionsValidationException Create(IConfigurationSection setting, string expected)
-    {
-        ArgumentNullException.ThrowIfNull(setting);
-        return Because(Sentence(setting.Path, setting.Value, expected));
-    }
+    public static OptionsValidationException Create(IConfigurationSection setting, string expected) => Because(Sentence(setting.Path, setting.Value, expected));
 
     /// <summary>For a setting whose text is a secret, or which is not there.</summary>
     public static OptionsValidationException Create(string key, string expected) => Because(Sentence(key, expected));
@@ -19,7 +15,6 @@ public static class WrongSetting
     /// <summary>For a setting that another one demands.</summary>
     public static OptionsValidationException Missing(IConfigurationSection setting, string expected)
     {
-        ArgumentNullException.ThrowIfNull(setting);
         return Because($"{NameOf(setting.Path)} is missing; expected {expected}.");
     }
 

@@ -30,7 +30,6 @@ public static class GrainsRegistration
     /// <summary>Adds the services of all grains, and the filters that keep database exceptions inside and commands from being done twice.</summary>
     public static ISiloBuilder AddAudioGrains(this ISiloBuilder silo)
     {
-        ArgumentNullException.ThrowIfNull(silo);
         // In this order: what fails in the second is a fault of the storage too.
         silo.AddIncomingGrainCallFilter<StorageFaultFilter>();
         silo.AddIncomingGrainCallFilter<OperationFilter>();

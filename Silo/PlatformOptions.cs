@@ -17,7 +17,6 @@ public sealed record PlatformOptions
     /// <summary>Reads them, and makes the data folder: <c>./data</c> unless the setting names another. The connection string is empty where none is set.</summary>
     public static PlatformOptions Read(IConfiguration configuration)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
         var folder = Path.GetFullPath(configuration["Data"] is { Length: > 0 } data ? data : "data");
         Directory.CreateDirectory(folder);
         return new PlatformOptions

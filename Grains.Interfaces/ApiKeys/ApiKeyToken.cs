@@ -22,9 +22,5 @@ public static class ApiKeyToken
     }
 
     /// <summary>What is shown of a key: its first characters.</summary>
-    public static string PrefixOf(string key)
-    {
-        ArgumentNullException.ThrowIfNull(key);
-        return key[..PrefixLength];
-    }
+    public static string PrefixOf(string key) => key[..PrefixLength];
 }

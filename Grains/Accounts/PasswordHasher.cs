@@ -24,20 +24,13 @@ public sealed partial class PasswordHasher : IDisposable
 
     /// <summary>Whether the password belongs to the hash; compares in constant time. False for one that bcrypt would not read to its end.</summary>
     /// <exception cref="Interfaces.AudioException">Unavailable: too many wait already.</exception>
-    public Task<bool> VerifyAsync(string password, string hash)
-    {
-        ArgumentNullException.ThrowIfNull(password);
-        return password.Contains('\0', StringComparison.Ordinal) || Encoding.UTF8.GetByteCount(password) > AccountRules.LongestPasswordBytes
+    public Task<bool> VerifyAsync(string password, string hash) =>
+        password.Contains('\0', StringComparison.Ordinal) || Encoding.UTF8.GetByteCount(password) > AccountRules.LongestPasswordBytes
             ? VerifyNothingAsync()
             : _workers.RunAsync(() => CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Crypt(password, hash)), Encoding.ASCII.GetBytes(hash)));
-    }
 
     /// <summary>Whether the hash is older or weaker than those made now.</summary>
-    public static bool IsOutdated(string hash)
-    {
-        ArgumentNullException.ThrowIfNull(hash);
-        return !hash.StartsWith(Current, StringComparison.Ordinal);
-    }
+    public static bool IsOutdated(string hash) => !hash.StartsWith(Current, StringComparison.Ordinal);
 
     /// <summary>Takes as long as a verification and fails: for an account that does not exist. Whatever was typed, the same is hashed.</summary>
     /// <exception cref="Interfaces.AudioException">Unavailable: too many wait already.</exception>

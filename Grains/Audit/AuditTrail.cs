@@ -12,11 +12,7 @@ public sealed class AuditTrail(TimeProvider time) : IWriteInterceptor
     public bool HasWork => Read(AuditContext.Action) is not null;
 
     /// <inheritdoc/>
-    public ValueTask WriteAsync(StateWrite write)
-    {
-        ArgumentNullException.ThrowIfNull(write);
-        return EnterAsync(write.Grain.Key.ToString()!, write.AuditDetail, write.Transaction, write.CancellationToken);
-    }
+    public ValueTask WriteAsync(StateWrite write) => EnterAsync(write.Grain.Key.ToString()!, write.AuditDetail, write.Transaction, write.CancellationToken);
 
     /// <summary>Enters a change to something other than a grain's state; nothing when no request asked for it.</summary>
     /// <param name="resource">What changes, such as <c>job/…</c>.</param>

@@ -29,11 +29,7 @@ public sealed class Outbox(MailOptions options, SecretBox box)
 
     /// <summary>The mail of a job.</summary>
     /// <exception cref="SecretBoxException">It was changed, belongs to another job or was sealed with a key that is not there.</exception>
-    public OutgoingMail Open(Guid mailId, MailPayload payload)
-    {
-        ArgumentNullException.ThrowIfNull(payload);
-        return JsonSerializer.Deserialize<OutgoingMail>(box.OpenText(payload.SealedMail, ContextOf(mailId)))!;
-    }
+    public OutgoingMail Open(Guid mailId, MailPayload payload) => JsonSerializer.Deserialize<OutgoingMail>(box.OpenText(payload.SealedMail, ContextOf(mailId)))!;
 
     // A payload that is copied to another job does not open there.
     private static string ContextOf(Guid mailId) => $"mail/{mailId:D}";

@@ -17,7 +17,6 @@ public sealed class SmtpDelivery(MailOptions options)
     /// <exception cref="Exception">MailKit's, and those of sockets and TLS: the server cannot be reached or does not take the mail. The text may name the address.</exception>
     public async Task SendAsync(Guid mailId, OutgoingMail mail, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(mail);
         using var message = Compose(mailId, mail);
         // As .NET does it: asking whether a certificate was revoked would mean connections to hosts that the certificate names.
         using var client = new SmtpClient { CheckCertificateRevocation = false };

@@ -26,7 +26,6 @@ public sealed class NodeDirectoryGrain(
     /// <inheritdoc/>
     public Task<ImmutableArray<NodeReport>> Report(NodeReport report)
     {
-        ArgumentNullException.ThrowIfNull(report);
         // By name: one that was started again takes the place of what it was.
         var before = _nodes.TryGetValue(report.Name, out var known) ? known.Report : null;
         _nodes[report.Name] = (report, time.GetUtcNow());

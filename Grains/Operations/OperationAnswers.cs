@@ -21,7 +21,6 @@ public sealed class OperationAnswers(OperationTable table, OperationSecrets secr
     /// <exception cref="AudioException">AnswerLost: it was done, and there is no answer.</exception>
     public async Task<Response?> FindAsync(OperationRun run)
     {
-        ArgumentNullException.ThrowIfNull(run);
         var start = time.GetTimestamp();
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
@@ -39,7 +38,6 @@ public sealed class OperationAnswers(OperationTable table, OperationSecrets secr
     /// <summary>Keeps an answer. What was done stays done if that fails: then the answer is lost to those who come after.</summary>
     public async Task KeepAsync(OperationRun run, Response answer)
     {
-        ArgumentNullException.ThrowIfNull(run);
         var row = secrets.Seal(run.ToRow(), serializer.SerializeToArray(answer));
         try
         {

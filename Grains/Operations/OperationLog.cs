@@ -15,11 +15,7 @@ public sealed class OperationLog(IdempotencyOptions options, TimeProvider time) 
 
     /// <inheritdoc/>
     /// <exception cref="OperationDoneException">Another attempt has done it.</exception>
-    public ValueTask WriteAsync(StateWrite write)
-    {
-        ArgumentNullException.ThrowIfNull(write);
-        return OperationRun.Current?.Grain == write.Grain ? EnterAsync(write.Transaction) : ValueTask.CompletedTask;
-    }
+    public ValueTask WriteAsync(StateWrite write) => OperationRun.Current?.Grain == write.Grain ? EnterAsync(write.Transaction) : ValueTask.CompletedTask;
 
     /// <summary>Enters what the present call changes in a table of its own: the same for what is no state of a grain.</summary>
     /// <exception cref="OperationDoneException">Another attempt has done it.</exception>

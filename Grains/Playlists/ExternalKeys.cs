@@ -8,11 +8,7 @@ public static class ExternalKeys
 
     /// <summary>Begins the keys of all that an address ever gave; ends with a slash.</summary>
     /// <param name="grainKey">The address' grain.</param>
-    public static string Root(string grainKey)
-    {
-        ArgumentNullException.ThrowIfNull(grainKey);
-        return $"external/{grainKey[(grainKey.LastIndexOf('/') + 1)..]}/";
-    }
+    public static string Root(string grainKey) => $"external/{grainKey[(grainKey.LastIndexOf('/') + 1)..]}/";
 
     /// <summary>Begins the keys of what all runs of a job fetch; ends with a slash.</summary>
     public static string Job(string grainKey, Guid jobId) => $"{Root(grainKey)}{jobId:N}/";

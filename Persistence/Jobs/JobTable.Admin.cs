@@ -60,7 +60,6 @@ public sealed partial class JobTable
     /// <returns>The state that it was found in; null when there is no such job. In another state than those two it stays as it is.</returns>
     public async Task<JobState?> RetryAsync(NpgsqlTransaction transaction, Guid jobId, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(transaction);
         var connection = transaction.Connection!;
         var state = ParseState(await connection.QuerySingleOrDefaultAsync<string?>(new CommandDefinition(
             "select state from jobs where job_id = @jobId for update", new { jobId }, transaction, cancellationToken: cancellationToken)));
@@ -80,12 +79,9 @@ public sealed partial class JobTable
     }
 
     /// <summary>Deletes the dead letters whose handlers know; says how many.</summary>
-    public static Task<int> PurgeDeadAsync(NpgsqlTransaction transaction, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.Connection!.ExecuteAsync(new CommandDefinition(
+    public static Task<int> PurgeDeadAsync(NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
+        transaction.Connection!.ExecuteAsync(new CommandDefinition(
             "delete from jobs where state = 'dead' and told", null, transaction, cancellationToken: cancellationToken));
-    }
 
     /// <summary>Deletes some of the jobs that have ended and had their time, and of the slots that nobody waits for; says how many.</summary>
     public Task<int> DeleteOldAsync(int most, CancellationToken cancellationToken) => database.RunAsync(

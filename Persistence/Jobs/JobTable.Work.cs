@@ -114,7 +114,6 @@ public sealed partial class JobTable
     /// <returns>What became of the job; null when it does not run under this lease any more.</returns>
     public Task<JobState?> FailAsync(JobLease lease, string error, JobFault fault, TimeSpan? pause, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(lease);
         return database.InTransactionAsync(
             async transaction =>
             {

@@ -24,50 +24,33 @@ public sealed partial class JobTable(AudioDatabase database, JobOptions options,
     /// and is kept, stays as it is.
     /// </summary>
     /// <remarks>In a queue with a cap this locks the owner's place in it until the transaction ends: enqueue in one capped queue at most.</remarks>
-    public Task EnqueueAsync(NpgsqlTransaction transaction, NewJob job, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        ArgumentNullException.ThrowIfNull(job);
-        return EnqueueAsync(transaction.Connection!, transaction, job, cancellationToken);
-    }
+    public Task EnqueueAsync(NpgsqlTransaction transaction, NewJob job, CancellationToken cancellationToken) =>
+        EnqueueAsync(transaction.Connection!, transaction, job, cancellationToken);
 
     /// <summary>Adds a job. One that exists already, or did and is kept, stays as it is.</summary>
-    public Task EnqueueAsync(NewJob job, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(job);
-        return database.RunAsync(connection => EnqueueAsync(connection, null, job, cancellationToken), cancellationToken);
-    }
+    public Task EnqueueAsync(NewJob job, CancellationToken cancellationToken) =>
+        database.RunAsync(connection => EnqueueAsync(connection, null, job, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Marks a job done inside the transaction that holds what came of it, if it still runs under this lease. Otherwise (false) another
     /// worker has it, or it has ended: the caller throws, so that its transaction is undone.
     /// </summary>
-    public async Task<bool> CompleteAsync(NpgsqlTransaction transaction, JobLease lease, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        ArgumentNullException.ThrowIfNull(lease);
-        return await CompleteAsync(transaction.Connection!, transaction, lease, dropsPayload: false, cancellationToken);
-    }
+    public async Task<bool> CompleteAsync(NpgsqlTransaction transaction, JobLease lease, CancellationToken cancellationToken) =>
+        await CompleteAsync(transaction.Connection!, transaction, lease, dropsPayload: false, cancellationToken);
 
     /// <summary>Marks a job done, if it still runs under this lease; otherwise false.</summary>
     public Task<bool> CompleteAsync(JobLease lease, CancellationToken cancellationToken) => CompleteAsync(lease, dropsPayload: false, cancellationToken);
 
     /// <summary>The same, and deletes the payload where it must not outlive the job.</summary>
-    public Task<bool> CompleteAsync(JobLease lease, bool dropsPayload, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(lease);
-        return database.RunAsync(connection => CompleteAsync(connection, null, lease, dropsPayload, cancellationToken), cancellationToken);
-    }
+    public Task<bool> CompleteAsync(JobLease lease, bool dropsPayload, CancellationToken cancellationToken) =>
+        database.RunAsync(connection => CompleteAsync(connection, null, lease, dropsPayload, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Calls off what waits or runs for a subject, inside the transaction that has no more use for it: see
     /// <see cref="CancelAsync(Guid, CancellationToken)"/>. Handlers are not told: whoever calls this is who they would tell.
     /// </summary>
-    public Task CancelSubjectAsync(NpgsqlTransaction transaction, string subject, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return CancelAsync(transaction.Connection!, transaction, "subject = @subject", new { subject, told = true, now = Now }, cancellationToken);
-    }
+    public Task CancelSubjectAsync(NpgsqlTransaction transaction, string subject, CancellationToken cancellationToken) =>
+        CancelAsync(transaction.Connection!, transaction, "subject = @subject", new { subject, told = true, now = Now }, cancellationToken);
 
     /// <summary>
     /// Calls a job off: one that waits is cancelled now, one that runs when its worker hears of it, with its next renewal. Its
@@ -77,22 +60,16 @@ public sealed partial class JobTable(AudioDatabase database, JobOptions options,
         async connection => await CancelAsync(connection, null, "job_id = @jobId", new { jobId, told = false, now = Now }, cancellationToken) > 0, cancellationToken);
 
     /// <summary>The same inside a transaction.</summary>
-    public async Task<bool> CancelAsync(NpgsqlTransaction transaction, Guid jobId, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return await CancelAsync(transaction.Connection!, transaction, "job_id = @jobId", new { jobId, told = false, now = Now }, cancellationToken) > 0;
-    }
+    public async Task<bool> CancelAsync(NpgsqlTransaction transaction, Guid jobId, CancellationToken cancellationToken) =>
+        await CancelAsync(transaction.Connection!, transaction, "job_id = @jobId", new { jobId, told = false, now = Now }, cancellationToken) > 0;
 
     /// <summary>A job; null when there is none or it is not kept any more.</summary>
     public Task<JobRow?> FindAsync(Guid jobId, CancellationToken cancellationToken) =>
         database.RunAsync(connection => FindAsync(connection, null, jobId, cancellationToken), cancellationToken);
 
     /// <summary>The same as a transaction sees it.</summary>
-    public static Task<JobRow?> FindAsync(NpgsqlTransaction transaction, Guid jobId, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return FindAsync(transaction.Connection!, transaction, jobId, cancellationToken);
-    }
+    public static Task<JobRow?> FindAsync(NpgsqlTransaction transaction, Guid jobId, CancellationToken cancellationToken) =>
+        FindAsync(transaction.Connection!, transaction, jobId, cancellationToken);
 
     /// <summary>The pass of a job that joins a flow now: behind all that was taken, and behind what the flow has waiting (start-time fair queueing).</summary>
     private static string NextPass(string queue, string priority, string flow) =>

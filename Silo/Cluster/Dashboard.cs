@@ -18,7 +18,6 @@ public static class Dashboard
     /// <summary>Serves it to those whom the policy lets in, where it is switched on.</summary>
     public static void MapDashboard(this WebApplication app, string policy)
     {
-        ArgumentNullException.ThrowIfNull(app);
         if (app.Services.GetRequiredService<AudioClusterOptions>().Dashboard)
             app.MapOrleansDashboard(Path).RequireAuthorization(policy).ExcludeFromDescription();
     }

@@ -54,7 +54,6 @@ public sealed class NodeLoads(TimeProvider time)
     /// <summary>Chooses among silos, by their addresses, and remembers the choice.</summary>
     public int Choose(IReadOnlyList<string> silos)
     {
-        ArgumentNullException.ThrowIfNull(silos);
         var nodes = _nodes;
         // Of equals any: all silos see the same, and would give the first streams to the same node.
         var offset = Random.Shared.Next(silos.Count);

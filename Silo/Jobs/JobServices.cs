@@ -13,8 +13,6 @@ public static class JobServices
     /// <summary>Adds the table, the dispatcher and its figures; each <see cref="IJobHandler"/> among the services runs the jobs of its kind.</summary>
     public static IServiceCollection AddJobs(this IServiceCollection services, IConfiguration configuration)
     {
-        ArgumentNullException.ThrowIfNull(services);
-        ArgumentNullException.ThrowIfNull(configuration);
         services.AddValidatedOptions<JobOptions>(configuration);
         // What runs is waited for before it is given back, which must happen before the process ends.
         services.AddOptions<HostOptions>().PostConfigure<JobOptions>((host, options) => host.ShutdownTimeout += options.Drain + JobDispatcher.ShutdownGrace);

@@ -44,7 +44,6 @@ public static class PlatformMetrics
     /// <summary>What answers a request with all metrics of this process. Whoever maps it decides who may ask.</summary>
     public static RequestDelegate BuildMetricsExporter(this IApplicationBuilder app)
     {
-        ArgumentNullException.ThrowIfNull(app);
         var exporter = app.New();
         exporter.UseOpenTelemetryPrometheusScrapingEndpoint(_ => true);
         return exporter.Build();

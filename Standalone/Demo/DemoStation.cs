@@ -91,7 +91,6 @@ public static class DemoRegistration
     /// <summary>Adds the demo when <c>Demo__Enabled</c> is true, and lets relays reach this machine's loopback for it.</summary>
     public static IHostApplicationBuilder AddDemo(this IHostApplicationBuilder builder)
     {
-        ArgumentNullException.ThrowIfNull(builder);
         var options = builder.Configuration.ReadOptions<DemoOptions>();
         if (!options.Enabled)
             return builder;
