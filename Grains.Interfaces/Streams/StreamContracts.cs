@@ -31,7 +31,7 @@ public enum LiveState
 /// <param name="Description">A description; may be empty.</param>
 /// <param name="Visibility">Who may hear it.</param>
 /// <param name="Monetized">Whether listeners need a subscription.</param>
-/// <param name="MetadataCharset">The charset of the source's titles, such as <c>windows-1251</c>; null for UTF-8, or Windows-1252 for titles that are not UTF-8.</param>
+/// <param name="MetadataCharset">The charset of the source's titles, such as <c>windows-1251</c>; null for UTF-8, or Windows-1252 if that fails.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.register")]
 public sealed record RegisterStream(
     [property: Id(0)] Guid OwnerId,

@@ -27,7 +27,7 @@ public enum UploadStatus
 /// <param name="IsResumable">Whether it may be sent in several requests (tus).</param>
 /// <param name="Metadata">The sender's metadata, returned unchanged (tus <c>Upload-Metadata</c>); null for none.</param>
 /// <param name="Concat">Its role in a concatenation; null for none.</param>
-/// <param name="IsLengthDeferred">Whether its length is sent later (tus <c>Upload-Defer-Length</c>): until then, only the received bytes count towards the quota.</param>
+/// <param name="IsLengthDeferred">Whether its length is sent later (tus <c>Upload-Defer-Length</c>); until then, only received bytes use quota.</param>
 [GenerateSerializer, Immutable, Alias("audio.uploads.begin")]
 public sealed record BeginUpload(
     [property: Id(0)] Guid OwnerId,
