@@ -5,7 +5,7 @@ using System.Text;
 namespace AudioOrleans.Grains.Accounts;
 
 /// <summary>bcrypt (<c>$2b$12$</c>) with the system's libcrypt, about 0.2 s of CPU time each, run by <see cref="LowPriorityWorkers"/>.</summary>
-/// <remarks>Verifies all formats that libcrypt supports (<c>$2a$</c>, <c>$2y$</c>, <c>$6$</c>, <c>$y$</c>), so that accounts can be imported from other systems.</remarks>
+/// <remarks>Verifies all of libcrypt's formats (<c>$2a$</c>, <c>$2y$</c>, <c>$6$</c>, <c>$y$</c>), so that accounts can be imported.</remarks>
 public sealed partial class PasswordHasher : IDisposable
 {
     private const int Cost = 12;

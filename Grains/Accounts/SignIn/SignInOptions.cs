@@ -9,7 +9,7 @@ public sealed record SignInOptions
 {
     private const string Endpoint = "an https address, or http on this machine, without a fragment";
 
-    /// <summary>The URL at which browsers reach the platform, such as <c>https://radio.example.org</c>; setting <c>PublicUrl</c>. Null if no provider is enabled.</summary>
+    /// <summary>The URL at which browsers reach the platform, such as <c>https://radio.example.org</c>; setting <c>PublicUrl</c>. Null without providers.</summary>
     public Uri? PublicUrl { get; init; }
 
     /// <summary>The enabled providers.</summary>
