@@ -17,6 +17,6 @@ public static class ExternalKeys
     /// <summary>The key prefix of everything that the runs of a job fetch; ends with a slash.</summary>
     public static string Job(string grainKey, Guid jobId) => $"{Root(grainKey)}{jobId:N}/";
 
-    /// <summary>The key prefix of what a run of a job fetches; ends with a slash. Each run has its own, so a run that lost its job cannot corrupt the next.</summary>
+    /// <summary>The key prefix of what a run of a job fetches; ends with a slash. Each run has its own, so a run that lost its job cannot damage the next.</summary>
     public static string Prefix(string grainKey, Guid jobId, Guid leaseToken) => $"{Job(grainKey, jobId)}{leaseToken:N}/";
 }

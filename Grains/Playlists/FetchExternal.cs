@@ -37,7 +37,7 @@ public sealed class FetchExternal(
         var self = new JobRunId(run.Lease.JobId, run.Lease.Token);
         if (await external.FindWork(self) is not { } work)
             return;
-        await store.DeleteAllAsync(ExternalKeys.Job(run.Job.Subject, run.Job.JobId), cancellationToken); // Leftovers of a run that was killed or failed in an outage.
+        await store.DeleteAllAsync(ExternalKeys.Job(run.Job.Subject, run.Job.JobId), cancellationToken); // Leftovers of a killed run, or of an outage.
         var isKept = false;
         try
         {

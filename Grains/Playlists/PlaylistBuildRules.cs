@@ -100,7 +100,7 @@ public static class PlaylistBuildRules
         return [.. state.Tracks.Where(track => track.Audio is { } audio && keys.Any(key => PlaylistRules.Has(audio, key)))];
     }
 
-    /// <summary>Whether losing these objects requires a rebuild. Not if a build is running, which uses current objects; joins are part of a build.</summary>
+    /// <summary>Whether losing these objects requires a rebuild. Built objects do not count while a build runs, which replaces them; joins are its input.</summary>
     public static bool Uses(PlaylistState state, ImmutableArray<string> keys)
     {
         ArgumentNullException.ThrowIfNull(state);

@@ -3,10 +3,10 @@ using Npgsql;
 
 namespace AudioOrleans.Persistence.Playlists;
 
-/// <summary>The SQL of addresses outside: when somebody last wanted them.</summary>
+/// <summary>The SQL of external addresses: when they were last requested.</summary>
 public sealed class ExternalAudioTable(AudioDatabase database)
 {
-    /// <summary>Writes when an address was last wanted, inside the state's transaction.</summary>
+    /// <summary>Writes when an address was last requested, in the state's transaction.</summary>
     public static Task WriteAsync(NpgsqlTransaction transaction, string grainKey, DateTime wantedAt, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transaction);
@@ -15,7 +15,7 @@ public sealed class ExternalAudioTable(AudioDatabase database)
             new { grainKey, wantedAt }, transaction, cancellationToken: cancellationToken));
     }
 
-    /// <summary>Removes an address' row, inside the state's transaction.</summary>
+    /// <summary>Deletes an address's row, in the state's transaction.</summary>
     public static Task RemoveAsync(NpgsqlTransaction transaction, string grainKey, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transaction);
@@ -23,7 +23,7 @@ public sealed class ExternalAudioTable(AudioDatabase database)
             "delete from external_audio where grain_key = @grainKey", new { grainKey }, transaction, cancellationToken: cancellationToken));
     }
 
-    /// <summary>The grain keys of addresses that nobody has wanted since.</summary>
+    /// <summary>The grain keys of addresses that nobody has requested since.</summary>
     public Task<IReadOnlyList<string>> ListUnwantedAsync(DateTime since, int limit, CancellationToken cancellationToken) => database.RunAsync<IReadOnlyList<string>>(
         async connection => (await connection.QueryAsync<string>(new CommandDefinition(
             "select grain_key from external_audio where wanted_at < @since order by wanted_at limit @limit", new { since, limit }, cancellationToken: cancellationToken))).AsList(),
