@@ -18,7 +18,7 @@ public enum JobFault
     /// <summary>A later attempt may succeed.</summary>
     Passing,
 
-    /// <summary>A dependency of all jobs, such as the object store, was unavailable: the attempt does not count (see <see cref="JobOptions.OutageRetryWindow"/>).</summary>
+    /// <summary>A shared dependency, such as the object store, was unavailable: the attempt does not count (see <see cref="JobOptions.OutageRetryWindow"/>).</summary>
     Outage,
 
     /// <summary>No attempt can succeed.</summary>
