@@ -1,6 +1,6 @@
 namespace AudioOrleans.Grains.Interfaces.Access;
 
-/// <summary>Who may find and hear a resource.</summary>
+/// <summary>Who may find and listen to a resource.</summary>
 public enum Visibility
 {
     /// <summary>Everybody; it appears in lists.</summary>

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace AudioOrleans.Grains.Interfaces.Accounts;
 
-/// <summary>Normalises e-mail addresses, so that nobody registers twice by changing capital letters.</summary>
+/// <summary>Normalises e-mail addresses, so that nobody registers the same address twice with different capitalisation.</summary>
 public static class EmailAddress
 {
     private const int Longest = 254;

@@ -9,7 +9,7 @@ public interface IExternalAudioGrain : IGrainWithStringKey
     [Alias("Request")]
     Task<ExternalAudio> RequestAudio(Secret url);
 
-    /// <summary>Its audio is missing from the store or unreadable: fetches it again after a while. Does nothing if it was fetched anew meanwhile.</summary>
+    /// <summary>Its audio is missing from the store or unreadable: fetches it again after a while. Does nothing if it was refetched in the meantime.</summary>
     /// <param name="playlistKey">The media playlist of the unreadable audio.</param>
     [Alias("ReportUnreadable")]
     Task ReportUnreadable(string playlistKey);

@@ -40,7 +40,7 @@ public sealed record TrackInput(
 /// <param name="Title">Its title, 1 to 200 characters.</param>
 /// <param name="Description">Its description; may be empty.</param>
 /// <param name="Tracks">Its tracks in order.</param>
-/// <param name="Visibility">Who may find and hear it.</param>
+/// <param name="Visibility">Who may find it and listen to it.</param>
 /// <param name="Monetized">Whether listeners need a subscription.</param>
 [GenerateSerializer, Immutable, Alias("audio.playlists.create")]
 public sealed record CreatePlaylist(
@@ -55,7 +55,7 @@ public sealed record CreatePlaylist(
 /// <param name="Title">A title.</param>
 /// <param name="Description">A description.</param>
 /// <param name="Tracks">The new tracks, in order.</param>
-/// <param name="Visibility">Who may find and hear it.</param>
+/// <param name="Visibility">Who may find it and listen to it.</param>
 /// <param name="Monetized">Whether listeners need a subscription.</param>
 /// <param name="ExpectedRevision">Apply only if the playlist is at this revision; null applies to any.</param>
 [GenerateSerializer, Immutable, Alias("audio.playlists.patch")]
@@ -101,7 +101,7 @@ public sealed record UnusableTrack([property: Id(0)] int Index, [property: Id(1)
 /// <param name="OwnerId">Its owner's account.</param>
 /// <param name="Title">Its title.</param>
 /// <param name="Description">Its description; may be empty.</param>
-/// <param name="Visibility">Who may find and hear it.</param>
+/// <param name="Visibility">Who may find it and listen to it.</param>
 /// <param name="Monetized">Whether listeners need a subscription.</param>
 /// <param name="Tracks">Its tracks in order; empty in lists.</param>
 /// <param name="TrackCount">How many tracks it has.</param>
@@ -167,7 +167,7 @@ public sealed record PlaylistTrack(
 
 /// <summary>What a gateway needs to serve a playlist without a grain call per request.</summary>
 /// <param name="OwnerId">The owner, who may always listen.</param>
-/// <param name="Visibility">Who may hear it.</param>
+/// <param name="Visibility">Who may listen to it.</param>
 /// <param name="Monetized">Whether a subscription is needed as well.</param>
 /// <param name="Version">Identifies the content: it changes with each of the following members.</param>
 /// <param name="ManifestKey">The object key of its HLS playlist; null before it is built.</param>

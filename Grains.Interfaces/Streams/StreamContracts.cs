@@ -29,7 +29,7 @@ public enum LiveState
 /// <param name="StreamKey">A password for the source; null for none.</param>
 /// <param name="Genre">A genre; may be empty.</param>
 /// <param name="Description">A description; may be empty.</param>
-/// <param name="Visibility">Who may hear it.</param>
+/// <param name="Visibility">Who may listen to it.</param>
 /// <param name="Monetized">Whether listeners need a subscription.</param>
 /// <param name="MetadataCharset">The charset of the source's titles, such as <c>windows-1251</c>; null for UTF-8, or Windows-1252 if that fails.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.register")]
@@ -56,7 +56,7 @@ public sealed record RegisterStream(
 /// <param name="StreamKey">A new password; an empty one removes it.</param>
 /// <param name="Genre">A genre.</param>
 /// <param name="Description">A description.</param>
-/// <param name="Visibility">Who may hear it.</param>
+/// <param name="Visibility">Who may listen to it.</param>
 /// <param name="Monetized">Whether listeners need a subscription.</param>
 /// <param name="Enabled">False stops the relay and disconnects its listeners; true starts it.</param>
 /// <param name="MetadataCharset">See <see cref="RegisterStream"/>; an empty one removes it.</param>
@@ -109,7 +109,7 @@ public sealed record StreamOutcome(
 /// <param name="Name">Its name.</param>
 /// <param name="Genre">Its genre.</param>
 /// <param name="Description">Its description.</param>
-/// <param name="Visibility">Who may hear it.</param>
+/// <param name="Visibility">Who may listen to it.</param>
 /// <param name="Monetized">Whether listeners need a subscription.</param>
 /// <param name="Enabled">Whether it is relayed.</param>
 /// <param name="CreatedAt">When it was registered, UTC.</param>
@@ -147,7 +147,7 @@ public sealed record StreamDetails(
 /// <param name="Name">Its name.</param>
 /// <param name="Genre">Its genre.</param>
 /// <param name="Description">Its description.</param>
-/// <param name="Visibility">Who may hear it.</param>
+/// <param name="Visibility">Who may listen to it.</param>
 /// <param name="Monetized">Whether listeners need a subscription.</param>
 /// <param name="Enabled">Whether it is relayed.</param>
 /// <param name="CreatedAt">When it was registered, UTC.</param>
@@ -165,7 +165,7 @@ public sealed record StreamListItem(
 
 /// <summary>What a gateway needs to admit listeners without a grain call per request.</summary>
 /// <param name="OwnerId">The owner, who may always listen.</param>
-/// <param name="Visibility">Who may hear it.</param>
+/// <param name="Visibility">Who may listen to it.</param>
 /// <param name="Monetized">Whether a subscription is needed as well.</param>
 /// <param name="Enabled">Whether the stream is enabled.</param>
 /// <param name="Node">The internal address of the node that relays it, for gateways in other processes; null if there are no other nodes.</param>

@@ -5,8 +5,8 @@ using Npgsql;
 namespace AudioOrleans.Grains.Operations;
 
 /// <summary>
-/// Records which attempt at an operation changed a grain, in the transaction that changes it. Only the first attempt to change it may do
-/// so; a change by any other is a duplicate, however late and on whatever silo, and is rolled back. Other changes are not recorded.
+/// Records which attempt at an operation changed a grain, in the transaction that changes it. Only the first attempt to change it may; any
+/// other is a duplicate, however late and on whatever silo, and is rolled back. Changes outside of operations are not recorded.
 /// </summary>
 public sealed class OperationLog(IdempotencyOptions options, TimeProvider time) : IWriteInterceptor
 {

@@ -18,7 +18,7 @@ public sealed record PlaylistState
     /// <summary>Its description.</summary>
     [Id(2)] public string Description { get; init; } = "";
 
-    /// <summary>Who may find and hear it.</summary>
+    /// <summary>Who may find it and listen to it.</summary>
     [Id(3)] public Visibility Visibility { get; init; }
 
     /// <summary>Whether listeners need a subscription.</summary>

@@ -28,7 +28,7 @@ public sealed record StreamState
     /// <summary>The description.</summary>
     [Id(6)] public string Description { get; init; } = "";
 
-    /// <summary>Who may hear it.</summary>
+    /// <summary>Who may listen to it.</summary>
     [Id(7)] public Visibility Visibility { get; init; }
 
     /// <summary>Whether listeners need a subscription.</summary>

@@ -13,8 +13,8 @@ public static class PlatformLogging
     public const string FormatKey = "Logging:Format";
 
     /// <summary>
-    /// Logs to standard error; standard output is for people. One JSON object per line for log collectors, or readable text: the latter by
-    /// default if standard error is a terminal, and as set by <c>Logging__Format</c>.
+    /// Logs to standard error; standard output is for people. One JSON object per line for log collectors, or readable text: the latter if
+    /// standard error is a terminal, unless <c>Logging__Format</c> is set.
     /// </summary>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The setting has another value.</exception>
     public static ILoggerFactory AddPlatformLogging(this IHostApplicationBuilder builder)

@@ -98,7 +98,7 @@ internal sealed class PostgresFolder
         {
             if (FindServer() is not { } server || !processes.Contains(server))
             {
-                // Backends without their server only wait for their clients; the WAL recovers everything that was committed.
+                // Backends without their server only wait for their clients; crash recovery discards what they had not committed.
                 // But a stopping server removes its file first, and is then left to finish.
                 orphanedAt ??= _time.GetTimestamp();
                 if (_time.GetElapsedTime(orphanedAt.Value) > OrphanTimeout)
