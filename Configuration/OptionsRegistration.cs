@@ -11,8 +11,6 @@ public static class OptionsRegistration
     public static IServiceCollection AddValidatedOptions<T>(this IServiceCollection services, IConfiguration configuration)
         where T : class, IValidatedOptions, new()
     {
-        ArgumentNullException.ThrowIfNull(services);
-        ArgumentNullException.ThrowIfNull(configuration);
         if (services.Any(service => service.ServiceType == typeof(T)))
             return services;
         services.AddSingleton<IValidateOptions<T>>(new Validator<T>(configuration));
@@ -28,9 +26,6 @@ public static class OptionsRegistration
     public static IServiceCollection AddValidatedOptions<T>(this IServiceCollection services, IConfiguration configuration, Func<IConfiguration, T> read)
         where T : class
     {
-        ArgumentNullException.ThrowIfNull(services);
-        ArgumentNullException.ThrowIfNull(configuration);
-        ArgumentNullException.ThrowIfNull(read);
         if (services.Any(service => service.ServiceType == typeof(T)))
             return services;
         services.AddSingleton<IOptionsFactory<T>>(new ReadingFactory<T>(() => read(configuration)));
@@ -43,7 +38,6 @@ public static class OptionsRegistration
     public static T ReadOptions<T>(this IConfiguration configuration)
         where T : class, IValidatedOptions, new()
     {
-        ArgumentNullException.ThrowIfNull(configuration);
         var options = new T();
         Readable<T>(configuration).Bind(options);
         return Checked(options, configuration);

@@ -11,8 +11,6 @@ public static class RenamedSettings
     /// <summary>Copies each setting from its old name to the new one, unless the new one is set in the same source or in one with higher precedence.</summary>
     public static void UseRenamedSettings(this IConfigurationManager configuration, ILoggerFactory logging)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
-        ArgumentNullException.ThrowIfNull(logging);
         var logger = logging.CreateLogger(typeof(RenamedSettings));
         var providers = ((IConfigurationRoot)configuration).Providers.ToList();
         foreach (var (old, renamed) in Names)

@@ -7,11 +7,7 @@ namespace AudioOrleans.Configuration;
 public static class WrongSetting
 {
     /// <summary>For a setting whose text may be displayed.</summary>
-    public static OptionsValidationException Create(IConfigurationSection setting, string expected)
-    {
-        ArgumentNullException.ThrowIfNull(setting);
-        return Because(Sentence(setting.Path, setting.Value, expected));
-    }
+    public static OptionsValidationException Create(IConfigurationSection setting, string expected) => Because(Sentence(setting.Path, setting.Value, expected));
 
     /// <summary>For a setting whose text is secret, or which is missing.</summary>
     public static OptionsValidationException Create(string key, string expected) => Because(Sentence(key, expected));
@@ -19,7 +15,6 @@ public static class WrongSetting
     /// <summary>For a setting that another one requires.</summary>
     public static OptionsValidationException Missing(IConfigurationSection setting, string expected)
     {
-        ArgumentNullException.ThrowIfNull(setting);
         return Because($"{NameOf(setting.Path)} is missing; expected {expected}.");
     }
 

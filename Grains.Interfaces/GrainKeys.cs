@@ -37,11 +37,7 @@ public static class GrainKeys
 
     /// <summary>Parses the id from a key that this class built.</summary>
     /// <exception cref="FormatException">It is not such a key.</exception>
-    public static Guid ParseId(string key)
-    {
-        ArgumentNullException.ThrowIfNull(key);
-        return Guid.ParseExact(key.AsSpan(key.IndexOf('/', StringComparison.Ordinal) + 1), "D");
-    }
+    public static Guid ParseId(string key) => Guid.ParseExact(key.AsSpan(key.IndexOf('/', StringComparison.Ordinal) + 1), "D");
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

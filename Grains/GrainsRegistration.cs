@@ -30,7 +30,6 @@ public static class GrainsRegistration
     /// <summary>Adds the services of all grains, and the filters that contain database exceptions and prevent commands from running twice.</summary>
     public static ISiloBuilder AddAudioGrains(this ISiloBuilder silo)
     {
-        ArgumentNullException.ThrowIfNull(silo);
         // The order matters: failures in the second filter are storage faults too.
         silo.AddIncomingGrainCallFilter<StorageFaultFilter>();
         silo.AddIncomingGrainCallFilter<OperationFilter>();

@@ -9,7 +9,6 @@ public sealed class StorageFaultFilter : IIncomingGrainCallFilter
     /// <inheritdoc/>
     public async Task Invoke(IIncomingGrainCallContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         try
         {
             await context.Invoke();

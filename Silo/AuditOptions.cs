@@ -14,7 +14,6 @@ public sealed record AuditOptions : IValidatedOptions
     /// <inheritdoc/>
     public void Check(OptionsProblems problems)
     {
-        ArgumentNullException.ThrowIfNull(problems);
         problems.Require(Retention > TimeSpan.Zero, nameof(Retention), "a time above zero, such as 365.00:00:00");
     }
 }

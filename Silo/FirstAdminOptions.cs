@@ -22,7 +22,6 @@ public sealed record FirstAdminOptions : IValidatedOptions
     /// <inheritdoc/>
     public void Check(OptionsProblems problems)
     {
-        ArgumentNullException.ThrowIfNull(problems);
         if (!IsOn)
             return;
         problems.Require(EmailAddress.Normalize(Email) is not null, nameof(Email), "an e-mail address, such as admin@example.org");

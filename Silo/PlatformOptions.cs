@@ -17,7 +17,6 @@ public sealed record PlatformOptions
     /// <summary>Reads the options, and creates the data folder: <c>./data</c> by default. The connection string is empty if none is set.</summary>
     public static PlatformOptions Read(IConfiguration configuration)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
         var folder = Path.GetFullPath(configuration["Data"] is { Length: > 0 } data ? data : "data");
         Directory.CreateDirectory(folder);
         return new PlatformOptions

@@ -22,9 +22,6 @@ public static class SiloHosting
     /// <summary>Adds a silo to a host, or a client, depending on <paramref name="cluster"/>.</summary>
     public static IHostApplicationBuilder AddAudioPlatform(this IHostApplicationBuilder builder, PlatformOptions options, AudioClusterOptions cluster)
     {
-        ArgumentNullException.ThrowIfNull(builder);
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(cluster);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(options);
         builder.Services.AddValidatedOptions<TokenOptions>(builder.Configuration);

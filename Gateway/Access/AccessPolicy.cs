@@ -24,7 +24,6 @@ public sealed class AccessPolicy(AccountStatusCache statuses)
     /// <summary>Whether a request that only the owner may make is to be told so: of what is private strangers learn nothing.</summary>
     public async ValueTask<IResult?> RefuseOthersAsync(Publication publication, ClaimsPrincipal user)
     {
-        ArgumentNullException.ThrowIfNull(user);
         if (user.ToCaller().Owns(publication.OwnerId))
             return null;
         return publication.Visibility == Visibility.Private && await LookAsync(publication with { Monetized = false }, user) is { } refusal
@@ -34,7 +33,6 @@ public sealed class AccessPolicy(AccountStatusCache statuses)
 
     private async ValueTask<IResult?> LookAsync(Publication publication, ClaimsPrincipal user)
     {
-        ArgumentNullException.ThrowIfNull(user);
         if (user.ToCaller().Owns(publication.OwnerId) || await IsInvitedAsync(publication, user))
             return RequireScope(publication, user);
         if (publication.Monetized)

@@ -18,23 +18,14 @@ public readonly record struct Publication(string Noun, string ReadScope, Guid Ow
     public bool IsShareable => this is { Visibility: Visibility.Public, Monetized: false };
 
     /// <summary>A stream.</summary>
-    public static Publication From(StreamAccess stream)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        return new Publication("Stream", Scopes.StreamsRead, stream.OwnerId, stream.Visibility, stream.Monetized, stream.Invited ?? Invitations.None);
-    }
+    public static Publication From(StreamAccess stream) =>
+        new Publication("Stream", Scopes.StreamsRead, stream.OwnerId, stream.Visibility, stream.Monetized, stream.Invited ?? Invitations.None);
 
     /// <summary>A playlist.</summary>
-    public static Publication From(PlaybackManifest playlist)
-    {
-        ArgumentNullException.ThrowIfNull(playlist);
-        return new Publication("Playlist", Scopes.PlaylistsRead, playlist.OwnerId, playlist.Visibility, playlist.Monetized, playlist.Invited);
-    }
+    public static Publication From(PlaybackManifest playlist) =>
+        new Publication("Playlist", Scopes.PlaylistsRead, playlist.OwnerId, playlist.Visibility, playlist.Monetized, playlist.Invited);
 
     /// <summary>A playlist.</summary>
-    public static Publication From(PlaylistDetails playlist)
-    {
-        ArgumentNullException.ThrowIfNull(playlist);
-        return new Publication("Playlist", Scopes.PlaylistsRead, playlist.OwnerId, playlist.Visibility, playlist.Monetized, playlist.Invited);
-    }
+    public static Publication From(PlaylistDetails playlist) =>
+        new Publication("Playlist", Scopes.PlaylistsRead, playlist.OwnerId, playlist.Visibility, playlist.Monetized, playlist.Invited);
 }

@@ -49,11 +49,7 @@ public sealed class AccountStatusCache(IGrainFactory grains, TimeProvider time) 
     }
 
     /// <summary>Whether an API key has not ended.</summary>
-    public bool IsAlive(ApiKeyVerifier key)
-    {
-        ArgumentNullException.ThrowIfNull(key);
-        return key.ExpiresAt is not { } end || time.GetUtcNow() < end;
-    }
+    public bool IsAlive(ApiKeyVerifier key) => key.ExpiresAt is not { } end || time.GetUtcNow() < end;
 
     /// <summary>Forgets what is known of an account, after a change through this gateway.</summary>
     public void Forget(Guid userId) => _entries.TryRemove(userId, out _);

@@ -13,7 +13,6 @@ public static class AuthenticationSetup
     /// <summary>Adds authentication, a policy for each scope, and the operator's socket beside the addresses that were asked for.</summary>
     public static WebApplicationBuilder AddCallers(this WebApplicationBuilder builder, string dataFolder)
     {
-        ArgumentNullException.ThrowIfNull(builder);
         var socket = OperatorSocket.In(dataFolder);
         if (socket.Path is not null)
             builder.AlsoListen($"http://unix:{socket.Path}");
@@ -70,7 +69,6 @@ public static class AuthenticationSetup
     /// </summary>
     public static WebApplication RefuseBadCredentials(this WebApplication app)
     {
-        ArgumentNullException.ThrowIfNull(app);
         app.Use(async (context, next) =>
         {
             var metadata = context.GetEndpoint()?.Metadata;

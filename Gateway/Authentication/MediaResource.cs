@@ -18,9 +18,5 @@ public sealed record MediaResource(string Kind, string RouteParameter)
     public string Of(Guid id) => $"{Kind}/{id:D}";
 
     /// <summary>The resource that a request asks for.</summary>
-    public string Of(HttpContext context)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        return Guid.TryParse(context.Request.RouteValues[RouteParameter] as string, out var id) ? Of(id) : "";
-    }
+    public string Of(HttpContext context) => Guid.TryParse(context.Request.RouteValues[RouteParameter] as string, out var id) ? Of(id) : "";
 }

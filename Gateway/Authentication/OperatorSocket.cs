@@ -30,7 +30,6 @@ public sealed record OperatorSocket(string? Path)
     /// <summary>Whether a request came in through it.</summary>
     public bool IsUsedBy(HttpContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         // Only what is no TCP has no remote address; an operator may have told us to listen on other sockets as well.
         return Path is not null && context.Connection.RemoteIpAddress is null
             && context.Features.Get<IConnectionSocketFeature>()?.Socket.LocalEndPoint is UnixDomainSocketEndPoint local && local.ToString() == Path;

@@ -39,11 +39,8 @@ public static class Principals
     }
 
     /// <summary>The caller as grains want it.</summary>
-    public static Caller ToCaller(this ClaimsPrincipal user)
-    {
-        ArgumentNullException.ThrowIfNull(user);
-        return user.Identity is { IsAuthenticated: true } ? new Caller(user.IdOf(Subject), user.HasScope(Scopes.Admin)) : Caller.Anonymous;
-    }
+    public static Caller ToCaller(this ClaimsPrincipal user) =>
+        user.Identity is { IsAuthenticated: true } ? new Caller(user.IdOf(Subject), user.HasScope(Scopes.Admin)) : Caller.Anonymous;
 
     /// <summary>The caller's account.</summary>
     /// <exception cref="AudioException">Forbidden: the caller has none, such as an operator.</exception>
@@ -51,16 +48,11 @@ public static class Principals
         user.IdOf(Subject) ?? throw new AudioException(AudioError.Forbidden, "This needs an account of one's own");
 
     /// <summary>An id that stands in a claim; null when it is not there.</summary>
-    public static Guid? IdOf(this ClaimsPrincipal user, string claim)
-    {
-        ArgumentNullException.ThrowIfNull(user);
-        return user.FindFirst(claim) is { } found ? Guid.ParseExact(found.Value, "D") : null;
-    }
+    public static Guid? IdOf(this ClaimsPrincipal user, string claim) => user.FindFirst(claim) is { } found ? Guid.ParseExact(found.Value, "D") : null;
 
     /// <summary>Whether the caller has a scope; admins have all.</summary>
     public static bool HasScope(this ClaimsPrincipal user, string scope)
     {
-        ArgumentNullException.ThrowIfNull(user);
         if (user.FindFirst(Scope) is not { } claim)
             return false;
         foreach (var range in claim.Value.AsSpan().Split(' '))

@@ -14,11 +14,7 @@ public sealed class Revocation(AccountStatusCache statuses, TimeProvider time, I
     private readonly ConcurrentDictionary<Lease, byte> _open = new();
 
     /// <summary>Watches over a request until the result is disposed; callers without credentials need none.</summary>
-    public IDisposable? Watch(HttpContext context)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        return context.User.IdOf(Principals.Subject) is null ? null : new Lease(_open, context);
-    }
+    public IDisposable? Watch(HttpContext context) => context.User.IdOf(Principals.Subject) is null ? null : new Lease(_open, context);
 
     /// <summary>Looks at all of them again and again.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

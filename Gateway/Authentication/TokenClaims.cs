@@ -15,11 +15,7 @@ public sealed record TokenClaims(Guid UserId, string Role, Guid? SessionId, Guid
     private static readonly ConditionalWeakTable<JsonWebToken, TokenClaims?> Known = [];
 
     /// <summary>Reads a token; null when it lacks what the platform puts into each that it issues.</summary>
-    public static TokenClaims? Read(JsonWebToken token)
-    {
-        ArgumentNullException.ThrowIfNull(token);
-        return Known.GetValue(token, Parse);
-    }
+    public static TokenClaims? Read(JsonWebToken token) => Known.GetValue(token, Parse);
 
     private static TokenClaims? Parse(JsonWebToken token)
     {

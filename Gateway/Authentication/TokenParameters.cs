@@ -18,10 +18,8 @@ public static class TokenParameters
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
     /// <summary>Makes the parameters of one type.</summary>
-    public static TokenValidationParameters Create(string type, TokenOptions options, VerificationKeys keys, TimeProvider time)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        return new Fixed
+    public static TokenValidationParameters Create(string type, TokenOptions options, VerificationKeys keys, TimeProvider time) =>
+        new Fixed
         {
             ValidTypes = [type],
             ValidAlgorithms = [SecurityAlgorithms.RsaSha256],
@@ -35,7 +33,6 @@ public static class TokenParameters
             RoleClaimType = Principals.Role,
             LogValidationExceptions = false,
         };
-    }
 
     /// <summary>The handler copies its parameters for each request, since they might change meanwhile: these do not.</summary>
     private sealed class Fixed : TokenValidationParameters

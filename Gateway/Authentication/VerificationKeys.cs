@@ -16,7 +16,6 @@ public sealed class VerificationKeys
     /// <summary>Takes the keys that verify from now on; tokens of others are worth nothing any more.</summary>
     public void Use(IEnumerable<SigningKeyInfo> keys)
     {
-        ArgumentNullException.ThrowIfNull(keys);
         var all = keys.ToList();
         if (!_keys.Keys.ToHashSet().SetEquals(all.Select(key => key.KeyId)))
             _keys = all.ToImmutableDictionary(key => key.KeyId, SecurityKey (key) => Import(key));

@@ -13,7 +13,6 @@ public static class AuditRequests
     /// <summary>Adds the step; it needs the endpoint and the user.</summary>
     public static WebApplication UseAudit(this WebApplication app)
     {
-        ArgumentNullException.ThrowIfNull(app);
         app.Use(async (context, next) =>
         {
             Describe(context);

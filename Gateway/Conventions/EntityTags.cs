@@ -32,7 +32,6 @@ public static class EntityTags
     /// <exception cref="AudioException">Invalid: the header is malformed.</exception>
     public static long? ExpectedRevision(this HttpRequest request, string view)
     {
-        ArgumentNullException.ThrowIfNull(request);
         if (!request.Headers.TryGetValue(HeaderNames.IfMatch, out var header))
             return null;
         if (!EntityTagHeaderValue.TryParseStrictList(header, out var tags) || (tags.Count > 1 && tags.Contains(EntityTagHeaderValue.Any)))
@@ -43,7 +42,6 @@ public static class EntityTags
     /// <summary>Answers with the resource and its tag, or with 304 to a caller whose <c>If-None-Match</c> names it (section 13.1.2).</summary>
     public static IResult OkOrNotModified<T>(this HttpContext context, T value, long revision, string view)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var tag = Format(revision, view);
         context.Response.Headers.ETag = tag;
         context.Response.Headers.Append(HeaderNames.Vary, $"{HeaderNames.Authorization}, {CallerAuthentication.ApiKeyHeader}");

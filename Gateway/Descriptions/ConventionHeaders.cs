@@ -11,8 +11,6 @@ public sealed class ConventionHeaders : IOperationFilter
     /// <inheritdoc/>
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
-        ArgumentNullException.ThrowIfNull(operation);
-        ArgumentNullException.ThrowIfNull(context);
         if (context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<TakesIdempotencyKey>().Any())
             Add(operation, Idempotency.Header, "1 to 255 visible ASCII characters; the same key and body within 24 h give the first answer again.", Examples.Id);
         if (context.ApiDescription.HttpMethod == HttpMethods.Patch)

@@ -59,7 +59,6 @@ public static class Descriptions
     /// <summary>Serves document, page and collection.</summary>
     public static WebApplication UseDescriptions(this WebApplication app)
     {
-        ArgumentNullException.ThrowIfNull(app);
         app.UseSwagger(options => options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1);
         app.MapGet($"/swagger/{Document}/postman_collection.json", (ISwaggerProvider documents) =>
             TypedResults.Text(PostmanCollection.From(documents.GetSwagger(Document)).ToJsonString(Readable), "application/json")).ExcludeFromDescription();

@@ -117,7 +117,6 @@ public sealed class Examples : ISchemaFilter
     /// <inheritdoc/>
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         if (schema is not OpenApiSchema described)
             return;
         if (context.Type.GetCustomAttribute<ExampleAttribute>() is { } example)

@@ -10,7 +10,6 @@ public static class OperationNames
     /// <summary>The name of an operation.</summary>
     public static string? For(ApiDescription operation)
     {
-        ArgumentNullException.ThrowIfNull(operation);
         var name = operation.ActionDescriptor.EndpointMetadata.OfType<IEndpointNameMetadata>().LastOrDefault()?.EndpointName;
         // One endpoint answers both methods; names are unique.
         return operation.HttpMethod == HttpMethods.Head ? $"{name}.head" : name;
@@ -23,7 +22,6 @@ public static class SchemaNames
     /// <summary>The name of a type: <c>Problem</c> for the error shape, <c>StreamList</c> for a list of streams.</summary>
     public static string For(Type type)
     {
-        ArgumentNullException.ThrowIfNull(type);
         if (type == typeof(ProblemDetails))
             return "Problem";
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ListResponse<>))

@@ -20,7 +20,6 @@ public static partial class PostmanCollection
     /// <exception cref="InvalidOperationException">A step names an operation that is not there.</exception>
     public static JsonObject From(OpenApiDocument document)
     {
-        ArgumentNullException.ThrowIfNull(document);
         var operations = (from path in document.Paths from operation in path.Value.Operations ?? [] select (path.Key, Method: operation.Key, operation.Value))
             .ToDictionary(operation => operation.Value.OperationId!);
         return new JsonObject

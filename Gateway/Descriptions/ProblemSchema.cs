@@ -12,7 +12,6 @@ public sealed class ProblemSchema : ISchemaFilter
     /// <inheritdoc/>
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         if (context.Type != typeof(ProblemDetails) || schema is not OpenApiSchema problem)
             return;
         problem.Description = "An error, of whatever kind (RFC 9457). `error`, `code` and `request_id` are always there.";

@@ -23,8 +23,6 @@ public sealed class Securities : IOperationFilter
     /// <inheritdoc/>
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
-        ArgumentNullException.ThrowIfNull(operation);
-        ArgumentNullException.ThrowIfNull(context);
         var metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
         var (isOptional, schemes) = For(metadata, context.ApiDescription.RelativePath ?? "");
         operation.Security = [.. isOptional && schemes.Length > 0 ? [new OpenApiSecurityRequirement()] : Array.Empty<OpenApiSecurityRequirement>(),

@@ -11,7 +11,6 @@ public static class HostSettings
     /// <summary>How the server stops, and UTF-8 in headers, where ICY names stand.</summary>
     public static WebApplicationBuilder AddServer(this WebApplicationBuilder builder)
     {
-        ArgumentNullException.ThrowIfNull(builder);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.WebHost.ConfigureKestrel(options =>
         {
@@ -24,7 +23,6 @@ public static class HostSettings
     /// <summary>Has the server listen on one more address beside those that were asked for.</summary>
     public static void AlsoListen(this WebApplicationBuilder builder, string url)
     {
-        ArgumentNullException.ThrowIfNull(builder);
         var asked = builder.Configuration[WebHostDefaults.ServerUrlsKey] ?? "http://127.0.0.1:8080";
         builder.WebHost.UseUrls([.. asked.Split(';'), url]);
     }

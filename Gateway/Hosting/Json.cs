@@ -14,7 +14,6 @@ public static class Json
     /// <summary>Sets the contract's conventions.</summary>
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
         options.NumberHandling = JsonNumberHandling.Strict;
         // No answer is ever put into a page as script: quotes and umlauts stay readable.

@@ -48,9 +48,6 @@ public readonly record struct CatalogQuery(int? Limit, string? Cursor, string? O
 public static class Lists
 {
     /// <summary>The page as it is sent.</summary>
-    public static ListResponse<TAnswer> ToAnswer<T, TAnswer>(this Page<T> page, Func<T, TAnswer> convert)
-    {
-        ArgumentNullException.ThrowIfNull(page);
-        return new ListResponse<TAnswer>([.. page.Items.Select(convert)], page.NextCursor);
-    }
+    public static ListResponse<TAnswer> ToAnswer<T, TAnswer>(this Page<T> page, Func<T, TAnswer> convert) =>
+        new ListResponse<TAnswer>([.. page.Items.Select(convert)], page.NextCursor);
 }

@@ -15,7 +15,6 @@ public sealed class PublicAddress
     /// <exception cref="OptionsValidationException">It is no such address.</exception>
     public static PublicAddress Read(IConfiguration configuration)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
         var setting = configuration.GetSection("PublicUrl");
         if (setting.Value is not { Length: > 0 } text)
             return new PublicAddress("");
@@ -27,9 +26,5 @@ public sealed class PublicAddress
     public string Of(string path) => _start + path;
 
     /// <summary>The address of a path in full, for what is read outside of the answer's own context; the host is the one that was asked where none is set.</summary>
-    public string InFull(string path, HttpRequest request)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        return _start.Length > 0 ? Of(path) : $"{request.Scheme}://{request.Host.ToUriComponent()}{path}";
-    }
+    public string InFull(string path, HttpRequest request) => _start.Length > 0 ? Of(path) : $"{request.Scheme}://{request.Host.ToUriComponent()}{path}";
 }

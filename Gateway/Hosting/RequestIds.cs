@@ -13,7 +13,6 @@ public static class RequestIds
     /// <summary>Takes the caller's id where it is short and plain, and answers with the id.</summary>
     public static WebApplication UseRequestIds(this WebApplication app)
     {
-        ArgumentNullException.ThrowIfNull(app);
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(RequestIds).FullName!);
         app.Use(async (context, next) =>
         {

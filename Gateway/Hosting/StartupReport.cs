@@ -12,8 +12,6 @@ public static class StartupReport
     /// <summary>Prints the report.</summary>
     public static async Task PrintStartupReportAsync(this WebApplication app, StandalonePlatform platform)
     {
-        ArgumentNullException.ThrowIfNull(app);
-        ArgumentNullException.ThrowIfNull(platform);
         var health = await app.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
         var ready = string.Join(", ", health.Entries.Select(entry => $"{entry.Key} {(entry.Value.Status == HealthStatus.Healthy ? "ok" : "NOT AVAILABLE")}"));
         var missing = string.Concat(health.Entries.Where(entry => entry.Value is { Status: not HealthStatus.Healthy, Description: not null }).Select(entry => $"\n  {entry.Key,-9} {entry.Value.Description}"));

@@ -12,12 +12,9 @@ namespace AudioOrleans.Gateway.Jobs;
 public sealed record JobQueueResponse(string Queue, long Waiting, long Running, long DoneLastHour, long Dead, double? OldestWaitingSeconds)
 {
     /// <summary>From what the grain tells.</summary>
-    public static JobQueueResponse From(JobQueueStats queue)
-    {
-        ArgumentNullException.ThrowIfNull(queue);
-        return new JobQueueResponse(
+    public static JobQueueResponse From(JobQueueStats queue) =>
+        new JobQueueResponse(
             queue.Queue, queue.Waiting, queue.Running, queue.DoneLastHour, queue.Dead, queue.OldestWaiting is { } age ? Math.Round(age.TotalSeconds, 1) : null);
-    }
 }
 
 /// <summary>A job of <c>GET /v1/admin/jobs/peek</c>.</summary>
@@ -42,13 +39,10 @@ public sealed record JobResponse(
     string? Worker, string? LastError, DateTimeOffset CreatedAt, DateTimeOffset RunAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt)
 {
     /// <summary>From what the grain tells.</summary>
-    public static JobResponse From(JobDetails job)
-    {
-        ArgumentNullException.ThrowIfNull(job);
-        return new JobResponse(
+    public static JobResponse From(JobDetails job) =>
+        new JobResponse(
             job.JobId, job.Queue, job.Kind, job.OwnerId, job.Subject, job.Priority, job.State, job.Attempts, job.MaxAttempts, job.Progress,
             job.Worker, job.Error, job.CreatedAt, job.RunAt, job.StartedAt, job.FinishedAt);
-    }
 }
 
 /// <summary>The answer to <c>POST /v1/admin/jobs/purge-dlq</c>.</summary>

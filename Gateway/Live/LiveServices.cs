@@ -14,7 +14,6 @@ public static class LiveServices
     /// <param name="clusterSecret">The cluster's secret; null where there are no other nodes.</param>
     public static IServiceCollection AddLive(this IServiceCollection services, IConfiguration configuration, string? clusterSecret)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
         services.AddValidatedOptions<LiveOptions>(configuration);
         if (clusterSecret is not null)
             services.AddSingleton<IRelayLocator, RelayLocator>().AddRelayReplicas(clusterSecret);

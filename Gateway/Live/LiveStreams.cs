@@ -11,25 +11,17 @@ namespace AudioOrleans.Gateway.Live;
 public sealed class LiveStreams(RelayDirectory? relays = null, RelayReplicas? replicas = null)
 {
     /// <summary>A stream's playlist; null when no node relays it.</summary>
-    public LivePlaylist? FindPlaylist(Guid streamId, StreamAccess access)
-    {
-        ArgumentNullException.ThrowIfNull(access);
-        return relays?.Find(streamId)?.Playlist ?? (access.Node is null ? null : replicas?.FindPlaylist(streamId));
-    }
+    public LivePlaylist? FindPlaylist(Guid streamId, StreamAccess access) =>
+        relays?.Find(streamId)?.Playlist ?? (access.Node is null ? null : replicas?.FindPlaylist(streamId));
 
     /// <summary>Listens to a stream; null when no node relays it.</summary>
     public RingLease? Listen(Guid streamId, StreamAccess access)
     {
-        ArgumentNullException.ThrowIfNull(access);
         if (relays?.Find(streamId) is { } relay)
             return new RingLease(relay.Ring, () => { });
         return access.Node is null ? null : replicas?.OpenRing(streamId);
     }
 
     /// <summary>Whether the stream's source has failed for long, so that there is nothing to hear and nothing to wait for.</summary>
-    public bool IsOffline(Guid streamId, StreamAccess access)
-    {
-        ArgumentNullException.ThrowIfNull(access);
-        return relays?.Find(streamId) is { } relay ? relay.State == RelayState.Offline : access.Offline;
-    }
+    public bool IsOffline(Guid streamId, StreamAccess access) => relays?.Find(streamId) is { } relay ? relay.State == RelayState.Offline : access.Offline;
 }

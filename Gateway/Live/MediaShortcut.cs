@@ -26,7 +26,6 @@ public static class MediaShortcut
     /// <summary>Puts the short way before what follows.</summary>
     public static WebApplication UseMediaShortcut(this WebApplication app)
     {
-        ArgumentNullException.ThrowIfNull(app);
         var accessCache = app.Services.GetRequiredService<StreamAccessCache>();
         var live = app.Services.GetRequiredService<LiveStreams>();
         var audience = app.Services.GetRequiredService<Audience>();

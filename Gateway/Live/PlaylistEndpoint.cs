@@ -23,7 +23,6 @@ public static class PlaylistEndpoint
     /// <summary>Serves the playlist as it stands, and counts the player.</summary>
     public static async Task GetAsync(HttpContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var (streamId, access, refusal) = await LiveApi.FindAsync(context);
         if (refusal is not null)
         {

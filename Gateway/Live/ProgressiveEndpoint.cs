@@ -44,7 +44,6 @@ public static class ProgressiveEndpoint
     /// <summary>Streams until the listener leaves, falls behind, or the stream is switched off.</summary>
     public static async Task GetAsync(HttpContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var (streamId, access, refusal) = await LiveApi.FindAsync(context);
         var live = context.RequestServices.GetRequiredService<LiveStreams>();
         if (refusal is null && live.IsOffline(streamId, access!))

@@ -25,7 +25,6 @@ public static class SegmentEndpoint
     /// <summary>Serves a segment that is listed or was a moment ago.</summary>
     public static async Task GetAsync(HttpContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var (streamId, access, refusal) = await LiveApi.FindAsync(context);
         if (refusal is not null)
         {

@@ -26,7 +26,6 @@ public static class TuneInEndpoint
 
     private static async Task WriteAsync(HttpContext context, string contentType, Func<string, string, string> write)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var (streamId, _, refusal) = await LiveApi.FindAsync(context);
         if (refusal is not null)
         {

@@ -20,7 +20,6 @@ public static class ByteRanges
     /// <param name="cannotBeMet">Whether the part lies outside of the file: 416.</param>
     public static ByteRange? Find(HttpRequest request, long length, string etag, out bool cannotBeMet)
     {
-        ArgumentNullException.ThrowIfNull(request);
         cannotBeMet = false;
         if (request.Headers.Range.Count == 0 || !HttpMethods.IsGet(request.Method) || (request.Headers.IfRange is { Count: > 0 } tag && tag != etag)
             || !RangeHeaderValue.TryParse(request.Headers.Range.ToString(), out var header) || header.Unit != "bytes" || header.Ranges.Count != 1)

@@ -41,7 +41,6 @@ public sealed partial class Manifests(IObjectStore store)
     /// <param name="cacheControl">How long it may be kept, by whom.</param>
     public static async Task SendAsync(HttpContext context, byte[] text, string version, StringValues cacheControl)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var token = context.Request.Query["token"].ToString();
         // A token in the address must stand behind each address in it too: such players send no headers.
         var body = token.Length == 0 ? text : Encoding.UTF8.GetBytes(Address().Replace(Encoding.UTF8.GetString(text), $"$0?token={Uri.EscapeDataString(token)}"));

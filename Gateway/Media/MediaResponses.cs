@@ -27,8 +27,6 @@ public static class MediaResponses
     public static async Task<bool> SendAsync(
         HttpContext context, IObjectStore store, string key, string contentType, StringValues cacheControl, Func<Stream, Stream>? through = null)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(store);
         var cancellation = context.RequestAborted;
         var isWhole = context.Request.Headers.Range.Count == 0 && HttpMethods.IsGet(context.Request.Method);
         await using var whole = isWhole ? await store.OpenAsync(key, cancellationToken: cancellation) : null;
@@ -82,7 +80,6 @@ public static class MediaResponses
     /// <returns>Which part to send; null when the answer has no body: 304 or 416.</returns>
     public static ByteRange? Begin(HttpContext context, long length, string etag, string contentType, StringValues cacheControl)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var (request, response) = (context.Request, context.Response);
         response.Headers.ETag = etag;
         response.Headers.CacheControl = cacheControl;

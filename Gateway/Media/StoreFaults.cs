@@ -26,7 +26,6 @@ public static class StoreFaults
     /// <summary>The answer for a failure; null when it is none of these.</summary>
     public static IResult? ToAnswer(Exception exception, HttpContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         switch (exception)
         {
             case FileRefusedException refused:

@@ -18,7 +18,6 @@ public static class MetricsApi
     /// <param name="exporter">What writes the metrics for those who may read them.</param>
     public static void MapMetrics(this WebApplication app, RequestDelegate exporter)
     {
-        ArgumentNullException.ThrowIfNull(app);
         app.MapGet("/metrics", (Delegate)((HttpContext context) => GetAsync(context, exporter))).WithName("metrics.get").WithTags("Admin").WithMetadata(new TakesCredentials())
             .WithSummary("The figures of this process in the Prometheus text format 0.0.4. For admins, and without a token for connections from this machine that carry no header of a proxy.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain")

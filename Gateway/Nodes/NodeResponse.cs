@@ -13,10 +13,7 @@ namespace AudioOrleans.Gateway.Nodes;
 public sealed record NodeResponse(string Name, bool Draining, int Relays, int Cores, double CpuShare, double MemoryShare, DateTimeOffset StartedAt)
 {
     /// <summary>From what the directory tells.</summary>
-    public static NodeResponse From(NodeReport report)
-    {
-        ArgumentNullException.ThrowIfNull(report);
-        return new NodeResponse(
+    public static NodeResponse From(NodeReport report) =>
+        new NodeResponse(
             report.Name, report.Draining, report.Relays, report.Cores, report.CpuShare, report.MemoryShare, report.StartedAt);
-    }
 }

@@ -30,7 +30,6 @@ public sealed class CallRetries(IServiceProvider services, DeepCopier copier, Ti
     /// <inheritdoc/>
     public Task Invoke(IOutgoingGrainCallContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         // What grains call is part of what was called here, and is sent again with it.
         return context.SourceId is null && !SendingAgain.Value && MayBeSentAgain(context) ? SendAsync(context) : context.Invoke();
     }

@@ -20,11 +20,7 @@ public static class Idempotency
     /// The id of what a request creates: one for each request. With a key it was kept before the work began, so that a repeat after a
     /// crash reaches the same grain and cannot make a second resource.
     /// </summary>
-    public static Guid NewResourceId(this HttpContext context)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        return context.Features.Get<IdempotencyClaim>()?.OperationId ?? Guid.CreateVersion7();
-    }
+    public static Guid NewResourceId(this HttpContext context) => context.Features.Get<IdempotencyClaim>()?.OperationId ?? Guid.CreateVersion7();
 
     /// <summary>
     /// Says that a request which fails has left no resource behind: a repeat begins anew, under another id. What tidies up behind the
@@ -32,7 +28,6 @@ public static class Idempotency
     /// </summary>
     public static void NothingWasMade(this HttpContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         context.Features.Set(new NothingMade());
     }
 

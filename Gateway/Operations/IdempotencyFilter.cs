@@ -27,8 +27,6 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
     /// <inheritdoc/>
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(next);
         var http = context.HttpContext;
         if (!http.Request.Headers.TryGetValue(Idempotency.Header, out var sent))
             return await next(context);

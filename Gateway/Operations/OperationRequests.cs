@@ -15,7 +15,6 @@ public static class OperationRequests
     /// <summary>Adds the step; it needs the endpoint.</summary>
     public static WebApplication UseOperations(this WebApplication app)
     {
-        ArgumentNullException.ThrowIfNull(app);
         app.Use(async (context, next) =>
         {
             if (context.IsAct())

@@ -18,7 +18,6 @@ public sealed class StoredResponseResult(StoredResponse answer, bool replayed) :
     /// <inheritdoc/>
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        ArgumentNullException.ThrowIfNull(httpContext);
         var response = httpContext.Response;
         response.StatusCode = answer.Status;
         response.ContentType = answer.ContentType;
@@ -36,8 +35,6 @@ public sealed class StoredResponseResult(StoredResponse answer, bool replayed) :
     /// <summary>What a result would send, whole, without sending it.</summary>
     public static async Task<StoredResponse> CaptureAsync(HttpContext context, IResult result)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(result);
         var response = context.Response;
         var (client, aborted) = (response.Body, context.RequestAborted);
         using var body = new MemoryStream();

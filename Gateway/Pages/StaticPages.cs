@@ -8,7 +8,6 @@ public static class StaticPages
     /// <summary>Serves the files beside the program.</summary>
     public static WebApplication UseStaticPages(this WebApplication app)
     {
-        ArgumentNullException.ThrowIfNull(app);
         var files = new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "wwwroot"));
         app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
         app.UseStaticFiles(new StaticFileOptions

@@ -9,7 +9,6 @@ public sealed class BrokenTracks(PlaylistAccessCache accessCache, IGrainFactory 
     /// <summary>Tracks of a playlist could not be sent: their files are not in the store.</summary>
     public Task ReportAsync(Guid playlistId, IReadOnlyCollection<(Guid TrackId, string Key)> tracks)
     {
-        ArgumentNullException.ThrowIfNull(tracks);
         foreach (var (trackId, _) in tracks)
             logger.LogError("Track {TrackId} of playlist {PlaylistId} is skipped: its file is not in the store", trackId, playlistId);
         return tracks.Count == 0 ? Task.CompletedTask : NotifyAsync(playlistId, [.. tracks.Select(track => track.Key)]);

@@ -20,7 +20,6 @@ public sealed class PartPresence(IObjectStore store, BrokenTracks broken, TimePr
     /// <summary>Whether all parts are known to be there.</summary>
     public async Task<bool> AreAllThereAsync(Guid playlistId, PlaybackManifest playback, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(playback);
         var parts = playback.Parts.DistinctBy(part => part.Mp3!.Key).ToList();
         if (parts.Count <= MostAtOnce)
             return await LookUpAsync(playlistId, parts, cancellationToken);

@@ -30,7 +30,6 @@ public sealed class PlayCounter(IGrainFactory grains, TimeProvider time, ILogger
     /// <summary>A player asked for a playlist.</summary>
     public void Note(Guid playlistId, HttpContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var session = SessionOf(context);
         var now = time.GetTimestamp();
         lock (_lock)

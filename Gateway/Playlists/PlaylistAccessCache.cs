@@ -21,7 +21,6 @@ public sealed class PlaylistAccessCache(IGrainFactory grains, TimeProvider time)
     /// <returns>The playback manifest, as wanted or not; null when the playlist is gone.</returns>
     public async Task<PlaybackManifest?> WaitAsync(Guid playlistId, Func<PlaybackManifest, bool> isWanted, TimeSpan? limit, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(isWanted);
         var start = Time.GetTimestamp();
         var playback = await FindAsync(playlistId);
         while (playback is not null && !isWanted(playback) && (limit ?? LongestWait) - Time.GetElapsedTime(start) is var left && left > TimeSpan.Zero)

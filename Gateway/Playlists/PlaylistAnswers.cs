@@ -40,13 +40,10 @@ public sealed record PlaylistResponse(
     };
 
     /// <summary>From a list.</summary>
-    public static PlaylistResponse From(PlaylistDetails playlist, PublicAddress address)
-    {
-        ArgumentNullException.ThrowIfNull(playlist);
-        return new PlaylistResponse(
+    public static PlaylistResponse From(PlaylistDetails playlist, PublicAddress address) =>
+        new PlaylistResponse(
             playlist.PlaylistId, playlist.OwnerId, playlist.Title, playlist.Description, playlist.Visibility, playlist.Monetized, playlist.TrackCount,
             Math.Round(playlist.Duration.TotalSeconds, 3), null, null, playlist.CreatedAt, playlist.UpdatedAt, PlaylistUrls.From(playlist.PlaylistId, address));
-    }
 }
 
 /// <summary>A track of a playlist.</summary>
@@ -63,13 +60,10 @@ public sealed record TrackDescription(
     Guid TrackId, TrackSourceType SourceType, Guid? UploadId, string? Url, string? Title, string? Artist, double? DurationSeconds, TrackStatus Status, string? Error)
 {
     /// <summary>From what the grain tells.</summary>
-    public static TrackDescription From(PlaylistTrack track)
-    {
-        ArgumentNullException.ThrowIfNull(track);
-        return new TrackDescription(
+    public static TrackDescription From(PlaylistTrack track) =>
+        new TrackDescription(
             track.TrackId, track.SourceType, track.UploadId, track.Url, track.Title, track.Artist,
             track.Duration is { } duration ? Math.Round(duration.TotalSeconds, 3) : null, track.Status, track.Error);
-    }
 }
 
 /// <summary>Where a playlist is heard: in full where <c>PublicUrl</c> is set, else as paths on the host that was asked.</summary>
@@ -78,9 +72,6 @@ public sealed record TrackDescription(
 public sealed record PlaylistUrls(string Hls, string Mp3)
 {
     /// <summary>The addresses of a playlist.</summary>
-    public static PlaylistUrls From(Guid playlistId, PublicAddress address)
-    {
-        ArgumentNullException.ThrowIfNull(address);
-        return new PlaylistUrls(address.Of($"/v1/playlists/{playlistId:D}/stream.m3u8"), address.Of($"/v1/playlists/{playlistId:D}/stream.mp3"));
-    }
+    public static PlaylistUrls From(Guid playlistId, PublicAddress address) =>
+        new PlaylistUrls(address.Of($"/v1/playlists/{playlistId:D}/stream.m3u8"), address.Of($"/v1/playlists/{playlistId:D}/stream.mp3"));
 }

@@ -15,8 +15,6 @@ public static class PlaylistMp3Endpoint
     public static async Task<IResult> GetAsync(
         Guid playlistId, string? t, HttpContext context, PlaylistAccessCache accessCache, IObjectStore store, PartPresence presence, PlayCounter plays, BrokenTracks broken, ILoggerFactory loggers)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(plays);
         if (!TryReadTime(t, out var start))
             return ProblemJson.Invalid([new FieldProblem("t", "Expected a number of seconds, 0 or more, such as 90.5.", FieldCodes.WrongType)]);
         // The first track is enough to begin with, unless the caller wants to begin elsewhere.

@@ -17,7 +17,6 @@ public sealed partial class ExceptionAnswers : IExceptionHandler
     /// <inheritdoc/>
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(httpContext);
         var answer = Translate(exception) ?? ProblemJson.Create(StatusCodes.Status500InternalServerError, "Something went wrong here; it is logged under the request id");
         if (exception is AudioException { Error: AudioError.Unavailable } or OrleansException or TimeoutException or OperationCanceledException)
             httpContext.Response.Headers.RetryAfter = $"{RetryAfterSeconds}";

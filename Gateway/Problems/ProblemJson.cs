@@ -37,7 +37,6 @@ public static class ProblemJson
     /// <summary>429 with how long to wait.</summary>
     public static IResult TooMany(HttpContext context, string error, TimeSpan wait)
     {
-        ArgumentNullException.ThrowIfNull(context);
         context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
         return Create(StatusCodes.Status429TooManyRequests, error);
     }

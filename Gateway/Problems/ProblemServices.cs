@@ -15,7 +15,6 @@ public static class ProblemServices
     /// <summary>Answers all failures below in the error shape.</summary>
     public static WebApplication UseProblemJson(this WebApplication app)
     {
-        ArgumentNullException.ThrowIfNull(app);
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             AllowStatusCode404Response = true, // It is meant, also where nobody is there any more to be sent it.

@@ -14,7 +14,6 @@ public static class ClientNetwork
     /// </summary>
     public static IPAddress? From(HttpContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var address = context.Connection.RemoteIpAddress;
         if (address is null || address.AddressFamily == AddressFamily.InterNetwork)
             return address;

@@ -69,7 +69,6 @@ public static class CrossOrigin
     /// <summary>Answers preflights and marks answers, behind routing and before all that refuses: refusals must be readable too.</summary>
     public static WebApplication UseCrossOrigin(this WebApplication app)
     {
-        ArgumentNullException.ThrowIfNull(app);
         app.UseCors();
         // The middleware marks answers only to those who name an origin. A shared cache gives the answer to others as well.
         app.Use(next => context =>

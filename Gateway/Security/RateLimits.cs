@@ -26,7 +26,6 @@ public sealed record RateLimitOptions : IValidatedOptions
     /// <inheritdoc/>
     public void Check(OptionsProblems problems)
     {
-        ArgumentNullException.ThrowIfNull(problems);
         foreach (var (name, limit) in new[] { (nameof(Credentials), Credentials), (nameof(Writes), Writes), (nameof(Reads), Reads) })
             problems.Require(limit is >= 0 and <= Most, name, limit, $"requests a minute, or 0 for no limit, a whole number from 0 to {Most}");
     }

@@ -20,7 +20,6 @@ public sealed record DeadlineOptions : IValidatedOptions
     /// <inheritdoc/>
     public void Check(OptionsProblems problems)
     {
-        ArgumentNullException.ThrowIfNull(problems);
         problems.Require(Request >= Shortest && Request <= Longest, nameof(Request), Request, $"a duration such as 00:01:00, from {Shortest:c} to {Longest:c}");
     }
 }
@@ -42,7 +41,6 @@ public static class RequestDeadlines
     /// <summary>Sets the deadline for what follows, unless an endpoint says otherwise. Stands behind routing.</summary>
     public static WebApplication UseRequestDeadlines(this WebApplication app)
     {
-        ArgumentNullException.ThrowIfNull(app);
         app.UseRequestTimeouts();
         app.Use(next => context =>
             context.Features.Get<IHttpRequestTimeoutFeature>() is { } deadline && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }

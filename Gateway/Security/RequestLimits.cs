@@ -21,7 +21,6 @@ public static class RequestLimits
     /// <summary>Sets the limits.</summary>
     public static WebApplicationBuilder AddRequestLimits(this WebApplicationBuilder builder)
     {
-        ArgumentNullException.ThrowIfNull(builder);
         builder.WebHost.ConfigureKestrel(options =>
         {
             var limits = options.Limits;

@@ -23,7 +23,6 @@ public static class SecurityHeaders
     /// <summary>Adds the headers to each answer from here on.</summary>
     public static WebApplication UseSecurityHeaders(this WebApplication app)
     {
-        ArgumentNullException.ThrowIfNull(app);
         app.Use(next => context =>
         {
             // At the start of the answer: an exception's answer begins with headers of its own.

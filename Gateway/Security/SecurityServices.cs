@@ -6,7 +6,6 @@ public static class SecurityServices
     /// <summary>Adds all of it.</summary>
     public static WebApplicationBuilder AddSecurity(this WebApplicationBuilder builder)
     {
-        ArgumentNullException.ThrowIfNull(builder);
         builder.AddRequestLimits();
         builder.Services.AddTrustedProxies(builder.Configuration);
         builder.Services.AddCrossOrigin(builder.Configuration);

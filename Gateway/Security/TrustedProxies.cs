@@ -43,7 +43,6 @@ public static class TrustedProxies
     /// </summary>
     public static WebApplication UseTrustedProxies(this WebApplication app)
     {
-        ArgumentNullException.ThrowIfNull(app);
         var trusted = app.Services.GetRequiredService<ProxyOptions>().Trusted;
         // The middleware takes empty lists as "everybody": without a proxy it must not be there at all.
         if (trusted.IsEmpty)

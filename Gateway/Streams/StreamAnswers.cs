@@ -53,11 +53,8 @@ public sealed record StreamResponse(
 public sealed record StreamUrls(string Hls, string Mp3)
 {
     /// <summary>The addresses of a stream.</summary>
-    public static StreamUrls From(Guid streamId, PublicAddress address)
-    {
-        ArgumentNullException.ThrowIfNull(address);
-        return new StreamUrls(address.Of($"/v1/streams/{streamId:D}/live.m3u8"), address.Of($"/v1/streams/{streamId:D}/live.mp3"));
-    }
+    public static StreamUrls From(Guid streamId, PublicAddress address) =>
+        new StreamUrls(address.Of($"/v1/streams/{streamId:D}/live.m3u8"), address.Of($"/v1/streams/{streamId:D}/live.mp3"));
 }
 
 /// <summary>The answer to <c>GET /v1/streams/{id}/status</c>.</summary>

@@ -16,10 +16,6 @@ public static class StreamEventsEndpoint
     /// <summary>Sends what is now, and then each change.</summary>
     public static async Task<IResult> GetAsync(Guid streamId, HttpContext context, StreamWatch watch, StreamAccessCache accessCache, AccessPolicy policy, Revocation revocation, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(watch);
-        ArgumentNullException.ThrowIfNull(policy);
-        ArgumentNullException.ThrowIfNull(revocation);
         if (await policy.RefuseAsync(await accessCache.FindAsync(streamId), context.User) is { } refusal)
             return refusal;
         using var subscription = await watch.SubscribeAsync(streamId);

@@ -42,7 +42,6 @@ public sealed record UploadResponse(
     /// <summary>From what the grain tells.</summary>
     public static UploadResponse From(UploadDetails upload, PublicAddress address)
     {
-        ArgumentNullException.ThrowIfNull(upload);
         var urls = UploadUrls.From(upload.UploadId, address);
         return new UploadResponse(
             upload.UploadId, upload.FileName, upload.Status, upload.Progress, upload.Format, upload.SizeBytes, upload.Title, upload.Artist, upload.Album,
@@ -63,7 +62,6 @@ public sealed record UploadUrls(string Original, string Manifest, string Wavefor
     /// <summary>The addresses of an upload's files.</summary>
     public static UploadUrls From(Guid uploadId, PublicAddress address)
     {
-        ArgumentNullException.ThrowIfNull(address);
         var path = address.Of($"/v1/uploads/audio/{uploadId:D}");
         return new UploadUrls($"{path}/original.mp3", $"{path}/hls/manifest.m3u8", $"{path}/waveform.json", $"{path}/art");
     }

@@ -29,7 +29,6 @@ public static class UploadForm
     /// <summary>The file's name and bytes; otherwise the answer.</summary>
     public static async Task<(string FileName, Stream? File, IResult? Refusal)> FindFileAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(request);
         // An empty parameter at the end is allowed (RFC 9110, section 5.6.6).
         if (!MediaTypeHeaderValue.TryParse(request.ContentType?.TrimEnd(';', ' '), out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
             return ("", null, ProblemJson.Create(StatusCodes.Status415UnsupportedMediaType, $"Expected multipart/form-data with the audio in the field {Field}"));

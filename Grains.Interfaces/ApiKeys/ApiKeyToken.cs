@@ -22,9 +22,5 @@ public static class ApiKeyToken
     }
 
     /// <summary>The part of a key that is displayed: its first characters.</summary>
-    public static string PrefixOf(string key)
-    {
-        ArgumentNullException.ThrowIfNull(key);
-        return key[..PrefixLength];
-    }
+    public static string PrefixOf(string key) => key[..PrefixLength];
 }

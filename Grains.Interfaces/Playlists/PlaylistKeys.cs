@@ -33,7 +33,6 @@ public static class PlaylistKeys
     /// <summary>Parses the result of <see cref="SegmentFolder"/>, with the start at 90 kHz; older manifests contain the media name only.</summary>
     public static bool TryReadSegmentFolder(string folder, out string mediaName, out long ticks)
     {
-        ArgumentNullException.ThrowIfNull(folder);
         var dash = folder.LastIndexOf('-');
         (mediaName, ticks) = (dash < 0 ? folder : folder[..dash], 0);
         return dash < 0 || (long.TryParse(folder.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ticks) && ticks < ClockModulus);
@@ -43,7 +42,6 @@ public static class PlaylistKeys
     /// <param name="hlsKey">Any object of the track's HLS folder.</param>
     public static string MediaName(string hlsKey)
     {
-        ArgumentNullException.ThrowIfNull(hlsKey);
         var folder = hlsKey[..(hlsKey.LastIndexOf('/') + 1)];
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folder)).AsSpan(0, 10));
     }

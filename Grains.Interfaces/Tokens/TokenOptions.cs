@@ -32,7 +32,6 @@ public sealed record TokenOptions : IValidatedOptions
     /// <inheritdoc/>
     public void Check(OptionsProblems problems)
     {
-        ArgumentNullException.ThrowIfNull(problems);
         problems.Require(!string.IsNullOrWhiteSpace(Issuer), nameof(Issuer), "a name");
         problems.Require(!string.IsNullOrWhiteSpace(Audience), nameof(Audience), "a name");
         problems.Require(AccessLifetime >= TimeSpan.FromMinutes(1), nameof(AccessLifetime), "a time of at least a minute, such as 1.00:00:00");

@@ -22,7 +22,6 @@ public sealed record UploadOptions : IValidatedOptions
     /// <inheritdoc/>
     public void Check(OptionsProblems problems)
     {
-        ArgumentNullException.ThrowIfNull(problems);
         problems.Require(MaxBytes is >= Megabyte and <= 5000 * Megabyte, nameof(MaxBytes), MaxBytes, "a number of bytes from 1048576 to 5242880000");
         problems.Require(QuotaBytes >= MaxBytes, nameof(QuotaBytes), QuotaBytes, "no less than Uploads__MaxBytes");
         problems.Require(Expiration >= TimeSpan.FromMinutes(5) && Expiration <= TimeSpan.FromDays(30), nameof(Expiration), Expiration, "a time from 00:05:00 to 30.00:00:00");

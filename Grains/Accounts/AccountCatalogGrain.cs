@@ -11,7 +11,6 @@ public sealed class AccountCatalogGrain(AccountTable accounts) : Grain, IAccount
     /// <inheritdoc/>
     public async Task<Page<AccountListItem>> List(Secret? email, PageRequest page)
     {
-        ArgumentNullException.ThrowIfNull(page);
         var after = Cursor.ParseTimeAndId(page.Cursor);
         var rows = await accounts.ListAsync(email?.Value, after, page.Limit + 1, CancellationToken.None);
         return Cursor.Paginate(rows, page.Limit, ToItem, row => Cursor.Format(row.CreatedAt.Ticks, row.UserId));

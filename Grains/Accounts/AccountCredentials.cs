@@ -12,7 +12,6 @@ internal sealed class AccountCredentials(AccountContext account, AccountSessions
     /// <inheritdoc cref="ICredentialsGrain"/>
     public async Task<CredentialsOutcome> ChangePassword(ChangePassword command)
     {
-        ArgumentNullException.ThrowIfNull(command);
         var problems = AccountRules.CheckPassword("new_password", command.NewPassword);
         if (!problems.IsEmpty)
             return CredentialsOutcome.Done with { Problems = problems };
@@ -26,7 +25,6 @@ internal sealed class AccountCredentials(AccountContext account, AccountSessions
     /// <inheritdoc cref="ICredentialsGrain"/>
     public async Task<CredentialsOutcome> Prove(Secret password, Secret code)
     {
-        ArgumentNullException.ThrowIfNull(password);
         if (account.State.PasswordHash.Length > 0 && await RefuseOtherPassword("password", password.Value) is { } refusal)
             return refusal;
         if (account.State.SecondFactor is not { Confirmed: true })
@@ -41,7 +39,6 @@ internal sealed class AccountCredentials(AccountContext account, AccountSessions
     /// <inheritdoc cref="ICredentialsGrain"/>
     public async Task<CredentialsOutcome> BeginTotp(Secret password)
     {
-        ArgumentNullException.ThrowIfNull(password);
         if (account.State.SecondFactor is { Confirmed: true })
             throw new AudioException(AudioError.Conflict, "The second factor is on already");
         if (await RefuseOtherPassword("password", password.Value) is { } refusal)
@@ -62,7 +59,6 @@ internal sealed class AccountCredentials(AccountContext account, AccountSessions
     /// <inheritdoc cref="ICredentialsGrain"/>
     public async Task<CredentialsOutcome> DisableTotp(Secret password, Secret code)
     {
-        ArgumentNullException.ThrowIfNull(password);
         RequireSecondFactor();
         return await RefuseOtherPassword("password", password.Value)
             ?? await WithCode(code, async state =>

@@ -38,7 +38,6 @@ public sealed class AccountGrain : Grain, IAccountGrain, IAccountSessionsGrain, 
         [CommittedState("account")] ICommittedState<AccountState> stored, PasswordHasher passwords, TokenIssuer tokens, TokenOptions options, LoginOptions loginOptions,
         SecretBox box, StreamTables streams, Outbox outbox, IGrainFactory grains, TimeProvider time, ILogger<AccountGrain> logger)
     {
-        ArgumentNullException.ThrowIfNull(loginOptions);
         (_stored, _passwords, _streams, _outbox, _time, _logger) = (stored, passwords, streams, outbox, time, logger);
         var account = new AccountContext(Id, stored, new FailureWindow(loginOptions.FailuresPerAccount), box, outbox, time);
         _sessions = new AccountSessions(account, passwords, tokens, options);
@@ -94,8 +93,6 @@ public sealed class AccountGrain : Grain, IAccountGrain, IAccountSessionsGrain, 
     /// <inheritdoc/>
     public async Task<AccountOutcome> Update(Caller caller, AccountPatch patch)
     {
-        ArgumentNullException.ThrowIfNull(caller);
-        ArgumentNullException.ThrowIfNull(patch);
         if (!caller.Owns(Id))
             throw new AudioException(AudioError.Forbidden, "Account belongs to somebody else");
         if (!_stored.Exists)

@@ -13,7 +13,6 @@ internal sealed class AccountIdentities(AccountContext account, AccountSessions 
     /// <inheritdoc cref="IAccountIdentitiesGrain"/>
     public async Task<SignInResult> SignIn(ExternalPerson person, AccountRole role)
     {
-        ArgumentNullException.ThrowIfNull(person);
         var (status, next) = SignInRules.SignIn(account.Exists ? account.State : null, person, role, account.Now);
         if (next is null)
             return SignInResult.From(status);
@@ -32,7 +31,6 @@ internal sealed class AccountIdentities(AccountContext account, AccountSessions 
     /// <inheritdoc cref="IAccountIdentitiesGrain"/>
     public async Task<SignInResult> Link(ExternalPerson person, Guid sessionId)
     {
-        ArgumentNullException.ThrowIfNull(person);
         if (!account.Exists)
             return SignInResult.From(SignInStatus.SessionEnded);
         var (status, next) = SignInRules.Link(account.State, person, sessionId, account.Now);

@@ -42,7 +42,6 @@ internal sealed class AccountMail(AccountContext account, AccountSessions sessio
     /// <inheritdoc cref="IAccountMailGrain"/>
     public async Task<CredentialsOutcome> ChangeEmail(ChangeEmail command)
     {
-        ArgumentNullException.ThrowIfNull(command);
         if (await credentials.RefuseOtherPassword("password", command.Password) is { } refusal)
             return refusal;
         var state = account.State;
@@ -64,7 +63,6 @@ internal sealed class AccountMail(AccountContext account, AccountSessions sessio
     /// <inheritdoc cref="IAccountMailGrain"/>
     public async Task<CredentialsOutcome> VerifyEmail(Secret token)
     {
-        ArgumentNullException.ThrowIfNull(token);
         var state = account.State;
         if (MailedLinks.Find(state, LinkPurpose.VerifyEmail, token.Value, account.Now) is not { } link)
             return CredentialsOutcome.Invalid("token", BadLink, FieldCodes.ExpiredLink);
@@ -82,7 +80,6 @@ internal sealed class AccountMail(AccountContext account, AccountSessions sessio
     /// <inheritdoc cref="IAccountMailGrain"/>
     public async Task<CredentialsOutcome> ResetPassword(ResetPassword command)
     {
-        ArgumentNullException.ThrowIfNull(command);
         var problems = AccountRules.CheckPassword("new_password", command.NewPassword);
         if (MailedLinks.Find(account.State, LinkPurpose.ResetPassword, command.Token, account.Now) is null)
             problems = [new FieldProblem("token", BadLink, FieldCodes.ExpiredLink), .. problems];

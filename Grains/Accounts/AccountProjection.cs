@@ -13,7 +13,6 @@ public sealed class AccountProjection : IStateProjection<AccountState>
     /// <inheritdoc/>
     public async ValueTask ProjectAsync(GrainId grain, AccountState state, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(state);
         var row = new AccountRow(
             IdOf(grain), state.Email, state.Name, state.Role.ToString().ToLowerInvariant(), state.CreatedAt.UtcDateTime, state.Disabled, state.EmailVerified);
         await AccountTable.WriteAsync(transaction, row, [.. state.Identities.Select(identity => new IdentityRow(identity.Provider, identity.Subject))], cancellationToken);

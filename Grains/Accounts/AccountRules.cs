@@ -25,7 +25,6 @@ public static class AccountRules
     /// <summary>The problems with a request for an account: one for each violated rule.</summary>
     public static ImmutableArray<FieldProblem> Check(RegisterAccount command)
     {
-        ArgumentNullException.ThrowIfNull(command);
         var problems = ImmutableArray.CreateBuilder<FieldProblem>();
         if (EmailAddress.Normalize(command.Email) is null)
             problems.Add(new FieldProblem("email", "Expected an e-mail address, such as dj@example.org.", FieldCodes.NotAnEmail));
@@ -50,8 +49,6 @@ public static class AccountRules
     /// <summary>The account after the patch, and the names of the fields that changed.</summary>
     public static (AccountState Next, ImmutableArray<string> Fields) Apply(AccountPatch patch, AccountState current)
     {
-        ArgumentNullException.ThrowIfNull(patch);
-        ArgumentNullException.ThrowIfNull(current);
         var next = current with
         {
             Name = patch.Name?.Trim() ?? current.Name,
@@ -70,17 +67,13 @@ public static class AccountRules
     }
 
     /// <summary>Describes a change for the audit trail: permissions with their values, other fields by name only.</summary>
-    public static string Describe(AccountState before, AccountState after, ImmutableArray<string> fields)
-    {
-        ArgumentNullException.ThrowIfNull(before);
-        ArgumentNullException.ThrowIfNull(after);
-        return string.Join(", ", fields.Select(field => field switch
+    public static string Describe(AccountState before, AccountState after, ImmutableArray<string> fields) =>
+        string.Join(", ", fields.Select(field => field switch
         {
             "role" => $"role: {before.Role} -> {after.Role}".ToLowerInvariant(),
             "disabled" => after.Disabled ? "disabled" : "enabled",
             _ => field,
         }));
-    }
 
     /// <summary>The scopes of a role.</summary>
     public static IReadOnlyList<string> ScopesOf(AccountRole role) => role switch

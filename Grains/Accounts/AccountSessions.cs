@@ -12,7 +12,6 @@ internal sealed class AccountSessions(AccountContext account, PasswordHasher pas
     /// <inheritdoc cref="IAccountSessionsGrain"/>
     public async Task<LoginResult> LogIn(Secret password, Secret? code)
     {
-        ArgumentNullException.ThrowIfNull(password);
         if (!await IsPassword(password.Value))
             return LoginResult.From(LoginStatus.Refused);
         var next = account.State;
@@ -36,7 +35,6 @@ internal sealed class AccountSessions(AccountContext account, PasswordHasher pas
     /// <inheritdoc cref="IAccountSessionsGrain"/>
     public async Task<TokenPair?> Refresh(Secret refreshToken)
     {
-        ArgumentNullException.ThrowIfNull(refreshToken);
         var (state, next) = RefreshTokens.Rotate(account.State, account.Id, refreshToken.Value, account.Now, options.RefreshLifetime);
         if (state != account.State)
             await account.Commit(state);
@@ -46,7 +44,6 @@ internal sealed class AccountSessions(AccountContext account, PasswordHasher pas
     /// <inheritdoc cref="IAccountSessionsGrain"/>
     public async Task LogOut(Secret refreshToken)
     {
-        ArgumentNullException.ThrowIfNull(refreshToken);
         if (RefreshTokens.Close(account.State, refreshToken.Value) is var state && state != account.State)
             await account.Commit(state);
     }

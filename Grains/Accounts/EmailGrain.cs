@@ -24,7 +24,6 @@ public sealed class EmailGrain(AccountTable accounts, PasswordHasher passwords, 
     /// <inheritdoc/>
     public async Task<RegisterOutcome> Register(Guid userId, RegisterAccount command)
     {
-        ArgumentNullException.ThrowIfNull(command);
         if (AccountRules.Check(command) is { IsEmpty: false } problems)
             return new RegisterOutcome(null, problems, EmailTaken: false);
         if (EmailAddress.Normalize(command.Email) is { } email && await accounts.FindByEmailAsync(email, CancellationToken.None) is { } known && known != userId)
@@ -38,7 +37,6 @@ public sealed class EmailGrain(AccountTable accounts, PasswordHasher passwords, 
     /// <inheritdoc/>
     public async Task<LoginResult> LogIn(LoginAttempt attempt)
     {
-        ArgumentNullException.ThrowIfNull(attempt);
         var now = time.GetUtcNow();
         if (_failures.WaitAt(now) is { } pause)
             return new LoginResult(LoginStatus.Locked, null, pause);
@@ -65,7 +63,6 @@ public sealed class EmailGrain(AccountTable accounts, PasswordHasher passwords, 
     /// <inheritdoc/>
     public async Task<SignInResult> SignIn(Guid newId, ExternalPerson person, AccountRole role)
     {
-        ArgumentNullException.ThrowIfNull(person);
         var userId = await accounts.FindByEmailAsync(person.VerifiedEmail!, CancellationToken.None) ?? newId;
         return await GrainFactory.GetGrain<IAccountIdentitiesGrain>(GrainKeys.Account(userId)).SignIn(person, role);
     }
@@ -79,7 +76,6 @@ public sealed class EmailGrain(AccountTable accounts, PasswordHasher passwords, 
     /// <inheritdoc/>
     public async Task<CredentialsOutcome> ChangeTo(Guid userId, ChangeEmail command)
     {
-        ArgumentNullException.ThrowIfNull(command);
         if (await accounts.FindByEmailAsync(command.NewEmail, CancellationToken.None) is { } known && known != userId)
             throw AddressTaken();
         if (outbox.IsOn && _mails.WaitAt(time.GetUtcNow()) is { } wait)

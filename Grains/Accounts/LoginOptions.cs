@@ -17,7 +17,6 @@ public sealed record LoginOptions : IValidatedOptions
     /// <inheritdoc/>
     public void Check(OptionsProblems problems)
     {
-        ArgumentNullException.ThrowIfNull(problems);
         problems.Require(FailuresPerAccount >= 1, nameof(FailuresPerAccount), "a number of at least 1");
         problems.Require(FailuresPerNetwork >= 1, nameof(FailuresPerNetwork), "a number of at least 1");
     }

@@ -28,7 +28,6 @@ public sealed partial class LowPriorityWorkers : IDisposable
     /// <exception cref="AudioException">Unavailable: the queue is full.</exception>
     public async Task<T> RunAsync<T>(Func<T> work)
     {
-        ArgumentNullException.ThrowIfNull(work);
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         var taken = _work.TryAdd(() =>
         {

@@ -17,7 +17,6 @@ public static class MailedLinks
     /// <summary>How long to wait before mailing another link of this purpose; null if it is allowed now.</summary>
     public static TimeSpan? WaitAt(AccountState state, LinkPurpose purpose, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(state);
         if (state.Links.FirstOrDefault(link => link.Purpose == purpose) is not { } last)
             return null;
         var age = now - (last.ExpiresAt - LifetimeOf(purpose));
@@ -32,7 +31,6 @@ public static class MailedLinks
     /// <param name="now">The time, UTC.</param>
     public static (AccountState State, MailedLink Link, string Token) Add(AccountState state, Guid userId, LinkPurpose purpose, string email, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(state);
         var token = MailedToken.Create(userId);
         var link = new MailedLink(purpose, OpaqueToken.Hash(token), email, now + LifetimeOf(purpose));
         return (state with { Links = [.. state.Links.Where(other => other.Purpose != purpose), link] }, link, token);
@@ -41,8 +39,6 @@ public static class MailedLinks
     /// <summary>The link that a token belongs to; null if it is unknown, used, replaced or expired.</summary>
     public static MailedLink? Find(AccountState state, LinkPurpose purpose, string token, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(state);
-        ArgumentNullException.ThrowIfNull(token);
         var hash = Encoding.ASCII.GetBytes(OpaqueToken.Hash(token));
         return state.Links.FirstOrDefault(link => link.Purpose == purpose && now < link.ExpiresAt && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(link.Hash), hash));
     }

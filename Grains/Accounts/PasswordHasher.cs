@@ -24,20 +24,13 @@ public sealed partial class PasswordHasher : IDisposable
 
     /// <summary>Whether the password matches the hash; compares in constant time. False for a password that bcrypt would truncate.</summary>
     /// <exception cref="Interfaces.AudioException">Unavailable: the queue is full.</exception>
-    public Task<bool> VerifyAsync(string password, string hash)
-    {
-        ArgumentNullException.ThrowIfNull(password);
-        return password.Contains('\0', StringComparison.Ordinal) || Encoding.UTF8.GetByteCount(password) > AccountRules.LongestPasswordBytes
+    public Task<bool> VerifyAsync(string password, string hash) =>
+        password.Contains('\0', StringComparison.Ordinal) || Encoding.UTF8.GetByteCount(password) > AccountRules.LongestPasswordBytes
             ? VerifyNothingAsync()
             : _workers.RunAsync(() => CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Crypt(password, hash)), Encoding.ASCII.GetBytes(hash)));
-    }
 
     /// <summary>Whether the hash is older or weaker than new ones.</summary>
-    public static bool IsOutdated(string hash)
-    {
-        ArgumentNullException.ThrowIfNull(hash);
-        return !hash.StartsWith(Current, StringComparison.Ordinal);
-    }
+    public static bool IsOutdated(string hash) => !hash.StartsWith(Current, StringComparison.Ordinal);
 
     /// <summary>Takes as long as a verification and fails: for an account that does not exist. Hashes the same value regardless of the input.</summary>
     /// <exception cref="Interfaces.AudioException">Unavailable: the queue is full.</exception>

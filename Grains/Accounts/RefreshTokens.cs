@@ -13,7 +13,6 @@ public static class RefreshTokens
     /// <summary>Opens a session.</summary>
     public static (AccountState State, string Token) Open(AccountState state, Guid userId, DateTimeOffset now, TimeSpan lifetime)
     {
-        ArgumentNullException.ThrowIfNull(state);
         var family = Guid.NewGuid();
         var token = RefreshToken.Create(userId, family);
         var alive = state.Sessions.Where(session => session.ExpiresAt > now).TakeLast(MostSessions - 1);
@@ -26,7 +25,6 @@ public static class RefreshTokens
     /// </summary>
     public static (AccountState State, string? Token) Rotate(AccountState state, Guid userId, string token, DateTimeOffset now, TimeSpan lifetime)
     {
-        ArgumentNullException.ThrowIfNull(state);
         if (Find(state, token) is not { } session || session.ExpiresAt <= now)
             return (state, null);
         if (!CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(session.TokenHash), Encoding.ASCII.GetBytes(OpaqueToken.Hash(token))))
@@ -36,11 +34,8 @@ public static class RefreshTokens
     }
 
     /// <summary>Ends the session that a token belongs to.</summary>
-    public static AccountState Close(AccountState state, string token)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        return Find(state, token) is { } session ? state with { Sessions = state.Sessions.Remove(session) } : state;
-    }
+    public static AccountState Close(AccountState state, string token) =>
+        Find(state, token) is { } session ? state with { Sessions = state.Sessions.Remove(session) } : state;
 
     private static RefreshSession? Find(AccountState state, string token) =>
         RefreshToken.TryRead(token, out _, out var family) ? state.Sessions.FirstOrDefault(session => session.FamilyId == family) : null;

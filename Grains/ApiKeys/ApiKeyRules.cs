@@ -17,7 +17,6 @@ public static class ApiKeyRules
     /// <param name="now">The time, UTC.</param>
     public static ImmutableArray<FieldProblem> Check(CreateApiKey command, IReadOnlyList<string> ownersScopes, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(command);
         var problems = ImmutableArray.CreateBuilder<FieldProblem>();
         if (string.IsNullOrWhiteSpace(command.Name) || command.Name.Length > LongestName || command.Name.Any(char.IsControl))
             problems.Add(new FieldProblem("name", $"Expected 1 to {LongestName} characters, no control characters.", CodeOf(command.Name)));

@@ -15,7 +15,6 @@ public sealed class ApiKeysGrain([CommittedState("api-keys")] ICommittedState<Ap
     /// <inheritdoc/>
     public async Task<ApiKeyOutcome> Create(CreateApiKey command)
     {
-        ArgumentNullException.ThrowIfNull(command);
         var owner = await GrainFactory.GetGrain<IAccountGrain>(this.GetPrimaryKeyString()).GetProfile() ?? throw new AudioException(AudioError.NotFound, "Account not found");
         var now = time.GetUtcNow();
         var problems = ApiKeyRules.Check(command, AccountRules.ScopesOf(owner.Role), now);
@@ -33,7 +32,6 @@ public sealed class ApiKeysGrain([CommittedState("api-keys")] ICommittedState<Ap
     /// <inheritdoc/>
     public Task<Page<ApiKeyDetails>> List(PageRequest page)
     {
-        ArgumentNullException.ThrowIfNull(page);
         var after = Cursor.ParseTimeAndId(page.Cursor);
         var rest = stored.State.Keys.OrderByDescending(SortKey).Where(key => after is null || SortKey(key).CompareTo(after.Value) < 0).Take(page.Limit + 1).ToList();
         return Task.FromResult(Cursor.Paginate(rest, page.Limit, ToDetails, key => Cursor.Format(key.CreatedAt.UtcTicks, key.KeyId)));

@@ -11,9 +11,6 @@ public sealed class AuditGrain(AuditTable table) : Grain, IAuditGrain
     /// <inheritdoc/>
     public async Task<Page<AuditEntry>> List(Caller caller, AuditFilter filter, PageRequest page)
     {
-        ArgumentNullException.ThrowIfNull(caller);
-        ArgumentNullException.ThrowIfNull(filter);
-        ArgumentNullException.ThrowIfNull(page);
         if (!caller.IsAdmin)
             throw new AudioException(AudioError.Forbidden, "The audit trail is for admins");
         var after = Cursor.ParseTimeAndId(page.Cursor);

@@ -12,11 +12,7 @@ public sealed class AuditTrail(TimeProvider time) : IWriteInterceptor
     public bool HasWork => Read(AuditContext.Action) is not null;
 
     /// <inheritdoc/>
-    public ValueTask WriteAsync(StateWrite write)
-    {
-        ArgumentNullException.ThrowIfNull(write);
-        return EnterAsync(write.Grain.Key.ToString()!, write.AuditDetail, write.Transaction, write.CancellationToken);
-    }
+    public ValueTask WriteAsync(StateWrite write) => EnterAsync(write.Grain.Key.ToString()!, write.AuditDetail, write.Transaction, write.CancellationToken);
 
     /// <summary>Records a change to something other than a grain's state; does nothing without a request.</summary>
     /// <param name="resource">What is changed, such as <c>job/…</c>.</param>

@@ -31,7 +31,6 @@ public sealed class JobsGrain(AudioDatabase database, JobTable table, OperationL
     public async Task<ImmutableArray<JobDetails>> Peek(Caller caller, JobPeek peek)
     {
         RequireAdmin(caller);
-        ArgumentNullException.ThrowIfNull(peek);
         var jobs = peek.Dead
             ? await table.PeekDeadAsync(peek.Queue, peek.Count, CancellationToken.None)
             : await table.PeekAsync(peek.Queue, peek.Count, CancellationToken.None);
@@ -67,7 +66,6 @@ public sealed class JobsGrain(AudioDatabase database, JobTable table, OperationL
 
     private static void RequireAdmin(Caller caller)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         if (!caller.IsAdmin)
             throw new AudioException(AudioError.Forbidden, "The job queue is for admins");
     }

@@ -60,7 +60,6 @@ public sealed record MailOptions
     /// <exception cref="OptionsValidationException">One is wrong or missing; the message names it and says what was expected.</exception>
     public static MailOptions Read(IConfiguration configuration)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
         if (Text(configuration, "Smtp:Host") is not { } host)
             return new MailOptions();
         var (user, password) = (Text(configuration, "Smtp:User"), Text(configuration, "Smtp:Password"));

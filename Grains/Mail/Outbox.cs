@@ -29,11 +29,7 @@ public sealed class Outbox(MailOptions options, SecretBox box)
 
     /// <summary>Opens the mail of a job.</summary>
     /// <exception cref="SecretBoxException">It was changed, belongs to another job or was sealed with an unknown key.</exception>
-    public OutgoingMail Open(Guid mailId, MailPayload payload)
-    {
-        ArgumentNullException.ThrowIfNull(payload);
-        return JsonSerializer.Deserialize<OutgoingMail>(box.OpenText(payload.SealedMail, ContextOf(mailId)))!;
-    }
+    public OutgoingMail Open(Guid mailId, MailPayload payload) => JsonSerializer.Deserialize<OutgoingMail>(box.OpenText(payload.SealedMail, ContextOf(mailId)))!;
 
     // A payload that is copied to another job cannot be opened there.
     private static string ContextOf(Guid mailId) => $"mail/{mailId:D}";

@@ -33,7 +33,6 @@ public sealed class SendMail(Outbox outbox, SmtpDelivery delivery, JobTable jobs
     /// <inheritdoc/>
     public async Task RunAsync(JobRun run, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(run);
         var (mailId, payload) = (run.Job.JobId, JsonSerializer.Deserialize<MailPayload>(run.Job.Payload)!);
         if (payload.ExpiresAt <= time.GetUtcNow())
         {

@@ -17,7 +17,6 @@ public sealed class SmtpDelivery(MailOptions options)
     /// <exception cref="Exception">From MailKit, sockets or TLS: the server cannot be reached or rejects the mail. The message may contain the address.</exception>
     public async Task SendAsync(Guid mailId, OutgoingMail mail, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(mail);
         using var message = Compose(mailId, mail);
         // As .NET does by default: revocation checks would connect to hosts that the certificate names.
         using var client = new SmtpClient { CheckCertificateRevocation = false };

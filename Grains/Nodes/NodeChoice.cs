@@ -22,8 +22,6 @@ public static class NodeChoice
     /// <returns>An index into <paramref name="nodes"/>.</returns>
     public static int MostRoom(IReadOnlyList<NodeReport?> nodes, IReadOnlyList<int> placed)
     {
-        ArgumentNullException.ThrowIfNull(nodes);
-        ArgumentNullException.ThrowIfNull(placed);
         var (best, leastBusy) = (0, nodes.Min(node => node?.CpuShare ?? 0));
         for (var i = 1; i < nodes.Count; i++)
         {

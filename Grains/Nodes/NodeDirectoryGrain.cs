@@ -26,7 +26,6 @@ public sealed class NodeDirectoryGrain(
     /// <inheritdoc/>
     public Task<ImmutableArray<NodeReport>> Report(NodeReport report)
     {
-        ArgumentNullException.ThrowIfNull(report);
         // By name: a restarted node replaces its previous entry.
         var before = _nodes.TryGetValue(report.Name, out var known) ? known.Report : null;
         _nodes[report.Name] = (report, time.GetUtcNow());

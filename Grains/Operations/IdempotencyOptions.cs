@@ -17,7 +17,6 @@ public sealed record IdempotencyOptions : IValidatedOptions
     /// <inheritdoc/>
     public void Check(OptionsProblems problems)
     {
-        ArgumentNullException.ThrowIfNull(problems);
         problems.Require(Lifetime > TimeSpan.Zero, nameof(Lifetime), "a time above zero, such as 1.00:00:00");
         problems.Require(Lease > TimeSpan.Zero, nameof(Lease), "a time above zero, such as 00:01:00");
     }

@@ -21,7 +21,6 @@ public sealed class OperationAnswers(OperationTable table, OperationSecrets secr
     /// <exception cref="AudioException">AnswerLost: it was done, but there is no response.</exception>
     public async Task<Response?> FindAsync(OperationRun run)
     {
-        ArgumentNullException.ThrowIfNull(run);
         var start = time.GetTimestamp();
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
@@ -39,7 +38,6 @@ public sealed class OperationAnswers(OperationTable table, OperationSecrets secr
     /// <summary>Stores a response. If that fails, the change remains, and the response is lost to later attempts.</summary>
     public async Task KeepAsync(OperationRun run, Response answer)
     {
-        ArgumentNullException.ThrowIfNull(run);
         var row = secrets.Seal(run.ToRow(), serializer.SerializeToArray(answer));
         try
         {

@@ -15,7 +15,6 @@ public sealed class OperationFilter(OperationAnswers answers) : IIncomingGrainCa
     /// <inheritdoc/>
     public async Task Invoke(IIncomingGrainCallContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         if (OperationContext.Current is not { } operation)
         {
             await context.Invoke();

@@ -15,11 +15,7 @@ public sealed class OperationLog(IdempotencyOptions options, TimeProvider time) 
 
     /// <inheritdoc/>
     /// <exception cref="OperationDoneException">Another attempt has already done it.</exception>
-    public ValueTask WriteAsync(StateWrite write)
-    {
-        ArgumentNullException.ThrowIfNull(write);
-        return OperationRun.Current?.Grain == write.Grain ? EnterAsync(write.Transaction) : ValueTask.CompletedTask;
-    }
+    public ValueTask WriteAsync(StateWrite write) => OperationRun.Current?.Grain == write.Grain ? EnterAsync(write.Transaction) : ValueTask.CompletedTask;
 
     /// <summary>Records a change of the current call to a table of its own: the same, for data that is not a grain's state.</summary>
     /// <exception cref="OperationDoneException">Another attempt has already done it.</exception>

@@ -33,7 +33,6 @@ public sealed class OperationRun(Operation operation, GrainId grain, string meth
     /// <summary>Runs the call; returns its exception, or null.</summary>
     public async Task<Exception?> InvokeAsync(IIncomingGrainCallContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         Running.Value = this;
         try
         {

@@ -23,7 +23,6 @@ public sealed class BuildPlaylist(IGrainFactory grains, IObjectStore store, Play
     /// <inheritdoc/>
     public async Task RunAsync(JobRun run, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(run);
         var playlist = grains.GetGrain<IPlaylistBuildGrain>(run.Job.Subject);
         if (await playlist.FindWork(run.Job.JobId) is not { } work)
             return;
@@ -43,11 +42,7 @@ public sealed class BuildPlaylist(IGrainFactory grains, IObjectStore store, Play
     }
 
     /// <summary>The previous build stays in use; the dead letter has the reason.</summary>
-    public Task EndedAsync(JobRow job, JobEnd end, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(job);
-        return grains.GetGrain<IPlaylistBuildGrain>(job.Subject).Abandon(job.JobId);
-    }
+    public Task EndedAsync(JobRow job, JobEnd end, CancellationToken cancellationToken) => grains.GetGrain<IPlaylistBuildGrain>(job.Subject).Abandon(job.JobId);
 
     private async Task<List<VodSegment>?> StitchAsync(IPlaylistAudioGrain playlist, PlaylistWork work, CancellationToken cancellationToken)
     {

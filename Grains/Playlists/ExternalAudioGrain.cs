@@ -31,7 +31,6 @@ public sealed class ExternalAudioGrain(
     /// <inheritdoc/>
     public async Task<ExternalAudio> RequestAudio(Secret url)
     {
-        ArgumentNullException.ThrowIfNull(url);
         var now = time.GetUtcNow();
         if (NeedsFetch(stored.State) || now - stored.State.WantedAt >= WantedResolution)
         {
@@ -52,7 +51,6 @@ public sealed class ExternalAudioGrain(
     /// <inheritdoc/>
     public Task<ExternalWork?> FindWork(JobRunId run)
     {
-        ArgumentNullException.ThrowIfNull(run);
         var state = stored.State;
         return Task.FromResult(stored.Exists && state.FetchJob == run.JobId
             ? new ExternalWork(state.Url, ExternalKeys.Prefix(this.GetPrimaryKeyString(), run.JobId, run.LeaseToken), state.Audio is null ? null : state.ETag, state.Audio is null ? null : state.LastModified)
@@ -62,8 +60,6 @@ public sealed class ExternalAudioGrain(
     /// <inheritdoc/>
     public async Task<bool> Finish(JobRunId run, ExternalFetched fetched)
     {
-        ArgumentNullException.ThrowIfNull(run);
-        ArgumentNullException.ThrowIfNull(fetched);
         if (!stored.Exists || stored.State.FetchJob != run.JobId)
             return false;
         var lifetime = fetched.Lifetime is { } told ? (told > ShortestLifetime ? told : ShortestLifetime) : StandardLifetime;

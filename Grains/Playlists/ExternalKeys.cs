@@ -8,11 +8,7 @@ public static class ExternalKeys
 
     /// <summary>The key prefix of everything fetched from an address; ends with a slash.</summary>
     /// <param name="grainKey">The key of the address's grain.</param>
-    public static string Root(string grainKey)
-    {
-        ArgumentNullException.ThrowIfNull(grainKey);
-        return $"external/{grainKey[(grainKey.LastIndexOf('/') + 1)..]}/";
-    }
+    public static string Root(string grainKey) => $"external/{grainKey[(grainKey.LastIndexOf('/') + 1)..]}/";
 
     /// <summary>The key prefix of everything that the runs of a job fetch; ends with a slash.</summary>
     public static string Job(string grainKey, Guid jobId) => $"{Root(grainKey)}{jobId:N}/";

@@ -32,7 +32,6 @@ public sealed class FetchExternal(
     /// <inheritdoc/>
     public async Task RunAsync(JobRun run, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(run);
         var external = grains.GetGrain<IExternalFetchGrain>(run.Job.Subject);
         var self = new JobRunId(run.Lease.JobId, run.Lease.Token);
         if (await external.FindWork(self) is not { } work)
@@ -64,8 +63,6 @@ public sealed class FetchExternal(
     /// <inheritdoc/>
     public async Task EndedAsync(JobRow job, JobEnd end, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(job);
-        ArgumentNullException.ThrowIfNull(end);
         await grains.GetGrain<IExternalFetchGrain>(job.Subject).Fail(
             job.JobId, end.Cause == JobEndCause.Exhausted ? Exhausted : end.Reason, isFinal: end.Cause == JobEndCause.Failed);
         await NotifyAsync(job.Subject, cancellationToken);

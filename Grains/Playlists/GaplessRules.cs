@@ -33,7 +33,6 @@ public static class GaplessRules
     /// <summary>The first two tracks for which a join has not been tried; null if there are none.</summary>
     public static TracksToJoin? NextToJoin(PlaylistState state)
     {
-        ArgumentNullException.ThrowIfNull(state);
         var format = PlaylistRules.FormatOf(state.Tracks);
         var ready = ReadyOf(state.Tracks);
         return ready.Zip(ready.Skip(1), (first, second) => (First: first.Audio!, Second: second.Audio!))
@@ -45,16 +44,12 @@ public static class GaplessRules
     }
 
     /// <summary>Whether there are joins that are not in the manifest yet.</summary>
-    public static bool IsBehind(PlaylistState state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        return !PlaylistRules.PartsOf(state.Tracks, state.Joins).Select(part => part.HlsPrefix).SequenceEqual(state.Parts.Select(part => part.HlsPrefix));
-    }
+    public static bool IsBehind(PlaylistState state) =>
+        !PlaylistRules.PartsOf(state.Tracks, state.Joins).Select(part => part.HlsPrefix).SequenceEqual(state.Parts.Select(part => part.HlsPrefix));
 
     /// <summary>The joins of tracks that are still consecutive and in one format, except those whose objects are lost.</summary>
     public static ImmutableArray<TrackJoin> Kept(PlaylistState state, ImmutableArray<string> lost)
     {
-        ArgumentNullException.ThrowIfNull(state);
         var format = PlaylistRules.FormatOf(state.Tracks);
         var ready = ReadyOf(state.Tracks);
         var pairs = ready.Zip(ready.Skip(1), (first, second) => (First: first.Audio!.Mp3, Second: second.Audio!.Mp3))
@@ -64,12 +59,8 @@ public static class GaplessRules
     }
 
     /// <summary>Whether an object belongs to a join.</summary>
-    public static bool Has(TrackJoin join, string key)
-    {
-        ArgumentNullException.ThrowIfNull(join);
-        ArgumentNullException.ThrowIfNull(key);
-        return join.Sound is { } sound && (key == sound.Mp3.Key || key.StartsWith(PlaylistRules.FolderOf(sound.PlaylistKey), StringComparison.Ordinal));
-    }
+    public static bool Has(TrackJoin join, string key) =>
+        join.Sound is { } sound && (key == sound.Mp3.Key || key.StartsWith(PlaylistRules.FolderOf(sound.PlaylistKey), StringComparison.Ordinal));
 
     /// <summary>
     /// The folders of the playlist's own objects in use: of the current and former manifests, with their MP3s, and of joins whose tracks are
@@ -77,7 +68,6 @@ public static class GaplessRules
     /// </summary>
     public static ImmutableArray<string> FoldersOf(PlaylistState state, string prefix)
     {
-        ArgumentNullException.ThrowIfNull(state);
         return
         [
             .. state.Parts.Select(part => part.HlsPrefix).Concat(state.Former.Select(former => former.HlsPrefix))

@@ -23,7 +23,6 @@ public sealed class JoinTracks(IGrainFactory grains, GaplessJoiner joiner, Playl
     /// <inheritdoc/>
     public async Task RunAsync(JobRun run, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(run);
         var playlist = grains.GetGrain<IPlaylistBuildGrain>(run.Job.Subject);
         if (await playlist.FindJoin(run.Job.JobId) is not { } pair)
             return;
@@ -40,11 +39,7 @@ public sealed class JoinTracks(IGrainFactory grains, GaplessJoiner joiner, Playl
     }
 
     /// <summary>The other tracks are still joined; the dead letter has the reason.</summary>
-    public Task EndedAsync(JobRow job, JobEnd end, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(job);
-        return grains.GetGrain<IPlaylistBuildGrain>(job.Subject).AbandonJoin(job.JobId);
-    }
+    public Task EndedAsync(JobRow job, JobEnd end, CancellationToken cancellationToken) => grains.GetGrain<IPlaylistBuildGrain>(job.Subject).AbandonJoin(job.JobId);
 
     private async Task<JoinSound?> JoinAsync(TracksToJoin pair, string prefix, CancellationToken cancellationToken)
     {

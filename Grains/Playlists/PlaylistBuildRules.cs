@@ -14,7 +14,6 @@ public static class PlaylistBuildRules
     /// <summary>Starts a rebuild, unless tracks are still being fetched: the last of them starts it.</summary>
     public static Change<PlaylistState> Rebuild(Guid playlistId, PlaylistState state)
     {
-        ArgumentNullException.ThrowIfNull(state);
         var next = state with { Version = state.Version + 1, BuildJob = null, Joins = GaplessRules.Kept(state, []) };
         return next.Tracks.Any(track => track.Status == TrackStatus.Pending) ? next : Begin(next, BuildPlaylist.Job.Create(GrainKeys.Playlist(playlistId), next.OwnerId));
     }
@@ -25,7 +24,6 @@ public static class PlaylistBuildRules
     /// </summary>
     public static Change<PlaylistState> Continue(Guid playlistId, PlaylistState state)
     {
-        ArgumentNullException.ThrowIfNull(state);
         if (NextToTranscode(state) is not null)
             return Begin(state, TranscodeTrack.Job.Create(GrainKeys.Playlist(playlistId), state.OwnerId));
         if (!state.IsComplete)
@@ -36,16 +34,12 @@ public static class PlaylistBuildRules
     }
 
     /// <summary>Whether a build is due that no job is doing.</summary>
-    public static bool IsUnbuilt(PlaylistState state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        return state is not { IsComplete: true, ManifestKey: not null } && state.BuildJob is null && state.Tracks.All(track => track.Status != TrackStatus.Pending);
-    }
+    public static bool IsUnbuilt(PlaylistState state) =>
+        state is not { IsComplete: true, ManifestKey: not null } && state.BuildJob is null && state.Tracks.All(track => track.Status != TrackStatus.Pending);
 
     /// <summary>The state with a new HLS playlist.</summary>
     public static PlaylistState WithManifest(PlaylistState state, string manifestKey, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(state);
         var parts = WithMade(PlaylistRules.PartsOf(state.Tracks, state.Joins), state);
         return state with { ManifestKey = manifestKey, Parts = parts, IsComplete = false, Former = PlaylistRules.FormerOf(state.Former, state.Parts, parts, now) };
     }
@@ -53,7 +47,6 @@ public static class PlaylistBuildRules
     /// <summary>The state with a track's transcoded MP3, wherever the track occurs.</summary>
     public static PlaylistState WithMp3(PlaylistState state, string sourceKey, Mp3Source mp3)
     {
-        ArgumentNullException.ThrowIfNull(state);
         var made = state.Tracks.Where(track => track.Audio?.Mp3.Key == sourceKey).Select(track => track.TrackId).ToHashSet();
         return state with { Parts = [.. state.Parts.Select(part => part.Mp3 is null && made.Contains(part.TrackId) ? part with { Mp3 = mp3 } : part)] };
     }
@@ -61,7 +54,6 @@ public static class PlaylistBuildRules
     /// <summary>The first track that still has to be transcoded; null if there is none.</summary>
     public static TrackToTranscode? NextToTranscode(PlaylistState state)
     {
-        ArgumentNullException.ThrowIfNull(state);
         if (state.Parts.FirstOrDefault(part => part.Mp3 is null) is not { } part)
             return null;
         var format = PlaylistRules.FormatOf(state.Tracks);
@@ -71,7 +63,6 @@ public static class PlaylistBuildRules
     /// <summary>The parts with the existing transcoded MP3s that still match.</summary>
     public static ImmutableArray<PlaybackPart> WithMade(ImmutableArray<PlaybackPart> parts, PlaylistState state)
     {
-        ArgumentNullException.ThrowIfNull(state);
         var format = PlaylistRules.FormatOf(state.Tracks);
         return [.. parts.Select(part => part.Mp3 is not null ? part : part with { Mp3 = state.Parts.FirstOrDefault(IsMade(part))?.Mp3 })];
 
@@ -80,33 +71,21 @@ public static class PlaylistBuildRules
     }
 
     /// <summary>Whether the results of external addresses change a track.</summary>
-    public static bool Changes(PlaylistState state, IReadOnlyDictionary<string, ExternalAudio> answers)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        return state.Tracks.Any(track => WithAnswer(track, answers) != track);
-    }
+    public static bool Changes(PlaylistState state, IReadOnlyDictionary<string, ExternalAudio> answers) =>
+        state.Tracks.Any(track => WithAnswer(track, answers) != track);
 
     /// <summary>The state with the results of external addresses, by address.</summary>
-    public static Change<PlaylistState> WithExternal(Guid playlistId, PlaylistState state, IReadOnlyDictionary<string, ExternalAudio> answers)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        return Rebuild(playlistId, state with { Tracks = [.. state.Tracks.Select(track => WithAnswer(track, answers))] });
-    }
+    public static Change<PlaylistState> WithExternal(Guid playlistId, PlaylistState state, IReadOnlyDictionary<string, ExternalAudio> answers) =>
+        Rebuild(playlistId, state with { Tracks = [.. state.Tracks.Select(track => WithAnswer(track, answers))] });
 
     /// <summary>The tracks that own any of these objects.</summary>
-    public static ImmutableArray<StoredTrack> UnreadableOf(PlaylistState state, ImmutableArray<string> keys)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        return [.. state.Tracks.Where(track => track.Audio is { } audio && keys.Any(key => PlaylistRules.Has(audio, key)))];
-    }
+    public static ImmutableArray<StoredTrack> UnreadableOf(PlaylistState state, ImmutableArray<string> keys) =>
+        [.. state.Tracks.Where(track => track.Audio is { } audio && keys.Any(key => PlaylistRules.Has(audio, key)))];
 
     /// <summary>Whether losing these objects requires a rebuild. Built objects do not count while a build runs, which replaces them; joins are its input.</summary>
-    public static bool Uses(PlaylistState state, ImmutableArray<string> keys)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        return !UnreadableOf(state, keys).IsEmpty || state.Joins.Any(join => keys.Any(key => GaplessRules.Has(join, key)))
+    public static bool Uses(PlaylistState state, ImmutableArray<string> keys) =>
+        !UnreadableOf(state, keys).IsEmpty || state.Joins.Any(join => keys.Any(key => GaplessRules.Has(join, key)))
             || (state.BuildJob is null && keys.Any(key => PlaylistRules.IsBuilt(state, key)));
-    }
 
     /// <summary>The state without unreadable objects: their tracks are omitted from now on.</summary>
     public static Change<PlaylistState> Without(Guid playlistId, PlaylistState state, ImmutableArray<string> keys)
@@ -122,14 +101,11 @@ public static class PlaylistBuildRules
     }
 
     /// <summary>The playlist's own objects that are in use.</summary>
-    public static PlaylistObjects ObjectsOf(Guid playlistId, PlaylistState state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        return new PlaylistObjects(
+    public static PlaylistObjects ObjectsOf(Guid playlistId, PlaylistState state) =>
+        new PlaylistObjects(
             state is { IsComplete: true, BuildJob: null, ManifestKey: not null },
             [.. state.ManifestKey is { } key ? [key] : Array.Empty<string>(), .. state.Parts.Where(part => part.Mp3 is not null).Select(part => part.Mp3!.Key)],
             GaplessRules.FoldersOf(state, PlaylistKeys.Prefix(playlistId)));
-    }
 
     private static Change<PlaylistState> Begin(PlaylistState state, NewJob job) => new(state with { BuildJob = job.JobId }, new CancelJobs(), new EnqueueJob(job));
 

@@ -13,8 +13,6 @@ public sealed class PlaylistCatalogGrain(PlaylistTables tables, TimeProvider tim
     /// <inheritdoc/>
     public async Task<Page<PlaylistDetails>> List(Caller caller, PageRequest page, bool ownOnly)
     {
-        ArgumentNullException.ThrowIfNull(caller);
-        ArgumentNullException.ThrowIfNull(page);
         var after = Cursor.ParseTimeAndId(page.Cursor);
         var rows = await tables.ListAsync(caller.UserId, caller.IsAdmin, ownOnly, after, page.Limit + 1, CancellationToken.None);
         return Cursor.Paginate(rows, page.Limit, ToDetails, row => Cursor.Format(row.CreatedAt.Ticks, row.PlaylistId));

@@ -51,7 +51,6 @@ public sealed class PlaylistGrain(
     /// <inheritdoc/>
     public async Task<PlaylistOutcome> Create(CreatePlaylist command)
     {
-        ArgumentNullException.ThrowIfNull(command);
         if (stored.Exists)
             return stored.State.OwnerId == command.OwnerId ? PlaylistOutcome.Done([], stored.State.Revision) : throw new AudioException(AudioError.Conflict, "Playlist exists already");
         ImmutableArray<FieldProblem> problems = [.. PlaylistRules.CheckWords(command.Title, command.Description), .. PlaylistRules.CheckTracks(command.Tracks, [])];
@@ -66,7 +65,6 @@ public sealed class PlaylistGrain(
     /// <inheritdoc/>
     public Task<PlaylistDetails> Get(Caller caller)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         var state = Existing();
         return Task.FromResult(PlaylistRules.ToDetails(Id, state, caller.Owns(state.OwnerId)));
     }
@@ -74,7 +72,6 @@ public sealed class PlaylistGrain(
     /// <inheritdoc/>
     public async Task<PlaylistOutcome> Update(Caller caller, PlaylistPatch patch)
     {
-        ArgumentNullException.ThrowIfNull(patch);
         var before = OwnedBy(caller);
         PlaylistRules.RequireRevision(patch, before);
         ImmutableArray<FieldProblem> problems =
@@ -269,7 +266,6 @@ public sealed class PlaylistGrain(
     /// <summary>Completes a job with its result, and starts the next.</summary>
     private async Task<bool> End(JobRunId run, Func<PlaylistState, PlaylistState> change)
     {
-        ArgumentNullException.ThrowIfNull(run);
         if (!stored.Exists)
             return false;
         try
@@ -305,7 +301,6 @@ public sealed class PlaylistGrain(
 
     private PlaylistState OwnedBy(Caller caller)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         var state = Existing();
         if (caller.Owns(state.OwnerId))
             return state;

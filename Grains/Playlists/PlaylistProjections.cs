@@ -12,7 +12,6 @@ public sealed class PlaylistProjection : IStateProjection<PlaylistState>
     /// <inheritdoc/>
     public async ValueTask ProjectAsync(GrainId grain, PlaylistState state, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(state);
         var row = new PlaylistRow
         {
             PlaylistId = IdOf(grain),
@@ -47,7 +46,6 @@ public sealed class ExternalAudioProjection : IStateProjection<ExternalAudioStat
     /// <inheritdoc/>
     public async ValueTask ProjectAsync(GrainId grain, ExternalAudioState state, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(state);
         await ExternalAudioTable.WriteAsync(transaction, grain.Key.ToString()!, state.WantedAt.UtcDateTime, cancellationToken);
     }
 

@@ -78,12 +78,7 @@ public static class PlaylistRules
         .FirstOrDefault(AudioEncoder.HouseFormat);
 
     /// <summary>Whether an MP3 can be part of one with this format unchanged.</summary>
-    public static bool HasFormat(Mp3Source mp3, AudioFormat format)
-    {
-        ArgumentNullException.ThrowIfNull(mp3);
-        ArgumentNullException.ThrowIfNull(format);
-        return mp3.SampleRate == format.SampleRate && mp3.Channels == format.Channels;
-    }
+    public static bool HasFormat(Mp3Source mp3, AudioFormat format) => mp3.SampleRate == format.SampleRate && mp3.Channels == format.Channels;
 
     /// <summary>The parts to send once the HLS playlist is built; MP3s in another format still have to be transcoded.</summary>
     public static ImmutableArray<PlaybackPart> PartsOf(ImmutableArray<StoredTrack> tracks, ImmutableArray<TrackJoin> joins)
@@ -93,19 +88,11 @@ public static class PlaylistRules
     }
 
     /// <summary>Whether an object belongs to a track.</summary>
-    public static bool Has(MediaAsset audio, string key)
-    {
-        ArgumentNullException.ThrowIfNull(audio);
-        ArgumentNullException.ThrowIfNull(key);
-        return key == audio.Mp3.Key || key.StartsWith(FolderOf(audio.PlaylistKey), StringComparison.Ordinal);
-    }
+    public static bool Has(MediaAsset audio, string key) => key == audio.Mp3.Key || key.StartsWith(FolderOf(audio.PlaylistKey), StringComparison.Ordinal);
 
     /// <summary>Whether an object was built for the playlist and is in use.</summary>
-    public static bool IsBuilt(PlaylistState state, string key)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        return key == state.ManifestKey || state.Parts.Any(part => part.Mp3?.Key == key) || state.Joins.Any(join => GaplessRules.Has(join, key));
-    }
+    public static bool IsBuilt(PlaylistState state, string key) =>
+        key == state.ManifestKey || state.Parts.Any(part => part.Mp3?.Key == key) || state.Joins.Any(join => GaplessRules.Has(join, key));
 
     /// <summary>The segments that may still be fetched once a manifest replaces another.</summary>
     /// <param name="former">Those that could be fetched before.</param>
@@ -121,10 +108,8 @@ public static class PlaylistRules
     }
 
     /// <summary>A new playlist.</summary>
-    public static PlaylistState Create(CreatePlaylist command, ImmutableArray<StoredTrack> tracks, DateTimeOffset now)
-    {
-        ArgumentNullException.ThrowIfNull(command);
-        return new PlaylistState
+    public static PlaylistState Create(CreatePlaylist command, ImmutableArray<StoredTrack> tracks, DateTimeOffset now) =>
+        new PlaylistState
         {
             OwnerId = command.OwnerId,
             Title = command.Title.Trim(),
@@ -136,13 +121,10 @@ public static class PlaylistRules
             UpdatedAt = now,
             Revision = 1,
         };
-    }
 
     /// <summary>The playlist after the patch, without its tracks, and the names of the fields that changed.</summary>
     public static (PlaylistState Next, ImmutableArray<string> Fields) Apply(PlaylistPatch patch, PlaylistState state)
     {
-        ArgumentNullException.ThrowIfNull(patch);
-        ArgumentNullException.ThrowIfNull(state);
         var next = state with
         {
             Title = patch.Title?.Trim() ?? state.Title,
@@ -164,8 +146,6 @@ public static class PlaylistRules
     /// <exception cref="AudioException">Stale.</exception>
     public static void RequireRevision(PlaylistPatch patch, PlaylistState state)
     {
-        ArgumentNullException.ThrowIfNull(patch);
-        ArgumentNullException.ThrowIfNull(state);
         if (patch.ExpectedRevision is { } expected && expected != state.Revision)
             throw new AudioException(AudioError.Stale, "Playlist was changed meanwhile; read it again");
     }
@@ -174,22 +154,16 @@ public static class PlaylistRules
     /// <param name="state">The playlist.</param>
     /// <param name="stamp">Identifies the state.</param>
     /// <param name="now">The time, UTC.</param>
-    public static PlaybackManifest ToManifest(PlaylistState state, string stamp, DateTimeOffset now)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        return new PlaybackManifest(
+    public static PlaybackManifest ToManifest(PlaylistState state, string stamp, DateTimeOffset now) =>
+        new PlaybackManifest(
             state.OwnerId, state.Visibility, state.Monetized, state.Version, state.ManifestKey, state.Parts, state.IsComplete,
             [.. state.Former.Where(one => now - one.Until < StillHeard).Select(one => one.HlsPrefix)], state.Invited, stamp);
-    }
 
     /// <summary>The playlist for display.</summary>
-    public static PlaylistDetails ToDetails(Guid playlistId, PlaylistState state, bool toOwner)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        return new PlaylistDetails(
+    public static PlaylistDetails ToDetails(Guid playlistId, PlaylistState state, bool toOwner) =>
+        new PlaylistDetails(
             playlistId, state.OwnerId, state.Title, state.Description, state.Visibility, state.Monetized,
             [.. state.Tracks.Select(track => ToTrack(track, toOwner))], state.Tracks.Length, DurationOf(state.Tracks), state.CreatedAt, state.UpdatedAt, state.Revision, state.Invited);
-    }
 
     /// <summary>The total duration of the tracks whose duration is known.</summary>
     public static TimeSpan DurationOf(ImmutableArray<StoredTrack> tracks) =>

@@ -23,7 +23,6 @@ public sealed class TranscodeTrack(IGrainFactory grains, AudioPreparer preparer,
     /// <inheritdoc/>
     public async Task RunAsync(JobRun run, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(run);
         var playlist = grains.GetGrain<IPlaylistBuildGrain>(run.Job.Subject);
         if (await playlist.FindTranscode(run.Job.JobId) is not { } track)
             return;
@@ -46,11 +45,7 @@ public sealed class TranscodeTrack(IGrainFactory grains, AudioPreparer preparer,
     }
 
     /// <summary>The previous build stays in use; the dead letter has the reason.</summary>
-    public Task EndedAsync(JobRow job, JobEnd end, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(job);
-        return grains.GetGrain<IPlaylistBuildGrain>(job.Subject).Abandon(job.JobId);
-    }
+    public Task EndedAsync(JobRow job, JobEnd end, CancellationToken cancellationToken) => grains.GetGrain<IPlaylistBuildGrain>(job.Subject).Abandon(job.JobId);
 
     private static string KeyOf(string prefix, TrackToTranscode track)
     {

@@ -21,9 +21,6 @@ public sealed class DeleteObjects(IObjectStore store) : IJobHandler
     public static EnqueueJob Under(string prefix) => new(Job.Create(prefix, payload: JsonSerializer.Serialize(prefix)));
 
     /// <inheritdoc/>
-    public Task RunAsync(JobRun run, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(run);
-        return store.DeleteAllAsync(JsonSerializer.Deserialize<string>(run.Job.Payload)!, cancellationToken);
-    }
+    public Task RunAsync(JobRun run, CancellationToken cancellationToken) =>
+        store.DeleteAllAsync(JsonSerializer.Deserialize<string>(run.Job.Payload)!, cancellationToken);
 }

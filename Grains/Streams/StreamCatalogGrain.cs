@@ -12,8 +12,6 @@ public sealed class StreamCatalogGrain(StreamTables tables) : Grain, IStreamCata
     /// <inheritdoc/>
     public async Task<Page<StreamListItem>> List(Caller caller, PageRequest page, bool ownOnly)
     {
-        ArgumentNullException.ThrowIfNull(caller);
-        ArgumentNullException.ThrowIfNull(page);
         var after = Cursor.ParseTimeAndId(page.Cursor);
         var rows = await tables.ListAsync(caller.UserId, caller.IsAdmin, ownOnly, after, page.Limit + 1, CancellationToken.None);
         return Cursor.Paginate(rows, page.Limit, ToItem, row => Cursor.Format(row.CreatedAt.Ticks, row.StreamId));
@@ -22,7 +20,6 @@ public sealed class StreamCatalogGrain(StreamTables tables) : Grain, IStreamCata
     /// <inheritdoc/>
     public async Task<Page<TrackPlayed>> GetHistory(Guid streamId, PageRequest page)
     {
-        ArgumentNullException.ThrowIfNull(page);
         var rows = await tables.ListTracksAsync(streamId, Cursor.ParseTime(page.Cursor), page.Limit + 1, CancellationToken.None);
         return Cursor.Paginate(rows, page.Limit, row => new TrackPlayed(row.Title, row.StartedAt, row.EndedAt), row => Cursor.Format(row.StartedAt.Ticks));
     }
@@ -30,7 +27,6 @@ public sealed class StreamCatalogGrain(StreamTables tables) : Grain, IStreamCata
     /// <inheritdoc/>
     public async Task<Page<TimelineEntry>> GetTimeline(Guid streamId, PageRequest page)
     {
-        ArgumentNullException.ThrowIfNull(page);
         var rows = await tables.ListTimelineAsync(streamId, Cursor.ParseTime(page.Cursor), page.Limit + 1, CancellationToken.None);
         return Cursor.Paginate(rows, page.Limit, row => new TimelineEntry(row.At, row.Kind, row.Reason), row => Cursor.Format(row.At.Ticks));
     }

@@ -45,7 +45,6 @@ public sealed class StreamJournal
     /// <param name="reason">The reason for that state.</param>
     public void Add(RelayReport report, LiveState state, string? reason)
     {
-        ArgumentNullException.ThrowIfNull(report);
         LastDiscontinuity = Math.Max(LastDiscontinuity, report.LastDiscontinuity);
         var at = report.At.UtcDateTime;
         if (_node != report.Node)
@@ -79,7 +78,6 @@ public sealed class StreamJournal
     /// <summary>Removes entries that were written.</summary>
     public void Written(StreamJournalEntries entries)
     {
-        ArgumentNullException.ThrowIfNull(entries);
         _tracks = _tracks.RemoveRange(entries.Tracks);
         _timeline = _timeline.RemoveRange(entries.Timeline);
         _writtenDiscontinuity = entries.LastDiscontinuity;
@@ -99,9 +97,5 @@ public sealed record StreamJournalEntries(
     ImmutableArray<TrackRow> Tracks, ImmutableArray<TimelineRow> Timeline, long LastDiscontinuity, string? LastNode, string? LastTrack)
 {
     /// <summary>The stream's state with the relay's reports applied.</summary>
-    public StreamState ApplyTo(StreamState state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        return state with { LastDiscontinuity = LastDiscontinuity, LastNode = LastNode, LastTrack = LastTrack };
-    }
+    public StreamState ApplyTo(StreamState state) => state with { LastDiscontinuity = LastDiscontinuity, LastNode = LastNode, LastTrack = LastTrack };
 }

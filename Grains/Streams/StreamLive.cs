@@ -63,7 +63,6 @@ public sealed class StreamLive(TimeProvider time)
     /// <summary>Restores stored reports, unless newer ones are known.</summary>
     public void Restore(StreamReports reports)
     {
-        ArgumentNullException.ThrowIfNull(reports);
         CurrentTrack ??= reports.CurrentTrack;
         _codec ??= reports.Codec;
         _bitrateKbps ??= reports.BitrateKbps;
@@ -96,7 +95,6 @@ public sealed class StreamLive(TimeProvider time)
     /// <summary>Applies a relay's report.</summary>
     public void Apply(RelayReport report)
     {
-        ArgumentNullException.ThrowIfNull(report);
         _node = report.Node;
         _lastHeartbeat = report.At;
         switch (report.Kind)
@@ -123,7 +121,6 @@ public sealed class StreamLive(TimeProvider time)
     /// <summary>Applies the result of probing the source, until its relay reports.</summary>
     public void Apply(ProbeResult found)
     {
-        ArgumentNullException.ThrowIfNull(found);
         CurrentTrack = string.IsNullOrEmpty(found.Title) ? null : found.Title;
         _codec = NameOf(found.Format.Codec);
         _bitrateKbps = found.BitrateKbps;
@@ -140,7 +137,6 @@ public sealed class StreamLive(TimeProvider time)
     /// <summary>Applies a gateway's count.</summary>
     public void Apply(AudienceReport report)
     {
-        ArgumentNullException.ThrowIfNull(report);
         var now = time.GetUtcNow();
         foreach (var gone in _audiences.Where(audience => now - audience.Value.At >= AudienceLimit).Select(audience => audience.Key).ToArray())
             _audiences.Remove(gone);

@@ -11,7 +11,6 @@ public sealed class StreamProjection : IStateProjection<StreamState>
     /// <inheritdoc/>
     public async ValueTask ProjectAsync(GrainId grain, StreamState state, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(state);
         var row = new StreamRow
         {
             StreamId = IdOf(grain),

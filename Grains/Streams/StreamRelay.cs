@@ -31,7 +31,6 @@ public sealed class StreamRelay(RelayDirectory relays, SourceProbe probe, Stream
     /// <param name="takesOver">Whether it continues where another relay of the stream ended.</param>
     public Task StartAsync(Guid streamId, StreamState state, long lastDiscontinuity, bool takesOver)
     {
-        ArgumentNullException.ThrowIfNull(state);
         var source = new SourceSpec(StreamRules.AudioUrl(state.SourceUrl, state.Mount), secrets.OpenKey(streamId, state.SealedKey), state.MetadataCharset);
         return relays.StartAsync(new RelaySpec(streamId, source), lastDiscontinuity + UnreportedDiscontinuities, takesOver);
     }

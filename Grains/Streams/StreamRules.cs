@@ -15,27 +15,18 @@ public static class StreamRules
     private const int LongestKey = 500;
 
     /// <summary>The problems with a request to register a stream; empty if there are none.</summary>
-    public static ImmutableArray<FieldProblem> Check(RegisterStream command)
-    {
-        ArgumentNullException.ThrowIfNull(command);
-        return CheckAll(command.Name, command.SourceUrl, command.Mount, command.StreamKey, command.Genre, command.Description, command.MetadataCharset);
-    }
+    public static ImmutableArray<FieldProblem> Check(RegisterStream command) =>
+        CheckAll(command.Name, command.SourceUrl, command.Mount, command.StreamKey, command.Genre, command.Description, command.MetadataCharset);
 
     /// <summary>The problems with changes to a stream; empty if there are none.</summary>
-    public static ImmutableArray<FieldProblem> Check(StreamPatch patch, StreamState current)
-    {
-        ArgumentNullException.ThrowIfNull(patch);
-        ArgumentNullException.ThrowIfNull(current);
-        return CheckAll(
+    public static ImmutableArray<FieldProblem> Check(StreamPatch patch, StreamState current) =>
+        CheckAll(
             patch.Name ?? current.Name, patch.SourceUrl ?? current.SourceUrl, MountAfter(patch, current), patch.StreamKey,
             patch.Genre ?? current.Genre, patch.Description ?? current.Description, patch.MetadataCharset);
-    }
 
     /// <summary>The stream after the patch, and the names of the fields that changed. The caller seals the key.</summary>
     public static (StreamState Next, ImmutableArray<string> Fields) Apply(StreamPatch patch, StreamState current, string? sealedKey)
     {
-        ArgumentNullException.ThrowIfNull(patch);
-        ArgumentNullException.ThrowIfNull(current);
         var next = current with
         {
             Name = patch.Name?.Trim() ?? current.Name,
@@ -76,7 +67,6 @@ public static class StreamRules
     /// <param name="now">The time, UTC.</param>
     public static Change<StreamState> Register(Guid streamId, RegisterStream command, string? mount, string? sealedKey, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(command);
         var state = new StreamState
         {
             OwnerId = command.OwnerId,
@@ -117,8 +107,6 @@ public static class StreamRules
     /// <exception cref="AudioException">Stale.</exception>
     public static void RequireRevision(StreamPatch patch, StreamState current)
     {
-        ArgumentNullException.ThrowIfNull(patch);
-        ArgumentNullException.ThrowIfNull(current);
         if (patch.ExpectedRevision is { } expected && expected != current.Revision)
             throw new AudioException(AudioError.Stale, "Stream was changed meanwhile; read it again");
     }

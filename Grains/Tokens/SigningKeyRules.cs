@@ -16,8 +16,6 @@ public static class SigningKeyRules
     /// <param name="now">The time, UTC.</param>
     public static T Signing<T>(IReadOnlyList<T> keys, Func<T, DateTime> createdAt, DateTime now)
     {
-        ArgumentNullException.ThrowIfNull(keys);
-        ArgumentNullException.ThrowIfNull(createdAt);
         foreach (var key in keys)
         {
             if (createdAt(key) + Publication <= now)
@@ -30,12 +28,8 @@ public static class SigningKeyRules
     /// <param name="keys">When each was created, the newest first.</param>
     /// <param name="now">The time, UTC.</param>
     /// <param name="options">How long a key signs.</param>
-    public static bool NeedsNew(IReadOnlyList<DateTime> keys, DateTime now, TokenOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(keys);
-        ArgumentNullException.ThrowIfNull(options);
-        return keys is not [var newest, ..] || newest + options.KeyLifetime <= now;
-    }
+    public static bool NeedsNew(IReadOnlyList<DateTime> keys, DateTime now, TokenOptions options) =>
+        keys is not [var newest, ..] || newest + options.KeyLifetime <= now;
 
     /// <summary>Whether every token that a key signed has expired.</summary>
     /// <param name="successor">When the next newer key was created; null for the newest.</param>
@@ -43,7 +37,6 @@ public static class SigningKeyRules
     /// <param name="options">The token lifetimes.</param>
     public static bool IsSpent(DateTime? successor, DateTime now, TokenOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         var longest = options.AccessLifetime > options.LongestMediaLifetime ? options.AccessLifetime : options.LongestMediaLifetime;
         return successor is { } made && made + Publication + longest + ClockSkew <= now;
     }

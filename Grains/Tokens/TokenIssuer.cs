@@ -26,7 +26,6 @@ public sealed class TokenIssuer(SigningKeys keys, TokenOptions options, TimeProv
     /// <summary>Creates a token for the URL of one resource.</summary>
     public async Task<MediaToken> IssueMediaAsync(CreateMediaToken command)
     {
-        ArgumentNullException.ThrowIfNull(command);
         var now = time.GetUtcNow();
         var claims = new Dictionary<string, object>(Common(command.UserId, now, command.Lifetime)) { ["role"] = command.Role, ["scope"] = command.Scope, ["res"] = command.Resource };
         if (command.SessionId is { } session)

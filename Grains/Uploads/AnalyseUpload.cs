@@ -19,7 +19,6 @@ public sealed class AnalyseUpload(IGrainFactory grains, AudioPreparer preparer, 
     /// <inheritdoc/>
     public async Task RunAsync(JobRun run, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(run);
         var upload = grains.GetGrain<IUploadJobsGrain>(run.Job.Subject);
         if (await upload.FindWork(run.Job.JobId) is not { } work)
             return;

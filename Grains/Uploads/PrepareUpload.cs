@@ -22,7 +22,6 @@ public sealed class PrepareUpload(IGrainFactory grains, AudioPreparer preparer, 
     /// <inheritdoc/>
     public async Task RunAsync(JobRun run, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(run);
         var upload = grains.GetGrain<IUploadJobsGrain>(run.Job.Subject);
         if (await upload.FindWork(run.Job.JobId) is not { } work)
             return;
@@ -53,8 +52,6 @@ public sealed class PrepareUpload(IGrainFactory grains, AudioPreparer preparer, 
     /// <inheritdoc/>
     public Task EndedAsync(JobRow job, JobEnd end, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(job);
-        ArgumentNullException.ThrowIfNull(end);
         // The reasons for exhausted attempts mean nothing to a DJ; the dead letter has them.
         return grains.GetGrain<IUploadJobsGrain>(job.Subject).Fail(job.JobId, end.Cause == JobEndCause.Exhausted ? Exhausted : end.Reason);
     }

@@ -11,8 +11,6 @@ public sealed class UploadCatalogGrain(UploadTable table) : Grain, IUploadCatalo
     /// <inheritdoc/>
     public async Task<Page<UploadDetails>> List(Caller caller, PageRequest page)
     {
-        ArgumentNullException.ThrowIfNull(caller);
-        ArgumentNullException.ThrowIfNull(page);
         if (caller is { UserId: null, IsAdmin: false })
             throw new AudioException(AudioError.Forbidden, "Uploads are for their owners");
         var after = Cursor.ParseTimeAndId(page.Cursor);

@@ -62,7 +62,6 @@ public sealed class UploadGrain([CommittedState(UploadGrain.StateName)] ICommitt
     /// <inheritdoc/>
     public async Task<UploadOutcome> Begin(BeginUpload command)
     {
-        ArgumentNullException.ThrowIfNull(command);
         if (stored.Exists)
         {
             return stored.State is { Status: UploadStatus.Receiving } && stored.State.OwnerId == command.OwnerId
@@ -107,7 +106,6 @@ public sealed class UploadGrain([CommittedState(UploadGrain.StateName)] ICommitt
     /// <inheritdoc/>
     public async Task<UploadDetails> Accept(Caller caller, UploadReceived received)
     {
-        ArgumentNullException.ThrowIfNull(received);
         var state = OwnedBy(caller);
         if (HasAllBytes && state.OriginalKey != received.Key)
             throw new AudioException(AudioError.Conflict, "The upload has come already, by another request");
@@ -157,19 +155,13 @@ public sealed class UploadGrain([CommittedState(UploadGrain.StateName)] ICommitt
     }
 
     /// <inheritdoc/>
-    public async Task<bool> Finish(JobRunId run, MediaAsset prepared)
-    {
-        ArgumentNullException.ThrowIfNull(run);
-        return stored.Exists && UploadRules.IsToPrepare(stored.State, run.JobId) && await End(run, state => UploadRules.Finish(Id, state, prepared, time.GetUtcNow()));
-    }
+    public async Task<bool> Finish(JobRunId run, MediaAsset prepared) =>
+        stored.Exists && UploadRules.IsToPrepare(stored.State, run.JobId) && await End(run, state => UploadRules.Finish(Id, state, prepared, time.GetUtcNow()));
 
     /// <inheritdoc/>
-    public async Task<bool> FinishAnalysis(JobRunId run, double? loudnessLufs)
-    {
-        ArgumentNullException.ThrowIfNull(run);
-        return stored is { Exists: true, State.IsAnalysed: false } && stored.State.AnalysisJob == run.JobId
+    public async Task<bool> FinishAnalysis(JobRunId run, double? loudnessLufs) =>
+        stored is { Exists: true, State.IsAnalysed: false } && stored.State.AnalysisJob == run.JobId
             && await End(run, state => state with { IsAnalysed = true, LoudnessLufs = loudnessLufs });
-    }
 
     /// <inheritdoc/>
     public async Task Fail(Guid jobId, string reason)
@@ -221,7 +213,6 @@ public sealed class UploadGrain([CommittedState(UploadGrain.StateName)] ICommitt
 
     private UploadState OwnedBy(Caller caller)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         if (!stored.Exists)
             throw NotFound();
         return caller.Owns(stored.State.OwnerId) ? stored.State : throw new AudioException(AudioError.Forbidden, "Upload belongs to somebody else");

@@ -12,7 +12,6 @@ public sealed class UploadProjection : IStateProjection<UploadState>
     /// <inheritdoc/>
     public async ValueTask ProjectAsync(GrainId grain, UploadState state, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(state);
         await UploadTable.WriteAsync(transaction, ToRow(IdOf(grain), state), cancellationToken);
     }
 

@@ -32,8 +32,6 @@ public static class UploadRules
     /// <summary>The problems with a request; empty if there are none.</summary>
     public static ImmutableArray<FieldProblem> Check(BeginUpload command, UploadOptions options)
     {
-        ArgumentNullException.ThrowIfNull(command);
-        ArgumentNullException.ThrowIfNull(options);
         var problems = ImmutableArray.CreateBuilder<FieldProblem>();
         if ((command.Length < 1 && !command.IsLengthDeferred) || command.Length > options.MaxBytes)
             problems.Add(new FieldProblem("length", $"Expected 1 to {options.MaxBytes} bytes.", FieldCodes.OutOfRange));
@@ -47,8 +45,6 @@ public static class UploadRules
     /// <summary>The problem with an upload's deferred length; null if there is none.</summary>
     public static FieldProblem? CheckLength(UploadState state, long length, UploadOptions options)
     {
-        ArgumentNullException.ThrowIfNull(state);
-        ArgumentNullException.ThrowIfNull(options);
         if (!state.IsLengthDeferred)
             return length == state.SizeBytes ? null : new FieldProblem(LengthHeader, $"Expected {state.SizeBytes}, the length that the upload has.", FieldCodes.NotAllowed);
         var least = Math.Max(1, state.Offset);
@@ -60,8 +56,6 @@ public static class UploadRules
     /// <summary>The first state of an upload; the account's quota must allow it.</summary>
     public static Change<UploadState> Begin(Guid uploadId, BeginUpload command, UploadOptions options, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(command);
-        ArgumentNullException.ThrowIfNull(options);
         var state = new UploadState
         {
             OwnerId = command.OwnerId,
@@ -85,7 +79,6 @@ public static class UploadRules
     /// <exception cref="AudioException">Conflict.</exception>
     public static void RequireNextPart(UploadArrival arrival, long offset, long length)
     {
-        ArgumentNullException.ThrowIfNull(arrival);
         if (arrival.IsComplete || offset != arrival.Offset || length < 1 || offset + length > arrival.Length)
             throw new AudioException(AudioError.Conflict, $"Expected a part that begins at {arrival.Offset} and ends by {arrival.Length}");
         if (arrival.Parts.Length >= MostParts)
@@ -93,17 +86,12 @@ public static class UploadRules
     }
 
     /// <summary>The state with one more part, which ends at an offset.</summary>
-    public static UploadState WithPart(UploadState state, Guid partId, long end)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        return state with { Parts = state.Parts.Add(partId), Offset = end, SizeBytes = state.IsLengthDeferred ? end : state.SizeBytes };
-    }
+    public static UploadState WithPart(UploadState state, Guid partId, long end) =>
+        state with { Parts = state.Parts.Add(partId), Offset = end, SizeBytes = state.IsLengthDeferred ? end : state.SizeBytes };
 
     /// <summary>The progress of an upload.</summary>
     public static UploadArrival ArrivalOf(UploadState state, UploadOptions options)
     {
-        ArgumentNullException.ThrowIfNull(state);
-        ArgumentNullException.ThrowIfNull(options);
         var isComplete = state.Status != UploadStatus.Receiving;
         return new UploadArrival(
             state.OwnerId, isComplete ? state.SizeBytes : state.Offset, state.IsLengthDeferred ? options.MaxBytes : state.SizeBytes, state.Parts,
@@ -113,8 +101,6 @@ public static class UploadRules
     /// <summary>All bytes are in the store: enqueues a job that prepares the file.</summary>
     public static Change<UploadState> Accept(Guid uploadId, UploadState state, UploadReceived received, Guid? duplicateOf)
     {
-        ArgumentNullException.ThrowIfNull(state);
-        ArgumentNullException.ThrowIfNull(received);
         var job = PrepareUpload.Job.Create(GrainKeys.Upload(uploadId), state.OwnerId);
         var next = state with
         {
@@ -137,16 +123,11 @@ public static class UploadRules
     }
 
     /// <summary>Whether a job is the one that prepares the file; also after it failed, since an admin may retry it.</summary>
-    public static bool IsToPrepare(UploadState state, Guid jobId)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        return state.Status is UploadStatus.Processing or UploadStatus.Failed && state.PreparationJob == jobId;
-    }
+    public static bool IsToPrepare(UploadState state, Guid jobId) => state.Status is UploadStatus.Processing or UploadStatus.Failed && state.PreparationJob == jobId;
 
     /// <summary>What a job has to do; null if there is nothing left to do.</summary>
     public static UploadWork? WorkOf(Guid uploadId, UploadState state, Guid jobId)
     {
-        ArgumentNullException.ThrowIfNull(state);
         if (IsToPrepare(state, jobId))
             return Work(state.OriginalKey);
         return state is { IsAnalysed: false, Prepared: { } prepared } && state.AnalysisJob == jobId ? Work(prepared.Mp3.Key) : null;
@@ -157,7 +138,6 @@ public static class UploadRules
     /// <summary>The file is prepared: enqueues a job that measures it.</summary>
     public static Change<UploadState> Finish(Guid uploadId, UploadState state, MediaAsset prepared, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(state);
         var analysis = AnalyseUpload.Job.Create(GrainKeys.Upload(uploadId), state.OwnerId);
         return new Change<UploadState>(
             state with { Status = UploadStatus.Ready, Prepared = prepared, CompletedAt = now, ErrorMessage = null, AnalysisJob = analysis.JobId },
@@ -165,24 +145,16 @@ public static class UploadRules
     }
 
     /// <summary>The audio of an upload; null unless it is ready and belongs to the account.</summary>
-    public static MediaAsset? AssetOf(UploadState state, Guid ownerId)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        return state.Status == UploadStatus.Ready && state.OwnerId == ownerId ? state.Prepared : null;
-    }
+    public static MediaAsset? AssetOf(UploadState state, Guid ownerId) => state.Status == UploadStatus.Ready && state.OwnerId == ownerId ? state.Prepared : null;
 
     /// <summary>The object keys of an upload's files.</summary>
-    public static UploadMedia ToMedia(UploadState state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        return new UploadMedia(
+    public static UploadMedia ToMedia(UploadState state) =>
+        new UploadMedia(
             state.OwnerId, state.Status, state.OriginalKey, state.Prepared?.Mp3.Key, state.Prepared?.PlaylistKey, state.Prepared?.HasArt ?? false, state.IsAnalysed);
-    }
 
     /// <summary>A file name as it is stored: the last segment of a path, without control characters.</summary>
     public static string NameOf(string fileName)
     {
-        ArgumentNullException.ThrowIfNull(fileName);
         // The last segment of a path; a backslash is an ordinary character. By runes, so that surrogate pairs are not split.
         var name = string.Concat(fileName[(fileName.LastIndexOf('/') + 1)..].EnumerateRunes().Where(IsKept)).Trim();
         if (name.Length > LongestName)
@@ -195,7 +167,6 @@ public static class UploadRules
     /// <summary>The upload as its owner sees it.</summary>
     public static UploadDetails ToDetails(Guid uploadId, UploadState state, int progress)
     {
-        ArgumentNullException.ThrowIfNull(state);
         var prepared = state.Prepared;
         return new UploadDetails(
             uploadId, state.OwnerId, state.FileName, state.Status, state.Status == UploadStatus.Ready ? 100 : progress, state.Format, state.SizeBytes,

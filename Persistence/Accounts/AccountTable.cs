@@ -25,9 +25,6 @@ public sealed class AccountTable(AudioDatabase database)
     /// <exception cref="DuplicateKeyException">Another account has the address or one of the identities.</exception>
     public static async Task WriteAsync(NpgsqlTransaction transaction, AccountRow account, IReadOnlyList<IdentityRow> identities, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(transaction);
-        ArgumentNullException.ThrowIfNull(account);
-        ArgumentNullException.ThrowIfNull(identities);
         await transaction.Connection!.ExecuteAsync(new CommandDefinition(
             """
             insert into accounts (user_id, email, name, role, created_at, disabled, email_verified)
@@ -46,12 +43,9 @@ public sealed class AccountTable(AudioDatabase database)
     }
 
     /// <summary>Removes an account's rows inside the state's transaction.</summary>
-    public static Task RemoveAsync(NpgsqlTransaction transaction, Guid userId, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.Connection!.ExecuteAsync(new CommandDefinition(
+    public static Task RemoveAsync(NpgsqlTransaction transaction, Guid userId, CancellationToken cancellationToken) =>
+        transaction.Connection!.ExecuteAsync(new CommandDefinition(
             "delete from accounts where user_id = @userId", new { userId }, transaction, cancellationToken: cancellationToken));
-    }
 
     /// <summary>The account with this normalised address; null if there is none.</summary>
     public Task<Guid?> FindByEmailAsync(string email, CancellationToken cancellationToken) =>

@@ -23,7 +23,6 @@ public sealed class SigningKeyTable(AudioDatabase database)
         Func<IReadOnlyList<SigningKeyRow>, (IReadOnlyList<SigningKeyRow> Add, IReadOnlyList<SigningKeyRow> Remove)> maintain,
         Func<NpgsqlTransaction, ValueTask>? along, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(maintain);
         return database.InTransactionAsync<IReadOnlyList<SigningKeyRow>>(
             async transaction =>
             {

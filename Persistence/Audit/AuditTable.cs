@@ -22,13 +22,10 @@ public sealed class AuditTable(AudioDatabase database)
     private const string Columns = "entry_id, at, actor_id, actor_kind, action, resource, detail, address, request_id";
 
     /// <summary>Adds an entry in the transaction of the change that it describes.</summary>
-    public static Task AddAsync(NpgsqlTransaction transaction, AuditRow entry, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.Connection!.ExecuteAsync(new CommandDefinition(
+    public static Task AddAsync(NpgsqlTransaction transaction, AuditRow entry, CancellationToken cancellationToken) =>
+        transaction.Connection!.ExecuteAsync(new CommandDefinition(
             $"insert into audit_log ({Columns}) values (@EntryId, @At, @ActorId, @ActorKind, @Action, @Resource, @Detail, @Address, @RequestId)",
             entry, transaction, cancellationToken: cancellationToken));
-    }
 
     /// <summary>Entries that match all non-null filters, newest first.</summary>
     public Task<IReadOnlyList<AuditRow>> ListAsync(

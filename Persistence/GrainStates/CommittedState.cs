@@ -49,16 +49,11 @@ internal sealed class CommittedState<T> : ICommittedState<T>, IGrainMigrationPar
     }
 
     /// <inheritdoc/>
-    public Task Commit(Func<T, T> change, params IStateEffect[] effects)
-    {
-        ArgumentNullException.ThrowIfNull(change);
-        return Commit(state => new Change<T>(change(state), effects));
-    }
+    public Task Commit(Func<T, T> change, params IStateEffect[] effects) => Commit(state => new Change<T>(change(state), effects));
 
     /// <inheritdoc/>
     public async Task Commit(Func<T, Change<T>> decide)
     {
-        ArgumentNullException.ThrowIfNull(decide);
         for (var attempt = 1; ; attempt++)
         {
             try

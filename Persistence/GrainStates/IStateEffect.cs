@@ -47,7 +47,6 @@ public sealed record AuditDetail(string Text) : IStateEffect
     /// <inheritdoc/>
     public ValueTask ApplyAsync(StateWrite write)
     {
-        ArgumentNullException.ThrowIfNull(write);
         write.AuditDetail = Text;
         return ValueTask.CompletedTask;
     }

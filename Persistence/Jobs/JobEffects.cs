@@ -9,7 +9,6 @@ public sealed record EnqueueJob(NewJob Job) : IStateEffect
     /// <inheritdoc/>
     public async ValueTask ApplyAsync(StateWrite write)
     {
-        ArgumentNullException.ThrowIfNull(write);
         await write.Service<JobTable>().EnqueueAsync(write.Transaction, Job, write.CancellationToken);
     }
 }
@@ -22,7 +21,6 @@ public sealed record EndJob(JobLease Lease) : IStateEffect
     /// <exception cref="LeaseLostException">Another worker has taken the job, or it has ended.</exception>
     public async ValueTask ApplyAsync(StateWrite write)
     {
-        ArgumentNullException.ThrowIfNull(write);
         if (!await write.Service<JobTable>().CompleteAsync(write.Transaction, Lease, write.CancellationToken))
             throw new LeaseLostException();
     }
@@ -34,7 +32,6 @@ public sealed record CancelJobs : IStateEffect
     /// <inheritdoc/>
     public async ValueTask ApplyAsync(StateWrite write)
     {
-        ArgumentNullException.ThrowIfNull(write);
         await write.Service<JobTable>().CancelSubjectAsync(write.Transaction, write.Grain.Key.ToString()!, write.CancellationToken);
     }
 }

@@ -49,7 +49,6 @@ public sealed record JobOptions : IValidatedOptions
     /// <inheritdoc/>
     public void Check(OptionsProblems problems)
     {
-        ArgumentNullException.ThrowIfNull(problems);
         problems.Require(Workers is >= 0 and <= MostWorkers, nameof(Workers), $"a number from 0 to {MostWorkers}");
         problems.Require(Lease >= ShortestLease, nameof(Lease), $"a time of at least {ShortestLease:c}");
         problems.Require(Backoff > TimeSpan.Zero, nameof(Backoff), "a time above zero, such as 00:00:02");

@@ -60,7 +60,6 @@ public sealed partial class JobTable
     /// <returns>The job's previous state; null if there is no such job. A job in any other state is not changed.</returns>
     public async Task<JobState?> RetryAsync(NpgsqlTransaction transaction, Guid jobId, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(transaction);
         var connection = transaction.Connection!;
         var state = ParseState(await connection.QuerySingleOrDefaultAsync<string?>(new CommandDefinition(
             "select state from jobs where job_id = @jobId for update", new { jobId }, transaction, cancellationToken: cancellationToken)));
@@ -80,12 +79,9 @@ public sealed partial class JobTable
     }
 
     /// <summary>Deletes the dead letters whose handlers have been notified; returns how many.</summary>
-    public static Task<int> PurgeDeadAsync(NpgsqlTransaction transaction, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.Connection!.ExecuteAsync(new CommandDefinition(
+    public static Task<int> PurgeDeadAsync(NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
+        transaction.Connection!.ExecuteAsync(new CommandDefinition(
             "delete from jobs where state = 'dead' and told", null, transaction, cancellationToken: cancellationToken));
-    }
 
     /// <summary>Deletes a batch of ended jobs whose retention has passed, and of unused slots; returns how many.</summary>
     public Task<int> DeleteOldAsync(int most, CancellationToken cancellationToken) => database.RunAsync(

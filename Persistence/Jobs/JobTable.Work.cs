@@ -114,7 +114,6 @@ public sealed partial class JobTable
     /// <returns>The job's new state; null if it no longer runs under this lease.</returns>
     public Task<JobState?> FailAsync(JobLease lease, string error, JobFault fault, TimeSpan? pause, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(lease);
         return database.InTransactionAsync(
             async transaction =>
             {

@@ -24,50 +24,33 @@ public sealed partial class JobTable(AudioDatabase database, JobOptions options,
     /// ended and is still kept, is not changed.
     /// </summary>
     /// <remarks>In a queue with a cap this locks the owner's slot until the transaction ends: enqueue in at most one capped queue.</remarks>
-    public Task EnqueueAsync(NpgsqlTransaction transaction, NewJob job, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        ArgumentNullException.ThrowIfNull(job);
-        return EnqueueAsync(transaction.Connection!, transaction, job, cancellationToken);
-    }
+    public Task EnqueueAsync(NpgsqlTransaction transaction, NewJob job, CancellationToken cancellationToken) =>
+        EnqueueAsync(transaction.Connection!, transaction, job, cancellationToken);
 
     /// <summary>Adds a job. One that exists already, or has ended and is still kept, is not changed.</summary>
-    public Task EnqueueAsync(NewJob job, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(job);
-        return database.RunAsync(connection => EnqueueAsync(connection, null, job, cancellationToken), cancellationToken);
-    }
+    public Task EnqueueAsync(NewJob job, CancellationToken cancellationToken) =>
+        database.RunAsync(connection => EnqueueAsync(connection, null, job, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Completes a job in the transaction that stores its result, if it still runs under this lease. Otherwise (false) another
     /// worker has it, or it has ended: the caller must throw, so that its transaction is rolled back.
     /// </summary>
-    public async Task<bool> CompleteAsync(NpgsqlTransaction transaction, JobLease lease, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        ArgumentNullException.ThrowIfNull(lease);
-        return await CompleteAsync(transaction.Connection!, transaction, lease, dropsPayload: false, cancellationToken);
-    }
+    public async Task<bool> CompleteAsync(NpgsqlTransaction transaction, JobLease lease, CancellationToken cancellationToken) =>
+        await CompleteAsync(transaction.Connection!, transaction, lease, dropsPayload: false, cancellationToken);
 
     /// <summary>Completes a job, if it still runs under this lease; otherwise false.</summary>
     public Task<bool> CompleteAsync(JobLease lease, CancellationToken cancellationToken) => CompleteAsync(lease, dropsPayload: false, cancellationToken);
 
     /// <summary>The same, and deletes the payload if it must not outlive the job.</summary>
-    public Task<bool> CompleteAsync(JobLease lease, bool dropsPayload, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(lease);
-        return database.RunAsync(connection => CompleteAsync(connection, null, lease, dropsPayload, cancellationToken), cancellationToken);
-    }
+    public Task<bool> CompleteAsync(JobLease lease, bool dropsPayload, CancellationToken cancellationToken) =>
+        database.RunAsync(connection => CompleteAsync(connection, null, lease, dropsPayload, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Cancels waiting and running jobs of a subject, in the transaction that makes them obsolete: see
     /// <see cref="CancelAsync(Guid, CancellationToken)"/>. Handlers are not notified: they would notify the caller itself.
     /// </summary>
-    public Task CancelSubjectAsync(NpgsqlTransaction transaction, string subject, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return CancelAsync(transaction.Connection!, transaction, "subject = @subject", new { subject, told = true, now = Now }, cancellationToken);
-    }
+    public Task CancelSubjectAsync(NpgsqlTransaction transaction, string subject, CancellationToken cancellationToken) =>
+        CancelAsync(transaction.Connection!, transaction, "subject = @subject", new { subject, told = true, now = Now }, cancellationToken);
 
     /// <summary>
     /// Cancels a job: a waiting one immediately, a running one when its worker next renews the lease. Its handler
@@ -77,22 +60,16 @@ public sealed partial class JobTable(AudioDatabase database, JobOptions options,
         async connection => await CancelAsync(connection, null, "job_id = @jobId", new { jobId, told = false, now = Now }, cancellationToken) > 0, cancellationToken);
 
     /// <summary>The same in a transaction.</summary>
-    public async Task<bool> CancelAsync(NpgsqlTransaction transaction, Guid jobId, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return await CancelAsync(transaction.Connection!, transaction, "job_id = @jobId", new { jobId, told = false, now = Now }, cancellationToken) > 0;
-    }
+    public async Task<bool> CancelAsync(NpgsqlTransaction transaction, Guid jobId, CancellationToken cancellationToken) =>
+        await CancelAsync(transaction.Connection!, transaction, "job_id = @jobId", new { jobId, told = false, now = Now }, cancellationToken) > 0;
 
     /// <summary>A job; null if there is none or it is no longer kept.</summary>
     public Task<JobRow?> FindAsync(Guid jobId, CancellationToken cancellationToken) =>
         database.RunAsync(connection => FindAsync(connection, null, jobId, cancellationToken), cancellationToken);
 
     /// <summary>The same in a transaction.</summary>
-    public static Task<JobRow?> FindAsync(NpgsqlTransaction transaction, Guid jobId, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return FindAsync(transaction.Connection!, transaction, jobId, cancellationToken);
-    }
+    public static Task<JobRow?> FindAsync(NpgsqlTransaction transaction, Guid jobId, CancellationToken cancellationToken) =>
+        FindAsync(transaction.Connection!, transaction, jobId, cancellationToken);
 
     /// <summary>The pass of a job that joins a flow now: after all jobs that were taken, and after the flow's waiting jobs (start-time fair queueing).</summary>
     private static string NextPass(string queue, string priority, string flow) =>

@@ -16,7 +16,6 @@ public sealed class OperationTable(AudioDatabase database)
     /// <returns>True and the claimed row, or false and the conflicting row.</returns>
     public async Task<(bool Taken, OperationRow Row)> BeginAsync(OperationRow wanted, DateTime now, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(wanted);
         while (true)
         {
             var mine = await database.RunAsync(
@@ -48,16 +47,13 @@ public sealed class OperationTable(AudioDatabase database)
     /// transaction is open, this waits for its outcome.
     /// </summary>
     /// <returns>False if another attempt has already done it: the transaction must be rolled back.</returns>
-    public static async Task<bool> EnterAsync(NpgsqlTransaction transaction, OperationRow done, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return await transaction.Connection!.ExecuteAsync(new CommandDefinition(
+    public static async Task<bool> EnterAsync(NpgsqlTransaction transaction, OperationRow done, CancellationToken cancellationToken) =>
+        await transaction.Connection!.ExecuteAsync(new CommandDefinition(
             $"""
             insert into operations as o ({Columns}) values (@Scope, @Key, @OperationId, @Attempt, null, null, null, @ExpiresAt)
             on conflict (scope, key) do update set attempt = excluded.attempt where o.attempt = excluded.attempt
             """,
             done, transaction, cancellationToken: cancellationToken)) > 0;
-    }
 
     /// <summary>The row with the same scope and key; null for none.</summary>
     public Task<OperationRow?> FindAsync(OperationRow row, CancellationToken cancellationToken) => database.RunAsync(

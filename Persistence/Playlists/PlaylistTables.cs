@@ -17,8 +17,6 @@ public sealed class PlaylistTables(AudioDatabase database)
     /// <exception cref="ReferencedRowException">One of the uploads does not exist.</exception>
     public static async Task WriteAsync(NpgsqlTransaction transaction, PlaylistRow playlist, Guid[] uploadIds, string[] externalKeys, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(transaction);
-        ArgumentNullException.ThrowIfNull(playlist);
         var connection = transaction.Connection!;
         await connection.ExecuteAsync(new CommandDefinition(
             $"""
@@ -42,12 +40,9 @@ public sealed class PlaylistTables(AudioDatabase database)
     }
 
     /// <summary>Removes a playlist's rows, inside the state's transaction.</summary>
-    public static Task RemoveAsync(NpgsqlTransaction transaction, Guid playlistId, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.Connection!.ExecuteAsync(new CommandDefinition(
+    public static Task RemoveAsync(NpgsqlTransaction transaction, Guid playlistId, CancellationToken cancellationToken) =>
+        transaction.Connection!.ExecuteAsync(new CommandDefinition(
             "delete from playlists where playlist_id = @playlistId", new { playlistId }, transaction, cancellationToken: cancellationToken));
-    }
 
     /// <summary>The playlists that use an external address, after one, in order of their ids.</summary>
     public Task<IReadOnlyList<Guid>> ListUsingAsync(string externalKey, Guid after, int limit, CancellationToken cancellationToken) => QueryAsync<Guid>(

@@ -11,7 +11,6 @@ public sealed record AppendStreamLog(Guid StreamId, IReadOnlyCollection<TrackRow
     /// <inheritdoc/>
     public async ValueTask ApplyAsync(StateWrite write)
     {
-        ArgumentNullException.ThrowIfNull(write);
         await StreamTables.AppendAsync(write.Transaction, this, write.CancellationToken);
     }
 }

@@ -13,10 +13,8 @@ public sealed class StreamTables(AudioDatabase database)
     public static readonly TimeSpan HistoryRetention = TimeSpan.FromDays(365);
 
     /// <summary>Writes a stream's row, inside the state's transaction.</summary>
-    public static Task WriteAsync(NpgsqlTransaction transaction, StreamRow stream, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.Connection!.ExecuteAsync(new CommandDefinition(
+    public static Task WriteAsync(NpgsqlTransaction transaction, StreamRow stream, CancellationToken cancellationToken) =>
+        transaction.Connection!.ExecuteAsync(new CommandDefinition(
             """
             insert into streams (stream_id, owner_id, name, genre, description, visibility, monetized, enabled, created_at)
             values (@StreamId, @OwnerId, @Name, @Genre, @Description, @Visibility, @Monetized, @Enabled, @CreatedAt)
@@ -24,14 +22,11 @@ public sealed class StreamTables(AudioDatabase database)
                 name = excluded.name, genre = excluded.genre, description = excluded.description,
                 visibility = excluded.visibility, monetized = excluded.monetized, enabled = excluded.enabled
             """, stream, transaction, cancellationToken: cancellationToken));
-    }
 
     /// <summary>Appends to a stream's history and timeline, and deletes expired entries, in a transaction.</summary>
     /// <remarks>The same report may arrive twice, after a timeout with an unknown outcome: then the row exists already.</remarks>
     public static async Task AppendAsync(NpgsqlTransaction transaction, AppendStreamLog log, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(transaction);
-        ArgumentNullException.ThrowIfNull(log);
         foreach (var track in log.Tracks)
         {
             await ExecuteAsync(
@@ -56,12 +51,9 @@ public sealed class StreamTables(AudioDatabase database)
     }
 
     /// <summary>Deletes a stream and everything that belongs to it, in the state's transaction.</summary>
-    public static Task RemoveAsync(NpgsqlTransaction transaction, Guid streamId, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.Connection!.ExecuteAsync(new CommandDefinition(
+    public static Task RemoveAsync(NpgsqlTransaction transaction, Guid streamId, CancellationToken cancellationToken) =>
+        transaction.Connection!.ExecuteAsync(new CommandDefinition(
             "delete from streams where stream_id = @streamId", new { streamId }, transaction, cancellationToken: cancellationToken));
-    }
 
     /// <summary>Public streams of enabled accounts and those of this owner, or the latter only, newest first; all of them for an admin.</summary>
     public Task<IReadOnlyList<StreamRow>> ListAsync(Guid? ownerId, bool all, bool ownOnly, (DateTime CreatedAt, Guid StreamId)? after, int limit, CancellationToken cancellationToken) =>

@@ -16,7 +16,6 @@ public sealed record CheckUploadQuota(Guid UploadId, Guid OwnerId, long SizeByte
     /// <exception cref="UploadQuotaException">The quota is exceeded.</exception>
     public async ValueTask ApplyAsync(StateWrite write)
     {
-        ArgumentNullException.ThrowIfNull(write);
         var left = QuotaBytes - await UploadTable.CountBytesAsync(write.Transaction, OwnerId, UploadId, write.CancellationToken);
         if (left < SizeBytes)
             throw new UploadQuotaException(left);
@@ -36,7 +35,6 @@ public sealed record JoinPartialUploads(Guid UploadId, Guid OwnerId, IReadOnlyCo
     /// <exception cref="PartialUploadsGoneException">One is gone, or belongs to another upload.</exception>
     public async ValueTask ApplyAsync(StateWrite write)
     {
-        ArgumentNullException.ThrowIfNull(write);
         if (!await UploadTable.JoinAsync(write.Transaction, OwnerId, UploadId, Partials, write.CancellationToken))
             throw new PartialUploadsGoneException();
     }

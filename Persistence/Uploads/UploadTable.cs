@@ -13,10 +13,8 @@ public sealed class UploadTable(AudioDatabase database)
         """;
 
     /// <summary>Writes an upload's row, inside the state's transaction.</summary>
-    public static Task WriteAsync(NpgsqlTransaction transaction, UploadRow upload, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.Connection!.ExecuteAsync(new CommandDefinition(
+    public static Task WriteAsync(NpgsqlTransaction transaction, UploadRow upload, CancellationToken cancellationToken) =>
+        transaction.Connection!.ExecuteAsync(new CommandDefinition(
             $"""
             insert into uploads ({Columns})
             values (@UploadId, @OwnerId, @FileName, @Status, @Format, @SizeBytes, @Sha256, @Title, @Artist, @Album, @DurationMs, @BitsPerSecond, @LoudnessLufs,
@@ -27,7 +25,6 @@ public sealed class UploadTable(AudioDatabase database)
                 loudness_lufs = excluded.loudness_lufs, has_art = excluded.has_art, has_waveform = excluded.has_waveform,
                 error_message = excluded.error_message, warning = excluded.warning, duplicate_of = excluded.duplicate_of, completed_at = excluded.completed_at, expires_at = excluded.expires_at
             """, upload, transaction, cancellationToken: cancellationToken));
-    }
 
     /// <summary>
     /// The actual or maximum bytes of an account's uploads except one, in a transaction. Blocks other uploads of the account until that
@@ -35,7 +32,6 @@ public sealed class UploadTable(AudioDatabase database)
     /// </summary>
     public static async Task<long> CountBytesAsync(NpgsqlTransaction transaction, Guid ownerId, Guid exceptId, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(transaction);
         await LockAsync(transaction, ownerId, cancellationToken);
         return await transaction.Connection!.ExecuteScalarAsync<long>(new CommandDefinition(
             "select coalesce(sum(size_bytes), 0)::bigint from uploads where owner_id = @ownerId and upload_id <> @exceptId and joined_into is null",
@@ -46,8 +42,6 @@ public sealed class UploadTable(AudioDatabase database)
     public static async Task<bool> JoinAsync(
         NpgsqlTransaction transaction, Guid ownerId, Guid uploadId, IReadOnlyCollection<Guid> partials, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(transaction);
-        ArgumentNullException.ThrowIfNull(partials);
         await LockAsync(transaction, ownerId, cancellationToken);
         var joined = await transaction.Connection!.ExecuteAsync(new CommandDefinition(
             "update uploads set joined_into = @uploadId where upload_id = any(@partials) and owner_id = @ownerId and joined_into is null",
@@ -57,12 +51,9 @@ public sealed class UploadTable(AudioDatabase database)
 
     /// <summary>Removes an upload's row inside the state's transaction.</summary>
     /// <exception cref="ReferencedRowException">Something uses it.</exception>
-    public static Task RemoveAsync(NpgsqlTransaction transaction, Guid uploadId, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.Connection!.ExecuteAsync(new CommandDefinition(
+    public static Task RemoveAsync(NpgsqlTransaction transaction, Guid uploadId, CancellationToken cancellationToken) =>
+        transaction.Connection!.ExecuteAsync(new CommandDefinition(
             "delete from uploads where upload_id = @uploadId", new { uploadId }, transaction, cancellationToken: cancellationToken));
-    }
 
     /// <summary>An account's received uploads, newest first; those of all accounts for null.</summary>
     public Task<IReadOnlyList<UploadRow>> ListAsync(Guid? ownerId, (DateTime CreatedAt, Guid UploadId)? after, int limit, CancellationToken cancellationToken) =>

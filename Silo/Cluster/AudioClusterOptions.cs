@@ -89,7 +89,6 @@ public sealed record AudioClusterOptions : IValidatedOptions
     /// <inheritdoc/>
     public void Check(OptionsProblems problems)
     {
-        ArgumentNullException.ThrowIfNull(problems);
         problems.Require(IsCluster || HasSilo, nameof(Membership), "postgres, since a gateway without a silo needs a cluster to ask");
         if (!IsCluster)
             return;

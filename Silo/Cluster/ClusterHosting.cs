@@ -26,7 +26,6 @@ public static class ClusterHosting
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The settings are not valid for a cluster.</exception>
     public static AudioClusterOptions ReadCluster(this IHostApplicationBuilder builder)
     {
-        ArgumentNullException.ThrowIfNull(builder);
         var options = builder.Configuration.ReadOptions<AudioClusterOptions>();
         builder.Services.AddSingleton(options);
         if (!options.IsCluster)
@@ -111,7 +110,6 @@ public static class ClusterHosting
     /// <summary>Serves this node's relays to other nodes, and its metrics, on the node port only.</summary>
     public static void UseNodePort(this WebApplication app)
     {
-        ArgumentNullException.ThrowIfNull(app);
         var options = app.Services.GetRequiredService<AudioClusterOptions>();
         if (options is not { IsCluster: true, HasSilo: true })
             return;

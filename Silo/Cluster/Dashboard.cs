@@ -18,7 +18,6 @@ public static class Dashboard
     /// <summary>Maps the dashboard for callers that satisfy the policy, if it is enabled.</summary>
     public static void MapDashboard(this WebApplication app, string policy)
     {
-        ArgumentNullException.ThrowIfNull(app);
         if (app.Services.GetRequiredService<AudioClusterOptions>().Dashboard)
             app.MapOrleansDashboard(Path).RequireAuthorization(policy).ExcludeFromDescription();
     }

@@ -8,7 +8,6 @@ public sealed class LeastLoadedDirector(NodeLoads loads) : IPlacementDirector
     /// <inheritdoc/>
     public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var silos = context.GetCompatibleSilos(target);
         return Task.FromResult(silos[loads.Choose([.. silos.Select(silo => silo.ToParsableString())])]);
     }

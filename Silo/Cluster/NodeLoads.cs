@@ -54,7 +54,6 @@ public sealed class NodeLoads(TimeProvider time)
     /// <summary>Chooses among silos, by their addresses, and records the placement.</summary>
     public int Choose(IReadOnlyList<string> silos)
     {
-        ArgumentNullException.ThrowIfNull(silos);
         var nodes = _nodes;
         // A random one among equals: all silos have the same view, and would place the first streams on the same node.
         var offset = Random.Shared.Next(silos.Count);

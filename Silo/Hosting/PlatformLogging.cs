@@ -19,7 +19,6 @@ public static class PlatformLogging
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The setting has another value.</exception>
     public static ILoggerFactory AddPlatformLogging(this IHostApplicationBuilder builder)
     {
-        ArgumentNullException.ThrowIfNull(builder);
         var isText = builder.Configuration[FormatKey] switch
         {
             null or "" => !Console.IsErrorRedirected,

@@ -13,8 +13,6 @@ public static class JobServices
     /// <summary>Adds the table, the dispatcher and its metrics; each registered <see cref="IJobHandler"/> runs the jobs of its kind.</summary>
     public static IServiceCollection AddJobs(this IServiceCollection services, IConfiguration configuration)
     {
-        ArgumentNullException.ThrowIfNull(services);
-        ArgumentNullException.ThrowIfNull(configuration);
         services.AddValidatedOptions<JobOptions>(configuration);
         // Running jobs are awaited before they are released, which must happen before the process ends.
         services.AddOptions<HostOptions>().PostConfigure<JobOptions>((host, options) => host.ShutdownTimeout += options.Drain + JobDispatcher.ShutdownGrace);

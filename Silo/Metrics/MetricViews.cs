@@ -34,10 +34,8 @@ internal static class MetricViews
     private static readonly double[] SizeBounds = [256, 1024, 4096, 16_384, 65_536, 1_048_576];
 
     /// <summary>The view of an instrument.</summary>
-    public static MetricStreamConfiguration For(Instrument instrument)
-    {
-        ArgumentNullException.ThrowIfNull(instrument);
-        return (instrument.Meter.Name, instrument.Name) switch
+    public static MetricStreamConfiguration For(Instrument instrument) =>
+        (instrument.Meter.Name, instrument.Name) switch
         {
             (PlatformMetrics.Hosting, "http.server.request.duration") => Histogram(RequestBounds, RouteLabels, MostRouteSeries),
             (PlatformMetrics.Hosting, _) => MetricStreamConfiguration.Drop, // Two more measurements per request, for data that connections already report.
@@ -47,7 +45,6 @@ internal static class MetricViews
             (PlatformMetrics.Orleans, _) => new MetricStreamConfiguration { TagKeys = OrleansLabels, CardinalityLimit = MostSeries },
             _ => new MetricStreamConfiguration { CardinalityLimit = MostSeries },
         };
-    }
 
     private static bool IsHistogram(Instrument instrument) =>
         instrument.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(Histogram<>);

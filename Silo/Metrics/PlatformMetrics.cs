@@ -44,7 +44,6 @@ public static class PlatformMetrics
     /// <summary>Builds the handler that returns all metrics of this process. The caller that maps it decides on access.</summary>
     public static RequestDelegate BuildMetricsExporter(this IApplicationBuilder app)
     {
-        ArgumentNullException.ThrowIfNull(app);
         var exporter = app.New();
         exporter.UseOpenTelemetryPrometheusScrapingEndpoint(_ => true);
         return exporter.Build();

@@ -13,7 +13,6 @@ public static class OnDemandServices
     /// <summary>Adds the jobs of uploads and playlists, and the sweeper.</summary>
     public static IServiceCollection AddOnDemandJobs(this IServiceCollection services, PlatformOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         services.AddOnDemand(Path.Combine(options.DataFolder, "work"));
         services.AddSingleton<IJobHandler, PrepareUpload>();
         services.AddSingleton<IJobHandler, AnalyseUpload>();

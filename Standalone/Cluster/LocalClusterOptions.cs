@@ -13,13 +13,10 @@ public sealed record LocalClusterOptions(int Silos, int Gateways, int Port, bool
 {
     /// <summary>Reads the options.</summary>
     /// <exception cref="OptionsValidationException">A value is invalid; the message names it.</exception>
-    public static LocalClusterOptions Read(IConfiguration configuration)
-    {
-        ArgumentNullException.ThrowIfNull(configuration);
-        return new LocalClusterOptions(
+    public static LocalClusterOptions Read(IConfiguration configuration) =>
+        new LocalClusterOptions(
             Number(configuration, "Silos", 3, 1, 20), Number(configuration, "Gateways", 2, 1, 20), Number(configuration, "Port", 8080, 1, 65_000),
             configuration["Demo:Enabled"] is "true" or "True");
-    }
 
     private static int Number(IConfiguration configuration, string key, int standard, int least, int most)
     {

@@ -17,7 +17,6 @@ public sealed record DemoOptions : IValidatedOptions
     /// <inheritdoc/>
     public void Check(OptionsProblems problems)
     {
-        ArgumentNullException.ThrowIfNull(problems);
         problems.Require(TitleDuration > TimeSpan.Zero, nameof(TitleDuration), "a time above zero, such as 00:00:15");
     }
 }

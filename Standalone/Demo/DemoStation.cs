@@ -91,7 +91,6 @@ public static class DemoRegistration
     /// <summary>Adds the demo if <c>Demo__Enabled</c> is true, and allows relays to reach this machine's loopback for it.</summary>
     public static IHostApplicationBuilder AddDemo(this IHostApplicationBuilder builder)
     {
-        ArgumentNullException.ThrowIfNull(builder);
         var options = builder.Configuration.ReadOptions<DemoOptions>();
         if (!options.Enabled)
             return builder;

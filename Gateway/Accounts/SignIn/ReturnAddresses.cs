@@ -22,7 +22,6 @@ public sealed class ReturnAddresses(CrossOriginOptions options)
     /// <summary>Whether a browser may be sent there.</summary>
     public bool Allows(string address)
     {
-        ArgumentNullException.ThrowIfNull(address);
         if (address.Length is 0 or > Longest || address.AsSpan().ContainsAnyExcept(Allowed))
             return false;
         if (address[0] == '/')

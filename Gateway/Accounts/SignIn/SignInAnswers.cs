@@ -10,11 +10,7 @@ namespace AudioOrleans.Gateway.Accounts.SignIn;
 public sealed record ProviderResponse(string Provider, string Name, string Url)
 {
     /// <summary>From what the grain tells.</summary>
-    public static ProviderResponse From(SignInProvider provider)
-    {
-        ArgumentNullException.ThrowIfNull(provider);
-        return new ProviderResponse(provider.Provider, provider.Name, $"{SignInApi.Path}/{provider.Provider}");
-    }
+    public static ProviderResponse From(SignInProvider provider) => new ProviderResponse(provider.Provider, provider.Name, $"{SignInApi.Path}/{provider.Provider}");
 }
 
 /// <summary>An account elsewhere that signs in to one's own.</summary>
@@ -23,11 +19,7 @@ public sealed record ProviderResponse(string Provider, string Name, string Url)
 public sealed record IdentityResponse(string Provider, DateTimeOffset LinkedAt)
 {
     /// <summary>From what the grain tells.</summary>
-    public static IdentityResponse From(LinkedIdentity identity)
-    {
-        ArgumentNullException.ThrowIfNull(identity);
-        return new IdentityResponse(identity.Provider, identity.LinkedAt);
-    }
+    public static IdentityResponse From(LinkedIdentity identity) => new IdentityResponse(identity.Provider, identity.LinkedAt);
 }
 
 /// <summary>The answer to <c>POST /v1/users/me/identities/{provider}</c>.</summary>

@@ -22,7 +22,6 @@ public sealed class OAuthClient(HttpClient client, TimeProvider time, ILogger<OA
     /// <exception cref="AudioException">Unavailable: the provider cannot be reached or does not work.</exception>
     public async Task<ExternalPerson?> FindPersonAsync(OAuthProvider provider, string code, string verifier, string redirectUri)
     {
-        ArgumentNullException.ThrowIfNull(provider);
         using var deadline = new CancellationTokenSource(Timeout, time);
         try
         {
@@ -40,7 +39,6 @@ public sealed class OAuthClient(HttpClient client, TimeProvider time, ILogger<OA
     /// <summary>503: the provider, or the connection to it, failed.</summary>
     public static AudioException Unavailable(OAuthProvider provider)
     {
-        ArgumentNullException.ThrowIfNull(provider);
         return new AudioException(AudioError.Unavailable, $"{provider.Name} cannot be asked who you are; try again later");
     }
 

@@ -19,7 +19,6 @@ public sealed class SignInGrain(SignInOptions options, SignInStates states, OAut
     /// <inheritdoc/>
     public Task<SignInBegun> Begin(BeginSignIn command)
     {
-        ArgumentNullException.ThrowIfNull(command);
         var provider = Find(command.Provider);
         var (state, challenge, nonce) = states.Begin(command);
         // No OpenID Connect nonce: it binds ID tokens, which are not used. The provider itself identifies the person over TLS, for a
@@ -37,7 +36,6 @@ public sealed class SignInGrain(SignInOptions options, SignInStates states, OAut
     /// <inheritdoc/>
     public async Task<SignInResult> Finish(FinishSignIn command)
     {
-        ArgumentNullException.ThrowIfNull(command);
         var provider = Find(command.Provider);
         if (states.Open(provider.Key, command.State, command.BrowserNonce) is not { } state)
             return SignInResult.From(SignInStatus.StateRefused);

@@ -19,7 +19,6 @@ public sealed record SignInOptions
     /// <exception cref="OptionsValidationException">One is wrong or missing; the message names it.</exception>
     public static SignInOptions Read(IConfiguration configuration)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
         var providers = OAuthProvider.Known.Select(known => Configure(configuration.GetSection($"OAuth:{known.Name}"), known)).OfType<OAuthProvider>().ToImmutableArray();
         return new SignInOptions { Providers = providers, PublicUrl = providers.IsEmpty ? null : ReadPublicUrl(configuration.GetSection("PublicUrl")) };
     }

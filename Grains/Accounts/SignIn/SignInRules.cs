@@ -13,7 +13,6 @@ public static class SignInRules
     /// <param name="now">The time, UTC.</param>
     public static (SignInStatus Status, AccountState? Next) SignIn(AccountState? account, ExternalPerson person, AccountRole role, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(person);
         if (account is null)
             return person.VerifiedEmail is { } email ? (SignInStatus.Granted, New(email, person, role, now)) : (SignInStatus.EmailUnverified, null);
         var isKnown = Knows(account, person);
@@ -44,8 +43,6 @@ public static class SignInRules
     /// <param name="now">The time, UTC.</param>
     public static (SignInStatus Status, AccountState? Next) Link(AccountState account, ExternalPerson person, Guid sessionId, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(account);
-        ArgumentNullException.ThrowIfNull(person);
         if (account.Disabled)
             return (SignInStatus.Disabled, null);
         if (!account.Sessions.Any(session => RefreshToken.SessionOf(session.FamilyId) == sessionId && session.ExpiresAt > now))
@@ -56,11 +53,8 @@ public static class SignInRules
     }
 
     /// <summary>Whether the account can be signed in to without this provider.</summary>
-    public static bool CanDoWithout(AccountState account, string provider)
-    {
-        ArgumentNullException.ThrowIfNull(account);
-        return account.PasswordHash.Length > 0 || account.Identities.Any(identity => identity.Provider != provider);
-    }
+    public static bool CanDoWithout(AccountState account, string provider) =>
+        account.PasswordHash.Length > 0 || account.Identities.Any(identity => identity.Provider != provider);
 
     private static AccountState New(string email, ExternalPerson person, AccountRole role, DateTimeOffset now) => new()
     {

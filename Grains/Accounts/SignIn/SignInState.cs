@@ -36,7 +36,6 @@ public sealed class SignInStates(SecretBox box, TimeProvider time)
     /// <summary>Creates a state: sealed, with the challenge for the provider and the nonce for the browser.</summary>
     public (string Sealed, string Challenge, string BrowserNonce) Begin(BeginSignIn command)
     {
-        ArgumentNullException.ThrowIfNull(command);
         var (verifier, nonce) = (NewSecret(), NewSecret());
         var state = new SignInState(verifier, Hash(nonce), time.GetUtcNow() + Lifetime, command.ReturnTo, command.Role, command.LinkTo);
         return (Base64Url.EncodeToString(box.Seal(JsonSerializer.SerializeToUtf8Bytes(state), ContextOf(command.Provider))), Hash(verifier), nonce);
