@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace AudioOrleans.Configuration;
 
-/// <summary>Collects what is wrong with the options of one section, a sentence for each setting.</summary>
+/// <summary>Collects the problems with the options of one section, a sentence for each setting.</summary>
 public sealed class OptionsProblems
 {
     private readonly string _section;
@@ -13,8 +13,8 @@ public sealed class OptionsProblems
     private OptionsProblems(string section, IConfiguration? settings, Dictionary<string, UnreadableSetting> unreadable, List<string> sentences) =>
         (_section, _settings, _unreadable, _sentences) = (section, settings, unreadable, sentences);
 
-    /// <summary>Requires that a value is right; its text is not shown unless it has the wrong type.</summary>
-    /// <param name="holds">Whether it is right.</param>
+    /// <summary>Requires that a value is valid; its text is not shown unless it has the wrong type.</summary>
+    /// <param name="holds">Whether it is valid.</param>
     /// <param name="name">The setting's name in the section.</param>
     /// <param name="expected">What was expected, as the end of the sentence.</param>
     public void Require(bool holds, string name, string expected)
@@ -26,10 +26,10 @@ public sealed class OptionsProblems
             _sentences.Add(WrongSetting.Sentence(key, expected));
     }
 
-    /// <summary>Requires that a value is right and shows it otherwise: for values that are no secrets.</summary>
-    /// <param name="holds">Whether it is right.</param>
+    /// <summary>Requires that a value is valid and shows it otherwise: for values that are not secret.</summary>
+    /// <param name="holds">Whether it is valid.</param>
     /// <param name="name">The setting's name in the section.</param>
-    /// <param name="value">The value, which is shown where the setting has no text.</param>
+    /// <param name="value">The value, which is shown if the setting has no text.</param>
     /// <param name="expected">What was expected, as the end of the sentence.</param>
     public void Require(bool holds, string name, object value, string expected)
     {
@@ -38,10 +38,10 @@ public sealed class OptionsProblems
             _sentences.Add(WrongSetting.Sentence(key, _settings?[key] ?? $"{value}", expected));
     }
 
-    /// <summary>The same list for a section inside this one.</summary>
+    /// <summary>The same list for a nested section.</summary>
     public OptionsProblems In(string name) => new($"{_section}:{name}", _settings, _unreadable, _sentences);
 
-    /// <summary>What is wrong with options that were bound from these settings, or made in code where there are none.</summary>
+    /// <summary>The problems with options that were bound from these settings, or created in code if there are none.</summary>
     internal static List<string> Of<T>(T options, IConfiguration? settings)
         where T : class, IValidatedOptions
     {

@@ -4,25 +4,25 @@ using Microsoft.Extensions.Options;
 
 namespace AudioOrleans.Configuration;
 
-/// <summary>The one way in which options are read: bound from their section, checked at the start, and injected as they are.</summary>
+/// <summary>The standard way to read options: bound from their section, validated at startup, and injected directly.</summary>
 public static class OptionsRegistration
 {
-    /// <summary>Adds the options of a section, once however often it is called. The start fails with an <see cref="OptionsValidationException"/> where a setting is wrong.</summary>
+    /// <summary>Adds the options of a section, at most once. Startup fails with an <see cref="OptionsValidationException"/> if a setting is invalid.</summary>
     public static IServiceCollection AddValidatedOptions<T>(this IServiceCollection services, IConfiguration configuration)
         where T : class, IValidatedOptions, new()
     {
         if (services.Any(service => service.ServiceType == typeof(T)))
             return services;
         services.AddSingleton<IValidateOptions<T>>(new Validator<T>(configuration));
-        // Not Bind(section), which reads again whenever a file changes: what was read at the start holds.
+        // Not Bind(section), which reads again whenever a file changes: the values read at startup stay in effect.
         services.AddOptions<T>().Configure(options => Readable<T>(configuration).Bind(options)).ValidateOnStart();
         return services.AddPlain<T>();
     }
 
-    /// <summary>Adds options that are made of several sections, or of text that must be parsed.</summary>
+    /// <summary>Adds options that combine several sections, or require parsing.</summary>
     /// <param name="services">The services.</param>
     /// <param name="configuration">The settings.</param>
-    /// <param name="read">Reads the options; throws an <see cref="OptionsValidationException"/> where a setting is wrong (<see cref="WrongSetting"/>).</param>
+    /// <param name="read">Reads the options; throws an <see cref="OptionsValidationException"/> if a setting is invalid (<see cref="WrongSetting"/>).</param>
     public static IServiceCollection AddValidatedOptions<T>(this IServiceCollection services, IConfiguration configuration, Func<IConfiguration, T> read)
         where T : class
     {
@@ -33,8 +33,8 @@ public static class OptionsRegistration
         return services.AddPlain<T>();
     }
 
-    /// <summary>Reads the options of a section at once, for what must be known before there are services.</summary>
-    /// <exception cref="OptionsValidationException">A setting is wrong.</exception>
+    /// <summary>Reads the options of a section immediately, for settings that are needed before the services exist.</summary>
+    /// <exception cref="OptionsValidationException">A setting is invalid.</exception>
     public static T ReadOptions<T>(this IConfiguration configuration)
         where T : class, IValidatedOptions, new()
     {
@@ -43,14 +43,14 @@ public static class OptionsRegistration
         return Checked(options, configuration);
     }
 
-    /// <summary>The options, if they are right.</summary>
-    /// <exception cref="OptionsValidationException">They are not; the message names each wrong setting and what was expected.</exception>
+    /// <summary>Returns the options, if they are valid.</summary>
+    /// <exception cref="OptionsValidationException">They are invalid; the message names each invalid setting and what was expected.</exception>
     public static T Validate<T>(this T options)
         where T : class, IValidatedOptions => Checked(options, null);
 
-    /// <summary>Checks all options that were added. The host does so too when it starts, but logs a stack trace with what it finds.</summary>
-    /// <exception cref="OptionsValidationException">A setting is wrong.</exception>
-    /// <exception cref="AggregateException">Settings of several sections are wrong.</exception>
+    /// <summary>Validates all registered options. The host does so too at startup, but logs a stack trace with the errors.</summary>
+    /// <exception cref="OptionsValidationException">A setting is invalid.</exception>
+    /// <exception cref="AggregateException">Settings of several sections are invalid.</exception>
     public static void ValidateOptions(this IServiceProvider services) => services.GetRequiredService<IStartupValidator>().Validate();
 
     private static IServiceCollection AddPlain<T>(this IServiceCollection services)
@@ -60,7 +60,7 @@ public static class OptionsRegistration
         where T : class, IValidatedOptions =>
         OptionsProblems.Of(options, configuration) is { Count: > 0 } problems ? throw new OptionsValidationException(Options.DefaultName, typeof(T), problems) : options;
 
-    /// <summary>The section without what the binder would throw at: the check finds that, and names it with what was expected.</summary>
+    /// <summary>The section without values at which the binder would throw: the validation finds those, and reports what was expected.</summary>
     private static IConfiguration Readable<T>(IConfiguration configuration)
         where T : class, IValidatedOptions
     {

@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace AudioOrleans.Configuration;
 
-/// <summary>Settings that have another name now. The old one counts for one more version, with a warning at the start.</summary>
+/// <summary>Settings that were renamed. The old name works for one more version, with a warning at startup.</summary>
 public static class RenamedSettings
 {
     private static readonly (string Old, string New)[] Names = [("Jobs:Patience", "Jobs:OutageRetryWindow")];
 
-    /// <summary>Gives each setting that is set by its old name to the new one, unless that is set in the same place or in one that counts more.</summary>
+    /// <summary>Copies each setting from its old name to the new one, unless the new one is set in the same source or in one with higher precedence.</summary>
     public static void UseRenamedSettings(this IConfigurationManager configuration, ILoggerFactory logging)
     {
         var logger = logging.CreateLogger(typeof(RenamedSettings));

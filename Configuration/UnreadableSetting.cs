@@ -7,10 +7,10 @@ namespace AudioOrleans.Configuration;
 /// <summary>A setting whose text has the wrong type.</summary>
 /// <param name="Key">Its full key.</param>
 /// <param name="Text">Its text.</param>
-/// <param name="Type">The type that the options have there.</param>
+/// <param name="Type">The type of the option.</param>
 internal sealed record UnreadableSetting(string Key, string Text, Type Type)
 {
-    /// <summary>What was expected, as far as the type says.</summary>
+    /// <summary>The expected format, as far as the type determines it.</summary>
     public string Expected =>
         Type == typeof(TimeSpan) ? "a duration such as 00:00:30"
         : Type == typeof(bool) ? "true or false"
@@ -18,7 +18,7 @@ internal sealed record UnreadableSetting(string Key, string Text, Type Type)
         : Type == typeof(int) || Type == typeof(long) ? "a whole number"
         : "a value of another type";
 
-    /// <summary>The settings of a section that the binder would refuse.</summary>
+    /// <summary>The settings of a section that the binder would reject.</summary>
     public static IEnumerable<UnreadableSetting> Find(IConfigurationSection section, Type options) =>
         options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite)
             .SelectMany(property => FindIn(section.GetSection(property.Name), Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType));

@@ -3,22 +3,22 @@ using Microsoft.Extensions.Options;
 
 namespace AudioOrleans.Configuration;
 
-/// <summary>The one exception for a wrong setting. Its message names the full key and what was expected.</summary>
+/// <summary>Creates the exception for an invalid setting. Its message names the full key and what was expected.</summary>
 public static class WrongSetting
 {
-    /// <summary>For a setting whose text may be shown.</summary>
+    /// <summary>For a setting whose text may be displayed.</summary>
     public static OptionsValidationException Create(IConfigurationSection setting, string expected) => Because(Sentence(setting.Path, setting.Value, expected));
 
-    /// <summary>For a setting whose text is a secret, or which is not there.</summary>
+    /// <summary>For a setting whose text is secret, or which is missing.</summary>
     public static OptionsValidationException Create(string key, string expected) => Because(Sentence(key, expected));
 
-    /// <summary>For a setting that another one demands.</summary>
+    /// <summary>For a setting that another one requires.</summary>
     public static OptionsValidationException Missing(IConfigurationSection setting, string expected)
     {
         return Because($"{NameOf(setting.Path)} is missing; expected {expected}.");
     }
 
-    /// <summary>What to show people of an exception that ended the start: a sentence for each wrong setting; null for any other exception.</summary>
+    /// <summary>The message for people about an exception at startup: a sentence for each invalid setting; null for any other exception.</summary>
     public static string? Describe(object? exception) => exception switch
     {
         OptionsValidationException wrong => string.Join(Environment.NewLine, wrong.Failures),

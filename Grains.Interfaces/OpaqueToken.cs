@@ -5,7 +5,7 @@ using System.Text;
 namespace AudioOrleans.Grains.Interfaces;
 
 /// <summary>
-/// The form of the tokens that are looked up and not read: the ids that say where to look, and a secret of 32 random bytes,
+/// The format of tokens that are looked up rather than decoded: the ids to look up by, and a secret of 32 random bytes,
 /// base64url (RFC 4648, section 5).
 /// </summary>
 public static class OpaqueToken
@@ -14,7 +14,7 @@ public static class OpaqueToken
     private const int SecretBytes = 32;
     private const int MostIds = 2;
 
-    /// <summary>A new token.</summary>
+    /// <summary>Creates a token.</summary>
     /// <param name="ids">At most two.</param>
     public static string Create(params ReadOnlySpan<Guid> ids)
     {
@@ -26,14 +26,14 @@ public static class OpaqueToken
         return Base64Url.EncodeToString(bytes);
     }
 
-    /// <summary>Reads the ids, without any promise that the token is good. False when it has not the form.</summary>
-    /// <param name="token">What was sent.</param>
-    /// <param name="ids">As many as the form has; at most two.</param>
+    /// <summary>Reads the ids without verifying the token. False if the token is malformed.</summary>
+    /// <param name="token">The token as received.</param>
+    /// <param name="ids">Receives the ids; at most two.</param>
     public static bool TryRead(ReadOnlySpan<char> token, Span<Guid> ids)
     {
         Span<byte> bytes = stackalloc byte[(MostIds * IdBytes) + SecretBytes];
         bytes = bytes[..((ids.Length * IdBytes) + SecretBytes)];
-        // The length first: an endless string is not decoded.
+        // The length first: overlong input is not decoded.
         if (token.Length != Base64Url.GetEncodedLength(bytes.Length) || !Base64Url.IsValid(token)
             || !Base64Url.TryDecodeFromChars(token, bytes, out var count) || count != bytes.Length)
         {
@@ -44,6 +44,6 @@ public static class OpaqueToken
         return true;
     }
 
-    /// <summary>What is kept of a token: SHA-256, hexadecimal. Enough, since its secret is 256 random bits.</summary>
+    /// <summary>The stored hash of a token: SHA-256, hexadecimal. Enough, since its secret is 256 random bits.</summary>
     public static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 }

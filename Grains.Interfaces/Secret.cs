@@ -1,13 +1,13 @@
 namespace AudioOrleans.Grains.Interfaces;
 
 /// <summary>
-/// A password, a code, a token or an address on its way to a grain. Whoever prints the call, as Orleans does when an answer
-/// comes late, prints nothing of it.
+/// A password, a code, a token or an address passed to a grain. Its value is not printed when a call is logged, as Orleans does
+/// when a response is late.
 /// </summary>
-/// <param name="Value">In clear.</param>
+/// <param name="Value">In plain text.</param>
 [GenerateSerializer, Immutable, Alias("audio.secret")]
 public sealed record Secret([property: Id(0)] string Value)
 {
-    /// <summary>Keeps it out of logs.</summary>
+    /// <summary>Keeps the value out of logs.</summary>
     public override string ToString() => "Secret";
 }

@@ -5,7 +5,7 @@ internal sealed class ChangeSignal(TimeProvider time)
 {
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Something has changed.</summary>
+    /// <summary>Signals a change.</summary>
     public void Raise()
     {
         _next.TrySetResult();
@@ -13,7 +13,7 @@ internal sealed class ChangeSignal(TimeProvider time)
     }
 
     /// <summary>Waits for the next change.</summary>
-    /// <returns>False when there was none within the limit.</returns>
+    /// <returns>False if there was none within the limit.</returns>
     public async Task<bool> WaitAsync(TimeSpan limit)
     {
         using var late = new CancellationTokenSource();

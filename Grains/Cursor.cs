@@ -5,15 +5,15 @@ using AudioOrleans.Grains.Interfaces;
 
 namespace AudioOrleans.Grains;
 
-/// <summary>Cursors of lists: the sort key of the last item, encoded so that nobody takes it for anything.</summary>
+/// <summary>List cursors: the sort key of the last item, encoded so that clients treat it as opaque.</summary>
 internal static class Cursor
 {
     /// <summary>Encodes the parts of a sort key.</summary>
     public static string Format(params object[] parts) =>
         Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Join('|', parts.Select(part => Convert.ToString(part, CultureInfo.InvariantCulture)))));
 
-    /// <summary>Decodes a cursor of so many parts; null for none.</summary>
-    /// <exception cref="AudioException">Invalid: it is no cursor of this list.</exception>
+    /// <summary>Decodes a cursor with this many parts; null for none.</summary>
+    /// <exception cref="AudioException">Invalid: it is not a cursor of this list.</exception>
     public static string[]? Parse(string? cursor, int parts)
     {
         if (cursor is null)
@@ -37,7 +37,7 @@ internal static class Cursor
     public static (DateTime Time, Guid Id)? ParseTimeAndId(string? cursor) =>
         Parse(cursor, 2) is [var ticks, var id] ? (new DateTime(long.Parse(ticks, CultureInfo.InvariantCulture), DateTimeKind.Utc), Guid.Parse(id)) : null;
 
-    /// <summary>Makes a page out of rows of which one more than the limit was asked for.</summary>
+    /// <summary>Builds a page from rows that were queried with one more than the limit.</summary>
     public static Page<TItem> Paginate<TRow, TItem>(IReadOnlyList<TRow> rows, int limit, Func<TRow, TItem> toItem, Func<TRow, string> toCursor) => new(
         [.. rows.Take(limit).Select(toItem)],
         rows.Count > limit ? toCursor(rows[limit - 1]) : null);

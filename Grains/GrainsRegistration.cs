@@ -24,13 +24,13 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AudioOrleans.Grains;
 
-/// <summary>Puts what the grains need into a silo.</summary>
+/// <summary>Registers the services of the grains in a silo.</summary>
 public static class GrainsRegistration
 {
-    /// <summary>Adds the services of all grains, and the filters that keep database exceptions inside and commands from being done twice.</summary>
+    /// <summary>Adds the services of all grains, and the filters that contain database exceptions and prevent commands from running twice.</summary>
     public static ISiloBuilder AddAudioGrains(this ISiloBuilder silo)
     {
-        // In this order: what fails in the second is a fault of the storage too.
+        // The order matters: failures in the second filter are storage faults too.
         silo.AddIncomingGrainCallFilter<StorageFaultFilter>();
         silo.AddIncomingGrainCallFilter<OperationFilter>();
         silo.Services.AddValidatedOptions<TokenOptions>(silo.Configuration);

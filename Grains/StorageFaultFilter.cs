@@ -3,7 +3,7 @@ using AudioOrleans.Persistence;
 
 namespace AudioOrleans.Grains;
 
-/// <summary>A database exception never leaves a grain: callers learn that nothing was changed and that they may try again.</summary>
+/// <summary>Keeps database exceptions inside the grain: callers get an error saying that nothing was changed and that they may retry.</summary>
 public sealed class StorageFaultFilter : IIncomingGrainCallFilter
 {
     /// <inheritdoc/>

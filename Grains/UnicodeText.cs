@@ -1,9 +1,9 @@
 namespace AudioOrleans.Grains;
 
-/// <summary>What holds for all texts that people write.</summary>
+/// <summary>Rules for all user-supplied text.</summary>
 internal static class UnicodeText
 {
-    /// <summary>Whether no half of a surrogate pair stands alone: such text can be neither stored nor sent.</summary>
+    /// <summary>Whether the text has no unpaired surrogates: such text can be neither stored nor sent.</summary>
     public static bool IsWellFormed(string text)
     {
         for (var i = 0; i < text.Length; i++)

@@ -5,18 +5,18 @@ using Npgsql;
 namespace AudioOrleans.Persistence;
 
 /// <summary>
-/// The one database. All SQL runs through it, so that failures are told apart in one place: see <see cref="DatabaseUnavailableException"/>,
-/// <see cref="DuplicateKeyException"/> and <see cref="ReferencedRowException"/>; every other exception of Npgsql passes as it is.
+/// The single database. All SQL runs through it, so that failures are classified in one place: see <see cref="DatabaseUnavailableException"/>,
+/// <see cref="DuplicateKeyException"/> and <see cref="ReferencedRowException"/>; all other Npgsql exceptions pass through unchanged.
 /// </summary>
 public sealed class AudioDatabase : IAsyncDisposable
 {
     static AudioDatabase() => DefaultTypeMap.MatchNamesWithUnderscores = true;
 
-    /// <summary>Opens nothing yet: a database that is down at our start is no error until it is asked.</summary>
-    /// <param name="connectionString">Npgsql's. Unless it says otherwise a connection attempt may take 5 s and a command 20 s.</param>
+    /// <summary>Does not connect yet: a database that is down at startup is no error until the first query.</summary>
+    /// <param name="connectionString">In Npgsql's format. The default timeouts are 5 s to connect and 20 s for a command.</param>
     public AudioDatabase(string connectionString)
     {
-        // Read untyped: only this tells a default from a chosen value.
+        // Read untyped, since only this distinguishes a default from an explicit value.
         var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
         var builder = new NpgsqlConnectionStringBuilder(connectionString);
         if (!given.ContainsKey("Timeout"))
@@ -32,10 +32,10 @@ public sealed class AudioDatabase : IAsyncDisposable
         DataSource = NpgsqlDataSource.Create(builder);
     }
 
-    /// <summary>The pool of connections, for what does not fit the methods here; failures then come unmapped.</summary>
+    /// <summary>The connection pool, for work that does not fit the methods here; its failures are not mapped.</summary>
     public NpgsqlDataSource DataSource { get; }
 
-    /// <summary>Runs work on a connection of the pool.</summary>
+    /// <summary>Runs work on a pooled connection.</summary>
     /// <exception cref="DatabaseUnavailableException">The database cannot be reached or is overloaded.</exception>
     /// <exception cref="DuplicateKeyException">A row with that unique key exists.</exception>
     public Task<T> RunAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken = default) =>
@@ -59,7 +59,7 @@ public sealed class AudioDatabase : IAsyncDisposable
 
     /// <summary>Runs work in a transaction that commits if the work returns and rolls back if it throws.</summary>
     /// <exception cref="DatabaseUnavailableException">
-    /// The database cannot be reached or is overloaded. If the connection broke during the commit, the work may have been done.
+    /// The database cannot be reached or is overloaded. If the connection broke during the commit, the work may have been committed.
     /// </exception>
     /// <exception cref="DuplicateKeyException">A row with that unique key exists.</exception>
     public Task<T> InTransactionAsync<T>(Func<NpgsqlTransaction, Task<T>> work, CancellationToken cancellationToken = default) =>

@@ -3,15 +3,15 @@ using Npgsql;
 
 namespace AudioOrleans.Persistence;
 
-/// <summary>The database cannot be reached, is starting or stopping, or is overloaded. Trying again later helps.</summary>
-/// <remarks>An OrleansException, since grain storage wraps all others in one before they reach the grain.</remarks>
+/// <summary>The database cannot be reached, is starting or stopping, or is overloaded. A later retry may succeed.</summary>
+/// <remarks>An OrleansException, since grain storage wraps all others before they reach the grain.</remarks>
 public sealed class DatabaseUnavailableException(string message, TimeSpan retryAfter, Exception inner) : OrleansException(message, inner)
 {
     /// <summary>When to try again.</summary>
     public TimeSpan RetryAfter { get; } = retryAfter;
 }
 
-/// <summary>A row with that unique key exists already.</summary>
+/// <summary>A row with that unique key already exists.</summary>
 public sealed class DuplicateKeyException(string constraintName, Exception inner)
     : OrleansException($"A row with this key exists already ({constraintName}).", inner)
 {
@@ -19,7 +19,7 @@ public sealed class DuplicateKeyException(string constraintName, Exception inner
     public string ConstraintName { get; } = constraintName;
 }
 
-/// <summary>A row that others refer to cannot go, or one that does not exist cannot be referred to.</summary>
+/// <summary>A row that others reference cannot be deleted, or a referenced row does not exist.</summary>
 public sealed class ReferencedRowException(string constraintName, Exception inner)
     : OrleansException($"A reference between rows forbids this ({constraintName}).", inner)
 {
@@ -27,13 +27,13 @@ public sealed class ReferencedRowException(string constraintName, Exception inne
     public string ConstraintName { get; } = constraintName;
 }
 
-/// <summary>Tells Npgsql's failures apart.</summary>
+/// <summary>Classifies Npgsql's failures.</summary>
 internal static class DatabaseErrors
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(5);
 
-    /// <summary>What it means to a caller, or null if it is no matter of availability, uniqueness or references.</summary>
+    /// <summary>The exception for callers, or null if the failure is not about availability, uniqueness or references.</summary>
     public static Exception? Map(NpgsqlException error) => error switch
     {
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } duplicate =>
@@ -47,7 +47,7 @@ internal static class DatabaseErrors
             PostgresErrorCodes.CannotConnectNow => new DatabaseUnavailableException("The database is starting up.", Soon, error),
             PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown =>
                 new DatabaseUnavailableException("The database is shutting down.", Soon, error),
-            // Canceled by the server's own limit: ours would have been asked for by the caller.
+            // Cancelled by the server's own limit: a cancellation by the caller is handled elsewhere.
             PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable =>
                 new DatabaseUnavailableException("The database took too long.", Later, error),
             // A standby that has not been promoted yet.

@@ -10,12 +10,12 @@ namespace AudioOrleans.Persistence;
 public static class PostgresPersistenceExtensions
 {
     /// <summary>
-    /// Keeps grain states and reminders in PostgreSQL, and brings its schema up to date before anything else of the silo starts. An
-    /// <see cref="ICommittedState{T}"/> is kept with its read models and effects in one transaction; a state of Orleans' own
+    /// Stores grain states and reminders in PostgreSQL, and migrates its schema before anything else of the silo starts. An
+    /// <see cref="ICommittedState{T}"/> is stored with its read models and effects in one transaction; a state with Orleans'
     /// <c>[PersistentState]</c> is in its AdoNet storage. Also adds <see cref="AudioDatabase"/> and <see cref="Migrator"/> to the services.
     /// </summary>
     /// <param name="builder">The silo.</param>
-    /// <param name="connectionString">Npgsql's.</param>
+    /// <param name="connectionString">In Npgsql's format.</param>
     public static ISiloBuilder AddPostgresPersistence(this ISiloBuilder builder, string connectionString)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
@@ -33,7 +33,7 @@ public static class PostgresPersistenceExtensions
 
     private sealed class MigrationAtStart(Migrator migrator) : ILifecycleParticipant<ISiloLifecycle>
     {
-        // Before all else: the cluster's membership tables come from the migrations too.
+        // Before everything else: the cluster's membership tables come from the migrations too.
         public void Participate(ISiloLifecycle lifecycle) =>
             lifecycle.Subscribe(nameof(MigrationAtStart), ServiceLifecycleStage.First, token => migrator.ApplyAsync(token));
     }

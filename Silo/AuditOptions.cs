@@ -2,7 +2,7 @@ using AudioOrleans.Configuration;
 
 namespace AudioOrleans.Silo;
 
-/// <summary>How long the audit trail reaches back. Section <c>Audit</c>.</summary>
+/// <summary>Options for the audit trail. Section <c>Audit</c>.</summary>
 public sealed record AuditOptions : IValidatedOptions
 {
     /// <inheritdoc/>

@@ -7,13 +7,13 @@ using Microsoft.Extensions.Logging;
 namespace AudioOrleans.Silo;
 
 /// <summary>
-/// Makes the first admin from the settings <c>Admin__Email</c> and <c>Admin__Password</c>, before the first request is served. An
-/// account that has the address stays as it is.
+/// Creates the first admin from the settings <c>Admin__Email</c> and <c>Admin__Password</c>, before the first request is served. An
+/// existing account with the address is not changed.
 /// </summary>
 public sealed class FirstAdmin(FirstAdminOptions options, IGrainFactory grains, ILogger<FirstAdmin> logger) : IHostedService
 {
-    /// <summary>Makes the account where it is missing.</summary>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The settings make no account; the message says which and why.</exception>
+    /// <summary>Creates the account if it does not exist.</summary>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The settings are invalid; the message says which and why.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (!options.IsOn)

@@ -4,7 +4,7 @@ using AudioOrleans.Grains.Interfaces.Accounts;
 
 namespace AudioOrleans.Silo;
 
-/// <summary>Who the first admin is. Section <c>Admin</c>.</summary>
+/// <summary>The first admin. Section <c>Admin</c>.</summary>
 public sealed record FirstAdminOptions : IValidatedOptions
 {
     /// <inheritdoc/>
@@ -13,10 +13,10 @@ public sealed record FirstAdminOptions : IValidatedOptions
     /// <summary>The e-mail address; setting <c>Admin__Email</c>.</summary>
     public string? Email { get; init; }
 
-    /// <summary>The password in clear; setting <c>Admin__Password</c>. Never shown.</summary>
+    /// <summary>The password in plain text; setting <c>Admin__Password</c>. Never displayed.</summary>
     public string? Password { get; init; }
 
-    /// <summary>Whether an account is to be made.</summary>
+    /// <summary>Whether to create an account.</summary>
     public bool IsOn => !string.IsNullOrEmpty(Email) || !string.IsNullOrEmpty(Password);
 
     /// <inheritdoc/>

@@ -7,16 +7,16 @@ using Microsoft.Extensions.Logging;
 
 namespace AudioOrleans.Silo;
 
-/// <summary>Deletes what has had its time, once an hour: idempotency keys and what commands did, old entries of the audit trail, and jobs that ended long ago.</summary>
+/// <summary>Deletes expired rows once an hour: idempotency keys and results of commands, old audit entries, and jobs that ended long ago.</summary>
 public sealed class Housekeeping(
     OperationTable operations, AuditTable audit, JobTable jobs, PlaylistTables playlists, AuditOptions options, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
 {
-    /// <summary>So few at a time that nobody waits for a lock.</summary>
+    /// <summary>Small batches, so that nobody waits for a lock.</summary>
     private const int Batch = 1000;
 
     private static readonly TimeSpan Period = TimeSpan.FromHours(1);
 
-    /// <summary>Cleans up now, and then each hour.</summary>
+    /// <summary>Runs immediately, and then every hour.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, time);
@@ -28,7 +28,7 @@ public sealed class Housekeeping(
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                // Nothing that goes wrong here may end the platform.
+                // A failure here must not stop the platform.
                 logger.LogWarning(exception, "Old rows could not be deleted; the next try follows in an hour");
             }
         }
@@ -42,7 +42,7 @@ public sealed class Housekeeping(
         while (await operations.DeleteExpiredAsync(now, Batch, cancellationToken) == Batch)
         {
         }
-        // Gateways send what they counted again for minutes, not for days.
+        // Gateways resend their counts for minutes, not for days.
         while (await playlists.DeleteBatchesBeforeAsync(now - TimeSpan.FromDays(1), Batch, cancellationToken) == Batch)
         {
         }

@@ -8,12 +8,12 @@ using Microsoft.Extensions.Logging;
 
 namespace AudioOrleans.Silo;
 
-/// <summary>A part of all streams: those whose ids, counted round, fall to this silo.</summary>
-/// <param name="Index">Which part, from 0.</param>
-/// <param name="Count">How many parts there are.</param>
+/// <summary>A share of all streams: those whose ids hash to this silo.</summary>
+/// <param name="Index">The index of the share, from 0.</param>
+/// <param name="Count">The number of shares.</param>
 public readonly record struct WakeShare(int Index, int Count)
 {
-    /// <summary>The part of one silo among those that are alive; all streams where it is not among them yet.</summary>
+    /// <summary>The share of one silo among the live ones; all streams if it is not among them yet.</summary>
     public static WakeShare For(SiloAddress silo, IEnumerable<SiloAddress> alive)
     {
         var ordered = alive.Order().ToList();
@@ -21,13 +21,13 @@ public readonly record struct WakeShare(int Index, int Count)
         return index < 0 ? new WakeShare(0, 1) : new WakeShare(index, ordered.Count);
     }
 
-    /// <summary>Whether a stream is in it.</summary>
+    /// <summary>Whether a stream belongs to the share.</summary>
     public bool Contains(Guid streamId) => (uint)streamId.GetHashCode() % (uint)Count == (uint)Index;
 }
 
 /// <summary>
-/// Wakes streams that are to be relayed: its share of them when this silo starts, which is all where it is alone, and when another one
-/// has died. Their reminders would do so as well, but up to a minute later.
+/// Wakes streams that should be relayed: this silo's share when it starts (all if it is alone), and when another silo
+/// has died. Their reminders would do the same, but up to a minute later.
 /// </summary>
 public sealed class RelayResumer(IGrainFactory grains, StreamTables streams, ISiloStatusOracle silos, TimeProvider time, ILogger<RelayResumer> logger) : BackgroundService
 {
@@ -39,7 +39,7 @@ public sealed class RelayResumer(IGrainFactory grains, StreamTables streams, ISi
 
     private readonly Channel<WakeShare> _shares = Channel.CreateUnbounded<WakeShare>();
 
-    /// <summary>Wakes this silo's share of the streams, soon.</summary>
+    /// <summary>Wakes this silo's share of the streams soon.</summary>
     /// <returns>The share.</returns>
     public WakeShare WakeShareOfThisSilo()
     {
@@ -48,7 +48,7 @@ public sealed class RelayResumer(IGrainFactory grains, StreamTables streams, ISi
         return share;
     }
 
-    /// <summary>Wakes this silo's share, and again whenever it is told to.</summary>
+    /// <summary>Wakes this silo's share, and again on each request.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         WakeShareOfThisSilo();
@@ -89,7 +89,7 @@ public sealed class RelayResumer(IGrainFactory grains, StreamTables streams, ISi
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested && tries < MostTries)
             {
-                // While the silos that are left agree on who is dead, calls may fail.
+                // While the remaining silos agree on who is dead, calls may fail.
                 logger.LogInformation(exception, "Stream {StreamId} could not be woken yet; trying again", streamId);
                 await Task.Delay(Pause, time, cancellationToken);
             }

@@ -16,10 +16,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace AudioOrleans.Silo;
 
-/// <summary>Composes what a process needs to run grains, or to call those of others.</summary>
+/// <summary>Composes the services that a process needs to run grains, or to call those of other processes.</summary>
 public static class SiloHosting
 {
-    /// <summary>Adds a silo to a host, or a client where <paramref name="cluster"/> says so.</summary>
+    /// <summary>Adds a silo to a host, or a client, depending on <paramref name="cluster"/>.</summary>
     public static IHostApplicationBuilder AddAudioPlatform(this IHostApplicationBuilder builder, PlatformOptions options, AudioClusterOptions cluster)
     {
         builder.Services.TryAddSingleton(TimeProvider.System);

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace AudioOrleans.Standalone;
 
 /// <summary>
-/// What one machine needs before the host can be built: a data folder, and a database in it unless a connection string names
-/// another one. Ends after the host, so that the database outlives the last write.
+/// The prerequisites of a single machine before the host is built: a data folder, and a database in it unless a connection string names
+/// another one. Disposed after the host, so that the database outlives the last write.
 /// </summary>
 public sealed class StandalonePlatform : IAsyncDisposable
 {
@@ -24,13 +24,13 @@ public sealed class StandalonePlatform : IAsyncDisposable
         _supervision = postgres is null ? Task.CompletedTask : SuperviseAsync(postgres);
     }
 
-    /// <summary>What the silo is built with.</summary>
+    /// <summary>The options for the silo.</summary>
     public PlatformOptions Options { get; }
 
     /// <summary>Whether the database is a private one in the data folder.</summary>
     public bool HasPrivateDatabase => _postgres is not null;
 
-    /// <summary>Prepares the data folder (setting <c>Data</c>, <c>./data</c> unless told) and starts the private database where one is needed.</summary>
+    /// <summary>Prepares the data folder (setting <c>Data</c>, <c>./data</c> by default) and starts the private database if one is needed.</summary>
     /// <exception cref="PrivatePostgresException">The private database could not be started; the message says what to do.</exception>
     public static async Task<StandalonePlatform> StartAsync(IConfiguration configuration, ILoggerFactory logging, CancellationToken cancellationToken = default)
     {
@@ -56,7 +56,7 @@ public sealed class StandalonePlatform : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    /// <summary>Starts a database again that ended without being told to; the connection string stays the same.</summary>
+    /// <summary>Restarts a database that exited unexpectedly; the connection string stays the same.</summary>
     private async Task SuperviseAsync(PrivatePostgres postgres)
     {
         try
@@ -71,7 +71,7 @@ public sealed class StandalonePlatform : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
-            // The platform stops; DisposeAsync does the rest.
+            // The platform is stopping; DisposeAsync does the rest.
         }
     }
 

@@ -4,10 +4,10 @@ using AudioOrleans.Standalone.Postgres;
 
 namespace AudioOrleans.Standalone;
 
-/// <summary>What people read when the platform cannot start for want of something on this machine, or because a setting is wrong.</summary>
+/// <summary>The message shown when the platform cannot start because something is missing on this machine, or a setting is invalid.</summary>
 public static class StartErrors
 {
-    /// <summary>Prints the sentence that says what to install or to set on standard error, without a stack trace; the exit code is 1.</summary>
+    /// <summary>Prints what to install or to set to standard error, without a stack trace; the exit code is 1.</summary>
     public static void ShowPlainly() => AppDomain.CurrentDomain.UnhandledException += (_, error) =>
     {
         var message = error.ExceptionObject is PrivatePostgresException or MasterKeyException ? ((Exception)error.ExceptionObject).Message : WrongSetting.Describe(error.ExceptionObject);

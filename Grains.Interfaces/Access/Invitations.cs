@@ -2,27 +2,27 @@ using AudioOrleans.Grains.Interfaces.Accounts;
 
 namespace AudioOrleans.Grains.Interfaces.Access;
 
-/// <summary>Who was invited to something that is private.</summary>
-/// <param name="AccountIds">By the ids of their accounts.</param>
-/// <param name="Emails">By their addresses, normalized: whoever has verified one of them counts, now or later.</param>
+/// <summary>The people invited to a private resource.</summary>
+/// <param name="AccountIds">Account ids.</param>
+/// <param name="Emails">E-mail addresses, normalized: matches any account that has verified one of them, now or later.</param>
 [GenerateSerializer, Immutable, Alias("audio.access.invitations")]
 public sealed record Invitations([property: Id(0)] ImmutableArray<Guid> AccountIds, [property: Id(1)] ImmutableArray<string> Emails)
 {
-    /// <summary>The most that one thing may have: all travel to each gateway that it is heard through.</summary>
+    /// <summary>The most invitations a resource may have: every gateway that serves the resource receives the whole list.</summary>
     public const int Most = 500;
 
-    /// <summary>Nobody.</summary>
+    /// <summary>No invitations.</summary>
     public static Invitations None { get; } = new([], []);
 
-    /// <summary>Whether an account is among them.</summary>
+    /// <summary>Whether an account is invited.</summary>
     /// <param name="accountId">The account.</param>
-    /// <param name="verifiedEmail">Its address, where it is verified.</param>
+    /// <param name="verifiedEmail">Its e-mail address if verified; otherwise null.</param>
     public bool Include(Guid accountId, string? verifiedEmail) =>
         AccountIds.Contains(accountId) || (verifiedEmail is not null && Emails.Contains(verifiedEmail));
 
-    /// <summary>Reads ids and addresses. Whether there are such accounts is not looked at: the answer must not tell.</summary>
-    /// <param name="listeners">Each the id of an account or an e-mail address.</param>
-    /// <param name="problem">What is wrong with one; null when nothing is.</param>
+    /// <summary>Parses account ids and e-mail addresses. Does not check that the accounts exist, so the response cannot reveal it.</summary>
+    /// <param name="listeners">Each item is the id of an account or an e-mail address.</param>
+    /// <param name="problem">The problem with the first invalid item; null if all are valid.</param>
     public static Invitations Read(ImmutableArray<string> listeners, out FieldProblem? problem)
     {
         problem = listeners.Length > Most ? new FieldProblem("account_ids", $"Expected at most {Most} accounts, got {listeners.Length}.", FieldCodes.TooMany) : null;

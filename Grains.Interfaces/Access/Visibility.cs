@@ -1,14 +1,14 @@
 namespace AudioOrleans.Grains.Interfaces.Access;
 
-/// <summary>Who may find and hear something.</summary>
+/// <summary>Who may find and listen to a resource.</summary>
 public enum Visibility
 {
-    /// <summary>Everybody; it is listed.</summary>
+    /// <summary>Everybody; it appears in lists.</summary>
     Public,
 
-    /// <summary>The owner, and those who were invited; only its owner sees it in lists, and for others it is not there.</summary>
+    /// <summary>The owner and the people invited. Only the owner sees it in lists; for everybody else it does not exist.</summary>
     Private,
 
-    /// <summary>Everybody who has an account, with the scope to read such things; only its owner sees it in lists.</summary>
+    /// <summary>Everybody with an account and the scope to read such resources. Only the owner sees it in lists.</summary>
     Members,
 }

@@ -2,15 +2,15 @@ using System.Buffers;
 
 namespace AudioOrleans.Grains.Interfaces.Accounts;
 
-/// <summary>One form for each e-mail address, so that nobody registers twice by capital letters.</summary>
+/// <summary>Normalises e-mail addresses, so that nobody registers the same address twice with different capitalisation.</summary>
 public static class EmailAddress
 {
     private const int Longest = 254;
 
-    /// <summary>They mean something in the headers of mails: an address with them could be read as another one.</summary>
+    /// <summary>Characters with a meaning in mail headers: an address that contains them could be read as a different one.</summary>
     private static readonly SearchValues<char> NotPlain = SearchValues.Create("()<>[]:;\\\",");
 
-    /// <summary>The address trimmed and in lower case; null when it is no address (a local part, one @, a domain).</summary>
+    /// <summary>The address trimmed and in lower case; null if it is not an address (a local part, one @, a domain).</summary>
     public static string? Normalize(string? text)
     {
         var address = TryNormalizeForm(text);
@@ -25,7 +25,7 @@ public static class EmailAddress
 
     private static string? TryNormalizeForm(string? text)
     {
-        // A lone surrogate has no normal form, and stands in no address.
+        // A lone surrogate has no normal form and cannot occur in an address.
         var trimmed = text?.Trim();
         return trimmed is null || trimmed.Any(char.IsSurrogate) ? null : trimmed.Normalize().ToLowerInvariant();
     }

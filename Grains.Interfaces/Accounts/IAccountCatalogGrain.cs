@@ -6,8 +6,8 @@ public interface IAccountCatalogGrain : IGrainWithStringKey
 {
     /// <summary>All accounts, newest first.</summary>
     /// <param name="email">Only the account with this normalised address; null for all.</param>
-    /// <param name="page">Which part.</param>
-    /// <exception cref="AudioException">Invalid: the cursor is none of ours.</exception>
+    /// <param name="page">Which page.</param>
+    /// <exception cref="AudioException">Invalid: the cursor is not one of ours.</exception>
     [Alias("List")]
     Task<Page<AccountListItem>> List(Secret? email, PageRequest page);
 }

@@ -4,20 +4,20 @@ namespace AudioOrleans.Grains.Interfaces.Accounts;
 [Alias("audio.accounts.IAccountGrain")]
 public interface IAccountGrain : IGrainWithStringKey
 {
-    /// <summary>Makes the account.</summary>
+    /// <summary>Creates the account.</summary>
     [Alias("Register"), ResponseTimeout(ResponseTimes.Slow)]
     Task<RegisterOutcome> Register(RegisterAccount command);
 
-    /// <summary>The account; null when there is none.</summary>
+    /// <summary>The account; null if there is none.</summary>
     [AlwaysInterleave, Alias("GetProfile")]
     Task<AccountProfile?> GetProfile();
 
     /// <summary>Changes the account. Disabling ends its sessions and takes its streams off the air.</summary>
-    /// <exception cref="AudioException">NotFound; Forbidden; Stale: the revision is another; Conflict: admins keep their own rights.</exception>
+    /// <exception cref="AudioException">NotFound; Forbidden; Stale: the revision differs; Conflict: admins cannot reduce their own rights.</exception>
     [Alias("Update"), ResponseTimeout(ResponseTimes.Slow)]
     Task<AccountOutcome> Update(Caller caller, AccountPatch patch);
 
-    /// <summary>What tokens are checked against; null when there is no account.</summary>
+    /// <summary>The data that tokens are checked against; null if there is no account.</summary>
     [AlwaysInterleave, Alias("GetStanding")]
     Task<AccountStatus?> GetStanding();
 }

@@ -1,31 +1,31 @@
 namespace AudioOrleans.Grains.Interfaces.Accounts;
 
-/// <summary>What an account mails to its owner, and what comes back by the links in it. Key: <see cref="GrainKeys.Account"/>.</summary>
+/// <summary>Mails links to the account's owner and redeems them. Key: <see cref="GrainKeys.Account"/>.</summary>
 [Alias("audio.accounts.IAccountMailGrain")]
 public interface IAccountMailGrain : IGrainWithStringKey
 {
-    /// <summary>Mails a link that verifies the address. False where there is nothing to verify, or a link went out within the last minute.</summary>
+    /// <summary>Mails a link that verifies the address. False if there is nothing to verify, or a link was sent within the last minute.</summary>
     [Alias("MailVerification")]
     Task<bool> MailVerification();
 
-    /// <summary>Mails a link that sets another password. False where a link went out within the last minute, or to a disabled account.</summary>
+    /// <summary>Mails a link to set a new password. False if a link was sent within the last minute, or the account is disabled.</summary>
     [Alias("MailReset")]
     Task<bool> MailReset();
 
     /// <summary>
-    /// Changes the address. Where the platform sends mail, that takes a link which goes to the new address; elsewhere it is done
-    /// at once, ends all sessions and opens a new one, which is in the outcome.
+    /// Changes the address. If the platform sends mail, the change waits for a link mailed to the new address; otherwise it happens
+    /// immediately, ends all sessions and opens a new one, which the outcome contains.
     /// </summary>
     /// <exception cref="AudioException">Conflict: another account has the address.</exception>
     [Alias("ChangeEmail"), ResponseTimeout(ResponseTimes.Slow)]
     Task<CredentialsOutcome> ChangeEmail(ChangeEmail command);
 
-    /// <summary>Follows a link that was mailed to an address: it is verified, or becomes the account's address, which ends all sessions.</summary>
-    /// <exception cref="AudioException">Conflict: another account has taken the address since.</exception>
+    /// <summary>Redeems a mailed link: its address is verified, or becomes the account's address, which ends all sessions.</summary>
+    /// <exception cref="AudioException">Conflict: another account has taken the address in the meantime.</exception>
     [Alias("VerifyEmail")]
     Task<CredentialsOutcome> VerifyEmail(Secret token);
 
-    /// <summary>Sets another password by a mailed link. Ends all sessions and links; a second factor stays on.</summary>
+    /// <summary>Sets a new password with a mailed link. Ends all sessions and invalidates all links; the second factor stays enabled.</summary>
     [Alias("ResetPassword"), ResponseTimeout(ResponseTimes.Slow)]
     Task<CredentialsOutcome> ResetPassword(ResetPassword command);
 }

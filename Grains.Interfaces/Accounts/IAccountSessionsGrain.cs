@@ -2,18 +2,18 @@ using AudioOrleans.Grains.Interfaces.Tokens;
 
 namespace AudioOrleans.Grains.Interfaces.Accounts;
 
-/// <summary>The sessions of an account: each begins with a login. Key: <see cref="GrainKeys.Account"/>.</summary>
+/// <summary>The sessions of an account; each starts with a login. Key: <see cref="GrainKeys.Account"/>.</summary>
 [Alias("audio.accounts.IAccountSessionsGrain")]
 public interface IAccountSessionsGrain : IGrainWithStringKey
 {
-    /// <summary>Checks password and second factor, and opens a session.</summary>
-    /// <param name="password">In clear.</param>
+    /// <summary>Checks the password and second factor, and opens a session.</summary>
+    /// <param name="password">In plain text.</param>
     /// <param name="code">Six digits or a recovery code; null for none.</param>
     [Alias("LogIn"), ResponseTimeout(ResponseTimes.Slow)]
     Task<LoginResult> LogIn(Secret password, Secret? code);
 
     /// <summary>
-    /// Trades a refresh token for a new pair; null when it is none of this account's. One that was used before ends its whole
+    /// Exchanges a refresh token for a new pair; null if the token does not belong to this account. Reusing a token ends its whole
     /// session, since either it or its successor was stolen.
     /// </summary>
     [Alias("Refresh")]

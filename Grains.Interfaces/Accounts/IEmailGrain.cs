@@ -3,24 +3,24 @@ using AudioOrleans.Grains.Interfaces.Accounts.SignIn;
 namespace AudioOrleans.Grains.Interfaces.Accounts;
 
 /// <summary>
-/// What begins with an e-mail address: one attempt after the other for each address, with the same answer in the same time
-/// whether the address is known or not. Key: <see cref="GrainKeys.Email"/>: the address itself is in no key.
+/// The operations that start from an e-mail address. Attempts per address run one at a time, with the same response in the same time
+/// whether or not the address is known. Key: <see cref="GrainKeys.Email"/>, which does not contain the address itself.
 /// </summary>
 [Alias("audio.accounts.IEmailGrain")]
 public interface IEmailGrain : IGrainWithStringKey
 {
-    /// <summary>Makes an account with this id; the same request again finds it made.</summary>
+    /// <summary>Creates an account with this id; repeating the request returns the existing account.</summary>
     [Alias("Register"), ResponseTimeout(ResponseTimes.Slow)]
     Task<RegisterOutcome> Register(Guid userId, RegisterAccount command);
 
-    /// <summary>Tries to log in; too many failures of the address or of the network it comes from pause it.</summary>
+    /// <summary>Attempts a login; too many failures for the address or its network suspend logins for a while.</summary>
     [Alias("LogIn"), ResponseTimeout(ResponseTimes.Slow)]
     Task<LoginResult> LogIn(LoginAttempt attempt);
 
-    /// <summary>Opens a session for a person who is linked to no account yet, in the account that has the address, or in a new one.</summary>
+    /// <summary>Opens a session for a person who is not linked to an account yet, in the account with the address, or in a new one.</summary>
     /// <param name="newId">The id of a new account.</param>
-    /// <param name="person">Who it is; the provider says that the person reads this address.</param>
-    /// <param name="role">What a new account is for.</param>
+    /// <param name="person">The person; the provider vouches that the address is theirs.</param>
+    /// <param name="role">The role of a new account.</param>
     [Alias("SignIn"), ResponseTimeout(ResponseTimes.Slow)]
     Task<SignInResult> SignIn(Guid newId, ExternalPerson person, AccountRole role);
 }

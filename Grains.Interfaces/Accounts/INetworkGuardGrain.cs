@@ -1,17 +1,17 @@
 namespace AudioOrleans.Grains.Interfaces.Accounts;
 
-/// <summary>Counts the failed logins that come from one network address. Key: <see cref="GrainKeys.Network"/>.</summary>
+/// <summary>Counts the failed logins from one network address. Key: <see cref="GrainKeys.Network"/>.</summary>
 [Alias("audio.accounts.INetworkGuardGrain")]
 public interface INetworkGuardGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Counts an attempt as failed before it is made, so that attempts at once cannot slip through together. Answers how long
-    /// to wait where there were too many, else null.
+    /// Counts an attempt as failed before it is made, so that concurrent attempts cannot slip through together. Returns how long
+    /// to wait after too many attempts, otherwise null.
     /// </summary>
     [Alias("Begin")]
     Task<TimeSpan?> Begin();
 
-    /// <summary>The attempt was good after all.</summary>
+    /// <summary>Clears the count: the attempt succeeded.</summary>
     [Alias("Forgive")]
     Task Reset();
 }

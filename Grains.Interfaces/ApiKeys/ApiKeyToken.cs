@@ -1,18 +1,18 @@
 namespace AudioOrleans.Grains.Interfaces.ApiKeys;
 
-/// <summary>API keys: <c>ao_</c>, and key, account and a secret, see <see cref="OpaqueToken"/>.</summary>
+/// <summary>API keys: <c>ao_</c>, then key id, account id and a secret, see <see cref="OpaqueToken"/>.</summary>
 public static class ApiKeyToken
 {
-    /// <summary>What all begin with, so that scanners find keys that were published by mistake.</summary>
+    /// <summary>The prefix of all API keys, so that secret scanners find keys published by mistake.</summary>
     public const string Start = "ao_";
 
-    /// <summary>Enough to tell an account's keys apart, and none of the secret.</summary>
+    /// <summary>Enough to distinguish an account's keys, without exposing the secret.</summary>
     private const int PrefixLength = 12;
 
-    /// <summary>A new key. Its own id comes first: the start of a key is what people see of it.</summary>
+    /// <summary>Creates a key. Its own id comes first: users see the start of a key.</summary>
     public static string Create(Guid userId, Guid keyId) => Start + OpaqueToken.Create(keyId, userId);
 
-    /// <summary>Reads whose key it is, without any promise that it is good. False when it has not the form.</summary>
+    /// <summary>Reads the ids without verifying the key. False if the key is malformed.</summary>
     public static bool TryRead(string? key, out Guid userId, out Guid keyId)
     {
         Span<Guid> ids = stackalloc Guid[2];
@@ -21,6 +21,6 @@ public static class ApiKeyToken
         return read;
     }
 
-    /// <summary>What is shown of a key: its first characters.</summary>
+    /// <summary>The part of a key that is displayed: its first characters.</summary>
     public static string PrefixOf(string key) => key[..PrefixLength];
 }

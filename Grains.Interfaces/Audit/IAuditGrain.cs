@@ -4,8 +4,8 @@ namespace AudioOrleans.Grains.Interfaces.Audit;
 [Alias("audio.audit.IAuditGrain")]
 public interface IAuditGrain : IGrainWithStringKey
 {
-    /// <summary>The entries that pass the filter, newest first.</summary>
-    /// <exception cref="AudioException">Forbidden for others than admins.</exception>
+    /// <summary>The entries that match the filter, newest first.</summary>
+    /// <exception cref="AudioException">Forbidden for non-admins.</exception>
     [Alias("List")]
     Task<Page<AuditEntry>> List(Caller caller, AuditFilter filter, PageRequest page);
 }

@@ -4,28 +4,28 @@ namespace AudioOrleans.Grains.Interfaces.Jobs;
 [Alias("audio.jobs.IJobsGrain")]
 public interface IJobsGrain : IGrainWithStringKey
 {
-    /// <summary>How each queue stands that has anything to tell, by name.</summary>
-    /// <exception cref="AudioException">Forbidden for others than admins.</exception>
+    /// <summary>Statistics of each non-empty queue, ordered by name.</summary>
+    /// <exception cref="AudioException">Forbidden for non-admins.</exception>
     [Alias("GetStats")]
     Task<ImmutableArray<JobQueueStats>> GetStats(Caller caller);
 
-    /// <summary>The next jobs of a queue in the order in which they will run, or its dead letters, the latest first.</summary>
-    /// <exception cref="AudioException">Forbidden for others than admins.</exception>
+    /// <summary>The next jobs of a queue in execution order, or its dead letters, latest first.</summary>
+    /// <exception cref="AudioException">Forbidden for non-admins.</exception>
     [Alias("Peek")]
     Task<ImmutableArray<JobDetails>> Peek(Caller caller, JobPeek peek);
 
-    /// <summary>Has a job tried again that is dead or cancelled, with all attempts before it; answers how it stands then.</summary>
-    /// <exception cref="AudioException">NotFound; Conflict in any other state; Forbidden for others than admins.</exception>
+    /// <summary>Retries a dead or cancelled job, with all its attempts restored; returns its new state.</summary>
+    /// <exception cref="AudioException">NotFound; Conflict in any other state; Forbidden for non-admins.</exception>
     [Alias("Retry")]
     Task<JobDetails> Retry(Caller caller, Guid jobId);
 
-    /// <summary>Calls a job off: one that waits is cancelled at once, one that runs when its worker hears of it.</summary>
-    /// <exception cref="AudioException">NotFound; Conflict when it has ended; Forbidden for others than admins.</exception>
+    /// <summary>Cancels a job: a waiting one immediately, a running one when its worker is notified.</summary>
+    /// <exception cref="AudioException">NotFound; Conflict when it has ended; Forbidden for non-admins.</exception>
     [Alias("Cancel")]
     Task<JobDetails> Cancel(Caller caller, Guid jobId);
 
-    /// <summary>Deletes all dead letters but those whose owners do not know yet; answers how many.</summary>
-    /// <exception cref="AudioException">Forbidden for others than admins.</exception>
+    /// <summary>Deletes all dead letters whose owners have been notified; returns how many.</summary>
+    /// <exception cref="AudioException">Forbidden for non-admins.</exception>
     [Alias("PurgeDead")]
     Task<int> PurgeDead(Caller caller);
 }

@@ -1,12 +1,12 @@
 namespace AudioOrleans.Grains.Interfaces.Jobs;
 
-/// <summary>Where a job is in its life; it ends in one of the last three.</summary>
+/// <summary>The state of a job; the last three are final.</summary>
 public enum JobStatus
 {
-    /// <summary>It waits, for a worker or for its time.</summary>
+    /// <summary>Waiting for a worker or for its due time.</summary>
     Queued,
 
-    /// <summary>A worker has it.</summary>
+    /// <summary>A worker is running it.</summary>
     Running,
 
     /// <summary>It succeeded.</summary>
@@ -15,27 +15,27 @@ public enum JobStatus
     /// <summary>It failed for good: a dead letter.</summary>
     Dead,
 
-    /// <summary>It was called off.</summary>
+    /// <summary>It was cancelled.</summary>
     Cancelled,
 }
 
-/// <summary>A job, as admins see it: without its payload, which may hold what is not theirs to see.</summary>
+/// <summary>A job as admins see it: without its payload, which may contain private data.</summary>
 /// <param name="JobId">The job.</param>
 /// <param name="Queue">Its queue.</param>
-/// <param name="Kind">What kind of work it is.</param>
-/// <param name="OwnerId">Whose it is; null for nobody's.</param>
+/// <param name="Kind">The kind of work.</param>
+/// <param name="OwnerId">Its owner; null if there is none.</param>
 /// <param name="Subject">What it is about: the key or id of a grain.</param>
 /// <param name="Priority">Higher ones go first.</param>
-/// <param name="State">Where it is in its life.</param>
-/// <param name="Attempts">How many attempts have begun.</param>
-/// <param name="MaxAttempts">After so many attempts that fail it is dead.</param>
+/// <param name="State">Its state.</param>
+/// <param name="Attempts">How many attempts were started.</param>
+/// <param name="MaxAttempts">How many failed attempts make it dead.</param>
 /// <param name="Progress">How much of it is done, 0 to 100.</param>
-/// <param name="Worker">Who has it, or had it last: machine and process; may be null.</param>
-/// <param name="Error">Why the last attempt failed; null when none did.</param>
+/// <param name="Worker">Its current or last worker: machine and process; may be null.</param>
+/// <param name="Error">Why the last attempt failed; null if none did.</param>
 /// <param name="CreatedAt">When it was enqueued.</param>
-/// <param name="RunAt">When it is or was due.</param>
+/// <param name="RunAt">When it is, or was, due.</param>
 /// <param name="StartedAt">When the last attempt began; null before the first.</param>
-/// <param name="FinishedAt">When it ended; null before.</param>
+/// <param name="FinishedAt">When it ended; null until then.</param>
 [GenerateSerializer, Immutable, Alias("audio.jobs.details")]
 public sealed record JobDetails(
     [property: Id(0)] Guid JobId,
@@ -55,20 +55,20 @@ public sealed record JobDetails(
     [property: Id(14)] DateTimeOffset? StartedAt,
     [property: Id(15)] DateTimeOffset? FinishedAt);
 
-/// <summary>Which jobs an admin wants to see.</summary>
-/// <param name="Queue">Those of this queue.</param>
-/// <param name="Count">So many at most, 1 to 100.</param>
-/// <param name="Dead">The dead letters; otherwise those that wait.</param>
+/// <summary>Selects the jobs that an admin lists.</summary>
+/// <param name="Queue">The queue.</param>
+/// <param name="Count">The maximum number, 1 to 100.</param>
+/// <param name="Dead">Whether to list dead letters instead of waiting jobs.</param>
 [GenerateSerializer, Immutable, Alias("audio.jobs.peek")]
 public sealed record JobPeek([property: Id(0)] string Queue, [property: Id(1)] int Count, [property: Id(2)] bool Dead);
 
-/// <summary>How a queue stands.</summary>
+/// <summary>Statistics of a queue.</summary>
 /// <param name="Queue">The queue.</param>
-/// <param name="Waiting">How many jobs wait, for a worker or for their time.</param>
+/// <param name="Waiting">How many jobs wait for a worker or for their due time.</param>
 /// <param name="Running">How many run.</param>
 /// <param name="DoneLastHour">How many were done in the last hour.</param>
 /// <param name="Dead">How many dead letters there are.</param>
-/// <param name="OldestWaiting">For how long the oldest of those that wait does; null when none does.</param>
+/// <param name="OldestWaiting">How long the oldest waiting job has waited; null if none waits.</param>
 [GenerateSerializer, Immutable, Alias("audio.jobs.queue-stats")]
 public sealed record JobQueueStats(
     [property: Id(0)] string Queue,

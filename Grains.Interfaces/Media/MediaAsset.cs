@@ -2,15 +2,15 @@ using System.Text.Json.Serialization;
 
 namespace AudioOrleans.Grains.Interfaces.Media;
 
-/// <summary>Audio in the object store that is prepared for listeners: an upload, or a file from an external address.</summary>
-/// <param name="Title">By its tags; null for none.</param>
-/// <param name="Artist">By its tags; null for none.</param>
-/// <param name="Album">By its tags; null for none.</param>
-/// <param name="BitsPerSecond">Its rate.</param>
-/// <param name="Mp3">The same as MP3.</param>
-/// <param name="PlaylistKey">Its media playlist of MP3.</param>
-/// <param name="HasArt">Whether there is a cover.</param>
-/// <param name="Warning">What is wrong with the file, though it can be heard, as a sentence; null for nothing.</param>
+/// <summary>Audio in the object store, prepared for listeners: an upload, or a file from an external address.</summary>
+/// <param name="Title">From its tags; null for none.</param>
+/// <param name="Artist">From its tags; null for none.</param>
+/// <param name="Album">From its tags; null for none.</param>
+/// <param name="BitsPerSecond">Its bit rate.</param>
+/// <param name="Mp3">The same audio as MP3.</param>
+/// <param name="PlaylistKey">The object key of its MP3 media playlist.</param>
+/// <param name="HasArt">Whether it has cover art.</param>
+/// <param name="Warning">A problem with the file that does not prevent playback, as a sentence; null if there is none.</param>
 [GenerateSerializer, Immutable, Alias("audio.uploads.prepared")]
 public sealed record MediaAsset(
     [property: Id(0)] string? Title,
@@ -22,15 +22,15 @@ public sealed record MediaAsset(
     [property: Id(6)] bool HasArt,
     [property: Id(7)] string? Warning = null);
 
-/// <summary>MP3 frames in the store.</summary>
-/// <param name="Key">The object.</param>
-/// <param name="Offset">Where they begin in it, in bytes.</param>
-/// <param name="Length">How many bytes they are.</param>
+/// <summary>MP3 frames in the object store.</summary>
+/// <param name="Key">The object's key.</param>
+/// <param name="Offset">Their start in the object, in bytes.</param>
+/// <param name="Length">Their length in bytes.</param>
 /// <param name="Duration">How long they play.</param>
-/// <param name="SampleRate">In Hz; 0 when it changes on the way.</param>
-/// <param name="Channels">1 or 2; 0 when they change on the way.</param>
-/// <param name="Positions">Where each six seconds begin, in bytes from <paramref name="Offset"/>; empty where the rate is constant, null where nobody has looked.</param>
-/// <param name="Padding">The silence that an encoder put around the sound; null where that is not known.</param>
+/// <param name="SampleRate">In Hz; 0 if it varies.</param>
+/// <param name="Channels">1 or 2; 0 if they vary.</param>
+/// <param name="Positions">The start of each six seconds, in bytes from <paramref name="Offset"/>; empty if the bit rate is constant, null if unknown.</param>
+/// <param name="Padding">The silence that the encoder added around the sound; null if unknown.</param>
 [GenerateSerializer, Immutable, Alias("audio.uploads.mp3-source")]
 public sealed record Mp3Source(
     [property: Id(0)] string Key,
@@ -42,13 +42,13 @@ public sealed record Mp3Source(
     [property: Id(6)] ImmutableArray<int>? Positions = null,
     [property: Id(7)] SoundPadding? Padding = null)
 {
-    /// <summary>Whether it is known that the rate is constant.</summary>
+    /// <summary>Whether the bit rate is known to be constant.</summary>
     [JsonIgnore]
     public bool IsConstant => Positions is { IsEmpty: true };
 }
 
-/// <summary>The silence that an encoder put around the sound, in samples of what a decoder gives.</summary>
+/// <summary>The silence that an encoder added around the sound, in samples of decoder output.</summary>
 /// <param name="Start">Before the sound.</param>
-/// <param name="End">Behind it.</param>
+/// <param name="End">After the sound.</param>
 [GenerateSerializer, Immutable, Alias("audio.uploads.sound-padding")]
 public sealed record SoundPadding([property: Id(0)] int Start, [property: Id(1)] int End);

@@ -4,12 +4,12 @@ namespace AudioOrleans.Grains.Interfaces.Nodes;
 [Alias("audio.nodes.INodeDirectoryGrain")]
 public interface INodeDirectoryGrain : IGrainWithStringKey
 {
-    /// <summary>Takes a node's report. A node that does not report for five seconds is forgotten.</summary>
-    /// <returns>All nodes that are known, by name.</returns>
+    /// <summary>Records a node's report. A node that does not report for five seconds is removed.</summary>
+    /// <returns>All known nodes, ordered by name.</returns>
     [Alias("Report")]
     Task<ImmutableArray<NodeReport>> Report(NodeReport report);
 
-    /// <summary>All nodes that reported lately, by name.</summary>
+    /// <summary>All nodes that reported recently, ordered by name.</summary>
     [AlwaysInterleave, Alias("List")]
     Task<ImmutableArray<NodeReport>> List();
 }

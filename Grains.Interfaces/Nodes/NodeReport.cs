@@ -1,15 +1,15 @@
 namespace AudioOrleans.Grains.Interfaces.Nodes;
 
-/// <summary>A node and how busy it is, as it says itself about once a second.</summary>
+/// <summary>A node and how busy it is; each node reports about once a second.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Silo">Its silo's address in Orleans' form, which changes with each start.</param>
-/// <param name="Address">Where it serves its relays to other nodes; null when there are no others.</param>
+/// <param name="Address">Where it serves its relays to other nodes; null if there are none.</param>
 /// <param name="Relays">How many streams it relays.</param>
 /// <param name="Cores">How many cores it has.</param>
 /// <param name="CpuShare">How busy they are, 0 to 1.</param>
 /// <param name="MemoryShare">How much of the memory is in use, 0 to 1.</param>
-/// <param name="Draining">Whether it is giving its streams away because it is about to stop.</param>
-/// <param name="StartedAt">Since when it runs, UTC.</param>
+/// <param name="Draining">Whether it is handing over its streams because it is about to stop.</param>
+/// <param name="StartedAt">When it started, UTC.</param>
 [GenerateSerializer, Immutable, Alias("audio.nodes.report")]
 public sealed record NodeReport(
     [property: Id(0)] string Name,

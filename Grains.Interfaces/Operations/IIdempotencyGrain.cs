@@ -1,25 +1,25 @@
 namespace AudioOrleans.Grains.Interfaces.Operations;
 
 /// <summary>
-/// Sees to it that a request which is sent again under its key is done once. A stateless worker: key <see cref="GrainKeys.Shared"/>.
+/// Ensures that a request repeated with the same key is executed once. A stateless worker: key <see cref="GrainKeys.Shared"/>.
 /// </summary>
 [Alias("audio.requests.IIdempotencyGrain")]
 public interface IIdempotencyGrain : IGrainWithStringKey
 {
-    /// <summary>Asks for the turn to do a request; when it is given, the operation's id is kept already.</summary>
+    /// <summary>Claims a request for execution; a granted claim has already stored the operation's id.</summary>
     [Alias("Begin")]
     Task<IdempotencyClaim> Begin(KeyedRequest request);
 
-    /// <summary>It was done: keeps the answer for those who send it again.</summary>
+    /// <summary>The request succeeded: stores the response for repeats.</summary>
     [Alias("Complete")]
     Task Complete(KeyedRequest request, IdempotencyClaim claim, StoredResponse answer);
 
-    /// <summary>It was refused and nothing was changed: the key is free for any request.</summary>
+    /// <summary>The request was rejected and nothing was changed: the key is free for any request.</summary>
     [Alias("Forget")]
     Task Forget(KeyedRequest request, IdempotencyClaim claim);
 
     /// <summary>
-    /// It failed, and nobody knows how far it came: the same request may be tried again at once, under the same operation.
+    /// The request failed with an unknown outcome: it may be retried immediately under the same operation.
     /// </summary>
     [Alias("Yield")]
     Task Yield(KeyedRequest request, IdempotencyClaim claim);

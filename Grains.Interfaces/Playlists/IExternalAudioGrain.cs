@@ -1,24 +1,24 @@
 namespace AudioOrleans.Grains.Interfaces.Playlists;
 
-/// <summary>An address outside, fetched once for all playlists. Key: <see cref="GrainKeys.External"/>.</summary>
+/// <summary>An external address, fetched once for all playlists. Key: <see cref="GrainKeys.External"/>.</summary>
 [Alias("audio.IExternalAudioGrain")]
 public interface IExternalAudioGrain : IGrainWithStringKey
 {
-    /// <summary>What is known of it. Has it fetched where that is nothing, or is too old; the playlists that have it are told what came of that.</summary>
+    /// <summary>The state of the address. Starts a fetch if it was never fetched or is stale; the playlists that use it are notified of the result.</summary>
     /// <param name="url">The address.</param>
     [Alias("Request")]
     Task<ExternalAudio> RequestAudio(Secret url);
 
-    /// <summary>What it gave is not in the store any more, or cannot be read: it is fetched anew after a while. Nothing happens when it has given something else since.</summary>
-    /// <param name="playlistKey">The media playlist of what is unreadable.</param>
+    /// <summary>Its audio is missing from the store or unreadable: fetches it again after a while. Does nothing if it was refetched in the meantime.</summary>
+    /// <param name="playlistKey">The media playlist of the unreadable audio.</param>
     [Alias("ReportUnreadable")]
     Task ReportUnreadable(string playlistKey);
 
-    /// <summary>What is known of it.</summary>
+    /// <summary>The state of the address.</summary>
     [Alias("GetAudio"), ReadOnly]
     Task<ExternalAudio> GetAudio();
 
-    /// <summary>Forgets it if nobody has wanted it for long.</summary>
+    /// <summary>Deletes it if nobody has requested it for long.</summary>
     [Alias("Expire")]
     Task Expire();
 }

@@ -1,20 +1,20 @@
 namespace AudioOrleans.Grains.Interfaces.Playlists;
 
-/// <summary>One playlist, for those who look after its audio. Key: <see cref="GrainKeys.Playlist"/>.</summary>
+/// <summary>One playlist, for the code that maintains its audio. Key: <see cref="GrainKeys.Playlist"/>.</summary>
 [Alias("audio.IPlaylistAudioGrain")]
 public interface IPlaylistAudioGrain : IGrainWithStringKey
 {
-    /// <summary>The objects of its own that it needs; null when there is no such playlist.</summary>
+    /// <summary>The playlist's own objects that are in use; null if there is no such playlist.</summary>
     [Alias("FindObjects"), ReadOnly]
     Task<PlaylistObjects?> FindObjects();
 
-    /// <summary>An address outside was fetched, or cannot be; says whether it is still in the playlist.</summary>
+    /// <summary>Records that an external address was fetched, or cannot be; returns whether it is still in the playlist.</summary>
     [Alias("TakeExternal")]
     Task<bool> TakeExternal(string key, ExternalAudio audio);
 
     /// <summary>
-    /// Objects are not in the store any more, or cannot be read. What the playlist had built is built anew; tracks are left out from
-    /// now on. Objects that it does not use any more change nothing.
+    /// Objects are missing from the store or unreadable. Objects built for the playlist are rebuilt; tracks are omitted from
+    /// now on. Objects that are no longer in use are ignored.
     /// </summary>
     /// <param name="keys">The objects.</param>
     [Alias("ReportUnreadable")]

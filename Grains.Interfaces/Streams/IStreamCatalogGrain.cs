@@ -1,6 +1,6 @@
 namespace AudioOrleans.Grains.Interfaces.Streams;
 
-/// <summary>Lists over all streams, read from SQL. A stateless worker: key <see cref="GrainKeys.Shared"/>.</summary>
+/// <summary>Lists of streams, read from SQL. A stateless worker: key <see cref="GrainKeys.Shared"/>.</summary>
 [Alias("audio.streams.IStreamCatalogGrain")]
 public interface IStreamCatalogGrain : IGrainWithStringKey
 {

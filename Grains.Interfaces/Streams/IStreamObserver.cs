@@ -1,6 +1,6 @@
 namespace AudioOrleans.Grains.Interfaces.Streams;
 
-/// <summary>Somebody who watches a stream.</summary>
+/// <summary>Observes a stream.</summary>
 [Alias("audio.streams.IStreamObserver")]
 public interface IStreamObserver : IGrainObserver
 {

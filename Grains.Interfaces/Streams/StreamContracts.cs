@@ -2,22 +2,22 @@ using AudioOrleans.Grains.Interfaces.Access;
 
 namespace AudioOrleans.Grains.Interfaces.Streams;
 
-/// <summary>Where a live stream stands.</summary>
+/// <summary>The state of a live stream.</summary>
 public enum LiveState
 {
-    /// <summary>The source is being connected to for the first time.</summary>
+    /// <summary>The first connection to the source is being made.</summary>
     Connecting,
 
     /// <summary>Audio flows.</summary>
     Live,
 
-    /// <summary>The source failed and is tried again.</summary>
+    /// <summary>The source failed and is being retried.</summary>
     Retrying,
 
-    /// <summary>The source has failed for five minutes; it is still tried, slowly.</summary>
+    /// <summary>The source has failed for five minutes; it is still retried, at longer intervals.</summary>
     Offline,
 
-    /// <summary>The owner switched the stream off.</summary>
+    /// <summary>The owner disabled the stream.</summary>
     Disabled,
 }
 
@@ -25,13 +25,13 @@ public enum LiveState
 /// <param name="OwnerId">The DJ's account.</param>
 /// <param name="Name">The station's name, 1 to 200 characters.</param>
 /// <param name="SourceUrl">The server, http or https.</param>
-/// <param name="Mount">The mount on it, such as <c>/live</c>; null when the URL names the audio itself.</param>
+/// <param name="Mount">The mount on it, such as <c>/live</c>; null if the URL is that of the audio itself.</param>
 /// <param name="StreamKey">A password for the source; null for none.</param>
 /// <param name="Genre">A genre; may be empty.</param>
 /// <param name="Description">A description; may be empty.</param>
-/// <param name="Visibility">Who may hear it.</param>
+/// <param name="Visibility">Who may listen to it.</param>
 /// <param name="Monetized">Whether listeners need a subscription.</param>
-/// <param name="MetadataCharset">What the source writes its titles in, such as <c>windows-1251</c>; null for UTF-8, or Windows-1252 where they are none.</param>
+/// <param name="MetadataCharset">The charset of the source's titles, such as <c>windows-1251</c>; null for UTF-8, or Windows-1252 if that fails.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.register")]
 public sealed record RegisterStream(
     [property: Id(0)] Guid OwnerId,
@@ -49,18 +49,18 @@ public sealed record RegisterStream(
     public override string ToString() => $"RegisterStream {Name}";
 }
 
-/// <summary>Changes to a stream; null leaves a field as it is.</summary>
+/// <summary>Changes to a stream; null leaves a field unchanged.</summary>
 /// <param name="Name">See <see cref="RegisterStream"/>.</param>
-/// <param name="SourceUrl">Another source; it is probed first.</param>
-/// <param name="Mount">Another mount; it is probed first.</param>
-/// <param name="StreamKey">Another password; an empty one removes it.</param>
+/// <param name="SourceUrl">A new source; it is probed first.</param>
+/// <param name="Mount">A new mount; it is probed first.</param>
+/// <param name="StreamKey">A new password; an empty one removes it.</param>
 /// <param name="Genre">A genre.</param>
 /// <param name="Description">A description.</param>
-/// <param name="Visibility">Who may hear it.</param>
+/// <param name="Visibility">Who may listen to it.</param>
 /// <param name="Monetized">Whether listeners need a subscription.</param>
-/// <param name="Enabled">False stops the relay and lets its listeners go; true starts it.</param>
+/// <param name="Enabled">False stops the relay and disconnects its listeners; true starts it.</param>
 /// <param name="MetadataCharset">See <see cref="RegisterStream"/>; an empty one removes it.</param>
-/// <param name="ExpectedRevision">Change it only if this is its revision; null: whatever it is.</param>
+/// <param name="ExpectedRevision">Apply only if the stream is at this revision; null applies to any.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.patch")]
 public sealed record StreamPatch(
     [property: Id(0)] string? Name,
@@ -79,12 +79,12 @@ public sealed record StreamPatch(
     public override string ToString() => "StreamPatch";
 }
 
-/// <summary>How a request to register or change a stream ended. Exactly one of the first three members says so.</summary>
-/// <param name="UpdatedFields">It was done; the fields that changed, in the contract's names.</param>
-/// <param name="Problems">It is invalid: field name and what was expected.</param>
-/// <param name="SourceReason">The source cannot be used: a stable word, such as <c>unauthorized</c>.</param>
+/// <summary>The result of a request to register or change a stream. Exactly one of the first three members is set.</summary>
+/// <param name="UpdatedFields">Success: the fields that changed, by their contract names.</param>
+/// <param name="Problems">The request is invalid: each field and what was expected.</param>
+/// <param name="SourceReason">The source cannot be used: a stable code, such as <c>unauthorized</c>.</param>
 /// <param name="SourceMessage">The same as a sentence.</param>
-/// <param name="Revision">It was done; the stream's revision now.</param>
+/// <param name="Revision">Success: the stream's current revision.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.outcome")]
 public sealed record StreamOutcome(
     [property: Id(0)] ImmutableArray<string> UpdatedFields,
@@ -93,32 +93,32 @@ public sealed record StreamOutcome(
     [property: Id(3)] string? SourceMessage,
     [property: Id(4)] long Revision)
 {
-    /// <summary>It was done.</summary>
+    /// <summary>The request succeeded.</summary>
     public static StreamOutcome Done(ImmutableArray<string> fields, long revision) => new(fields, [], null, null, revision);
 
-    /// <summary>It is invalid.</summary>
+    /// <summary>The request is invalid.</summary>
     public static StreamOutcome Invalid(ImmutableArray<FieldProblem> problems) => new([], problems, null, null, 0);
 
     /// <summary>The source cannot be used.</summary>
     public static StreamOutcome Unusable(string reason, string message) => new([], [], reason, message, 0);
 }
 
-/// <summary>What a stream is. What only its owner sees is null for others.</summary>
+/// <summary>A stream's settings. Members that only its owner may see are null for others.</summary>
 /// <param name="StreamId">Its id.</param>
 /// <param name="OwnerId">Its owner's account.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Genre">Its genre.</param>
 /// <param name="Description">Its description.</param>
-/// <param name="Visibility">Who may hear it.</param>
+/// <param name="Visibility">Who may listen to it.</param>
 /// <param name="Monetized">Whether listeners need a subscription.</param>
 /// <param name="Enabled">Whether it is relayed.</param>
 /// <param name="CreatedAt">When it was registered, UTC.</param>
-/// <param name="UpdatedAt">When it was changed last, UTC.</param>
+/// <param name="UpdatedAt">When it was last changed, UTC.</param>
 /// <param name="SourceUrl">The server; owner only.</param>
 /// <param name="Mount">The mount; owner only.</param>
-/// <param name="RelayToken">What a relay outside presents with its heartbeats; owner only.</param>
-/// <param name="MetadataCharset">What the source writes its titles in; owner only, null where nobody said so.</param>
-/// <param name="Revision">Rises with each change that its owner makes.</param>
+/// <param name="RelayToken">The token that an external relay sends with its heartbeats; owner only.</param>
+/// <param name="MetadataCharset">The charset of the source's titles; owner only, null if unset.</param>
+/// <param name="Revision">Incremented by each change that its owner makes.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.details")]
 public sealed record StreamDetails(
     [property: Id(0)] Guid StreamId,
@@ -147,7 +147,7 @@ public sealed record StreamDetails(
 /// <param name="Name">Its name.</param>
 /// <param name="Genre">Its genre.</param>
 /// <param name="Description">Its description.</param>
-/// <param name="Visibility">Who may hear it.</param>
+/// <param name="Visibility">Who may listen to it.</param>
 /// <param name="Monetized">Whether listeners need a subscription.</param>
 /// <param name="Enabled">Whether it is relayed.</param>
 /// <param name="CreatedAt">When it was registered, UTC.</param>
@@ -163,14 +163,14 @@ public sealed record StreamListItem(
     [property: Id(7)] bool Enabled,
     [property: Id(8)] DateTimeOffset CreatedAt);
 
-/// <summary>What a gateway must know to let listeners in without asking each time.</summary>
+/// <summary>What a gateway needs to admit listeners without a grain call per request.</summary>
 /// <param name="OwnerId">The owner, who may always listen.</param>
-/// <param name="Visibility">Who may hear it.</param>
+/// <param name="Visibility">Who may listen to it.</param>
 /// <param name="Monetized">Whether a subscription is needed as well.</param>
-/// <param name="Enabled">Whether there is anything to hear.</param>
-/// <param name="Node">The internal address of the node that relays it, for gateways in other processes; null where there are no other nodes.</param>
-/// <param name="Offline">Whether its source has failed for so long that there is nothing to wait for.</param>
-/// <param name="Invited">Who was invited to it; null for nobody.</param>
+/// <param name="Enabled">Whether the stream is enabled.</param>
+/// <param name="Node">The internal address of the node that relays it, for gateways in other processes; null if there are no other nodes.</param>
+/// <param name="Offline">Whether its source has failed for so long that waiting for it is pointless.</param>
+/// <param name="Invited">The invitations; null for none.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.access")]
 public sealed record StreamAccess(
     [property: Id(0)] Guid OwnerId,
@@ -181,20 +181,20 @@ public sealed record StreamAccess(
     [property: Id(5)] bool Offline = false,
     [property: Id(6)] Invitations? Invited = null);
 
-/// <summary>How a stream is doing now.</summary>
+/// <summary>The current status of a stream.</summary>
 /// <param name="StreamId">Its id.</param>
 /// <param name="Name">Its name.</param>
-/// <param name="State">Where it stands.</param>
-/// <param name="CurrentTrack">What is on air; null when the source does not say.</param>
+/// <param name="State">Its state.</param>
+/// <param name="CurrentTrack">The title on air; null if the source sends none.</param>
 /// <param name="BitrateKbps">In kbit/s; null before the first audio.</param>
 /// <param name="Codec"><c>mp3</c> or <c>aac</c>; null before the first audio.</param>
-/// <param name="Listeners">Listeners at the gateways and at relays outside, now.</param>
-/// <param name="LiveSince">Since when audio flows without a break; null while it does not.</param>
-/// <param name="Uptime">For how long.</param>
-/// <param name="RelayConnected">False when no heartbeat came for two minutes.</param>
-/// <param name="LastHeartbeat">The last sign of life of its relay, UTC.</param>
-/// <param name="Node">The silo that relays it; null while none does.</param>
-/// <param name="CpuUsage">What a relay outside takes, in percent of a core; null where none tells.</param>
+/// <param name="Listeners">The current listeners at gateways and external relays.</param>
+/// <param name="LiveSince">When uninterrupted audio began; null while there is none.</param>
+/// <param name="Uptime">How long the audio has been uninterrupted.</param>
+/// <param name="RelayConnected">False if there was no heartbeat for two minutes.</param>
+/// <param name="LastHeartbeat">The last heartbeat of its relay, UTC.</param>
+/// <param name="Node">The silo that relays it; null if none does.</param>
+/// <param name="CpuUsage">The CPU usage of an external relay, in percent of a core; null if not reported.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.status")]
 public sealed record StreamStatus(
     [property: Id(0)] Guid StreamId,
@@ -211,10 +211,10 @@ public sealed record StreamStatus(
     [property: Id(11)] string? Node,
     [property: Id(12)] double? CpuUsage = null);
 
-/// <summary>What a watcher of a stream is told.</summary>
-/// <param name="State">Where the stream stands.</param>
-/// <param name="CurrentTrack">What is on air.</param>
-/// <param name="Listeners">How many listen.</param>
+/// <summary>A notification of a change to a stream.</summary>
+/// <param name="State">The stream's state.</param>
+/// <param name="CurrentTrack">The title on air.</param>
+/// <param name="Listeners">The number of listeners.</param>
 /// <param name="Access">Who may listen; null once the stream is deleted.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.change")]
 public sealed record StreamChange(
@@ -223,33 +223,33 @@ public sealed record StreamChange(
     [property: Id(2)] int Listeners,
     [property: Id(3)] StreamAccess? Access);
 
-/// <summary>Why a stream was silent, or is not any more.</summary>
+/// <summary>Why a stream was silent, or recovered.</summary>
 /// <param name="At">When, UTC.</param>
 /// <param name="Kind"><c>registered, connecting, live, retrying, offline, disabled, enabled, source_changed, segmenter_restarted</c>.</param>
-/// <param name="Reason">A sentence; null where there is nothing to explain.</param>
+/// <param name="Reason">A sentence; null if there is nothing to explain.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.timeline-entry")]
 public sealed record TimelineEntry([property: Id(0)] DateTimeOffset At, [property: Id(1)] string Kind, [property: Id(2)] string? Reason);
 
-/// <summary>A track of a stream's history.</summary>
-/// <param name="Title">Its title as the source named it.</param>
-/// <param name="StartedAt">When it came on air, UTC.</param>
-/// <param name="EndedAt">When the next came; null for the one on air.</param>
+/// <summary>A track in a stream's history.</summary>
+/// <param name="Title">Its title as sent by the source.</param>
+/// <param name="StartedAt">When it went on air, UTC.</param>
+/// <param name="EndedAt">When the next track started; null for the one on air.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.track-played")]
 public sealed record TrackPlayed(
     [property: Id(0)] string Title, [property: Id(1)] DateTimeOffset StartedAt, [property: Id(2)] DateTimeOffset? EndedAt);
 
-/// <summary>How many listen to a stream through one gateway; it replaces that gateway's last report.</summary>
-/// <param name="GatewayId">The gateway, by an id of its process.</param>
+/// <summary>The number of listeners to a stream through one gateway; it replaces that gateway's last report.</summary>
+/// <param name="GatewayId">The id of the gateway's process.</param>
 /// <param name="Progressive">Open progressive connections.</param>
-/// <param name="Hls">HLS sessions that polled lately.</param>
+/// <param name="Hls">HLS sessions that polled recently.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.audience-report")]
 public sealed record AudienceReport([property: Id(0)] string GatewayId, [property: Id(1)] int Progressive, [property: Id(2)] int Hls);
 
-/// <summary>A sign of life from a relay that is not ours.</summary>
+/// <summary>A heartbeat from an external relay.</summary>
 /// <param name="RelayToken">The token that the owner gave to the relay.</param>
 /// <param name="Listeners">Its listeners, 0 or more.</param>
 /// <param name="Uptime">How long it has been running.</param>
-/// <param name="CpuUsage">In percent of a core; null when not told.</param>
+/// <param name="CpuUsage">In percent of a core; null if not reported.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.outside-heartbeat")]
 public sealed record ExternalHeartbeat(
     [property: Id(0)] string RelayToken,
@@ -261,29 +261,29 @@ public sealed record ExternalHeartbeat(
     public override string ToString() => "ExternalHeartbeat";
 }
 
-/// <summary>What happened in a stream's relay.</summary>
+/// <summary>The kinds of relay report.</summary>
 public enum RelayReportKind
 {
-    /// <summary>It went into another state.</summary>
+    /// <summary>The state changed.</summary>
     State,
 
-    /// <summary>The source named another title.</summary>
+    /// <summary>The source sent a new title.</summary>
     Title,
 
     /// <summary>Its segmenter failed and was replaced.</summary>
     SegmenterRestarted,
 
-    /// <summary>It is alive.</summary>
+    /// <summary>The relay is alive.</summary>
     Heartbeat,
 
-    /// <summary>Its audio is of another format or rate.</summary>
+    /// <summary>The format or bit rate of the audio changed.</summary>
     Audio,
 }
 
 /// <summary>A relay's report to its stream.</summary>
 /// <param name="Kind">What happened.</param>
 /// <param name="At">When, UTC.</param>
-/// <param name="Node">On which silo.</param>
+/// <param name="Node">The silo of the relay.</param>
 /// <param name="State">The new state, for <see cref="RelayReportKind.State"/>.</param>
 /// <param name="Text">The reason, or the title.</param>
 /// <param name="Codec"><c>mp3</c> or <c>aac</c>, when it became live or changed.</param>

@@ -1,6 +1,6 @@
 namespace AudioOrleans.Grains.Interfaces.Tokens;
 
-/// <summary>The keys that sign tokens, and tokens for players. A stateless worker: key <see cref="GrainKeys.Shared"/>.</summary>
+/// <summary>The keys that sign tokens, and media tokens for players. A stateless worker: key <see cref="GrainKeys.Shared"/>.</summary>
 [Alias("audio.tokens.ITokensGrain")]
 public interface ITokensGrain : IGrainWithStringKey
 {
@@ -8,10 +8,10 @@ public interface ITokensGrain : IGrainWithStringKey
     [Alias("GetKeys")]
     Task<ImmutableArray<SigningKeyInfo>> GetKeys();
 
-    /// <summary>Makes a new key now. It is published at once and signs a little later, when every node knows it.</summary>
+    /// <summary>Creates a key now. It is published immediately and signs a little later, when every node has it.</summary>
     /// <param name="revokeOld">
-    /// True when a key was stolen: the old ones verify nothing any more, so that everybody has to refresh, and the new one
-    /// signs at once.
+    /// True if a key was stolen: the old keys no longer verify anything, so that all clients have to refresh, and the new key
+    /// signs immediately.
     /// </param>
     /// <returns>The new key.</returns>
     [Alias("RotateKeys")]

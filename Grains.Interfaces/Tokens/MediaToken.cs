@@ -1,13 +1,13 @@
 namespace AudioOrleans.Grains.Interfaces.Tokens;
 
-/// <summary>A request for a token that stands in a media address.</summary>
+/// <summary>A request for a token in a media URL.</summary>
 /// <param name="UserId">The account that listens.</param>
 /// <param name="Role">Its role, as in its own token.</param>
-/// <param name="SessionId">The session it was asked for in; null for an API key's.</param>
-/// <param name="ApiKeyId">The API key it was asked for with; null for a session's.</param>
-/// <param name="Resource">What it opens, such as <c>stream/…</c>.</param>
-/// <param name="Scope">What it may do with that.</param>
-/// <param name="Lifetime">How long it is good.</param>
+/// <param name="SessionId">The session that requested it; null for an API key.</param>
+/// <param name="ApiKeyId">The API key that requested it; null for a session.</param>
+/// <param name="Resource">The resource it grants access to, such as <c>stream/…</c>.</param>
+/// <param name="Scope">What it permits on that resource.</param>
+/// <param name="Lifetime">How long it is valid.</param>
 [GenerateSerializer, Immutable, Alias("audio.tokens.media-wish")]
 public sealed record CreateMediaToken(
     [property: Id(0)] Guid UserId,
@@ -18,9 +18,9 @@ public sealed record CreateMediaToken(
     [property: Id(5)] string Scope,
     [property: Id(6)] TimeSpan Lifetime);
 
-/// <summary>A token that stands in a media address.</summary>
-/// <param name="Token">A JWT (RFC 7519), RS256, of the type <c>media+jwt</c>.</param>
-/// <param name="ExpiresAt">When it ends, UTC.</param>
+/// <summary>A token in a media URL.</summary>
+/// <param name="Token">A JWT (RFC 7519), RS256, of type <c>media+jwt</c>.</param>
+/// <param name="ExpiresAt">When it expires, UTC.</param>
 [GenerateSerializer, Immutable, Alias("audio.tokens.media")]
 public sealed record MediaToken([property: Id(0)] string Token, [property: Id(1)] DateTimeOffset ExpiresAt)
 {

@@ -1,9 +1,9 @@
 namespace AudioOrleans.Grains.Interfaces.Tokens;
 
-/// <summary>What a login gives.</summary>
+/// <summary>The tokens that a login returns.</summary>
 /// <param name="AccessToken">A JWT (RFC 7519), RS256.</param>
-/// <param name="RefreshToken">Good for one refresh.</param>
-/// <param name="ExpiresIn">How long the access token lives.</param>
+/// <param name="RefreshToken">Valid for one refresh.</param>
+/// <param name="ExpiresIn">How long the access token is valid.</param>
 [GenerateSerializer, Immutable, Alias("audio.tokens.token-pair")]
 public sealed record TokenPair([property: Id(0)] string AccessToken, [property: Id(1)] string RefreshToken, [property: Id(2)] TimeSpan ExpiresIn)
 {

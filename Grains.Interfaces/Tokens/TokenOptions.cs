@@ -2,7 +2,7 @@ using AudioOrleans.Configuration;
 
 namespace AudioOrleans.Grains.Interfaces.Tokens;
 
-/// <summary>How tokens are made. Section <c>Tokens</c>.</summary>
+/// <summary>Options for tokens. Section <c>Tokens</c>.</summary>
 public sealed record TokenOptions : IValidatedOptions
 {
     /// <inheritdoc/>
@@ -14,19 +14,19 @@ public sealed record TokenOptions : IValidatedOptions
     /// <summary>The <c>aud</c> claim.</summary>
     public string Audience { get; init; } = "audio.orleans";
 
-    /// <summary>How long an access token lives.</summary>
+    /// <summary>How long an access token is valid.</summary>
     public TimeSpan AccessLifetime { get; init; } = TimeSpan.FromHours(24);
 
-    /// <summary>How long a refresh token may wait for its use.</summary>
+    /// <summary>How long a refresh token is valid.</summary>
     public TimeSpan RefreshLifetime { get; init; } = TimeSpan.FromDays(30);
 
-    /// <summary>How long a media token lives unless its request says otherwise; at most <see cref="LongestMediaLifetime"/>.</summary>
+    /// <summary>The default lifetime of a media token; at most <see cref="LongestMediaLifetime"/>.</summary>
     public TimeSpan MediaLifetime { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long a media token may live: as long as somebody may listen without a break.</summary>
+    /// <summary>The longest lifetime of a media token: how long somebody may listen without interruption.</summary>
     public TimeSpan LongestMediaLifetime { get; init; } = TimeSpan.FromHours(12);
 
-    /// <summary>After this long another key signs.</summary>
+    /// <summary>How long a key signs before the next one replaces it.</summary>
     public TimeSpan KeyLifetime { get; init; } = TimeSpan.FromDays(90);
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ namespace AudioOrleans.Grains.Interfaces.Uploads;
 public interface IUploadCatalogGrain : IGrainWithStringKey
 {
     /// <summary>An account's uploads, newest first; those of all accounts for an admin.</summary>
-    /// <exception cref="AudioException">Invalid: the cursor is none of this list.</exception>
+    /// <exception cref="AudioException">Invalid: the cursor does not belong to this list.</exception>
     [Alias("List")]
     Task<Page<UploadDetails>> List(Caller caller, PageRequest page);
 }

@@ -4,16 +4,16 @@ namespace AudioOrleans.Grains.Interfaces.Uploads;
 [Alias("audio.IUploadGrain")]
 public interface IUploadGrain : IGrainWithStringKey
 {
-    /// <summary>What is known of it.</summary>
+    /// <summary>The upload's details.</summary>
     /// <exception cref="AudioException">NotFound, or Forbidden for other accounts.</exception>
     [Alias("Get"), ReadOnly]
     Task<UploadDetails> Get(Caller caller);
 
-    /// <summary>Where its files lie; null when there is no such upload, or its bytes are still coming.</summary>
+    /// <summary>The object keys of its files; null if there is no such upload, or it is still being received.</summary>
     [Alias("FindMedia"), ReadOnly]
     Task<UploadMedia?> FindMedia();
 
-    /// <summary>Forgets it and deletes its files.</summary>
+    /// <summary>Deletes it and its files.</summary>
     /// <exception cref="AudioException">NotFound, Forbidden, or Conflict while something uses it.</exception>
     [Alias("Delete")]
     Task Delete(Caller caller);

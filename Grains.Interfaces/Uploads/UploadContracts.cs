@@ -2,16 +2,16 @@ using System.Text.Json.Serialization;
 
 namespace AudioOrleans.Grains.Interfaces.Uploads;
 
-/// <summary>Where an upload stands.</summary>
+/// <summary>The state of an upload.</summary>
 public enum UploadStatus
 {
-    /// <summary>Its bytes are still coming; nobody but its sender knows of it.</summary>
+    /// <summary>It is still being received; only its sender can see it.</summary>
     Receiving,
 
-    /// <summary>Its bytes are there and are being prepared.</summary>
+    /// <summary>It has been received and is being prepared.</summary>
     Processing,
 
-    /// <summary>It can be heard.</summary>
+    /// <summary>It can be played.</summary>
     Ready,
 
     /// <summary>It cannot be used.</summary>
@@ -20,14 +20,14 @@ public enum UploadStatus
 
 /// <summary>A request to upload a file.</summary>
 /// <param name="OwnerId">The sender's account.</param>
-/// <param name="FileName">What the sender calls it; may be empty.</param>
-/// <param name="Length">How long it is, in bytes; the most that is taken where the sender does not say; 0 while it is deferred.</param>
-/// <param name="RenditionsKbps">AAC qualities wanted beside the source's, in kbit/s.</param>
-/// <param name="TargetLufs">The loudness to bring it to, in LUFS; null leaves it.</param>
-/// <param name="IsResumable">Whether its bytes may come in several requests (tus).</param>
-/// <param name="Metadata">What its sender wants to read again of it (tus <c>Upload-Metadata</c>); null for none.</param>
-/// <param name="Concat">What part it takes in a concatenation; null for none.</param>
-/// <param name="IsLengthDeferred">Whether its length will be told later (tus <c>Upload-Defer-Length</c>): until then it takes as much room as has come.</param>
+/// <param name="FileName">The sender's name for it; may be empty.</param>
+/// <param name="Length">Its length in bytes; the maximum if the sender gives none; 0 while it is deferred.</param>
+/// <param name="RenditionsKbps">Additional AAC bit rates, in kbit/s.</param>
+/// <param name="TargetLufs">The target loudness, in LUFS; null leaves it unchanged.</param>
+/// <param name="IsResumable">Whether it may be sent in several requests (tus).</param>
+/// <param name="Metadata">The sender's metadata, returned unchanged (tus <c>Upload-Metadata</c>); null for none.</param>
+/// <param name="Concat">Its role in a concatenation; null for none.</param>
+/// <param name="IsLengthDeferred">Whether its length is sent later (tus <c>Upload-Defer-Length</c>); until then, only received bytes use quota.</param>
 [GenerateSerializer, Immutable, Alias("audio.uploads.begin")]
 public sealed record BeginUpload(
     [property: Id(0)] Guid OwnerId,
@@ -40,28 +40,28 @@ public sealed record BeginUpload(
     [property: Id(7)] UploadConcat? Concat = null,
     [property: Id(8)] bool IsLengthDeferred = false);
 
-/// <summary>What part an upload takes in a concatenation (tus extension concatenation).</summary>
-/// <param name="Header">What its sender said (tus <c>Upload-Concat</c>).</param>
-/// <param name="Partials">The partial uploads that a final one is made of, in order; empty for a partial one.</param>
+/// <summary>The role of an upload in a concatenation (tus extension concatenation).</summary>
+/// <param name="Header">The header as received (tus <c>Upload-Concat</c>).</param>
+/// <param name="Partials">The partial uploads that a final one consists of, in order; empty for a partial one.</param>
 [GenerateSerializer, Immutable, Alias("audio.uploads.concat")]
 public sealed record UploadConcat([property: Id(0)] string Header, [property: Id(1)] ImmutableArray<Guid> Partials)
 {
-    /// <summary>Whether it is a partial upload, which becomes no file by itself.</summary>
+    /// <summary>Whether it is a partial upload, which does not become a file by itself.</summary>
     [JsonIgnore]
     public bool IsPartial => Partials.IsEmpty;
 }
 
-/// <summary>How far an upload whose bytes are coming has come.</summary>
+/// <summary>The progress of an upload that is being received.</summary>
 /// <param name="OwnerId">The sender's account.</param>
 /// <param name="Offset">How many bytes are in the store.</param>
-/// <param name="Length">How many there will be; while that is deferred, how many there may be.</param>
+/// <param name="Length">The final length in bytes; while it is deferred, the maximum.</param>
 /// <param name="Parts">The parts in the store, in order.</param>
-/// <param name="ExpiresAt">Until when they must have come, UTC.</param>
-/// <param name="IsComplete">Whether the upload has been taken.</param>
-/// <param name="Metadata">What its sender told of it when it began; null for nothing.</param>
-/// <param name="Concat">What part it takes in a concatenation; null for none.</param>
-/// <param name="IsLengthDeferred">Whether its length is yet to be told.</param>
-/// <param name="QuotaLeft">The account has no room for what was to be written down, which was not: how many bytes the upload may have; null when there was.</param>
+/// <param name="ExpiresAt">When the upload expires, UTC.</param>
+/// <param name="IsComplete">Whether the upload has been accepted.</param>
+/// <param name="Metadata">The sender's metadata from its creation; null for none.</param>
+/// <param name="Concat">Its role in a concatenation; null for none.</param>
+/// <param name="IsLengthDeferred">Whether its length is still deferred.</param>
+/// <param name="QuotaLeft">Set if the account's quota is exceeded and nothing was recorded: how many bytes the upload may have.</param>
 [GenerateSerializer, Immutable, Alias("audio.uploads.arrival")]
 public sealed record UploadArrival(
     [property: Id(0)] Guid OwnerId,
@@ -75,29 +75,29 @@ public sealed record UploadArrival(
     [property: Id(8)] bool IsLengthDeferred = false,
     [property: Id(9)] long? QuotaLeft = null)
 {
-    /// <summary>Whether it is a partial upload, which becomes no file by itself.</summary>
+    /// <summary>Whether it is a partial upload, which does not become a file by itself.</summary>
     public bool IsPartial => Concat is { IsPartial: true };
 
-    /// <summary>Whether it is made of partial uploads, and takes no bytes of its own.</summary>
+    /// <summary>Whether it concatenates partial uploads, and accepts no bytes of its own.</summary>
     public bool IsFinal => Concat is { IsPartial: false };
 
     /// <summary>Whether all its bytes are in the store.</summary>
     public bool HasAllBytes => !IsLengthDeferred && Offset == Length;
 }
 
-/// <summary>All bytes of an upload are in the store and were looked at.</summary>
-/// <param name="Format">What they are by their content: the extension of such files, such as <c>mp3</c>.</param>
-/// <param name="SizeBytes">How many.</param>
-/// <param name="Sha256">Their hash, hexadecimal.</param>
-/// <param name="Key">The object with them.</param>
+/// <summary>A received upload: all bytes are in the store and were examined.</summary>
+/// <param name="Format">The format detected from the content, as a file extension such as <c>mp3</c>.</param>
+/// <param name="SizeBytes">The size in bytes.</param>
+/// <param name="Sha256">The SHA-256 hash, hexadecimal.</param>
+/// <param name="Key">The object's key.</param>
 [GenerateSerializer, Immutable, Alias("audio.uploads.received")]
 public sealed record UploadReceived(
     [property: Id(0)] string Format, [property: Id(1)] long SizeBytes, [property: Id(2)] string Sha256, [property: Id(3)] string Key);
 
-/// <summary>How a request to upload ended.</summary>
-/// <param name="Problems">It is invalid: field name and what was expected; empty when it is not.</param>
-/// <param name="QuotaLeft">There is no room for it in the account: how many bytes are left; null when there is.</param>
-/// <param name="ExpiresAt">It was begun: until when its bytes must have come, UTC.</param>
+/// <summary>The result of a request to upload.</summary>
+/// <param name="Problems">Validation problems: field name and what was expected; empty if there are none.</param>
+/// <param name="QuotaLeft">Set if the account's quota is exceeded: how many bytes are left.</param>
+/// <param name="ExpiresAt">Success: when the upload expires, UTC.</param>
 [GenerateSerializer, Immutable, Alias("audio.uploads.outcome")]
 public sealed record UploadOutcome(
     [property: Id(0)] ImmutableArray<FieldProblem> Problems, [property: Id(1)] long? QuotaLeft, [property: Id(2)] DateTimeOffset? ExpiresAt);
@@ -105,24 +105,24 @@ public sealed record UploadOutcome(
 /// <summary>An upload as its owner sees it.</summary>
 /// <param name="UploadId">Its id.</param>
 /// <param name="OwnerId">Its owner's account.</param>
-/// <param name="FileName">What its sender called it; may be empty.</param>
-/// <param name="Status">Where it stands.</param>
-/// <param name="Progress">How far its preparation is, in percent.</param>
-/// <param name="Format">What it is: the extension of such files.</param>
-/// <param name="SizeBytes">How long the file is.</param>
+/// <param name="FileName">The sender's name for it; may be empty.</param>
+/// <param name="Status">Its state.</param>
+/// <param name="Progress">The progress of its preparation, in percent.</param>
+/// <param name="Format">Its format, as a file extension.</param>
+/// <param name="SizeBytes">The file's size in bytes.</param>
 /// <param name="Title">Its title; null for none.</param>
 /// <param name="Artist">Its artist; null for none.</param>
 /// <param name="Album">Its album; null for none.</param>
-/// <param name="Duration">How long it plays; null before that is known.</param>
-/// <param name="BitsPerSecond">Its rate; null before that is known.</param>
-/// <param name="LoudnessLufs">How loud it is, in LUFS (EBU R 128); null before it was measured, and for silence.</param>
-/// <param name="HasArt">Whether there is a cover.</param>
-/// <param name="HasWaveform">Whether there is a waveform.</param>
+/// <param name="Duration">Its duration; null until known.</param>
+/// <param name="BitsPerSecond">Its bit rate; null until known.</param>
+/// <param name="LoudnessLufs">Its loudness, in LUFS (EBU R 128); null until measured, and for silence.</param>
+/// <param name="HasArt">Whether it has cover art.</param>
+/// <param name="HasWaveform">Whether it has a waveform.</param>
 /// <param name="ErrorMessage">Why it failed, as a sentence.</param>
 /// <param name="DuplicateOf">An older upload of the same account with the same bytes; null for none.</param>
-/// <param name="CreatedAt">When it was begun, UTC.</param>
+/// <param name="CreatedAt">When it was started, UTC.</param>
 /// <param name="CompletedAt">When it became ready or failed, UTC.</param>
-/// <param name="Warning">What is wrong with the file, though it can be heard, as a sentence; null for nothing.</param>
+/// <param name="Warning">A problem with the file that does not prevent playback, as a sentence; null if there is none.</param>
 [GenerateSerializer, Immutable, Alias("audio.uploads.details")]
 public sealed record UploadDetails(
     [property: Id(0)] Guid UploadId,
@@ -146,14 +146,14 @@ public sealed record UploadDetails(
     [property: Id(18)] DateTimeOffset? CompletedAt,
     [property: Id(19)] string? Warning);
 
-/// <summary>Where an upload's files lie in the store.</summary>
-/// <param name="OwnerId">Its owner, who may have them.</param>
-/// <param name="Status">Where it stands.</param>
+/// <summary>The object keys of an upload's files.</summary>
+/// <param name="OwnerId">Its owner, who may read them.</param>
+/// <param name="Status">Its state.</param>
 /// <param name="OriginalKey">The file as it was sent.</param>
-/// <param name="Mp3Key">The same as MP3; null before it is ready.</param>
+/// <param name="Mp3Key">The same audio as MP3; null before it is ready.</param>
 /// <param name="PlaylistKey">Its media playlist; null before it is ready.</param>
-/// <param name="HasArt">Whether there is a cover.</param>
-/// <param name="HasWaveform">Whether there is a waveform.</param>
+/// <param name="HasArt">Whether it has cover art.</param>
+/// <param name="HasWaveform">Whether it has a waveform.</param>
 [GenerateSerializer, Immutable, Alias("audio.uploads.media")]
 public sealed record UploadMedia(
     [property: Id(0)] Guid OwnerId,
@@ -164,12 +164,12 @@ public sealed record UploadMedia(
     [property: Id(5)] bool HasArt,
     [property: Id(6)] bool HasWaveform);
 
-/// <summary>What a job is to do for an upload.</summary>
-/// <param name="Prefix">Begins the keys of all of its objects.</param>
-/// <param name="SourceKey">The file to work on.</param>
-/// <param name="Format">What it is: the extension of such files.</param>
-/// <param name="RenditionsKbps">AAC qualities wanted, in kbit/s.</param>
-/// <param name="TargetLufs">The loudness to bring it to, in LUFS; null leaves it.</param>
+/// <summary>What a job has to do for an upload.</summary>
+/// <param name="Prefix">The key prefix of all of its objects.</param>
+/// <param name="SourceKey">The key of the file to process.</param>
+/// <param name="Format">Its format, as a file extension.</param>
+/// <param name="RenditionsKbps">AAC bit rates to produce, in kbit/s.</param>
+/// <param name="TargetLufs">The target loudness, in LUFS; null leaves it unchanged.</param>
 [GenerateSerializer, Immutable, Alias("audio.uploads.work")]
 public sealed record UploadWork(
     [property: Id(0)] string Prefix,

@@ -2,7 +2,7 @@ using AudioOrleans.Configuration;
 
 namespace AudioOrleans.Grains.Interfaces.Uploads;
 
-/// <summary>How much may be uploaded. Section <c>Uploads</c>.</summary>
+/// <summary>Limits for uploads. Section <c>Uploads</c>.</summary>
 public sealed record UploadOptions : IValidatedOptions
 {
     private const long Megabyte = 1024 * 1024;
@@ -10,13 +10,13 @@ public sealed record UploadOptions : IValidatedOptions
     /// <inheritdoc/>
     public static string Section => "Uploads";
 
-    /// <summary>The largest file, in bytes: 100 MiB unless told.</summary>
+    /// <summary>The largest file, in bytes: 100 MiB by default.</summary>
     public long MaxBytes { get; init; } = 100 * Megabyte;
 
-    /// <summary>What all files of an account may take, in bytes: 10 GiB unless told.</summary>
+    /// <summary>The total size of an account's files, in bytes: 10 GiB by default.</summary>
     public long QuotaBytes { get; init; } = 10 * 1024 * Megabyte;
 
-    /// <summary>How long the bytes of a resumable upload may take to come; each request that brings some starts it anew.</summary>
+    /// <summary>How long a resumable upload may be idle; each request that sends bytes restarts it.</summary>
     public TimeSpan Expiration { get; init; } = TimeSpan.FromHours(24);
 
     /// <inheritdoc/>

@@ -4,8 +4,8 @@ using AudioOrleans.Grains.Interfaces.Accounts;
 namespace AudioOrleans.Grains.Accounts;
 
 /// <summary>
-/// What one account proves itself with; <see cref="SecondFactor"/> decides about codes. Whoever holds a stolen token may not guess
-/// passwords and codes here either.
+/// The credentials of one account; <see cref="SecondFactor"/> validates codes. Failures are limited here too, so that the holder of
+/// a stolen token cannot guess passwords and codes.
 /// </summary>
 internal sealed class AccountCredentials(AccountContext account, AccountSessions sessions, PasswordHasher passwords)
 {
@@ -15,7 +15,7 @@ internal sealed class AccountCredentials(AccountContext account, AccountSessions
         var problems = AccountRules.CheckPassword("new_password", command.NewPassword);
         if (!problems.IsEmpty)
             return CredentialsOutcome.Done with { Problems = problems };
-        // One who signs in elsewhere has no password to prove, and may set one.
+        // An account that signs in with a provider has no password to verify, and may set one.
         if (account.State.PasswordHash.Length > 0 && await RefuseOtherPassword("current_password", command.CurrentPassword) is { } refusal)
             return refusal;
         var hash = await passwords.HashAsync(command.NewPassword);
@@ -82,7 +82,7 @@ internal sealed class AccountCredentials(AccountContext account, AccountSessions
         return CredentialsOutcome.Done with { RecoveryCodes = codes };
     }
 
-    /// <summary>Goes on with the state after the code was used; a wrong one counts.</summary>
+    /// <summary>Continues with the state after using the code; a wrong code counts as a failure.</summary>
     private async Task<CredentialsOutcome> WithCode(Secret code, Func<AccountState, Task<CredentialsOutcome>> goOn)
     {
         if (Pause() is { } pause)
@@ -93,7 +93,7 @@ internal sealed class AccountCredentials(AccountContext account, AccountSessions
         return CredentialsOutcome.Invalid("code", "Expected the six digits that the authenticator shows now, or a recovery code.", FieldCodes.WrongCode);
     }
 
-    /// <summary>Refuses another password than the account's; wrong ones count, and after too many there is a pause.</summary>
+    /// <summary>Rejects a password other than the account's. Failures count; too many suspend further attempts.</summary>
     public async Task<CredentialsOutcome?> RefuseOtherPassword(string field, string password)
     {
         if (Pause() is { } pause)

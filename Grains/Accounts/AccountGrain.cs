@@ -14,8 +14,8 @@ using Microsoft.Extensions.Logging;
 namespace AudioOrleans.Grains.Accounts;
 
 /// <summary>
-/// An account with its sessions, credentials, mailed links and identities: one state, since a change of one ends others in the same
-/// write. Each caller's part is a class of its own.
+/// An account with its sessions, credentials, mailed links and identities: a single state, since a change of one can end others in the
+/// same write. Each interface is implemented by a class of its own.
 /// </summary>
 [GrainType("account")]
 public sealed class AccountGrain : Grain, IAccountGrain, IAccountSessionsGrain, ICredentialsGrain, IAccountMailGrain, IAccountIdentitiesGrain
@@ -33,7 +33,7 @@ public sealed class AccountGrain : Grain, IAccountGrain, IAccountSessionsGrain, 
     private readonly AccountMail _mail;
     private readonly AccountIdentities _identities;
 
-    /// <summary>Puts its parts together.</summary>
+    /// <summary>Composes the parts.</summary>
     public AccountGrain(
         [CommittedState("account")] ICommittedState<AccountState> stored, PasswordHasher passwords, TokenIssuer tokens, TokenOptions options, LoginOptions loginOptions,
         SecretBox box, StreamTables streams, Outbox outbox, IGrainFactory grains, TimeProvider time, ILogger<AccountGrain> logger)
@@ -55,7 +55,7 @@ public sealed class AccountGrain : Grain, IAccountGrain, IAccountSessionsGrain, 
         if (!problems.IsEmpty)
             return new RegisterOutcome(null, problems, false);
         var email = EmailAddress.Normalize(command.Email)!;
-        if (_stored.Exists) // The same request again, whose answer got lost: ids are nobody's to guess.
+        if (_stored.Exists) // The request was repeated after a lost response: ids cannot be guessed.
             return _stored.State.Email == email ? new RegisterOutcome(Profile(), [], false) : throw new AudioException(AudioError.Conflict, "The account exists already");
         var hash = await _passwords.HashAsync(command.Password);
         try
@@ -192,12 +192,12 @@ public sealed class AccountGrain : Grain, IAccountGrain, IAccountSessionsGrain, 
     /// <inheritdoc/>
     public Task Unlink(string provider) => _identities.Unlink(provider);
 
-    /// <summary>Takes its streams off the air, or puts them back. One that cannot be notified now asks by itself within a minute.</summary>
+    /// <summary>Takes its streams off the air, or puts them back. A stream that cannot be notified checks the account itself within a minute.</summary>
     private async Task NotifyStreams()
     {
-        RequestContext.Clear(); // What the streams then do is no act of the caller's.
+        RequestContext.Clear(); // The streams' actions are not the caller's in the audit trail.
         var notified = (await _streams.ListEnabledOfAsync(Id, CancellationToken.None)).Select(NotifyStream);
-        // A stream may be looking at a slow source; who switches an account off does not wait for that.
+        // A stream may be probing a slow source; disabling the account does not wait for that.
         await Task.WhenAny(Task.WhenAll(notified), Task.Delay(NotifyTimeout, _time, CancellationToken.None));
     }
 
@@ -213,7 +213,7 @@ public sealed class AccountGrain : Grain, IAccountGrain, IAccountSessionsGrain, 
         }
     }
 
-    /// <summary>Made-up ids leave nothing behind.</summary>
+    /// <summary>Deactivates the grain if the id does not exist.</summary>
     private bool IsMadeUp()
     {
         if (!_stored.Exists)

@@ -7,7 +7,7 @@ using AudioOrleans.Persistence.GrainStates;
 
 namespace AudioOrleans.Grains.Accounts;
 
-/// <summary>The accounts elsewhere that sign in to one account; <see cref="SignInRules"/> decides.</summary>
+/// <summary>The external identities of one account; <see cref="SignInRules"/> decides.</summary>
 internal sealed class AccountIdentities(AccountContext account, AccountSessions sessions)
 {
     /// <inheritdoc cref="IAccountIdentitiesGrain"/>
@@ -23,7 +23,7 @@ internal sealed class AccountIdentities(AccountContext account, AccountSessions 
         }
         catch (DuplicateKeyException)
         {
-            // A sign-in of the same person, or a registration of the address, was faster; the next one finds its account.
+            // A concurrent sign-in of the same person, or registration of the address, was faster; the next sign-in finds its account.
             return SignInResult.From(SignInStatus.IdentityTaken);
         }
     }

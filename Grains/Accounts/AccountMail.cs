@@ -8,14 +8,14 @@ using AudioOrleans.Persistence.GrainStates;
 namespace AudioOrleans.Grains.Accounts;
 
 /// <summary>
-/// What one account mails to its owner, and the links that come back; <see cref="MailedLinks"/> decides. A mail is committed with the
-/// link that it holds, or not at all.
+/// The mails of one account to its owner, and the links in them; <see cref="MailedLinks"/> decides. A mail is committed together with
+/// its link, or not at all.
 /// </summary>
 internal sealed class AccountMail(AccountContext account, AccountSessions sessions, AccountCredentials credentials, PasswordHasher passwords, Outbox outbox, IGrainFactory grains)
 {
     private const string BadLink = "Expected the newest link that was mailed, not used before and not too old.";
 
-    /// <summary>A notice holds no link; after so long it is no news.</summary>
+    /// <summary>A notice contains no link; after this time it is outdated.</summary>
     private static readonly TimeSpan NoticeLifetime = TimeSpan.FromDays(7);
 
     /// <inheritdoc cref="IAccountMailGrain"/>
@@ -52,7 +52,7 @@ internal sealed class AccountMail(AccountContext account, AccountSessions sessio
         if (MailedLinks.WaitAt(state, LinkPurpose.VerifyEmail, account.Now) is { } wait)
             return CredentialsOutcome.Done with { RetryAfter = wait };
         var (next, link, token) = MailedLinks.Add(state, account.Id, LinkPurpose.VerifyEmail, command.NewEmail, account.Now);
-        // No limit holds the notice back: who means ill could use it up first.
+        // The notice is not rate-limited: an attacker could exhaust the limit first.
         await account.Commit(
             next,
             outbox.Send(AccountMails.NewAddress(link.Email, outbox.Platform, outbox.LinkTo($"verify={token}")), link.ExpiresAt),
@@ -89,7 +89,7 @@ internal sealed class AccountMail(AccountContext account, AccountSessions sessio
         var state = account.State;
         if (!state.EmailVerified)
         {
-            // Somebody else may have registered the address: nothing that they put there stays, first of all no key.
+            // Somebody else may have registered the address: revoke everything they set up, starting with API keys.
             await grains.GetGrain<IApiKeysGrain>(GrainKeys.Account(account.Id)).RevokeAll();
             state = state with { SecondFactor = null, Identities = [] };
         }
@@ -98,7 +98,7 @@ internal sealed class AccountMail(AccountContext account, AccountSessions sessio
             PasswordHash = hash,
             Sessions = [],
             Links = [],
-            EmailVerified = true, // The link came by the address.
+            EmailVerified = true, // The link was mailed to the address.
             VerificationDue = false,
             Revision = state.EmailVerified ? state.Revision : state.Revision + 1,
         });
@@ -107,14 +107,14 @@ internal sealed class AccountMail(AccountContext account, AccountSessions sessio
         return CredentialsOutcome.Done;
     }
 
-    /// <summary>The state with a link to its own address, and the mail that brings it.</summary>
+    /// <summary>The state with a link for its own address, and the mail that carries it.</summary>
     public (AccountState Next, IStateEffect Mail) WithVerification(AccountState state)
     {
         var (next, link, token) = MailedLinks.Add(state, account.Id, LinkPurpose.VerifyEmail, state.Email, account.Now);
         return (next, outbox.Send(AccountMails.Verification(link.Email, outbox.Platform, outbox.LinkTo($"verify={token}")), link.ExpiresAt));
     }
 
-    /// <summary>A new address ends what the old one opened: sessions, and links in mails that lie there.</summary>
+    /// <summary>A new address ends everything that the old one granted: sessions, and links in delivered mails.</summary>
     private static AccountState Moved(AccountState state, string email) =>
         state with { Email = email, EmailVerified = true, VerificationDue = false, Sessions = [], Links = [], Revision = state.Revision + 1 };
 

@@ -2,10 +2,10 @@ using AudioOrleans.Grains.Mail;
 
 namespace AudioOrleans.Grains.Accounts;
 
-/// <summary>The texts of an account's mails. Nothing in them was typed by whoever caused them, but for the address of a change.</summary>
+/// <summary>The texts of an account's mails. They contain no user input, except the address in a change of address.</summary>
 public static class AccountMails
 {
-    /// <summary>To a new account's address.</summary>
+    /// <summary>Mail to a new account's address.</summary>
     public static OutgoingMail Verification(string to, Uri platform, string link) => new(to, "Please confirm your e-mail address", Letter(
         platform,
         $"""
@@ -18,7 +18,7 @@ public static class AccountMails
         If it was not you: do nothing. Without the link nobody can use the account.
         """));
 
-    /// <summary>To the address that an account is to have.</summary>
+    /// <summary>Mail to the new address of an account.</summary>
     public static OutgoingMail NewAddress(string to, Uri platform, string link) => new(to, "Please confirm your new e-mail address", Letter(
         platform,
         $"""
@@ -31,7 +31,7 @@ public static class AccountMails
         If it was not you: do nothing, and the account keeps the address that it has.
         """));
 
-    /// <summary>To the address that an account has and is to lose.</summary>
+    /// <summary>Mail to the old address, about the change.</summary>
     public static OutgoingMail ChangeNotice(string to, string newEmail, Uri platform) => new(to, "Your e-mail address is about to change", Letter(
         platform,
         $"""
@@ -40,7 +40,7 @@ public static class AccountMails
         If it was not you: somebody knows your password. Set another one now; that also makes the link worthless.
         """));
 
-    /// <summary>To one who does not know the password any more.</summary>
+    /// <summary>Mail with a link to reset the password.</summary>
     public static OutgoingMail Reset(string to, Uri platform, string link) => new(to, "Set a new password", Letter(
         platform,
         $"""

@@ -6,7 +6,7 @@ using Npgsql;
 namespace AudioOrleans.Grains.Accounts;
 
 /// <summary>
-/// Keeps the tables of accounts in step with their states. The unique address and the unique identities there are what makes them unique.
+/// Updates the account tables with their states. The tables' unique constraints enforce unique addresses and identities.
 /// </summary>
 public sealed class AccountProjection : IStateProjection<AccountState>
 {

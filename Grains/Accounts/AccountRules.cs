@@ -3,15 +3,15 @@ using AudioOrleans.Grains.Interfaces.Accounts;
 
 namespace AudioOrleans.Grains.Accounts;
 
-/// <summary>What makes an account valid, and what it may do.</summary>
+/// <summary>Validation of accounts, and the scopes of roles.</summary>
 public static class AccountRules
 {
     private const int ShortestPassword = 8;
 
-    /// <summary>bcrypt reads 72 bytes; what is longer would be cut without anybody noticing.</summary>
+    /// <summary>bcrypt reads 72 bytes; anything longer would be truncated silently.</summary>
     public const int LongestPasswordBytes = 72;
 
-    /// <summary>How long a name to show may be, in characters.</summary>
+    /// <summary>The longest display name, in characters.</summary>
     public const int LongestName = 200;
 
     private static readonly string[] ListenerScopes = ["streams:read", "playlists:read", "podcasts:read", "monetization:read"];
@@ -22,7 +22,7 @@ public static class AccountRules
         "domains:write", "analytics:read", "monetization:read", "monetization:write",
     ];
 
-    /// <summary>What is wrong with a request for an account: each rule that is missed.</summary>
+    /// <summary>The problems with a request for an account: one for each violated rule.</summary>
     public static ImmutableArray<FieldProblem> Check(RegisterAccount command)
     {
         var problems = ImmutableArray.CreateBuilder<FieldProblem>();
@@ -35,18 +35,18 @@ public static class AccountRules
         return problems.ToImmutable();
     }
 
-    /// <summary>What is wrong with a password: each rule that is missed.</summary>
-    /// <param name="field">The field that it stands in.</param>
-    /// <param name="password">In clear.</param>
+    /// <summary>The problems with a password: one for each violated rule.</summary>
+    /// <param name="field">The field that contains it.</param>
+    /// <param name="password">In plain text.</param>
     public static ImmutableArray<FieldProblem> CheckPassword(string field, string password) =>
         [.. PasswordProblems(password).Select(problem => new FieldProblem(field, problem.Message, problem.Code))];
 
-    /// <summary>What is wrong with a name to show.</summary>
+    /// <summary>The problems with a display name.</summary>
     public static ImmutableArray<FieldProblem> CheckName(string name) => name.Length > LongestName || name.Any(char.IsControl)
         ? [new FieldProblem("name", $"Expected at most {LongestName} characters, no control characters.", name.Length > LongestName ? FieldCodes.TooLong : FieldCodes.InvalidCharacters)]
         : [];
 
-    /// <summary>The account as the patch makes it, and the names of the fields that really changed.</summary>
+    /// <summary>The account after the patch, and the names of the fields that changed.</summary>
     public static (AccountState Next, ImmutableArray<string> Fields) Apply(AccountPatch patch, AccountState current)
     {
         var next = current with
@@ -54,7 +54,7 @@ public static class AccountRules
             Name = patch.Name?.Trim() ?? current.Name,
             Role = patch.Role ?? current.Role,
             Disabled = patch.Disabled ?? current.Disabled,
-            // Who is switched off and on again logs in anew.
+            // Re-enabling an account requires a new login.
             Sessions = patch.Disabled == true ? [] : current.Sessions,
         };
         ImmutableArray<string> fields =
@@ -66,7 +66,7 @@ public static class AccountRules
         return (fields.IsEmpty ? next : next with { Revision = current.Revision + 1 }, fields);
     }
 
-    /// <summary>A change for the audit trail: rights with their values, of others the field's name.</summary>
+    /// <summary>Describes a change for the audit trail: permissions with their values, other fields by name only.</summary>
     public static string Describe(AccountState before, AccountState after, ImmutableArray<string> fields) =>
         string.Join(", ", fields.Select(field => field switch
         {

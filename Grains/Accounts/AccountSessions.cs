@@ -51,12 +51,12 @@ internal sealed class AccountSessions(AccountContext account, PasswordHasher pas
     /// <inheritdoc cref="IAccountSessionsGrain"/>
     public Task LogOutEverywhere() => account.State.Sessions.IsEmpty ? Task.CompletedTask : account.Commit(account.State with { Sessions = [] });
 
-    /// <summary>Whether it is the account's password; takes as long when there is no account.</summary>
+    /// <summary>Whether the password is correct; takes the same time if there is no account.</summary>
     public async Task<bool> IsPassword(string password) => account is { Exists: true, State.PasswordHash.Length: > 0 }
         ? await passwords.VerifyAsync(password, account.State.PasswordHash)
         : await passwords.VerifyNothingAsync();
 
-    /// <summary>Commits the state with one more session, and the effects.</summary>
+    /// <summary>Commits the state with a new session, and the effects.</summary>
     public async Task<TokenPair> Open(AccountState state, params IStateEffect[] effects)
     {
         var (next, refresh) = RefreshTokens.Open(state, account.Id, account.Now, options.RefreshLifetime);

@@ -8,13 +8,13 @@ namespace AudioOrleans.Grains.Accounts;
 
 /// <inheritdoc cref="IEmailGrain"/>
 /// <remarks>
-/// The failures of an address are counted here, known or not, so that neither the answers nor the pause tell which addresses
-/// have accounts. Registrations of one address queue here too: the second finds it taken before it costs a password hash.
+/// Failures are counted per address, known or not, so that neither responses nor lockouts reveal which addresses have accounts.
+/// Registrations of one address also queue here: the second is rejected before it costs a password hash.
 /// </remarks>
 [GrainType("email")]
 public sealed class EmailGrain(AccountTable accounts, PasswordHasher passwords, LoginOptions options, Outbox outbox, TimeProvider time) : Grain, IEmailGrain, IEmailRequestsGrain
 {
-    /// <summary>Mails that are asked for by the address are counted, so that nobody has us fill somebody's mailbox.</summary>
+    /// <summary>Limits the mails requested for an address, so that nobody can flood a mailbox.</summary>
     private const int MostMails = 5;
 
     private readonly FailureWindow _mails = new(MostMails);
@@ -93,7 +93,7 @@ public sealed class EmailGrain(AccountTable accounts, PasswordHasher passwords, 
         return Task.CompletedTask;
     }
 
-    /// <summary>409, as a registration says it too.</summary>
+    /// <summary>409, as for a registration.</summary>
     internal static AudioException AddressTaken() => new(AudioError.Conflict, "An account with this e-mail address exists already");
 
     private async Task Request(Secret email, Func<IAccountMailGrain, Task<bool>> mail)

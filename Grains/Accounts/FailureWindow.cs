@@ -1,7 +1,7 @@
 namespace AudioOrleans.Grains.Accounts;
 
-/// <summary>Counts failures of the last quarter of an hour; needs no runtime. Kept in memory: a restart forgives.</summary>
-/// <param name="most">With so many the next attempt has to wait.</param>
+/// <summary>Counts failures in the last 15 minutes; needs no runtime. Kept in memory: a restart resets it.</summary>
+/// <param name="most">The number of failures after which the next attempt has to wait.</param>
 public sealed class FailureWindow(int most)
 {
     /// <summary>How long a failure counts.</summary>
@@ -9,7 +9,7 @@ public sealed class FailureWindow(int most)
 
     private readonly Queue<DateTimeOffset> _failures = new();
 
-    /// <summary>How long to wait before the next attempt; null when it may be made.</summary>
+    /// <summary>How long to wait before the next attempt; null if it is allowed now.</summary>
     public TimeSpan? WaitAt(DateTimeOffset now)
     {
         while (_failures.TryPeek(out var oldest) && now - oldest >= Length)
@@ -20,7 +20,7 @@ public sealed class FailureWindow(int most)
     /// <summary>Counts a failure.</summary>
     public void Add(DateTimeOffset now) => _failures.Enqueue(now);
 
-    /// <summary>Takes the newest failure back.</summary>
+    /// <summary>Removes the newest failure.</summary>
     public void TakeBack()
     {
         for (var rest = _failures.Count; rest > 0; rest--)
@@ -31,6 +31,6 @@ public sealed class FailureWindow(int most)
         }
     }
 
-    /// <summary>Forgets all failures.</summary>
+    /// <summary>Clears all failures.</summary>
     public void Clear() => _failures.Clear();
 }

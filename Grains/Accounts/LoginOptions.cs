@@ -2,16 +2,16 @@ using AudioOrleans.Configuration;
 
 namespace AudioOrleans.Grains.Accounts;
 
-/// <summary>How many failed logins are borne. Section <c>Login</c>.</summary>
+/// <summary>Limits for failed logins. Section <c>Login</c>.</summary>
 public sealed record LoginOptions : IValidatedOptions
 {
     /// <inheritdoc/>
     public static string Section => "Login";
 
-    /// <summary>Failures of one e-mail address within 15 minutes; the next attempt waits.</summary>
+    /// <summary>Failures per e-mail address within 15 minutes before the next attempt has to wait.</summary>
     public int FailuresPerAccount { get; init; } = 5;
 
-    /// <summary>Failures that come from one network address within 15 minutes; many people may sit behind one.</summary>
+    /// <summary>Failures per network address within 15 minutes; many people may share one.</summary>
     public int FailuresPerNetwork { get; init; } = 100;
 
     /// <inheritdoc/>

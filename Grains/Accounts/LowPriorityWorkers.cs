@@ -5,12 +5,12 @@ using AudioOrleans.Grains.Interfaces;
 namespace AudioOrleans.Grains.Accounts;
 
 /// <summary>
-/// Threads for work that burns a core: one for each core, at the lowest priority, so that a flood of it takes what the machine
-/// has left and nothing from requests and relays. What would wait too long is refused at once.
+/// Threads for CPU-bound work: one per core at the lowest priority, so that a flood of it uses idle CPU time only and does not slow
+/// requests and relays. Work that would wait too long is rejected immediately.
 /// </summary>
 public sealed partial class LowPriorityWorkers : IDisposable
 {
-    /// <summary>So much work may wait for each core: with a fifth of a second each, that is 10 s.</summary>
+    /// <summary>The queue limit per core: at 0.2 s each, the wait is 10 s.</summary>
     private const int MostWaitingPerCore = 50;
 
     private const int LowestPriority = 19;
@@ -24,8 +24,8 @@ public sealed partial class LowPriorityWorkers : IDisposable
             new Thread(Run) { IsBackground = true, Name = "idle-worker" }.Start();
     }
 
-    /// <summary>Does the work on one of the threads.</summary>
-    /// <exception cref="AudioException">Unavailable: too much waits already.</exception>
+    /// <summary>Runs the work on one of the threads.</summary>
+    /// <exception cref="AudioException">Unavailable: the queue is full.</exception>
     public async Task<T> RunAsync<T>(Func<T> work)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -48,7 +48,7 @@ public sealed partial class LowPriorityWorkers : IDisposable
 
     private void Run()
     {
-        // For Linux each thread has a niceness of its own, and 0 means this one. Refused, the work is done all the same.
+        // On Linux each thread has its own niceness, and 0 means the current one. If this fails, the work runs at normal priority.
         _ = SetPriority(0, 0, LowestPriority);
         foreach (var work in _work.GetConsumingEnumerable())
             work();

@@ -4,16 +4,16 @@ using Microsoft.Extensions.Logging;
 
 namespace AudioOrleans.Grains.Accounts;
 
-/// <summary>Whether the account that owns a stream or a playlist is disabled. An account that cannot be asked counts as it did before.</summary>
+/// <summary>Whether the account that owns a stream or a playlist is disabled. If the account cannot be reached, its last status applies.</summary>
 internal sealed class OwnerStatus(IGrainFactory grains, TimeProvider time, ILogger logger)
 {
     private long? _askedAt;
 
-    /// <summary>Whether it was disabled when it was last asked.</summary>
+    /// <summary>Whether the account was disabled at the last check.</summary>
     public bool IsDisabled { get; private set; }
 
-    /// <summary>Asks the account, unless that was done less than <paramref name="maxAge"/> ago.</summary>
-    /// <returns>Whether the answer is another one than before.</returns>
+    /// <summary>Queries the account, unless that was done less than <paramref name="maxAge"/> ago.</summary>
+    /// <returns>Whether the status has changed.</returns>
     public async Task<bool> RefreshAsync(Guid ownerId, TimeSpan maxAge)
     {
         if (_askedAt is { } at && time.GetElapsedTime(at) < maxAge)

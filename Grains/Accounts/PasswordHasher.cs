@@ -4,8 +4,8 @@ using System.Text;
 
 namespace AudioOrleans.Grains.Accounts;
 
-/// <summary>bcrypt (<c>$2b$12$</c>) by the system's libcrypt, about 0.2 s of a core each, done by <see cref="LowPriorityWorkers"/>.</summary>
-/// <remarks>Verifies whatever libcrypt knows (<c>$2a$</c>, <c>$2y$</c>, <c>$6$</c>, <c>$y$</c>), so that accounts can be brought along from elsewhere.</remarks>
+/// <summary>bcrypt (<c>$2b$12$</c>) with the system's libcrypt, about 0.2 s of CPU time each, run by <see cref="LowPriorityWorkers"/>.</summary>
+/// <remarks>Verifies all of libcrypt's formats (<c>$2a$</c>, <c>$2y$</c>, <c>$6$</c>, <c>$y$</c>), so that accounts can be imported.</remarks>
 public sealed partial class PasswordHasher : IDisposable
 {
     private const int Cost = 12;
@@ -19,21 +19,21 @@ public sealed partial class PasswordHasher : IDisposable
     private readonly LowPriorityWorkers _workers = new();
 
     /// <summary>Hashes a password.</summary>
-    /// <exception cref="Interfaces.AudioException">Unavailable: too many wait already.</exception>
+    /// <exception cref="Interfaces.AudioException">Unavailable: the queue is full.</exception>
     public Task<string> HashAsync(string password) => _workers.RunAsync(() => Crypt(password, NewSetting()));
 
-    /// <summary>Whether the password belongs to the hash; compares in constant time. False for one that bcrypt would not read to its end.</summary>
-    /// <exception cref="Interfaces.AudioException">Unavailable: too many wait already.</exception>
+    /// <summary>Whether the password matches the hash; compares in constant time. False for a password that bcrypt would truncate.</summary>
+    /// <exception cref="Interfaces.AudioException">Unavailable: the queue is full.</exception>
     public Task<bool> VerifyAsync(string password, string hash) =>
         password.Contains('\0', StringComparison.Ordinal) || Encoding.UTF8.GetByteCount(password) > AccountRules.LongestPasswordBytes
             ? VerifyNothingAsync()
             : _workers.RunAsync(() => CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Crypt(password, hash)), Encoding.ASCII.GetBytes(hash)));
 
-    /// <summary>Whether the hash is older or weaker than those made now.</summary>
+    /// <summary>Whether the hash is older or weaker than new ones.</summary>
     public static bool IsOutdated(string hash) => !hash.StartsWith(Current, StringComparison.Ordinal);
 
-    /// <summary>Takes as long as a verification and fails: for an account that does not exist. Whatever was typed, the same is hashed.</summary>
-    /// <exception cref="Interfaces.AudioException">Unavailable: too many wait already.</exception>
+    /// <summary>Takes as long as a verification and fails: for an account that does not exist. Hashes the same value regardless of the input.</summary>
+    /// <exception cref="Interfaces.AudioException">Unavailable: the queue is full.</exception>
     public async Task<bool> VerifyNothingAsync()
     {
         await HashAsync("");
@@ -62,7 +62,7 @@ public sealed partial class PasswordHasher : IDisposable
 
     private static string Text(byte[] output) => Encoding.ASCII.GetString(output, 0, Array.IndexOf(output, (byte)0));
 
-    // Both return a pointer into the buffer that they were given, or null; the output stands at its start.
+    // Both return a pointer into the given buffer, or null; the output is at its start.
     [LibraryImport("libcrypt.so.1", EntryPoint = "crypt_gensalt_rn", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial nint GenerateSalt(string prefix, ulong count, byte[] random, int randomBytes, byte[] output, int outputBytes);

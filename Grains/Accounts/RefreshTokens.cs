@@ -5,7 +5,7 @@ using AudioOrleans.Grains.Interfaces.Accounts;
 
 namespace AudioOrleans.Grains.Accounts;
 
-/// <summary>Decides about refresh tokens (rotation as in RFC 9700, section 4.14.2); needs no runtime.</summary>
+/// <summary>Rules for refresh tokens (rotation as in RFC 9700, section 4.14.2); needs no runtime.</summary>
 public static class RefreshTokens
 {
     private const int MostSessions = 50;
@@ -20,8 +20,8 @@ public static class RefreshTokens
     }
 
     /// <summary>
-    /// Trades a token for its successor. A token that was used before gives no successor and ends its session; one that is
-    /// unknown or too old gives none and changes nothing.
+    /// Exchanges a token for its successor. A reused token gets no successor and ends its session; an unknown or expired token
+    /// gets none and changes nothing.
     /// </summary>
     public static (AccountState State, string? Token) Rotate(AccountState state, Guid userId, string token, DateTimeOffset now, TimeSpan lifetime)
     {

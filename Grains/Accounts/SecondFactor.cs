@@ -4,7 +4,7 @@ using OtpNet;
 
 namespace AudioOrleans.Grains.Accounts;
 
-/// <summary>Time-based codes of authenticators (RFC 6238: SHA-1, 30 s, 6 digits, which is what all of them can) and recovery codes.</summary>
+/// <summary>Time-based codes of authenticators (RFC 6238: SHA-1, 30 s, 6 digits, which all of them support) and recovery codes.</summary>
 public static class SecondFactor
 {
     private const string Issuer = "Audio.Orleans";
@@ -13,22 +13,22 @@ public static class SecondFactor
     private const int RecoveryBytes = 10;
     private const long StepSeconds = 30;
 
-    /// <summary>Clocks go wrong: the step before and the step after are good as well (RFC 6238, section 5.2).</summary>
+    /// <summary>Clocks drift: the previous and the next step are valid as well (RFC 6238, section 5.2).</summary>
     private const int StepsAround = 1;
 
-    /// <summary>A new shared secret.</summary>
+    /// <summary>Creates a shared secret.</summary>
     public static byte[] NewSecret() => RandomNumberGenerator.GetBytes(SecretBytes);
 
-    /// <summary>The secret as authenticators take it, mostly from a QR code.</summary>
+    /// <summary>The secret as a URI for authenticators, usually shown as a QR code.</summary>
     public static string UriOf(string email, byte[] secret) => new OtpUri(OtpType.Totp, secret, email, Issuer).ToString();
 
     /// <summary>The code of a time step (RFC 4226, section 5.3).</summary>
     public static string CodeAt(byte[] secret, long step) => new Hotp(secret).ComputeHOTP(step);
 
-    /// <summary>The time step that a moment lies in.</summary>
+    /// <summary>The time step of a point in time.</summary>
     public static long StepAt(DateTimeOffset now) => now.ToUnixTimeSeconds() / StepSeconds;
 
-    /// <summary>The state after a code was used; null when it is wrong or was used before.</summary>
+    /// <summary>The state after using a code; null if the code is wrong or was used before.</summary>
     public static SecondFactorState? Use(SecondFactorState state, byte[] secret, string code, DateTimeOffset now)
     {
         var typed = code.Replace(" ", "", StringComparison.Ordinal);
@@ -44,7 +44,7 @@ public static class SecondFactor
             : null;
     }
 
-    /// <summary>New recovery codes, and what is kept of them.</summary>
+    /// <summary>New recovery codes, and the hashes to store.</summary>
     public static (ImmutableArray<string> Codes, ImmutableArray<string> Hashes) NewRecoveryCodes()
     {
         var codes = Enumerable.Range(0, RecoveryCodes)

@@ -3,15 +3,15 @@ using AudioOrleans.Grains.Interfaces.ApiKeys;
 
 namespace AudioOrleans.Grains.ApiKeys;
 
-/// <summary>What makes an API key valid; needs no runtime.</summary>
+/// <summary>Validation of API keys; needs no runtime.</summary>
 public static class ApiKeyRules
 {
-    /// <summary>So many keys may an account have; all of them travel to each gateway that it uses.</summary>
+    /// <summary>The most keys an account may have; all of them are sent to each gateway that it uses.</summary>
     public const int MostKeys = 50;
 
     private const int LongestName = 100;
 
-    /// <summary>What is wrong with a request for a key; empty when nothing is.</summary>
+    /// <summary>The problems with a request for a key; empty if there are none.</summary>
     /// <param name="command">The request.</param>
     /// <param name="ownersScopes">What its owner may do.</param>
     /// <param name="now">The time, UTC.</param>

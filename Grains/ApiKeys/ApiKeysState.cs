@@ -1,6 +1,6 @@
 namespace AudioOrleans.Grains.ApiKeys;
 
-/// <summary>What is kept of an account's API keys.</summary>
+/// <summary>The stored API keys of an account.</summary>
 [GenerateSerializer, Alias("audio.api-keys.state")]
 public sealed record ApiKeysState
 {
@@ -8,14 +8,14 @@ public sealed record ApiKeysState
     [Id(0)] public ImmutableArray<ApiKey> Keys { get; init; } = [];
 }
 
-/// <summary>An API key. What opens anything is kept as a hash only.</summary>
+/// <summary>An API key. Only a hash of the key is stored.</summary>
 /// <param name="KeyId">Its id.</param>
-/// <param name="Name">What its owner calls it.</param>
+/// <param name="Name">Its name.</param>
 /// <param name="Prefix">Its first characters.</param>
 /// <param name="Hash">SHA-256 of the key, hexadecimal.</param>
 /// <param name="Scopes">What it may do.</param>
-/// <param name="CreatedAt">When it was made, UTC.</param>
-/// <param name="ExpiresAt">When it ends, UTC; null for never.</param>
+/// <param name="CreatedAt">When it was created, UTC.</param>
+/// <param name="ExpiresAt">When it expires, UTC; null for never.</param>
 /// <param name="LastUsedAt">When it was used last, UTC; null for never.</param>
 [GenerateSerializer, Immutable, Alias("audio.api-keys.key")]
 public sealed record ApiKey(

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace AudioOrleans.Grains.Audit;
 
-/// <summary>Enters who changed a grain's state, in the transaction that changes it. Changes that no request asked for are not entered.</summary>
+/// <summary>Records who changed a grain's state, in the transaction that changes it. Changes without a request are not recorded.</summary>
 public sealed class AuditTrail(TimeProvider time) : IWriteInterceptor
 {
     /// <inheritdoc/>
@@ -14,8 +14,8 @@ public sealed class AuditTrail(TimeProvider time) : IWriteInterceptor
     /// <inheritdoc/>
     public ValueTask WriteAsync(StateWrite write) => EnterAsync(write.Grain.Key.ToString()!, write.AuditDetail, write.Transaction, write.CancellationToken);
 
-    /// <summary>Enters a change to something other than a grain's state; nothing when no request asked for it.</summary>
-    /// <param name="resource">What changes, such as <c>job/…</c>.</param>
+    /// <summary>Records a change to something other than a grain's state; does nothing without a request.</summary>
+    /// <param name="resource">What is changed, such as <c>job/…</c>.</param>
     /// <param name="transaction">The transaction that changes it.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     public ValueTask EnterAsync(string resource, NpgsqlTransaction transaction, CancellationToken cancellationToken) =>

@@ -12,7 +12,7 @@ namespace AudioOrleans.Grains.Jobs;
 [StatelessWorker, GrainType("jobs")]
 public sealed class JobsGrain(AudioDatabase database, JobTable table, OperationLog operations, AuditTrail trail, TimeProvider time) : Grain, IJobsGrain
 {
-    /// <summary>What a purge stands under in the audit trail.</summary>
+    /// <summary>The resource of a purge in the audit trail.</summary>
     private const string DeadLetters = "jobs/dead";
 
     /// <inheritdoc/>

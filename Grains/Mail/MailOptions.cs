@@ -13,44 +13,44 @@ public enum SmtpTls
     /// <summary>Never.</summary>
     None,
 
-    /// <summary>By STARTTLS, before a login or a mail is sent (RFC 3207).</summary>
+    /// <summary>With STARTTLS, before a login or a mail is sent (RFC 3207).</summary>
     StartTls,
 
     /// <summary>From the first byte (RFC 8314).</summary>
     Implicit,
 }
 
-/// <summary>How mail leaves the platform, and where its links lead: section <c>Smtp</c>, and <c>PublicUrl</c>.</summary>
+/// <summary>The mail server, and the base of links in mails: section <c>Smtp</c>, and <c>PublicUrl</c>.</summary>
 public sealed record MailOptions
 {
-    /// <summary>The port for mail that is encrypted from the first byte (RFC 8314, section 7.3).</summary>
+    /// <summary>The port for implicit TLS (RFC 8314, section 7.3).</summary>
     private const int ImplicitTlsPort = 465;
 
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
-    /// <summary>The server that takes mail; null for a platform that sends none.</summary>
+    /// <summary>The mail server; null if the platform sends no mail.</summary>
     public string? Host { get; init; }
 
     /// <summary>Its port.</summary>
     public int Port { get; init; } = 587;
 
-    /// <summary>Who we are to the server; null where it asks nobody.</summary>
+    /// <summary>The user name at the server; null if it requires no login.</summary>
     public string? User { get; init; }
 
     /// <summary>The user's password.</summary>
     public string? Password { get; init; }
 
-    /// <summary>Who mails come from; never null where there is a host.</summary>
+    /// <summary>The sender of mails; never null if there is a host.</summary>
     public MailAddress? From { get; init; }
 
-    /// <summary>When the connection is encrypted; <c>Smtp__Tls</c>, and by the port unless told.</summary>
+    /// <summary>When the connection is encrypted; <c>Smtp__Tls</c>, by default chosen by the port.</summary>
     public SmtpTls Tls { get; init; } = SmtpTls.StartTls;
 
-    /// <summary>How long a mail waits after the first failure; each further one doubles it.</summary>
+    /// <summary>How long a mail waits after the first failure; doubled by each further one.</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Where the platform is reached from outside; never null where there is a host.</summary>
+    /// <summary>The public URL of the platform; never null if there is a host.</summary>
     public Uri? PublicUrl { get; init; }
 
     /// <summary>Whether this platform sends mail.</summary>
@@ -101,7 +101,7 @@ public sealed record MailOptions
     private static TimeSpan? ParsePause(string text) =>
         TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var pause) && pause >= ShortestPause && pause <= LongestPause ? pause : null;
 
-    // The parser takes a list's last address and calls the rest its name.
+    // The parser takes a list's last address and treats the rest as its name.
     private static MailAddress? ParseFrom(string text) =>
         !text.Any(char.IsControl) && MailAddress.TryCreate(text, out var address) && EmailAddress.Normalize(address.Address) is not null
         && (text == address.Address || text.EndsWith($"<{address.Address}>", StringComparison.Ordinal)) ? address : null;

@@ -8,15 +8,15 @@ using Microsoft.Extensions.Logging;
 namespace AudioOrleans.Grains.Mail;
 
 /// <summary>
-/// Sends a mail, tried until it is sent or its links have expired. A crash between sending and completing sends it twice, with the same
-/// <c>Message-ID</c>: twice is better than never.
+/// Sends a mail, retrying until it is sent or its links have expired. A crash between sending and completing sends it twice, with the
+/// same <c>Message-ID</c>: twice is better than never.
 /// </summary>
 public sealed class SendMail(Outbox outbox, SmtpDelivery delivery, JobTable jobs, MailOptions options, TimeProvider time, ILogger<SendMail> logger) : IJobHandler
 {
-    /// <summary>Its payload is a <see cref="MailPayload"/>. What ends its attempts is the mail's expiry.</summary>
+    /// <summary>Its payload is a <see cref="MailPayload"/>. The mail's expiry limits the attempts.</summary>
     public static readonly JobKind Job = new("mail.send", "mail", JobLane.External) { Priority = 30, MaxAttempts = 1_000_000 };
 
-    /// <summary>The pause doubles no further: sixteen times the first.</summary>
+    /// <summary>Limits the backoff to sixteen times the first pause.</summary>
     private const int MostDoublings = 4;
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
@@ -24,7 +24,7 @@ public sealed class SendMail(Outbox outbox, SmtpDelivery delivery, JobTable jobs
     /// <inheritdoc/>
     public JobKind Kind => Job;
 
-    /// <summary>The first pause after the first failure, then twice as long each time, up to sixteen times the first.</summary>
+    /// <summary>The first pause after the first failure, then doubled each time, up to sixteen times the first.</summary>
     public static TimeSpan PauseAfter(int attempts, TimeSpan first) => first * (1 << Math.Clamp(attempts - 1, 0, MostDoublings));
 
     /// <inheritdoc/>
@@ -51,11 +51,11 @@ public sealed class SendMail(Outbox outbox, SmtpDelivery delivery, JobTable jobs
         {
             throw new MailNotSentException($"Mail {mailId:D} could not be sent ({Describe(exception)})");
         }
-        // It is sent: what stops now must not have it sent again, and nobody needs it any more.
+        // The mail is sent: a cancellation must not cause it to be sent again, and the payload is no longer needed.
         await jobs.CompleteAsync(run.Lease, dropsPayload: true, CancellationToken.None);
     }
 
-    // Never the message: servers repeat addresses in what they say.
+    // Never the message: servers include addresses in it.
     private static string Describe(Exception exception) => exception switch
     {
         SmtpCommandException smtp => $"the server answered {(int)smtp.StatusCode} {smtp.StatusCode}",
@@ -66,5 +66,5 @@ public sealed class SendMail(Outbox outbox, SmtpDelivery delivery, JobTable jobs
     };
 }
 
-/// <summary>A mail was not sent; its text names no address.</summary>
+/// <summary>A mail was not sent; the message contains no address.</summary>
 public sealed class MailNotSentException(string message) : Exception(message);

@@ -5,30 +5,30 @@ using MimeKit;
 
 namespace AudioOrleans.Grains.Mail;
 
-/// <summary>Hands one mail to the SMTP server.</summary>
+/// <summary>Sends a mail to the SMTP server.</summary>
 public sealed class SmtpDelivery(MailOptions options)
 {
-    /// <summary>Returns when the server has taken the mail.</summary>
-    /// <param name="mailId">Stands in the mail, so that one which is sent twice can be known as the same.</param>
+    /// <summary>Returns when the server has accepted the mail.</summary>
+    /// <param name="mailId">Part of the mail, so that duplicates can be recognised.</param>
     /// <param name="mail">The mail.</param>
-    /// <param name="cancellationToken">Ends the attempt, whatever it waits for.</param>
-    /// <exception cref="FormatException">What is to be the address is none, or the subject is not one line.</exception>
-    /// <exception cref="NotSupportedException">The server cannot encrypt, or has no way to log in or to take such an address.</exception>
-    /// <exception cref="Exception">MailKit's, and those of sockets and TLS: the server cannot be reached or does not take the mail. The text may name the address.</exception>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
+    /// <exception cref="FormatException">The address is invalid, or the subject is not one line.</exception>
+    /// <exception cref="NotSupportedException">The server cannot encrypt, or does not support the login or the address.</exception>
+    /// <exception cref="Exception">From MailKit, sockets or TLS: the server cannot be reached or rejects the mail. The message may contain the address.</exception>
     public async Task SendAsync(Guid mailId, OutgoingMail mail, CancellationToken cancellationToken)
     {
         using var message = Compose(mailId, mail);
-        // As .NET does it: asking whether a certificate was revoked would mean connections to hosts that the certificate names.
+        // As .NET does by default: revocation checks would connect to hosts that the certificate names.
         using var client = new SmtpClient { CheckCertificateRevocation = false };
         await client.ConnectAsync(options.Host!, options.Port, EncryptionOf(options.Tls), cancellationToken);
         if (options.User is not null)
             await client.AuthenticateAsync(options.User, options.Password!, cancellationToken);
         await client.SendAsync(FormatFor(message, client), message, cancellationToken);
-        // The server has the mail: this says goodbye and fails for nothing, or the mail would be sent again.
+        // The server has accepted the mail: an error in this disconnect must not cause it to be sent again.
         await client.DisconnectAsync(quit: true, cancellationToken);
     }
 
-    // Never Auto or StartTlsWhenAvailable: they go on without encryption where somebody on the way takes the offer out.
+    // Never Auto or StartTlsWhenAvailable: they continue without encryption if a man in the middle removes the offer.
     private static SecureSocketOptions EncryptionOf(SmtpTls tls) => tls switch
     {
         SmtpTls.StartTls => SecureSocketOptions.StartTls,
@@ -36,7 +36,7 @@ public sealed class SmtpDelivery(MailOptions options)
         _ => SecureSocketOptions.None,
     };
 
-    /// <summary>UTF-8 in addresses only where the address needs it: not every server on the way knows it (RFC 6531).</summary>
+    /// <summary>UTF-8 in addresses only if the address requires it: not every server on the route supports it (RFC 6531).</summary>
     private static FormatOptions FormatFor(MimeMessage message, SmtpClient client)
     {
         var format = FormatOptions.Default.Clone();
@@ -52,7 +52,7 @@ public sealed class SmtpDelivery(MailOptions options)
     {
         if (mail.To.Any(char.IsControl) || mail.Subject.Any(char.IsControl))
             throw new FormatException("Address and subject of a mail are one line each.");
-        // One address and nothing else: with a name, a comment or a second address it throws.
+        // Exactly one address: a name, a comment or a second address throws.
         var to = new MailboxAddress(null, mail.To);
         if (to.Domain.Length == 0)
             throw new FormatException("The address of a mail has no domain.");
@@ -60,7 +60,7 @@ public sealed class SmtpDelivery(MailOptions options)
         {
             MessageId = $"{mailId:N}@{options.From.Host}",
         };
-        message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated"); // Nobody's holiday answer is wanted (RFC 3834).
+        message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated"); // Prevents automatic replies (RFC 3834).
         return message;
     }
 }

@@ -2,7 +2,7 @@ using Orleans.Placement;
 
 namespace AudioOrleans.Grains.Nodes;
 
-/// <summary>Activations go to the least loaded node, see <see cref="NodeChoice"/>, and stay there until it drains.</summary>
+/// <summary>Places activations on the least loaded node, see <see cref="NodeChoice"/>; they stay there until it drains.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class LeastLoadedPlacementAttribute() : PlacementAttribute(new LeastLoadedPlacement());
 

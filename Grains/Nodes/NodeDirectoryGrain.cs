@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AudioOrleans.Grains.Nodes;
 
-/// <summary>Knows the nodes by their reports. Which there are is kept, so that it knows them at once when its own node has died.</summary>
+/// <summary>Tracks the nodes by their reports. The list is stored, so that it is available immediately after the grain's own node has died.</summary>
 [GrainType("node-directory")]
 public sealed class NodeDirectoryGrain(
     [PersistentState("node-directory")] IPersistentState<NodeDirectoryState> stored, TimeProvider time, ILogger<NodeDirectoryGrain> logger) : Grain, INodeDirectoryGrain
@@ -17,7 +17,7 @@ public sealed class NodeDirectoryGrain(
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        // Those that are gone do not report, and are forgotten like all others.
+        // Nodes that are gone do not report, and are removed like any other.
         foreach (var node in _kept.Value?.Nodes ?? [])
             _nodes[node.Name] = (node, time.GetUtcNow());
         return Task.CompletedTask;
@@ -26,7 +26,7 @@ public sealed class NodeDirectoryGrain(
     /// <inheritdoc/>
     public Task<ImmutableArray<NodeReport>> Report(NodeReport report)
     {
-        // By name: one that was started again takes the place of what it was.
+        // By name: a restarted node replaces its previous entry.
         var before = _nodes.TryGetValue(report.Name, out var known) ? known.Report : null;
         _nodes[report.Name] = (report, time.GetUtcNow());
         if (DropSilent() || before?.Silo != report.Silo || before.Draining != report.Draining)
@@ -43,7 +43,7 @@ public sealed class NodeDirectoryGrain(
 
     private ImmutableArray<NodeReport> Known() => [.. _nodes.Values.Select(node => node.Report).OrderBy(report => report.Name, StringComparer.Ordinal)];
 
-    /// <summary>Forgets nodes that did not report for so long; true if there were any.</summary>
+    /// <summary>Removes nodes that have stopped reporting; true if there were any.</summary>
     private bool DropSilent()
     {
         var now = time.GetUtcNow();

@@ -1,5 +1,5 @@
 namespace AudioOrleans.Grains.Nodes;
 
-/// <summary>This node, as the others of its cluster know it.</summary>
-/// <param name="Address">Where it serves its relays to them; null when there are no others.</param>
+/// <summary>This node, as the other nodes of its cluster see it.</summary>
+/// <param name="Address">Where it serves its relays to them; null if there are none.</param>
 public sealed record NodeIdentity(Uri? Address);

@@ -13,12 +13,12 @@ public sealed class IdempotencyGrain(OperationTable table, OperationSecrets secr
     {
         var now = time.GetUtcNow();
         var sender = OperationContext.Current;
-        // The id of the operation that the request is by itself: the key's too, unless that began earlier.
+        // The id of the request's own operation: also the key's, unless the key's operation started earlier.
         var id = sender?.Id ?? Guid.CreateVersion7(now);
         var wanted = new OperationRow(
             request.Scope, request.Key, id, id, secrets.Fingerprint(request), (now + options.Lease).UtcDateTime, null, (now + options.Lifetime).UtcDateTime);
         var (taken, row) = await table.BeginAsync(wanted, now.UtcDateTime, CancellationToken.None);
-        // Taken by this very request, which called before and got no answer: no other has its id.
+        // Claimed by this same request in an earlier attempt without a response: no other request has its id.
         var mine = sender is { IsRepeat: true } && row.Attempt == id && row.SealedAnswer is null;
         if (taken || mine)
             return Claim(IdempotencyOutcome.Acquired, leaseEndsIn: options.Lease);

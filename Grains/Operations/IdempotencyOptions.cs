@@ -2,16 +2,16 @@ using AudioOrleans.Configuration;
 
 namespace AudioOrleans.Grains.Operations;
 
-/// <summary>How long idempotency keys count. Section <c>Idempotency</c>.</summary>
+/// <summary>Options for idempotency keys. Section <c>Idempotency</c>.</summary>
 public sealed record IdempotencyOptions : IValidatedOptions
 {
     /// <inheritdoc/>
     public static string Section => "Idempotency";
 
-    /// <summary>How long a repeat gets the first answer; what commands did is remembered as long.</summary>
+    /// <summary>How long a repeat gets the first response; results of commands are kept as long.</summary>
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromHours(24);
 
-    /// <summary>After this time without an answer, whoever worked on a request is taken to be dead.</summary>
+    /// <summary>After this time without a response, the sender that works on a request is considered dead.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <inheritdoc/>

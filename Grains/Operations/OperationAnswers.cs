@@ -8,17 +8,17 @@ using Orleans.Serialization.Invocation;
 
 namespace AudioOrleans.Grains.Operations;
 
-/// <summary>Keeps what commands answered, a value or a refusal, sealed, for attempts that come after the one that did it.</summary>
+/// <summary>Stores the results of commands, a value or an exception, sealed, for repeats of the attempt that ran them.</summary>
 public sealed class OperationAnswers(OperationTable table, OperationSecrets secrets, Serializer<Response> serializer, TimeProvider time, ILogger<OperationAnswers> logger)
 {
-    /// <summary>How long an answer is waited for while whoever did it may still be about to give one.</summary>
+    /// <summary>How long to wait for a response that the first attempt may still be about to store.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(400);
 
-    /// <summary>What another attempt answered; null when none has done it.</summary>
-    /// <exception cref="AudioException">AnswerLost: it was done, and there is no answer.</exception>
+    /// <summary>The response of another attempt; null if none has run it.</summary>
+    /// <exception cref="AudioException">AnswerLost: it was done, but there is no response.</exception>
     public async Task<Response?> FindAsync(OperationRun run)
     {
         var start = time.GetTimestamp();
@@ -35,7 +35,7 @@ public sealed class OperationAnswers(OperationTable table, OperationSecrets secr
         }
     }
 
-    /// <summary>Keeps an answer. What was done stays done if that fails: then the answer is lost to those who come after.</summary>
+    /// <summary>Stores a response. If that fails, the change remains, and the response is lost to later attempts.</summary>
     public async Task KeepAsync(OperationRun run, Response answer)
     {
         var row = secrets.Seal(run.ToRow(), serializer.SerializeToArray(answer));

@@ -7,8 +7,8 @@ using Orleans.Storage;
 namespace AudioOrleans.Grains.Operations;
 
 /// <summary>
-/// Lets each command of an operation change a grain once: what another attempt has done is not done again, but answered as it was
-/// answered then. A first attempt pays nothing until it writes; only repeats look first.
+/// Ensures that each command of an operation changes a grain once: an attempt whose change was already made is not executed again, but
+/// gets the stored response. A first attempt has no overhead until it writes; only repeats look first.
 /// </summary>
 public sealed class OperationFilter(OperationAnswers answers) : IIncomingGrainCallFilter
 {
@@ -28,10 +28,10 @@ public sealed class OperationFilter(OperationAnswers answers) : IIncomingGrainCa
         }
 
         var failure = await run.InvokeAsync(context);
-        // A refusal by a grain that found it done is no refusal either: the other attempt may have done it while this one looked.
+        // A refusal by a grain that found the work done is not a real refusal: the other attempt may have finished during this one's check.
         if ((run.WasDone || (operation.IsRepeat && !run.HasWritten)) && await answers.FindAsync(run) is { } earlier)
         {
-            // The activation goes on with what the other attempt wrote.
+            // The activation continues with the state that the other attempt wrote.
             if (failure is InconsistentStateException)
                 context.TargetContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, "Another attempt wrote its state."), CancellationToken.None);
             context.Response = earlier;

@@ -5,8 +5,8 @@ using Npgsql;
 namespace AudioOrleans.Grains.Operations;
 
 /// <summary>
-/// Enters which attempt at an operation changed a grain, in the transaction that changes it. A change by another attempt than the first
-/// to change it is undone: it is a duplicate, however late, and on whatever silo. Changes outside of operations are not entered.
+/// Records which attempt at an operation changed a grain, in the transaction that changes it. Only the first attempt to change it may; any
+/// other is a duplicate, however late and on whatever silo, and is rolled back. Changes outside of operations are not recorded.
 /// </summary>
 public sealed class OperationLog(IdempotencyOptions options, TimeProvider time) : IWriteInterceptor
 {
@@ -14,16 +14,16 @@ public sealed class OperationLog(IdempotencyOptions options, TimeProvider time) 
     public bool HasWork => OperationRun.Current is not null;
 
     /// <inheritdoc/>
-    /// <exception cref="OperationDoneException">Another attempt has done it.</exception>
+    /// <exception cref="OperationDoneException">Another attempt has already done it.</exception>
     public ValueTask WriteAsync(StateWrite write) => OperationRun.Current?.Grain == write.Grain ? EnterAsync(write.Transaction) : ValueTask.CompletedTask;
 
-    /// <summary>Enters what the present call changes in a table of its own: the same for what is no state of a grain.</summary>
-    /// <exception cref="OperationDoneException">Another attempt has done it.</exception>
+    /// <summary>Records a change of the current call to a table of its own: the same, for data that is not a grain's state.</summary>
+    /// <exception cref="OperationDoneException">Another attempt has already done it.</exception>
     public async ValueTask EnterAsync(NpgsqlTransaction transaction)
     {
         if (OperationRun.Current is not { } run)
             return;
-        // Done after its key was taken, so that it is known for longer than that.
+        // This happens after the key was claimed, so the record outlives the key.
         if (await OperationTable.EnterAsync(transaction, run.ToRow((time.GetUtcNow() + options.Lifetime).UtcDateTime), CancellationToken.None))
         {
             run.HasWritten = true;

@@ -8,13 +8,13 @@ using AudioOrleans.RelayHost.OnDemand;
 
 namespace AudioOrleans.Grains.Playlists;
 
-/// <summary>Builds the HLS playlist that a playlist sends, of those of its tracks.</summary>
+/// <summary>Builds the HLS playlist of a playlist's tracks.</summary>
 public sealed class BuildPlaylist(IGrainFactory grains, IObjectStore store, PlaylistCleanup cleanup) : IJobHandler
 {
-    /// <summary>Some 160 hours: players cannot hold a longer playlist either.</summary>
+    /// <summary>About 160 hours: players cannot handle a longer playlist either.</summary>
     private const int MostSegments = 100_000;
 
-    /// <summary>What it is to do it asks the grain.</summary>
+    /// <summary>The grain supplies the work.</summary>
     public static readonly JobKind Job = new("playlists.build", "playlists", JobLane.Quick) { Priority = 20, MaxAttempts = 12 };
 
     /// <inheritdoc/>
@@ -27,7 +27,7 @@ public sealed class BuildPlaylist(IGrainFactory grains, IObjectStore store, Play
         if (await playlist.FindWork(run.Job.JobId) is not { } work)
             return;
         if (await StitchAsync(grains.GetGrain<IPlaylistAudioGrain>(run.Job.Subject), work, cancellationToken) is not { } stitched)
-            return; // A track was found broken: its grain has begun another build.
+            return; // A track is unreadable: the grain has started another build.
         var manifestKey = PlaylistKeys.Manifest(work.Prefix, work.Version);
         try
         {
@@ -41,7 +41,7 @@ public sealed class BuildPlaylist(IGrainFactory grains, IObjectStore store, Play
         }
     }
 
-    /// <summary>What was built before is heard on; the dead letter tells what went wrong.</summary>
+    /// <summary>The previous build stays in use; the dead letter has the reason.</summary>
     public Task EndedAsync(JobRow job, JobEnd end, CancellationToken cancellationToken) => grains.GetGrain<IPlaylistBuildGrain>(job.Subject).Abandon(job.JobId);
 
     private async Task<List<VodSegment>?> StitchAsync(IPlaylistAudioGrain playlist, PlaylistWork work, CancellationToken cancellationToken)
@@ -58,7 +58,7 @@ public sealed class BuildPlaylist(IGrainFactory grains, IObjectStore store, Play
                 continue;
             }
             using var reader = new StreamReader(found.Content, Encoding.UTF8);
-            // Its timestamps go on from the track before: ffmpeg's players, which look at nothing else, could not seek otherwise.
+            // Its timestamps continue those of the previous track: ffmpeg-based players, which rely on nothing else, could not seek otherwise.
             var folder = PlaylistKeys.SegmentFolder(track.PlaylistKey, start - track.Skipped);
             start += track.Mp3.Duration;
             if (segments.Count > MostSegments)

@@ -8,8 +8,8 @@ using AudioOrleans.Persistence.Jobs;
 namespace AudioOrleans.Grains.Playlists;
 
 /// <summary>
-/// An address outside: fetched once, whoever wants it, and looked at anew when it is too old. What it gave is heard until it gives
-/// something else, or nothing any more.
+/// An external address: fetched once for all playlists, and fetched again when it is stale. Its audio stays in use until a fetch returns
+/// new audio, or none.
 /// </summary>
 [GrainType("external-audio")]
 public sealed class ExternalAudioGrain(
@@ -17,15 +17,15 @@ public sealed class ExternalAudioGrain(
 {
     private const string Unreadable = "The track's file cannot be read any more; it is fetched anew in some minutes.";
 
-    /// <summary>How long what it gave is kept where its server says nothing of that.</summary>
+    /// <summary>How long audio is cached if its server does not say.</summary>
     private static readonly TimeSpan StandardLifetime = TimeSpan.FromHours(24);
 
     private static readonly TimeSpan ShortestLifetime = TimeSpan.FromHours(1);
 
-    /// <summary>After a failure it is tried again no sooner.</summary>
+    /// <summary>The minimum time between a failure and the next attempt.</summary>
     private static readonly TimeSpan FailureLifetime = TimeSpan.FromMinutes(5);
 
-    /// <summary>Who wants it is written down no more often.</summary>
+    /// <summary>The minimum time between two writes of when it was last requested.</summary>
     private static readonly TimeSpan WantedResolution = TimeSpan.FromDays(1);
 
     /// <inheritdoc/>
@@ -88,7 +88,7 @@ public sealed class ExternalAudioGrain(
     {
         Audio = null,
         Error = Unreadable,
-        // Not at once: a file that cannot be read however often it is fetched must not be fetched all the time.
+        // Not immediately: a file that is unreadable after every fetch must not be fetched all the time.
         ExpiresAt = time.GetUtcNow() + FailureLifetime,
     });
 
@@ -118,7 +118,7 @@ public sealed class ExternalAudioGrain(
         };
         if (fetched.Audio is null)
         {
-            // Unchanged, but what was there was found unreadable meanwhile: it is fetched whole with the next look.
+            // Unchanged, but the stored audio was found unreadable in the meantime: the next fetch downloads it in full.
             return state.Audio is null ? next with { Error = state.Error, ETag = null, LastModified = null, ExpiresAt = time.GetUtcNow() } : next;
         }
         next = next with { Audio = fetched.Audio, Prefix = ExternalKeys.Prefix(this.GetPrimaryKeyString(), run.JobId, run.LeaseToken), PreviousPrefix = state.Prefix };

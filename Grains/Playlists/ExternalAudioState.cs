@@ -2,37 +2,37 @@ using AudioOrleans.Grains.Interfaces.Media;
 
 namespace AudioOrleans.Grains.Playlists;
 
-/// <summary>What is kept of an address outside. Replaced as a whole with each change.</summary>
+/// <summary>The stored state of an external address. Replaced as a whole by each change.</summary>
 [GenerateSerializer, Alias("audio.playlists.external-state")]
 public sealed record ExternalAudioState
 {
     /// <summary>The address.</summary>
     [Id(0)] public string Url { get; init; } = "";
 
-    /// <summary>What it gave; null before it was fetched.</summary>
+    /// <summary>The fetched audio; null before it was fetched.</summary>
     [Id(1)] public MediaAsset? Audio { get; init; }
 
-    /// <summary>Why it could not be fetched last, as a sentence; null when it could.</summary>
+    /// <summary>Why the last fetch failed, as a sentence; null if it succeeded.</summary>
     [Id(2)] public string? Error { get; init; }
 
-    /// <summary>The tag of what it gave.</summary>
+    /// <summary>The entity tag of the audio.</summary>
     [Id(3)] public string? ETag { get; init; }
 
-    /// <summary>The time of what it gave, as the server wrote it.</summary>
+    /// <summary>The <c>Last-Modified</c> time of the audio, as the server sent it.</summary>
     [Id(4)] public string? LastModified { get; init; }
 
-    /// <summary>When it is to be looked at anew, UTC.</summary>
+    /// <summary>When it becomes stale, UTC.</summary>
     [Id(5)] public DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>The job that fetches it now; null for none.</summary>
+    /// <summary>The job that is fetching it; null for none.</summary>
     [Id(6)] public Guid? FetchJob { get; init; }
 
-    /// <summary>Where what it gave lies; ends with a slash.</summary>
+    /// <summary>The key prefix of the audio; ends with a slash.</summary>
     [Id(7)] public string? Prefix { get; init; }
 
-    /// <summary>Where lies what it gave before, which some listeners may still hear.</summary>
+    /// <summary>The key prefix of the previous audio, which some listeners may still be playing.</summary>
     [Id(8)] public string? PreviousPrefix { get; init; }
 
-    /// <summary>When it was last wanted, UTC, to a day.</summary>
+    /// <summary>When it was last requested, UTC, with a resolution of a day.</summary>
     [Id(10)] public DateTimeOffset WantedAt { get; init; }
 }

@@ -3,21 +3,21 @@ using AudioOrleans.Grains.Interfaces.Playlists;
 
 namespace AudioOrleans.Grains.Playlists;
 
-/// <summary>Asks the grains of external addresses what they have, each at most once a minute: they know themselves when they are out of date.</summary>
+/// <summary>Queries the grains of external addresses, each at most once a minute: they detect themselves when they are stale.</summary>
 internal sealed class ExternalTracks(IGrainFactory grains, TimeProvider time)
 {
-    /// <summary>So many are asked with one call; the others with the next.</summary>
+    /// <summary>How many are queried per call; the others follow with the next.</summary>
     private const int Batch = 50;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    /// <summary>One that is being fetched is asked more often, in case its message got lost.</summary>
+    /// <summary>An address that is being fetched is queried more often, in case its notification was lost.</summary>
     private static readonly TimeSpan PendingInterval = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, long> _askedAt = [];
 
-    /// <summary>Asks the addresses whose answers are the oldest.</summary>
-    /// <returns>Their answers; none when nothing is due.</returns>
+    /// <summary>Queries the addresses whose results are the oldest.</summary>
+    /// <returns>Their results; empty if none is due.</returns>
     public async Task<IReadOnlyDictionary<string, ExternalAudio>> AskAsync(ImmutableArray<StoredTrack> tracks)
     {
         var urls = tracks.Where(track => track.Url is not null).GroupBy(track => track.Url!)

@@ -13,17 +13,17 @@ using AudioOrleans.RelayHost.Sources;
 
 namespace AudioOrleans.Grains.Playlists;
 
-/// <summary>Fetches an address outside, looks at what it gives as at any upload, and prepares it for listeners.</summary>
+/// <summary>Fetches an external address, checks the result like an upload, and prepares it for listeners.</summary>
 public sealed class FetchExternal(
     IGrainFactory grains, ExternalFiles files, FileIngest ingest, AudioPreparer preparer, IObjectStore store, PlaylistTables playlists, UploadOptions options, TimeProvider time) : IJobHandler
 {
     private const int PageSize = 200;
     private const string Exhausted = "The address could not be fetched, though it was tried several times.";
 
-    /// <summary>A server that sends for ever, or a byte now and then, keeps us no longer than that.</summary>
+    /// <summary>The maximum duration of a fetch, for servers that send endlessly or very slowly.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
-    /// <summary>What it is to do it asks the grain. Stored under its first name.</summary>
+    /// <summary>The grain supplies the work. Stored under its original name.</summary>
     public static readonly JobKind Job = new("outside.fetch", "outside", JobLane.External) { Priority = 10, MaxAttempts = 4 };
 
     /// <inheritdoc/>
@@ -36,12 +36,12 @@ public sealed class FetchExternal(
         var self = new JobRunId(run.Lease.JobId, run.Lease.Token);
         if (await external.FindWork(self) is not { } work)
             return;
-        await store.DeleteAllAsync(ExternalKeys.Job(run.Job.Subject, run.Job.JobId), cancellationToken); // What a run left behind that was killed, or met an outage.
+        await store.DeleteAllAsync(ExternalKeys.Job(run.Job.Subject, run.Job.JobId), cancellationToken); // Leftovers of a killed run, or of an outage.
         var isKept = false;
         try
         {
             var fetched = await FetchAsync(work, run, cancellationToken);
-            isKept = true; // Until its grain says otherwise: when its answer is lost, it may have it.
+            isKept = true; // Unless the grain refuses it: if its response is lost, it may have recorded the result.
             isKept = await external.Finish(self, fetched) && fetched.Audio is not null;
         }
         catch (SourceException exception) when (exception.Fault is not SourceFault.Unreachable)
@@ -89,7 +89,7 @@ public sealed class FetchExternal(
         }
     }
 
-    /// <summary>Notifies the playlists that use the address. One that is not reached asks by itself while somebody listens.</summary>
+    /// <summary>Notifies the playlists that use the address. A playlist that cannot be reached queries it while somebody listens.</summary>
     private async Task NotifyAsync(string externalKey, CancellationToken cancellationToken)
     {
         var audio = await grains.GetGrain<IExternalAudioGrain>(externalKey).GetAudio();

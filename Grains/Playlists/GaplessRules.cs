@@ -3,10 +3,10 @@ using AudioOrleans.Grains.Interfaces.Playlists;
 
 namespace AudioOrleans.Grains.Playlists;
 
-/// <summary>Which tracks are to be joined without a gap, and what is sent of those that are. Needs no runtime.</summary>
+/// <summary>Decides which tracks are joined without a gap, and which pieces are sent. Needs no runtime.</summary>
 public static class GaplessRules
 {
-    /// <summary>What is sent of a playlist's ready tracks, in order: between two that are joined stands what was made of both.</summary>
+    /// <summary>The pieces of a playlist's ready tracks, in order: between two joined tracks comes their join.</summary>
     public static ImmutableArray<TrackToBuild> PiecesOf(ImmutableArray<StoredTrack> tracks, ImmutableArray<TrackJoin> joins)
     {
         var pieces = ImmutableArray.CreateBuilder<TrackToBuild>();
@@ -16,7 +16,7 @@ public static class GaplessRules
         {
             var (track, audio) = (ready[i], ready[i].Audio!);
             var after = i + 1 < ready.Count ? Find(joins, audio, ready[i + 1].Audio!)?.Sound : null;
-            // Of a track that is shorter than its two joins one end keeps its gap.
+            // If a track is shorter than its two joins, one of its ends keeps its gap.
             if (after is not null && after.Before.Segments < (before?.Replaced.Segments ?? 0))
                 after = null;
             var first = before?.Replaced.Segments ?? 0;
@@ -30,7 +30,7 @@ public static class GaplessRules
         return pieces.ToImmutable();
     }
 
-    /// <summary>The first two tracks of which nobody has looked yet whether one goes over into the other; null when there are none.</summary>
+    /// <summary>The first two tracks for which a join has not been tried; null if there are none.</summary>
     public static TracksToJoin? NextToJoin(PlaylistState state)
     {
         var format = PlaylistRules.FormatOf(state.Tracks);
@@ -43,11 +43,11 @@ public static class GaplessRules
         bool CanJoin(MediaAsset audio) => audio.Mp3.Padding is not null && PlaylistRules.HasFormat(audio.Mp3, format);
     }
 
-    /// <summary>Whether joins were made that are not sent yet.</summary>
+    /// <summary>Whether there are joins that are not in the manifest yet.</summary>
     public static bool IsBehind(PlaylistState state) =>
         !PlaylistRules.PartsOf(state.Tracks, state.Joins).Select(part => part.HlsPrefix).SequenceEqual(state.Parts.Select(part => part.HlsPrefix));
 
-    /// <summary>The joins of tracks that still follow one another in one format, but for those whose objects are lost.</summary>
+    /// <summary>The joins of tracks that are still consecutive and in one format, except those whose objects are lost.</summary>
     public static ImmutableArray<TrackJoin> Kept(PlaylistState state, ImmutableArray<string> lost)
     {
         var format = PlaylistRules.FormatOf(state.Tracks);
@@ -58,13 +58,13 @@ public static class GaplessRules
         return [.. state.Joins.Where(join => pairs.Contains((join.FirstKey, join.SecondKey)) && !lost.Any(key => Has(join, key)))];
     }
 
-    /// <summary>Whether an object is one of those that were made between two tracks.</summary>
+    /// <summary>Whether an object belongs to a join.</summary>
     public static bool Has(TrackJoin join, string key) =>
         join.Sound is { } sound && (key == sound.Mp3.Key || key.StartsWith(PlaylistRules.FolderOf(sound.PlaylistKey), StringComparison.Ordinal));
 
     /// <summary>
-    /// The folders of a playlist's own objects that it needs: of what is sent and was sent, with the MP3s beside it, and of joins that wait
-    /// for their tracks to be long enough.
+    /// The folders of the playlist's own objects in use: of the current and former manifests, with their MP3s, and of joins whose tracks are
+    /// not long enough yet.
     /// </summary>
     public static ImmutableArray<string> FoldersOf(PlaylistState state, string prefix)
     {
@@ -81,7 +81,7 @@ public static class GaplessRules
     private static TrackJoin? Find(ImmutableArray<TrackJoin> joins, MediaAsset first, MediaAsset second) =>
         joins.FirstOrDefault(join => join.FirstKey == first.Mp3.Key && join.SecondKey == second.Mp3.Key);
 
-    /// <summary>What is left of a track's MP3 between two joins.</summary>
+    /// <summary>The rest of a track's MP3 between two joins.</summary>
     private static Mp3Source Cut(Mp3Source mp3, JoinSound? before, JoinSound? after)
     {
         if (before is null && after is null)

@@ -11,10 +11,10 @@ using AudioOrleans.RelayHost.OnDemand;
 
 namespace AudioOrleans.Grains.Playlists;
 
-/// <summary>Makes what is heard where one track goes over into the next; until then they are heard with their encoders' silence between them.</summary>
+/// <summary>Creates the join of two consecutive tracks; until then they play with their encoders' silence between them.</summary>
 public sealed class JoinTracks(IGrainFactory grains, GaplessJoiner joiner, PlaylistCleanup cleanup) : IJobHandler
 {
-    /// <summary>At the priority of uploads: they take turns. What it is to do it asks the grain.</summary>
+    /// <summary>At the priority of uploads, so that they alternate. The grain supplies the work.</summary>
     public static readonly JobKind Job = new("playlists.join", "playlists", JobLane.Work) { Priority = 10, MaxAttempts = 12 };
 
     /// <inheritdoc/>
@@ -38,7 +38,7 @@ public sealed class JoinTracks(IGrainFactory grains, GaplessJoiner joiner, Playl
         }
     }
 
-    /// <summary>The other tracks are joined all the same; the dead letter tells what went wrong.</summary>
+    /// <summary>The other tracks are still joined; the dead letter has the reason.</summary>
     public Task EndedAsync(JobRow job, JobEnd end, CancellationToken cancellationToken) => grains.GetGrain<IPlaylistBuildGrain>(job.Subject).AbandonJoin(job.JobId);
 
     private async Task<JoinSound?> JoinAsync(TracksToJoin pair, string prefix, CancellationToken cancellationToken)
@@ -52,7 +52,7 @@ public sealed class JoinTracks(IGrainFactory grains, GaplessJoiner joiner, Playl
         }
         catch (UnusableAudioException)
         {
-            return null; // Two tracks that cannot be joined are heard side by side; one that cannot be read is found when somebody hears it.
+            return null; // Tracks that cannot be joined play without a join; an unreadable one is detected on playback.
         }
     }
 

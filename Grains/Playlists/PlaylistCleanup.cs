@@ -4,14 +4,14 @@ using AudioOrleans.RelayHost.Objects;
 
 namespace AudioOrleans.Grains.Playlists;
 
-/// <summary>Tidies up behind work on a playlist.</summary>
+/// <summary>Cleans up after work on a playlist.</summary>
 public sealed class PlaylistCleanup(IGrainFactory grains, IObjectStore store, TimeProvider time)
 {
     /// <summary>
-    /// Deletes what former versions needed and nobody hears any more; and all, when the playlist was deleted meanwhile: what was put since
-    /// then would stay for ever.
+    /// Deletes the objects of former versions that nobody can be playing any more; or all, if the playlist was deleted in the meantime,
+    /// since objects written after that would never be deleted.
     /// </summary>
-    /// <param name="playlistKey">The playlist's grain.</param>
+    /// <param name="playlistKey">The key of the playlist's grain.</param>
     public async Task TidyAsync(string playlistKey)
     {
         var prefix = PlaylistKeys.Prefix(GrainKeys.ParseId(playlistKey));

@@ -13,30 +13,30 @@ using Microsoft.Extensions.Logging;
 namespace AudioOrleans.Grains.Playlists;
 
 /// <summary>
-/// One playlist: its tracks and where they lie. A job builds what is sent to listeners whenever that changes; until then they hear what
-/// was built before. <see cref="PlaylistRules"/> decides what it may be, <see cref="PlaylistBuildRules"/> what is built.
+/// One playlist: its tracks and their objects. A job rebuilds its playback manifest on each change; until then listeners get the previous
+/// one. <see cref="PlaylistRules"/> decides what is valid, <see cref="PlaylistBuildRules"/> what is built.
 /// </summary>
 /// <remarks>
-/// Looking at external addresses and retrying builds is left to a timer, which runs while somebody listens: asking for the playback
-/// manifest writes nothing.
+/// A timer checks external addresses and retries builds, and runs only while somebody listens, so that reading the playback manifest
+/// never writes.
 /// </remarks>
 [GrainType("playlist")]
 public sealed class PlaylistGrain(
     [CommittedState("playlist")] ICommittedState<PlaylistState> stored, TrackResolver resolver, IGrainFactory grains, TimeProvider time, ILogger<PlaylistGrain> logger)
     : Grain, IPlaylistGrain, IPlaylistBuildGrain, IPlaylistAudioGrain
 {
-    /// <summary>What could not be built is not tried again before.</summary>
+    /// <summary>The minimum time before a failed build is retried.</summary>
     private static readonly TimeSpan BuildPause = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long an answer about the owner's account is good.</summary>
+    /// <summary>How long the status of the owner's account is cached.</summary>
     private static readonly TimeSpan OwnerMaxAge = TimeSpan.FromSeconds(5);
 
-    /// <summary>A gateway asks every few seconds while somebody listens there.</summary>
+    /// <summary>A gateway calls every few seconds while it has listeners.</summary>
     private static readonly TimeSpan ListenedLately = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan UpkeepInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Below Orleans' response timeout.</summary>
+    /// <summary>Less than Orleans' response timeout.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     private readonly OwnerStatus _owner = new(grains, time, logger);
@@ -135,7 +135,7 @@ public sealed class PlaylistGrain(
     {
         if (!stored.Exists)
         {
-            DeactivateOnIdle(); // Made-up ids leave nothing behind.
+            DeactivateOnIdle(); // No activation is kept for ids that do not exist.
             return null;
         }
         _askedAt = time.GetTimestamp();
@@ -191,7 +191,7 @@ public sealed class PlaylistGrain(
     public Task<PlaylistObjects?> FindObjects()
     {
         if (!stored.Exists)
-            DeactivateOnIdle(); // What is deleted while it is built is asked for once more.
+            DeactivateOnIdle(); // A playlist that is deleted during a build is queried once more.
         return Task.FromResult(stored.Exists ? PlaylistBuildRules.ObjectsOf(Id, stored.State) : null);
     }
 
@@ -202,7 +202,7 @@ public sealed class PlaylistGrain(
         if (urls.Count > 0)
             await Take(urls.ToDictionary(url => url, _ => audio));
         else if (!stored.Exists)
-            DeactivateOnIdle(); // It was deleted.
+            DeactivateOnIdle(); // The playlist was deleted.
         return urls.Count > 0;
     }
 
@@ -217,7 +217,7 @@ public sealed class PlaylistGrain(
             await Commit(state => PlaylistBuildRules.Without(Id, state, keys));
     }
 
-    /// <summary>Looks at external addresses, and has a build tried again that failed a while ago; stops when nobody listens any more.</summary>
+    /// <summary>Checks external addresses, and retries a build that failed a while ago; stops when nobody listens any more.</summary>
     private async Task Upkeep(CancellationToken cancellationToken)
     {
         if (!stored.Exists || time.GetElapsedTime(_askedAt) > ListenedLately)
@@ -248,7 +248,7 @@ public sealed class PlaylistGrain(
         ? Commit(state => PlaylistBuildRules.WithExternal(Id, state, answers))
         : Task.CompletedTask;
 
-    /// <summary>Commits tracks; an upload that was deleted between our look and the commit is found by the database.</summary>
+    /// <summary>Commits tracks; the database rejects an upload that was deleted between the check and the commit.</summary>
     private async Task<PlaylistOutcome> CommitTracks(Func<PlaylistState, Change<PlaylistState>> change, ImmutableArray<string> fields)
     {
         try
@@ -263,7 +263,7 @@ public sealed class PlaylistGrain(
         return PlaylistOutcome.Done(fields, stored.State.Revision);
     }
 
-    /// <summary>Ends a job with its result, and begins the next.</summary>
+    /// <summary>Completes a job with its result, and starts the next.</summary>
     private async Task<bool> End(JobRunId run, Func<PlaylistState, PlaylistState> change)
     {
         if (!stored.Exists)
@@ -293,7 +293,7 @@ public sealed class PlaylistGrain(
     {
         if (stored.Exists)
             return stored.State;
-        DeactivateOnIdle(); // Made-up ids leave nothing behind.
+        DeactivateOnIdle(); // No activation is kept for ids that do not exist.
         throw NotFound();
     }
 
@@ -304,7 +304,7 @@ public sealed class PlaylistGrain(
         var state = Existing();
         if (caller.Owns(state.OwnerId))
             return state;
-        // Of what is private strangers learn nothing.
+        // Do not reveal private playlists to others.
         throw state.Visibility == Visibility.Private ? NotFound() : new AudioException(AudioError.Forbidden, "Playlist belongs to somebody else");
     }
 }

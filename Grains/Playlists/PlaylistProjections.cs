@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace AudioOrleans.Grains.Playlists;
 
-/// <summary>Keeps the tables of playlists in step with their states.</summary>
+/// <summary>Updates the playlist tables with their states.</summary>
 public sealed class PlaylistProjection : IStateProjection<PlaylistState>
 {
     /// <inheritdoc/>
@@ -40,7 +40,7 @@ public sealed class PlaylistProjection : IStateProjection<PlaylistState>
     private static Guid IdOf(GrainId grain) => GrainKeys.ParseId(grain.Key.ToString()!);
 }
 
-/// <summary>Keeps the table of external addresses in step with their states.</summary>
+/// <summary>Updates the table of external addresses with their states.</summary>
 public sealed class ExternalAudioProjection : IStateProjection<ExternalAudioState>
 {
     /// <inheritdoc/>

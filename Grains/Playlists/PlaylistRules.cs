@@ -6,13 +6,13 @@ using AudioOrleans.RelayHost.OnDemand;
 
 namespace AudioOrleans.Grains.Playlists;
 
-/// <summary>What a playlist may be, and how it is shown and sent. Needs no runtime.</summary>
+/// <summary>Validation of playlists, and their conversion for display and playback. Needs no runtime.</summary>
 public static class PlaylistRules
 {
     /// <summary>The most tracks of a playlist.</summary>
     public const int MostTracks = 1000;
 
-    /// <summary>Listeners may still hear what a version before was made of.</summary>
+    /// <summary>How long listeners may still be playing a former version.</summary>
     public static readonly TimeSpan StillHeard = TimeSpan.FromDays(1);
 
     private const string NotForEverybody = "The track cannot be heard at present.";
@@ -23,7 +23,7 @@ public static class PlaylistRules
     private const int LongestUrl = 2000;
     private const double LongestTrackSeconds = 24 * 3600;
 
-    /// <summary>What is wrong with a playlist's words.</summary>
+    /// <summary>The problems with a playlist's texts.</summary>
     public static IEnumerable<FieldProblem> CheckWords(string? title, string? description)
     {
         if (title is not null && TextProblem(title.Trim(), 1, LongestTitle, isLine: true) is { } wrongTitle)
@@ -32,9 +32,9 @@ public static class PlaylistRules
             yield return new FieldProblem("description", wrongDescription.Message, wrongDescription.Code);
     }
 
-    /// <summary>What is wrong with the form of wanted tracks.</summary>
+    /// <summary>The problems with the form of requested tracks.</summary>
     /// <param name="inputs">The tracks.</param>
-    /// <param name="present">Those that are in the playlist already.</param>
+    /// <param name="present">The tracks that are already in the playlist.</param>
     public static IEnumerable<FieldProblem> CheckTracks(ImmutableArray<TrackInput> inputs, ImmutableArray<StoredTrack> present)
     {
         if (inputs.Length > MostTracks)
@@ -70,41 +70,41 @@ public static class PlaylistRules
         }
     }
 
-    /// <summary>The format that most of the tracks have, by how long they play: one MP3 of all of them needs one.</summary>
+    /// <summary>The format of most of the tracks, by duration: a single MP3 of all of them must have one format.</summary>
     public static AudioFormat FormatOf(IEnumerable<StoredTrack> tracks) => tracks
         .Where(track => track.Status == TrackStatus.Ready).Select(track => track.Audio!.Mp3).Where(mp3 => mp3.SampleRate > 0).GroupBy(mp3 => (mp3.SampleRate, mp3.Channels))
         .OrderByDescending(group => group.Sum(mp3 => mp3.Duration.Ticks))
         .Select(group => new AudioFormat(AudioCodec.Mp3, group.Key.SampleRate, group.Key.Channels))
         .FirstOrDefault(AudioEncoder.HouseFormat);
 
-    /// <summary>Whether an MP3 can stand in one with a format as it is.</summary>
+    /// <summary>Whether an MP3 can be part of one with this format unchanged.</summary>
     public static bool HasFormat(Mp3Source mp3, AudioFormat format) => mp3.SampleRate == format.SampleRate && mp3.Channels == format.Channels;
 
-    /// <summary>What can be sent once the HLS playlist is built; the MP3s that have another format are still to be made.</summary>
+    /// <summary>The parts to send once the HLS playlist is built; MP3s in another format still have to be transcoded.</summary>
     public static ImmutableArray<PlaybackPart> PartsOf(ImmutableArray<StoredTrack> tracks, ImmutableArray<TrackJoin> joins)
     {
         var format = FormatOf(tracks);
         return [.. GaplessRules.PiecesOf(tracks, joins).Select(piece => new PlaybackPart(piece.TrackId, FolderOf(piece.PlaylistKey), HasFormat(piece.Mp3, format) ? piece.Mp3 : null))];
     }
 
-    /// <summary>Whether an object is one of a track's own.</summary>
+    /// <summary>Whether an object belongs to a track.</summary>
     public static bool Has(MediaAsset audio, string key) => key == audio.Mp3.Key || key.StartsWith(FolderOf(audio.PlaylistKey), StringComparison.Ordinal);
 
-    /// <summary>Whether an object is one that was built of a playlist, and is sent now.</summary>
+    /// <summary>Whether an object was built for the playlist and is in use.</summary>
     public static bool IsBuilt(PlaylistState state, string key) =>
         key == state.ManifestKey || state.Parts.Any(part => part.Mp3?.Key == key) || state.Joins.Any(join => GaplessRules.Has(join, key));
 
-    /// <summary>Which segments may still be fetched once a manifest of other parts takes the place of one.</summary>
-    /// <param name="former">Those that could before.</param>
-    /// <param name="replaced">The parts of the manifest that goes.</param>
-    /// <param name="parts">The parts of the one that comes.</param>
-    /// <param name="now">When that happens, UTC.</param>
+    /// <summary>The segments that may still be fetched once a manifest replaces another.</summary>
+    /// <param name="former">Those that could be fetched before.</param>
+    /// <param name="replaced">The parts of the replaced manifest.</param>
+    /// <param name="parts">The parts of the new manifest.</param>
+    /// <param name="now">The time, UTC.</param>
     public static ImmutableArray<FormerSegments> FormerOf(
         ImmutableArray<FormerSegments> former, ImmutableArray<PlaybackPart> replaced, ImmutableArray<PlaybackPart> parts, DateTimeOffset now)
     {
         var listed = parts.Select(part => part.HlsPrefix).ToHashSet();
         return [.. replaced.Select(part => new FormerSegments(part.HlsPrefix, now)).Concat(former)
-            .Where(one => now - one.Until < StillHeard && listed.Add(one.HlsPrefix)).Take(2 * MostTracks)]; // As many may be joined as there are tracks.
+            .Where(one => now - one.Until < StillHeard && listed.Add(one.HlsPrefix)).Take(2 * MostTracks)]; // There may be as many joins as tracks.
     }
 
     /// <summary>A new playlist.</summary>
@@ -122,7 +122,7 @@ public static class PlaylistRules
             Revision = 1,
         };
 
-    /// <summary>The playlist as the patch makes it, tracks aside, and the names of the fields that really changed.</summary>
+    /// <summary>The playlist after the patch, without its tracks, and the names of the fields that changed.</summary>
     public static (PlaylistState Next, ImmutableArray<string> Fields) Apply(PlaylistPatch patch, PlaylistState state)
     {
         var next = state with
@@ -142,7 +142,7 @@ public static class PlaylistRules
         return (next, fields);
     }
 
-    /// <summary>Refuses changes to a playlist that is not what the caller has seen of it.</summary>
+    /// <summary>Rejects changes to a playlist that has changed since the caller read it.</summary>
     /// <exception cref="AudioException">Stale.</exception>
     public static void RequireRevision(PlaylistPatch patch, PlaylistState state)
     {
@@ -150,29 +150,29 @@ public static class PlaylistRules
             throw new AudioException(AudioError.Stale, "Playlist was changed meanwhile; read it again");
     }
 
-    /// <summary>What a gateway must know to let listeners hear the playlist.</summary>
+    /// <summary>What a gateway needs to serve the playlist.</summary>
     /// <param name="state">The playlist.</param>
-    /// <param name="stamp">Names the state.</param>
+    /// <param name="stamp">Identifies the state.</param>
     /// <param name="now">The time, UTC.</param>
     public static PlaybackManifest ToManifest(PlaylistState state, string stamp, DateTimeOffset now) =>
         new PlaybackManifest(
             state.OwnerId, state.Visibility, state.Monetized, state.Version, state.ManifestKey, state.Parts, state.IsComplete,
             [.. state.Former.Where(one => now - one.Until < StillHeard).Select(one => one.HlsPrefix)], state.Invited, stamp);
 
-    /// <summary>The playlist as it is shown.</summary>
+    /// <summary>The playlist for display.</summary>
     public static PlaylistDetails ToDetails(Guid playlistId, PlaylistState state, bool toOwner) =>
         new PlaylistDetails(
             playlistId, state.OwnerId, state.Title, state.Description, state.Visibility, state.Monetized,
             [.. state.Tracks.Select(track => ToTrack(track, toOwner))], state.Tracks.Length, DurationOf(state.Tracks), state.CreatedAt, state.UpdatedAt, state.Revision, state.Invited);
 
-    /// <summary>How long the tracks play whose length is known.</summary>
+    /// <summary>The total duration of the tracks whose duration is known.</summary>
     public static TimeSpan DurationOf(ImmutableArray<StoredTrack> tracks) =>
         TimeSpan.FromTicks(tracks.Where(track => track.Error is null).Sum(track => (track.Audio?.Mp3.Duration ?? track.ExpectedDuration ?? TimeSpan.Zero).Ticks));
 
     private static PlaylistTrack ToTrack(StoredTrack track, bool toOwner) => new(
         track.TrackId, track.UploadId is null ? TrackSourceType.External : TrackSourceType.Upload, toOwner ? track.UploadId : null, toOwner ? track.Url : null,
         track.Title ?? track.Audio?.Title, track.Artist ?? track.Audio?.Artist, track.Audio?.Mp3.Duration ?? track.ExpectedDuration, track.Status,
-        // The sentence may name the address, which is the owner's only.
+        // The message may contain the URL, which only the owner may see.
         track.Error is null || toOwner ? track.Error : NotForEverybody);
 
     internal static string FolderOf(string key) => key[..(key.LastIndexOf('/') + 1)];

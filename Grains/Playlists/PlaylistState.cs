@@ -5,7 +5,7 @@ using AudioOrleans.Grains.Interfaces.Playlists;
 
 namespace AudioOrleans.Grains.Playlists;
 
-/// <summary>What is kept of a playlist. Replaced as a whole with each change, so that a failed write leaves the old one.</summary>
+/// <summary>The stored state of a playlist. Replaced as a whole by each change, so that a failed write leaves the old one.</summary>
 [GenerateSerializer, Alias("audio.playlists.state")]
 public sealed record PlaylistState
 {
@@ -18,7 +18,7 @@ public sealed record PlaylistState
     /// <summary>Its description.</summary>
     [Id(2)] public string Description { get; init; } = "";
 
-    /// <summary>Who may find and hear it.</summary>
+    /// <summary>Who may find it and listen to it.</summary>
     [Id(3)] public Visibility Visibility { get; init; }
 
     /// <summary>Whether listeners need a subscription.</summary>
@@ -27,75 +27,75 @@ public sealed record PlaylistState
     /// <summary>Its tracks in order.</summary>
     [Id(5)] public ImmutableArray<StoredTrack> Tracks { get; init; } = [];
 
-    /// <summary>When it was made, UTC.</summary>
+    /// <summary>When it was created, UTC.</summary>
     [Id(6)] public DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When its owner changed it last, UTC.</summary>
+    /// <summary>When its owner last changed it, UTC.</summary>
     [Id(7)] public DateTimeOffset UpdatedAt { get; init; }
 
-    /// <summary>Rises with each change that its owner makes, and with nothing else.</summary>
+    /// <summary>Incremented by each change that its owner makes, and by nothing else.</summary>
     [Id(8)] public long Revision { get; init; }
 
-    /// <summary>Rises with each change of what there is to hear.</summary>
+    /// <summary>Incremented by each change of the playable content.</summary>
     [Id(9)] public long Version { get; init; }
 
-    /// <summary>The job that builds what there is to hear; null when all is built, and while tracks are being fetched.</summary>
+    /// <summary>The job that builds the playable content; null if all is built, and while tracks are being fetched.</summary>
     [Id(10)] public Guid? BuildJob { get; init; }
 
-    /// <summary>The object with its HLS playlist; null before one is built.</summary>
+    /// <summary>The object key of its HLS playlist; null before one is built.</summary>
     [Id(11)] public string? ManifestKey { get; init; }
 
-    /// <summary>The tracks that can be heard, as they were built.</summary>
+    /// <summary>The playable tracks, as they were built.</summary>
     [Id(12)] public ImmutableArray<PlaybackPart> Parts { get; init; } = [];
 
     /// <summary>Whether all parts have their MP3.</summary>
     [Id(13)] public bool IsComplete { get; init; }
 
-    /// <summary>Segments that manifests listed until lately.</summary>
+    /// <summary>Segments that recent manifests listed.</summary>
     [Id(14)] public ImmutableArray<FormerSegments> Former { get; init; } = [];
 
-    /// <summary>Who was invited to it.</summary>
+    /// <summary>The invitations.</summary>
     [Id(15)] public Invitations Invited { get; init; } = Invitations.None;
 
-    /// <summary>How tracks go over into the next, as far as that was looked at.</summary>
+    /// <summary>The joins of consecutive tracks, as far as they were tried.</summary>
     [Id(16)] public ImmutableArray<TrackJoin> Joins { get; init; } = [];
 }
 
-/// <summary>Segments that manifests listed until some time.</summary>
-/// <param name="HlsPrefix">Begins their keys; ends with a slash.</param>
-/// <param name="Until">When a manifest without them took its place, UTC.</param>
+/// <summary>Segments that former manifests listed.</summary>
+/// <param name="HlsPrefix">Their key prefix; ends with a slash.</param>
+/// <param name="Until">When a manifest without them replaced the last one, UTC.</param>
 [GenerateSerializer, Immutable, Alias("audio.playlists.former-segments")]
 public sealed record FormerSegments([property: Id(0)] string HlsPrefix, [property: Id(1)] DateTimeOffset Until);
 
-/// <summary>A track as it is kept.</summary>
+/// <summary>A track as it is stored.</summary>
 [GenerateSerializer, Alias("audio.playlists.stored-track")]
 public sealed record StoredTrack
 {
-    /// <summary>Its id, which stays when tracks are put in another order.</summary>
+    /// <summary>Its id, which is stable when tracks are reordered.</summary>
     [Id(0)] public Guid TrackId { get; init; }
 
-    /// <summary>The upload that it is; null for an address outside.</summary>
+    /// <summary>Its upload; null for an external address.</summary>
     [Id(1)] public Guid? UploadId { get; init; }
 
-    /// <summary>The address that it is at; null for an upload.</summary>
+    /// <summary>Its external address; null for an upload.</summary>
     [Id(2)] public string? Url { get; init; }
 
-    /// <summary>What its playlist calls it; null for what its file says.</summary>
+    /// <summary>Its title in the playlist; null to use the file's tags.</summary>
     [Id(3)] public string? Title { get; init; }
 
-    /// <summary>Who plays it by its playlist; null for what its file says.</summary>
+    /// <summary>Its artist in the playlist; null to use the file's tags.</summary>
     [Id(4)] public string? Artist { get; init; }
 
-    /// <summary>How long the playlist's owner believes it to be, until it is measured.</summary>
+    /// <summary>The owner's estimate of its duration, until it is measured.</summary>
     [Id(5)] public TimeSpan? ExpectedDuration { get; init; }
 
-    /// <summary>What there is to hear; null while it is being fetched, and where it cannot be.</summary>
+    /// <summary>Its audio; null while it is being fetched, and if it cannot be played.</summary>
     [Id(6)] public MediaAsset? Audio { get; init; }
 
-    /// <summary>Why it cannot be heard, as a sentence.</summary>
+    /// <summary>Why it cannot be played, as a sentence.</summary>
     [Id(7)] public string? Error { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>Its state.</summary>
     [JsonIgnore]
     public TrackStatus Status => Error is not null ? TrackStatus.Failed : Audio is not null ? TrackStatus.Ready : TrackStatus.Pending;
 }

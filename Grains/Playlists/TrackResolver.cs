@@ -8,13 +8,13 @@ using AudioOrleans.RelayHost.OnDemand;
 
 namespace AudioOrleans.Grains.Playlists;
 
-/// <summary>Makes tracks of what a playlist's owner wants in it: looks at addresses, and reads uploads, all of them with one query.</summary>
+/// <summary>Creates tracks from a request: probes external addresses, and reads all uploads with one query.</summary>
 public sealed class TrackResolver(ExternalProbe probe, PostgresGrainStorage states)
 {
-    /// <summary>Makes the tracks, and says which of them cannot be used.</summary>
-    /// <param name="inputs">What is wanted; its form was checked.</param>
-    /// <param name="present">The tracks that are in the playlist already.</param>
-    /// <param name="ownerId">The playlist's account; it may use its own uploads.</param>
+    /// <summary>Creates the tracks, and reports which of them cannot be used.</summary>
+    /// <param name="inputs">The requested tracks, already validated in form.</param>
+    /// <param name="present">The tracks that are already in the playlist.</param>
+    /// <param name="ownerId">The playlist's owner, who may use their own uploads.</param>
     public async Task<(ImmutableArray<StoredTrack> Tracks, ImmutableArray<UnusableTrack> Unusable)> ResolveAsync(
         ImmutableArray<TrackInput> inputs, ImmutableArray<StoredTrack> present, Guid ownerId)
     {

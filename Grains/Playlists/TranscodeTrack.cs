@@ -11,10 +11,10 @@ using AudioOrleans.RelayHost.OnDemand;
 
 namespace AudioOrleans.Grains.Playlists;
 
-/// <summary>Makes the MP3 of a track that has another format than its playlist; the playlist's HLS is heard meanwhile.</summary>
+/// <summary>Transcodes the MP3 of a track to its playlist's format; the playlist's HLS stays available meanwhile.</summary>
 public sealed class TranscodeTrack(IGrainFactory grains, AudioPreparer preparer, PlaylistCleanup cleanup) : IJobHandler
 {
-    /// <summary>At the priority of uploads: they take turns. What it is to do it asks the grain. Stored under its first name.</summary>
+    /// <summary>At the priority of uploads, so that they alternate. The grain supplies the work. Stored under its original name.</summary>
     public static readonly JobKind Job = new("playlists.match", "playlists", JobLane.Work) { Priority = 10, MaxAttempts = 12 };
 
     /// <inheritdoc/>
@@ -35,7 +35,7 @@ public sealed class TranscodeTrack(IGrainFactory grains, AudioPreparer preparer,
         }
         catch (UnusableAudioException)
         {
-            // One track that cannot be read must not keep all others from being heard.
+            // One unreadable track must not block all others.
             await grains.GetGrain<IPlaylistAudioGrain>(run.Job.Subject).ReportUnreadable([track.Mp3.Key]);
         }
         finally
@@ -44,7 +44,7 @@ public sealed class TranscodeTrack(IGrainFactory grains, AudioPreparer preparer,
         }
     }
 
-    /// <summary>What was built before is heard on; the dead letter tells what went wrong.</summary>
+    /// <summary>The previous build stays in use; the dead letter has the reason.</summary>
     public Task EndedAsync(JobRow job, JobEnd end, CancellationToken cancellationToken) => grains.GetGrain<IPlaylistBuildGrain>(job.Subject).Abandon(job.JobId);
 
     private static string KeyOf(string prefix, TrackToTranscode track)

@@ -6,8 +6,8 @@ using AudioOrleans.RelayHost.Objects;
 namespace AudioOrleans.Grains.Storage;
 
 /// <summary>
-/// Deletes the objects of what was deleted. The job is enqueued with the change that makes the objects useless, so none is forgotten; a
-/// dead letter tells what is left in the store.
+/// Deletes the objects of a deleted resource. The job is enqueued with the change that makes the objects obsolete, so none is missed; a
+/// dead letter names what remains in the store.
 /// </summary>
 public sealed class DeleteObjects(IObjectStore store) : IJobHandler
 {

@@ -5,21 +5,21 @@ using Orleans.Storage;
 namespace AudioOrleans.Grains.Storage;
 
 /// <summary>
-/// Writes what a grain would be told again anyway, beside its turns: nobody waits for it, the newest counts, and what cannot be written
-/// is written with the next. For states in the default storage.
+/// Writes state that the grain would receive again anyway, outside its turns: nobody waits for it, the latest value wins, and a failed
+/// write is retried with the next one. For states in the default storage.
 /// </summary>
 /// <param name="stored">The state.</param>
-/// <param name="logger">Hears of writes that failed.</param>
+/// <param name="logger">Logs failed writes.</param>
 public sealed class LatestState<T>(IPersistentState<T> stored, ILogger logger)
     where T : class
 {
     private Task _writing = Task.CompletedTask;
     private T? _next;
 
-    /// <summary>What was kept; null when nothing was.</summary>
+    /// <summary>The stored value; null if there is none.</summary>
     public T? Value => stored.RecordExists ? stored.State : null;
 
-    /// <summary>Writes a state soon. Call it from the grain's turns.</summary>
+    /// <summary>Writes a state soon. Must be called from the grain's turns.</summary>
     public void Keep(T next)
     {
         _next = next;
@@ -27,10 +27,10 @@ public sealed class LatestState<T>(IPersistentState<T> stored, ILogger logger)
             _writing = WriteAsync();
     }
 
-    /// <summary>Completes when all that was kept is written, or could not be.</summary>
+    /// <summary>Completes when all pending states are written, or have failed.</summary>
     public Task WrittenAsync() => _writing;
 
-    /// <summary>Deletes what was kept.</summary>
+    /// <summary>Deletes the stored value.</summary>
     public async Task ForgetAsync()
     {
         _next = null;
@@ -63,7 +63,7 @@ public sealed class LatestState<T>(IPersistentState<T> stored, ILogger logger)
         }
         catch (InconsistentStateException)
         {
-            // An activation that lives on elsewhere wrote too: the newest counts.
+            // Another activation, still alive elsewhere, wrote too: the latest value wins.
             await stored.ReadStateAsync();
             stored.State = next;
             await stored.WriteStateAsync();

@@ -4,7 +4,7 @@ using AudioOrleans.RelayHost.Relays;
 
 namespace AudioOrleans.Grains.Streams;
 
-/// <summary>Brings what happens in this node's relays back into their grains, as grain calls.</summary>
+/// <summary>Forwards the events of this node's relays to their grains, as grain calls.</summary>
 public sealed class RelayReporter(IGrainFactory grains, ILocalSiloDetails silo) : IRelayObserver
 {
     /// <inheritdoc/>

@@ -2,10 +2,10 @@ using AudioOrleans.RelayHost.Sources;
 
 namespace AudioOrleans.Grains.Streams;
 
-/// <summary>The words by which tools know why a source cannot be used.</summary>
+/// <summary>The stable codes for why a source cannot be used.</summary>
 public static class SourceFaultCodes
 {
-    /// <summary>The word for a fault.</summary>
+    /// <summary>The code for a fault.</summary>
     public static string From(SourceFault fault) => fault switch
     {
         SourceFault.Unreachable => "unreachable",

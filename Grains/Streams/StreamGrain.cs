@@ -12,12 +12,12 @@ using Microsoft.Extensions.Logging;
 namespace AudioOrleans.Grains.Streams;
 
 /// <summary>
-/// One stream: its settings are stored, its present state is reported to it, and its relay runs on the silo where this activation lives.
-/// When it moves to another node, its relay ends here with a last whole segment and another goes on there; its listeners' counts and
-/// what is on air migrate with it.
+/// One stream: its settings are stored, its live state is reported to it, and its relay runs on the silo of this activation.
+/// When it moves to another node, its relay ends here with a last complete segment and a new one continues there; listener counts and
+/// the title on air migrate with it.
 /// </summary>
 /// <remarks>
-/// It is off the air while its owner's account is disabled. The account notifies its streams; each also asks when it is activated and once
+/// It is off the air while its owner's account is disabled. The account notifies its streams; each also checks on activation and once
 /// a minute.
 /// </remarks>
 [GrainType("stream"), LeastLoadedPlacement]
@@ -107,7 +107,7 @@ public sealed class StreamGrain(
         if (unusable is not null)
             return unusable;
 
-        // A change that is undone, as a late duplicate is, must not take the reminder along.
+        // A change that is rolled back, such as a late duplicate, must not affect the reminder.
         if (next.Enabled)
             await KeepRelayingAfterCrashes(true);
         await stored.Commit(state => StreamRules.Update(Id, patch, state, sealedKey, time.GetUtcNow()));
@@ -170,7 +170,7 @@ public sealed class StreamGrain(
     public async Task Report(RelayReport report)
     {
         if (!MayRelay || report.Node != silo.Name)
-            return; // A last word of a relay that was switched off or has moved meanwhile.
+            return; // A late report of a relay that was stopped or has moved in the meantime.
         _journal.Add(report, _live.State, _live.Reason);
         _live.Apply(report);
         _reports.Keep(_live.Reports);
@@ -193,7 +193,7 @@ public sealed class StreamGrain(
     public Task<StreamAccess?> GetAccess()
     {
         if (!stored.Exists)
-            DeactivateOnIdle(); // Made-up ids leave nothing behind.
+            DeactivateOnIdle(); // No activation is kept for ids that do not exist.
         return Task.FromResult(Access());
     }
 
@@ -221,7 +221,7 @@ public sealed class StreamGrain(
         return Task.CompletedTask;
     }
 
-    /// <summary>Fires once a minute wherever the cluster puts this grain: being activated is what starts the relay again.</summary>
+    /// <summary>Fires once a minute wherever the cluster places this grain: activation is what restarts the relay.</summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
         await EnsureRelaying();
@@ -284,7 +284,7 @@ public sealed class StreamGrain(
             await this.UnregisterReminder(reminder);
     }
 
-    /// <summary>Writes what the relay reported. While the database is down it is kept and goes along with the next report.</summary>
+    /// <summary>Writes what the relay reported. While the database is down, it is kept and written with the next report.</summary>
     private async Task WriteJournal()
     {
         if (_journal.IsEmpty)
@@ -315,7 +315,7 @@ public sealed class StreamGrain(
     private AudioException NotFound()
     {
         if (!stored.Exists)
-            DeactivateOnIdle(); // Made-up ids leave nothing behind.
+            DeactivateOnIdle(); // No activation is kept for ids that do not exist.
         return new AudioException(AudioError.NotFound, "Stream not found");
     }
 
@@ -325,7 +325,7 @@ public sealed class StreamGrain(
             throw Foreign("Stream belongs to somebody else");
     }
 
-    /// <summary>Of what is private strangers learn nothing.</summary>
+    /// <summary>Does not reveal private streams to others.</summary>
     private AudioException Foreign(string message) =>
         stored.State.Visibility == Visibility.Private ? NotFound() : new AudioException(AudioError.Forbidden, message);
 }

@@ -4,8 +4,8 @@ using AudioOrleans.Persistence.Streams;
 namespace AudioOrleans.Grains.Streams;
 
 /// <summary>
-/// What a stream's relay reported and is not written yet: tracks, timeline entries and the newest discontinuity number. While
-/// the database is down it is kept here, the oldest dropped first.
+/// The relay's reports that are not written yet: tracks, timeline entries and the newest discontinuity number. While the database
+/// is down they are kept here, and the oldest are dropped first.
 /// </summary>
 public sealed class StreamJournal
 {
@@ -17,32 +17,32 @@ public sealed class StreamJournal
     private string? _node;
     private string? _track;
 
-    /// <summary>The newest discontinuity number that is known, written or not.</summary>
+    /// <summary>The newest known discontinuity number, written or not.</summary>
     public long LastDiscontinuity { get; private set; }
 
     /// <summary>Whether there is nothing to write.</summary>
     public bool IsEmpty => _tracks.IsEmpty && _timeline.IsEmpty && LastDiscontinuity == _writtenDiscontinuity;
 
-    /// <summary>How many entries wait.</summary>
+    /// <summary>How many entries are pending.</summary>
     public int Count => _tracks.Length + _timeline.Length;
 
-    /// <summary>Which node relayed the stream last and what was on air there, as the stored state says.</summary>
+    /// <summary>Restores the last node and the title on air from the stored state.</summary>
     public void RestoreRelay(string? node, string? track) => (_node, _track) = (node, track);
 
-    /// <summary>Takes a discontinuity number that is known from elsewhere, written or not.</summary>
+    /// <summary>Records a discontinuity number known from elsewhere, written or not.</summary>
     public void RememberDiscontinuity(long lastDiscontinuity) => LastDiscontinuity = Math.Max(LastDiscontinuity, lastDiscontinuity);
 
-    /// <summary>What the stored state says, after it was read.</summary>
+    /// <summary>Restores the discontinuity number from the stored state.</summary>
     public void Restore(long lastDiscontinuity)
     {
         _writtenDiscontinuity = Math.Max(_writtenDiscontinuity, lastDiscontinuity);
         LastDiscontinuity = Math.Max(LastDiscontinuity, lastDiscontinuity);
     }
 
-    /// <summary>Takes a report. A stream that stays offline for one reason is entered once, not once a minute.</summary>
+    /// <summary>Adds a report. A stream that stays offline for one reason gets one entry, not one a minute.</summary>
     /// <param name="report">The report.</param>
-    /// <param name="state">Where the stream stood before it.</param>
-    /// <param name="reason">And why.</param>
+    /// <param name="state">The stream's state before it.</param>
+    /// <param name="reason">The reason for that state.</param>
     public void Add(RelayReport report, LiveState state, string? reason)
     {
         LastDiscontinuity = Math.Max(LastDiscontinuity, report.LastDiscontinuity);
@@ -56,7 +56,7 @@ public sealed class StreamJournal
         switch (report.Kind)
         {
             case RelayReportKind.Title:
-                // A relay that takes over tells what is on air anew: the track goes on, it does not begin again.
+                // A relay that takes over reports the current title again: the track continues, it does not start again.
                 if (!string.IsNullOrEmpty(report.Text) && report.Text != _track)
                     _tracks = Append(_tracks, new TrackRow(at, report.Text));
                 _track = report.Text;
@@ -72,10 +72,10 @@ public sealed class StreamJournal
         }
     }
 
-    /// <summary>All that waits to be written.</summary>
+    /// <summary>All entries that are not written yet.</summary>
     public StreamJournalEntries Pending => new(_tracks, _timeline, LastDiscontinuity, _node, _track);
 
-    /// <summary>Entries were written: they wait no more.</summary>
+    /// <summary>Removes entries that were written.</summary>
     public void Written(StreamJournalEntries entries)
     {
         _tracks = _tracks.RemoveRange(entries.Tracks);
@@ -87,15 +87,15 @@ public sealed class StreamJournal
         entries.Length < MostEntries ? entries.Add(entry) : entries.RemoveAt(0).Add(entry);
 }
 
-/// <summary>What a stream's journal has to write.</summary>
-/// <param name="Tracks">Tracks that have begun.</param>
+/// <summary>The entries that a stream's journal has to write.</summary>
+/// <param name="Tracks">Tracks that have started.</param>
 /// <param name="Timeline">What happened.</param>
 /// <param name="LastDiscontinuity">The newest discontinuity number.</param>
 /// <param name="LastNode">The node that relays; null before the first report.</param>
-/// <param name="LastTrack">What is on air; null or empty for nothing.</param>
+/// <param name="LastTrack">The title on air; null or empty for none.</param>
 public sealed record StreamJournalEntries(
     ImmutableArray<TrackRow> Tracks, ImmutableArray<TimelineRow> Timeline, long LastDiscontinuity, string? LastNode, string? LastTrack)
 {
-    /// <summary>The stream's state with what the relay reported.</summary>
+    /// <summary>The stream's state with the relay's reports applied.</summary>
     public StreamState ApplyTo(StreamState state) => state with { LastDiscontinuity = LastDiscontinuity, LastNode = LastNode, LastTrack = LastTrack };
 }

@@ -4,13 +4,13 @@ using AudioOrleans.RelayHost.Sources;
 
 namespace AudioOrleans.Grains.Streams;
 
-/// <summary>How a stream is doing, by what relays and gateways report.</summary>
+/// <summary>The live state of a stream, from the reports of relays and gateways.</summary>
 public sealed class StreamLive(TimeProvider time)
 {
-    /// <summary>Without a sign of life for this long a relay counts as lost.</summary>
+    /// <summary>Without a heartbeat for this long, a relay counts as lost.</summary>
     public static readonly TimeSpan HeartbeatLimit = TimeSpan.FromMinutes(2);
 
-    /// <summary>A gateway reports every few seconds; one that is silent for this long is gone.</summary>
+    /// <summary>A gateway reports every few seconds; one that is silent for this long is considered gone.</summary>
     public static readonly TimeSpan AudienceLimit = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<string, (AudienceReport Report, DateTimeOffset At)> _audiences = [];
@@ -22,16 +22,16 @@ public sealed class StreamLive(TimeProvider time)
     private ExternalHeartbeat? _external;
     private DateTimeOffset _externalAt;
 
-    /// <summary>Where the stream stands.</summary>
+    /// <summary>The stream's state.</summary>
     public LiveState State { get; private set; } = LiveState.Connecting;
 
-    /// <summary>What is on air.</summary>
+    /// <summary>The title on air.</summary>
     public string? CurrentTrack { get; private set; }
 
-    /// <summary>Why it stands where it does.</summary>
+    /// <summary>The reason for the state.</summary>
     public string? Reason { get; private set; }
 
-    /// <summary>Listeners at gateways and at relays outside that reported lately.</summary>
+    /// <summary>Listeners at gateways and external relays that reported recently.</summary>
     public int Listeners
     {
         get
@@ -42,11 +42,11 @@ public sealed class StreamLive(TimeProvider time)
         }
     }
 
-    /// <summary>The last report of each gateway that reported lately.</summary>
+    /// <summary>The last report of each gateway that reported recently.</summary>
     public ImmutableArray<AudienceReport> Audiences =>
         [.. _audiences.Values.Where(audience => time.GetUtcNow() - audience.At < AudienceLimit).Select(audience => audience.Report)];
 
-    /// <summary>What was reported last, to be kept.</summary>
+    /// <summary>The last reports, to be stored.</summary>
     public StreamReports Reports => new()
     {
         CurrentTrack = CurrentTrack,
@@ -60,7 +60,7 @@ public sealed class StreamLive(TimeProvider time)
         ExternalAt = _externalAt,
     };
 
-    /// <summary>Takes what was kept, where nothing newer is known.</summary>
+    /// <summary>Restores stored reports, unless newer ones are known.</summary>
     public void Restore(StreamReports reports)
     {
         CurrentTrack ??= reports.CurrentTrack;
@@ -74,7 +74,7 @@ public sealed class StreamLive(TimeProvider time)
             _audiences.TryAdd(audience.GatewayId, (audience, reports.At));
     }
 
-    /// <summary>Takes what was known on another node.</summary>
+    /// <summary>Restores what was known on another node.</summary>
     public void Restore(string? currentTrack, ImmutableArray<AudienceReport> audiences)
     {
         CurrentTrack = currentTrack;
@@ -82,7 +82,7 @@ public sealed class StreamLive(TimeProvider time)
             Apply(audience);
     }
 
-    /// <summary>The relay was stopped, or is about to start.</summary>
+    /// <summary>Resets the state: the relay was stopped, or is about to start.</summary>
     public void Reset(bool enabled)
     {
         State = enabled ? LiveState.Connecting : LiveState.Disabled;
@@ -92,7 +92,7 @@ public sealed class StreamLive(TimeProvider time)
             CurrentTrack = null;
     }
 
-    /// <summary>Takes a relay's report.</summary>
+    /// <summary>Applies a relay's report.</summary>
     public void Apply(RelayReport report)
     {
         _node = report.Node;
@@ -118,7 +118,7 @@ public sealed class StreamLive(TimeProvider time)
         }
     }
 
-    /// <summary>Takes what a look at the source found, until its relay reports.</summary>
+    /// <summary>Applies the result of probing the source, until its relay reports.</summary>
     public void Apply(ProbeResult found)
     {
         CurrentTrack = string.IsNullOrEmpty(found.Title) ? null : found.Title;
@@ -126,7 +126,7 @@ public sealed class StreamLive(TimeProvider time)
         _bitrateKbps = found.BitrateKbps;
     }
 
-    /// <summary>Takes a heartbeat of a relay outside.</summary>
+    /// <summary>Applies a heartbeat of an external relay.</summary>
     public void Apply(ExternalHeartbeat heartbeat)
     {
         _external = heartbeat;
@@ -134,7 +134,7 @@ public sealed class StreamLive(TimeProvider time)
         _lastHeartbeat = _externalAt;
     }
 
-    /// <summary>Takes a gateway's count.</summary>
+    /// <summary>Applies a gateway's count.</summary>
     public void Apply(AudienceReport report)
     {
         var now = time.GetUtcNow();
@@ -143,7 +143,7 @@ public sealed class StreamLive(TimeProvider time)
         _audiences[report.GatewayId] = (report, now);
     }
 
-    /// <summary>The status as it is now.</summary>
+    /// <summary>The current status.</summary>
     public StreamStatus ToStatus(Guid streamId, string name)
     {
         var now = time.GetUtcNow();
@@ -154,7 +154,7 @@ public sealed class StreamLive(TimeProvider time)
             ExternalIsFresh(now) ? _external!.CpuUsage : null);
     }
 
-    /// <summary>How answers call a codec.</summary>
+    /// <summary>The name of a codec in responses.</summary>
     public static string NameOf(AudioCodec codec) => codec == AudioCodec.Mp3 ? "mp3" : "aac";
 
     private void TakeAudio(RelayReport report) => (_codec, _bitrateKbps) = (report.Codec ?? _codec, report.BitrateKbps ?? _bitrateKbps);

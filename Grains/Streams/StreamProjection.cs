@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace AudioOrleans.Grains.Streams;
 
-/// <summary>Keeps the tables of streams in step with their states.</summary>
+/// <summary>Updates the stream tables with their states.</summary>
 public sealed class StreamProjection : IStateProjection<StreamState>
 {
     /// <inheritdoc/>

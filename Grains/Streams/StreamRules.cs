@@ -6,7 +6,7 @@ using AudioOrleans.RelayHost.Sources;
 
 namespace AudioOrleans.Grains.Streams;
 
-/// <summary>What makes a stream valid; decisions that need no runtime.</summary>
+/// <summary>Validation of streams, and decisions that need no runtime.</summary>
 public static class StreamRules
 {
     private const int LongestName = 200;
@@ -14,17 +14,17 @@ public static class StreamRules
     private const int LongestDescription = 4000;
     private const int LongestKey = 500;
 
-    /// <summary>What is wrong with a request to register a stream; empty when nothing is.</summary>
+    /// <summary>The problems with a request to register a stream; empty if there are none.</summary>
     public static ImmutableArray<FieldProblem> Check(RegisterStream command) =>
         CheckAll(command.Name, command.SourceUrl, command.Mount, command.StreamKey, command.Genre, command.Description, command.MetadataCharset);
 
-    /// <summary>What is wrong with changes to a stream; empty when nothing is.</summary>
+    /// <summary>The problems with changes to a stream; empty if there are none.</summary>
     public static ImmutableArray<FieldProblem> Check(StreamPatch patch, StreamState current) =>
         CheckAll(
             patch.Name ?? current.Name, patch.SourceUrl ?? current.SourceUrl, MountAfter(patch, current), patch.StreamKey,
             patch.Genre ?? current.Genre, patch.Description ?? current.Description, patch.MetadataCharset);
 
-    /// <summary>The stream as the patch makes it, and the names of the fields that really changed. The key is the caller's to seal.</summary>
+    /// <summary>The stream after the patch, and the names of the fields that changed. The caller seals the key.</summary>
     public static (StreamState Next, ImmutableArray<string> Fields) Apply(StreamPatch patch, StreamState current, string? sealedKey)
     {
         var next = current with
@@ -61,7 +61,7 @@ public static class StreamRules
 
     /// <summary>A new stream, on the air.</summary>
     /// <param name="streamId">Its id.</param>
-    /// <param name="command">The request, which was checked.</param>
+    /// <param name="command">The request, already validated.</param>
     /// <param name="mount">The mount, trimmed; null for none.</param>
     /// <param name="sealedKey">The source's password, sealed; null for none.</param>
     /// <param name="now">The time, UTC.</param>
@@ -87,8 +87,8 @@ public static class StreamRules
         return new Change<StreamState>(state, new AppendStreamLog(streamId, [], [new TimelineRow(now.UtcDateTime, "registered", null)]));
     }
 
-    /// <summary>The stream as its owner changes it.</summary>
-    /// <exception cref="AudioException">Stale: it is not what the caller has seen of it.</exception>
+    /// <summary>The stream after its owner's change.</summary>
+    /// <exception cref="AudioException">Stale: it has changed since the caller read it.</exception>
     public static Change<StreamState> Update(Guid streamId, StreamPatch patch, StreamState current, string? sealedKey, DateTimeOffset now)
     {
         RequireRevision(patch, current);
@@ -103,7 +103,7 @@ public static class StreamRules
             new AppendStreamLog(streamId, [], entries.ToImmutable()), new AuditDetail(string.Join(", ", fields)));
     }
 
-    /// <summary>Refuses changes to a stream that is not what the caller has seen of it.</summary>
+    /// <summary>Rejects changes to a stream that has changed since the caller read it.</summary>
     /// <exception cref="AudioException">Stale.</exception>
     public static void RequireRevision(StreamPatch patch, StreamState current)
     {
@@ -111,15 +111,15 @@ public static class StreamRules
             throw new AudioException(AudioError.Stale, "Stream was changed meanwhile; read it again");
     }
 
-    /// <summary>Whether the change needs the source to be looked at and connected to afresh.</summary>
+    /// <summary>Whether the change requires probing the source and reconnecting to it.</summary>
     public static bool TouchesSource(ImmutableArray<string> fields) =>
         fields.Contains("shoutcast_url") || fields.Contains("mount") || fields.Contains("stream_key") || fields.Contains("metadata_charset");
 
-    /// <summary>The one name of a charset that has several; null for none.</summary>
+    /// <summary>The canonical name of a charset; null for none.</summary>
     public static string? Canonical(string? charset) => string.IsNullOrWhiteSpace(charset) ? null : MetadataCharset.Find(charset)?.WebName;
 
-    /// <summary>The address of the audio: the mount on the server, or the URL itself where no mount is given.</summary>
-    /// <exception cref="FormatException">URL or mount are not valid; <see cref="Check(RegisterStream)"/> says why.</exception>
+    /// <summary>The URL of the audio: the mount on the server, or the URL itself if no mount is given.</summary>
+    /// <exception cref="FormatException">The URL or mount is invalid; <see cref="Check(RegisterStream)"/> says why.</exception>
     public static Uri AudioUrl(string sourceUrl, string? mount)
     {
         var problems = ImmutableArray.CreateBuilder<FieldProblem>();
@@ -185,7 +185,7 @@ public static class StreamRules
             problems.Add(new FieldProblem("mount", $"Expected no mount, since shoutcast_url has the path {url.AbsolutePath} already.", FieldCodes.NotAllowed));
             return null;
         }
-        // Put together as text: a mount such as //elsewhere must stay a path on this server.
+        // Concatenated as text: a mount such as //elsewhere must stay a path on this server.
         var query = mount.Contains('?', StringComparison.Ordinal) ? "" : url.Query;
         return new Uri(url.GetLeftPart(UriPartial.Authority) + mount + query);
     }

@@ -3,7 +3,7 @@ using AudioOrleans.Grains.Interfaces.Streams;
 
 namespace AudioOrleans.Grains.Streams;
 
-/// <summary>What is kept of a stream. Replaced as a whole with each change, so that a failed write leaves the old one.</summary>
+/// <summary>The stored state of a stream. Replaced as a whole by each change, so that a failed write leaves the old one.</summary>
 [GenerateSerializer, Alias("audio.streams.state")]
 public sealed record StreamState
 {
@@ -13,10 +13,10 @@ public sealed record StreamState
     /// <summary>The station's name.</summary>
     [Id(1)] public string Name { get; init; } = "";
 
-    /// <summary>The server as the DJ gave it.</summary>
+    /// <summary>The server as entered by the DJ.</summary>
     [Id(2)] public string SourceUrl { get; init; } = "";
 
-    /// <summary>The mount as the DJ gave it; null for none.</summary>
+    /// <summary>The mount as entered by the DJ; null for none.</summary>
     [Id(3)] public string? Mount { get; init; }
 
     /// <summary>The source's password, sealed; null for none.</summary>
@@ -28,7 +28,7 @@ public sealed record StreamState
     /// <summary>The description.</summary>
     [Id(6)] public string Description { get; init; } = "";
 
-    /// <summary>Who may hear it.</summary>
+    /// <summary>Who may listen to it.</summary>
     [Id(7)] public Visibility Visibility { get; init; }
 
     /// <summary>Whether listeners need a subscription.</summary>
@@ -40,32 +40,32 @@ public sealed record StreamState
     /// <summary>When it was registered, UTC.</summary>
     [Id(10)] public DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When its owner changed it last, UTC.</summary>
+    /// <summary>When its owner last changed it, UTC.</summary>
     [Id(11)] public DateTimeOffset UpdatedAt { get; init; }
 
-    /// <summary>The newest discontinuity number that a relay of the stream has reported (RFC 8216, section 6.2.2: it never goes back).</summary>
+    /// <summary>The newest discontinuity number that a relay of the stream has reported (RFC 8216, section 6.2.2: it never decreases).</summary>
     [Id(12)] public long LastDiscontinuity { get; init; }
 
-    /// <summary>Rises with each change that its owner makes, and with nothing else.</summary>
+    /// <summary>Incremented by each change that its owner makes, and by nothing else.</summary>
     [Id(13)] public long Revision { get; init; }
 
     /// <summary>The node that relayed it last; null before the first report.</summary>
     [Id(14)] public string? LastNode { get; init; }
 
-    /// <summary>What was on air when the relay reported last; null or empty for nothing.</summary>
+    /// <summary>The title on air at the relay's last report; null or empty for none.</summary>
     [Id(15)] public string? LastTrack { get; init; }
 
-    /// <summary>What the source writes its titles in, as the DJ gave it; null where nobody said so.</summary>
+    /// <summary>The charset of the source's titles, as entered by the DJ; null if unset.</summary>
     [Id(16)] public string? MetadataCharset { get; init; }
 
-    /// <summary>Who was invited to it.</summary>
+    /// <summary>The invitations.</summary>
     [Id(17)] public Invitations Invited { get; init; } = Invitations.None;
 }
 
-/// <summary>What migrates with a stream to another node, beside its state.</summary>
-/// <param name="CurrentTrack">What is on air.</param>
+/// <summary>The data that migrates with a stream to another node, in addition to its state.</summary>
+/// <param name="CurrentTrack">The title on air.</param>
 /// <param name="Audiences">The last report of each gateway.</param>
-/// <param name="Watchers">Who is notified of changes.</param>
+/// <param name="Watchers">The observers that are notified of changes.</param>
 /// <param name="LastDiscontinuity">The newest discontinuity number, written or not.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.migrated")]
 public sealed record StreamMigrationState(

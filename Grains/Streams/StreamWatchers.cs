@@ -2,7 +2,7 @@ using AudioOrleans.Grains.Interfaces.Streams;
 
 namespace AudioOrleans.Grains.Streams;
 
-/// <summary>Who is told of a stream's changes. Somebody who does not subscribe again within a minute is forgotten.</summary>
+/// <summary>The observers of a stream. One that does not subscribe again within a minute is removed.</summary>
 public sealed class StreamWatchers(TimeProvider time)
 {
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
@@ -10,16 +10,16 @@ public sealed class StreamWatchers(TimeProvider time)
     private readonly Dictionary<IStreamObserver, DateTimeOffset> _until = [];
     private StreamChange? _told;
 
-    /// <summary>Who is told now.</summary>
+    /// <summary>The current observers.</summary>
     public ImmutableArray<IStreamObserver> Current => [.. _until.Where(entry => entry.Value >= time.GetUtcNow()).Select(entry => entry.Key)];
 
-    /// <summary>Tells the observer of changes for the next minute.</summary>
+    /// <summary>Adds or renews an observer for one minute.</summary>
     public void Add(IStreamObserver observer) => _until[observer] = time.GetUtcNow() + Lease;
 
-    /// <summary>Tells the observer no more.</summary>
+    /// <summary>Removes an observer.</summary>
     public void Remove(IStreamObserver observer) => _until.Remove(observer);
 
-    /// <summary>Tells all, if this differs from what they were told last.</summary>
+    /// <summary>Notifies all observers, if this differs from the last notification.</summary>
     public async Task Tell(StreamChange change)
     {
         if (change == _told)
@@ -28,7 +28,7 @@ public sealed class StreamWatchers(TimeProvider time)
         var now = time.GetUtcNow();
         foreach (var gone in _until.Where(entry => entry.Value < now).Select(entry => entry.Key).ToArray())
             _until.Remove(gone);
-        // One-way: this waits until the messages are on their way, not until they are read.
+        // One-way calls: this waits until the messages are sent, not until they are processed.
         await Task.WhenAll(_until.Keys.Select(observer => observer.Changed(change)));
     }
 }

@@ -2,17 +2,17 @@ using AudioOrleans.Grains.Interfaces.Tokens;
 
 namespace AudioOrleans.Grains.Tokens;
 
-/// <summary>Decides which key signs, when the next is made and when an old one goes; needs no runtime.</summary>
+/// <summary>Decides which key signs, when to create the next and when to delete an old one; needs no runtime.</summary>
 public static class SigningKeyRules
 {
-    /// <summary>A new key is published this long before it signs, so that every node and every cache of the key set knows it by then.</summary>
+    /// <summary>A new key is published this long before it signs, so that every node and every cache of the key set has it by then.</summary>
     public static readonly TimeSpan Publication = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
 
-    /// <summary>The key that signs: the newest that is known everywhere; the only one signs at once.</summary>
+    /// <summary>The signing key: the newest one that has been published long enough; a single key signs immediately.</summary>
     /// <param name="keys">All keys, the newest first; not empty.</param>
-    /// <param name="createdAt">When a key was made, UTC.</param>
+    /// <param name="createdAt">When a key was created, UTC.</param>
     /// <param name="now">The time, UTC.</param>
     public static T Signing<T>(IReadOnlyList<T> keys, Func<T, DateTime> createdAt, DateTime now)
     {
@@ -24,17 +24,17 @@ public static class SigningKeyRules
         return keys[^1];
     }
 
-    /// <summary>Whether another key is to be made.</summary>
-    /// <param name="keys">When each was made, the newest first.</param>
+    /// <summary>Whether to create another key.</summary>
+    /// <param name="keys">When each was created, the newest first.</param>
     /// <param name="now">The time, UTC.</param>
     /// <param name="options">How long a key signs.</param>
     public static bool NeedsNew(IReadOnlyList<DateTime> keys, DateTime now, TokenOptions options) =>
         keys is not [var newest, ..] || newest + options.KeyLifetime <= now;
 
-    /// <summary>Whether every token that a key signed has ended.</summary>
-    /// <param name="successor">When the next newer key was made; null for the newest.</param>
+    /// <summary>Whether every token that a key signed has expired.</summary>
+    /// <param name="successor">When the next newer key was created; null for the newest.</param>
     /// <param name="now">The time, UTC.</param>
-    /// <param name="options">How long tokens live.</param>
+    /// <param name="options">The token lifetimes.</param>
     public static bool IsSpent(DateTime? successor, DateTime now, TokenOptions options)
     {
         var longest = options.AccessLifetime > options.LongestMediaLifetime ? options.AccessLifetime : options.LongestMediaLifetime;

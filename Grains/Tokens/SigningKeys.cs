@@ -10,8 +10,8 @@ using Npgsql;
 namespace AudioOrleans.Grains.Tokens;
 
 /// <summary>
-/// The keys that sign tokens, the same on every silo: kept sealed in the database, read again every five seconds, the first made at the
-/// platform's first start, the next when it is time.
+/// The keys that sign tokens, the same on every silo: stored sealed in the database and reloaded every five seconds. The first is created
+/// at the platform's first start, each next one when it is due.
 /// </summary>
 public sealed class SigningKeys(SigningKeyTable table, SecretBox box, TokenOptions options, OperationLog operations, TimeProvider time) : IDisposable
 {
@@ -22,7 +22,7 @@ public sealed class SigningKeys(SigningKeyTable table, SecretBox box, TokenOptio
     private readonly SemaphoreSlim _loading = new(1);
     private volatile Loaded? _loaded;
 
-    /// <summary>The key that signs now.</summary>
+    /// <summary>The current signing key.</summary>
     public async ValueTask<SigningKey> SigningAsync()
     {
         var keys = await CurrentAsync();
@@ -32,8 +32,8 @@ public sealed class SigningKeys(SigningKeyTable table, SecretBox box, TokenOptio
     /// <summary>The public parts of all keys whose tokens may still be valid, the newest first.</summary>
     public async Task<ImmutableArray<SigningKeyInfo>> GetPublicAsync() => [.. (await CurrentAsync()).Select(key => key.Public)];
 
-    /// <summary>Makes a new key, whether it is time or not.</summary>
-    /// <param name="revokeOld">Whether the others go at once.</param>
+    /// <summary>Creates a key, whether or not one is due.</summary>
+    /// <param name="revokeOld">Whether to revoke the others immediately.</param>
     public async Task<SigningKeyInfo> RotateAsync(bool revokeOld)
     {
         var fresh = NewKey();
@@ -59,7 +59,7 @@ public sealed class SigningKeys(SigningKeyTable table, SecretBox box, TokenOptio
         }
         catch (DatabaseUnavailableException) when (onlyIfStale && _loaded is not null)
         {
-            // What is known serves on; the next call asks again.
+            // Keep using the loaded keys; the next call retries.
         }
         finally
         {
@@ -101,7 +101,7 @@ public sealed class SigningKeys(SigningKeyTable table, SecretBox box, TokenOptio
 
 /// <summary>A key that signs tokens.</summary>
 /// <param name="KeyId">The <c>kid</c> of its tokens.</param>
-/// <param name="Rsa">The key; not safe for two threads.</param>
-/// <param name="Public">What verifies.</param>
-/// <param name="CreatedAt">When it was made, UTC.</param>
+/// <param name="Rsa">The key; not thread-safe.</param>
+/// <param name="Public">The public key.</param>
+/// <param name="CreatedAt">When it was created, UTC.</param>
 public sealed record SigningKey(string KeyId, RSA Rsa, SigningKeyInfo Public, DateTime CreatedAt);

@@ -8,10 +8,10 @@ using AudioOrleans.Grains.Interfaces.Tokens;
 
 namespace AudioOrleans.Grains.Tokens;
 
-/// <summary>Signs tokens (RFC 7519, RS256) with the newest of the <see cref="SigningKeys"/>.</summary>
+/// <summary>Signs tokens (RFC 7519, RS256) with the current key of <see cref="SigningKeys"/>.</summary>
 public sealed class TokenIssuer(SigningKeys keys, TokenOptions options, TimeProvider time)
 {
-    /// <summary>An access token (RFC 9068) of a session.</summary>
+    /// <summary>Creates an access token (RFC 9068) of a session.</summary>
     public Task<string> IssueAccessAsync(Guid userId, Guid sessionId, AccountRole role)
     {
         var now = time.GetUtcNow();
@@ -23,7 +23,7 @@ public sealed class TokenIssuer(SigningKeys keys, TokenOptions options, TimeProv
         });
     }
 
-    /// <summary>A token that stands in the address of one resource.</summary>
+    /// <summary>Creates a token for the URL of one resource.</summary>
     public async Task<MediaToken> IssueMediaAsync(CreateMediaToken command)
     {
         var now = time.GetUtcNow();

@@ -7,10 +7,10 @@ using AudioOrleans.RelayHost.OnDemand;
 
 namespace AudioOrleans.Grains.Uploads;
 
-/// <summary>Measures an upload's loudness and draws its waveform. It can be heard without.</summary>
+/// <summary>Measures an upload's loudness and draws its waveform. The upload can be played without them.</summary>
 public sealed class AnalyseUpload(IGrainFactory grains, AudioPreparer preparer, IObjectStore store) : IJobHandler
 {
-    /// <summary>What it is to do it asks the grain.</summary>
+    /// <summary>The grain supplies the work.</summary>
     public static readonly JobKind Job = new("uploads.analyse", "analysis", JobLane.Quiet) { MaxAttempts = 3 };
 
     /// <inheritdoc/>

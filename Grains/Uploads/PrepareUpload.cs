@@ -8,12 +8,12 @@ using AudioOrleans.RelayHost.OnDemand;
 
 namespace AudioOrleans.Grains.Uploads;
 
-/// <summary>Makes of an uploaded file what listeners need; its grain takes the result, and the job ends with that.</summary>
+/// <summary>Prepares an uploaded file for listeners; its grain records the result, which completes the job.</summary>
 public sealed class PrepareUpload(IGrainFactory grains, AudioPreparer preparer, IObjectStore store, TimeProvider time) : IJobHandler
 {
     private const string Exhausted = "The file could not be prepared, though it was tried several times. Please send it again later.";
 
-    /// <summary>With the pauses in between about ten minutes of attempts: a cluster that lost silos has settled by then. What it is to do it asks the grain.</summary>
+    /// <summary>With the pauses in between, about ten minutes of attempts: enough for a cluster that lost silos to settle. The grain supplies the work.</summary>
     public static readonly JobKind Job = new("uploads.prepare", "uploads", JobLane.Work) { Priority = 10, MaxAttempts = 12 };
 
     /// <inheritdoc/>
@@ -52,7 +52,7 @@ public sealed class PrepareUpload(IGrainFactory grains, AudioPreparer preparer, 
     /// <inheritdoc/>
     public Task EndedAsync(JobRow job, JobEnd end, CancellationToken cancellationToken)
     {
-        // What was tried to the end failed for reasons that say nothing to a DJ; the dead letter has them.
+        // The reasons for exhausted attempts mean nothing to a DJ; the dead letter has them.
         return grains.GetGrain<IUploadJobsGrain>(job.Subject).Fail(job.JobId, end.Cause == JobEndCause.Exhausted ? Exhausted : end.Reason);
     }
 

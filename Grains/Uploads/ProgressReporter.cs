@@ -2,7 +2,7 @@ using AudioOrleans.Grains.Interfaces;
 
 namespace AudioOrleans.Grains.Uploads;
 
-/// <summary>Tells a grain how far its job is: at most twice a second, the newest figure only, and never in the way of the job.</summary>
+/// <summary>Reports a job's progress to its grain: at most twice a second, the latest value only, and without delaying the job.</summary>
 internal sealed class ProgressReporter : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
@@ -35,7 +35,7 @@ internal sealed class ProgressReporter : IDisposable
         }
         catch (Exception exception) when (exception.IsFailedCall())
         {
-            // The next one tells more.
+            // The next report replaces this one.
         }
         finally
         {

@@ -3,10 +3,10 @@ using AudioOrleans.RelayHost.Objects;
 
 namespace AudioOrleans.Grains.Uploads;
 
-/// <summary>Tidies up behind work on an upload.</summary>
+/// <summary>Cleans up after work on an upload.</summary>
 internal static class UploadCleanup
 {
-    /// <summary>The upload may have been deleted meanwhile, and what was put since then would stay for ever.</summary>
+    /// <summary>If the upload was deleted in the meantime, deletes the objects written after that, which would otherwise never be deleted.</summary>
     public static async Task TidyAsync(IGrainFactory grains, IObjectStore store, string upload, string prefix)
     {
         if (await grains.GetGrain<IUploadGrain>(upload).FindMedia() is null)

@@ -11,8 +11,8 @@ using AudioOrleans.Persistence.Uploads;
 namespace AudioOrleans.Grains.Uploads;
 
 /// <summary>
-/// One uploaded file. Its bytes go from the gateway to the object store and never through here; jobs do the work on them, and begin and
-/// end in the transactions that write this state. <see cref="UploadRules"/> decides what the next state is.
+/// One uploaded file. Its bytes go from the gateway to the object store, never through the grain. Jobs process them, and start and
+/// complete in the transactions that write this state. <see cref="UploadRules"/> decides the next state.
 /// </summary>
 [GrainType(UploadGrain.TypeName)]
 public sealed class UploadGrain([CommittedState(UploadGrain.StateName)] ICommittedState<UploadState> stored, UploadTable table, UploadOptions options, TimeProvider time)
@@ -41,7 +41,7 @@ public sealed class UploadGrain([CommittedState(UploadGrain.StateName)] ICommitt
     public Task<UploadMedia?> FindMedia()
     {
         if (!stored.Exists)
-            DeactivateOnIdle(); // Made-up ids leave nothing behind.
+            DeactivateOnIdle(); // No activation is kept for ids that do not exist.
         return Task.FromResult(HasAllBytes ? UploadRules.ToMedia(stored.State) : null);
     }
 
@@ -172,7 +172,7 @@ public sealed class UploadGrain([CommittedState(UploadGrain.StateName)] ICommitt
         await stored.Commit(state => state with { Status = UploadStatus.Failed, ErrorMessage = reason, CompletedAt = now });
     }
 
-    /// <summary>Commits that more has arrived, if the account has room for it. More of an upload whose length is known needs no more room.</summary>
+    /// <summary>Commits received bytes, if the account's quota allows it. If the length is known, more bytes need no more quota.</summary>
     private async Task<UploadArrival> CommitArrival(Func<UploadState, UploadState> change)
     {
         try
@@ -220,7 +220,7 @@ public sealed class UploadGrain([CommittedState(UploadGrain.StateName)] ICommitt
 
     private AudioException NotFound()
     {
-        DeactivateOnIdle(); // Made-up ids leave nothing behind.
+        DeactivateOnIdle(); // No activation is kept for ids that do not exist.
         return new AudioException(AudioError.NotFound, "Upload not found");
     }
 }

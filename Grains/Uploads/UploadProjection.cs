@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace AudioOrleans.Grains.Uploads;
 
-/// <summary>Keeps the table of uploads in step with their states.</summary>
+/// <summary>Updates the upload table with its states.</summary>
 public sealed class UploadProjection : IStateProjection<UploadState>
 {
     /// <inheritdoc/>
@@ -26,7 +26,7 @@ public sealed class UploadProjection : IStateProjection<UploadState>
         FileName = state.FileName,
         Status = state.Status.ToString().ToLowerInvariant(),
         Format = state.Format,
-        SizeBytes = state is { Status: UploadStatus.Receiving, Concat.IsPartial: false } ? 0 : state.SizeBytes, // Its partial uploads have the room.
+        SizeBytes = state is { Status: UploadStatus.Receiving, Concat.IsPartial: false } ? 0 : state.SizeBytes, // Its partial uploads count towards the quota.
         Sha256 = state.Sha256,
         Title = state.Prepared?.Title,
         Artist = state.Prepared?.Artist,

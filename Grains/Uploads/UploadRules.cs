@@ -9,18 +9,18 @@ using AudioOrleans.Persistence.Uploads;
 
 namespace AudioOrleans.Grains.Uploads;
 
-/// <summary>What may be uploaded, and what the next state of an upload is. Needs no runtime.</summary>
+/// <summary>Validation of uploads, and their next states. Needs no runtime.</summary>
 public static class UploadRules
 {
-    /// <summary>Where tus clients tell it.</summary>
+    /// <summary>The header in which tus clients send the length.</summary>
     private const string LengthHeader = "Upload-Length";
 
     private const int LongestName = 255;
 
-    /// <summary>They are read one after the other in the end.</summary>
+    /// <summary>They are read one after another at the end.</summary>
     private const int MostParts = 5000;
 
-    /// <summary>A request that brings a whole file has ended long before.</summary>
+    /// <summary>Longer than any request that sends a whole file.</summary>
     private static readonly TimeSpan LongestRequest = TimeSpan.FromHours(2);
 
     private const int LeastKbps = 32;
@@ -29,7 +29,7 @@ public static class UploadRules
     private const double SoftestLufs = -36;
     private const double LoudestLufs = -9;
 
-    /// <summary>What is wrong with a request; empty when nothing is.</summary>
+    /// <summary>The problems with a request; empty if there are none.</summary>
     public static ImmutableArray<FieldProblem> Check(BeginUpload command, UploadOptions options)
     {
         var problems = ImmutableArray.CreateBuilder<FieldProblem>();
@@ -42,7 +42,7 @@ public static class UploadRules
         return problems.ToImmutable();
     }
 
-    /// <summary>What is wrong with a length that is told of an upload; null when nothing is.</summary>
+    /// <summary>The problem with an upload's deferred length; null if there is none.</summary>
     public static FieldProblem? CheckLength(UploadState state, long length, UploadOptions options)
     {
         if (!state.IsLengthDeferred)
@@ -53,7 +53,7 @@ public static class UploadRules
             : new FieldProblem(LengthHeader, $"Expected {least} to {options.MaxBytes} bytes; {state.Offset} have come.", FieldCodes.OutOfRange);
     }
 
-    /// <summary>The first state of an upload; the account must have room for it.</summary>
+    /// <summary>The first state of an upload; the account's quota must allow it.</summary>
     public static Change<UploadState> Begin(Guid uploadId, BeginUpload command, UploadOptions options, DateTimeOffset now)
     {
         var state = new UploadState
@@ -71,11 +71,11 @@ public static class UploadRules
             IsResumable = command.IsResumable,
             Metadata = command.Metadata,
         };
-        // The partial uploads of a final one have its room already.
+        // The partial uploads of a final one already count towards the quota.
         return command.Concat is { IsPartial: false } ? state : new Change<UploadState>(state, new CheckUploadQuota(uploadId, state.OwnerId, state.SizeBytes, options.QuotaBytes));
     }
 
-    /// <summary>Throws unless a part begins where the last one ended, and ends within the upload's length.</summary>
+    /// <summary>Throws unless a part starts where the last one ended, and ends within the upload's length.</summary>
     /// <exception cref="AudioException">Conflict.</exception>
     public static void RequireNextPart(UploadArrival arrival, long offset, long length)
     {
@@ -85,11 +85,11 @@ public static class UploadRules
             throw new AudioException(AudioError.Conflict, $"Expected at most {MostParts} parts; begin anew with larger ones");
     }
 
-    /// <summary>With one more part, which ends at an offset.</summary>
+    /// <summary>The state with one more part, which ends at an offset.</summary>
     public static UploadState WithPart(UploadState state, Guid partId, long end) =>
         state with { Parts = state.Parts.Add(partId), Offset = end, SizeBytes = state.IsLengthDeferred ? end : state.SizeBytes };
 
-    /// <summary>How far an upload has come.</summary>
+    /// <summary>The progress of an upload.</summary>
     public static UploadArrival ArrivalOf(UploadState state, UploadOptions options)
     {
         var isComplete = state.Status != UploadStatus.Receiving;
@@ -98,7 +98,7 @@ public static class UploadRules
             state.ExpiresAt ?? state.CreatedAt, isComplete, state.Metadata, state.Concat, state.IsLengthDeferred);
     }
 
-    /// <summary>All bytes are in the store: a job prepares the file.</summary>
+    /// <summary>All bytes are in the store: enqueues a job that prepares the file.</summary>
     public static Change<UploadState> Accept(Guid uploadId, UploadState state, UploadReceived received, Guid? duplicateOf)
     {
         var job = PrepareUpload.Job.Create(GrainKeys.Upload(uploadId), state.OwnerId);
@@ -122,10 +122,10 @@ public static class UploadRules
         return state.IsResumable ? change.With(DeleteObjects.Under(UploadKeys.Parts(state.OwnerId, uploadId))) : change;
     }
 
-    /// <summary>Whether a job is the one that prepares the file; also after it failed, since an admin may have it tried again.</summary>
+    /// <summary>Whether a job is the one that prepares the file; also after it failed, since an admin may retry it.</summary>
     public static bool IsToPrepare(UploadState state, Guid jobId) => state.Status is UploadStatus.Processing or UploadStatus.Failed && state.PreparationJob == jobId;
 
-    /// <summary>What a job is to do; null when there is nothing to do any more.</summary>
+    /// <summary>What a job has to do; null if there is nothing left to do.</summary>
     public static UploadWork? WorkOf(Guid uploadId, UploadState state, Guid jobId)
     {
         if (IsToPrepare(state, jobId))
@@ -135,7 +135,7 @@ public static class UploadRules
         UploadWork Work(string sourceKey) => new(UploadKeys.Prefix(state.OwnerId, uploadId), sourceKey, state.Format, state.RenditionsKbps, state.TargetLufs);
     }
 
-    /// <summary>The file is prepared: another job measures it.</summary>
+    /// <summary>The file is prepared: enqueues a job that measures it.</summary>
     public static Change<UploadState> Finish(Guid uploadId, UploadState state, MediaAsset prepared, DateTimeOffset now)
     {
         var analysis = AnalyseUpload.Job.Create(GrainKeys.Upload(uploadId), state.OwnerId);
@@ -147,15 +147,15 @@ public static class UploadRules
     /// <summary>The audio of an upload; null unless it is ready and belongs to the account.</summary>
     public static MediaAsset? AssetOf(UploadState state, Guid ownerId) => state.Status == UploadStatus.Ready && state.OwnerId == ownerId ? state.Prepared : null;
 
-    /// <summary>Where an upload's files lie.</summary>
+    /// <summary>The object keys of an upload's files.</summary>
     public static UploadMedia ToMedia(UploadState state) =>
         new UploadMedia(
             state.OwnerId, state.Status, state.OriginalKey, state.Prepared?.Mp3.Key, state.Prepared?.PlaylistKey, state.Prepared?.HasArt ?? false, state.IsAnalysed);
 
-    /// <summary>A file name as it is kept: the last part of a path, without control characters.</summary>
+    /// <summary>A file name as it is stored: the last segment of a path, without control characters.</summary>
     public static string NameOf(string fileName)
     {
-        // A path's last name; a backslash is a character like others. Runes: of a pair of surrogates neither goes without the other.
+        // The last segment of a path; a backslash is an ordinary character. By runes, so that surrogate pairs are not split.
         var name = string.Concat(fileName[(fileName.LastIndexOf('/') + 1)..].EnumerateRunes().Where(IsKept)).Trim();
         if (name.Length > LongestName)
             name = name[..(char.IsHighSurrogate(name[LongestName - 1]) ? LongestName - 1 : LongestName)];

@@ -6,15 +6,15 @@ namespace AudioOrleans.Persistence.Accounts;
 /// <summary>A row of <c>accounts</c>.</summary>
 /// <param name="UserId">The account.</param>
 /// <param name="Email">Its address, normalised.</param>
-/// <param name="Name">A name to show.</param>
+/// <param name="Name">Display name.</param>
 /// <param name="Role"><c>listener</c>, <c>dj</c> or <c>admin</c>.</param>
-/// <param name="CreatedAt">When it was made, UTC.</param>
-/// <param name="Disabled">Whether an admin switched it off.</param>
-/// <param name="EmailVerified">Whether its owner proved to read the address.</param>
+/// <param name="CreatedAt">When it was created, UTC.</param>
+/// <param name="Disabled">Whether an admin disabled it.</param>
+/// <param name="EmailVerified">Whether its owner has verified the address.</param>
 public sealed record AccountRow(Guid UserId, string Email, string Name, string Role, DateTime CreatedAt, bool Disabled, bool EmailVerified);
 
-/// <summary>An account elsewhere that signs in here.</summary>
-/// <param name="Provider">Where, such as <c>github</c>.</param>
+/// <summary>A linked external identity.</summary>
+/// <param name="Provider">The provider, such as <c>github</c>.</param>
 /// <param name="Subject">The provider's own id of the person.</param>
 public sealed record IdentityRow(string Provider, string Subject);
 
@@ -47,19 +47,19 @@ public sealed class AccountTable(AudioDatabase database)
         transaction.Connection!.ExecuteAsync(new CommandDefinition(
             "delete from accounts where user_id = @userId", new { userId }, transaction, cancellationToken: cancellationToken));
 
-    /// <summary>The account with this normalised address; null when there is none.</summary>
+    /// <summary>The account with this normalised address; null if there is none.</summary>
     public Task<Guid?> FindByEmailAsync(string email, CancellationToken cancellationToken) =>
         FindAsync("select user_id from accounts where email = @email", new { email }, cancellationToken);
 
-    /// <summary>The account that this person signs in to; null when there is none.</summary>
+    /// <summary>The account that this person signs in to; null if there is none.</summary>
     public Task<Guid?> FindByIdentityAsync(IdentityRow identity, CancellationToken cancellationToken) =>
         FindAsync("select user_id from account_identities where provider = @Provider and subject = @Subject", identity, cancellationToken);
 
     /// <summary>Accounts, newest first: all, or the one with an address.</summary>
     /// <param name="email">The normalised address; null for all.</param>
-    /// <param name="after">The last one of the part before.</param>
-    /// <param name="limit">How many.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="after">The last account of the previous page.</param>
+    /// <param name="limit">The page size.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
     public Task<IReadOnlyList<AccountRow>> ListAsync(string? email, (DateTime CreatedAt, Guid UserId)? after, int limit, CancellationToken cancellationToken) =>
         database.RunAsync<IReadOnlyList<AccountRow>>(
             async connection => (await connection.QueryAsync<AccountRow>(new CommandDefinition(

@@ -6,19 +6,19 @@ namespace AudioOrleans.Persistence.Accounts;
 /// <summary>A row of <c>signing_keys</c>.</summary>
 /// <param name="KeyId">The <c>kid</c> of tokens that it signed.</param>
 /// <param name="SealedKey">The private key (PKCS #8, base64), sealed.</param>
-/// <param name="CreatedAt">When it was made, UTC.</param>
+/// <param name="CreatedAt">When it was created, UTC.</param>
 public sealed record SigningKeyRow(string KeyId, string SealedKey, DateTime CreatedAt);
 
 /// <summary>The SQL of signing keys.</summary>
 public sealed class SigningKeyTable(AudioDatabase database)
 {
     /// <summary>
-    /// All keys, the newest first, after some were added or removed where that is due. One silo at a time decides; the others
-    /// wait for it and see what it did.
+    /// All keys, newest first, after adding and removing those that are due. One silo at a time decides; the others
+    /// wait for it and then read the result.
     /// </summary>
-    /// <param name="maintain">Gets the keys and answers which are to be added, and which removed.</param>
-    /// <param name="along">Goes along in the transaction; null for nothing.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="maintain">Receives the keys and returns those to add and to remove.</param>
+    /// <param name="along">Further work in the same transaction; null for none.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public Task<IReadOnlyList<SigningKeyRow>> MaintainAsync(
         Func<IReadOnlyList<SigningKeyRow>, (IReadOnlyList<SigningKeyRow> Add, IReadOnlyList<SigningKeyRow> Remove)> maintain,
         Func<NpgsqlTransaction, ValueTask>? along, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ using Orleans.Storage;
 namespace AudioOrleans.Persistence.GrainStates;
 
 /// <summary>
-/// Orleans' AdoNet storage, the default one, for state that has no rows beside it. Here its failures become those of
+/// Orleans' default AdoNet storage, for state without rows of its own. Maps its failures to those of
 /// <see cref="AudioDatabase"/>, whose connections it shares.
 /// </summary>
 internal sealed class AdoNetStorage(IGrainStorage storage) : IGrainStorage
@@ -22,7 +22,7 @@ internal sealed class AdoNetStorage(IGrainStorage storage) : IGrainStorage
             storage.Invariant = "Npgsql";
             storage.DataSource = database.DataSource;
             storage.DeleteStateOnClear = true;
-            // By the [Id]s of the state, as messages are written.
+            // By the [Id]s of the state, as for messages.
             storage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
         }));
         builder.Services.AddGrainStorage(

@@ -3,7 +3,7 @@ using Orleans.Storage;
 namespace AudioOrleans.Persistence.GrainStates;
 
 /// <inheritdoc cref="ICommittedState{T}"/>
-/// <remarks>It is read before the grain is activated, or comes along when the activation migrates.</remarks>
+/// <remarks>The state is read before the grain is activated, or migrates with the activation.</remarks>
 internal sealed class CommittedState<T> : ICommittedState<T>, IGrainMigrationParticipant
 {
     private const int MaxAttempts = 3;

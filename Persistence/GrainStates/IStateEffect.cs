@@ -4,13 +4,13 @@ using Npgsql;
 namespace AudioOrleans.Persistence.GrainStates;
 
 /// <summary>
-/// What changes together with a grain's state: a job that is enqueued, a line of a timeline. It runs in the transaction that writes the
-/// state, so either all of it happens or nothing does.
+/// A change that is made together with a grain's state: an enqueued job, a timeline entry. It runs in the transaction that writes the
+/// state, so that either both are committed or neither is.
 /// </summary>
-/// <remarks>An exception undoes the write and reaches the grain.</remarks>
+/// <remarks>An exception rolls back the write and reaches the grain.</remarks>
 public interface IStateEffect
 {
-    /// <summary>Whether it runs before the state's read models are written, since it locks or refuses; otherwise it runs after them.</summary>
+    /// <summary>Whether it runs before the state's read models are written, because it locks or validates; otherwise it runs after them.</summary>
     bool IsGuard => false;
 
     /// <summary>Makes the change.</summary>
@@ -33,15 +33,15 @@ public sealed class StateWrite(GrainId grain, NpgsqlTransaction transaction, ISe
     /// <summary>Cancels the write.</summary>
     public CancellationToken CancellationToken => cancellationToken;
 
-    /// <summary>What the audit trail says of this write beside the caller's action; null for nothing.</summary>
+    /// <summary>Detail for the audit trail in addition to the caller's action; null for none.</summary>
     public string? AuditDetail { get; internal set; }
 
-    /// <summary>A service that an effect needs, such as a table.</summary>
+    /// <summary>A service that an effect uses, such as a table.</summary>
     public T Service<T>() where T : notnull => services.GetRequiredService<T>();
 }
 
-/// <summary>Says more about a change in the audit trail, such as the names of the fields that change. Never a value that may be secret.</summary>
-/// <param name="Text">What the entry says.</param>
+/// <summary>Adds detail to the audit trail, such as the names of changed fields. Never a value that may be secret.</summary>
+/// <param name="Text">The detail of the entry.</param>
 public sealed record AuditDetail(string Text) : IStateEffect
 {
     /// <inheritdoc/>

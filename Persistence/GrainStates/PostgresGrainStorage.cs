@@ -9,13 +9,13 @@ using Orleans.Storage;
 namespace AudioOrleans.Persistence.GrainStates;
 
 /// <summary>
-/// Keeps each state of a grain as one row of <c>grain_state</c>; the etag is the row's version. The transaction that writes it also writes
+/// Stores each state of a grain as a row of <c>grain_state</c>; the etag is the row's version. The transaction that writes it also writes
 /// its guards and read models (<see cref="IStateProjection{TState}"/>), then its effects (<see cref="IStateEffect"/>), and then runs the interceptors
 /// (<see cref="IWriteInterceptor"/>).
 /// </summary>
 /// <remarks>
-/// A write that fails with <see cref="DatabaseUnavailableException"/> may have been done: the next one then ends in an
-/// <see cref="InconsistentStateException"/>, after which the grain reads anew.
+/// A write that fails with <see cref="DatabaseUnavailableException"/> may have been committed: the next one then throws an
+/// <see cref="InconsistentStateException"/>, after which the grain reads the state again.
 /// </remarks>
 public sealed class PostgresGrainStorage(AudioDatabase database, IServiceProvider services) : IGrainStorage
 {
@@ -33,7 +33,7 @@ public sealed class PostgresGrainStorage(AudioDatabase database, IServiceProvide
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
         ClearStateAsync(stateName, grainId, grainState, [], CancellationToken.None);
 
-    /// <summary>Reads the row; without one the state is a new <typeparamref name="T"/> and its etag null.</summary>
+    /// <summary>Reads the row; without a row the state is a new <typeparamref name="T"/> and its etag null.</summary>
     public async Task ReadStateAsync<T>(
         string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
     {
@@ -48,7 +48,7 @@ public sealed class PostgresGrainStorage(AudioDatabase database, IServiceProvide
         grainState.RecordExists = row is not null;
     }
 
-    /// <summary>Reads the states of many grains of one type with one query, by key; those that have none are missing.</summary>
+    /// <summary>Reads the states of many grains of one type with one query, by key; grains without a state are omitted.</summary>
     public async Task<IReadOnlyDictionary<string, T>> ReadManyAsync<T>(
         string stateName, string grainType, IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
     {
@@ -62,8 +62,8 @@ public sealed class PostgresGrainStorage(AudioDatabase database, IServiceProvide
         return rows.ToDictionary(row => row.Key, row => JsonSerializer.Deserialize<T>(row.State, StateJson.Options)!);
     }
 
-    /// <summary>Writes the row if its version is still the state's etag; a null etag demands that there is no row.</summary>
-    /// <exception cref="InconsistentStateException">The row has another version.</exception>
+    /// <summary>Writes the row if its version equals the state's etag; a null etag requires that there is no row.</summary>
+    /// <exception cref="InconsistentStateException">The row has a different version.</exception>
     public async Task WriteStateAsync<T>(
         string stateName, GrainId grainId, IGrainState<T> grainState, IReadOnlyList<IStateEffect> effects, CancellationToken cancellationToken)
     {
@@ -85,8 +85,8 @@ public sealed class PostgresGrainStorage(AudioDatabase database, IServiceProvide
         grainState.RecordExists = true;
     }
 
-    /// <summary>Deletes the row if its version is still the state's etag; a null etag demands that there is no row.</summary>
-    /// <exception cref="InconsistentStateException">The row has another version.</exception>
+    /// <summary>Deletes the row if its version equals the state's etag; a null etag requires that there is no row.</summary>
+    /// <exception cref="InconsistentStateException">The row has a different version.</exception>
     public async Task ClearStateAsync<T>(
         string stateName, GrainId grainId, IGrainState<T> grainState, IReadOnlyList<IStateEffect> effects, CancellationToken cancellationToken)
     {
@@ -118,12 +118,12 @@ public sealed class PostgresGrainStorage(AudioDatabase database, IServiceProvide
     private static InconsistentStateException Conflict(string stateName, GrainId grainId, long? stored, string? expected) => new(
         $"The state '{stateName}' of {grainId} was changed by somebody else.", stored is null ? null : Etag(stored.Value), expected);
 
-    // One statement that finds the row at its expected version or changes nothing; null is the latter.
+    // A single statement that changes the row at its expected version, or nothing; null in the latter case.
     private async Task<long?> ChangeAsync<T>(
         string sql, GrainId grainId, DynamicParameters key, string? etag, IReadOnlyList<IStateEffect> effects,
         Func<IStateProjection<T>, NpgsqlTransaction, ValueTask> project, CancellationToken cancellationToken)
     {
-        // An etag that is no number is not ours: no row can have it.
+        // An etag that is not a number is not ours: no row can have it.
         key.Add("Expected", long.TryParse(etag, NumberStyles.None, CultureInfo.InvariantCulture, out var expected) ? expected : -1);
         var projections = services.GetServices<IStateProjection<T>>().ToList();
         var interceptors = services.GetServices<IWriteInterceptor>().Where(interceptor => interceptor.HasWork).ToList();

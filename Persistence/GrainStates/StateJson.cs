@@ -5,12 +5,12 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace AudioOrleans.Persistence.GrainStates;
 
-/// <summary>How states are written as JSON. It is stored data: a change here must still read what is there.</summary>
+/// <summary>The JSON format of states. It is stored data: changes here must stay able to read existing rows.</summary>
 public static class StateJson
 {
     /// <summary>
-    /// Names in snake_case and enums as strings in snake_case, so that SQL reads naturally; unknown fields are ignored, so that an older
-    /// program reads a newer state; an <see cref="ImmutableArray{T}"/> that is missing reads as empty.
+    /// Names and enum values in snake_case, for readable SQL; unknown fields are ignored, so that an older
+    /// version reads a newer state; a missing <see cref="ImmutableArray{T}"/> reads as empty.
     /// </summary>
     public static JsonSerializerOptions Options { get; } = Create();
 
@@ -21,7 +21,7 @@ public static class StateJson
             PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
             UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-            // jsonb sorts the fields of an object, so a type's name need not come first.
+            // jsonb reorders the fields of an object, so the type discriminator need not come first.
             AllowOutOfOrderMetadataProperties = true,
             Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower), new StorableStringConverter() },
             TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { ReadMissingArraysAsEmpty } },
@@ -30,7 +30,7 @@ public static class StateJson
         return options;
     }
 
-    // A default ImmutableArray throws on any use. It arises when a field is added to a state that is stored without it.
+    // A default ImmutableArray throws on any use. It occurs when a field is added to a state that was stored without it.
     private static void ReadMissingArraysAsEmpty(JsonTypeInfo type)
     {
         if (type.Kind != JsonTypeInfoKind.Object)
@@ -82,7 +82,7 @@ public static class StateJson
     }
 
     /// <summary>
-    /// jsonb cannot hold U+0000, which untrusted titles do contain: it becomes U+FFFD, as JSON already does with half surrogate pairs.
+    /// jsonb cannot store U+0000, which untrusted titles do contain: it becomes U+FFFD, as JSON already does with lone surrogates.
     /// </summary>
     private sealed class StorableStringConverter : JsonConverter<string>
     {

@@ -14,11 +14,11 @@ public sealed record EnqueueJob(NewJob Job) : IStateEffect
 }
 
 /// <summary>Completes a job with the state that holds its result.</summary>
-/// <param name="Lease">The lease of the worker that did it.</param>
+/// <param name="Lease">The lease of the worker that ran it.</param>
 public sealed record EndJob(JobLease Lease) : IStateEffect
 {
     /// <inheritdoc/>
-    /// <exception cref="LeaseLostException">Another worker has the job, or it has ended.</exception>
+    /// <exception cref="LeaseLostException">Another worker has taken the job, or it has ended.</exception>
     public async ValueTask ApplyAsync(StateWrite write)
     {
         if (!await write.Service<JobTable>().CompleteAsync(write.Transaction, Lease, write.CancellationToken))
@@ -26,7 +26,7 @@ public sealed record EndJob(JobLease Lease) : IStateEffect
     }
 }
 
-/// <summary>Cancels all jobs whose subject is the grain, together with its state. Their handlers are not notified: the grain is who they would notify.</summary>
+/// <summary>Cancels all jobs whose subject is the grain, together with its state. Their handlers are not notified: they would notify the grain itself.</summary>
 public sealed record CancelJobs : IStateEffect
 {
     /// <inheritdoc/>
@@ -36,5 +36,5 @@ public sealed record CancelJobs : IStateEffect
     }
 }
 
-/// <summary>Who completes a job does not hold it any more: the write is undone.</summary>
+/// <summary>The caller no longer holds the job that it completes: the write is rolled back.</summary>
 public sealed class LeaseLostException() : Exception("The job is not held any more.");

@@ -2,14 +2,14 @@ using Dapper;
 
 namespace AudioOrleans.Persistence.Jobs;
 
-/// <summary>Hears of jobs that are due at once when their transactions commit, on whatever silo.</summary>
+/// <summary>Listens for jobs that are due immediately when their transactions commit, on whatever silo.</summary>
 public sealed class JobListener(AudioDatabase database)
 {
-    /// <summary>A connection that was cut without a word is noticed after this time.</summary>
+    /// <summary>The time after which a silently broken connection is detected.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
 
-    /// <summary>Calls for each notice, and once at the beginning for those before; runs until it fails or is cancelled, on a connection of its own.</summary>
-    /// <exception cref="DatabaseUnavailableException">The connection was lost or cannot be had.</exception>
+    /// <summary>Calls for each notification, and once at the start for earlier ones; runs until it fails or is cancelled, on a connection of its own.</summary>
+    /// <exception cref="DatabaseUnavailableException">The connection was lost or cannot be opened.</exception>
     public Task ListenAsync(Action heard, CancellationToken cancellationToken) => database.RunAsync(
         async connection =>
         {

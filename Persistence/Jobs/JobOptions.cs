@@ -3,7 +3,7 @@ using AudioOrleans.Configuration;
 
 namespace AudioOrleans.Persistence.Jobs;
 
-/// <summary>How jobs are worked off. Section <c>Jobs</c>.</summary>
+/// <summary>Options for the job queue. Section <c>Jobs</c>.</summary>
 public sealed record JobOptions : IValidatedOptions
 {
     private const int MostWorkers = 1000;
@@ -14,35 +14,35 @@ public sealed record JobOptions : IValidatedOptions
     /// <inheritdoc/>
     public static string Section => "Jobs";
 
-    /// <summary>How many jobs a silo runs at once; setting <c>Jobs__Workers</c>. One for each core unless told; 0 for none.</summary>
+    /// <summary>How many jobs a silo runs concurrently; setting <c>Jobs__Workers</c>. One per core by default; 0 for none.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>How long a job belongs to a worker that does not renew its lease, which it does at a third; setting <c>Jobs__Lease</c>. Longer than clocks of silos differ.</summary>
+    /// <summary>How long a worker holds a job without renewing its lease, which it does after a third; setting <c>Jobs__Lease</c>. Must exceed clock skew.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The longest pause after the first attempt that failed; it doubles with each further one. Setting <c>Jobs__Backoff</c>.</summary>
+    /// <summary>The longest pause after the first failed attempt; doubled by each further one. Setting <c>Jobs__Backoff</c>.</summary>
     public TimeSpan Backoff { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>No pause is longer; setting <c>Jobs__MaxBackoff</c>.</summary>
+    /// <summary>The upper limit of the pause; setting <c>Jobs__MaxBackoff</c>.</summary>
     public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// How long a job outlives outages of what all jobs need, such as the object store: what fails for them is tried again until the job is
-    /// so old, and then counts as any other failure. Setting <c>Jobs__OutageRetryWindow</c>.
+    /// How long jobs survive outages of shared dependencies, such as the object store: such failures are retried until the job is this
+    /// old, and then count like any other failure. Setting <c>Jobs__OutageRetryWindow</c>.
     /// </summary>
     public TimeSpan OutageRetryWindow { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>How long a silo that stops waits for the jobs it runs, before it gives them back; setting <c>Jobs__Drain</c>.</summary>
+    /// <summary>How long a stopping silo waits for its running jobs before it releases them; setting <c>Jobs__Drain</c>.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long jobs that are done or cancelled are kept; setting <c>Jobs__Retention</c>.</summary>
+    /// <summary>How long done and cancelled jobs are kept; setting <c>Jobs__Retention</c>.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>How long dead letters are kept; setting <c>Jobs__DeadRetention</c>.</summary>
     public TimeSpan DeadRetention { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>
-    /// How many jobs of one owner become due in a minute, by queue; setting <c>Jobs__Caps__QUEUE</c>. A queue that is not named has no cap.
+    /// How many jobs of one owner become due per minute, by queue; setting <c>Jobs__Caps__QUEUE</c>. A queue that is not listed has no cap.
     /// </summary>
     public IReadOnlyDictionary<string, int> Caps { get; init; } = ImmutableDictionary<string, int>.Empty;
 
@@ -61,13 +61,13 @@ public sealed record JobOptions : IValidatedOptions
             problems.In(nameof(Caps)).Require(cap is >= 1 and <= HighestCap, queue, $"jobs a minute, from 1 to {HighestCap}");
     }
 
-    /// <summary>The time between two jobs of one owner in a queue; null where there is no cap.</summary>
+    /// <summary>The interval between two jobs of one owner in a queue; null if there is no cap.</summary>
     internal TimeSpan? IntervalOf(string queue) => Caps.TryGetValue(queue, out var cap) ? TimeSpan.FromMinutes(1) / cap : null;
 
-    /// <summary>The longest pause after so many attempts; the pause itself is anything up to it.</summary>
+    /// <summary>The longest pause after this many attempts; the actual pause is random, up to it.</summary>
     internal TimeSpan LongestPause(int attempts)
     {
-        // 30 doublings of a millisecond are days: no need to count further, and no overflow.
+        // 30 doublings of a millisecond are days: stopping there avoids an overflow.
         var pause = Backoff.TotalSeconds * Math.Pow(2, Math.Clamp(attempts - 1, 0, 30));
         return pause < MaxBackoff.TotalSeconds ? TimeSpan.FromSeconds(pause) : MaxBackoff;
     }

@@ -3,25 +3,25 @@ using Npgsql;
 
 namespace AudioOrleans.Persistence.Jobs;
 
-/// <summary>How a queue stands.</summary>
+/// <summary>Statistics of a queue.</summary>
 /// <param name="Queue">The queue.</param>
-/// <param name="Waiting">How many jobs wait, for a worker or for their time.</param>
+/// <param name="Waiting">How many jobs wait for a worker or for their due time.</param>
 /// <param name="Running">How many run.</param>
 /// <param name="DoneLastHour">How many were done in the last hour.</param>
 /// <param name="Dead">How many dead letters there are.</param>
-/// <param name="OldestWaiting">Since when the oldest of those that wait does, UTC; null when none does.</param>
+/// <param name="OldestWaiting">Since when the oldest waiting job has waited, UTC; null if none waits.</param>
 public sealed record QueueStats(string Queue, long Waiting, long Running, long DoneLastHour, long Dead, DateTime? OldestWaiting);
 
-/// <summary>The part for admins and for housekeeping.</summary>
+/// <summary>The part for admins and housekeeping.</summary>
 public sealed partial class JobTable
 {
-    /// <summary>How many jobs wait in each queue that has any.</summary>
+    /// <summary>The number of waiting jobs in each non-empty queue.</summary>
     public Task<IReadOnlyList<(string Queue, long Length)>> LengthsAsync(CancellationToken cancellationToken) => database.RunAsync<IReadOnlyList<(string, long)>>(
         async connection => (await connection.QueryAsync<(string, long)>(new CommandDefinition(
             "select queue, count(*) from jobs where state = 'queued' group by queue", cancellationToken: cancellationToken))).AsList(),
         cancellationToken);
 
-    /// <summary>How each queue stands that has anything to tell, by name.</summary>
+    /// <summary>Statistics of each non-empty queue, ordered by name.</summary>
     public Task<IReadOnlyList<QueueStats>> StatsAsync(CancellationToken cancellationToken) => database.RunAsync<IReadOnlyList<QueueStats>>(
         async connection => (await connection.QueryAsync<QueueStats>(new CommandDefinition(
             """
@@ -45,7 +45,7 @@ public sealed partial class JobTable
             new { since = Now.AddHours(-1) }, cancellationToken: cancellationToken))).AsList(),
         cancellationToken);
 
-    /// <summary>The next jobs of a queue, in the order in which they will be taken; those that wait for their time come after the others.</summary>
+    /// <summary>The next jobs of a queue in execution order; those that are not due yet come last.</summary>
     public Task<IReadOnlyList<JobRow>> PeekAsync(string queue, int most, CancellationToken cancellationToken) => ListAsync(
         "queue = @queue and state = 'queued' order by ready desc, case when not ready then run_at end, priority desc, pass, created_at, job_id",
         queue, most, cancellationToken);
@@ -55,9 +55,9 @@ public sealed partial class JobTable
         ListAsync("queue = @queue and state = 'dead' order by finished_at desc, job_id", queue, most, cancellationToken);
 
     /// <summary>
-    /// Has a job tried again that is dead or cancelled, with all attempts before it, behind what its owner has waiting.
+    /// Retries a dead or cancelled job, with all its attempts restored, after its owner's waiting jobs.
     /// </summary>
-    /// <returns>The state that it was found in; null when there is no such job. In another state than those two it stays as it is.</returns>
+    /// <returns>The job's previous state; null if there is no such job. A job in any other state is not changed.</returns>
     public async Task<JobState?> RetryAsync(NpgsqlTransaction transaction, Guid jobId, CancellationToken cancellationToken)
     {
         var connection = transaction.Connection!;
@@ -78,12 +78,12 @@ public sealed partial class JobTable
         return state;
     }
 
-    /// <summary>Deletes the dead letters whose handlers know; says how many.</summary>
+    /// <summary>Deletes the dead letters whose handlers have been notified; returns how many.</summary>
     public static Task<int> PurgeDeadAsync(NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
         transaction.Connection!.ExecuteAsync(new CommandDefinition(
             "delete from jobs where state = 'dead' and told", null, transaction, cancellationToken: cancellationToken));
 
-    /// <summary>Deletes some of the jobs that have ended and had their time, and of the slots that nobody waits for; says how many.</summary>
+    /// <summary>Deletes a batch of ended jobs whose retention has passed, and of unused slots; returns how many.</summary>
     public Task<int> DeleteOldAsync(int most, CancellationToken cancellationToken) => database.RunAsync(
         connection => connection.ExecuteAsync(new CommandDefinition(
             """

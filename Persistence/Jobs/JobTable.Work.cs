@@ -2,38 +2,38 @@ using Dapper;
 
 namespace AudioOrleans.Persistence.Jobs;
 
-/// <summary>What a worker got.</summary>
-/// <param name="Leases">The jobs it now has, in the order in which they were next.</param>
-/// <param name="NextAt">When the next job that waits for its time is due, UTC; null when none does.</param>
+/// <summary>The jobs that a worker has taken.</summary>
+/// <param name="Leases">The jobs and their leases, in queue order.</param>
+/// <param name="NextAt">When the next waiting job is due, UTC; null if there is none.</param>
 public sealed record TakenJobs(IReadOnlyList<(JobRow Job, JobLease Lease)> Leases, DateTime? NextAt);
 
-/// <summary>How a job stands whose lease was to be renewed.</summary>
+/// <summary>The state of a job after its lease was renewed.</summary>
 /// <param name="JobId">The job.</param>
-/// <param name="CancelRequested">Whether somebody called it off.</param>
+/// <param name="CancelRequested">Whether somebody has cancelled it.</param>
 public sealed record RenewedJob(Guid JobId, bool CancelRequested);
 
-/// <summary>Why an attempt failed, as far as the next one is concerned.</summary>
+/// <summary>How the failure of an attempt affects the next one.</summary>
 public enum JobFault
 {
-    /// <summary>Another attempt may succeed.</summary>
+    /// <summary>A later attempt may succeed.</summary>
     Passing,
 
-    /// <summary>What every job needs was away, such as the object store: no fault of this one, and the attempt does not count (see <see cref="JobOptions.OutageRetryWindow"/>).</summary>
+    /// <summary>A shared dependency, such as the object store, was unavailable: the attempt does not count (see <see cref="JobOptions.OutageRetryWindow"/>).</summary>
     Outage,
 
     /// <summary>No attempt can succeed.</summary>
     Final,
 }
 
-/// <summary>The part for workers. What a lease may do is decided by its token, never by the time.</summary>
+/// <summary>The part for workers. A lease is validated by its token, never by the time.</summary>
 public sealed partial class JobTable
 {
-    /// <summary>So many jobs at most become due with one take.</summary>
+    /// <summary>The maximum number of jobs that become due per take.</summary>
     private const int MostDue = 500;
 
-    // Statistics from before a burst make a sort look cheap: the order is to come from the index whatever they say. The few rows that are
-    // sorted at the end then look dear, and compiling that would take longer than all of it.
-    // The clock is moved by whoever gets at it: one that is a job behind harms nobody, and takers must not queue up for it.
+    // With statistics from before a burst, a sort looks cheap: this forces the order to come from the index. The planner then overestimates
+    // the final sort of a few rows, and JIT compilation would take longer than the whole query.
+    // Whoever gets the lock advances the clock: being one job behind is harmless, and workers must not queue for it.
     private static readonly string Take =
         $"""
         set local enable_sort = off;
@@ -66,11 +66,11 @@ public sealed partial class JobTable
         select min(run_at) from jobs where state = 'queued' and not ready;
         """;
 
-    /// <summary>Takes the next jobs that are due, for one worker alone, under leases of <see cref="JobOptions.Lease"/>.</summary>
-    /// <param name="worker">Who takes them: machine and process.</param>
-    /// <param name="kinds">The kinds that it can do.</param>
-    /// <param name="most">How many at most.</param>
-    /// <param name="cancellationToken">Ends the wait, not what was taken.</param>
+    /// <summary>Takes the next due jobs, exclusively for one worker, under leases of <see cref="JobOptions.Lease"/>.</summary>
+    /// <param name="worker">The worker: machine and process.</param>
+    /// <param name="kinds">The kinds that it can run.</param>
+    /// <param name="most">The maximum number.</param>
+    /// <param name="cancellationToken">Cancels the wait; jobs that were taken stay taken.</param>
     public Task<TakenJobs> TakeAsync(string worker, IReadOnlyCollection<string> kinds, int most, CancellationToken cancellationToken) => database.InTransactionAsync(
         async transaction =>
         {
@@ -82,7 +82,7 @@ public sealed partial class JobTable
         },
         cancellationToken);
 
-    /// <summary>Prolongs leases, and enters how far their jobs are. Those that do not come back are lost.</summary>
+    /// <summary>Renews leases, and records their jobs' progress. Leases missing from the result are lost.</summary>
     public Task<IReadOnlyList<RenewedJob>> RenewAsync(IReadOnlyCollection<(JobLease Lease, int Progress)> leases, CancellationToken cancellationToken) =>
         database.RunAsync<IReadOnlyList<RenewedJob>>(
             async connection => (await connection.QueryAsync<RenewedJob>(new CommandDefinition(
@@ -103,15 +103,15 @@ public sealed partial class JobTable
             cancellationToken);
 
     /// <summary>
-    /// Ends an attempt that failed. The job is cancelled if somebody called it off, dead if it may not be tried again, and otherwise waits:
-    /// behind what its owner has waiting.
+    /// Records a failed attempt. The job is cancelled if that was requested, dead if it may not be retried, and otherwise waits
+    /// after its owner's waiting jobs.
     /// </summary>
     /// <param name="lease">The lease.</param>
-    /// <param name="error">Why it failed: a sentence for a person.</param>
-    /// <param name="fault">What that says of the next attempt.</param>
-    /// <param name="pause">How long it waits for that; null for exponential backoff with full jitter.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>What became of the job; null when it does not run under this lease any more.</returns>
+    /// <param name="error">Why it failed: a sentence for people.</param>
+    /// <param name="fault">How the failure affects the next attempt.</param>
+    /// <param name="pause">How long the next attempt waits; null for exponential backoff with full jitter.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The job's new state; null if it no longer runs under this lease.</returns>
     public Task<JobState?> FailAsync(JobLease lease, string error, JobFault fault, TimeSpan? pause, CancellationToken cancellationToken)
     {
         return database.InTransactionAsync(
@@ -143,7 +143,7 @@ public sealed partial class JobTable
             cancellationToken);
     }
 
-    /// <summary>Gives jobs back that were taken and not done: they are due at once, in their old places, and the attempt does not count.</summary>
+    /// <summary>Releases jobs that were taken but not completed: they are due immediately, in their old positions, and the attempt does not count.</summary>
     public Task ReleaseAsync(IReadOnlyCollection<JobLease> leases, CancellationToken cancellationToken) => database.RunAsync(
         connection => connection.ExecuteAsync(new CommandDefinition(
             $"""
@@ -163,8 +163,8 @@ public sealed partial class JobTable
         cancellationToken);
 
     /// <summary>
-    /// Takes jobs away from workers that did not renew their leases. The attempt counts: a job that kills its worker each time ends as
-    /// a dead letter. The others are due at once, in their old places.
+    /// Takes jobs away from workers that did not renew their leases. The attempt counts: a job that kills its worker every time ends as
+    /// a dead letter. The others are due immediately, in their old positions.
     /// </summary>
     /// <returns>How many.</returns>
     public Task<int> ExpireAsync(CancellationToken cancellationToken) => database.RunAsync(
@@ -180,7 +180,7 @@ public sealed partial class JobTable
             new { Now }, cancellationToken: cancellationToken)),
         cancellationToken);
 
-    /// <summary>Takes a job that is dead or was called off and whose handler does not know yet, for one teller alone: for so long nobody else gets it.</summary>
+    /// <summary>Takes a dead or cancelled job whose handler has not been notified yet, exclusively for one notifier until its lease expires.</summary>
     public Task<(JobRow Job, JobLease Lease)?> TakeUnnotifiedAsync(IReadOnlyCollection<string> kinds, TimeSpan lease, CancellationToken cancellationToken) => database.RunAsync(
         async connection =>
         {
@@ -198,7 +198,7 @@ public sealed partial class JobTable
         },
         cancellationToken);
 
-    /// <summary>Enters that the handler of such a job knows.</summary>
+    /// <summary>Records that the handler of such a job has been notified.</summary>
     public Task MarkNotifiedAsync(JobLease lease, CancellationToken cancellationToken) => database.RunAsync(
         connection => connection.ExecuteAsync(new CommandDefinition(
             "update jobs set told = true, lease_until = null where job_id = @JobId and token = @Token and state in ('dead', 'cancelled')", lease, cancellationToken: cancellationToken)),

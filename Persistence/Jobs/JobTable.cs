@@ -4,11 +4,11 @@ using Npgsql;
 
 namespace AudioOrleans.Persistence.Jobs;
 
-/// <summary>The SQL of jobs. This part is for those who have something done; the others are for workers and for admins.</summary>
-/// <remarks>Times come from the program's clock alone, so that tests can move it.</remarks>
+/// <summary>The SQL of jobs. This part is for enqueueing and completing; the others are for workers and for admins.</summary>
+/// <remarks>Times come from the program's clock only, so that tests can control it.</remarks>
 public sealed partial class JobTable(AudioDatabase database, JobOptions options, TimeProvider time)
 {
-    /// <summary>Where workers listen for jobs that are due at once.</summary>
+    /// <summary>The channel on which workers listen for jobs that are due immediately.</summary>
     internal const string Channel = "jobs";
 
     private const string Columns =
@@ -20,58 +20,58 @@ public sealed partial class JobTable(AudioDatabase database, JobOptions options,
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
     /// <summary>
-    /// Adds a job inside a transaction, so that it exists if and only if what made it necessary does. A job that exists already, or did
-    /// and is kept, stays as it is.
+    /// Adds a job in a transaction, so that it exists if and only if the change that requires it does. A job that exists already, or has
+    /// ended and is still kept, is not changed.
     /// </summary>
-    /// <remarks>In a queue with a cap this locks the owner's place in it until the transaction ends: enqueue in one capped queue at most.</remarks>
+    /// <remarks>In a queue with a cap this locks the owner's slot until the transaction ends: enqueue in at most one capped queue.</remarks>
     public Task EnqueueAsync(NpgsqlTransaction transaction, NewJob job, CancellationToken cancellationToken) =>
         EnqueueAsync(transaction.Connection!, transaction, job, cancellationToken);
 
-    /// <summary>Adds a job. One that exists already, or did and is kept, stays as it is.</summary>
+    /// <summary>Adds a job. One that exists already, or has ended and is still kept, is not changed.</summary>
     public Task EnqueueAsync(NewJob job, CancellationToken cancellationToken) =>
         database.RunAsync(connection => EnqueueAsync(connection, null, job, cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Marks a job done inside the transaction that holds what came of it, if it still runs under this lease. Otherwise (false) another
-    /// worker has it, or it has ended: the caller throws, so that its transaction is undone.
+    /// Completes a job in the transaction that stores its result, if it still runs under this lease. Otherwise (false) another
+    /// worker has it, or it has ended: the caller must throw, so that its transaction is rolled back.
     /// </summary>
     public async Task<bool> CompleteAsync(NpgsqlTransaction transaction, JobLease lease, CancellationToken cancellationToken) =>
         await CompleteAsync(transaction.Connection!, transaction, lease, dropsPayload: false, cancellationToken);
 
-    /// <summary>Marks a job done, if it still runs under this lease; otherwise false.</summary>
+    /// <summary>Completes a job, if it still runs under this lease; otherwise false.</summary>
     public Task<bool> CompleteAsync(JobLease lease, CancellationToken cancellationToken) => CompleteAsync(lease, dropsPayload: false, cancellationToken);
 
-    /// <summary>The same, and deletes the payload where it must not outlive the job.</summary>
+    /// <summary>The same, and deletes the payload if it must not outlive the job.</summary>
     public Task<bool> CompleteAsync(JobLease lease, bool dropsPayload, CancellationToken cancellationToken) =>
         database.RunAsync(connection => CompleteAsync(connection, null, lease, dropsPayload, cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Calls off what waits or runs for a subject, inside the transaction that has no more use for it: see
-    /// <see cref="CancelAsync(Guid, CancellationToken)"/>. Handlers are not told: whoever calls this is who they would tell.
+    /// Cancels waiting and running jobs of a subject, in the transaction that makes them obsolete: see
+    /// <see cref="CancelAsync(Guid, CancellationToken)"/>. Handlers are not notified: they would notify the caller itself.
     /// </summary>
     public Task CancelSubjectAsync(NpgsqlTransaction transaction, string subject, CancellationToken cancellationToken) =>
         CancelAsync(transaction.Connection!, transaction, "subject = @subject", new { subject, told = true, now = Now }, cancellationToken);
 
     /// <summary>
-    /// Calls a job off: one that waits is cancelled now, one that runs when its worker hears of it, with its next renewal. Its
-    /// handler is told. False when there is no such job or it has ended.
+    /// Cancels a job: a waiting one immediately, a running one when its worker next renews the lease. Its handler
+    /// is notified. False if there is no such job or it has ended.
     /// </summary>
     public Task<bool> CancelAsync(Guid jobId, CancellationToken cancellationToken) => database.RunAsync(
         async connection => await CancelAsync(connection, null, "job_id = @jobId", new { jobId, told = false, now = Now }, cancellationToken) > 0, cancellationToken);
 
-    /// <summary>The same inside a transaction.</summary>
+    /// <summary>The same in a transaction.</summary>
     public async Task<bool> CancelAsync(NpgsqlTransaction transaction, Guid jobId, CancellationToken cancellationToken) =>
         await CancelAsync(transaction.Connection!, transaction, "job_id = @jobId", new { jobId, told = false, now = Now }, cancellationToken) > 0;
 
-    /// <summary>A job; null when there is none or it is not kept any more.</summary>
+    /// <summary>A job; null if there is none or it is no longer kept.</summary>
     public Task<JobRow?> FindAsync(Guid jobId, CancellationToken cancellationToken) =>
         database.RunAsync(connection => FindAsync(connection, null, jobId, cancellationToken), cancellationToken);
 
-    /// <summary>The same as a transaction sees it.</summary>
+    /// <summary>The same in a transaction.</summary>
     public static Task<JobRow?> FindAsync(NpgsqlTransaction transaction, Guid jobId, CancellationToken cancellationToken) =>
         FindAsync(transaction.Connection!, transaction, jobId, cancellationToken);
 
-    /// <summary>The pass of a job that joins a flow now: behind all that was taken, and behind what the flow has waiting (start-time fair queueing).</summary>
+    /// <summary>The pass of a job that joins a flow now: after all jobs that were taken, and after the flow's waiting jobs (start-time fair queueing).</summary>
     private static string NextPass(string queue, string priority, string flow) =>
         $"""
         1 + greatest(
@@ -80,7 +80,7 @@ public sealed partial class JobTable(AudioDatabase database, JobOptions options,
             0)
         """;
 
-    // Jitter moves a job within its slot and never the slots after it; the first of a burst gets none.
+    // Jitter moves a job within its slot, never the slots after it; the first job of a burst gets none.
     private static readonly string Enqueue =
         $"""
         with paced as (
@@ -103,7 +103,7 @@ public sealed partial class JobTable(AudioDatabase database, JobOptions options,
         select pg_notify('{Channel}', '') from added where ready
         """;
 
-    // Dapper reads names of enums in rows, and not where they stand alone.
+    // Dapper maps enum names in rows, but not as scalars.
     private static JobState? ParseState(string? state) => state is null ? null : Enum.Parse<JobState>(state, ignoreCase: true);
 
     private Task EnqueueAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, NewJob job, CancellationToken cancellationToken)

@@ -5,17 +5,17 @@ using System.Text;
 
 namespace AudioOrleans.Persistence.Migrations;
 
-/// <summary>One step of the schema: a file <c>NNNN_name.sql</c> that never changes once it was released.</summary>
+/// <summary>One step of the schema: a file <c>NNNN_name.sql</c> that never changes after its release.</summary>
 /// <param name="Version">Its number.</param>
 /// <param name="Name">Its name.</param>
-/// <param name="Sql">What it does.</param>
+/// <param name="Sql">Its SQL.</param>
 public sealed record Migration(int Version, string Name, string Sql)
 {
-    /// <summary>SHA-256 of the text, in hexadecimal; line ends do not count.</summary>
+    /// <summary>SHA-256 of the text, hexadecimal; line endings are ignored.</summary>
     public string Checksum { get; } =
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
 
-    /// <summary>The migrations that this program brings, in order.</summary>
+    /// <summary>The migrations included in this program, in order.</summary>
     public static IReadOnlyList<Migration> All { get; } = ReadAll(typeof(Migration).Assembly);
 
     private static List<Migration> ReadAll(Assembly assembly) =>

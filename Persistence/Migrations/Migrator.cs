@@ -3,24 +3,24 @@ using Npgsql;
 
 namespace AudioOrleans.Persistence.Migrations;
 
-/// <summary>The schema of the database and this program do not belong together; the message says what to do.</summary>
+/// <summary>The database schema does not match this program; the message says what to do.</summary>
 public sealed class MigrationException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>Brings the schema of a database up to date.</summary>
+/// <summary>Updates the schema of a database.</summary>
 /// <param name="database">The database.</param>
 /// <param name="migrations">The steps, in order.</param>
 public sealed class Migrator(AudioDatabase database, IReadOnlyList<Migration> migrations)
 {
-    // Any number will do as long as nothing else in this database locks it.
+    // Any number works as long as nothing else in this database uses it as a lock.
     private const long LockKey = 0x617564696f;
 
-    /// <summary>With the migrations of this program.</summary>
+    /// <summary>Uses the migrations of this program.</summary>
     public Migrator(AudioDatabase database) : this(database, Migration.All)
     {
     }
 
     /// <summary>
-    /// Applies what is missing, all in one transaction. Any number of processes may do so at once: one works, the others wait for it.
+    /// Applies missing migrations, all in one transaction. Several processes may call this concurrently: one works, the others wait for it.
     /// </summary>
     /// <returns>How many were applied.</returns>
     /// <exception cref="MigrationException">The database is newer than this program, a migration was changed or it failed.</exception>
@@ -83,7 +83,7 @@ public sealed class Migrator(AudioDatabase database, IReadOnlyList<Migration> mi
 
         return missing.Count;
 
-        // No time limit: a step may take long, and so may the wait for another process that takes it.
+        // No timeout: a step may take long, and so may the wait for another process that applies it.
         Task ExecuteAsync(string sql, object? parameters) => transaction.Connection!.ExecuteAsync(
             new CommandDefinition(sql, parameters, transaction, commandTimeout: 0, cancellationToken: cancellationToken));
     }

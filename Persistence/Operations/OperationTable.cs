@@ -3,17 +3,17 @@ using Npgsql;
 
 namespace AudioOrleans.Persistence.Operations;
 
-/// <summary>The SQL of operations. Of all who want to do the same thing, the database lets one attempt through.</summary>
+/// <summary>The SQL of operations. Of all attempts at the same work, the database admits one.</summary>
 public sealed class OperationTable(AudioDatabase database)
 {
     private const string Columns = "scope, key, operation_id, attempt, fingerprint, lease_until, sealed_answer, expires_at";
     private const string Attempt = "scope = @Scope and key = @Key and attempt = @Attempt";
 
     /// <summary>
-    /// Takes an idempotency key: one that is free, one that has expired, or one whose work on the same request ended without an answer,
-    /// which goes on under the operation that it began with.
+    /// Claims an idempotency key: one that is free, one that has expired, or one whose work on the same request ended without a response;
+    /// that work continues under its original operation.
     /// </summary>
-    /// <returns>True and the row as it was taken, or false and the row that stands in the way.</returns>
+    /// <returns>True and the claimed row, or false and the conflicting row.</returns>
     public async Task<(bool Taken, OperationRow Row)> BeginAsync(OperationRow wanted, DateTime now, CancellationToken cancellationToken)
     {
         while (true)
@@ -43,10 +43,10 @@ public sealed class OperationTable(AudioDatabase database)
     }
 
     /// <summary>
-    /// Enters what an attempt does to a grain, inside the transaction that does it. An attempt may do so again. While another attempt's
-    /// transaction is open this waits for how it ends.
+    /// Records an attempt's change to a grain, in the transaction that makes it. The same attempt may do so again. While another attempt's
+    /// transaction is open, this waits for its outcome.
     /// </summary>
-    /// <returns>False when another attempt has done it: the transaction is to be undone.</returns>
+    /// <returns>False if another attempt has already done it: the transaction must be rolled back.</returns>
     public static async Task<bool> EnterAsync(NpgsqlTransaction transaction, OperationRow done, CancellationToken cancellationToken) =>
         await transaction.Connection!.ExecuteAsync(new CommandDefinition(
             $"""
@@ -55,25 +55,25 @@ public sealed class OperationTable(AudioDatabase database)
             """,
             done, transaction, cancellationToken: cancellationToken)) > 0;
 
-    /// <summary>The row of the same scope and key; null for none.</summary>
+    /// <summary>The row with the same scope and key; null for none.</summary>
     public Task<OperationRow?> FindAsync(OperationRow row, CancellationToken cancellationToken) => database.RunAsync(
         connection => connection.QuerySingleOrDefaultAsync<OperationRow?>(new CommandDefinition(
             $"select {Columns} from operations where scope = @Scope and key = @Key", row, cancellationToken: cancellationToken)),
         cancellationToken);
 
-    /// <summary>Keeps the answer of an attempt; false when another attempt has it.</summary>
+    /// <summary>Stores the response of an attempt; false if another attempt holds the row.</summary>
     public Task<bool> AnswerAsync(OperationRow attempt, CancellationToken cancellationToken) =>
         ExecuteAsync($"update operations set sealed_answer = @SealedAnswer where {Attempt}", attempt, cancellationToken);
 
-    /// <summary>Frees the key of an attempt that changed nothing; false when another attempt has it.</summary>
+    /// <summary>Frees the key of an attempt that changed nothing; false if another attempt holds it.</summary>
     public Task<bool> ForgetAsync(OperationRow attempt, CancellationToken cancellationToken) =>
         ExecuteAsync($"delete from operations where {Attempt} and sealed_answer is null", attempt, cancellationToken);
 
-    /// <summary>Ends the lease of an attempt that may have changed something; false when another attempt has it.</summary>
+    /// <summary>Ends the lease of an attempt that may have changed something; false if another attempt holds it.</summary>
     public Task<bool> YieldAsync(OperationRow attempt, CancellationToken cancellationToken) =>
         ExecuteAsync($"update operations set lease_until = @LeaseUntil where {Attempt}", attempt, cancellationToken);
 
-    /// <summary>Deletes some rows that have expired, the oldest first; says how many.</summary>
+    /// <summary>Deletes a batch of expired rows, oldest first; returns how many.</summary>
     public Task<int> DeleteExpiredAsync(DateTime now, int most, CancellationToken cancellationToken) => database.RunAsync(
         connection => connection.ExecuteAsync(new CommandDefinition(
             """

@@ -24,15 +24,15 @@ public sealed record PlaylistRow
     /// <summary>How many tracks it has.</summary>
     public required int TrackCount { get; init; }
 
-    /// <summary>How long those play whose length is known, in milliseconds.</summary>
+    /// <summary>The total duration of the tracks whose duration is known, in milliseconds.</summary>
     public required long DurationMs { get; init; }
 
-    /// <summary>When it was made, UTC.</summary>
+    /// <summary>When it was created, UTC.</summary>
     public required DateTime CreatedAt { get; init; }
 
-    /// <summary>When its owner changed it last, UTC.</summary>
+    /// <summary>When its owner last changed it, UTC.</summary>
     public required DateTime UpdatedAt { get; init; }
 
-    /// <summary>Rises with each change that its owner makes.</summary>
+    /// <summary>Incremented by each change that its owner makes.</summary>
     public required long Revision { get; init; }
 }

@@ -3,18 +3,18 @@ using Npgsql;
 
 namespace AudioOrleans.Persistence.Playlists;
 
-/// <summary>The SQL of playlists: what their states' projections write, what lists read, and plays.</summary>
+/// <summary>The SQL of playlists: projections of their states, queries for lists, and plays.</summary>
 public sealed class PlaylistTables(AudioDatabase database)
 {
     private const string Columns = "playlist_id, owner_id, title, description, visibility, monetized, track_count, duration_ms, created_at, updated_at, revision";
 
-    /// <summary>Writes a playlist's row, and which uploads and external addresses it uses, inside the state's transaction.</summary>
+    /// <summary>Writes a playlist's row and the uploads and external addresses that it uses, in the state's transaction.</summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="playlist">The row.</param>
     /// <param name="uploadIds">Its uploads, each once.</param>
     /// <param name="externalKeys">The grain keys of its external addresses, each once.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
-    /// <exception cref="ReferencedRowException">One of the uploads is not there.</exception>
+    /// <exception cref="ReferencedRowException">One of the uploads does not exist.</exception>
     public static async Task WriteAsync(NpgsqlTransaction transaction, PlaylistRow playlist, Guid[] uploadIds, string[] externalKeys, CancellationToken cancellationToken)
     {
         var connection = transaction.Connection!;
@@ -26,7 +26,7 @@ public sealed class PlaylistTables(AudioDatabase database)
                 title = excluded.title, description = excluded.description, visibility = excluded.visibility, monetized = excluded.monetized,
                 track_count = excluded.track_count, duration_ms = excluded.duration_ms, updated_at = excluded.updated_at, revision = excluded.revision
             """, playlist, transaction, cancellationToken: cancellationToken));
-        // In one order everywhere: two playlists that take the same uploads at once must not wait for each other.
+        // Always in the same order: two playlists that take the same uploads concurrently must not deadlock.
         await connection.ExecuteAsync(new CommandDefinition(
             """
             delete from playlist_uploads where playlist_id = @PlaylistId and not (upload_id = any(@uploadIds));
@@ -49,7 +49,7 @@ public sealed class PlaylistTables(AudioDatabase database)
         "select playlist_id from playlist_externals where external_key = @externalKey and playlist_id > @after order by playlist_id limit @limit",
         new { externalKey, after, limit }, cancellationToken);
 
-    /// <summary>Public playlists of accounts that are not switched off, and those of this owner, or the latter alone, newest first; all of them for an admin.</summary>
+    /// <summary>Public playlists of enabled accounts and those of this owner, or the latter only, newest first; all of them for an admin.</summary>
     public Task<IReadOnlyList<PlaylistRow>> ListAsync(Guid? ownerId, bool all, bool ownOnly, (DateTime CreatedAt, Guid PlaylistId)? after, int limit, CancellationToken cancellationToken) =>
         QueryAsync<PlaylistRow>(
             $"""
@@ -61,7 +61,7 @@ public sealed class PlaylistTables(AudioDatabase database)
             """,
             new { ownerId, all, ownOnly, AfterTime = after?.CreatedAt, AfterId = after?.PlaylistId, limit }, cancellationToken);
 
-    /// <summary>Adds plays to those of a day; a batch that was counted before is not counted again.</summary>
+    /// <summary>Adds plays to a day's counts; a batch is counted once.</summary>
     public Task CountPlaysAsync(Guid batchId, DateTime now, Guid[] playlistIds, int[] counts, CancellationToken cancellationToken) => database.RunAsync(
         connection => connection.ExecuteAsync(new CommandDefinition(
             """
@@ -74,13 +74,13 @@ public sealed class PlaylistTables(AudioDatabase database)
             new { batchId, now, playlistIds, counts }, cancellationToken: cancellationToken)),
         cancellationToken);
 
-    /// <summary>How often a playlist was played in all.</summary>
+    /// <summary>The total number of plays of a playlist.</summary>
     public Task<long> CountPlaysAsync(Guid playlistId, CancellationToken cancellationToken) => database.RunAsync(
         connection => connection.ExecuteScalarAsync<long>(new CommandDefinition(
             "select coalesce(sum(plays), 0)::bigint from playlist_plays where playlist_id = @playlistId", new { playlistId }, cancellationToken: cancellationToken)),
         cancellationToken);
 
-    /// <summary>Forgets batches that will not come again.</summary>
+    /// <summary>Deletes batches that will not be sent again.</summary>
     public Task<int> DeleteBatchesBeforeAsync(DateTime oldest, int limit, CancellationToken cancellationToken) => database.RunAsync(
         connection => connection.ExecuteAsync(new CommandDefinition(
             "delete from play_batches where batch_id in (select batch_id from play_batches where counted_at < @oldest order by counted_at limit @limit)",

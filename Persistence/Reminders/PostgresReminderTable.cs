@@ -3,19 +3,19 @@ using Dapper;
 
 namespace AudioOrleans.Persistence.Reminders;
 
-/// <summary>Keeps reminders as rows of <c>reminders</c>. Times are kept to the microsecond.</summary>
+/// <summary>Stores reminders as rows of <c>reminders</c>. Times are stored to the microsecond.</summary>
 public sealed class PostgresReminderTable(AudioDatabase database) : IReminderTable
 {
     private const string Columns = "SELECT grain_type, grain_key, name, start_at, period, etag FROM reminders";
 
-    /// <summary>Nothing to do: the migrations make the table.</summary>
+    /// <summary>Nothing to do: the migrations create the table.</summary>
     public Task StartAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
     /// <inheritdoc />
     [Obsolete("Implement and use StartAsync instead")]
     public Task Init() => StartAsync();
 
-    /// <summary>Nothing to do: the database is not ours to close.</summary>
+    /// <summary>Nothing to do: the database is not owned by this class.</summary>
     public Task StopAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
     /// <inheritdoc />
@@ -25,7 +25,7 @@ public sealed class PostgresReminderTable(AudioDatabase database) : IReminderTab
     /// <inheritdoc />
     public Task<ReminderTableData> ReadRows(uint begin, uint end)
     {
-        // The range (begin, end] of a ring: it wraps around, and is the whole ring if both are the same.
+        // The range (begin, end] of a ring: it wraps around, and is the whole ring if both are equal.
         var range = begin < end ? "grain_hash > @Begin AND grain_hash <= @End" : "(grain_hash > @Begin OR grain_hash <= @End)";
         return ReadAsync($"{Columns} WHERE {range}", new { Begin = (long)begin, End = (long)end });
     }

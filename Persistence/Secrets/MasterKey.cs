@@ -18,16 +18,16 @@ public sealed partial class MasterKey
         Id = SHA256.HashData(bytes).AsMemory(0, SecretBox.KeyIdLength);
     }
 
-    /// <summary>Tells keys apart without giving them away: the start of the key's SHA-256.</summary>
+    /// <summary>Identifies the key without revealing it: the start of the key's SHA-256.</summary>
     public ReadOnlyMemory<byte> Id { get; }
 
     internal ReadOnlySpan<byte> Bytes => _bytes;
 
-    /// <summary>A key of 32 bytes for one purpose (HKDF, RFC 5869), so that no key serves two.</summary>
+    /// <summary>Derives a key of 32 bytes for one purpose (HKDF, RFC 5869), so that no key is used for two.</summary>
     public byte[] Derive(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, _bytes, Length, info: System.Text.Encoding.UTF8.GetBytes(purpose));
 
     /// <summary>
-    /// The configured key, or the one in <c>keys/master.key</c> under the data folder, which is made (for its owner's eyes only)
+    /// The configured key, or the one in <c>keys/master.key</c> under the data folder, which is created (readable by its owner only)
     /// if it does not exist.
     /// </summary>
     /// <param name="configured">The value of <c>Secrets__MasterKey</c>, in base64; null or empty for the file.</param>
@@ -49,7 +49,7 @@ public sealed partial class MasterKey
         return Parse(File.ReadAllText(path), path);
     }
 
-    /// <summary>Where the key of a data folder is kept, in base64.</summary>
+    /// <summary>The path of a data folder's key file, in base64.</summary>
     public static string PathIn(string dataFolder) => Path.Combine(dataFolder, "keys", "master.key");
 
     private static MasterKey Parse(string text, string source)
@@ -81,11 +81,11 @@ public sealed partial class MasterKey
             file.Flush(flushToDisk: true);
         }
 
-        // A second name for the whole file, which is given to one alone: File.Move would look first and then replace what came between.
+        // A hard link to the complete file succeeds for one process only: File.Move would check first and could then overwrite another's.
         var made = Link(unfinished, path) == 0;
         var error = Marshal.GetLastPInvokeErrorMessage();
         File.Delete(unfinished);
-        if (!made && !File.Exists(path)) // Where it exists another was first: its key is the one that counts.
+        if (!made && !File.Exists(path)) // If it exists, another process was first: its key is used.
         {
             throw new MasterKeyException($"{path} could not be made: {error}.");
         }

@@ -3,16 +3,16 @@ using System.Text;
 
 namespace AudioOrleans.Persistence.Secrets;
 
-/// <summary>A sealed secret cannot be opened: it was changed, belongs elsewhere or was sealed with a key that is not there.</summary>
+/// <summary>A sealed secret cannot be opened: it was changed, belongs elsewhere or was sealed with an unknown key.</summary>
 public sealed class SecretBoxException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>
-/// Seals secrets at rest with AES-256-GCM. A sealed secret is bound to its context (<c>stream/{id}/stream_key</c>, say), so that a
-/// row copied elsewhere does not open there.
+/// Seals secrets at rest with AES-256-GCM. A sealed secret is bound to its context (such as <c>stream/{id}/stream_key</c>), so that a
+/// row copied elsewhere cannot be opened there.
 /// </summary>
 /// <remarks>Layout: version 1 (1 byte), key id (4), nonce (12, random), tag (16), ciphertext. All but the tag is authenticated.</remarks>
 /// <param name="key">Seals and opens.</param>
-/// <param name="olderKeys">Only open what they have sealed.</param>
+/// <param name="olderKeys">Older keys, used for opening only.</param>
 public sealed class SecretBox(MasterKey key, params IReadOnlyList<MasterKey> olderKeys)
 {
     internal const int KeyIdLength = 4;
@@ -36,7 +36,7 @@ public sealed class SecretBox(MasterKey key, params IReadOnlyList<MasterKey> old
         return box;
     }
 
-    /// <summary>Opens what <see cref="Seal(ReadOnlySpan{byte}, string)"/> made for the same context.</summary>
+    /// <summary>Opens a result of <see cref="Seal(ReadOnlySpan{byte}, string)"/> for the same context.</summary>
     /// <exception cref="SecretBoxException">It was changed, sealed for another context or with an unknown key.</exception>
     public byte[] Open(ReadOnlySpan<byte> box, string context)
     {
@@ -67,7 +67,7 @@ public sealed class SecretBox(MasterKey key, params IReadOnlyList<MasterKey> old
     /// <summary>Seals text; the result is base64, for a state or a text column.</summary>
     public string SealText(string secret, string context) => Convert.ToBase64String(Seal(Encoding.UTF8.GetBytes(secret), context));
 
-    /// <summary>Opens what <see cref="SealText"/> made for the same context.</summary>
+    /// <summary>Opens a result of <see cref="SealText"/> for the same context.</summary>
     /// <exception cref="SecretBoxException">It was changed, sealed for another context or with an unknown key.</exception>
     public string OpenText(string box, string context)
     {

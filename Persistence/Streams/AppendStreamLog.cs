@@ -2,9 +2,9 @@ using AudioOrleans.Persistence.GrainStates;
 
 namespace AudioOrleans.Persistence.Streams;
 
-/// <summary>Adds to a stream's history and timeline, together with its state.</summary>
+/// <summary>Appends to a stream's history and timeline, together with its state.</summary>
 /// <param name="StreamId">The stream.</param>
-/// <param name="Tracks">Tracks that have begun.</param>
+/// <param name="Tracks">Tracks that have started.</param>
 /// <param name="Timeline">What happened.</param>
 public sealed record AppendStreamLog(Guid StreamId, IReadOnlyCollection<TrackRow> Tracks, IReadOnlyCollection<TimelineRow> Timeline) : IStateEffect
 {

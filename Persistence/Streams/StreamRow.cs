@@ -32,14 +32,14 @@ public sealed record StreamRow
 }
 
 /// <summary>A row of <c>stream_tracks</c>.</summary>
-/// <param name="StartedAt">When the track came on air, UTC.</param>
+/// <param name="StartedAt">When the track went on air, UTC.</param>
 /// <param name="Title">Its title.</param>
 public sealed record TrackRow(DateTime StartedAt, string Title);
 
 /// <summary>A track of a stream's history.</summary>
-/// <param name="StartedAt">When it came on air, UTC.</param>
+/// <param name="StartedAt">When it went on air, UTC.</param>
 /// <param name="Title">Its title.</param>
-/// <param name="EndedAt">When the next one came, UTC; null for the one on air.</param>
+/// <param name="EndedAt">When the next one started, UTC; null for the one on air.</param>
 public sealed record PlayedTrackRow(DateTime StartedAt, string Title, DateTime? EndedAt);
 
 /// <summary>A row of <c>stream_timeline</c>.</summary>

@@ -3,13 +3,13 @@ using Npgsql;
 
 namespace AudioOrleans.Persistence.Streams;
 
-/// <summary>The SQL of streams: what the state's projection writes, and what lists read.</summary>
+/// <summary>The SQL of streams: the projection of their states, and queries for lists.</summary>
 public sealed class StreamTables(AudioDatabase database)
 {
-    /// <summary>How long a stream's timeline reaches back.</summary>
+    /// <summary>How long timeline entries are kept.</summary>
     public static readonly TimeSpan TimelineRetention = TimeSpan.FromDays(90);
 
-    /// <summary>How long a stream's history reaches back.</summary>
+    /// <summary>How long history entries are kept.</summary>
     public static readonly TimeSpan HistoryRetention = TimeSpan.FromDays(365);
 
     /// <summary>Writes a stream's row, inside the state's transaction.</summary>
@@ -23,8 +23,8 @@ public sealed class StreamTables(AudioDatabase database)
                 visibility = excluded.visibility, monetized = excluded.monetized, enabled = excluded.enabled
             """, stream, transaction, cancellationToken: cancellationToken));
 
-    /// <summary>Adds to a stream's history and timeline, and deletes what is too old there, inside a transaction.</summary>
-    /// <remarks>The same report may arrive twice, after a timeout whose outcome nobody knew: then the row is there already.</remarks>
+    /// <summary>Appends to a stream's history and timeline, and deletes expired entries, in a transaction.</summary>
+    /// <remarks>The same report may arrive twice, after a timeout with an unknown outcome: then the row exists already.</remarks>
     public static async Task AppendAsync(NpgsqlTransaction transaction, AppendStreamLog log, CancellationToken cancellationToken)
     {
         foreach (var track in log.Tracks)
@@ -50,12 +50,12 @@ public sealed class StreamTables(AudioDatabase database)
             transaction.Connection!.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, cancellationToken: cancellationToken));
     }
 
-    /// <summary>Removes a stream and all that belongs to it, inside the state's transaction.</summary>
+    /// <summary>Deletes a stream and everything that belongs to it, in the state's transaction.</summary>
     public static Task RemoveAsync(NpgsqlTransaction transaction, Guid streamId, CancellationToken cancellationToken) =>
         transaction.Connection!.ExecuteAsync(new CommandDefinition(
             "delete from streams where stream_id = @streamId", new { streamId }, transaction, cancellationToken: cancellationToken));
 
-    /// <summary>Public streams of accounts that are not switched off, and those of this owner, or the latter alone, newest first; all of them for an admin.</summary>
+    /// <summary>Public streams of enabled accounts and those of this owner, or the latter only, newest first; all of them for an admin.</summary>
     public Task<IReadOnlyList<StreamRow>> ListAsync(Guid? ownerId, bool all, bool ownOnly, (DateTime CreatedAt, Guid StreamId)? after, int limit, CancellationToken cancellationToken) =>
         QueryAsync<StreamRow>(
             """
@@ -93,7 +93,7 @@ public sealed class StreamTables(AudioDatabase database)
     public Task<IReadOnlyList<Guid>> ListEnabledOfAsync(Guid ownerId, CancellationToken cancellationToken) =>
         QueryAsync<Guid>("select stream_id from streams where enabled and owner_id = @ownerId order by stream_id", new { ownerId }, cancellationToken);
 
-    /// <summary>The enabled streams with an id above the given one, in order of their ids.</summary>
+    /// <summary>The enabled streams with an id above the given one, ordered by id.</summary>
     public Task<IReadOnlyList<Guid>> ListEnabledAsync(Guid after, int limit, CancellationToken cancellationToken) =>
         QueryAsync<Guid>(
             "select stream_id from streams where enabled and stream_id > @after order by stream_id limit @limit",

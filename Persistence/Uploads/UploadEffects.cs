@@ -2,18 +2,18 @@ using AudioOrleans.Persistence.GrainStates;
 
 namespace AudioOrleans.Persistence.Uploads;
 
-/// <summary>Lets the write succeed only if the account has room for the upload. Uploads of one account are checked one after the other.</summary>
+/// <summary>Rejects the write if the account's quota does not allow the upload. Uploads of one account are checked one at a time.</summary>
 /// <param name="UploadId">The upload.</param>
 /// <param name="OwnerId">Its account.</param>
-/// <param name="SizeBytes">How long it is or may become.</param>
-/// <param name="QuotaBytes">How many bytes the account may have in all.</param>
+/// <param name="SizeBytes">Its actual or maximum size.</param>
+/// <param name="QuotaBytes">The account's total quota in bytes.</param>
 public sealed record CheckUploadQuota(Guid UploadId, Guid OwnerId, long SizeBytes, long QuotaBytes) : IStateEffect
 {
     /// <inheritdoc/>
     public bool IsGuard => true;
 
     /// <inheritdoc/>
-    /// <exception cref="UploadQuotaException">There is no room.</exception>
+    /// <exception cref="UploadQuotaException">The quota is exceeded.</exception>
     public async ValueTask ApplyAsync(StateWrite write)
     {
         var left = QuotaBytes - await UploadTable.CountBytesAsync(write.Transaction, OwnerId, UploadId, write.CancellationToken);
@@ -22,7 +22,7 @@ public sealed record CheckUploadQuota(Guid UploadId, Guid OwnerId, long SizeByte
     }
 }
 
-/// <summary>Makes partial uploads part of a final one, together with its state.</summary>
+/// <summary>Assigns partial uploads to a final one, together with its state.</summary>
 /// <param name="UploadId">The final upload.</param>
 /// <param name="OwnerId">Its account.</param>
 /// <param name="Partials">The partial uploads.</param>
@@ -32,7 +32,7 @@ public sealed record JoinPartialUploads(Guid UploadId, Guid OwnerId, IReadOnlyCo
     public bool IsGuard => true;
 
     /// <inheritdoc/>
-    /// <exception cref="PartialUploadsGoneException">One is gone, or part of another upload.</exception>
+    /// <exception cref="PartialUploadsGoneException">One is gone, or belongs to another upload.</exception>
     public async ValueTask ApplyAsync(StateWrite write)
     {
         if (!await UploadTable.JoinAsync(write.Transaction, OwnerId, UploadId, Partials, write.CancellationToken))
@@ -40,10 +40,10 @@ public sealed record JoinPartialUploads(Guid UploadId, Guid OwnerId, IReadOnlyCo
     }
 }
 
-/// <summary>Partial uploads are gone, or part of another upload: the write is undone.</summary>
+/// <summary>Partial uploads are gone, or belong to another upload: the write is rolled back.</summary>
 public sealed class PartialUploadsGoneException() : Exception("Partial uploads are gone, or part of another upload.");
 
-/// <summary>An account has no room for an upload: the write is undone.</summary>
+/// <summary>The account's quota does not allow the upload: the write is rolled back.</summary>
 /// <param name="left">How many bytes are left.</param>
 public sealed class UploadQuotaException(long left) : Exception($"The account has room for {left} bytes.")
 {

@@ -9,19 +9,19 @@ public sealed record UploadRow
     /// <summary>Its owner's account.</summary>
     public required Guid OwnerId { get; init; }
 
-    /// <summary>What its sender called it; may be empty.</summary>
+    /// <summary>The sender's name for it; may be empty.</summary>
     public required string FileName { get; init; }
 
     /// <summary><c>receiving</c>, <c>processing</c>, <c>ready</c> or <c>failed</c>.</summary>
     public required string Status { get; init; }
 
-    /// <summary>What it is: the extension of such files; empty before its bytes are there.</summary>
+    /// <summary>Its format, as a file extension; empty until it has been received.</summary>
     public required string Format { get; init; }
 
-    /// <summary>How long it is, or may become while its bytes are coming.</summary>
+    /// <summary>Its size, or the maximum while it is being received, in bytes.</summary>
     public required long SizeBytes { get; init; }
 
-    /// <summary>The hash of its bytes, hexadecimal; null before they are there.</summary>
+    /// <summary>The SHA-256 hash of its bytes, hexadecimal; null until it has been received.</summary>
     public string? Sha256 { get; init; }
 
     /// <summary>Its title.</summary>
@@ -33,36 +33,36 @@ public sealed record UploadRow
     /// <summary>Its album.</summary>
     public string? Album { get; init; }
 
-    /// <summary>How long it plays, in milliseconds.</summary>
+    /// <summary>Its duration, in milliseconds.</summary>
     public long? DurationMs { get; init; }
 
-    /// <summary>Its rate.</summary>
+    /// <summary>Its bit rate.</summary>
     public int? BitsPerSecond { get; init; }
 
-    /// <summary>How loud it is, in LUFS.</summary>
+    /// <summary>Its loudness, in LUFS.</summary>
     public double? LoudnessLufs { get; init; }
 
-    /// <summary>Whether there is a cover.</summary>
+    /// <summary>Whether it has cover art.</summary>
     public bool HasArt { get; init; }
 
-    /// <summary>Whether there is a waveform.</summary>
+    /// <summary>Whether it has a waveform.</summary>
     public bool HasWaveform { get; init; }
 
     /// <summary>Why it failed.</summary>
     public string? ErrorMessage { get; init; }
 
-    /// <summary>What is wrong with the file, though it can be heard, as a sentence.</summary>
+    /// <summary>A problem with the file that does not prevent playback, as a sentence.</summary>
     public string? Warning { get; init; }
 
     /// <summary>An older upload of the account with the same bytes.</summary>
     public Guid? DuplicateOf { get; init; }
 
-    /// <summary>When it was begun, UTC.</summary>
+    /// <summary>When it was started, UTC.</summary>
     public required DateTime CreatedAt { get; init; }
 
     /// <summary>When it became ready or failed, UTC.</summary>
     public DateTime? CompletedAt { get; init; }
 
-    /// <summary>Until when its bytes must have come, UTC; null once they have.</summary>
+    /// <summary>When the upload expires, UTC; null once it has been received.</summary>
     public DateTime? ExpiresAt { get; init; }
 }

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace AudioOrleans.Persistence.Uploads;
 
-/// <summary>The SQL of uploads: what the state's projection writes, and what lists read.</summary>
+/// <summary>The SQL of uploads: the projection of their states, and queries for lists.</summary>
 public sealed class UploadTable(AudioDatabase database)
 {
     private const string Columns =
@@ -27,8 +27,8 @@ public sealed class UploadTable(AudioDatabase database)
             """, upload, transaction, cancellationToken: cancellationToken));
 
     /// <summary>
-    /// How many bytes an account's uploads but one have or may get, inside a transaction. Until that ends no other upload of the account
-    /// counts, so that two at once cannot both take the last room. The bytes of partial uploads count once: they are the final one's when it is there.
+    /// The actual or maximum bytes of an account's uploads except one, in a transaction. Blocks other uploads of the account until that
+    /// ends, so that two cannot both use the last of the quota. Bytes of partial uploads count once: for the final one, if it exists.
     /// </summary>
     public static async Task<long> CountBytesAsync(NpgsqlTransaction transaction, Guid ownerId, Guid exceptId, CancellationToken cancellationToken)
     {
@@ -38,7 +38,7 @@ public sealed class UploadTable(AudioDatabase database)
             new { ownerId, exceptId }, transaction, cancellationToken: cancellationToken));
     }
 
-    /// <summary>Makes partial uploads part of a final one, inside a transaction. False when one is gone, or part of another: then the transaction must not end well.</summary>
+    /// <summary>Assigns partial uploads to a final one, in a transaction. False if one is gone, or belongs to another: the caller must roll back.</summary>
     public static async Task<bool> JoinAsync(
         NpgsqlTransaction transaction, Guid ownerId, Guid uploadId, IReadOnlyCollection<Guid> partials, CancellationToken cancellationToken)
     {
@@ -55,7 +55,7 @@ public sealed class UploadTable(AudioDatabase database)
         transaction.Connection!.ExecuteAsync(new CommandDefinition(
             "delete from uploads where upload_id = @uploadId", new { uploadId }, transaction, cancellationToken: cancellationToken));
 
-    /// <summary>An account's uploads whose bytes are there, newest first; those of all accounts for null.</summary>
+    /// <summary>An account's received uploads, newest first; those of all accounts for null.</summary>
     public Task<IReadOnlyList<UploadRow>> ListAsync(Guid? ownerId, (DateTime CreatedAt, Guid UploadId)? after, int limit, CancellationToken cancellationToken) =>
         QueryAsync<UploadRow>(
             $"""
@@ -77,11 +77,11 @@ public sealed class UploadTable(AudioDatabase database)
             new { ownerId, sha256, exceptId }, cancellationToken: cancellationToken)),
         cancellationToken);
 
-    /// <summary>Uploads whose bytes have not come in time.</summary>
+    /// <summary>Uploads that were not received before they expired.</summary>
     public Task<IReadOnlyList<Guid>> ListExpiredAsync(DateTime now, int limit, CancellationToken cancellationToken) =>
         QueryAsync<Guid>("select upload_id from uploads where expires_at <= @now order by expires_at limit @limit", new { now, limit }, cancellationToken);
 
-    /// <summary>Until the transaction ends no other upload of the account is counted or joined.</summary>
+    /// <summary>Blocks counting and joining of the account's other uploads until the transaction ends.</summary>
     private static Task LockAsync(NpgsqlTransaction transaction, Guid ownerId, CancellationToken cancellationToken) => transaction.Connection!.ExecuteAsync(new CommandDefinition(
         "select pg_advisory_xact_lock(hashtextextended('uploads/' || @ownerId, 0))", new { ownerId = ownerId.ToString("D") }, transaction, cancellationToken: cancellationToken));
 

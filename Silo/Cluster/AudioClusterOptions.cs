@@ -4,23 +4,23 @@ using AudioOrleans.Configuration;
 
 namespace AudioOrleans.Silo.Cluster;
 
-/// <summary>What a process does in a cluster.</summary>
+/// <summary>The role of a process in a cluster.</summary>
 public enum ClusterRole
 {
-    /// <summary>It is a silo: it runs grains and relays streams. The gateway's program then serves HTTP in the same process.</summary>
+    /// <summary>A silo: it runs grains and relays streams. The gateway's program also serves HTTP in the same process.</summary>
     Silo,
 
-    /// <summary>It serves HTTP only, and asks the silos.</summary>
+    /// <summary>Serves HTTP only, and calls the silos.</summary>
     Gateway,
 }
 
-/// <summary>How the members of a cluster know each other.</summary>
+/// <summary>How the members of a cluster discover each other.</summary>
 public enum ClusterMembership
 {
-    /// <summary>There is one silo, and no cluster.</summary>
+    /// <summary>A single silo, no cluster.</summary>
     None,
 
-    /// <summary>By tables in the platform's own database.</summary>
+    /// <summary>With tables in the platform's own database.</summary>
     Postgres,
 }
 
@@ -32,46 +32,46 @@ public sealed record AudioClusterOptions : IValidatedOptions
     /// <inheritdoc/>
     public static string Section => "Cluster";
 
-    /// <summary>How members know each other; <c>Cluster__Membership</c>.</summary>
+    /// <summary>How members discover each other; <c>Cluster__Membership</c>.</summary>
     public ClusterMembership Membership { get; init; }
 
-    /// <summary>What this process does; <c>Cluster__Role</c>, for the gateway's program.</summary>
+    /// <summary>The role of this process; <c>Cluster__Role</c>, for the gateway's program.</summary>
     public ClusterRole Role { get; init; }
 
-    /// <summary>The cluster's name in the database; <c>Cluster__Id</c>. Several may share one database server, not one database.</summary>
+    /// <summary>The cluster's name in the database; <c>Cluster__Id</c>. Several may share one database server, but not one database.</summary>
     public string Id { get; init; } = "audio";
 
-    /// <summary>This node's name, unlike all others'; <c>Cluster__NodeName</c>, the machine's unless told.</summary>
+    /// <summary>This node's unique name; <c>Cluster__NodeName</c>, by default the machine's name.</summary>
     public string NodeName { get; init; } = Environment.MachineName;
 
-    /// <summary>The IP address at which the others reach this node; <c>Cluster__Address</c>. Unless told, the machine's first that is not its loopback.</summary>
+    /// <summary>The IP address at which other nodes reach this node; <c>Cluster__Address</c>. By default, the machine's first non-loopback address.</summary>
     public string? Address { get; init; }
 
-    /// <summary>Where silos talk to each other; <c>Cluster__SiloPort</c>. Without a cluster a free one is taken.</summary>
+    /// <summary>The port for traffic between silos; <c>Cluster__SiloPort</c>. Without a cluster, a free port is used.</summary>
     public int SiloPort { get; init; } = 11111;
 
-    /// <summary>Where gateways talk to this silo; <c>Cluster__ClientPort</c>. Without a cluster there is none.</summary>
+    /// <summary>The port for gateways; <c>Cluster__ClientPort</c>. Without a cluster there is none.</summary>
     public int ClientPort { get; init; } = 30000;
 
-    /// <summary>Where this node serves its relays to gateways; <c>Cluster__NodePort</c>.</summary>
+    /// <summary>The port on which this node serves its relays to gateways; <c>Cluster__NodePort</c>.</summary>
     public int NodePort { get; init; } = 8081;
 
-    /// <summary>What all processes of the cluster know and nobody else; <c>Cluster__Secret</c>, at least 32 characters.</summary>
+    /// <summary>The secret shared by all processes of the cluster; <c>Cluster__Secret</c>, at least 32 characters.</summary>
     public string? Secret { get; init; }
 
-    /// <summary>How long a silo waits for another's answer to a probe; <c>Cluster__ProbeTimeout</c>.</summary>
+    /// <summary>How long a silo waits for another's response to a probe; <c>Cluster__ProbeTimeout</c>.</summary>
     public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>After so many probes without an answer a silo is taken for dead; <c>Cluster__MissedProbes</c>.</summary>
+    /// <summary>The number of missed probes after which a silo is considered dead; <c>Cluster__MissedProbes</c>.</summary>
     public int MissedProbes { get; init; } = 3;
 
-    /// <summary>How long a call may take before its caller tries again or gives up, unless the method says otherwise; <c>Cluster__ResponseTimeout</c>.</summary>
+    /// <summary>The default timeout of grain calls, after which the caller retries or fails; <c>Cluster__ResponseTimeout</c>.</summary>
     public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a silo that stops may take to give its streams away; <c>Cluster__DrainTimeout</c>.</summary>
+    /// <summary>How long a stopping silo may take to hand over its streams; <c>Cluster__DrainTimeout</c>.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Whether the dashboard of Orleans is served at <c>/dashboard</c>, to admins; <c>Cluster__Dashboard</c>. It measures each call, which costs a little.</summary>
+    /// <summary>Whether the Orleans dashboard is served at <c>/dashboard</c>, for admins; <c>Cluster__Dashboard</c>. Measuring each call has a small cost.</summary>
     public bool Dashboard { get; init; }
 
     /// <summary>Whether there is a cluster.</summary>
@@ -83,7 +83,7 @@ public sealed record AudioClusterOptions : IValidatedOptions
     /// <summary>This node's address.</summary>
     public IPAddress IpAddress => Address is null ? FirstAddress() : IPAddress.Parse(Address);
 
-    /// <summary>Where this node serves its relays to gateways.</summary>
+    /// <summary>The URL at which this node serves its relays to gateways.</summary>
     public Uri NodeUri => new UriBuilder(Uri.UriSchemeHttp, IpAddress.ToString(), NodePort).Uri;
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ using Orleans.Configuration;
 
 namespace AudioOrleans.Silo.Cluster;
 
-/// <summary>Makes a silo or a gateway a member of its cluster.</summary>
+/// <summary>Adds a silo or a gateway to its cluster.</summary>
 public static class ClusterHosting
 {
     private const string Invariant = "Npgsql";
@@ -19,11 +19,11 @@ public static class ClusterHosting
     private static readonly TimeSpan GatewayRefresh = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ConnectPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>What the nodes wait for a window of a stream that they take over, unless <c>Relay__TakeoverWait</c> says otherwise.</summary>
+    /// <summary>How long a node waits for the segment window of a stream that it takes over, unless <c>Relay__TakeoverWait</c> is set.</summary>
     private static readonly TimeSpan TakeoverWait = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>Reads and checks the section <c>Cluster</c>, and puts what it means for relays and for the stop into the other settings.</summary>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The settings make no cluster.</exception>
+    /// <summary>Reads and validates the section <c>Cluster</c>, and derives the related settings for relays and shutdown.</summary>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The settings are not valid for a cluster.</exception>
     public static AudioClusterOptions ReadCluster(this IHostApplicationBuilder builder)
     {
         var options = builder.Configuration.ReadOptions<AudioClusterOptions>();
@@ -39,7 +39,7 @@ public static class ClusterHosting
         return options;
     }
 
-    /// <summary>How the silo knows the others, where they find it, and what it tells them.</summary>
+    /// <summary>Configures the silo's membership, endpoints and timeouts.</summary>
     internal static ISiloBuilder UseCluster(this ISiloBuilder silo, AudioClusterOptions options, string connectionString)
     {
         silo.Configure<SiloOptions>(names => names.SiloName = options.NodeName);
@@ -58,23 +58,23 @@ public static class ClusterHosting
                 membership.ProbeTimeout = options.ProbeTimeout;
                 membership.NumMissedProbesLimit = options.MissedProbes;
             });
-            // With the ordinary directory a dead silo takes its part of the addresses along, and grains on other silos end because theirs
-            // was in it: relays that had nothing to do with it would break. This one asks the silos that are left.
-#pragma warning disable ORLEANSEXP003 // Experimental in Orleans 10; without it a kill -9 breaks relays of other silos.
+            // With the default directory, a dead silo takes its partition of the directory along, and grains on other silos are deactivated because
+            // their entries were in it: unrelated relays would break. This one recovers the entries from the remaining silos.
+#pragma warning disable ORLEANSEXP003 // Experimental in Orleans 10; without it, a kill -9 breaks relays on other silos.
             silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
-            // It would give nobody the streams of a dead silo for half a minute, lest that silo still lives. It may: for a moment, until it
-            // learns that it was declared dead and ends itself, a stream is then relayed twice.
+            // By default it would block the streams of a dead silo for half a minute, in case that silo is still alive. It may be: until it
+            // detects that it was declared dead and terminates, a stream is briefly relayed twice.
             silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
             return silo;
         }
-        // Nobody else is to call this silo: it has no port for clients, and the one that Orleans insists on is a free one.
+        // No clients may call this silo: it has no client port, and the silo port that Orleans requires is a free one.
         var port = new ReservedPort();
-        silo.Services.AddSingleton(_ => port); // By a factory, so that it is disposed of with the silo.
+        silo.Services.AddSingleton(_ => port); // Registered by a factory, so that it is disposed with the silo.
         return silo.UseLocalhostClustering(port.Number, gatewayPort: 0);
     }
 
-    /// <summary>What a silo of a cluster does beside its grains; after Orleans, so that it stops before it.</summary>
+    /// <summary>Adds a silo's cluster services besides its grains; registered after Orleans, so that they stop before it.</summary>
     internal static void AddNode(this IServiceCollection services, AudioClusterOptions options)
     {
         services.AddSingleton<NodeAgent>().AddHostedService(provider => provider.GetRequiredService<NodeAgent>());
@@ -82,12 +82,12 @@ public static class ClusterHosting
             return;
         services.AddHostedService<NodeDrain>();
         services.AddSingleton(provider => new NodeServer(options.Secret!, provider.GetRequiredService<RelayDirectory>(), provider.GetRequiredService<TimeProvider>()));
-        // Streams are given away before the host stops, on top of what that takes.
+        // Streams are handed over before the host stops, in addition to its shutdown time.
         services.PostConfigure<HostOptions>(host => host.ShutdownTimeout += options.DrainTimeout);
         services.AddHostedService<DeadSilos>();
     }
 
-    /// <summary>A client of the cluster's silos, for a gateway without a silo.</summary>
+    /// <summary>Adds a client of the cluster's silos, for a gateway without a silo.</summary>
     internal static IHostApplicationBuilder AddClusterClient(this IHostApplicationBuilder builder, AudioClusterOptions options, string connectionString)
     {
         builder.UseOrleansClient(client =>
@@ -99,7 +99,7 @@ public static class ClusterHosting
             client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = GatewayRefresh);
             client.UseConnectionRetryFilter(async (_, cancellationToken) =>
             {
-                // Gateways may be started before the first silo.
+                // Gateways may start before the first silo.
                 await Task.Delay(ConnectPause, TimeProvider.System, cancellationToken);
                 return true;
             });
@@ -107,7 +107,7 @@ public static class ClusterHosting
         return builder;
     }
 
-    /// <summary>Serves the relays of this node to others, and its metrics, on the node's port and on no other.</summary>
+    /// <summary>Serves this node's relays to other nodes, and its metrics, on the node port only.</summary>
     public static void UseNodePort(this WebApplication app)
     {
         var options = app.Services.GetRequiredService<AudioClusterOptions>();

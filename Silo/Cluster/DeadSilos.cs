@@ -4,12 +4,12 @@ using Microsoft.Extensions.Logging;
 namespace AudioOrleans.Silo.Cluster;
 
 /// <summary>
-/// When a silo has died its streams are nobody's until somebody calls them. The silos that are left wake them at once, each its part:
-/// which they were nobody needs to have kept, since waking one that runs costs next to nothing.
+/// When a silo dies, its streams are inactive until somebody calls them. The remaining silos wake them immediately, each its share:
+/// which streams they were need not be stored, since waking a running one costs almost nothing.
 /// </summary>
 public sealed class DeadSilos(ISiloStatusOracle silos, RelayResumer resumer, TimeProvider time, ILogger<DeadSilos> logger) : IHostedService, ISiloStatusListener
 {
-    /// <summary>When several come and go at once the silos that are left may count each other differently: by then they do not.</summary>
+    /// <summary>When several silos join and leave at once, the remaining ones may briefly have different views: by then they agree.</summary>
     private static readonly TimeSpan SecondLook = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AudioOrleans.Silo.Cluster;
 
-/// <summary>Tells the directory once a second how this node does, and learns how the others do.</summary>
+/// <summary>Reports this node's load to the directory once a second, and receives the other nodes' reports.</summary>
 public sealed class NodeAgent(
     IGrainFactory grains, ILocalSiloDetails silo, NodeIdentity identity, RelayDirectory relays, NodeLoads loads, TimeProvider time, ILogger<NodeAgent> logger) : BackgroundService
 {
@@ -17,7 +17,7 @@ public sealed class NodeAgent(
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private volatile bool _draining;
 
-    /// <summary>Says from now on that this node gives its streams away.</summary>
+    /// <summary>Reports from now on that this node is draining.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         _draining = true;
@@ -46,7 +46,7 @@ public sealed class NodeAgent(
             loads.Replace(nodes);
             foreach (var node in nodes.Where(node => !before.ContainsKey(node.Silo)))
                 Welcome(node);
-            // Not with the first report that is missing: the directory forgets all when its own node dies.
+            // Not with the first missing report: the directory loses all entries when its own node dies.
             foreach (var gone in loads.Nodes.Values.Where(node => node.Draining && nodes.All(named => named.Silo != node.Silo) && before.GetValueOrDefault(node.Silo) is { Draining: false }))
                 logger.LogWarning("Node {Node} is gone; it had {Relays} relays", gone.Name, gone.Relays);
         }

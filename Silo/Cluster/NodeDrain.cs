@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace AudioOrleans.Silo.Cluster;
 
 /// <summary>
-/// Before a node stops, and while all of it still works, its streams go to other nodes: each relay ends with a last whole segment, and
-/// its stream's grain moves and starts the next one.
+/// Before a node stops, and while everything on it still works, its streams move to other nodes: each relay ends with a last complete
+/// segment, and its stream's grain migrates and starts the next one.
 /// </summary>
 public sealed class NodeDrain(NodeAgent agent, NodeLoads loads, IGrainFactory grains, RelayDirectory relays, AudioClusterOptions options, TimeProvider time, ILogger<NodeDrain> logger)
     : IHostedLifecycleService
@@ -17,7 +17,7 @@ public sealed class NodeDrain(NodeAgent agent, NodeLoads loads, IGrainFactory gr
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Gives all streams away, or as many as the time allows.</summary>
+    /// <summary>Hands over all streams, or as many as the timeout allows.</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
@@ -27,10 +27,10 @@ public sealed class NodeDrain(NodeAgent agent, NodeLoads loads, IGrainFactory gr
         {
             await agent.DrainAsync(both.Token);
             var count = relays.Count;
-            // Another node may have placed one here a moment ago: until there are none.
+            // Another node may have just placed a stream here: repeat until there are none.
             while (relays.StreamIds is { Count: > 0 } left)
             {
-                // Asked each time: the others may be told to stop as well.
+                // Checked each time: the other nodes may start to drain as well.
                 if (loads.Nodes.Values.All(node => node.Draining))
                 {
                     logger.LogWarning("No other node is there to take {Count} streams; they are back when one is", left.Count);
@@ -68,12 +68,12 @@ public sealed class NodeDrain(NodeAgent agent, NodeLoads loads, IGrainFactory gr
         {
             var stream = grains.GetGrain<IStreamRelayGrain>(GrainKeys.Stream(streamId));
             await stream.Leave().WaitAsync(cancellationToken);
-            // Waits in its queue until it has moved: then the next relay runs.
+            // Queued in the grain until it has migrated: then the next relay is running.
             await stream.EnsureRelaying().WaitAsync(cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // Whatever is wrong with one stream, the others are to be given away.
+            // A problem with one stream must not prevent the others from moving.
             logger.LogWarning(exception, "Stream {StreamId} could not be given away; trying again", streamId);
         }
     }

@@ -5,17 +5,17 @@ using AudioOrleans.Grains.Nodes;
 namespace AudioOrleans.Silo.Cluster;
 
 /// <summary>
-/// What this silo knows of the nodes, a second old at most, and what it gave to each of them since. A node that the directory does not
-/// name any more is remembered for a while: the directory forgets all when its own node dies, and a silent node is no empty one.
+/// This silo's view of the nodes, at most a second old, with its own placements since. A node that is missing from the directory is
+/// kept for a while: the directory loses all entries when its own node dies, and a silent node is not an empty one.
 /// </summary>
 public sealed class NodeLoads(TimeProvider time)
 {
-    /// <summary>For so long a node that is not named is taken for what it was; then it gets streams only when no other is left.</summary>
+    /// <summary>How long the last report of a missing node stays valid; after that, the node gets streams only if there is no other.</summary>
     private static readonly TimeSpan Trusted = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(1);
 
-    /// <summary>After so long what was placed on a node stands in its reports, which come once a second and take a moment.</summary>
+    /// <summary>After this time, placements on a node are included in its reports, which arrive once a second with a delay.</summary>
     private static readonly TimeSpan Reported = TimeSpan.FromSeconds(2);
 
     private readonly List<(string Silo, long At)> _placed = [];
@@ -25,7 +25,7 @@ public sealed class NodeLoads(TimeProvider time)
     /// <summary>The nodes by their silos' addresses.</summary>
     public IReadOnlyDictionary<string, NodeReport> Nodes => _nodes;
 
-    /// <summary>Takes what the directory says. One caller.</summary>
+    /// <summary>Replaces the view with the directory's reports. Single caller.</summary>
     public void Replace(ImmutableArray<NodeReport> reports)
     {
         var next = reports.ToImmutableDictionary(report => report.Silo, StringComparer.Ordinal).ToBuilder();
@@ -35,7 +35,7 @@ public sealed class NodeLoads(TimeProvider time)
         {
             var silence = time.GetElapsedTime(_namedAt[silo]);
             if (next.ContainsKey(silo) || reports.Any(named => named.Name == report.Name))
-                continue; // Named, or started again.
+                continue; // Listed, or restarted.
             if (silence > Remembered)
                 _namedAt.Remove(silo);
             else
@@ -44,18 +44,18 @@ public sealed class NodeLoads(TimeProvider time)
         _nodes = next.ToImmutable();
     }
 
-    /// <summary>Says at once that a node gives its streams away: its own, before the directory knows.</summary>
+    /// <summary>Marks a node as draining immediately: its own, before the directory is notified.</summary>
     public void Drain(string silo)
     {
         if (_nodes.TryGetValue(silo, out var report))
             _nodes = _nodes.SetItem(silo, report with { Draining = true });
     }
 
-    /// <summary>Chooses among silos, by their addresses, and remembers the choice.</summary>
+    /// <summary>Chooses among silos, by their addresses, and records the placement.</summary>
     public int Choose(IReadOnlyList<string> silos)
     {
         var nodes = _nodes;
-        // Of equals any: all silos see the same, and would give the first streams to the same node.
+        // A random one among equals: all silos have the same view, and would place the first streams on the same node.
         var offset = Random.Shared.Next(silos.Count);
         var rotated = Enumerable.Range(0, silos.Count).Select(i => silos[(i + offset) % silos.Count]).ToList();
         lock (_placed)

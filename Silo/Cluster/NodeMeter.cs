@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace AudioOrleans.Silo.Cluster;
 
-/// <summary>How busy this machine is, as Linux counts it in <c>/proc</c>.</summary>
+/// <summary>The load of this machine, from Linux's <c>/proc</c>.</summary>
 public sealed class NodeMeter
 {
-    /// <summary>How much the newest of the measurements, one a second, counts: the share is that of about the last ten seconds.</summary>
+    /// <summary>The weight of the newest measurement, one a second: the share averages about the last ten seconds.</summary>
     private const double Newest = 0.1;
 
     private (long Busy, long All) _last = ReadCpu();
     private double _cpuShare;
 
-    /// <summary>The share of its cores that was busy lately, 0 to 1: a moment's work is to frighten no streams away.</summary>
+    /// <summary>The share of its cores that was busy recently, 0 to 1: a short peak must not deter placements.</summary>
     public double CpuShare()
     {
         var (before, now) = (_last, ReadCpu());
@@ -30,7 +30,7 @@ public sealed class NodeMeter
         return 1 - (kilobytes["MemAvailable"] / (double)kilobytes["MemTotal"]);
     }
 
-    // "cpu user nice system idle iowait irq softirq steal ..."; waiting for a disk is not being busy.
+    // "cpu user nice system idle iowait irq softirq steal ..."; waiting for a disk does not count as busy.
     private static (long Busy, long All) ReadCpu()
     {
         var ticks = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AudioOrleans.Silo.Health;
 
-/// <summary>Whether a silo answers, for a gateway that has none of its own.</summary>
+/// <summary>Checks that a silo responds, for a gateway without a silo of its own.</summary>
 public sealed class ClusterCheck(IGrainFactory grains, TimeProvider time) : IHealthCheck
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);

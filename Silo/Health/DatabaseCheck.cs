@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AudioOrleans.Silo.Health;
 
-/// <summary>Whether the database answers.</summary>
+/// <summary>Checks that the database responds.</summary>
 public sealed class DatabaseCheck(AudioDatabase database) : IHealthCheck
 {
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AudioOrleans.Silo.Health;
 
-/// <summary>Whether files can be kept.</summary>
+/// <summary>Checks that the object store is usable.</summary>
 public sealed class ObjectStoreCheck(IObjectStore objects) : IHealthCheck
 {
     /// <inheritdoc/>

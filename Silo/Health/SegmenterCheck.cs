@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AudioOrleans.Silo.Health;
 
-/// <summary>Whether ffmpeg can be run.</summary>
+/// <summary>Checks that ffmpeg can run.</summary>
 public sealed class SegmenterCheck : IHealthCheck
 {
     /// <inheritdoc/>

@@ -6,17 +6,17 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace AudioOrleans.Silo.Hosting;
 
-/// <summary>The logs of all processes of the platform. What is logged is said by the section <c>Logging</c> of <c>appsettings.json</c>.</summary>
+/// <summary>The logging of all processes of the platform. The section <c>Logging</c> of <c>appsettings.json</c> selects what is logged.</summary>
 public static class PlatformLogging
 {
-    /// <summary>The setting that says how a line looks: <c>text</c> or <c>json</c>.</summary>
+    /// <summary>The setting for the format of log lines: <c>text</c> or <c>json</c>.</summary>
     public const string FormatKey = "Logging:Format";
 
     /// <summary>
-    /// Logs on standard error; standard output is for people. One JSON object a line, for what collects logs, or readable lines: these where
-    /// standard error is a terminal, unless <c>Logging__Format</c> says otherwise.
+    /// Logs to standard error; standard output is for people. One JSON object per line for log collectors, or readable text: the latter if
+    /// standard error is a terminal, unless <c>Logging__Format</c> is set.
     /// </summary>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The setting is another word.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The setting has another value.</exception>
     public static ILoggerFactory AddPlatformLogging(this IHostApplicationBuilder builder)
     {
         var isText = builder.Configuration[FormatKey] switch
@@ -47,7 +47,7 @@ public static class PlatformLogging
             }
             logging.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
             logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
-            // It would open a scope and an activity for each request, fetched segments included; RequestIds opens one where it is read.
+            // It would open a scope and an activity for each request, including segments; RequestIds opens one where it is needed.
             logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         }
         builder.Logging.ClearProviders();

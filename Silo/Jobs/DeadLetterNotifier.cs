@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace AudioOrleans.Silo.Jobs;
 
 /// <summary>
-/// Takes jobs away from workers that are gone, and notifies the handlers of jobs that are dead or cancelled, each until it has succeeded:
-/// also of those whose worker died with the last attempt.
+/// Takes jobs away from dead workers, and notifies the handlers of dead or cancelled jobs, retrying each until it succeeds:
+/// including jobs whose worker died with the last attempt.
 /// </summary>
 internal sealed class DeadLetterNotifier(JobTable table, JobHandlers handlers, JobOptions options, TimeProvider time, ILogger<DeadLetterNotifier> logger)
 {
@@ -16,12 +16,12 @@ internal sealed class DeadLetterNotifier(JobTable table, JobHandlers handlers, J
 
     private readonly JobSignal _signal = new(time);
 
-    /// <summary>Says that a job has just died.</summary>
+    /// <summary>Signals that a job has just died.</summary>
     public void Call() => _signal.Call();
 
-    /// <summary>Looks once a second, and when it is called.</summary>
-    /// <param name="freed">Called when jobs were taken away from a worker that is gone.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <summary>Checks once a second, and when signalled.</summary>
+    /// <param name="freed">Called when jobs were taken away from a dead worker.</param>
+    /// <param name="cancellationToken">Cancels the loop.</param>
     public async Task WatchAsync(Action freed, CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
@@ -50,7 +50,7 @@ internal sealed class DeadLetterNotifier(JobTable table, JobHandlers handlers, J
 
     private async Task<bool> NotifyAsync(CancellationToken cancellationToken)
     {
-        // What fails, or does not return, is notified again when this lease has ended.
+        // If the handler fails or hangs, the notification is repeated when this lease expires.
         if (await table.TakeUnnotifiedAsync(handlers.Kinds, options.Lease, cancellationToken) is not { } dead)
             return false;
         var (job, lease) = dead;
@@ -63,7 +63,7 @@ internal sealed class DeadLetterNotifier(JobTable table, JobHandlers handlers, J
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // Whatever it is, the others are to be notified.
+            // Any failure: the other handlers must still be notified.
             logger.LogWarning(exception, "The handler of {Kind} could not be notified that job {JobId} is {State}; trying again", job.Kind, job.JobId, job.State);
             return true;
         }

@@ -8,15 +8,15 @@ using Microsoft.Extensions.Logging;
 namespace AudioOrleans.Silo.Jobs;
 
 /// <summary>
-/// Takes jobs and runs them, in each lane so many at once as the options say. A silo that stops takes no more, waits for those it runs,
-/// and gives back what does not end in time.
+/// Takes jobs and runs them, in each lane as many concurrently as configured. A stopping silo takes no more, waits for its running jobs,
+/// and releases those that do not end in time.
 /// </summary>
 public sealed class JobDispatcher : BackgroundService
 {
-    /// <summary>How long a run that was told to end may take for it.</summary>
+    /// <summary>How long a cancelled run may take to end.</summary>
     internal static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often to look without being called: for when the call was lost.</summary>
+    /// <summary>How often to poll without a notification, in case one was lost.</summary>
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
     private readonly string _name = $"{Environment.MachineName}/{Environment.ProcessId}";
@@ -32,7 +32,7 @@ public sealed class JobDispatcher : BackgroundService
     private readonly JobSignal _signal;
     private readonly ImmutableArray<Lane> _lanes;
 
-    /// <summary>Takes no jobs yet.</summary>
+    /// <summary>Does not take jobs yet.</summary>
     /// <exception cref="InvalidOperationException">Two handlers run the same kind.</exception>
     public JobDispatcher(JobTable table, JobListener listener, JobOptions options, IEnumerable<IJobHandler> handlers, TimeProvider time, ILoggerFactory loggers)
     {
@@ -46,7 +46,7 @@ public sealed class JobDispatcher : BackgroundService
         _signal = new JobSignal(time);
     }
 
-    /// <summary>How many jobs of a lane run at once; none where a silo is to have no workers.</summary>
+    /// <summary>How many jobs of a lane run concurrently; none on a silo without workers.</summary>
     internal static int WorkersOf(JobLane lane, int workers) => lane switch
     {
         JobLane.Quiet => (workers + 1) / 2,
@@ -54,12 +54,12 @@ public sealed class JobDispatcher : BackgroundService
         _ => workers,
     };
 
-    /// <summary>Works for as long as the silo runs.</summary>
+    /// <summary>Runs as long as the silo does.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (_options.Workers == 0 || _lanes.IsEmpty)
             return;
-        // The loops are nobody's request.
+        // The loops do not belong to any request.
         Activity.Current = null;
         using var giveUp = new CancellationTokenSource();
         var keeping = _leases.KeepAsync(giveUp.Token);
@@ -82,7 +82,7 @@ public sealed class JobDispatcher : BackgroundService
                 {
                     if (lane.Workers - lane.Running is not (> 0 and var free))
                         continue;
-                    // Its pause over, it looks by itself: for when a notification was lost.
+                    // After its pause, a lane polls without a notification, in case one was lost.
                     if (lane.TakeLook() || _time.GetElapsedTime(lane.LookedAt) >= lane.Pause)
                         (lane.LookedAt, lane.Pause) = (_time.GetTimestamp(), await TakeAsync(lane, free, giveUp));
                     var left = lane.Pause - _time.GetElapsedTime(lane.LookedAt);
@@ -101,11 +101,11 @@ public sealed class JobDispatcher : BackgroundService
         }
     }
 
-    /// <summary>Takes jobs of a lane and begins to run them; says how long to wait for the next.</summary>
+    /// <summary>Takes jobs of a lane and starts them; returns how long to wait for the next.</summary>
     private async Task<TimeSpan> TakeAsync(Lane lane, int free, CancellationToken giveUp)
     {
         var at = _time.GetTimestamp();
-        // Not cancelled when the silo stops: what was taken without our knowing would wait for its lease to end.
+        // Not cancelled when the silo stops: a job taken in an abandoned call would wait for its lease to expire.
         var taken = await _table.TakeAsync(_name, lane.Kinds, free, CancellationToken.None);
         foreach (var (job, lease) in taken.Leases)
         {
@@ -136,7 +136,7 @@ public sealed class JobDispatcher : BackgroundService
         }
         catch (Exception exception)
         {
-            // A mistake of ours: the lease ends by itself, and the job is tried again.
+            // A bug: the lease expires, and the job is retried.
             _logger.LogError(exception, "The outcome of job {JobId} is lost", running.Run.Job.JobId);
         }
         finally
@@ -182,7 +182,7 @@ public sealed class JobDispatcher : BackgroundService
             _logger.LogInformation("The silo stops: of {Count} jobs that ran, {Left} did not end", count, _leases.Count);
     }
 
-    /// <summary>Waits until nothing runs; false when it takes longer than told.</summary>
+    /// <summary>Waits until nothing runs; false if that takes too long.</summary>
     private async Task<bool> EndAsync(TimeSpan atMost)
     {
         var start = _time.GetTimestamp();
@@ -191,7 +191,7 @@ public sealed class JobDispatcher : BackgroundService
             var left = atMost - _time.GetElapsedTime(start);
             if (left <= TimeSpan.Zero)
                 return false;
-            // Each run that ends calls.
+            // Each run signals when it ends.
             await _signal.WaitAsync(left, CancellationToken.None);
         }
         return true;
@@ -215,34 +215,34 @@ public sealed class JobDispatcher : BackgroundService
         private int _running;
         private int _look = 1;
 
-        /// <summary>Which it is.</summary>
+        /// <summary>The lane.</summary>
         public JobLane Name => name;
 
-        /// <summary>The kinds of jobs that it takes.</summary>
+        /// <summary>The kinds of jobs that it runs.</summary>
         public string[] Kinds => kinds;
 
-        /// <summary>How many run at once at most.</summary>
+        /// <summary>The maximum number of concurrent jobs.</summary>
         public int Workers => workers;
 
-        /// <summary>How many run now.</summary>
+        /// <summary>The number of running jobs.</summary>
         public int Running => Volatile.Read(ref _running);
 
-        /// <summary>When it last looked for jobs, as a timestamp; the taking loop's own.</summary>
+        /// <summary>When it last polled for jobs, as a timestamp; used by the taking loop only.</summary>
         public long LookedAt { get; set; }
 
-        /// <summary>How long it may wait until it looks again; the taking loop's own.</summary>
+        /// <summary>How long it may wait before it polls again; used by the taking loop only.</summary>
         public TimeSpan Pause { get; set; }
 
-        /// <summary>There may be jobs for it.</summary>
+        /// <summary>Signals that there may be jobs for it.</summary>
         public void Look() => Volatile.Write(ref _look, 1);
 
-        /// <summary>Whether there may be jobs for it; asks once for each <see cref="Look"/>.</summary>
+        /// <summary>Whether there may be jobs for it; true once per <see cref="Look"/>.</summary>
         public bool TakeLook() => Interlocked.Exchange(ref _look, 0) == 1;
 
-        /// <summary>A job begins.</summary>
+        /// <summary>Records that a job has started.</summary>
         public void Begin() => Interlocked.Increment(ref _running);
 
-        /// <summary>A job has ended: there is room for another.</summary>
+        /// <summary>Records that a job has ended, so that another can start.</summary>
         public void End()
         {
             Interlocked.Decrement(ref _running);

@@ -5,15 +5,15 @@ using Microsoft.Extensions.Logging;
 
 namespace AudioOrleans.Silo.Jobs;
 
-/// <summary>Runs one job from the handler's call to the outcome in the database.</summary>
+/// <summary>Runs one job, from the call of its handler to the outcome in the database.</summary>
 internal sealed class JobExecution(JobTable table, JobHandlers handlers, TimeProvider time, ILogger<JobExecution> logger)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Runs it; never throws.</summary>
+    /// <summary>Runs the job; never throws.</summary>
     /// <param name="running">The job.</param>
-    /// <param name="giveUp">Ends the tries to write the outcome down; the lease then ends by itself.</param>
-    /// <returns>What became of the job; null when that is not for this run to say any more.</returns>
+    /// <param name="giveUp">Cancels the retries of writing the outcome; the lease then expires.</param>
+    /// <returns>The job's new state; null if this run no longer decides it.</returns>
     public async Task<JobState?> RunAsync(RunningJob running, CancellationToken giveUp)
     {
         var job = running.Run.Job;
@@ -25,7 +25,7 @@ internal sealed class JobExecution(JobTable table, JobHandlers handlers, TimePro
         }
         catch (Exception exception)
         {
-            // Whatever it is, it is the job's: it must not end the workers.
+            // Any exception belongs to the job: it must not stop the workers.
             failure = exception;
         }
         while (true)
@@ -53,7 +53,7 @@ internal sealed class JobExecution(JobTable table, JobHandlers handlers, TimePro
         var (job, lease) = (running.Run.Job, running.Run.Lease);
         if (failure is null)
         {
-            // False: the handler's grain did so already, or another worker has the job.
+            // False: the handler's grain has already completed it, or another worker has taken the job.
             return await table.CompleteAsync(lease, cancellationToken) ? JobState.Done : null;
         }
         if (running.Reason == StopReason.GivenBack && failure is not JobFailedException)
@@ -64,7 +64,7 @@ internal sealed class JobExecution(JobTable table, JobHandlers handlers, TimePro
         var state = await table.FailAsync(lease, failure.Describe(), failure.Fault(), handlers[job.Kind].PauseAfter(job.Attempts), cancellationToken);
         if (state is { } outcome)
         {
-            // What a user gave and nobody can use is for that user to look at.
+            // Unusable user input is for the user to handle, not for the operator.
             var level = failure is JobFailedException ? LogLevel.Information : outcome == JobState.Dead ? LogLevel.Error : LogLevel.Warning;
             logger.Log(
                 level, failure is JobFailedException or OperationCanceledException or MailNotSentException ? null : failure,

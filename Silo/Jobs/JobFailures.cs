@@ -7,15 +7,15 @@ using Npgsql;
 
 namespace AudioOrleans.Silo.Jobs;
 
-/// <summary>What the loops of the job queue live through.</summary>
+/// <summary>Classifies failures in the loops of the job queue.</summary>
 internal static class JobFailures
 {
     private const int LongestText = 1000;
 
-    /// <summary>Whether the database is away, or let one of two transactions fail that were in each other's way: a later try may succeed.</summary>
+    /// <summary>Whether the database is unavailable, or aborted one of two conflicting transactions: a retry may succeed.</summary>
     public static bool IsPassing(this Exception exception) => exception.IsFailedCall() || exception is NpgsqlException;
 
-    /// <summary>What a failure says of the job's next attempt.</summary>
+    /// <summary>How a failure affects the job's next attempt.</summary>
     public static JobFault Fault(this Exception exception) => exception switch
     {
         JobFailedException => JobFault.Final,

@@ -8,8 +8,8 @@ internal sealed class JobHandlers
 {
     private readonly Dictionary<string, IJobHandler> _byKind;
 
-    /// <summary>Takes what is registered.</summary>
-    /// <exception cref="InvalidOperationException">Two do the same kind.</exception>
+    /// <summary>Collects the registered handlers.</summary>
+    /// <exception cref="InvalidOperationException">Two handlers run the same kind.</exception>
     public JobHandlers(IEnumerable<IJobHandler> handlers)
     {
         _byKind = new Dictionary<string, IJobHandler>(StringComparer.Ordinal);
@@ -21,12 +21,12 @@ internal sealed class JobHandlers
         Kinds = [.. _byKind.Keys];
     }
 
-    /// <summary>The kinds that can be done here.</summary>
+    /// <summary>The kinds that can run here.</summary>
     public string[] Kinds { get; }
 
     /// <summary>The kinds of a lane.</summary>
     public string[] KindsOf(JobLane lane) => [.. _byKind.Values.Where(handler => handler.Kind.Lane == lane).Select(handler => handler.Kind.Name)];
 
-    /// <summary>The handler of a kind that can be done here.</summary>
+    /// <summary>The handler of a kind that can run here.</summary>
     public IJobHandler this[string kind] => _byKind[kind];
 }

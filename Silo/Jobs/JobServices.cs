@@ -10,11 +10,11 @@ namespace AudioOrleans.Silo.Jobs;
 /// <summary>Adds the job queue to a silo.</summary>
 public static class JobServices
 {
-    /// <summary>Adds the table, the dispatcher and its figures; each <see cref="IJobHandler"/> among the services runs the jobs of its kind.</summary>
+    /// <summary>Adds the table, the dispatcher and its metrics; each registered <see cref="IJobHandler"/> runs the jobs of its kind.</summary>
     public static IServiceCollection AddJobs(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddValidatedOptions<JobOptions>(configuration);
-        // What runs is waited for before it is given back, which must happen before the process ends.
+        // Running jobs are awaited before they are released, which must happen before the process ends.
         services.AddOptions<HostOptions>().PostConfigure<JobOptions>((host, options) => host.ShutdownTimeout += options.Drain + JobDispatcher.ShutdownGrace);
         services.AddSingleton<JobTable>().AddSingleton<JobListener>().AddHostedService<QueueLengths>();
         services.AddHostedService<JobDispatcher>();

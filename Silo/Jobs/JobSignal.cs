@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace AudioOrleans.Silo.Jobs;
 
-/// <summary>A loop's reason to go round before its pause is over. Calls while nobody waits are one call.</summary>
+/// <summary>Wakes a loop before its pause is over. Calls while nobody waits are merged into one.</summary>
 internal sealed class JobSignal(TimeProvider time)
 {
     private readonly Channel<bool> _calls = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -10,7 +10,7 @@ internal sealed class JobSignal(TimeProvider time)
     /// <summary>Ends the pause.</summary>
     public void Call() => _calls.Writer.TryWrite(true);
 
-    /// <summary>Waits for a call, or for as long as is told. Cancelled, it only returns.</summary>
+    /// <summary>Waits for a call or the timeout. Returns without an exception when cancelled.</summary>
     public async Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
     {
         using var enough = new CancellationTokenSource(atMost, time);
@@ -21,7 +21,7 @@ internal sealed class JobSignal(TimeProvider time)
         }
         catch (OperationCanceledException)
         {
-            // Nobody called.
+            // The timeout has elapsed.
         }
     }
 }

@@ -5,9 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace AudioOrleans.Silo.Jobs;
 
 /// <summary>
-/// Keeps the leases of the jobs that run here, each renewed at a third of its time; tells the database how far they are, and the runs
-/// when they are to end. While the database is away they go on: nobody else can get their jobs, and if only this silo was cut off, the
-/// tokens undo what it does.
+/// Renews the leases of this silo's jobs, each after a third of its duration; writes their progress to the database, and cancels runs that
+/// must end. While the database is unavailable they continue: nobody else can take their jobs, and if only this silo was cut off, the
+/// lease tokens invalidate its results.
 /// </summary>
 internal sealed class LeaseKeeper(JobTable table, JobOptions options, TimeProvider time, ILogger<LeaseKeeper> logger)
 {
@@ -16,19 +16,19 @@ internal sealed class LeaseKeeper(JobTable table, JobOptions options, TimeProvid
 
     private readonly ConcurrentDictionary<JobLease, RunningJob> _running = [];
 
-    /// <summary>The jobs that run here.</summary>
+    /// <summary>The jobs that run on this silo.</summary>
     public IEnumerable<RunningJob> Running => _running.Values;
 
-    /// <summary>How many they are.</summary>
+    /// <summary>The number of running jobs.</summary>
     public int Count => _running.Count;
 
-    /// <summary>Begins to keep a lease.</summary>
+    /// <summary>Starts renewing a lease.</summary>
     public void Add(RunningJob running) => _running[running.Run.Lease] = running;
 
-    /// <summary>Keeps it no longer.</summary>
+    /// <summary>Stops renewing a lease.</summary>
     public void Remove(RunningJob running) => _running.TryRemove(running.Run.Lease, out _);
 
-    /// <summary>Renews until it is cancelled.</summary>
+    /// <summary>Renews leases until it is cancelled.</summary>
     public async Task KeepAsync(CancellationToken cancellationToken)
     {
         var third = options.Lease / 3;
@@ -38,7 +38,7 @@ internal sealed class LeaseKeeper(JobTable table, JobOptions options, TimeProvid
             try
             {
                 await Task.Delay(tick, time, cancellationToken);
-                // One that would be late with the next tick is due with this.
+                // A lease that would be late at the next tick is renewed now.
                 await RenewAsync(
                     [.. Running.Where(running => running.Reason != StopReason.Lost
                         && (running.Run.Progress != running.KnownProgress || time.GetElapsedTime(running.RenewedAt) + tick > third))],

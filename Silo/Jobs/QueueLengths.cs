@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace AudioOrleans.Silo.Jobs;
 
 /// <summary>
-/// The gauge <c>queue_length</c>: how many jobs wait in each queue, those that wait for their time included. It is the same on each silo:
-/// all ask one database.
+/// The gauge <c>queue_length</c>: the number of waiting jobs in each queue, including those not due yet. It is the same on each silo:
+/// all query one database.
 /// </summary>
 public sealed class QueueLengths : BackgroundService
 {
@@ -34,7 +34,7 @@ public sealed class QueueLengths : BackgroundService
         base.Dispose();
     }
 
-    /// <summary>Asks the database every two seconds.</summary>
+    /// <summary>Queries the database every two seconds.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, _time);
@@ -44,12 +44,12 @@ public sealed class QueueLengths : BackgroundService
             {
                 var lengths = (await _table.LengthsAsync(stoppingToken)).ToDictionary(one => one.Queue, one => one.Length);
                 _known.UnionWith(lengths.Keys);
-                // A queue that has emptied is one of length 0.
+                // A queue that became empty reports a length of 0.
                 _lengths = [.. _known.Select(queue => new Measurement<long>(lengths.GetValueOrDefault(queue), new KeyValuePair<string, object?>("queue", queue)))];
             }
             catch (Exception exception) when (exception.IsPassing() && !stoppingToken.IsCancellationRequested)
             {
-                // No figure rather than an old one.
+                // No value rather than a stale one.
                 _lengths = [];
                 _logger.LogDebug(exception, "The lengths of the queues could not be read");
             }

@@ -3,56 +3,56 @@ using AudioOrleans.Persistence.Jobs;
 
 namespace AudioOrleans.Silo.Jobs;
 
-/// <summary>Why a run was told to end.</summary>
+/// <summary>Why a run was cancelled.</summary>
 internal enum StopReason
 {
-    /// <summary>It was not.</summary>
+    /// <summary>It was not cancelled.</summary>
     None,
 
-    /// <summary>Somebody called the job off.</summary>
+    /// <summary>Somebody cancelled the job.</summary>
     Cancelled,
 
-    /// <summary>Another worker has the job, or it has ended.</summary>
+    /// <summary>Another worker has taken the job, or it has ended.</summary>
     Lost,
 
-    /// <summary>The silo stops.</summary>
+    /// <summary>The silo is stopping.</summary>
     GivenBack,
 }
 
-/// <summary>A job that this silo runs, and what its lease needs.</summary>
+/// <summary>A job that this silo runs, with the data for its lease.</summary>
 internal sealed class RunningJob(JobRow job, JobLease lease, long takenAt) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private int _reason;
 
-    /// <summary>What the handler sees of it.</summary>
+    /// <summary>The run as the handler sees it.</summary>
     public JobRun Run { get; } = new(job, lease);
 
-    /// <summary>Ends the handler's work.</summary>
+    /// <summary>Cancels the handler's work.</summary>
     public CancellationToken StopToken => _stop.Token;
 
-    /// <summary>Why it was told to end; the first reason stays.</summary>
+    /// <summary>Why it was cancelled; the first reason wins.</summary>
     public StopReason Reason => (StopReason)Volatile.Read(ref _reason);
 
-    /// <summary>When the lease began anew, as a timestamp; only the renewal touches it.</summary>
+    /// <summary>When the lease was last renewed, as a timestamp; used by the renewal only.</summary>
     public long RenewedAt { get; set; } = takenAt;
 
-    /// <summary>How much of the job the database knows to be done; only the renewal touches it.</summary>
+    /// <summary>The progress stored in the database; used by the renewal only.</summary>
     public int KnownProgress { get; set; }
 
-    /// <summary>Tells it to end.</summary>
+    /// <summary>Cancels the run.</summary>
     public void Stop(StopReason reason)
     {
         if (Interlocked.CompareExchange(ref _reason, (int)reason, (int)StopReason.None) != (int)StopReason.None)
             return;
         try
         {
-            // On another thread: what the handler hangs on its token must not hold up the one who stops.
+            // On another thread: callbacks that the handler registered on its token must not block the caller.
             _ = _stop.CancelAsync();
         }
         catch (ObjectDisposedException)
         {
-            // It has just ended.
+            // The run has just ended.
         }
     }
 

@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace AudioOrleans.Silo.Metrics;
 
-/// <summary>A silo's metrics on its node port. It knows no accounts: whoever shows the cluster's secret as a bearer token may read them.</summary>
+/// <summary>A silo's metrics on its node port. It has no accounts: the cluster's secret as a bearer token grants access.</summary>
 internal sealed class NodeMetrics(string secret, RequestDelegate exporter)
 {
     private const string Scheme = "Bearer";
 
-    /// <summary>Answers a request.</summary>
+    /// <summary>Handles a request.</summary>
     public Task HandleAsync(HttpContext context)
     {
         if (AuthenticationHeaderValue.TryParse(context.Request.Headers.Authorization, out var sent)

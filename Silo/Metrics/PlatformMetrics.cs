@@ -5,13 +5,13 @@ using OpenTelemetry.Metrics;
 
 namespace AudioOrleans.Silo.Metrics;
 
-/// <summary>The metrics of a process, collected by OpenTelemetry, for Prometheus and its like.</summary>
+/// <summary>The metrics of a process, collected by OpenTelemetry, for Prometheus and compatible systems.</summary>
 public static class PlatformMetrics
 {
-    /// <summary>Where metrics are to be had.</summary>
+    /// <summary>The path of the metrics.</summary>
     public const string Path = "/metrics";
 
-    /// <summary>Our own meter; each part of the platform has one of this name.</summary>
+    /// <summary>Our own meter; each part of the platform has a meter with this name.</summary>
     internal const string Own = "Audio.Orleans";
 
     /// <summary>The meter of Orleans.</summary>
@@ -26,7 +26,7 @@ public static class PlatformMetrics
     /// <summary>The meter of .NET: memory, processor time, garbage collection, threads.</summary>
     internal const string Runtime = "System.Runtime";
 
-    /// <summary>Adds what collects them, from the start of the host on.</summary>
+    /// <summary>Adds the collection of metrics, from the start of the host.</summary>
     public static IServiceCollection AddPlatformMetrics(this IServiceCollection services)
     {
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
@@ -34,14 +34,14 @@ public static class PlatformMetrics
             .AddView(MetricViews.For)
             .AddPrometheusExporter(exporter =>
             {
-                // The labels of the instruments, and none that say which library they are from.
+                // Only the labels of the instruments, without those that name their library.
                 exporter.ScopeInfoEnabled = false;
                 exporter.TargetInfoEnabled = false;
             }));
         return services;
     }
 
-    /// <summary>What answers a request with all metrics of this process. Whoever maps it decides who may ask.</summary>
+    /// <summary>Builds the handler that returns all metrics of this process. The caller that maps it decides on access.</summary>
     public static RequestDelegate BuildMetricsExporter(this IApplicationBuilder app)
     {
         var exporter = app.New();

@@ -7,10 +7,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AudioOrleans.Silo.Uploads;
 
-/// <summary>What a silo needs for uploads and playlists.</summary>
+/// <summary>Adds a silo's services for uploads and playlists.</summary>
 public static class OnDemandServices
 {
-    /// <summary>Adds the jobs of uploads and playlists, and the sweep.</summary>
+    /// <summary>Adds the jobs of uploads and playlists, and the sweeper.</summary>
     public static IServiceCollection AddOnDemandJobs(this IServiceCollection services, PlatformOptions options)
     {
         services.AddOnDemand(Path.Combine(options.DataFolder, "work"));

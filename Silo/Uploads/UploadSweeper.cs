@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AudioOrleans.Silo.Uploads;
 
-/// <summary>Removes what interrupted uploads and killed workers have left, and what nobody wants from outside any more: every five minutes, on every silo, since doing it twice harms nobody.</summary>
+/// <summary>Removes leftovers of interrupted uploads and killed workers, and unused external audio: every five minutes, on every silo, since it is idempotent.</summary>
 public sealed class UploadSweeper(
     IGrainFactory grains, UploadTable table, ExternalAudioTable outside, IObjectStore store, WorkOptions work, TimeProvider time, ILogger<UploadSweeper> logger) : BackgroundService
 {
@@ -19,10 +19,10 @@ public sealed class UploadSweeper(
 
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(5);
 
-    /// <summary>No upload and no piece of work takes that long.</summary>
+    /// <summary>Longer than any upload or job takes.</summary>
     private static readonly TimeSpan Abandoned = TimeSpan.FromHours(24);
 
-    /// <summary>Sweeps now, and then again and again.</summary>
+    /// <summary>Runs immediately, and then periodically.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, time);
@@ -34,14 +34,14 @@ public sealed class UploadSweeper(
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                // Nothing that goes wrong here may end the platform.
+                // A failure here must not stop the platform.
                 logger.LogWarning(exception, "What interrupted uploads have left could not be removed; the next try follows in five minutes");
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <summary>Removes what there is now.</summary>
+    /// <summary>Removes all current leftovers.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
         foreach (var uploadId in await table.ListExpiredAsync(time.GetUtcNow().UtcDateTime, Batch, cancellationToken))
@@ -52,7 +52,7 @@ public sealed class UploadSweeper(
         WorkFolder.Sweep(work, Abandoned, time);
     }
 
-    /// <summary>One that cannot be removed keeps none of the others.</summary>
+    /// <summary>One failed removal must not prevent the others.</summary>
     private async Task EachAsync(Func<Task> expire, string what)
     {
         try

@@ -10,15 +10,15 @@ using Microsoft.Extensions.Hosting;
 namespace AudioOrleans.Standalone.Cluster;
 
 /// <summary>
-/// A whole cluster on one machine, each silo and each gateway a process of its own, for trying out: <c>./audio cluster</c>. Members that
-/// die stay dead; Ctrl-C ends them all.
+/// A complete cluster on one machine, each silo and each gateway in a process of its own, for evaluation: <c>./audio cluster</c>. Members
+/// that die are not restarted; Ctrl-C stops them all.
 /// </summary>
 public static class LocalCluster
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs until SIGINT or SIGTERM.</summary>
-    /// <param name="arguments">Settings, as <c>--Silos=3 --Gateways=2 --Port=8080 --Data=./data --Demo:Enabled=true</c>.</param>
+    /// <param name="arguments">Settings, such as <c>--Silos=3 --Gateways=2 --Port=8080 --Data=./data --Demo:Enabled=true</c>.</param>
     public static async Task<int> RunAsync(string[] arguments)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
@@ -52,11 +52,11 @@ public static class LocalCluster
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // Told to stop while it was starting.
+            // Stopped during startup.
         }
         finally
         {
-            // Gateways first, so that none asks a silo that is gone; silos have nobody to give their streams to.
+            // Gateways first, so that none calls a stopped silo; the silos have no node to hand their streams over to.
             foreach (var group in members.GroupBy(member => member.IsGateway).OrderByDescending(group => group.Key))
                 await Task.WhenAll(group.Select(member => member.DisposeAsync().AsTask()));
         }

@@ -4,15 +4,15 @@ using Microsoft.Extensions.Options;
 
 namespace AudioOrleans.Standalone.Cluster;
 
-/// <summary>How large a cluster on one machine is to be.</summary>
-/// <param name="Silos">How many silos.</param>
-/// <param name="Gateways">How many gateways.</param>
-/// <param name="Port">The first gateway's port; the others have the next ones.</param>
-/// <param name="Demo">Whether there is to be something to hear.</param>
+/// <summary>The size of a cluster on one machine.</summary>
+/// <param name="Silos">The number of silos.</param>
+/// <param name="Gateways">The number of gateways.</param>
+/// <param name="Port">The first gateway's port; the others use the following ones.</param>
+/// <param name="Demo">Whether to run the demo stream.</param>
 public sealed record LocalClusterOptions(int Silos, int Gateways, int Port, bool Demo)
 {
-    /// <summary>Reads them.</summary>
-    /// <exception cref="OptionsValidationException">A value is none; the message names it.</exception>
+    /// <summary>Reads the options.</summary>
+    /// <exception cref="OptionsValidationException">A value is invalid; the message names it.</exception>
     public static LocalClusterOptions Read(IConfiguration configuration) =>
         new LocalClusterOptions(
             Number(configuration, "Silos", 3, 1, 20), Number(configuration, "Gateways", 2, 1, 20), Number(configuration, "Port", 8080, 1, 65_000),

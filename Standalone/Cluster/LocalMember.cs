@@ -20,7 +20,7 @@ internal sealed class LocalMember : IAsyncDisposable
 
     public bool IsGateway { get; }
 
-    /// <summary>A gateway's address for everybody, a silo's for the other members.</summary>
+    /// <summary>A gateway's public URL, or a silo's URL for other members.</summary>
     public Uri Url { get; }
 
     public int ProcessId => _process.Id;
@@ -38,8 +38,8 @@ internal sealed class LocalMember : IAsyncDisposable
         StartAsync(name, isGateway: true, port, dataFolder, "Gateway", ["--urls", $"http://127.0.0.1:{port}"], common
             .Add("Cluster__Role", "gateway").Add("Cluster__NodeName", name).Add("Demo__Enabled", demo ? "true" : "false"));
 
-    /// <summary>Ends when the member says that it is ready.</summary>
-    /// <exception cref="InvalidOperationException">It ended or took too long.</exception>
+    /// <summary>Completes when the member reports that it is ready.</summary>
+    /// <exception cref="InvalidOperationException">The process exited or took too long.</exception>
     public async Task ReadyAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var client = new HttpClient();
@@ -57,7 +57,7 @@ internal sealed class LocalMember : IAsyncDisposable
             }
             catch (HttpRequestException)
             {
-                // It does not listen yet.
+                // It is not listening yet.
             }
         }
     }
@@ -73,14 +73,14 @@ internal sealed class LocalMember : IAsyncDisposable
     {
         var logs = Directory.CreateDirectory(Path.Combine(dataFolder, "logs"));
         var log = TextWriter.Synchronized(new StreamWriter(Path.Combine(logs.FullName, $"{name}.log"), append: true) { AutoFlush = true });
-        // Beside this program, where the build puts all of them.
+        // In the same folder as this program, where the build puts all of them.
         var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         var assembly = Path.Combine(here.Parent!.Parent!.FullName, program, here.Name, $"Audio.Orleans.{program}.dll");
         var process = await ChildProcess.StartAsync(
             new ProcessCommand("dotnet", ["exec", assembly, .. arguments])
             {
                 Environment = settings.Add("Data", Path.Combine(dataFolder, name)),
-                GracePeriod = TimeSpan.FromSeconds(45), // Streams are given away first.
+                GracePeriod = TimeSpan.FromSeconds(45), // Streams are handed over first.
                 OnErrorLine = log.WriteLine,
             },
             TimeProvider.System);
@@ -89,7 +89,7 @@ internal sealed class LocalMember : IAsyncDisposable
 
     private static int[] FreePorts(int count)
     {
-        // All open at once, so that none is given twice.
+        // All open at the same time, so that no port is returned twice.
         var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
         foreach (var listener in listeners)
             listener.Start();

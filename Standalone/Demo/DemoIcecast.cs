@@ -8,12 +8,12 @@ using AudioOrleans.RelayHost.Processes;
 
 namespace AudioOrleans.Standalone.Demo;
 
-/// <summary>A local Icecast with one mount, on which ffmpeg plays a generated programme without end.</summary>
+/// <summary>A local Icecast with one mount, to which ffmpeg streams an endless generated programme.</summary>
 internal sealed class DemoIcecast : IAsyncDisposable
 {
     private const string Mount = "/demo";
 
-    /// <summary>Icecast 2.4.4 listens before it has set its counters up, and a connection that comes in between ends it (3 of 100 starts under load).</summary>
+    /// <summary>Icecast 2.4.4 listens before it has initialised its counters, and crashes on a connection in between (3 of 100 starts under load).</summary>
     private const int StartAttempts = 5, SegmentationFault = 11;
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(15);
@@ -23,10 +23,10 @@ internal sealed class DemoIcecast : IAsyncDisposable
     private ChildProcess? _icecast;
     private ChildProcess? _programme;
 
-    /// <summary>Where the programme is heard.</summary>
+    /// <summary>The URL of the programme.</summary>
     public Uri Url { get; private set; } = null!;
 
-    /// <summary>Ends when one of the two programs has ended.</summary>
+    /// <summary>Completes when either process has exited.</summary>
     public Task Ended => Task.WhenAny(_icecast!.Exited, _programme!.Exited);
 
     /// <summary>Starts both and waits until the programme is on air.</summary>
@@ -79,7 +79,7 @@ internal sealed class DemoIcecast : IAsyncDisposable
         }
     }
 
-    /// <summary>Soft chords that move: a triad whose root climbs every two seconds, with a slow tremolo.</summary>
+    /// <summary>Soft moving chords: a triad whose root rises every two seconds, with a slow tremolo.</summary>
     private ProcessCommand Programme(int port)
     {
         const string root = "220*pow(2\\,floor(mod(t/2\\,5))*2/12)";
@@ -105,7 +105,7 @@ internal sealed class DemoIcecast : IAsyncDisposable
         </icecast>
         """);
 
-    /// <summary>Whether it has set its counter of connections up: before, each new connection may be its end.</summary>
+    /// <summary>Whether Icecast has initialised its connection counter: until then, any new connection may crash it.</summary>
     private Task<bool> CountsAsync(CancellationToken cancellationToken) => AskAsync(
         "/admin/stats", async response => (await response.Content.ReadAsStringAsync(cancellationToken)).Contains("<connections>", StringComparison.Ordinal), cancellationToken);
 

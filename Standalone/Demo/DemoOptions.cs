@@ -2,13 +2,13 @@ using AudioOrleans.Configuration;
 
 namespace AudioOrleans.Standalone.Demo;
 
-/// <summary>The demonstration: a station of one's own to listen to. Section <c>Demo</c>.</summary>
+/// <summary>Options for the demo, a local station to listen to. Section <c>Demo</c>.</summary>
 public sealed record DemoOptions : IValidatedOptions
 {
     /// <inheritdoc/>
     public static string Section => "Demo";
 
-    /// <summary>Whether it runs.</summary>
+    /// <summary>Whether the demo runs.</summary>
     public bool Enabled { get; init; }
 
     /// <summary>How long each of its titles is on air.</summary>

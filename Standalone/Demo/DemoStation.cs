@@ -12,12 +12,12 @@ using Microsoft.Extensions.Logging;
 
 namespace AudioOrleans.Standalone.Demo;
 
-/// <summary>Runs the demonstration: a local Icecast with a programme whose titles change, registered as a public stream.</summary>
+/// <summary>Runs the demo: a local Icecast with changing titles, registered as a public stream.</summary>
 public sealed class DemoStation(
     DemoOptions options, PlatformOptions platform, IGrainFactory grains, IServer server, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<DemoStation> logger)
     : BackgroundService
 {
-    /// <summary>The demo's stream is always the same, so that a second start goes on with it.</summary>
+    /// <summary>The demo's stream id is constant, so that a restart continues the same stream.</summary>
     private static readonly Guid StreamId = new("01900000-0000-7000-8000-000000000001");
 
     private static readonly Guid OwnerId = new("01900000-0000-7000-8000-000000000002");
@@ -85,10 +85,10 @@ public sealed class DemoStation(
     }
 }
 
-/// <summary>Adds the demonstration where it is asked for.</summary>
+/// <summary>Adds the demo if it is enabled.</summary>
 public static class DemoRegistration
 {
-    /// <summary>Adds the demo when <c>Demo__Enabled</c> is true, and lets relays reach this machine's loopback for it.</summary>
+    /// <summary>Adds the demo if <c>Demo__Enabled</c> is true, and allows relays to reach this machine's loopback for it.</summary>
     public static IHostApplicationBuilder AddDemo(this IHostApplicationBuilder builder)
     {
         var options = builder.Configuration.ReadOptions<DemoOptions>();

@@ -16,8 +16,8 @@ internal sealed record PostgresBinaries(string Folder, int Version)
 
     public string InitDb => Path.Combine(Folder, "initdb");
 
-    /// <summary>The version that made the cluster if there is one, otherwise the newest.</summary>
-    /// <exception cref="PrivatePostgresException">None fits; the message names the package.</exception>
+    /// <summary>The version that created the cluster if there is one, otherwise the newest.</summary>
+    /// <exception cref="PrivatePostgresException">None is suitable; the message names the package.</exception>
     public static async Task<PostgresBinaries> FindAsync(
         int? clusterVersion, TimeProvider time, CancellationToken cancellationToken,
         string debianFolder = "/usr/lib/postgresql", string? path = null)

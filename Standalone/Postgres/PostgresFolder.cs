@@ -4,15 +4,15 @@ using AudioOrleans.RelayHost.Processes;
 namespace AudioOrleans.Standalone.Postgres;
 
 /// <summary>
-/// The files of the private PostgreSQL: <c>cluster/</c> (the data), <c>socket/</c> (the only way in, closed to other users)
-/// and <c>lock</c> (held by the process that runs it). Removes what a killed run has left.
+/// The files of the private PostgreSQL: <c>cluster/</c> (the data), <c>socket/</c> (the only access, closed to other users)
+/// and <c>lock</c> (held by the process that runs it). Removes leftovers of a killed run.
 /// </summary>
 internal sealed class PostgresFolder
 {
-    /// <summary>PostgreSQL's superuser in the cluster: nobody but us can reach the socket, so it needs no password.</summary>
+    /// <summary>PostgreSQL's superuser in the cluster: only our user can reach the socket, so it needs no password.</summary>
     public const string Role = "audio";
 
-    /// <summary>So long may a server take from removing its file to its end.</summary>
+    /// <summary>How long a server may take from removing its file to exiting.</summary>
     private static readonly TimeSpan OrphanTimeout = TimeSpan.FromSeconds(1);
 
     private const UnixFileMode OnlyOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -28,24 +28,24 @@ internal sealed class PostgresFolder
         User = Environment.IsPrivilegedProcess ? "postgres" : null;
     }
 
-    /// <summary>Whom PostgreSQL runs as when we are root (it refuses root); null for ourselves.</summary>
+    /// <summary>The user that runs PostgreSQL if we are root (it refuses root); null for our own.</summary>
     public string? User { get; }
 
     public string Cluster => Path.Combine(_folder, "cluster");
 
-    /// <summary>The folder of the socket. A long path does not fit into a socket's address: then it is a short one of our own.</summary>
+    /// <summary>The folder of the socket. A long path does not fit into a socket address: then a short one of our own is used.</summary>
     public string Sockets => Path.Combine(_folder, "socket", ".s.PGSQL.5432").Length <= LongestSocketPath
         ? Path.Combine(_folder, "socket")
         : _shortSockets ??= Directory.CreateTempSubdirectory("audio-pg-").FullName;
 
-    /// <summary>The major version that made the cluster, or null if there is none yet.</summary>
+    /// <summary>The major version that created the cluster, or null if there is none yet.</summary>
     public int? ClusterVersion => File.Exists(Path.Combine(Cluster, "PG_VERSION"))
         ? int.Parse(File.ReadAllText(Path.Combine(Cluster, "PG_VERSION")), CultureInfo.InvariantCulture)
         : null;
 
     private string PidFile => Path.Combine(Cluster, "postmaster.pid");
 
-    /// <summary>Makes the folders and takes the lock, which the kernel frees even if we are killed.</summary>
+    /// <summary>Creates the folders and takes the lock, which the kernel frees even if we are killed.</summary>
     public async Task<FileStream> OpenAsync(CancellationToken cancellationToken)
     {
         if (User is not null && LocalUser.Find(User) is null)
@@ -69,7 +69,7 @@ internal sealed class PostgresFolder
         }
     }
 
-    /// <summary>Makes the cluster. It appears under its name only when complete, so a kill in the middle costs nothing.</summary>
+    /// <summary>Creates the cluster. It gets its final name only when complete, so that a kill in the middle does no harm.</summary>
     public async Task InitializeAsync(PostgresBinaries binaries, bool durable, CancellationToken cancellationToken)
     {
         var unfinished = Path.Combine(_folder, "cluster.new");
@@ -87,8 +87,8 @@ internal sealed class PostgresFolder
     }
 
     /// <summary>
-    /// Ends what a killed run has left: a server that got its death signal and is shutting down, or never got it because we died in the
-    /// milliseconds before it was set, or its orphans. The lock is ours, so they serve nobody.
+    /// Stops leftovers of a killed run: a server that received its death signal and is shutting down, or did not because we died in the
+    /// milliseconds before it was set, or its orphans. We hold the lock, so nobody uses them.
     /// </summary>
     public async Task ClearLeftoversAsync(PostgresBinaries binaries, TimeSpan patience, CancellationToken cancellationToken)
     {
@@ -98,8 +98,8 @@ internal sealed class PostgresFolder
         {
             if (FindServer() is not { } server || !processes.Contains(server))
             {
-                // Backends without their server can only wait for their clients; the log makes good what they had not committed.
-                // But a server that ends takes its file away first, and is then left to end.
+                // Backends without their server only wait for their clients; crash recovery discards what they had not committed.
+                // But a stopping server removes its file first, and is then left to finish.
                 orphanedAt ??= _time.GetTimestamp();
                 if (_time.GetElapsedTime(orphanedAt.Value) > OrphanTimeout)
                 {
@@ -120,7 +120,7 @@ internal sealed class PostgresFolder
             await Task.Delay(TimeSpan.FromMilliseconds(50), _time, cancellationToken);
         }
 
-        // PostgreSQL would refuse to start if an unrelated process happened to have got the number in its old file. Removing it is
+        // PostgreSQL would refuse to start if an unrelated process happened to have the PID in its old file. Removing it is
         // safe only because no process of this cluster is left.
         File.Delete(PidFile);
         foreach (var socket in Directory.GetFiles(Sockets, ".s.PGSQL.*"))
@@ -129,7 +129,7 @@ internal sealed class PostgresFolder
         }
     }
 
-    /// <summary>Removes the short socket folder, if one was needed. The server has ended.</summary>
+    /// <summary>Removes the short socket folder, if one was needed. The server has exited.</summary>
     public void Close()
     {
         if (_shortSockets is not null)
@@ -139,7 +139,7 @@ internal sealed class PostgresFolder
         }
     }
 
-    // Every process of a cluster, the server's and its backends', has the cluster as its working folder.
+    // Every process of a cluster, both server and backends, has the cluster as its working folder.
     private List<int> FindProcesses() =>
         [.. from folder in Directory.GetDirectories("/proc")
             let name = Path.GetFileName(folder)
@@ -155,7 +155,7 @@ internal sealed class PostgresFolder
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // It ended meanwhile, or belongs to a user whose cluster cannot be ours.
+            // It exited in the meantime, or belongs to a user whose cluster cannot be ours.
             return false;
         }
     }
@@ -215,7 +215,7 @@ internal sealed class PostgresFolder
         }
         catch (ProcessFailedException) when (!FindProcesses().Contains(server))
         {
-            // It ended by itself before it was asked to.
+            // It exited before it was asked to.
         }
     }
 

@@ -6,9 +6,9 @@ using Npgsql;
 namespace AudioOrleans.Standalone.Postgres;
 
 /// <summary>
-/// A PostgreSQL of our own under the data folder, so that one machine needs no set-up. It listens on a Unix socket that only its owner
-/// (and root) can open, runs as our child and stops with us: if we are killed, the kernel asks it for a fast shutdown.
-/// It can be started again on the same folder after any kind of end, with the same connection string.
+/// A private PostgreSQL under the data folder, so that a single machine needs no set-up. It listens on a Unix socket that only its owner
+/// (and root) can open, runs as our child process and stops with us: if we are killed, the kernel signals it to shut down fast.
+/// It can be started again on the same folder after any kind of exit, with the same connection string.
 /// </summary>
 public sealed class PrivatePostgres : IAsyncDisposable
 {
@@ -20,25 +20,25 @@ public sealed class PrivatePostgres : IAsyncDisposable
     private FileStream? _lock;
     private ChildProcess? _server;
 
-    /// <summary>Sets it up; nothing is started or written yet.</summary>
+    /// <summary>Configures it; nothing is started or written yet.</summary>
     public PrivatePostgres(PrivatePostgresOptions options, TimeProvider time, ILogger<PrivatePostgres> logger)
     {
         (_options, _time, _logger) = (options, time, logger);
         _folder = new PostgresFolder(options.Folder, time);
     }
 
-    /// <summary>How to connect, as the owner of the database "audio".</summary>
+    /// <summary>The connection string, for the owner of the database "audio".</summary>
     public string ConnectionString => ConnectionTo(Database);
 
     /// <summary>The server's process id, or null while it is stopped.</summary>
     public int? ProcessId => _server?.Id;
 
-    /// <summary>Completes when the server that was last started ends, asked or not.</summary>
+    /// <summary>Completes when the last started server exits, whether or not it was asked to.</summary>
     /// <exception cref="InvalidOperationException">It was never started, or was stopped.</exception>
     public Task<ProcessExit> Exited => _server?.Exited ?? throw new InvalidOperationException("PostgreSQL has not been started.");
 
-    /// <summary>Makes the cluster if there is none, starts the server and waits until it accepts connections: about a second.</summary>
-    /// <exception cref="PrivatePostgresException">It cannot start; the message says why and what to do.</exception>
+    /// <summary>Creates the cluster if there is none, starts the server and waits until it accepts connections: about a second.</summary>
+    /// <exception cref="PrivatePostgresException">The server cannot start; the message says why and what to do.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         if (_server is { Exited.IsCompleted: false })
@@ -72,7 +72,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
         }
     }
 
-    /// <summary>A fast shutdown, by force after 4.5 seconds; what was committed is safe either way.</summary>
+    /// <summary>A fast shutdown, forced after 4.5 seconds; committed data is safe either way.</summary>
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
         if (_server is not null)
@@ -89,7 +89,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops the server and removes what lies outside its folder.</summary>
+    /// <summary>Stops the server and removes its files outside its folder.</summary>
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
@@ -168,7 +168,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
         Username = PostgresFolder.Role,
         Database = database,
         Pooling = pooling,
-        // Leaves some of the server's connections to an operator's psql.
+        // Leaves some of the server's connections for an operator's psql.
         MaxPoolSize = Math.Max(1, _options.MaxConnections - 20),
         Timeout = 5,
     }.ConnectionString;

@@ -1,20 +1,20 @@
 namespace AudioOrleans.Standalone.Postgres;
 
-/// <summary>Where the private PostgreSQL lives and how it behaves.</summary>
+/// <summary>Options for the private PostgreSQL.</summary>
 public sealed record PrivatePostgresOptions
 {
-    /// <summary>The folder of the cluster, made at first start. If we are root, the user postgres must be able to reach it.</summary>
+    /// <summary>The folder of the cluster, created at first start. If we are root, the user postgres must be able to access it.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>How many connections it accepts.</summary>
+    /// <summary>The maximum number of connections.</summary>
     public int MaxConnections { get; init; } = 200;
 
     /// <summary>
-    /// False gives up durability for speed (no fsync): for tests only. A crash of the machine then loses the cluster.
+    /// False trades durability for speed (no fsync): for tests only. A crash of the machine then loses the cluster.
     /// </summary>
     public bool Durable { get; init; } = true;
 
-    /// <summary>How long a start may take, recovery from a crash included.</summary>
+    /// <summary>How long a start may take, including crash recovery.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
 }
 

@@ -5,7 +5,7 @@ using AudioOrleans.Grains.Interfaces.Accounts.SignIn;
 
 namespace AudioOrleans.Grains.Accounts.SignIn;
 
-/// <summary>Reads what providers say of a person; needs no runtime. What is no person of theirs gives null.</summary>
+/// <summary>Parses the providers' user responses; needs no runtime. Null if a response does not describe a person.</summary>
 public static class ExternalPersons
 {
     private const int LongestSubject = 255;
@@ -17,7 +17,7 @@ public static class ExternalPersons
         return Make(OAuthProvider.Google, Text(user, "sub"), isVerified ? Text(user, "email") : null, Text(user, "name"));
     }
 
-    /// <summary>GitHub's user and the list of its addresses, of which the primary one counts.</summary>
+    /// <summary>GitHub's user and list of addresses; the primary one is used.</summary>
     public static ExternalPerson? ReadGitHub(JsonElement user, JsonElement emails)
     {
         var id = Member(user, "id") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var value) && value > 0 ? $"{value}" : null;
@@ -33,7 +33,7 @@ public static class ExternalPersons
             ? new ExternalPerson(provider, subject, EmailAddress.Normalize(email), Clean(name ?? ""))
             : null;
 
-    /// <summary>As much of a name as is one here: nobody is refused for a name that a provider has.</summary>
+    /// <summary>Shortens and cleans a name to the rules here: a provider's name never causes a rejection.</summary>
     private static string Clean(string name)
     {
         var clean = new StringBuilder();

@@ -7,18 +7,18 @@ using Microsoft.Extensions.Logging;
 
 namespace AudioOrleans.Grains.Accounts.SignIn;
 
-/// <summary>Asks providers who it is that brings a code. Nothing of what goes to and fro is ever logged.</summary>
-/// <param name="client">Made by <see cref="OAuthHttp"/>.</param>
-/// <param name="time">Ends what takes too long.</param>
-/// <param name="logger">Learns which provider does not work, and how.</param>
+/// <summary>Exchanges authorization codes for the person at the provider. The content of requests and responses is never logged.</summary>
+/// <param name="client">Created by <see cref="OAuthHttp"/>.</param>
+/// <param name="time">Provides the timeout.</param>
+/// <param name="logger">Logs which provider fails, and how.</param>
 public sealed class OAuthClient(HttpClient client, TimeProvider time, ILogger<OAuthClient> logger)
 {
-    /// <summary>How long all requests of a sign-in may take together: a person waits.</summary>
+    /// <summary>The total time for all requests of a sign-in: a person is waiting.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private const int LongestErrorWord = 64;
 
-    /// <summary>Trades a code for an access token, and that for the person; null when the provider refuses the code.</summary>
+    /// <summary>Exchanges a code for an access token, and the token for the person; null if the provider rejects the code.</summary>
     /// <exception cref="AudioException">Unavailable: the provider cannot be reached or does not work.</exception>
     public async Task<ExternalPerson?> FindPersonAsync(OAuthProvider provider, string code, string verifier, string redirectUri)
     {
@@ -28,7 +28,7 @@ public sealed class OAuthClient(HttpClient client, TimeProvider time, ILogger<OA
             var accessToken = await TradeAsync(provider, code, verifier, redirectUri, deadline.Token);
             return accessToken is null ? null : await AskAsync(provider, accessToken, deadline.Token);
         }
-        // InvalidOperationException: text in JSON that is no Unicode.
+        // InvalidOperationException: JSON text that is not valid Unicode.
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or JsonException or InvalidOperationException)
         {
             logger.LogWarning("{Provider} cannot be asked who signs in: {Failure}", provider.Name, exception is HttpRequestException failed ? $"{failed.HttpRequestError} {failed.StatusCode}" : exception.GetType().Name);
@@ -36,13 +36,13 @@ public sealed class OAuthClient(HttpClient client, TimeProvider time, ILogger<OA
         }
     }
 
-    /// <summary>503: the provider is at fault, or on its way to us something is.</summary>
+    /// <summary>503: the provider, or the connection to it, failed.</summary>
     public static AudioException Unavailable(OAuthProvider provider)
     {
         return new AudioException(AudioError.Unavailable, $"{provider.Name} cannot be asked who you are; try again later");
     }
 
-    /// <summary>RFC 6749, section 4.1.3. The secret goes into the body: both providers take it there, and no proxy logs bodies.</summary>
+    /// <summary>RFC 6749, section 4.1.3. The secret is sent in the body: both providers accept it there, and proxies do not log bodies.</summary>
     private async Task<string?> TradeAsync(OAuthProvider provider, string code, string verifier, string redirectUri, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, provider.TokenEndpoint)
@@ -59,7 +59,7 @@ public sealed class OAuthClient(HttpClient client, TimeProvider time, ILogger<OA
         };
         using var response = await client.SendAsync(request, cancellationToken);
         var answer = await ReadAsync(response, cancellationToken);
-        // GitHub says what is wrong with status 200, the RFC with 400 or 401.
+        // GitHub reports errors with status 200, the RFC specifies 400 or 401.
         if (TextOf(answer, "error") is { } error)
         {
             if (error is "invalid_grant" or "bad_verification_code")
@@ -96,6 +96,6 @@ public sealed class OAuthClient(HttpClient client, TimeProvider time, ILogger<OA
     private static string? TextOf(JsonElement answer, string name) =>
         answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
 
-    // Error codes are words of the RFC's; what is none may be anything.
+    // The RFC defines the error codes; any other value may contain anything.
     private static string WordOf(string error) => error.Length <= LongestErrorWord && error.All(c => char.IsAsciiLetter(c) || c == '_') ? error : "an error of its own";
 }

@@ -1,42 +1,42 @@
 namespace AudioOrleans.Grains.Accounts.SignIn;
 
-/// <summary>A provider as this platform is registered with it.</summary>
+/// <summary>A provider and the platform's registration with it.</summary>
 public sealed record OAuthProvider
 {
-    /// <summary>Google, by OpenID Connect's userinfo.</summary>
+    /// <summary>Google, with OpenID Connect's userinfo endpoint.</summary>
     public const string Google = "google";
 
-    /// <summary>GitHub, whose addresses stand behind an endpoint of their own.</summary>
+    /// <summary>GitHub, which has a separate endpoint for addresses.</summary>
     public const string GitHub = "github";
 
-    /// <summary>How it is called in addresses.</summary>
+    /// <summary>Its name in URLs.</summary>
     public required string Key { get; init; }
 
-    /// <summary>How people call it; also its section in the settings.</summary>
+    /// <summary>Its display name; also its section in the settings.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What we ask for, separated by spaces.</summary>
+    /// <summary>The requested scopes, separated by spaces.</summary>
     public required string Scope { get; init; }
 
-    /// <summary>Where the browser goes.</summary>
+    /// <summary>The endpoint to redirect the browser to.</summary>
     public required Uri AuthorizationEndpoint { get; init; }
 
-    /// <summary>Where codes are traded.</summary>
+    /// <summary>The endpoint that exchanges codes for tokens.</summary>
     public required Uri TokenEndpoint { get; init; }
 
-    /// <summary>Who it is.</summary>
+    /// <summary>The endpoint that identifies the person.</summary>
     public required Uri UserEndpoint { get; init; }
 
-    /// <summary>Which addresses the person has; null where the user endpoint says it.</summary>
+    /// <summary>The endpoint that lists the person's addresses; null if the user endpoint includes them.</summary>
     public Uri? EmailsEndpoint { get; init; }
 
-    /// <summary>The platform's name there.</summary>
+    /// <summary>The platform's client id.</summary>
     public string ClientId { get; init; } = "";
 
-    /// <summary>The platform's password there.</summary>
+    /// <summary>The platform's client secret.</summary>
     public string ClientSecret { get; init; } = "";
 
-    /// <summary>All providers, as their own manuals have them; without a client id they are off.</summary>
+    /// <summary>All providers, with the endpoints they document; without a client id they are disabled.</summary>
     public static ImmutableArray<OAuthProvider> Known { get; } =
     [
         new()

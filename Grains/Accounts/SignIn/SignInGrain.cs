@@ -6,7 +6,7 @@ using AudioOrleans.Persistence.Accounts;
 namespace AudioOrleans.Grains.Accounts.SignIn;
 
 /// <inheritdoc cref="ISignInGrain"/>
-/// <remarks>Reentrant: it has no state, and people who wait for one provider do not hold up those of another.</remarks>
+/// <remarks>Reentrant: it has no state, and a slow provider does not delay sign-ins with another.</remarks>
 [StatelessWorker, Reentrant, GrainType("sign-in")]
 public sealed class SignInGrain(SignInOptions options, SignInStates states, OAuthClient client, AccountTable accounts) : Grain, ISignInGrain
 {
@@ -21,7 +21,7 @@ public sealed class SignInGrain(SignInOptions options, SignInStates states, OAut
     {
         var provider = Find(command.Provider);
         var (state, challenge, nonce) = states.Begin(command);
-        // No nonce of OpenID Connect: it binds ID tokens, and none is taken. Who it is, the provider itself says over TLS, for a
+        // No OpenID Connect nonce: it binds ID tokens, which are not used. The provider itself identifies the person over TLS, for a
         // code that PKCE binds to this sign-in.
         var query = string.Join('&', new (string Name, string Value)[]
         {

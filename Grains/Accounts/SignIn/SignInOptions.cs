@@ -4,15 +4,15 @@ using Microsoft.Extensions.Options;
 
 namespace AudioOrleans.Grains.Accounts.SignIn;
 
-/// <summary>Who signs people in for us. Section <c>OAuth</c>; a provider without <c>ClientId</c> is off.</summary>
+/// <summary>The sign-in providers. Section <c>OAuth</c>; a provider without <c>ClientId</c> is disabled.</summary>
 public sealed record SignInOptions
 {
     private const string Endpoint = "an https address, or http on this machine, without a fragment";
 
-    /// <summary>Where browsers reach the platform, such as <c>https://radio.example.org</c>; setting <c>PublicUrl</c>. Null where no provider is on.</summary>
+    /// <summary>The URL at which browsers reach the platform, such as <c>https://radio.example.org</c>; setting <c>PublicUrl</c>. Null without providers.</summary>
     public Uri? PublicUrl { get; init; }
 
-    /// <summary>The providers that are on.</summary>
+    /// <summary>The enabled providers.</summary>
     public ImmutableArray<OAuthProvider> Providers { get; init; } = [];
 
     /// <summary>Reads the settings.</summary>
@@ -38,7 +38,7 @@ public sealed record SignInOptions
         };
     }
 
-    // The operator's word: no guard stands between these and private networks, where a provider of one's own may well be.
+    // Set by the operator: these may be in private networks, as a self-hosted provider may be, and no guard blocks them.
     private static Uri ReadEndpoint(IConfigurationSection setting, Uri standard)
     {
         if (string.IsNullOrEmpty(setting.Value))
@@ -49,7 +49,7 @@ public sealed record SignInOptions
                 : throw WrongSetting.Create(setting, Endpoint);
     }
 
-    // Not taken from the request: its Host header is whatever its sender likes, and the providers compare this to what they know.
+    // Not taken from the request: the client controls its Host header, and the providers compare this URL to the registered one.
     private static Uri ReadPublicUrl(IConfigurationSection setting)
     {
         const string Expected = $"{Interfaces.PublicUrl.Expected}, without a path: a provider sends them back there";

@@ -8,13 +8,13 @@ using AudioOrleans.Persistence.Secrets;
 
 namespace AudioOrleans.Grains.Accounts.SignIn;
 
-/// <summary>What a sign-in needs to know when the browser comes back.</summary>
-/// <param name="Verifier">The secret of PKCE (RFC 7636), whose hash the provider has.</param>
-/// <param name="NonceHash">SHA-256 of what the browser keeps, base64url.</param>
-/// <param name="ExpiresAt">When it ends, UTC.</param>
-/// <param name="ReturnTo">Where the browser is to go then; null to answer.</param>
-/// <param name="Role">What a new account is for.</param>
-/// <param name="LinkTo">Who wants to link; null to sign in.</param>
+/// <summary>The data that a sign-in needs when the browser returns.</summary>
+/// <param name="Verifier">The PKCE verifier (RFC 7636); the provider has its hash.</param>
+/// <param name="NonceHash">SHA-256 of the browser's nonce, base64url.</param>
+/// <param name="ExpiresAt">When it expires, UTC.</param>
+/// <param name="ReturnTo">Where to redirect the browser afterwards; null to return the tokens in the response.</param>
+/// <param name="Role">The role of a new account.</param>
+/// <param name="LinkTo">The account to link to; null to sign in.</param>
 public sealed record SignInState(string Verifier, string NonceHash, DateTimeOffset ExpiresAt, string? ReturnTo, AccountRole Role, LinkTarget? LinkTo)
 {
     /// <summary>Keeps the verifier out of logs.</summary>
@@ -22,8 +22,8 @@ public sealed record SignInState(string Verifier, string NonceHash, DateTimeOffs
 }
 
 /// <summary>
-/// Seals states, so that none have to be kept here: they travel through browser and provider, and neither can read or change
-/// them. A state is worth nothing with another provider, in another browser, or later.
+/// Seals states, so that none have to be stored: they travel through browser and provider, and neither can read or change them.
+/// A state is invalid with another provider, in another browser, or after its expiry.
 /// </summary>
 public sealed class SignInStates(SecretBox box, TimeProvider time)
 {
@@ -33,7 +33,7 @@ public sealed class SignInStates(SecretBox box, TimeProvider time)
     private const int SecretBytes = 32;
     private const int Longest = 4096;
 
-    /// <summary>A new state: sealed, with the challenge for the provider and the nonce for the browser.</summary>
+    /// <summary>Creates a state: sealed, with the challenge for the provider and the nonce for the browser.</summary>
     public (string Sealed, string Challenge, string BrowserNonce) Begin(BeginSignIn command)
     {
         var (verifier, nonce) = (NewSecret(), NewSecret());
@@ -41,7 +41,7 @@ public sealed class SignInStates(SecretBox box, TimeProvider time)
         return (Base64Url.EncodeToString(box.Seal(JsonSerializer.SerializeToUtf8Bytes(state), ContextOf(command.Provider))), Hash(verifier), nonce);
     }
 
-    /// <summary>The state that this browser began with this provider; null when it is none.</summary>
+    /// <summary>The state that this browser started with this provider; null if it is invalid.</summary>
     public SignInState? Open(string provider, string? text, string? browserNonce)
     {
         if (string.IsNullOrEmpty(text) || text.Length > Longest || string.IsNullOrEmpty(browserNonce) || browserNonce.Length > Longest || !Base64Url.IsValid(text))
@@ -61,7 +61,7 @@ public sealed class SignInStates(SecretBox box, TimeProvider time)
 
     private static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
 
-    // Of the verifier this is the challenge by S256 (RFC 7636, section 4.2).
+    // For the verifier, this is the S256 challenge (RFC 7636, section 4.2).
     private static string Hash(string secret) => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 
     private static string ContextOf(string provider) => $"sign-in/{provider}";
