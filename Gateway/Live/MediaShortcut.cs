@@ -56,10 +56,10 @@ public static class MediaShortcut
             audience.Poll(streamId, PlaylistEndpoint.SessionOf(context, session));
             return PlaylistEndpoint.WriteAsync(context, snapshot, snapshot.Utf8, shareable: true);
         }
-        if (!SegmentEndpoint.TryReadSequence(file[Segments.Length..], out var sequence) || !playlist.TryGetSegment(sequence, out var segment))
+        if (!SegmentEndpoint.TryReadSequence(file[Segments.Length..], out var sequence) || !playlist.TryGetSegment(sequence, out var segment) || !segment!.Bytes.TryHold())
             return null;
         Prepare(context);
-        return SegmentEndpoint.WriteAsync(context, segment!, shareable: true);
+        return SegmentEndpoint.WriteAsync(context, segment, shareable: true);
     }
 
     private static void Prepare(HttpContext context)

@@ -33,7 +33,7 @@ public static class SegmentEndpoint
         }
         var response = context.Response;
         var playlist = context.RequestServices.GetRequiredService<LiveStreams>().FindPlaylist(streamId, access!);
-        if (!TryReadSequence(context.Request.RouteValues["file"] as string, out var sequence) || await FindAsync(playlist, sequence, context) is not { } segment)
+        if (!TryReadSequence(context.Request.RouteValues["file"] as string, out var sequence) || await FindAsync(playlist, sequence, context) is not { } segment || !segment.Bytes.TryHold())
         {
             // A cache may remember that for a moment only: the number can be the next one (RFC 8216bis, section 6.2.1).
             response.Headers.CacheControl = "public, max-age=1";
@@ -64,14 +64,26 @@ public static class SegmentEndpoint
         }
     }
 
-    /// <summary>Sends a segment.</summary>
-    internal static Task WriteAsync(HttpContext context, MediaSegment segment, bool shareable)
+    /// <summary>Sends a segment that the caller holds, and releases it as soon as the server has taken it over.</summary>
+    internal static async Task WriteAsync(HttpContext context, MediaSegment segment, bool shareable)
     {
-        var headers = context.Response.Headers;
-        headers.ContentType = ContentTypeHeader;
-        headers.CacheControl = shareable ? Shared : Private;
-        headers.ContentLength = segment.Bytes.Length;
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(segment.Bytes).AsTask();
+        var response = context.Response;
+        try
+        {
+            response.Headers.ContentType = ContentTypeHeader;
+            response.Headers.CacheControl = shareable ? Shared : Private;
+            response.ContentLength = segment.Bytes.Length;
+            if (HttpMethods.IsHead(context.Request.Method))
+                return;
+            // Only then does what is written go straight to the server's own buffers.
+            await response.StartAsync();
+            segment.Bytes.CopyTo(response.BodyWriter);
+        }
+        finally
+        {
+            segment.Bytes.Release();
+        }
+        await response.BodyWriter.FlushAsync();
     }
 
     /// <summary>Reads the number out of a file name such as <c>123.ts</c>.</summary>

@@ -148,9 +148,12 @@ public sealed class FrameAssembler(TimeSpan chunkDuration)
 
     private void Compact()
     {
-        var left = _buffer.WrittenSpan[_consumed..].ToArray();
+        var count = _buffer.WrittenCount - _consumed;
+        var left = ArrayPool<byte>.Shared.Rent(count);
+        _buffer.WrittenSpan[_consumed..].CopyTo(left);
         _buffer.ResetWrittenCount();
-        _buffer.Write(left);
+        _buffer.Write(left.AsSpan(0, count));
+        ArrayPool<byte>.Shared.Return(left);
         _scanned -= _consumed;
         _consumed = 0;
     }

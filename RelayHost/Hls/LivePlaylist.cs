@@ -99,7 +99,7 @@ public sealed class LivePlaylist
     /// Adds a segment of this relay at the end. A discontinuity before the very first segment of a playlist is no discontinuity; the
     /// first after an inherited window always is one.
     /// </summary>
-    public MediaSegment Add(ReadOnlyMemory<byte> bytes, TimeSpan duration, DateTimeOffset start, bool discontinuity)
+    public MediaSegment Add(SegmentBytes bytes, TimeSpan duration, DateTimeOffset start, bool discontinuity)
     {
         lock (_writing)
         {
@@ -198,7 +198,8 @@ public sealed class LivePlaylist
     /// <summary>The list starts anew; what it had can be fetched until the new list moves on.</summary>
     private void Forget()
     {
-        (_beforeJump, _retained) = (_retained, []);
+        ForgetBeforeJump(_retained);
+        _retained = [];
         _expiries.Clear();
         _served = false;
     }
@@ -210,11 +211,12 @@ public sealed class LivePlaylist
         foreach (var removed in retained.Where(s => s.Sequence >= _firstListed && s.Sequence < listed[0].Sequence))
         {
             _expiries.Enqueue(Expiry(removed, listed));
-            _beforeJump = [];
+            ForgetBeforeJump([]);
         }
         _firstListed = listed[0].Sequence;
-        retained = retained.RemoveRange(0, CountExpired());
-        ImmutableInterlocked.InterlockedExchange(ref _retained, retained);
+        var expired = retained[..CountExpired()];
+        ImmutableInterlocked.InterlockedExchange(ref _retained, retained[expired.Length..]);
+        LetGo(expired);
         Volatile.Write(ref _nextSequence, segment.Sequence + 1);
         Volatile.Write(ref _lastDiscontinuity, segment.DiscontinuitySequence);
         // Not before it holds three target durations: right after a start the segments of a source that comes and goes are short.
@@ -229,6 +231,19 @@ public sealed class LivePlaylist
 
     private void SignalChange() =>
         Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+
+    private void ForgetBeforeJump(ImmutableArray<MediaSegment> next)
+    {
+        var forgotten = _beforeJump;
+        _beforeJump = next;
+        LetGo(forgotten);
+    }
+
+    private static void LetGo(ImmutableArray<MediaSegment> segments)
+    {
+        foreach (var segment in segments)
+            segment.Bytes.LetGo();
+    }
 
     private static bool TryGet(ImmutableArray<MediaSegment> segments, long sequence, out MediaSegment? segment)
     {

@@ -8,7 +8,7 @@ namespace AudioOrleans.RelayHost.Hls;
 /// <param name="DiscontinuitySequence">Its discontinuity sequence number (RFC 8216, section 6.2.1): that of the segment before it, and one more with a discontinuity.</param>
 /// <param name="Bytes">The segment as it is sent.</param>
 public sealed record MediaSegment(
-    long Sequence, TimeSpan Duration, DateTimeOffset Start, bool Discontinuity, long DiscontinuitySequence, ReadOnlyMemory<byte> Bytes)
+    long Sequence, TimeSpan Duration, DateTimeOffset Start, bool Discontinuity, long DiscontinuitySequence, SegmentBytes Bytes)
 {
     /// <summary>Wall clock after its last sample, UTC.</summary>
     public DateTimeOffset End => Start + Duration;

@@ -41,15 +41,18 @@ public static class NodeFrames
     }
 
     /// <summary>Reads the next message; null at the end of the input.</summary>
+    /// <param name="input">What another node sends.</param>
+    /// <param name="segments">Where segments are written.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="InvalidDataException">The input is no such message, or ends in the middle of one.</exception>
-    public static async ValueTask<NodeFrame?> ReadAsync(PipeReader input, CancellationToken cancellationToken)
+    internal static async ValueTask<NodeFrame?> ReadAsync(PipeReader input, SegmentBuffer segments, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(input);
         while (true)
         {
             var read = await input.ReadAsync(cancellationToken);
             var buffer = read.Buffer;
-            if (TryRead(ref buffer, out var frame))
+            if (TryRead(ref buffer, segments, out var frame))
             {
                 input.AdvanceTo(buffer.Start);
                 return frame;
@@ -60,7 +63,7 @@ public static class NodeFrames
         }
     }
 
-    private static bool TryRead(ref ReadOnlySequence<byte> buffer, out NodeFrame? frame)
+    private static bool TryRead(ref ReadOnlySequence<byte> buffer, SegmentBuffer segments, out NodeFrame? frame)
     {
         frame = null;
         var reader = new SequenceReader<byte>(buffer);
@@ -70,13 +73,13 @@ public static class NodeFrames
             throw new InvalidDataException($"A message of {length} bytes is too long.");
         if (reader.Remaining < length)
             return false;
-        var body = reader.UnreadSequence.Slice(0, length).ToArray();
+        var body = reader.UnreadSequence.Slice(0, length);
         buffer = buffer.Slice(HeaderBytes + length);
         frame = (Kind)kind switch
         {
             Kind.KeepAlive => NodeFrame.KeepAlive,
-            Kind.Chunk when length > ChunkFieldBytes => ReadChunk(body),
-            Kind.Segment when length > SegmentFieldBytes => NodeFrame.From(ReadSegment(body)),
+            Kind.Chunk when length > ChunkFieldBytes => ReadChunk(body.ToArray()),
+            Kind.Segment when length > SegmentFieldBytes => NodeFrame.From(ReadSegment(body, segments)),
             _ => throw new InvalidDataException($"There is no message of kind {kind} with {length} bytes."),
         };
         return true;
@@ -114,6 +117,21 @@ public static class NodeFrames
 
     private static void WriteSegment(IBufferWriter<byte> output, MediaSegment segment)
     {
+        // One that has left the window meanwhile is of use to nobody.
+        if (!segment.Bytes.TryHold())
+            return;
+        try
+        {
+            WriteHeldSegment(output, segment);
+        }
+        finally
+        {
+            segment.Bytes.Release();
+        }
+    }
+
+    private static void WriteHeldSegment(IBufferWriter<byte> output, MediaSegment segment)
+    {
         WriteHeader(output, Kind.Segment, SegmentFieldBytes + segment.Bytes.Length);
         var fields = output.GetSpan(SegmentFieldBytes);
         BinaryPrimitives.WriteInt64BigEndian(fields, segment.Sequence);
@@ -122,18 +140,21 @@ public static class NodeFrames
         fields[24] = segment.Discontinuity ? (byte)1 : (byte)0;
         BinaryPrimitives.WriteInt64BigEndian(fields[25..], segment.DiscontinuitySequence);
         output.Advance(SegmentFieldBytes);
-        output.Write(segment.Bytes.Span);
+        segment.Bytes.CopyTo(output);
     }
 
-    private static MediaSegment ReadSegment(byte[] body)
+    private static MediaSegment ReadSegment(ReadOnlySequence<byte> body, SegmentBuffer segments)
     {
-        var fields = body.AsSpan();
+        Span<byte> fields = stackalloc byte[SegmentFieldBytes];
+        body.Slice(0, SegmentFieldBytes).CopyTo(fields);
         var (duration, start) = (BinaryPrimitives.ReadInt64BigEndian(fields[8..]), BinaryPrimitives.ReadInt64BigEndian(fields[16..]));
         if (duration is <= 0 or > TimeSpan.TicksPerHour || start < 0 || start > DateTimeOffset.MaxValue.UtcTicks)
             throw new InvalidDataException("The segment's times make no sense.");
+        foreach (var part in body.Slice(SegmentFieldBytes))
+            segments.Write(part.Span);
         return new MediaSegment(
             BinaryPrimitives.ReadInt64BigEndian(fields), new TimeSpan(duration), new DateTimeOffset(start, TimeSpan.Zero), fields[24] == 1,
-            BinaryPrimitives.ReadInt64BigEndian(fields[25..]), body.AsMemory(SegmentFieldBytes));
+            BinaryPrimitives.ReadInt64BigEndian(fields[25..]), segments.Finish());
     }
 
     private static void WriteHeader(IBufferWriter<byte> output, Kind kind, int length)

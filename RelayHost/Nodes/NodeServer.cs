@@ -90,9 +90,10 @@ public sealed class NodeServer(string secret, RelayDirectory relays, TimeProvide
             return;
         }
         var window = new List<MediaSegment>();
+        var segments = new SegmentBuffer();
         try
         {
-            while (await NodeFrames.ReadAsync(context.Request.BodyReader, context.RequestAborted) is { } frame)
+            while (await NodeFrames.ReadAsync(context.Request.BodyReader, segments, context.RequestAborted) is { } frame)
             {
                 if (frame.Segment is not null)
                     window.Add(frame.Segment);

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using AudioOrleans.RelayHost.Hls;
 using Microsoft.Extensions.Logging;
 
 namespace AudioOrleans.RelayHost.Nodes;
@@ -13,6 +14,7 @@ internal abstract class RelayReplica(Guid streamId, RelayReplicaServices service
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly CancellationTokenSource _stopping = new();
+    private readonly SegmentBuffer _segments = new();
     private Task _work = Task.CompletedTask;
     /// <summary>A loss is said once, not with each try: until something comes again.</summary>
     private bool _lost;
@@ -62,7 +64,7 @@ internal abstract class RelayReplica(Guid streamId, RelayReplicaServices service
         var reader = PipeReader.Create(await response.Content.ReadAsStreamAsync(both.Token));
         try
         {
-            while (await NodeFrames.ReadAsync(reader, both.Token) is { } frame)
+            while (await NodeFrames.ReadAsync(reader, _segments, both.Token) is { } frame)
             {
                 silence.CancelAfter(NodeProtocol.SilenceLimit);
                 _lost = false;

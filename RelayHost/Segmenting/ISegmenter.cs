@@ -1,11 +1,12 @@
 using AudioOrleans.RelayHost.Frames;
+using AudioOrleans.RelayHost.Hls;
 
 namespace AudioOrleans.RelayHost.Segmenting;
 
 /// <summary>A finished segment, before it has a number.</summary>
 /// <param name="Bytes">The segment, decodable on its own.</param>
 /// <param name="Duration">How long it plays.</param>
-public sealed record CutSegment(ReadOnlyMemory<byte> Bytes, TimeSpan Duration);
+public sealed record CutSegment(SegmentBytes Bytes, TimeSpan Duration);
 
 /// <summary>Turns frames of one format into segments. One instance for one run of frames without a break.</summary>
 public interface ISegmenter : IAsyncDisposable

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using AudioOrleans.RelayHost.Hls;
 
 namespace AudioOrleans.RelayHost.Segmenting;
 
@@ -14,7 +15,7 @@ public sealed class TsCutter(TimeSpan firstDuration, TimeSpan targetDuration)
     private const long Clock = 90_000;
     private const long ClockModulus = 1L << 33;
 
-    private readonly ArrayBufferWriter<byte> _segment = new(16 * 1024);
+    private readonly SegmentBuffer _segment = new();
     private readonly ConcurrentQueue<(TimeSpan At, string Title)> _titles = new();
     private string _title = "";
     private byte _titleCounter;
@@ -118,12 +119,7 @@ public sealed class TsCutter(TimeSpan firstDuration, TimeSpan targetDuration)
             TimedMetadata.Write(_segment, _title, pts, ref _titleCounter);
     }
 
-    private CutSegment Finish(long length)
-    {
-        var segment = new CutSegment(_segment.WrittenSpan.ToArray(), TimeSpan.FromTicks(length * TimeSpan.TicksPerSecond / Clock));
-        _segment.ResetWrittenCount();
-        return segment;
-    }
+    private CutSegment Finish(long length) => new(_segment.Finish(), TimeSpan.FromTicks(length * TimeSpan.TicksPerSecond / Clock));
 
     /// <summary>The tables are kept and written once at each segment's start, with continuity counters of our own.</summary>
     private bool TakeTable(ReadOnlySpan<byte> packet, int pid, bool startsUnit)

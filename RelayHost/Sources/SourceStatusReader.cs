@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
@@ -47,14 +48,30 @@ public sealed partial class SourceStatusReader(HttpClient client, TimeProvider t
             if (response.StatusCode != HttpStatusCode.OK)
                 return null;
             await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-            var bytes = new byte[MostBytes];
-            var count = await body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
-            return bytes[..count];
+            return await ReadAsync(body, cancellationToken);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
             return null; // The page is a courtesy; the stream itself decides.
         }
+    }
+
+    /// <summary>
+    /// What the page holds, up to <see cref="MostBytes"/>. A page is a few kilobytes and many relays read one every few seconds: a
+    /// buffer for the longest would be a large object each time, which is not collected before the oldest objects are.
+    /// </summary>
+    private static async Task<byte[]> ReadAsync(Stream body, CancellationToken cancellationToken)
+    {
+        var page = new ArrayBufferWriter<byte>(4096);
+        while (page.WrittenCount < MostBytes)
+        {
+            var room = page.GetMemory();
+            var read = await body.ReadAsync(room[..Math.Min(room.Length, MostBytes - page.WrittenCount)], cancellationToken);
+            if (read == 0)
+                break;
+            page.Advance(read);
+        }
+        return page.WrittenSpan.ToArray();
     }
 
     [GeneratedRegex(@"^/stream/(\d{1,4})(/|$)", RegexOptions.CultureInvariant)]

@@ -150,7 +150,7 @@ public sealed class LivePlaylistTests
         var (relay, copy) = (new LivePlaylist(Target, _clock), new LivePlaylist(Target, _clock));
         for (var i = 0; i < 4; i++)
             copy.Follow(Add(relay), Target);
-        var last = new MediaSegment(copy.NextSequence, Target, _clock.GetUtcNow(), false, copy.LastDiscontinuity, new byte[1]); // Of the old relay; the new one never had it.
+        var last = new MediaSegment(copy.NextSequence, Target, _clock.GetUtcNow(), false, copy.LastDiscontinuity, new SegmentBytes(new byte[1])); // Of the old relay; the new one never had it.
         copy.Follow(last, Target);
         Assert.Equal(last.Sequence, Add(relay, discontinuity: true).Sequence);
         var next = Add(relay);
@@ -310,7 +310,7 @@ public sealed class LivePlaylistTests
     }
 
     private MediaSegment Add(LivePlaylist playlist, double seconds = 6, bool discontinuity = false) =>
-        playlist.Add(new byte[188], TimeSpan.FromSeconds(seconds), _clock.GetUtcNow(), discontinuity);
+        playlist.Add(new SegmentBytes(new byte[188]), TimeSpan.FromSeconds(seconds), _clock.GetUtcNow(), discontinuity);
 
     private sealed class Dice(int seed)
     {

@@ -58,5 +58,5 @@ public sealed class PlaylistSnapshotTests
     }
 
     private static MediaSegment Segment(long sequence, double seconds, bool discontinuity, long discontinuitySequence = 0) =>
-        new(sequence, TimeSpan.FromSeconds(seconds), Start, discontinuity, discontinuitySequence, new byte[1]);
+        new(sequence, TimeSpan.FromSeconds(seconds), Start, discontinuity, discontinuitySequence, new SegmentBytes(new byte[1]));
 }

@@ -9,7 +9,7 @@ namespace AudioOrleans.RelayHost.Tests.Nodes;
 public sealed class NodeFramesTests
 {
     private static readonly MediaSegment Segment = new(
-        9_000_000_000, TimeSpan.FromSeconds(6.25), new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero), true, 42, new byte[] { 1, 2, 3 });
+        9_000_000_000, TimeSpan.FromSeconds(6.25), new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero), true, 42, new SegmentBytes([1, 2, 3]));
 
     private static readonly AudioChunk Chunk = new(new byte[] { 255, 251, 9 }, TimeSpan.FromMilliseconds(261), new AudioFormat(AudioCodec.Aac, 48_000, 2));
 
@@ -24,15 +24,15 @@ public sealed class NodeFramesTests
         var input = PipeReader.Create(new MemoryStream(output.WrittenSpan.ToArray()), new StreamPipeReaderOptions(bufferSize: 16, minimumReadSize: 1));
         foreach (var title in new[] { null, "", "Ünï - cödé" })
         {
-            var frame = await NodeFrames.ReadAsync(input, default);
+            var frame = await NodeFrames.ReadAsync(input, new SegmentBuffer(), default);
             Assert.Equal((title, Chunk.Duration, Chunk.Format, 16_000), (frame!.Chunk!.Title, frame.Chunk.Duration, frame.Chunk.Format, frame.BytesPerSecond));
             Assert.Equal(Chunk.Bytes.ToArray(), frame.Chunk.Bytes.ToArray());
         }
-        Assert.Same(NodeFrame.KeepAlive, await NodeFrames.ReadAsync(input, default));
-        var segment = (await NodeFrames.ReadAsync(input, default))!.Segment!;
-        Assert.Equal(Segment with { Bytes = default }, segment with { Bytes = default });
+        Assert.Same(NodeFrame.KeepAlive, await NodeFrames.ReadAsync(input, new SegmentBuffer(), default));
+        var segment = (await NodeFrames.ReadAsync(input, new SegmentBuffer(), default))!.Segment!;
+        Assert.Equal(Segment with { Bytes = null! }, segment with { Bytes = null! });
         Assert.Equal(Segment.Bytes.ToArray(), segment.Bytes.ToArray());
-        Assert.Null(await NodeFrames.ReadAsync(input, default));
+        Assert.Null(await NodeFrames.ReadAsync(input, new SegmentBuffer(), default));
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class NodeFramesTests
             var input = PipeReader.Create(new MemoryStream(bytes));
             try
             {
-                while (await NodeFrames.ReadAsync(input, default) is not null)
+                while (await NodeFrames.ReadAsync(input, new SegmentBuffer(), default) is not null)
                 {
                 }
             }

@@ -193,7 +193,7 @@ public sealed class SegmentFeedTests
         {
             var decoded = 0L;
             foreach (var segment in Segments())
-                decoded += (await Encoded.DecodeAsync(segment.Bytes, "mpegts", sampleRate, 2)).Samples;
+                decoded += (await Encoded.DecodeAsync(segment.Bytes.ToArray(), "mpegts", sampleRate, 2)).Samples;
             Assert.InRange(decoded / (double)sampleRate, Encoded.Sum(chunks).TotalSeconds - 0.1, Encoded.Sum(chunks).TotalSeconds + tolerance);
         }
 

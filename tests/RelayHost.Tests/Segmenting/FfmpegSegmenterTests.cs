@@ -40,7 +40,7 @@ public sealed class FfmpegSegmenterTests
         long decoded = 0;
         foreach (var segment in segments)
         {
-            var (samples, complaints) = await Encoded.DecodeAsync(segment.Bytes, "mpegts", sampleRate, channels);
+            var (samples, complaints) = await Encoded.DecodeAsync(segment.Bytes.ToArray(), "mpegts", sampleRate, channels);
             Assert.Equal("", complaints);
             Assert.InRange(samples / (double)sampleRate, segment.Duration.TotalSeconds - 0.2, segment.Duration.TotalSeconds + 0.2);
             decoded += samples;
@@ -82,7 +82,7 @@ public sealed class FfmpegSegmenterTests
         var titles = new List<(double At, string Title)>();
         foreach (var segment in segments)
         {
-            var probe = await Encoded.ProbeAsync(segment.Bytes, "mpegts");
+            var probe = await Encoded.ProbeAsync(segment.Bytes.ToArray(), "mpegts");
             var streams = probe.GetProperty("streams").EnumerateArray().ToDictionary(stream => stream.GetProperty("codec_name").GetString()!, stream => stream.GetProperty("index").GetInt32());
             Assert.Equal(["mp3", "timed_id3"], streams.Keys.Order());
             var packets = probe.GetProperty("packets").EnumerateArray().ToLookup(packet => packet.GetProperty("stream_index").GetInt32());
@@ -91,7 +91,7 @@ public sealed class FfmpegSegmenterTests
                 Assert.Equal(Seconds(packets[streams["mp3"]].First()), Seconds(packets[streams["timed_id3"]].First()), 3);
             titles.AddRange(packets[streams["timed_id3"]].Select(Seconds).Zip(Titles(segment)));
         }
-        var start = Seconds((await Encoded.ProbeAsync(segments[0].Bytes, "mpegts")).GetProperty("packets").EnumerateArray().First());
+        var start = Seconds((await Encoded.ProbeAsync(segments[0].Bytes.ToArray(), "mpegts")).GetProperty("packets").EnumerateArray().First());
         Assert.Equal(["Artist - One", "Artist - One", longest.Trim(), longest.Trim(), ""], titles.Select(title => title.Title.Trim()));
         foreach (var (index, chunk) in new[] { (0, 8), (2, 40), (4, 60) })
             Assert.InRange(titles[index].At - start - Encoded.Sum(chunks[..chunk]).TotalSeconds, -0.01, 0.25);
@@ -191,9 +191,10 @@ public sealed class FfmpegSegmenterTests
 
     private static IEnumerable<(int Pid, bool StartsUnit, int Counter, byte[] Payload)> Packets(CutSegment segment)
     {
-        for (var at = 0; at < segment.Bytes.Length; at += 188)
+        var bytes = segment.Bytes.ToArray();
+        for (var at = 0; at < bytes.Length; at += 188)
         {
-            var packet = segment.Bytes.Slice(at, 188).ToArray();
+            var packet = bytes[at..(at + 188)];
             var start = 4 + ((packet[3] & 0x20) != 0 ? 1 + packet[4] : 0);
             yield return (((packet[1] & 0x1F) << 8) | packet[2], (packet[1] & 0x40) != 0, packet[3] & 15, packet[start..]);
         }

@@ -32,9 +32,10 @@ public sealed class TsCutterTests
     {
         foreach (var segment in Cut(new TsCutter(Target, Target), 0, 100))
         {
-            Assert.Equal([0x47, 0x40, 0x00], segment.Bytes[..3].ToArray());
-            Assert.Equal([0x47, 0x50, 0x00], segment.Bytes.Slice(188, 3).ToArray());
-            Assert.Equal([0x47, 0x41, 0x00], segment.Bytes.Slice(376, 3).ToArray());
+            var bytes = segment.Bytes.ToArray();
+            Assert.Equal([0x47, 0x40, 0x00], bytes[..3]);
+            Assert.Equal([0x47, 0x50, 0x00], bytes[188..191]);
+            Assert.Equal([0x47, 0x41, 0x00], bytes[376..379]);
         }
     }
 
