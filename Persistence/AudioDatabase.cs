@@ -20,15 +20,9 @@ public sealed class AudioDatabase : IAsyncDisposable
         var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
         var builder = new NpgsqlConnectionStringBuilder(connectionString);
         if (!given.ContainsKey("Timeout"))
-        {
             builder.Timeout = 5;
-        }
-
         if (!given.ContainsKey("Command Timeout") && !given.ContainsKey("CommandTimeout"))
-        {
             builder.CommandTimeout = 20;
-        }
-
         DataSource = NpgsqlDataSource.Create(builder);
     }
 

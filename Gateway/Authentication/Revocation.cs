@@ -21,9 +21,7 @@ public sealed class Revocation(AccountStatusCache statuses, TimeProvider time, I
     {
         using var timer = new PeriodicTimer(Period, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
             await Parallel.ForEachAsync(_open.Keys, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken }, (lease, _) => CheckAsync(lease));
-        }
     }
 
     private async ValueTask CheckAsync(Lease lease)

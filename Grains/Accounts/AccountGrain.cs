@@ -76,9 +76,7 @@ public sealed class AccountGrain : Grain, IAccountGrain, IAccountSessionsGrain, 
                 await _stored.Commit(next, mail);
             }
             else
-            {
                 await _stored.Commit(account);
-            }
         }
         catch (DuplicateKeyException)
         {

@@ -138,31 +138,16 @@ public sealed class PostgresGrainStorage(AudioDatabase database, IServiceProvide
             {
                 var version = await ExecuteAsync(transaction.Connection!, transaction);
                 if (version is null)
-                {
                     return null;
-                }
-
                 var write = new StateWrite(grainId, transaction, services, cancellationToken);
                 foreach (var guard in effects.Where(effect => effect.IsGuard))
-                {
                     await guard.ApplyAsync(write);
-                }
-
                 foreach (var projection in projections)
-                {
                     await project(projection, transaction);
-                }
-
                 foreach (var effect in effects.Where(effect => !effect.IsGuard))
-                {
                     await effect.ApplyAsync(write);
-                }
-
                 foreach (var interceptor in interceptors)
-                {
                     await interceptor.WriteAsync(write);
-                }
-
                 return version;
             },
             cancellationToken);

@@ -34,10 +34,7 @@ public static class StateJson
     private static void ReadMissingArraysAsEmpty(JsonTypeInfo type)
     {
         if (type.Kind != JsonTypeInfoKind.Object)
-        {
             return;
-        }
-
         var arrays = new List<(JsonPropertyInfo Property, IArrayKind Kind)>();
         foreach (var property in type.Properties)
         {
@@ -51,18 +48,13 @@ public static class StateJson
         }
 
         if (arrays.Count == 0)
-        {
             return;
-        }
-
         type.OnDeserialized += state =>
         {
             foreach (var (property, kind) in arrays)
             {
                 if (property is { Get: { } get, Set: { } set } && kind.IsDefault(get(state)))
-                {
                     set(state, kind.Empty);
-                }
             }
         };
     }

@@ -28,10 +28,7 @@ public sealed record Migration(int Version, string Name, string Sql)
         var name = resource.Split('.')[^2];
         var parts = name.Split('_', 2);
         if (parts.Length != 2 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var version))
-        {
             throw new InvalidOperationException($"The migration {name}.sql is not named NNNN_name.sql.");
-        }
-
         using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
         return new Migration(version, parts[1], reader.ReadToEnd());
     }

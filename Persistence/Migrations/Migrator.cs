@@ -28,10 +28,7 @@ public sealed class Migrator(AudioDatabase database, IReadOnlyList<Migration> mi
     public Task<int> ApplyAsync(CancellationToken cancellationToken = default)
     {
         if (migrations.Zip(migrations.Skip(1)).FirstOrDefault(pair => pair.First.Version >= pair.Second.Version) is ({ }, { } late))
-        {
             throw new MigrationException($"The migration {Name(late)} does not come after the one before it: two have the same number.");
-        }
-
         return database.InTransactionAsync(transaction => ApplyAsync(transaction, cancellationToken), cancellationToken);
     }
 
@@ -53,10 +50,7 @@ public sealed class Migrator(AudioDatabase database, IReadOnlyList<Migration> mi
                 "SELECT version, name, checksum FROM schema_migrations ORDER BY version", null, transaction,
                 cancellationToken: cancellationToken))).AsList();
         foreach (var (version, name, checksum) in applied)
-        {
             Check(version, name, checksum);
-        }
-
         var newest = applied.Count == 0 ? 0 : applied[^1].Version;
         var missing = migrations.Where(migration => applied.TrueForAll(done => done.Version != migration.Version)).ToList();
         foreach (var migration in missing)

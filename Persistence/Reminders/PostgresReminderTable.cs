@@ -61,10 +61,7 @@ public sealed class PostgresReminderTable(AudioDatabase database) : IReminderTab
     public async Task<bool> RemoveRow(GrainId grainId, string reminderName, string eTag)
     {
         if (!long.TryParse(eTag, NumberStyles.None, CultureInfo.InvariantCulture, out var etag))
-        {
             return false;
-        }
-
         var parameters = Parts(grainId, reminderName);
         parameters.Add("Etag", etag);
         const string Sql = "DELETE FROM reminders WHERE grain_type = @Type AND grain_key = @Key AND name = @Name AND etag = @Etag";

@@ -36,16 +36,10 @@ public sealed partial class MasterKey
     public static MasterKey LoadOrCreate(string? configured, string dataFolder)
     {
         if (!string.IsNullOrWhiteSpace(configured))
-        {
             return Parse(configured, "Secrets__MasterKey");
-        }
-
         var path = PathIn(dataFolder);
         if (!File.Exists(path))
-        {
             Create(path);
-        }
-
         return Parse(File.ReadAllText(path), path);
     }
 

@@ -18,9 +18,7 @@ internal sealed class IngestStream(ReadOnlyMemory<byte> head, Stream rest, long 
             _head = _head[read..];
         }
         else
-        {
             read = await rest.ReadAsync(buffer, cancellationToken);
-        }
         _count += read;
         return _count <= maxBytes ? read : throw new FileTooLargeException(maxBytes);
     }

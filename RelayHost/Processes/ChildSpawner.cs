@@ -66,9 +66,7 @@ internal static class ChildSpawner
     private static void Serve()
     {
         foreach (var request in Requests.GetConsumingEnumerable())
-        {
             request();
-        }
     }
 
     private static void Attempt(ProcessCommand command, TimeProvider time, Action<ChildProcess> started, Action<Exception> failed)

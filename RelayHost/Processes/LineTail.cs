@@ -16,9 +16,7 @@ internal sealed class LineTail(int capacity)
         get
         {
             lock (_lines)
-            {
                 return [.. _lines];
-            }
         }
     }
 
@@ -31,10 +29,7 @@ internal sealed class LineTail(int capacity)
             // What a line has beyond the limit is dropped: a child that never ends its line must not fill our memory.
             _partial.Write(line[..Math.Min(line.Length, LongestLine - _partial.WrittenCount)]);
             if (end < 0)
-            {
                 return;
-            }
-
             bytes = bytes[(end + 1)..];
             Complete(onLine);
         }
@@ -44,23 +39,15 @@ internal sealed class LineTail(int capacity)
     public void Complete(Action<string>? onLine)
     {
         if (_partial.WrittenCount == 0)
-        {
             return;
-        }
-
         var line = Encoding.UTF8.GetString(_partial.WrittenSpan);
         _partial.ResetWrittenCount();
         lock (_lines)
         {
             if (_lines.Count == capacity)
-            {
                 _lines.TryDequeue(out _);
-            }
-
             if (capacity > 0)
-            {
                 _lines.Enqueue(line);
-            }
         }
 
         onLine?.Invoke(line);

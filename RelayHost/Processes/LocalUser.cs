@@ -17,9 +17,7 @@ public sealed record LocalUser(string Name, int Id, int GroupId, string Home)
             // name:password:uid:gid:comment:home:shell
             var fields = line.Split(':');
             if (fields.Length >= 7 && fields[0] == name)
-            {
                 return new LocalUser(name, Number(fields[2]), Number(fields[3]), fields[5]);
-            }
         }
 
         return null;

@@ -63,10 +63,7 @@ public static class ProcessRunner
     private static async Task UnlessFailsAsync(Task fed, Task wanted)
     {
         if (await Task.WhenAny(fed, wanted).ConfigureAwait(false) == fed)
-        {
             await fed.ConfigureAwait(false);
-        }
-
         await wanted.ConfigureAwait(false);
     }
 
@@ -92,10 +89,7 @@ public static class ProcessRunner
         for (int read; (read = await child.StandardOutput.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
         {
             if (output.Length + read > maximum)
-            {
                 throw new ProcessOutputTooLargeException(command.FileName, maximum);
-            }
-
             output.Write(buffer, 0, read);
         }
 

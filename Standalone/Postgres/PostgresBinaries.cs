@@ -24,10 +24,7 @@ internal sealed record PostgresBinaries(string Folder, int Version)
     {
         var installed = FindDebian(debianFolder).ToList();
         if (installed.Count == 0 && FindInPath(path ?? Environment.GetEnvironmentVariable("PATH") ?? "") is { } folder)
-        {
             installed.Add(new PostgresBinaries(folder, await ReadVersionAsync(folder, time, cancellationToken)));
-        }
-
         var versions = installed.Count == 0 ? "none" : string.Join(", ", installed.Select(found => found.Version));
         if (clusterVersion is { } wanted)
         {

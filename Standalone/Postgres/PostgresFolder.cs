@@ -74,10 +74,7 @@ internal sealed class PostgresFolder
     {
         var unfinished = Path.Combine(_folder, "cluster.new");
         if (Directory.Exists(unfinished))
-        {
             Directory.Delete(unfinished, recursive: true);
-        }
-
         await MakePrivateAsync(unfinished, cancellationToken);
         var command = new ProcessCommand(
             binaries.InitDb, "--pgdata", unfinished, "--username", Role, "--encoding", "UTF8", "--locale", "C",
@@ -102,15 +99,10 @@ internal sealed class PostgresFolder
                 // But a stopping server removes its file first, and is then left to finish.
                 orphanedAt ??= _time.GetTimestamp();
                 if (_time.GetElapsedTime(orphanedAt.Value) > OrphanTimeout)
-                {
                     processes.ForEach(orphan => RunningProcess.Kill(orphan));
-                }
             }
             else if (!asked)
-            {
                 await InterruptAsync(binaries, server, cancellationToken);
-            }
-
             if (_time.GetElapsedTime(start) > patience)
             {
                 throw new PrivatePostgresException(
@@ -124,9 +116,7 @@ internal sealed class PostgresFolder
         // safe only because no process of this cluster is left.
         File.Delete(PidFile);
         foreach (var socket in Directory.GetFiles(Sockets, ".s.PGSQL.*"))
-        {
             File.Delete(socket);
-        }
     }
 
     /// <summary>Removes the short socket folder, if one was needed. The server has exited.</summary>
@@ -179,16 +169,10 @@ internal sealed class PostgresFolder
     private async Task CheckReachableAsync(CancellationToken cancellationToken)
     {
         if (User is null || await PassesAsync(_folder, cancellationToken))
-        {
             return;
-        }
-
         var barrier = _folder;
         for (var above = Path.GetDirectoryName(_folder); above is not null && !await PassesAsync(above, cancellationToken);)
-        {
             (barrier, above) = (above, Path.GetDirectoryName(above));
-        }
-
         throw new PrivatePostgresException(
             $"The user '{User}' cannot reach the database folder {_folder}: {barrier} is closed to it. "
             + $"Choose a data folder elsewhere (/var/lib/audio, say), or allow it with: chmod o+x {barrier}");

@@ -42,20 +42,14 @@ public sealed class PrivatePostgres : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         if (_server is { Exited.IsCompleted: false })
-        {
             throw new InvalidOperationException("PostgreSQL is already running.");
-        }
-
         await StopAsync(cancellationToken);
         try
         {
             _lock = await _folder.OpenAsync(cancellationToken);
             var binaries = await PostgresBinaries.FindAsync(_folder.ClusterVersion, _time, cancellationToken);
             if (_folder.ClusterVersion is null)
-            {
                 await _folder.InitializeAsync(binaries, _options.Durable, cancellationToken);
-            }
-
             await _folder.ClearLeftoversAsync(binaries, _options.StartTimeout, cancellationToken);
             _server = await ChildProcess.StartAsync(Command(binaries), _time);
             await WaitUntilReadyAsync(_server, cancellationToken);
@@ -64,10 +58,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
         {
             await StopAsync(CancellationToken.None);
             if (error is ProcessException)
-            {
                 throw new PrivatePostgresException($"PostgreSQL could not be set up in {_options.Folder}. {error.Message}", error);
-            }
-
             throw;
         }
     }

@@ -18,10 +18,7 @@ public static class Eventually
         while (!await condition().WaitAsync(deadline, TimeProvider.System))
         {
             if (TimeProvider.System.GetElapsedTime(start) > deadline)
-            {
                 throw new TimeoutException($"Not within {deadline.TotalSeconds:0.#} s: {because}");
-            }
-
             await Task.Delay(Pause, TimeProvider.System, CancellationToken.None);
         }
     }

@@ -21,9 +21,7 @@ public static class FreePort
             lock (Given)
             {
                 if (IsFree(port) && Given.Add(port))
-                {
                     return port;
-                }
             }
         }
     }

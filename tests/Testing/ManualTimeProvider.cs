@@ -28,9 +28,7 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         get
         {
             lock (_lock)
-            {
                 return _timers.Count;
-            }
         }
     }
 
@@ -38,9 +36,7 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
     public override DateTimeOffset GetUtcNow()
     {
         lock (_lock)
-        {
             return _now;
-        }
     }
 
     /// <inheritdoc />
@@ -53,10 +49,7 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         ArgumentOutOfRangeException.ThrowIfLessThan(step, TimeSpan.Zero);
         var target = GetUtcNow() + step;
         while (TakeNext(target) is { } timer)
-        {
             timer.Fire();
-        }
-
         lock (_lock)
         {
             // A callback may itself have advanced the clock beyond our target.
@@ -79,20 +72,14 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         {
             var next = _timers.Where(timer => timer.Due <= target).MinBy(timer => (timer.Due, timer.Order));
             if (next is null)
-            {
                 return null;
-            }
-
             _now = next.Due > _now ? next.Due : _now;
             if (next.Period > TimeSpan.Zero)
             {
                 (next.Due, next.Order) = (next.Due + next.Period, ++_order);
             }
             else
-            {
                 _timers.Remove(next);
-            }
-
             return next;
         }
     }
@@ -115,10 +102,7 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
             {
                 clock._timers.Remove(this);
                 if (_disposed)
-                {
                     return false;
-                }
-
                 if (dueTime != Timeout.InfiniteTimeSpan)
                 {
                     (Due, Period, Order) = (clock._now + dueTime, period, ++clock._order);
@@ -128,10 +112,7 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
 
             // Like the system's timers, one that is due at once needs no clock step.
             if (dueTime == TimeSpan.Zero)
-            {
                 clock.Advance(TimeSpan.Zero);
-            }
-
             return true;
         }
 

@@ -16,8 +16,6 @@ public sealed class TestFolder : IDisposable
     public void Dispose()
     {
         if (Directory.Exists(Path))
-        {
             Directory.Delete(Path, recursive: true);
-        }
     }
 }

@@ -130,10 +130,7 @@ public sealed class PostgresGrainStorageTests(TestDatabase test) : IClassFixture
             "'; DROP TABLE grain_state; --", new('k', 1000),
         ];
         foreach (var key in keys)
-        {
             await _storage.WriteStateAsync(Name, GrainId.Create("odd", key), new GrainState<Show>(new Show { Title = key }));
-        }
-
         foreach (var key in keys)
         {
             var state = new GrainState<Show>();

@@ -40,10 +40,7 @@ public sealed class SecretBoxTests : IDisposable
         }
 
         for (var length = 0; length < good.Length; length++)
-        {
             Assert.Throws<SecretBoxException>(() => box.Open(good.AsSpan(0, length), Context));
-        }
-
         Assert.Equal("secret"u8.ToArray(), box.Open(good, Context));
         Assert.Throws<SecretBoxException>(() => box.OpenText("not base64!", Context));
     }

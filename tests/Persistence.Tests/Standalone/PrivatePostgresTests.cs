@@ -27,10 +27,7 @@ public sealed class PrivatePostgresTests : IDisposable
         await using var postgres = New(_folder["database"], durable: true);
         await postgres.StartAsync();
         foreach (var setting in new[] { "fsync", "synchronous_commit", "full_page_writes" })
-        {
             Assert.Equal("on", await QueryAsync<string>(postgres, $"SELECT current_setting('{setting}')"));
-        }
-
         Assert.Equal("UTF8 C", await QueryAsync<string>(
             postgres, "SELECT pg_encoding_to_char(encoding) || ' ' || datcollate FROM pg_database WHERE datname = 'audio'"));
         await QueryAsync<int>(postgres, "CREATE TABLE kept AS SELECT 42 AS value");
