@@ -86,11 +86,9 @@ public sealed class SegmentBytesTests
         var window = new SegmentBytes[8];
         for (var i = 0; i < window.Length; i++)
             window[i] = Filled(0);
-        var over = false;
-        var readers = Enumerable.Range(0, 3).Select(_ => Task.Run(() =>
+        var readers = Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() =>
         {
-            var read = 0;
-            for (var i = 0; !Volatile.Read(ref over); i++)
+            for (var (i, read) = (0, 0); read < 2_000; i++)
             {
                 var segment = Volatile.Read(ref window[i % window.Length]);
                 if (!segment.TryHold())
@@ -101,12 +99,10 @@ public sealed class SegmentBytesTests
                 Assert.True(output.WrittenSpan.IndexOfAnyExcept(output.WrittenSpan[0]) < 0, "a segment holds another one's bytes");
                 read++;
             }
-            return read;
-        })).ToArray();
-        for (var i = 0; i < 20_000; i++)
+        })));
+        for (var i = 0; !readers.IsCompleted; i++)
             Interlocked.Exchange(ref window[i % window.Length], Filled((byte)i)).LetGo();
-        Volatile.Write(ref over, true);
-        Assert.All(await Task.WhenAll(readers), read => Assert.NotEqual(0, read));
+        await readers;
     }
 
     private SegmentBytes Filled(byte value)
