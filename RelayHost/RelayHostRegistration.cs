@@ -14,11 +14,8 @@ namespace AudioOrleans.RelayHost;
 public static class RelayHostRegistration
 {
     /// <summary>Adds the times of relays, which gateways go by as well; section <c>Relay</c>.</summary>
-    public static IServiceCollection AddRelayOptions(this IServiceCollection services, IConfiguration configuration)
-    {
-        ArgumentNullException.ThrowIfNull(configuration);
-        return services.AddValidatedOptions<RelayOptions>(configuration);
-    }
+    public static IServiceCollection AddRelayOptions(this IServiceCollection services, IConfiguration configuration) =>
+        services.AddValidatedOptions<RelayOptions>(configuration);
 
     /// <summary>Adds copies of other nodes' relays. The process adds an <see cref="IRelayLocator"/>.</summary>
     /// <param name="services">The services.</param>
@@ -30,7 +27,6 @@ public static class RelayHostRegistration
     /// <summary>Adds the relay directory, the source probe and what they need beside the relay's times; section <c>Outbound</c>.</summary>
     public static IServiceCollection AddRelayHost(this IServiceCollection services, IConfiguration configuration)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
         services.TryAddSingleton(TimeProvider.System);
         services.AddValidatedOptions<OutboundOptions>(configuration);
         services.AddSingleton<AddressPolicy>();

@@ -35,7 +35,6 @@ public static class XingFrame
     /// <param name="offsetAt">Which of those bytes plays at a part of the time, 0 to 1.</param>
     public static byte[] Make(int sampleRate, int channels, long samples, long bytes, bool isConstant, Func<double, long> offsetAt)
     {
-        ArgumentNullException.ThrowIfNull(offsetAt);
         var isMpeg1 = sampleRate >= 32000;
         Span<byte> header = [0xFF, VersionOf(sampleRate), (byte)((isMpeg1 ? 0x90 : 0x80) | (RateOf(sampleRate) << 2)), (byte)(channels == 1 ? 0xC0 : 0), 0, 0, 0];
         if (!FrameHeader.TryRead(header, out var format) || format.SampleRate != sampleRate)

@@ -47,8 +47,6 @@ public sealed class GaplessJoiner(IObjectStore store, VodSegmenter segmenter, Wo
     /// <exception cref="ProcessStartException">ffmpeg could not be started.</exception>
     public async Task<GaplessJoin?> JoinAsync(JoinedTrack first, JoinedTrack second, string prefix, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(first);
-        ArgumentNullException.ThrowIfNull(second);
         using var folder = new WorkFolder(work);
         var ending = await OpenAsync(folder, first, "first", cancellationToken);
         var beginning = await OpenAsync(folder, second, "second", cancellationToken);

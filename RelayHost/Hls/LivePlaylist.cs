@@ -48,7 +48,6 @@ public sealed class LivePlaylist
     /// <param name="firstDiscontinuity">A number above all discontinuities of the stream's last playlist.</param>
     public LivePlaylist(TimeSpan targetDuration, TimeProvider time, long lowestSequence = 0, long firstDiscontinuity = 0)
     {
-        ArgumentNullException.ThrowIfNull(time);
         _targetDuration = targetDuration;
         _time = time;
         _nextSequence = Math.Max(SequenceNow(time), lowestSequence);
@@ -120,7 +119,6 @@ public sealed class LivePlaylist
     /// <exception cref="ArgumentException">Its number is none that comes after the newest.</exception>
     public void Follow(MediaSegment segment, TimeSpan targetDuration)
     {
-        ArgumentNullException.ThrowIfNull(segment);
         lock (_writing)
         {
             _targetDuration = targetDuration;
@@ -146,7 +144,6 @@ public sealed class LivePlaylist
     /// <exception cref="ArgumentException">The segments do not follow each other.</exception>
     public bool TryInherit(IReadOnlyList<MediaSegment> window, TimeSpan age)
     {
-        ArgumentNullException.ThrowIfNull(window);
         for (var i = 1; i < window.Count; i++)
         {
             if (window[i].Sequence != window[i - 1].Sequence + 1)
@@ -189,11 +186,7 @@ public sealed class LivePlaylist
     }
 
     /// <summary>The number that a playlist starts with at this time.</summary>
-    public static long SequenceNow(TimeProvider time)
-    {
-        ArgumentNullException.ThrowIfNull(time);
-        return time.GetUtcNow().ToUnixTimeMilliseconds() / (long)SequencePace.TotalMilliseconds;
-    }
+    public static long SequenceNow(TimeProvider time) => time.GetUtcNow().ToUnixTimeMilliseconds() / (long)SequencePace.TotalMilliseconds;
 
     /// <summary>The list starts anew; what it had can be fetched until the new list moves on.</summary>
     private void Forget()

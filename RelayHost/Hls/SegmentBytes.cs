@@ -16,7 +16,6 @@ public sealed class SegmentBytes
     /// <summary>A segment whose memory is its own.</summary>
     public SegmentBytes(byte[] bytes)
     {
-        ArgumentNullException.ThrowIfNull(bytes);
         (_blocks, Length) = ([bytes], bytes.Length);
     }
 
@@ -52,7 +51,6 @@ public sealed class SegmentBytes
     /// <summary>Copies all of it; for those who hold it.</summary>
     public void CopyTo(IBufferWriter<byte> output)
     {
-        ArgumentNullException.ThrowIfNull(output);
         var left = Length;
         foreach (var block in _blocks)
         {

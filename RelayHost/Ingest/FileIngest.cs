@@ -33,8 +33,6 @@ public sealed class FileIngest(IObjectStore store, VirusScanner scanner)
     /// <exception cref="ScannerUnavailableException">It cannot be scanned.</exception>
     public async Task<TakenFile> TakeAsync(Stream file, long maxBytes, Func<AudioFileKind, ValueTask<string>> keyOf, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(file);
-        ArgumentNullException.ThrowIfNull(keyOf);
         var head = ArrayPool<byte>.Shared.Rent(AudioSniffer.HeadLength);
         try
         {

@@ -16,7 +16,6 @@ public sealed record ScannerOptions(string? Host, int Port)
     /// <exception cref="OptionsValidationException">It is no host and port; the message names it.</exception>
     public static ScannerOptions Read(IConfiguration configuration)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
         var setting = configuration.GetSection("VirusScan:Clamd");
         var text = setting.Value;
         if (string.IsNullOrWhiteSpace(text))

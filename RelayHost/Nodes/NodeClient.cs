@@ -49,7 +49,6 @@ public sealed class NodeClient : IDisposable
     /// <summary>Brings a relay the window of the stream's last one.</summary>
     public async Task BringWindowAsync(Uri node, Guid streamId, IReadOnlyList<MediaSegment> window, TimeSpan age, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(window);
         using var request = new HttpRequestMessage(HttpMethod.Put, Address(node, streamId, NodeProtocol.Window)) { Content = new WindowContent(window) };
         request.Headers.Add(NodeProtocol.Age, NodeProtocol.Milliseconds(age));
         using var response = await SendAsync(request, BringTimeout, cancellationToken);

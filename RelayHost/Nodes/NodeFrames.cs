@@ -30,8 +30,6 @@ public static class NodeFrames
     /// <summary>Writes a message.</summary>
     public static void Write(IBufferWriter<byte> output, NodeFrame frame)
     {
-        ArgumentNullException.ThrowIfNull(output);
-        ArgumentNullException.ThrowIfNull(frame);
         if (frame.Chunk is { } chunk)
             WriteChunk(output, chunk, frame.BytesPerSecond);
         else if (frame.Segment is { } segment)
@@ -47,7 +45,6 @@ public static class NodeFrames
     /// <exception cref="InvalidDataException">The input is no such message, or ends in the middle of one.</exception>
     internal static async ValueTask<NodeFrame?> ReadAsync(PipeReader input, SegmentBuffer segments, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(input);
         while (true)
         {
             var read = await input.ReadAsync(cancellationToken);

@@ -19,7 +19,6 @@ public sealed class NodeServer(string secret, RelayDirectory relays, TimeProvide
     /// <summary>Answers a request of another node.</summary>
     public Task HandleAsync(HttpContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         if (!NodeProtocol.IsSecret(context.Request.Headers[NodeProtocol.Secret], secret))
             return Refuse(context, StatusCodes.Status401Unauthorized);
         var path = context.Request.Path.Value!;

@@ -35,7 +35,6 @@ public sealed class DiskObjectStore : IObjectStore
         string key, Stream content, string contentType, PutCondition condition = default, CancellationToken cancellationToken = default)
     {
         ObjectKey.Check(key);
-        ArgumentNullException.ThrowIfNull(content);
         var incoming = _tree.NewIncoming();
         try
         {

@@ -42,7 +42,6 @@ internal sealed class FileRangeStream(SafeFileHandle file, long from, long to, F
     /// <remarks>Steps of 128 KiB, whatever is asked for: each costs a turn on the thread pool.</remarks>
     public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(destination);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {

@@ -14,17 +14,12 @@ public static class ObjectKey
 
     /// <summary>The key, if it is one.</summary>
     /// <exception cref="ArgumentException">It is none; the message says what was expected.</exception>
-    public static string Check(string key)
-    {
-        ArgumentNullException.ThrowIfNull(key);
-        return IsKey(key) ? key : throw Wrong(key, nameof(key));
-    }
+    public static string Check(string key) => IsKey(key) ? key : throw Wrong(key, nameof(key));
 
     /// <summary>The prefix, if keys may begin with it. An empty one is the beginning of all keys.</summary>
     /// <exception cref="ArgumentException">No key can; the message says what was expected.</exception>
     public static string CheckPrefix(string prefix)
     {
-        ArgumentNullException.ThrowIfNull(prefix);
         var slash = prefix.LastIndexOf('/');
         if (slash >= 0)
             Check(prefix[..slash]);
@@ -35,7 +30,6 @@ public static class ObjectKey
     /// <exception cref="ArgumentException">It does not, or no key can; the message says what was expected.</exception>
     public static string CheckFolder(string prefix)
     {
-        ArgumentNullException.ThrowIfNull(prefix);
         if (!prefix.EndsWith('/'))
             throw new ArgumentException($"'{Shown(prefix)}' does not end with a slash: what is deleted by prefix is a whole folder.", nameof(prefix));
         return CheckPrefix(prefix);

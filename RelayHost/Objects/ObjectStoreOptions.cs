@@ -26,7 +26,6 @@ public sealed record ObjectStoreOptions : IValidatedOptions
     /// <inheritdoc/>
     public void Check(OptionsProblems problems)
     {
-        ArgumentNullException.ThrowIfNull(problems);
         problems.Require(Kind is Disk or Bucket, nameof(Kind), $"{Disk} or {Bucket}");
         problems.Require(Kind != Disk || Folder is null || !string.IsNullOrWhiteSpace(Folder), nameof(Folder), "the path of a folder");
         if (Kind == Bucket)

@@ -14,7 +14,6 @@ public static class ObjectStoreRegistration
     /// <param name="dataFolder">The platform's data folder. What is on its way into a bucket waits there too.</param>
     public static IServiceCollection AddObjectStore(this IServiceCollection services, IConfiguration configuration, string dataFolder)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
         ArgumentException.ThrowIfNullOrWhiteSpace(dataFolder);
         services.TryAddSingleton(TimeProvider.System);
         services.AddValidatedOptions<ObjectStoreOptions>(configuration);

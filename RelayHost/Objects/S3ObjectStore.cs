@@ -36,7 +36,6 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
 
     internal S3ObjectStore(S3StoreOptions options, string spoolFolder, TimeProvider time, TimeSpan patience)
     {
-        ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrWhiteSpace(spoolFolder);
         (_prefix, _spoolFolder, _time) = (options.Validate().KeyPrefix, spoolFolder, time);
         _bucket = new S3Bucket(options, time, patience);
@@ -48,7 +47,6 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
         string key, Stream content, string contentType, PutCondition condition = default, CancellationToken cancellationToken = default)
     {
         ObjectKey.Check(key);
-        ArgumentNullException.ThrowIfNull(content);
         using var spool = await S3Spool.StartAsync(_spoolFolder, content, cancellationToken);
         return InfoOf(key, await _put.RunAsync(PathOf(key), spool, contentType, condition, cancellationToken));
     }

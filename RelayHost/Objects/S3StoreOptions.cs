@@ -39,7 +39,6 @@ public sealed record S3StoreOptions : IValidatedOptions
     /// <inheritdoc/>
     public void Check(OptionsProblems problems)
     {
-        ArgumentNullException.ThrowIfNull(problems);
         problems.Require(
             Uri.TryCreate(Endpoint, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", AbsolutePath: "/", Query: "", UserInfo: "" },
             nameof(Endpoint), "the server's address, such as https://s3.example.org");

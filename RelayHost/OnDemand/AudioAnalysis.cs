@@ -37,7 +37,6 @@ public sealed class AudioAnalysis(TimeProvider time)
     /// <exception cref="ProcessStartException">ffmpeg could not be started.</exception>
     public async Task<(Loudness Loudness, Waveform Waveform)> RunAsync(EncoderInput input, bool inBackground, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(input);
         var command = new ProcessCommand(
             "ffmpeg",
             "-hide_banner", "-loglevel", "info", "-nostdin", "-nostats", "-protocol_whitelist", "file,pipe",

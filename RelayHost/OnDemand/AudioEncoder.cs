@@ -41,13 +41,10 @@ public sealed class AudioEncoder(TimeProvider time)
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="UnusableAudioException">ffmpeg cannot decode the input.</exception>
     /// <exception cref="ProcessStartException">ffmpeg could not be started.</exception>
-    public Task ToMp3Async(EncoderInput input, string output, AudioFormat format, int kbps, Action<double> progress, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(format);
-        return RunAsync(input, output, [
+    public Task ToMp3Async(EncoderInput input, string output, AudioFormat format, int kbps, Action<double> progress, CancellationToken cancellationToken) =>
+        RunAsync(input, output, [
             "-af", Filters(input, format.Channels), "-c:a", "libmp3lame", "-b:a", $"{kbps}k", "-ar", Text(format.SampleRate), "-ac", Text(format.Channels),
             "-id3v2_version", "0", "-f", "mp3"], progress, cancellationToken);
-    }
 
     /// <summary>Encodes to AAC-LC in ADTS frames, 44.1 kHz stereo.</summary>
     public Task ToAacAsync(EncoderInput input, string output, int kbps, Action<double> progress, CancellationToken cancellationToken) =>
@@ -59,8 +56,6 @@ public sealed class AudioEncoder(TimeProvider time)
 
     private async Task RunAsync(EncoderInput input, string output, string[] encoding, Action<double> progress, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(input);
-        ArgumentNullException.ThrowIfNull(progress);
         var command = new ProcessCommand(
             "ffmpeg",
             [

@@ -30,7 +30,6 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
     /// <exception cref="ProcessStartException">ffmpeg or ffprobe could not be started.</exception>
     public async Task<PreparedAudio> PrepareAsync(PreparationRequest request, Action<int> report, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(request);
         using var folder = new WorkFolder(work);
         var path = await folder.FetchAsync(store, request.SourceKey, $"source.{request.Kind.Extension()}", cancellationToken);
         if (request.Kind == AudioFileKind.M4a)

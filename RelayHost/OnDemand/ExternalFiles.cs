@@ -49,7 +49,6 @@ public sealed class ExternalFiles(HttpClient client, TimeProvider time)
     /// <exception cref="SourceException">It cannot be had, or says of itself to be something else than audio.</exception>
     public async Task<ExternalFile> OpenAsync(Uri url, string? etag, string? lastModified, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(url);
         using var late = new CancellationTokenSource(HeaderTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try

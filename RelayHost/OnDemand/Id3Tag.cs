@@ -23,7 +23,6 @@ public static class Id3Tag
     /// <returns>How many bytes those are.</returns>
     public static async Task<long> SkipAsync(Stream file, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(file);
         var head = new byte[HeaderLength];
         var start = 0L;
         while (true)

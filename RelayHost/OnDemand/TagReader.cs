@@ -18,11 +18,7 @@ public sealed record FileTags(string? Title, string? Artist, string? Album, Read
     public bool AreSilent => Title is null && Artist is null && Album is null;
 
     /// <summary>With what others say where these say nothing.</summary>
-    public FileTags Or(FileTags others)
-    {
-        ArgumentNullException.ThrowIfNull(others);
-        return new FileTags(Title ?? others.Title, Artist ?? others.Artist, Album ?? others.Album, Cover.IsEmpty ? others.Cover : Cover);
-    }
+    public FileTags Or(FileTags others) => new FileTags(Title ?? others.Title, Artist ?? others.Artist, Album ?? others.Album, Cover.IsEmpty ? others.Cover : Cover);
 }
 
 /// <summary>Reads the tags of audio files by TagLib: ID3v1 and v2, APE, Vorbis comments, those of MP4, ASF, RIFF and Matroska.</summary>

@@ -28,7 +28,6 @@ public static class VodPlaylist
     /// <summary>A media playlist.</summary>
     public static string Render(IReadOnlyCollection<VodSegment> segments)
     {
-        ArgumentNullException.ThrowIfNull(segments);
         var target = segments.Count == 0 ? 1 : segments.Max(segment => Math.Max(1, (int)Math.Round(segment.Duration.TotalSeconds, MidpointRounding.AwayFromZero)));
         var text = new StringBuilder(128 + (segments.Count * 40));
         text.Append("#EXTM3U\n#EXT-X-VERSION:3\n");
@@ -46,7 +45,6 @@ public static class VodPlaylist
     /// <summary>A multivariant playlist; players begin with the first.</summary>
     public static string Render(IEnumerable<VodVariant> variants)
     {
-        ArgumentNullException.ThrowIfNull(variants);
         var text = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:3\n", 512);
         foreach (var variant in variants)
             text.Append(CultureInfo.InvariantCulture, $"#EXT-X-STREAM-INF:BANDWIDTH={variant.BitsPerSecond},CODECS=\"{variant.Codec}\"\n{variant.Uri}\n");
@@ -57,7 +55,6 @@ public static class VodPlaylist
     /// <exception cref="FormatException">It is none.</exception>
     public static ImmutableArray<VodSegment> Parse(string playlist)
     {
-        ArgumentNullException.ThrowIfNull(playlist);
         var segments = ImmutableArray.CreateBuilder<VodSegment>();
         TimeSpan? duration = null;
         var isBreak = false;

@@ -34,8 +34,6 @@ public sealed class VodSegmenter(IObjectStore store)
     /// <exception cref="ObjectStoreUnavailableException">The store cannot take the segments.</exception>
     public async Task<SegmentedFile> RunAsync(string path, string prefix, Action<double> progress, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(prefix);
-        ArgumentNullException.ThrowIfNull(progress);
         var file = new FrameFile(path);
         var output = new Output(store, prefix);
         TsMuxer? muxer = null;

@@ -14,7 +14,6 @@ public sealed class WorkFolder : IDisposable
     /// <summary>Makes it.</summary>
     public WorkFolder(WorkOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         _path = Path.Combine(options.Folder, Guid.CreateVersion7().ToString("N"));
         Directory.CreateDirectory(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
@@ -27,7 +26,6 @@ public sealed class WorkFolder : IDisposable
     /// <exception cref="ObjectStoreUnavailableException">The store is down.</exception>
     public async Task<string> FetchAsync(IObjectStore store, string key, string name, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(store);
         var path = this[name];
         if (await store.TryLinkAsync(key, path, cancellationToken))
             return path;
@@ -40,8 +38,6 @@ public sealed class WorkFolder : IDisposable
     /// <summary>Removes what work that was killed has left behind.</summary>
     public static void Sweep(WorkOptions options, TimeSpan olderThan, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(time);
         if (!Directory.Exists(options.Folder))
             return;
         var limit = time.GetUtcNow().UtcDateTime - olderThan;

@@ -25,7 +25,6 @@ public sealed class AddressPolicy
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A network is not in CIDR form; the message names the setting.</exception>
     public AddressPolicy(OutboundOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         _allowed = [.. options.Validate().AllowedNetworks.Select(network => IPNetwork.Parse(network))];
     }
 

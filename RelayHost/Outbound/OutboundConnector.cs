@@ -13,7 +13,6 @@ public sealed class OutboundConnector(AddressPolicy policy)
     /// <exception cref="OutboundRefusedException">No address of the name is allowed.</exception>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var endpoint = context.DnsEndPoint;
         // The resolver takes names only: it throws at 0.0.0.0 and ::.
         IPAddress[] addresses = IPAddress.TryParse(endpoint.Host, out var literal)
@@ -48,7 +47,6 @@ public sealed class OutboundConnector(AddressPolicy policy)
     /// <summary>The one HTTP client for user-given URLs: no proxy, no cookies, no automatic redirect, headers of at most 64 KiB.</summary>
     public HttpClient CreateClient(OutboundOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,

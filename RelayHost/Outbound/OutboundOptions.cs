@@ -24,7 +24,6 @@ public sealed record OutboundOptions : IValidatedOptions
     /// <inheritdoc/>
     public void Check(OptionsProblems problems)
     {
-        ArgumentNullException.ThrowIfNull(problems);
         foreach (var (index, network) in AllowedNetworks.Index())
             problems.In(nameof(AllowedNetworks)).Require(IPNetwork.TryParse(network, out _), $"{index}", network, "a network in CIDR form, such as 127.0.0.0/8");
         problems.Require(ConnectTimeout > TimeSpan.Zero, nameof(ConnectTimeout), ConnectTimeout, "a time above zero, such as 00:00:05");

@@ -22,7 +22,6 @@ public sealed class IcyInterleaver(int interval)
     /// <summary>Writes the chunk, with metadata where it is due.</summary>
     public void Write(IBufferWriter<byte> output, AudioChunk chunk)
     {
-        ArgumentNullException.ThrowIfNull(chunk);
         var bytes = chunk.Bytes.Span;
         while (!bytes.IsEmpty)
         {

@@ -20,7 +20,6 @@ public sealed class RelayDirectory : IAsyncDisposable
     public RelayDirectory(
         SourceConnector connector, SourceStatusReader pages, ISegmenterFactory segmenters, RelayOptions options, TimeProvider time, IRelayObserver observer, ILogger<Relay> logger)
     {
-        ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         _services = new RelayServices(connector, pages, segmenters, options, time, observer, logger);
     }
@@ -42,7 +41,6 @@ public sealed class RelayDirectory : IAsyncDisposable
     /// </param>
     public async Task StartAsync(RelaySpec spec, long firstDiscontinuity = 0, bool takesOver = false)
     {
-        ArgumentNullException.ThrowIfNull(spec);
         if (_relays.TryGetValue(spec.StreamId, out var running))
         {
             if (running.Spec == spec)

@@ -48,7 +48,6 @@ public sealed record RelayOptions : IValidatedOptions
     /// <inheritdoc/>
     public void Check(OptionsProblems problems)
     {
-        ArgumentNullException.ThrowIfNull(problems);
         var isWhole = SegmentDuration.Ticks % TimeSpan.TicksPerSecond == 0;
         problems.Require(
             isWhole && SegmentDuration >= TimeSpan.FromSeconds(2) && SegmentDuration <= TimeSpan.FromSeconds(10),

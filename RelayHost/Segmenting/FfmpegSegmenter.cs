@@ -96,7 +96,6 @@ public sealed class FfmpegSegmenterFactory(TimeProvider time) : ISegmenterFactor
     /// <inheritdoc/>
     public async Task<ISegmenter> StartAsync(AudioFormat format, int bytesPerSecond, TimeSpan firstDuration, TimeSpan targetDuration)
     {
-        ArgumentNullException.ThrowIfNull(format);
         // A PES packet of about a fifth of a second: cuts can be that exact, and the overhead stays small. The muxer also ends one
         // when half of muxdelay has gone into it, which keeps to this where frames are suddenly small, as those of silence are.
         var pesBytes = Math.Clamp(bytesPerSecond / 5, 170, 2930).ToString(CultureInfo.InvariantCulture);

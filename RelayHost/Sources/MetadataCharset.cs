@@ -11,7 +11,6 @@ public static class MetadataCharset
     /// <summary>Finds a charset by one of its names; null when there is none, or none that writes the fields around a title as ASCII does.</summary>
     public static Encoding? Find(string name)
     {
-        ArgumentNullException.ThrowIfNull(name);
         name = name.Trim();
         // As radio software calls them: cp1251.
         var encoding = name.StartsWith("cp", StringComparison.OrdinalIgnoreCase) && int.TryParse(name.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var codePage)

@@ -30,7 +30,6 @@ public sealed class SourceConnector(HttpClient client, OutboundOptions options, 
     /// <exception cref="SourceException">The source cannot be used.</exception>
     public async Task<SourceConnection> OpenAsync(SourceSpec source, bool withMetadata, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(source);
         using var timeout = new CancellationTokenSource(LongestSearch, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try

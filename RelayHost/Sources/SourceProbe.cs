@@ -25,7 +25,6 @@ public sealed class SourceProbe(SourceConnector connector, SourceStatusReader pa
     /// <exception cref="SourceException">The source cannot be used; the message says why.</exception>
     public async Task<ProbeResult> ProbeAsync(SourceSpec source, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(source);
         await using var connection = await connector.OpenAsync(source, withMetadata: true, cancellationToken);
         var status = pages.ReadAsync(connection.Url, source.Charset, cancellationToken);
         var (chunk, title) = await ReadAudioAsync(connection, cancellationToken);

@@ -17,7 +17,6 @@ public static class SourceStatusPages
     /// <summary>Icecast's <c>/status-json.xsl</c>: <c>icestats.source</c> is an object, an array or absent.</summary>
     public static SourceStatus? ReadIcecast(string json, string mount)
     {
-        ArgumentNullException.ThrowIfNull(mount);
         if (TryParse(json) is not { } document)
             return null;
         using (document)
@@ -56,7 +55,6 @@ public static class SourceStatusPages
     /// <summary>SHOUTcast 1's <c>/7.html</c>: <c>current,status,peak,max,unique,bitrate,title</c>; the title may hold commas.</summary>
     public static SourceStatus? ReadShoutcast1(string html)
     {
-        ArgumentNullException.ThrowIfNull(html);
         var start = html.IndexOf("<body>", StringComparison.OrdinalIgnoreCase);
         var end = html.IndexOf("</body>", StringComparison.OrdinalIgnoreCase);
         if (start < 0 || end < start)

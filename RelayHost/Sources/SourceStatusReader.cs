@@ -21,7 +21,6 @@ public sealed partial class SourceStatusReader(HttpClient client, TimeProvider t
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<SourceStatus?> ReadAsync(Uri url, string? charset, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(url);
         using var timeout = new CancellationTokenSource(Timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         if (await GetAsync(url, "/status-json.xsl", both.Token) is { } icecast && SourceStatusPages.ReadIcecast(StreamTitle.Decode(icecast), url.AbsolutePath) is { } first)

@@ -67,7 +67,6 @@ public static partial class StreamTitle
     /// </summary>
     public static string Read(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         if (TextAttribute().Match(text) is { Success: true } song)
             text = song.Groups["before"].Value + song.Groups["text"].Value;
         else if (TitleAndArtist().Match(text) is { Success: true } both)
@@ -77,18 +76,13 @@ public static partial class StreamTitle
     }
 
     /// <summary>A title as it may be shown and kept: no control characters, trimmed, at most <see cref="MostBytes"/> long.</summary>
-    public static string Clean(string title)
-    {
-        ArgumentNullException.ThrowIfNull(title);
-        return Cut(new string([.. title.Where(c => !char.IsControl(c))]).Trim(), MostBytes);
-    }
+    public static string Clean(string title) => Cut(new string([.. title.Where(c => !char.IsControl(c))]).Trim(), MostBytes);
 
     /// <summary>
     /// The block for a listener: a length byte (x16), <c>StreamTitle='…';</c> in UTF-8, padded with NUL. At most 4,081 bytes.
     /// </summary>
     public static byte[] ToBlock(string title)
     {
-        ArgumentNullException.ThrowIfNull(title);
         // A quote followed by a semicolon would end the title early at the listener's.
         var safe = Clean(title).Replace("';", "' ;", StringComparison.Ordinal);
         var text = Encoding.UTF8.GetBytes(Start + Cut(safe, MostBytes - Start.Length - End.Length) + End);
