@@ -5,14 +5,14 @@ using AudioOrleans.Grains.Interfaces.Streams;
 namespace AudioOrleans.Gateway.Live;
 
 /// <summary>
-/// Counts who listens through this gateway: open progressive connections, and HLS sessions that polled lately. Sums go to the
-/// streams' grains every few seconds.
+/// Counts the listeners of this gateway: open progressive connections, and HLS sessions that polled recently. Reports totals to the stream grains
+/// every few seconds.
 /// </summary>
 public sealed class Audience(IGrainFactory grains, TimeProvider time, ILogger<Audience> logger) : BackgroundService
 {
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(3);
 
-    /// <summary>A player polls once per target duration of 6 s; one that missed three polls is gone.</summary>
+    /// <summary>A player polls once per target duration of 6 s; one that missed three polls has left.</summary>
     private static readonly TimeSpan SessionLimit = TimeSpan.FromSeconds(20);
 
     private const int MostSessions = 200_000;
@@ -20,10 +20,10 @@ public sealed class Audience(IGrainFactory grains, TimeProvider time, ILogger<Au
     private readonly string _gatewayId = Guid.CreateVersion7().ToString("N");
     private readonly ConcurrentDictionary<Guid, Listeners> _streams = new();
 
-    /// <summary>How many streams are counted: those that are heard here, and those that were until the last report.</summary>
+    /// <summary>The number of streams being counted: those with listeners here, and those that had some until the last report.</summary>
     internal int StreamCount => _streams.Count;
 
-    /// <summary>A progressive listener came.</summary>
+    /// <summary>Adds a progressive listener.</summary>
     public void Join(Guid streamId)
     {
         while (true)
@@ -36,12 +36,12 @@ public sealed class Audience(IGrainFactory grains, TimeProvider time, ILogger<Au
         }
     }
 
-    /// <summary>A progressive listener left. A stream with listeners is never removed.</summary>
+    /// <summary>Removes a progressive listener. A stream with listeners is never dropped.</summary>
     public void Leave(Guid streamId) => Interlocked.Decrement(ref Of(streamId).Progressive);
 
-    /// <summary>An HLS player polled.</summary>
+    /// <summary>Records a poll of an HLS player.</summary>
     /// <param name="streamId">The stream.</param>
-    /// <param name="session">Tells players apart.</param>
+    /// <param name="session">Identifies the player.</param>
     public void Poll(Guid streamId, ulong session)
     {
         Listeners listeners;
@@ -57,7 +57,7 @@ public sealed class Audience(IGrainFactory grains, TimeProvider time, ILogger<Au
         while (listeners.IsRemoved);
     }
 
-    /// <summary>How many listen to a stream through this gateway.</summary>
+    /// <summary>The number of listeners to a stream on this gateway.</summary>
     public AudienceReport Count(Guid streamId)
     {
         var listeners = Of(streamId);
@@ -107,10 +107,12 @@ public sealed class Audience(IGrainFactory grains, TimeProvider time, ILogger<Au
 
         public ConcurrentDictionary<ulong, Seen> Sessions { get; } = new();
 
-        /// <summary>Whether nobody counts it any more. Who has just come looks here, and counts again elsewhere.</summary>
+        /// <summary>Whether this counter has been dropped. A new listener checks this, and then counts in a new one.</summary>
         public bool IsRemoved => Volatile.Read(ref _isRemoved) == 1;
 
-        /// <summary>Closes it if nobody listens. Whoever comes meanwhile is seen here, or sees that it is closed.</summary>
+        /// <summary>
+        /// Closes the counter if nobody listens. A listener that joins at the same time is either seen here, or sees that the counter is closed.
+        /// </summary>
         public bool TryClose()
         {
             Interlocked.Exchange(ref _isRemoved, 1);

@@ -5,13 +5,13 @@ using AudioOrleans.Grains.Interfaces.Streams;
 
 namespace AudioOrleans.Gateway.Live;
 
-/// <summary>The <c>icy-*</c> headers, by which players show what they play; SHOUTcast's way, which all keep to.</summary>
+/// <summary>The <c>icy-*</c> headers, from which players display the stream; SHOUTcast's convention, which is universal.</summary>
 internal static class IcyHeaders
 {
-    /// <summary>No player shows more of a description, and headers have to fit the buffers of small ones.</summary>
+    /// <summary>No player displays more of a description, and headers must fit the buffers of small players.</summary>
     private const int LongestDescription = 300;
 
-    /// <summary>Tells a stream's facts.</summary>
+    /// <summary>Writes the headers for a stream.</summary>
     public static void Write(HttpResponse response, StreamDetails stream, int bitrateKbps, PublicAddress address)
     {
         var headers = response.Headers;
@@ -32,7 +32,7 @@ internal static class IcyHeaders
         return $"{description.AsSpan(0, length).TrimEnd()}…";
     }
 
-    /// <summary>The text on one line, as headers and playlist files need it.</summary>
+    /// <summary>Puts the text on one line, as headers and playlist files require.</summary>
     public static string SingleLine(string text) =>
         new string([.. text.Select(c => char.IsControl(c) ? ' ' : c)]).Trim();
 }

@@ -7,7 +7,7 @@ using AudioOrleans.Grains.Interfaces.Streams;
 
 namespace AudioOrleans.Gateway.Live;
 
-/// <summary>What players fetch: playlists, segments and progressive audio.</summary>
+/// <summary>The routes that players fetch: playlists, segments and progressive audio.</summary>
 public static class LiveApi
 {
     /// <summary>Adds the routes.</summary>
@@ -15,7 +15,8 @@ public static class LiveApi
     {
         var live = routes.MapGroup("/streams/{streamId:guid}").WithTags("Live").WithMetadata(MediaResource.Stream)
             .AllowAnyOrigin().WithoutLimit().WithoutDeadline();
-        // Most requests for these two do not get here: MediaShortcut serves them earlier. Routing in its place is not decided yet: its remarks have the figures.
+        // Most requests for these two are served earlier, by MediaShortcut. Whether routing should replace it is undecided: its remarks have the
+        // figures.
         live.MapMethods("/live.m3u8", [HttpMethods.Get, HttpMethods.Head], (Delegate)PlaylistEndpoint.GetAsync).WithName("live.get_playlist").WithMetadata(new TakesQuery("session"))
             .WithSummary("The HLS playlist (RFC 8216) of a live stream; `session` names the player, `token` a media token.")
             .Produces<string>(StatusCodes.Status200OK, PlaylistEndpoint.ContentType).Produces(StatusCodes.Status304NotModified)
@@ -25,7 +26,7 @@ public static class LiveApi
             .Produces<Stream>(StatusCodes.Status200OK, SegmentEndpoint.ContentType)
             .ProducesMediaProblems();
         live.MapProgressive("/live.mp3", "live.get_mp3", "audio/mpeg", "Endless MP3; with `Icy-MetaData: 1` titles stand between the audio.");
-        // SHOUTcast 1 sends audio to browsers only at addresses that end so, and players learned to append it.
+        // SHOUTcast 1 sends audio to browsers only at addresses with this ending, and players learned to append it.
         live.MapProgressive("/live.mp3;", "live.get_mp3_semicolon", "audio/mpeg", "The same as `live.mp3`, for players that append a semicolon.");
         live.MapProgressive("/live.aac", "live.get_aac", "audio/aac", "Endless AAC (ADTS); with `Icy-MetaData: 1` titles stand between the audio.");
         live.MapMethods("/live.m3u", [HttpMethods.Get, HttpMethods.Head], (Delegate)TuneInEndpoint.GetM3uAsync).WithName("live.get_m3u")
@@ -37,7 +38,7 @@ public static class LiveApi
         return live;
     }
 
-    /// <summary>Finds the stream that a request may hear; otherwise gives the answer.</summary>
+    /// <summary>Finds the stream if the request may play it; otherwise returns the error response.</summary>
     internal static async ValueTask<(Guid StreamId, StreamAccess? Access, IResult? Refusal)> FindAsync(HttpContext context)
     {
         if (!Guid.TryParse(context.Request.RouteValues["streamId"] as string, out var streamId))
@@ -48,10 +49,10 @@ public static class LiveApi
         return access!.Enabled ? (streamId, access, null) : (streamId, access, ProblemJson.Create(StatusCodes.Status404NotFound, "The stream is switched off"));
     }
 
-    /// <summary>503: there will be something to hear soon.</summary>
+    /// <summary>503: the stream will start soon.</summary>
     internal static IResult NotYet(HttpContext context) => Silent(context, "2", "The stream is not on air yet");
 
-    /// <summary>503: the source has failed for long, and is tried about once a minute.</summary>
+    /// <summary>503: the source has been failing for a long time, and is retried about once a minute.</summary>
     internal static IResult OffAir(HttpContext context) => Silent(context, "30", "The stream is off the air: its source does not answer");
 
     private static IResult Silent(HttpContext context, string retryAfterSeconds, string error)
@@ -61,7 +62,7 @@ public static class LiveApi
         return ProblemJson.Create(StatusCodes.Status503ServiceUnavailable, error);
     }
 
-    /// <summary>Whether shared caches may keep what is sent: only what needs no token.</summary>
+    /// <summary>Whether shared caches may store the response: only if it needs no token.</summary>
     internal static bool IsShareable(StreamAccess access) => Publication.From(access).IsShareable;
 
     private static void MapProgressive(this RouteGroupBuilder live, string path, string name, string contentType, string summary) => live

@@ -5,10 +5,10 @@ using AudioOrleans.RelayHost.Nodes;
 
 namespace AudioOrleans.Gateway.Live;
 
-/// <summary>What listening needs in the gateway.</summary>
+/// <summary>The gateway's services for listening.</summary>
 public static class LiveServices
 {
-    /// <summary>Adds access, counting, events, and copies of other nodes' relays.</summary>
+    /// <summary>Adds access checks, listener counts, events, and replicas of other nodes' relays.</summary>
     /// <param name="services">The services.</param>
     /// <param name="configuration">Section <c>Live</c>.</param>
     /// <param name="clusterSecret">The cluster's secret; null where there are no other nodes.</param>

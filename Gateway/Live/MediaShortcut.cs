@@ -5,14 +5,13 @@ using Microsoft.AspNetCore.Http.Features;
 namespace AudioOrleans.Gateway.Live;
 
 /// <summary>
-/// The short way for what players fetch all the time: playlists and segments of public streams that are on air, asked for without
-/// a token. It stands before everything else and serves from memory by the same rules and the same code as the endpoints; whatever
-/// is not that plain goes the ordinary way and gets its answer there.
+/// The fast path for what players fetch continuously: playlists and segments of public streams that are on air, requested without a token. It
+/// precedes all other middleware and serves from memory by the same rules and code as the endpoints; all other requests take the normal pipeline.
 /// </summary>
 /// <remarks>
-/// An endpoint with <c>ShortCircuit()</c> cannot do this: once it has begun, a private stream or a token has no way back to authentication.
-/// Routing can stand in front instead of the parsing here. Three alternating pairs of runs, beside other work on both cores, put that at
-/// 0.76, 0.70 and 0.49 of nginx (a playlist for one player, for 50,000, a segment) against 0.84, 0.63 and 0.52: too noisy to decide.
+/// An endpoint with <c>ShortCircuit()</c> cannot do this: once it is running, a private stream or a token can no longer go through
+/// authentication. Routing could run first and replace the parsing here. Three alternating pairs of runs, with other work on both cores, put that
+/// at 0.76, 0.70 and 0.49 of nginx (a playlist for one player, for 50,000, a segment) against 0.84, 0.63 and 0.52: too noisy to decide.
 /// </remarks>
 public static class MediaShortcut
 {
@@ -21,9 +20,9 @@ public static class MediaShortcut
     private const string Segments = "/segments/";
     private const string SessionQuery = "?session=";
     private const int IdLength = 36;
-    private const int ShortestPath = 12 + IdLength + 10; // The prefix, an id, and /live.m3u8, the shorter of the two.
+    private const int ShortestPath = 12 + IdLength + 10; // The prefix, an id, and /live.m3u8, the shorter of the two suffixes.
 
-    /// <summary>Puts the short way before what follows.</summary>
+    /// <summary>Adds the fast path before the middleware that follows.</summary>
     public static WebApplication UseMediaShortcut(this WebApplication app)
     {
         var accessCache = app.Services.GetRequiredService<StreamAccessCache>();
@@ -33,7 +32,7 @@ public static class MediaShortcut
         return app;
     }
 
-    /// <summary>The answer; null when the request has to go the ordinary way.</summary>
+    /// <summary>Serves the response; null when the request must take the normal pipeline.</summary>
     private static Task? TryServe(HttpContext context, StreamAccessCache accessCache, LiveStreams live, Audience audience)
     {
         var request = context.Request;
@@ -64,7 +63,7 @@ public static class MediaShortcut
 
     private static void Prepare(HttpContext context)
     {
-        // Measuring would cost a tenth of what answering does.
+        // Metrics would cost a tenth of the response time.
         if (context.Features.Get<IHttpMetricsTagsFeature>() is { } metrics)
             metrics.MetricsDisabled = true;
         RequestIds.Take(context);
@@ -73,7 +72,7 @@ public static class MediaShortcut
         SecurityHeaders.AddToMedia(context);
     }
 
-    /// <summary>No query, or nothing but a session that needs no decoding.</summary>
+    /// <summary>True without a query, or with only a session that needs no decoding.</summary>
     private static bool TryReadSession(string? query, out ReadOnlySpan<char> session)
     {
         session = default;

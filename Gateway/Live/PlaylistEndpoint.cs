@@ -11,7 +11,7 @@ public static class PlaylistEndpoint
     /// <summary>The media type of playlists (RFC 8216, section 4).</summary>
     public const string ContentType = "application/vnd.apple.mpegurl";
 
-    /// <summary>A player that comes before the first segments are there waits instead of failing, up to this long.</summary>
+    /// <summary>A player that connects before the first segments exist waits up to this long instead of failing.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
 
     private const int LongestSession = 100;
@@ -20,7 +20,7 @@ public static class PlaylistEndpoint
     private static readonly StringValues Shared = "public, max-age=1";
     private static readonly StringValues Private = "private, max-age=1";
 
-    /// <summary>Serves the playlist as it stands, and counts the player.</summary>
+    /// <summary>Serves the current playlist, and counts the player.</summary>
     public static async Task GetAsync(HttpContext context)
     {
         var (streamId, access, refusal) = await LiveApi.FindAsync(context);
@@ -44,12 +44,12 @@ public static class PlaylistEndpoint
         var query = context.Request.Query;
         context.RequestServices.GetRequiredService<Audience>().Poll(streamId, SessionOf(context, query["session"].ToString()));
         var token = query["token"].ToString();
-        // A token in the address must stand behind each segment's address too: such players send no headers.
+        // A token in the address must be appended to each segment's address too: such players send no headers.
         var body = token.Length == 0 ? playlist.Utf8 : Encoding.UTF8.GetBytes(playlist.Render($"?token={Uri.EscapeDataString(token)}"));
         await WriteAsync(context, playlist, body, LiveApi.IsShareable(access!));
     }
 
-    /// <summary>Sends a playlist, or 304 to a player that has it.</summary>
+    /// <summary>Sends a playlist, or 304 to a player that already has it.</summary>
     internal static Task WriteAsync(HttpContext context, PlaylistSnapshot playlist, ReadOnlyMemory<byte> body, bool shareable)
     {
         var headers = context.Response.Headers;
@@ -62,13 +62,13 @@ public static class PlaylistEndpoint
             return Task.CompletedTask;
         }
         headers.ContentLength = body.Length;
-        // A small body needs no flush of its own: it leaves with the headers when the request is over.
+        // A small body needs no flush of its own: it is sent with the headers when the request ends.
         if (!HttpMethods.IsHead(context.Request.Method))
             context.Response.BodyWriter.Write(body.Span);
         return Task.CompletedTask;
     }
 
-    /// <summary>The player's <c>session</c>, or else what its address and its program tell.</summary>
+    /// <summary>The player's <c>session</c>, or a hash of its address and user agent.</summary>
     internal static ulong SessionOf(HttpContext context, ReadOnlySpan<char> session)
     {
         if (session.Length is > 0 and <= LongestSession)

@@ -16,32 +16,32 @@ using Microsoft.Extensions.Primitives;
 
 namespace AudioOrleans.Gateway.Live;
 
-/// <summary><c>GET /v1/streams/{id}/live.mp3</c> and <c>live.aac</c>: audio without end.</summary>
+/// <summary><c>GET /v1/streams/{id}/live.mp3</c> and <c>live.aac</c>: audio without an end.</summary>
 public static class ProgressiveEndpoint
 {
-    /// <summary>A player that comes before the first audio is there waits instead of failing, up to this long.</summary>
+    /// <summary>A player that connects before the first audio exists waits up to this long instead of failing.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// What the kernel may hold back for one listener. Left alone it grows to megabytes, which is minutes of audio: a listener
-    /// that reads too slowly would be noticed late and cost that memory.
+    /// The kernel's send buffer for one listener. By default it grows to megabytes, which is minutes of audio: a listener that reads too slowly
+    /// would be detected late, and cost that memory.
     /// </summary>
     private const int SendBufferBytes = 64 * 1024;
 
-    /// <summary>For this long a listener may take less than half of what plays.</summary>
+    /// <summary>How long a listener may read less than half of the bitrate.</summary>
     private static readonly TimeSpan PaceGrace = TimeSpan.FromSeconds(10);
 
-    /// <summary>For this long a listener waits for the stream's next relay when one is over: a dead node takes a few seconds to be noticed.</summary>
+    /// <summary>How long a listener waits for the stream's next relay after one ends: a dead node takes a few seconds to be detected.</summary>
     private static readonly TimeSpan LongestBreak = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan FollowPause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>After so many chunks a listener's right to listen is looked at again.</summary>
+    /// <summary>The number of chunks between checks of a listener's access.</summary>
     private const int ChunksBetweenChecks = 20;
 
     private static readonly StringValues NoCoding = new([null]);
 
-    /// <summary>Streams until the listener leaves, falls behind, or the stream is switched off.</summary>
+    /// <summary>Streams until the listener disconnects or falls behind, or the stream is disabled.</summary>
     public static async Task GetAsync(HttpContext context)
     {
         var (streamId, access, refusal) = await LiveApi.FindAsync(context);
@@ -63,14 +63,14 @@ public static class ProgressiveEndpoint
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         if (context.Features.Get<IConnectionSocketFeature>() is { } connection)
             connection.Socket.SendBufferSize = SendBufferBytes;
-        // One that takes nothing at all never comes round to be told that the ring overtook it.
+        // A listener that reads nothing blocks the loop, which then never detects that the ring has overtaken it.
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
             rate.MinDataRate = new MinDataRate(ring.BytesPerSecond / 2.0, PaceGrace);
 
         var audience = context.RequestServices.GetRequiredService<Audience>();
         audience.Join(streamId);
         using var watched = context.RequestServices.GetRequiredService<Revocation>().Watch(context);
-        // A host that stops waits for its requests: those without end must end.
+        // A host that stops waits for its requests, so endless ones must be ended.
         var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         try
@@ -82,7 +82,7 @@ public static class ProgressiveEndpoint
         }
         catch (OperationCanceledException)
         {
-            // The listener left, or the host stops; there is nobody to tell.
+            // The listener has disconnected, or the host stops; there is nobody to send an error to.
         }
         finally
         {
@@ -90,10 +90,12 @@ public static class ProgressiveEndpoint
         }
     }
 
-    /// <summary>Somebody who hears audio of one codec, and until when.</summary>
+    /// <summary>A listener to audio of one codec, with the token that ends it.</summary>
     private sealed record Listener(HttpContext Context, Guid StreamId, AudioCodec Codec, IcyInterleaver? Interleaver, CancellationToken End);
 
-    /// <summary>The relay is over. Where another one goes on with the same codec, the listener stays.</summary>
+    /// <summary>
+    /// Follows the stream when its relay has ended. Where another relay continues with the same codec, the listener stays connected.
+    /// </summary>
     private static async Task FollowAsync(Listener listener)
     {
         var (context, streamId, services) = (listener.Context, listener.StreamId, listener.Context.RequestServices);
@@ -103,7 +105,7 @@ public static class ProgressiveEndpoint
         {
             try
             {
-                accessCache.Forget(streamId, olderThan: FollowPause); // What was true of the last relay may not be true any more.
+                accessCache.Forget(streamId, olderThan: FollowPause); // It may hold outdated facts of the last relay.
                 var access = await accessCache.FindAsync(streamId);
                 if (access is not { Enabled: true } || await policy.RefuseAsync(access, context.User) is not null)
                     return;
@@ -117,14 +119,16 @@ public static class ProgressiveEndpoint
             }
             catch (Exception exception) when (exception.IsFailedCall() && !listener.End.IsCancellationRequested)
             {
-                // The stream is between two nodes: a call that fails cuts nobody.
+                // The stream is moving between two nodes: a failed call disconnects nobody.
             }
             await Task.Delay(FollowPause, time, listener.End);
         }
     }
 
-    /// <summary>Sends what the ring gets, as long as it is what the answer's media type says: another codec ends the answer, for players to ask anew.</summary>
-    /// <returns>Whether the ring was closed while the listener was still there.</returns>
+    /// <summary>
+    /// Sends the ring's audio as long as it matches the media type of the response: another codec ends the response, so that players reconnect.
+    /// </summary>
+    /// <returns>Whether the ring was closed while the listener was still connected.</returns>
     private static async Task<bool> PumpAsync(Listener listener, AudioRing ring, RingReader reader)
     {
         var context = listener.Context;
@@ -155,7 +159,7 @@ public static class ProgressiveEndpoint
         }
     }
 
-    /// <summary>Who was let in stays while nobody can be asked.</summary>
+    /// <summary>Checks a listener's access. A listener that was admitted stays while the check is unavailable.</summary>
     private static async Task<bool> MayListenAsync(HttpContext context, StreamAccessCache accessCache, Guid streamId)
     {
         try
@@ -168,7 +172,7 @@ public static class ProgressiveEndpoint
         }
     }
 
-    /// <summary>What is on air; null when nothing comes in time.</summary>
+    /// <summary>The format on air; null when no audio arrives in time.</summary>
     private static async Task<AudioFormat?> WaitForAudioAsync(HttpContext context, AudioRing ring)
     {
         if (ring.Newest is { } newest)
@@ -211,18 +215,18 @@ public static class ProgressiveEndpoint
     }
 
     /// <summary>
-    /// Leaves out the chunks where the connection's end says the same: for players that ask for it to be closed, old ones that cannot read
-    /// chunks among them, or for all (<see cref="LiveOptions.CloseDelimited"/>).
+    /// Omits chunked encoding where the end of the connection delimits the body: for players that ask for it to be closed, including old ones
+    /// that cannot read chunks, or for all (<see cref="LiveOptions.CloseDelimited"/>).
     /// </summary>
     private static void EndWithConnection(HttpContext context)
     {
         var request = context.Request;
         if (!HttpProtocol.IsHttp11(request.Protocol))
-            return; // HTTP/1.0 gets no chunks anyway, and HTTP/2 has frames of its own.
+            return; // HTTP/1.0 never gets chunks, and HTTP/2 has its own framing.
         var asksForIt = request.Headers.Connection.ToString().Split(',').Any(option => option.AsSpan().Trim().Equals("close", StringComparison.OrdinalIgnoreCase));
         if (!asksForIt && !context.RequestServices.GetRequiredService<LiveOptions>().CloseDelimited)
             return;
-        // The server chunks what has no length unless a coding is set. This one is set, and has no line that would be sent.
+        // The server chunks a response without a length unless a transfer coding is set. This value is set, but sends no header line.
         context.Response.Headers.TransferEncoding = NoCoding;
         context.Response.Headers.Connection = "close";
     }

@@ -4,10 +4,10 @@ using AudioOrleans.RelayHost.Nodes;
 
 namespace AudioOrleans.Gateway.Live;
 
-/// <summary>Asks a stream's grain where it is: the relay runs on the node where the grain lives.</summary>
+/// <summary>Locates a stream through its grain: the relay runs on the node that hosts the grain.</summary>
 public sealed class RelayLocator(IGrainFactory grains, TimeProvider time) : IRelayLocator
 {
-    /// <summary>A grain whose node has just died answers no more: better to ask again than to wait for it.</summary>
+    /// <summary>A grain on a node that has just died does not respond: a new call is quicker than waiting.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc/>

@@ -15,14 +15,14 @@ public static class SegmentEndpoint
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
-    /// <summary>More than a window's segments.</summary>
+    /// <summary>More segments than a playlist window holds.</summary>
     private const int MostToCome = 32;
 
     private static readonly StringValues ContentTypeHeader = ContentType;
     private static readonly StringValues Shared = "public, max-age=3600, immutable";
     private static readonly StringValues Private = "private, max-age=3600, immutable";
 
-    /// <summary>Serves a segment that is listed or was a moment ago.</summary>
+    /// <summary>Serves a segment that is listed, or was listed a moment ago.</summary>
     public static async Task GetAsync(HttpContext context)
     {
         var (streamId, access, refusal) = await LiveApi.FindAsync(context);
@@ -35,7 +35,7 @@ public static class SegmentEndpoint
         var playlist = context.RequestServices.GetRequiredService<LiveStreams>().FindPlaylist(streamId, access!);
         if (!TryReadSequence(context.Request.RouteValues["file"] as string, out var sequence) || await FindAsync(playlist, sequence, context) is not { } segment || !segment.Bytes.TryHold())
         {
-            // A cache may remember that for a moment only: the number can be the next one (RFC 8216bis, section 6.2.1).
+            // A cache may store this response for a moment only: the number can be that of the next segment (RFC 8216bis, section 6.2.1).
             response.Headers.CacheControl = "public, max-age=1";
             await ProblemJson.Create(StatusCodes.Status404NotFound, "Segment not found: it is over or still to come").ExecuteAsync(context);
             return;
@@ -44,8 +44,8 @@ public static class SegmentEndpoint
     }
 
     /// <summary>
-    /// Finds a segment. A player may have its playlist from another gateway: this one's copy may be empty, may just be filling from its
-    /// oldest segment on, or be a moment behind.
+    /// Finds a segment. A player may have its playlist from another gateway: the replica on this one may be empty, may still be filling from its
+    /// oldest segment on, or may lag slightly.
     /// </summary>
     private static async Task<MediaSegment?> FindAsync(LivePlaylist? playlist, long sequence, HttpContext context)
     {
@@ -64,7 +64,7 @@ public static class SegmentEndpoint
         }
     }
 
-    /// <summary>Sends a segment that the caller holds, and releases it as soon as the server has taken it over.</summary>
+    /// <summary>Sends a segment that the caller holds, and releases it as soon as the server has copied it.</summary>
     internal static async Task WriteAsync(HttpContext context, MediaSegment segment, bool shareable)
     {
         var response = context.Response;
@@ -75,7 +75,7 @@ public static class SegmentEndpoint
             response.ContentLength = segment.Bytes.Length;
             if (HttpMethods.IsHead(context.Request.Method))
                 return;
-            // Only then does what is written go straight to the server's own buffers.
+            // Only after the start are writes copied directly to the server's own buffers.
             await response.StartAsync();
             segment.Bytes.CopyTo(response.BodyWriter);
         }
@@ -86,7 +86,7 @@ public static class SegmentEndpoint
         await response.BodyWriter.FlushAsync();
     }
 
-    /// <summary>Reads the number out of a file name such as <c>123.ts</c>.</summary>
+    /// <summary>Parses the number in a file name such as <c>123.ts</c>.</summary>
     internal static bool TryReadSequence(ReadOnlySpan<char> file, out long sequence)
     {
         sequence = 0;

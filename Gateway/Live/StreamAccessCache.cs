@@ -4,7 +4,7 @@ using AudioOrleans.Grains.Interfaces.Streams;
 
 namespace AudioOrleans.Gateway.Live;
 
-/// <summary>Who may hear which stream.</summary>
+/// <summary>Caches who may hear which stream.</summary>
 public sealed class StreamAccessCache(IGrainFactory grains, TimeProvider time) : RefreshingCache<StreamAccess>(time)
 {
     /// <inheritdoc/>

@@ -6,8 +6,8 @@ using AudioOrleans.Grains.Interfaces.Streams;
 namespace AudioOrleans.Gateway.Live;
 
 /// <summary>
-/// <c>GET /v1/streams/{id}/live.m3u</c> and <c>live.pls</c>: files with the one address of the progressive audio, by which old players and
-/// hardware tune in. They are given whether or not the stream is on air.
+/// <c>GET /v1/streams/{id}/live.m3u</c> and <c>live.pls</c>: files with the single address of the progressive audio, with which old players and
+/// hardware tune in. They are served whether or not the stream is on air.
 /// </summary>
 public static class TuneInEndpoint
 {
@@ -34,7 +34,7 @@ public static class TuneInEndpoint
         }
         var services = context.RequestServices;
         var details = await services.GetRequiredService<IGrainFactory>().GetGrain<IStreamGrain>(GrainKeys.Stream(streamId)).Get(Caller.Anonymous);
-        // A token in the address is needed for the audio too.
+        // The audio needs the token of the address too.
         var path = $"/v1/streams/{streamId:D}/live.mp3{context.Request.QueryString}";
         var url = services.GetRequiredService<PublicAddress>().InFull(path, context.Request);
         var body = Encoding.UTF8.GetBytes(write(IcyHeaders.SingleLine(details.Name), url));

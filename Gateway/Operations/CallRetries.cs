@@ -5,24 +5,24 @@ using Orleans.Serialization;
 namespace AudioOrleans.Gateway.Operations;
 
 /// <summary>
-/// Sends a grain call again when the silo that had it went away, or did not answer in time: then nobody knows whether it was done. Only
-/// what stands it: calls of an operation, which are done once, and calls that read. All others fail as they always did.
+/// Retries a grain call when its silo is lost or does not answer in time, so that the outcome is unknown. Retries only calls that are safe to
+/// repeat: calls of an operation, which take effect once, and reads. All other calls fail as before.
 /// </summary>
 /// <remarks>
-/// A rejection leaves it open as well: to a caller, a silo that died at work looks like one that never began. What is sent again is a copy:
-/// Orleans takes the arguments out of a request that was run, and the first attempt may still get to it.
+/// A rejection leaves the outcome open as well: to a caller, a silo that died during the work looks like one that never began. Each retry sends a
+/// copy, because Orleans takes the arguments out of a request once it has run, and the first attempt may still be executed.
 /// </remarks>
-/// <param name="services">Where Orleans' runtime comes from; it needs this filter itself.</param>
+/// <param name="services">The source of Orleans' runtime, which cannot be injected because it needs this filter itself.</param>
 /// <param name="copier">Copies requests.</param>
 /// <param name="time">Measures the pauses.</param>
-/// <param name="lifetime">Says when nothing is sent again, since the process stops.</param>
-/// <param name="logger">Is told of each call that is sent again.</param>
+/// <param name="lifetime">Stops the retries when the process stops.</param>
+/// <param name="logger">Logs each retry.</param>
 public sealed class CallRetries(IServiceProvider services, DeepCopier copier, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<CallRetries> logger) : IOutgoingGrainCallFilter
 {
-    /// <summary>A timeout took its time already, up to 30 s, and a request has a minute.</summary>
+    /// <summary>One retry after a timeout: the timeout has already taken up to 30 s, and a request has one minute.</summary>
     private const int MostTimeouts = 1;
 
-    /// <summary>Some eight seconds in all: longer than it takes to find a dead silo's grains another place.</summary>
+    /// <summary>About eight seconds in total: longer than it takes to place a dead silo's grains on another silo.</summary>
     private static readonly TimeSpan[] Pauses = [.. new[] { 100, 250, 500, 1000, 2000, 4000 }.Select(milliseconds => TimeSpan.FromMilliseconds(milliseconds))];
 
     private static readonly AsyncLocal<bool> SendingAgain = new();
@@ -30,12 +30,12 @@ public sealed class CallRetries(IServiceProvider services, DeepCopier copier, Ti
     /// <inheritdoc/>
     public Task Invoke(IOutgoingGrainCallContext context)
     {
-        // What grains call is part of what was called here, and is sent again with it.
+        // A call that a grain makes is part of the call made here, and is retried with it.
         return context.SourceId is null && !SendingAgain.Value && MayBeSentAgain(context) ? SendAsync(context) : context.Invoke();
     }
 
     private static bool MayBeSentAgain(IOutgoingGrainCallContext context) =>
-        !context.Request.IsCancellable // Its caller decides how long it takes.
+        !context.Request.IsCancellable // The caller limits its duration.
         && (OperationContext.Current is not null || OperationContext.IsReading || ((IRequest)context.Request).Options.HasFlag(InvokeMethodOptions.ReadOnly));
 
     private async Task SendAsync(IOutgoingGrainCallContext context)
@@ -52,7 +52,7 @@ public sealed class CallRetries(IServiceProvider services, DeepCopier copier, Ti
                     context.Result = await SendAgainAsync((GrainReference)context.Grain, copier.Copy(request));
                 return;
             }
-            // What became of it, nobody knows. One that was on its way to a silo that died can end as cancelled, though nobody cancelled it.
+            // The outcome is unknown. A call on its way to a silo that died can end as cancelled, although nobody cancelled it.
             catch (Exception exception) when (exception is OrleansMessageRejectionException or TimeoutException or OperationCanceledException)
             {
                 if (exception is TimeoutException)
@@ -70,7 +70,7 @@ public sealed class CallRetries(IServiceProvider services, DeepCopier copier, Ti
         SendingAgain.Value = true;
         if (OperationContext.Current is { } operation)
             OperationContext.Enter(operation.Again());
-        // As the grain's reference does it; of a method without an answer the result is null.
+        // Same call as the grain reference makes; for a method without a return value the result is null.
         return await services.GetRequiredService<IGrainReferenceRuntime>().InvokeMethodAsync<object>(grain, request, request.Options);
     }
 }

@@ -11,12 +11,12 @@ using Microsoft.AspNetCore.Http.Metadata;
 
 namespace AudioOrleans.Gateway.Operations;
 
-/// <summary>Does a request that comes with an <c>Idempotency-Key</c> once; all who send it get the one answer.</summary>
+/// <summary>Executes a request with an <c>Idempotency-Key</c> once; every request with that key gets the same response.</summary>
 public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, ILogger<IdempotencyFilter> logger) : IEndpointFilter
 {
     private const int LongestKey = 255;
 
-    /// <summary>How long a repeat waits for the first.</summary>
+    /// <summary>How long a repeat waits for the first request.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
@@ -49,7 +49,9 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
         }
     }
 
-    /// <summary>Whose key it is. Strangers share one with their network only: they would meet each other's keys.</summary>
+    /// <summary>
+    /// The caller that a key belongs to. Anonymous callers share a scope per network only; a wider one would mix up their keys.
+    /// </summary>
     private static string ScopeOf(HttpContext http)
     {
         if (http.User.IdOf(Principals.Subject) is { } userId)
@@ -72,7 +74,7 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
     private async Task<object?> WorkAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, KeyedRequest request, IdempotencyClaim claim)
     {
         context.HttpContext.Features.Set(claim);
-        // Nobody knows how far an earlier attempt came: what it did is answered, not done again.
+        // How far an earlier attempt got is unknown: work that it completed is returned, not repeated.
         OperationContext.Enter(claim.Operation);
         object? result;
         try
@@ -81,7 +83,7 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
         }
         catch (Exception exception)
         {
-            // What a grain refuses has changed nothing. A timeout may have, and a lost answer has: their repeat must reach the same resource.
+            // A refusal by a grain has changed nothing. A timeout may have, and a lost response has: their repeat must reach the same resource.
             var refused = exception is AudioException { Error: not (AudioError.Unavailable or AudioError.AnswerLost) } or BadHttpRequestException
                 || context.HttpContext.HasMadeNothing();
             await KeepAsync(() => refused ? Grain.Forget(request, claim) : Grain.Yield(request, claim));
@@ -94,13 +96,13 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
             await KeepAsync(() => status < 500 ? Grain.Forget(request, claim) : Grain.Yield(request, claim));
             return result;
         }
-        // Kept before it is sent: nobody has seen an answer that a repeat would not get.
+        // Stored before it is sent, so that no client sees a response that a repeat would not get.
         var answer = await StoredResponseResult.CaptureAsync(context.HttpContext, result as IResult ?? TypedResults.Ok(result));
         await KeepAsync(() => Grain.Complete(request, claim, answer));
         return new StoredResponseResult(answer, replayed: false);
     }
 
-    /// <summary>The work is over, whatever becomes of its key; when the lease ends a repeat goes on under the same operation.</summary>
+    /// <summary>Storing may fail, but the work is complete; when the lease expires, a repeat continues under the same operation.</summary>
     private async Task KeepAsync(Func<Task> keep)
     {
         try
@@ -114,8 +116,8 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
     }
 
     /// <summary>
-    /// The body counts as it was understood, not as it was written: spaces and the order of fields make no other request. Of one that is
-    /// read while it comes only the length is known; what is wanted of it stands in the query, or in the headers of tus.
+    /// The body is hashed as parsed, not as written: whitespace and field order do not make a different request. For a body that is streamed,
+    /// only the length is known; its options are in the query or in the tus headers.
     /// </summary>
     private static string DigestOf(EndpointFilterInvocationContext context)
     {

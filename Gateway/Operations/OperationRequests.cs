@@ -4,15 +4,15 @@ using AudioOrleans.Grains.Interfaces.Operations;
 namespace AudioOrleans.Gateway.Operations;
 
 /// <summary>
-/// Makes each request that may change something one operation, by way of the request's context, and says of the others that they only
-/// read. So <see cref="CallRetries"/> may send the request's grain calls again, whatever became of them.
+/// Makes each request that may change something one operation, through the request context, and marks all other requests as reads.
+/// <see cref="CallRetries"/> may then retry the request's grain calls, whatever their outcome.
 /// </summary>
 public static class OperationRequests
 {
-    /// <summary>Adds the retries of grain calls.</summary>
+    /// <summary>Adds retries of grain calls.</summary>
     public static IServiceCollection AddOperations(this IServiceCollection services) => services.AddSingleton<IOutgoingGrainCallFilter, CallRetries>();
 
-    /// <summary>Adds the step; it needs the endpoint.</summary>
+    /// <summary>Adds the middleware; it needs the endpoint, so it follows routing.</summary>
     public static WebApplication UseOperations(this WebApplication app)
     {
         app.Use(async (context, next) =>
@@ -21,7 +21,7 @@ public static class OperationRequests
                 OperationContext.Enter(Operation.New());
             else
                 OperationContext.EnterReading();
-            // What is set here reaches what the request calls, and ends with it.
+            // The context set here flows to everything that the request calls, and ends with the request.
             await next(context);
         });
         return app;

@@ -3,16 +3,16 @@ using AudioOrleans.Grains.Interfaces.Operations;
 
 namespace AudioOrleans.Gateway.Operations;
 
-/// <summary>Sends an answer that was kept; the first time and each time after it is the same, byte for byte.</summary>
+/// <summary>Sends a stored response; the first response and every replay are identical, byte for byte.</summary>
 public sealed class StoredResponseResult(StoredResponse answer, bool replayed) : IResult, IStatusCodeHttpResult
 {
-    /// <summary>Says that the answer is that of an earlier request.</summary>
+    /// <summary>The header that marks a response as the replay of an earlier one.</summary>
     public const string ReplayedHeader = "Idempotency-Replayed";
 
     /// <inheritdoc/>
     public int? StatusCode => answer.Status;
 
-    /// <summary>Where what was made is, when the answer is that of an earlier request; null otherwise.</summary>
+    /// <summary>The location of the created resource when the response is a replay; null otherwise.</summary>
     public string? ReplayedLocation => replayed ? answer.Location : null;
 
     /// <inheritdoc/>
@@ -32,14 +32,14 @@ public sealed class StoredResponseResult(StoredResponse answer, bool replayed) :
         await response.Body.WriteAsync(body, httpContext.RequestAborted);
     }
 
-    /// <summary>What a result would send, whole, without sending it.</summary>
+    /// <summary>Captures the complete response of a result without sending it.</summary>
     public static async Task<StoredResponse> CaptureAsync(HttpContext context, IResult result)
     {
         var response = context.Response;
         var (client, aborted) = (response.Body, context.RequestAborted);
         using var body = new MemoryStream();
         response.Body = body;
-        // A client that has hung up will ask again, for the whole answer.
+        // A client that has disconnected will repeat the request and must get the complete response.
         context.RequestAborted = CancellationToken.None;
         try
         {

@@ -3,10 +3,10 @@ using AudioOrleans.Grains.Interfaces.Playlists;
 
 namespace AudioOrleans.Gateway.Playlists;
 
-/// <summary>Tells playlists of files that are gone: they leave out those tracks from then on, and show why.</summary>
+/// <summary>Reports missing files to playlists, which then leave out those tracks and show the reason.</summary>
 public sealed class BrokenTracks(PlaylistAccessCache accessCache, IGrainFactory grains, ILogger<BrokenTracks> logger)
 {
-    /// <summary>Tracks of a playlist could not be sent: their files are not in the store.</summary>
+    /// <summary>Reports tracks of a playlist that could not be sent because their files are not in the store.</summary>
     public Task ReportAsync(Guid playlistId, IReadOnlyCollection<(Guid TrackId, string Key)> tracks)
     {
         foreach (var (trackId, _) in tracks)
@@ -14,7 +14,7 @@ public sealed class BrokenTracks(PlaylistAccessCache accessCache, IGrainFactory 
         return tracks.Count == 0 ? Task.CompletedTask : NotifyAsync(playlistId, [.. tracks.Select(track => track.Key)]);
     }
 
-    /// <summary>A playlist's manifest is not in the store.</summary>
+    /// <summary>Reports that a playlist's manifest is not in the store.</summary>
     public Task ReportManifestAsync(Guid playlistId, string key)
     {
         logger.LogError("The manifest of playlist {PlaylistId} is not in the store; it is built anew", playlistId);

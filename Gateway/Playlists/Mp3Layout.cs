@@ -6,26 +6,28 @@ using AudioOrleans.RelayHost.OnDemand;
 
 namespace AudioOrleans.Gateway.Playlists;
 
-/// <summary>A piece of an object, and of which track it is.</summary>
+/// <summary>A range of an object, and the track it belongs to.</summary>
 /// <param name="TrackId">The track.</param>
 /// <param name="Key">The object.</param>
-/// <param name="Offset">Where the piece begins in it, in bytes.</param>
-/// <param name="Length">How many bytes it has.</param>
+/// <param name="Offset">Where the range begins in the object, in bytes.</param>
+/// <param name="Length">The length in bytes.</param>
 public readonly record struct Mp3Piece(Guid TrackId, string Key, long Offset, long Length);
 
 /// <summary>
-/// Where each byte of a playlist's MP3 lies: a frame that describes it, then the frames of its tracks one after the other. It stays the
-/// same as long as the programme does.
+/// Maps each byte of a playlist's MP3: one frame that describes it, then the frames of its tracks in order. It is stable as long as the programme
+/// is.
 /// </summary>
 public sealed class Mp3Layout
 {
-    /// <summary>Frames of one rate differ by a byte of padding, and where tracks are joined one may be larger; rates of MP3 by a tenth at least.</summary>
+    /// <summary>
+    /// Frames of one bitrate differ by a byte of padding, and one at a join may be larger; MP3 bitrates differ by at least a tenth.
+    /// </summary>
     private const double RateTolerance = 0.02;
 
     private readonly ImmutableArray<(Guid TrackId, Mp3Source Mp3)> _tracks;
     private readonly byte[] _description;
 
-    /// <summary>The layout of tracks that all have their MP3, of one format, and of which there is one at least.</summary>
+    /// <summary>Creates the layout of at least one track; all must have their MP3, in one format.</summary>
     public Mp3Layout(ImmutableArray<PlaybackPart> parts)
     {
         _tracks = [.. parts.Select(part => (part.TrackId, part.Mp3!))];
@@ -35,23 +37,26 @@ public sealed class Mp3Layout
         Length = _description.Length + bytes;
     }
 
-    /// <summary>In bytes.</summary>
+    /// <summary>The length in bytes.</summary>
     public long Length { get; }
 
-    /// <summary>How long it plays.</summary>
+    /// <summary>The playing time.</summary>
     public TimeSpan Duration { get; }
 
-    /// <summary>The byte that plays after so much time: exact at tracks' beginnings and where the rate is constant, and elsewhere within a second, as far as tracks know their positions.</summary>
+    /// <summary>
+    /// The byte that plays at a time: exact at the start of tracks and at a constant bitrate, elsewhere within a second, as far as tracks know
+    /// their positions.
+    /// </summary>
     public long OffsetAt(TimeSpan time) => time == TimeSpan.Zero ? 0 : _description.Length + OffsetInTracks(time);
 
-    /// <summary>What of the first frame is in a part of it.</summary>
+    /// <summary>The bytes of the first frame that fall into a range.</summary>
     public ReadOnlyMemory<byte> CutDescription(ByteRange range)
     {
         var start = (int)Math.Min(range.Offset, _description.Length);
         return _description.AsMemory(start, (int)Math.Min(range.Length, _description.Length - start));
     }
 
-    /// <summary>The pieces of tracks that make up a part of it, in order.</summary>
+    /// <summary>The ranges of tracks that make up a range of the MP3, in order.</summary>
     public IEnumerable<Mp3Piece> Cut(ByteRange range)
     {
         var (skip, left) = (Math.Max(0, range.Offset - _description.Length), range.Length - CutDescription(range).Length);
@@ -69,7 +74,7 @@ public sealed class Mp3Layout
         }
     }
 
-    /// <summary>Whether all tracks have one and the same rate.</summary>
+    /// <summary>Whether all tracks have the same constant bitrate.</summary>
     private bool IsConstant()
     {
         var first = RateOf(_tracks[0].Mp3);
@@ -78,7 +83,7 @@ public sealed class Mp3Layout
 
     private static double RateOf(Mp3Source mp3) => mp3.Length / mp3.Duration.TotalSeconds;
 
-    /// <summary>Between two known places the rate is taken for constant.</summary>
+    /// <summary>Between two known positions the bitrate is assumed to be constant.</summary>
     private static long OffsetIn(Mp3Source mp3, TimeSpan time)
     {
         if (mp3.Positions is not { IsEmpty: false } positions)

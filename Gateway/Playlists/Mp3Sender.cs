@@ -5,15 +5,17 @@ using AudioOrleans.RelayHost.Objects;
 
 namespace AudioOrleans.Gateway.Playlists;
 
-/// <summary>Sends the bytes of a playlist's MP3 to one listener. A track that cannot be read is skipped, and its playlist is told.</summary>
+/// <summary>Sends the bytes of a playlist's MP3 to one listener. Skips a track that cannot be read, and reports it to its playlist.</summary>
 internal sealed class Mp3Sender(Guid playlistId, HttpContext context, IObjectStore store, PlaylistAccessCache accessCache, BrokenTracks broken, ILogger logger)
 {
-    /// <summary>In the middle of it a listener who came early waits for tracks that are still being made: an hour of music takes about a minute.</summary>
+    /// <summary>
+    /// How long an early listener waits in mid-stream for tracks that are still being prepared: an hour of music takes about a minute.
+    /// </summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
     private CancellationToken Aborted => context.RequestAborted;
 
-    /// <summary>Sends a part whose length was promised.</summary>
+    /// <summary>Sends a range whose length was announced.</summary>
     public async Task SendAsync(Mp3Layout layout, ByteRange range)
     {
         await context.Response.Body.WriteAsync(layout.CutDescription(range), Aborted);
@@ -21,18 +23,18 @@ internal sealed class Mp3Sender(Guid playlistId, HttpContext context, IObjectSto
         {
             if (!await TrySendAsync(piece))
             {
-                context.Abort(); // It went since we looked; the listener's next attempt gets the others.
+                context.Abort(); // It was deleted since the check; the listener's next attempt gets the other tracks.
                 return;
             }
         }
     }
 
-    /// <summary>Sends track after track, and waits for those that are still being made.</summary>
+    /// <summary>Sends track after track, and waits for those that are still being prepared.</summary>
     public async Task SendAsTheyComeAsync(PlaybackManifest playback)
     {
         foreach (var part in playback.Parts)
         {
-            // What is made of tracks meanwhile takes the place of others' parts: this listener goes on with what it began with.
+            // Tracks that become ready meanwhile replace the parts of others: this listener continues with the manifest that it began with.
             if ((part.Mp3 ?? await FindMp3Async(part)) is { } mp3)
                 await TrySendAsync(new Mp3Piece(part.TrackId, mp3.Key, mp3.Offset, mp3.Length));
         }

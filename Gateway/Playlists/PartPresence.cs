@@ -5,19 +5,19 @@ using Microsoft.Extensions.Caching.Memory;
 namespace AudioOrleans.Gateway.Playlists;
 
 /// <summary>
-/// Whether the MP3s of a playlist's parts are in the store: only then can a length be promised. Each request for a short playlist looks
-/// its files up. Those of a long one are looked up beside the requests, at most once a minute; requests promise no length until then.
+/// Whether the MP3s of a playlist's parts are in the store: only then can a length be announced. Each request for a short playlist looks up its
+/// files. Those of a long playlist are looked up in the background, at most once a minute; until then, requests announce no length.
 /// </summary>
 public sealed class PartPresence(IObjectStore store, BrokenTracks broken, TimeProvider time, ILogger<PartPresence> logger) : IDisposable
 {
-    /// <summary>So many look-ups may one request wait for.</summary>
+    /// <summary>The maximum number of look-ups that one request waits for.</summary>
     internal const int MostAtOnce = 32;
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
 
     private readonly MemoryCache _known = new(new MemoryCacheOptions { SizeLimit = 200_000, Clock = new Clock(time) });
 
-    /// <summary>Whether all parts are known to be there.</summary>
+    /// <summary>Whether all parts are known to exist.</summary>
     public async Task<bool> AreAllThereAsync(Guid playlistId, PlaybackManifest playback, CancellationToken cancellationToken)
     {
         var parts = playback.Parts.DistinctBy(part => part.Mp3!.Key).ToList();
@@ -28,7 +28,7 @@ public sealed class PartPresence(IObjectStore store, BrokenTracks broken, TimePr
             return true;
         if (!_known.TryGetValue(playlistId, out _))
         {
-            Remember(playlistId); // One at a time looks.
+            Remember(playlistId); // One look-up at a time.
             _ = LookUpAllAsync(playlistId, unknown);
         }
         return false;

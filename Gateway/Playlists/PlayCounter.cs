@@ -7,27 +7,27 @@ using AudioOrleans.Grains.Interfaces.Playlists;
 namespace AudioOrleans.Gateway.Playlists;
 
 /// <summary>
-/// Counts plays of playlists: one for each session. A session is a player (by its <c>session</c>, its account, or its address and
-/// program) that asks for the playlist again within half an hour: what it fetches in parts is one play. Sums go to the database every
-/// few seconds; a batch whose answer is lost is sent again and counts once.
+/// Counts plays of playlists, one per session. A session is a player (identified by its <c>session</c>, its account, or its address and user
+/// agent) that requests the playlist again within half an hour, so that fetching it in parts is one play. Sends totals to the database every few
+/// seconds; a batch whose response is lost is sent again and counts once.
 /// </summary>
 public sealed class PlayCounter(IGrainFactory grains, TimeProvider time, ILogger<PlayCounter> logger) : BackgroundService
 {
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan SessionLimit = TimeSpan.FromMinutes(30);
 
-    /// <summary>About 20 MB of sessions; more of them at once count anew with each request.</summary>
+    /// <summary>About 20 MB of sessions; sessions beyond that count again with each request.</summary>
     private const int MostSessions = 200_000;
 
     private const int LongestSession = 100;
 
-    // Players open several connections at once: whether a session is known and that it is now must be one step.
+    // Players open several connections at once: checking for a session and adding it must be atomic.
     private readonly Lock _lock = new();
     private readonly Dictionary<(Guid PlaylistId, ulong Session), long> _sessions = [];
     private Dictionary<Guid, int> _plays = [];
     private (Guid Id, ImmutableArray<PlaylistPlays> Plays)? _unsent;
 
-    /// <summary>A player asked for a playlist.</summary>
+    /// <summary>Counts a player's request for a playlist.</summary>
     public void Note(Guid playlistId, HttpContext context)
     {
         var session = SessionOf(context);
@@ -42,8 +42,8 @@ public sealed class PlayCounter(IGrainFactory grains, TimeProvider time, ILogger
         }
     }
 
-    /// <summary>Sends what was counted.</summary>
-    /// <returns>False when it could not be sent; the next time carries it.</returns>
+    /// <summary>Sends the counts.</summary>
+    /// <returns>False when they could not be sent; the next call sends them.</returns>
     public async Task<bool> SendAsync()
     {
         if (_unsent is null)
@@ -81,14 +81,16 @@ public sealed class PlayCounter(IGrainFactory grains, TimeProvider time, ILogger
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // What was counted since goes out below.
+            // The remaining counts are sent below.
         }
-        // Twice where a batch is left over from before: that one goes first.
+        // Twice when an earlier batch is left over: that one goes first.
         if (_unsent is null || await SendAsync())
             await SendAsync();
     }
 
-    /// <summary>The player's <c>session</c>, its account, or what its address and program tell; 64 bits of it, which no two of them share.</summary>
+    /// <summary>
+    /// The player's <c>session</c>, its account, or its address and user agent, as 64 bits of a hash, which no two players share in practice.
+    /// </summary>
     private static ulong SessionOf(HttpContext context)
     {
         var session = context.Request.Query["session"].ToString();
@@ -112,7 +114,7 @@ public sealed class PlayCounter(IGrainFactory grains, TimeProvider time, ILogger
     {
         lock (_lock)
         {
-            // A dictionary may lose entries while it is gone through.
+            // A dictionary may lose entries during enumeration.
             foreach (var (session, seen) in _sessions)
             {
                 if (time.GetElapsedTime(seen) >= SessionLimit)

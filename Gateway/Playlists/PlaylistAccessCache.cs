@@ -5,20 +5,20 @@ using AudioOrleans.Grains.Interfaces.Playlists;
 
 namespace AudioOrleans.Gateway.Playlists;
 
-/// <summary>Who may hear which playlist, and what there is to hear.</summary>
+/// <summary>Caches who may hear which playlist, and its playback manifest.</summary>
 public sealed class PlaylistAccessCache(IGrainFactory grains, TimeProvider time) : RefreshingCache<PlaybackManifest>(time)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
 
-    /// <summary>All who wait for one change share one call.</summary>
+    /// <summary>All callers that wait for the same change share one call.</summary>
     private readonly ConcurrentDictionary<(Guid PlaylistId, string Stamp), Lazy<Task<PlaybackManifest?>>> _waits = new();
 
-    /// <summary>Waits until a playback manifest is as wanted, or for 20 seconds: tracks are fetched and built meanwhile.</summary>
+    /// <summary>Waits until a playback manifest meets a condition, for at most 20 seconds: tracks are fetched and built meanwhile.</summary>
     /// <param name="playlistId">The playlist.</param>
-    /// <param name="isWanted">Whether it is.</param>
-    /// <param name="limit">How long to wait, where that is not 20 seconds.</param>
+    /// <param name="isWanted">The condition.</param>
+    /// <param name="limit">How long to wait, if not 20 seconds.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <returns>The playback manifest, as wanted or not; null when the playlist is gone.</returns>
+    /// <returns>The playback manifest, whether or not it meets the condition; null when the playlist is deleted.</returns>
     public async Task<PlaybackManifest?> WaitAsync(Guid playlistId, Func<PlaybackManifest, bool> isWanted, TimeSpan? limit, CancellationToken cancellationToken)
     {
         var start = Time.GetTimestamp();
@@ -47,7 +47,7 @@ public sealed class PlaylistAccessCache(IGrainFactory grains, TimeProvider time)
 
         async Task<PlaybackManifest?> FetchNextAsync()
         {
-            await Task.Yield(); // The entry is there before it can be removed.
+            await Task.Yield(); // The entry is added before it can be removed.
             try
             {
                 var playback = await Grain(playlistId).WaitForPlaybackManifest(stamp);

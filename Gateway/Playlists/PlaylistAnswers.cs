@@ -4,14 +4,14 @@ using AudioOrleans.Grains.Interfaces.Playlists;
 
 namespace AudioOrleans.Gateway.Playlists;
 
-/// <summary>The answer to <c>POST /v1/playlists</c>.</summary>
+/// <summary>The response to <c>POST /v1/playlists</c>.</summary>
 /// <param name="PlaylistId">The new playlist.</param>
-/// <param name="StreamUrls">Where it is heard.</param>
+/// <param name="StreamUrls">Where to listen to it.</param>
 public sealed record PlaylistCreated(Guid PlaylistId, PlaylistUrls StreamUrls);
 
-/// <summary>The answer to a change of a playlist.</summary>
+/// <summary>The response to a change of a playlist.</summary>
 /// <param name="PlaylistId">The playlist.</param>
-/// <param name="UpdatedFields">The fields that really changed.</param>
+/// <param name="UpdatedFields">The fields whose values changed.</param>
 public sealed record PlaylistUpdated(Guid PlaylistId, IReadOnlyList<string> UpdatedFields);
 
 /// <summary>A playlist.</summary>
@@ -22,24 +22,24 @@ public sealed record PlaylistUpdated(Guid PlaylistId, IReadOnlyList<string> Upda
 /// <param name="Visibility">Who may find and hear it.</param>
 /// <param name="MonetizationEnabled">Whether listeners need a subscription.</param>
 /// <param name="TrackCount">How many tracks it has.</param>
-/// <param name="DurationSeconds">How long those play whose length is known.</param>
+/// <param name="DurationSeconds">The total duration of the tracks whose duration is known, in seconds.</param>
 /// <param name="Tracks">Its tracks in order; null in lists.</param>
-/// <param name="Plays">How often it was played; its owner sees that, and not in lists.</param>
-/// <param name="CreatedAt">When it was made, UTC.</param>
-/// <param name="UpdatedAt">When its owner changed it last, UTC.</param>
-/// <param name="StreamUrls">Where it is heard.</param>
+/// <param name="Plays">How often it was played; owner only, and not in lists.</param>
+/// <param name="CreatedAt">When it was created, UTC.</param>
+/// <param name="UpdatedAt">When its owner last changed it, UTC.</param>
+/// <param name="StreamUrls">Where to listen to it.</param>
 public sealed record PlaylistResponse(
     Guid PlaylistId, Guid OwnerId, string Title, string Description, Visibility Visibility, bool MonetizationEnabled, int TrackCount, double DurationSeconds,
     IReadOnlyList<TrackDescription>? Tracks, long? Plays, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, PlaylistUrls StreamUrls)
 {
-    /// <summary>From what the grain tells.</summary>
+    /// <summary>Maps the details that the grain returns.</summary>
     public static PlaylistResponse From(PlaylistDetails playlist, long? plays, PublicAddress address) => From(playlist, address) with
     {
         Tracks = [.. playlist.Tracks.Select(TrackDescription.From)],
         Plays = plays,
     };
 
-    /// <summary>From a list.</summary>
+    /// <summary>Maps a list item.</summary>
     public static PlaylistResponse From(PlaylistDetails playlist, PublicAddress address) =>
         new PlaylistResponse(
             playlist.PlaylistId, playlist.OwnerId, playlist.Title, playlist.Description, playlist.Visibility, playlist.Monetized, playlist.TrackCount,
@@ -47,31 +47,31 @@ public sealed record PlaylistResponse(
 }
 
 /// <summary>A track of a playlist.</summary>
-/// <param name="TrackId">Its id, which stays when tracks are put in another order.</param>
+/// <param name="TrackId">Its id, which stays the same when tracks are reordered.</param>
 /// <param name="SourceType"><c>upload</c> or <c>external</c>.</param>
 /// <param name="UploadId">The upload; owner only.</param>
 /// <param name="Url">The address; owner only.</param>
 /// <param name="Title">Its title; null for none.</param>
 /// <param name="Artist">Its artist; null for none.</param>
-/// <param name="DurationSeconds">How long it plays; null before that is known.</param>
-/// <param name="Status"><c>pending</c> while it is fetched, <c>ready</c>, or <c>failed</c>: then it is left out.</param>
+/// <param name="DurationSeconds">Its duration in seconds; null until it is known.</param>
+/// <param name="Status"><c>pending</c> while it is fetched, <c>ready</c>, or <c>failed</c>, in which case it is left out.</param>
 /// <param name="Error">Why it failed; null otherwise.</param>
 public sealed record TrackDescription(
     Guid TrackId, TrackSourceType SourceType, Guid? UploadId, string? Url, string? Title, string? Artist, double? DurationSeconds, TrackStatus Status, string? Error)
 {
-    /// <summary>From what the grain tells.</summary>
+    /// <summary>Maps the track that the grain returns.</summary>
     public static TrackDescription From(PlaylistTrack track) =>
         new TrackDescription(
             track.TrackId, track.SourceType, track.UploadId, track.Url, track.Title, track.Artist,
             track.Duration is { } duration ? Math.Round(duration.TotalSeconds, 3) : null, track.Status, track.Error);
 }
 
-/// <summary>Where a playlist is heard: in full where <c>PublicUrl</c> is set, else as paths on the host that was asked.</summary>
+/// <summary>Where to listen to a playlist: absolute URLs if <c>PublicUrl</c> is set, otherwise paths on the requested host.</summary>
 /// <param name="Hls">The HLS playlist.</param>
 /// <param name="Mp3">All tracks as one MP3.</param>
 public sealed record PlaylistUrls(string Hls, string Mp3)
 {
-    /// <summary>The addresses of a playlist.</summary>
+    /// <summary>Creates the addresses of a playlist.</summary>
     public static PlaylistUrls From(Guid playlistId, PublicAddress address) =>
         new PlaylistUrls(address.Of($"/v1/playlists/{playlistId:D}/stream.m3u8"), address.Of($"/v1/playlists/{playlistId:D}/stream.mp3"));
 }

@@ -13,10 +13,10 @@ using AudioOrleans.RelayHost.Segmenting;
 
 namespace AudioOrleans.Gateway.Playlists;
 
-/// <summary>What players fetch of a playlist.</summary>
+/// <summary>The routes that players fetch of a playlist.</summary>
 public static partial class PlaylistMediaApi
 {
-    /// <summary>A player that has it asks again whether it is the one: so each play is seen, also behind shared caches.</summary>
+    /// <summary>A player with a cached copy revalidates it, so that each play is counted, even behind shared caches.</summary>
     private const string Revalidated = "no-cache";
 
     private const string PrivateRevalidated = "private, no-cache";
@@ -40,7 +40,7 @@ public static partial class PlaylistMediaApi
         return media;
     }
 
-    /// <summary>Finds the playlist that a request may hear, as it is wanted; otherwise gives the answer.</summary>
+    /// <summary>Finds the playlist in the requested state if the request may play it; otherwise returns the error response.</summary>
     internal static async Task<(PlaybackManifest? Playback, IResult? Refusal)> FindAsync(
         Guid playlistId, HttpContext context, PlaylistAccessCache accessCache, Func<PlaybackManifest, bool> isWanted)
     {
@@ -61,7 +61,7 @@ public static partial class PlaylistMediaApi
         return playback.Parts.IsEmpty ? (null, NotFound("The playlist has no track that can be heard")) : (playback, null);
     }
 
-    /// <summary>How long what there is to hear may be kept as a whole, by whom.</summary>
+    /// <summary>How long the programme as a whole may be cached, and by whom.</summary>
     internal static string CacheControlOf(PlaybackManifest playback) => Publication.From(playback).IsShareable ? Revalidated : PrivateRevalidated;
 
     private static async Task<IResult> GetManifestAsync(Guid playlistId, HttpContext context, PlaylistAccessCache accessCache, Manifests manifests, PlayCounter plays, BrokenTracks broken)
@@ -88,7 +88,7 @@ public static partial class PlaylistMediaApi
         if (refusal is not null)
             return refusal;
         var isOne = PlaylistKeys.TryReadSegmentFolder(name, out var media, out var ticks) && SegmentName().IsMatch(file);
-        // Who plays a manifest that was replaced meanwhile plays it to its end.
+        // A player with a manifest that was replaced meanwhile plays it to its end.
         if (!isOne || SegmentFolder.Find(playback!, media) is not { } folder)
         {
             context.Response.Headers.CacheControl = "no-store";

@@ -24,17 +24,17 @@ public sealed record NewPlaylist
     public bool? MonetizationEnabled { get; init; }
 }
 
-/// <summary>The body of <c>PATCH /v1/playlists/{id}</c>; what is left out stays as it is.</summary>
+/// <summary>The body of <c>PATCH /v1/playlists/{id}</c>; omitted fields stay unchanged.</summary>
 [Example("""{"description": "Slow music until the morning."}""")]
 public sealed record PlaylistChanges
 {
-    /// <summary>Another title.</summary>
+    /// <summary>The new title.</summary>
     public string? Title { get; init; }
 
-    /// <summary>Another description.</summary>
+    /// <summary>The new description.</summary>
     public string? Description { get; init; }
 
-    /// <summary>All tracks anew, in order.</summary>
+    /// <summary>The complete new list of tracks, in order.</summary>
     public IReadOnlyList<TrackRequest>? Tracks { get; init; }
 
     /// <summary><c>public</c> or <c>private</c>.</summary>
@@ -48,34 +48,34 @@ public sealed record PlaylistChanges
 [Example("""{"tracks": [{"source_type": "upload", "upload_id": "{{upload_id}}", "title": "Again"}]}""")]
 public sealed record PlaylistTracks
 {
-    /// <summary>All tracks, in order: those that are to stay by their <c>track_id</c>, new ones by their source.</summary>
+    /// <summary>All tracks, in order: existing ones by their <c>track_id</c>, new ones by their source.</summary>
     public IReadOnlyList<TrackRequest>? Tracks { get; init; }
 }
 
-/// <summary>A track that is wanted in a playlist.</summary>
+/// <summary>A track for a playlist.</summary>
 public sealed record TrackRequest
 {
-    /// <summary>A track that is in the playlist already and stays as it is; leave out for a new one.</summary>
+    /// <summary>A track that is already in the playlist and stays unchanged; omit for a new track.</summary>
     public Guid? TrackId { get; init; }
 
     /// <summary><c>upload</c> or <c>external</c>.</summary>
     public TrackSourceType? SourceType { get; init; }
 
-    /// <summary>One of one's own uploads, which must be ready.</summary>
+    /// <summary>One of the caller's own uploads, which must be ready.</summary>
     public Guid? UploadId { get; init; }
 
-    /// <summary>An http or https address that gives <c>audio/mpeg</c>.</summary>
+    /// <summary>An http or https address that returns <c>audio/mpeg</c>.</summary>
     public string? Url { get; init; }
 
-    /// <summary>What to call it; what its file says unless told.</summary>
+    /// <summary>The title; by default the one in the file.</summary>
     public string? Title { get; init; }
 
-    /// <summary>Who plays it; what its file says unless told.</summary>
+    /// <summary>The artist; by default the one in the file.</summary>
     public string? Artist { get; init; }
 
-    /// <summary>How long it plays, until that is measured.</summary>
+    /// <summary>The duration in seconds, until it is measured.</summary>
     public double? DurationSeconds { get; init; }
 
-    /// <summary>As the grain wants it.</summary>
+    /// <summary>Maps it to the grain's input.</summary>
     internal TrackInput ToInput() => new(TrackId, SourceType, UploadId, Url, Title, Artist, DurationSeconds);
 }

@@ -1,9 +1,9 @@
 namespace AudioOrleans.Gateway.Playlists;
 
-/// <summary>What playlists need in the gateway.</summary>
+/// <summary>The gateway's services for playlists.</summary>
 public static class PlaylistServices
 {
-    /// <summary>Adds access, the count of plays, and what is known of files in the store.</summary>
+    /// <summary>Adds access checks, play counts, and the cache of files known to be in the store.</summary>
     public static IServiceCollection AddPlaylists(this IServiceCollection services)
     {
         services.AddSingleton<PlaylistAccessCache>().AddHostedService(provider => provider.GetRequiredService<PlaylistAccessCache>());

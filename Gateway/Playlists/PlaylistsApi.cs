@@ -11,7 +11,7 @@ using AudioOrleans.Grains.Interfaces.Playlists;
 
 namespace AudioOrleans.Gateway.Playlists;
 
-/// <summary>Making, looking at and changing playlists.</summary>
+/// <summary>Creating, reading and changing playlists.</summary>
 public static class PlaylistsApi
 {
     /// <summary>Adds the routes.</summary>
@@ -65,7 +65,7 @@ public static class PlaylistsApi
         var isOwner = caller.Owns(details.OwnerId);
         if (isOwner)
             context.Response.Headers.ETag = EntityTags.Format(details.Revision, EntityTags.OwnersView);
-        // No 304: how tracks are doing, and plays, change without a revision.
+        // No 304: track status and plays change without a new revision.
         return TypedResults.Ok(PlaylistResponse.From(details, isOwner ? await Catalog(grains).GetPlays(playlistId) : null, address));
     }
 

@@ -4,15 +4,15 @@ using AudioOrleans.Grains.Interfaces.Playlists;
 
 namespace AudioOrleans.Gateway.Playlists;
 
-/// <summary>Where the segments lie that a playback manifest lists, or listed until lately.</summary>
-/// <param name="TrackId">The track that is heard with them; null for segments that only a former manifest lists.</param>
-/// <param name="Prefix">Begins the keys of the segments; ends with a slash.</param>
+/// <summary>A folder of segments that a playback manifest lists, or listed until recently.</summary>
+/// <param name="TrackId">The track of the segments; null for segments that only a former manifest lists.</param>
+/// <param name="Prefix">The prefix of the segment keys; ends with a slash.</param>
 internal sealed record SegmentFolder(Guid? TrackId, string Prefix)
 {
-    /// <summary>Names are hashes: they are made once for each manifest, not for each segment that is asked for.</summary>
+    /// <summary>Names are hashes: they are computed once per manifest, not once per requested segment.</summary>
     private static readonly ConditionalWeakTable<PlaybackManifest, FrozenDictionary<string, SegmentFolder>> Known = [];
 
-    /// <summary>The folder with a name; null when the manifest lists none of that name.</summary>
+    /// <summary>The folder with a name; null when the manifest lists no such folder.</summary>
     public static SegmentFolder? Find(PlaybackManifest playback, string mediaName) =>
         Known.GetValue(playback, static known => ByName(known)).GetValueOrDefault(mediaName);
 

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Diagnostics;
 namespace AudioOrleans.Gateway.Problems;
 
 /// <summary>
-/// The one place where exceptions become answers. Their text never reaches a client, but for what grains say to callers
+/// The one place where exceptions become error responses. Their messages never reach a client, except those that grains address to callers
 /// (<see cref="AudioException"/>).
 /// </summary>
 public sealed partial class ExceptionAnswers : IExceptionHandler
@@ -24,7 +24,7 @@ public sealed partial class ExceptionAnswers : IExceptionHandler
         return true;
     }
 
-    /// <summary>Whether an exception is part of what happens, and nothing to log.</summary>
+    /// <summary>Whether an exception is an expected outcome that need not be logged.</summary>
     internal static bool IsExpected(Exception exception) => Translate(exception) is not null;
 
     private static IResult? Translate(Exception exception) => exception switch
@@ -41,7 +41,7 @@ public sealed partial class ExceptionAnswers : IExceptionHandler
                 _ => StatusCodes.Status503ServiceUnavailable,
             },
             audio.Message),
-        // A call that was on its way to a silo that died can end as cancelled, though nobody cancelled it.
+        // A call on its way to a silo that died can end as cancelled, although nobody cancelled it.
         OrleansException or OperationCanceledException => ProblemJson.Create(StatusCodes.Status503ServiceUnavailable, "A part of the platform is not available"),
         TimeoutException => ProblemJson.Create(StatusCodes.Status503ServiceUnavailable, "The platform is too busy to answer in time"),
         BadHttpRequestException { InnerException: UnknownEnumNameException word } => Invalid(FieldOf(word), word.Message, FieldCodes.UnknownValue),
@@ -65,10 +65,12 @@ public sealed partial class ExceptionAnswers : IExceptionHandler
         return string.IsNullOrEmpty(path) ? "body" : path;
     }
 
-    // What the reader cannot read comes wrapped in an exception of the serializer, which throws others of its own.
+    // Syntax errors of the JSON reader are wrapped in an exception of the serializer; other errors come from the serializer itself.
     private static string CodeOf(JsonException exception) => exception.InnerException is JsonException ? FieldCodes.InvalidJson : FieldCodes.WrongType;
 
-    /// <summary>How the framework says that a query or a header cannot be read; it says so in no other way.</summary>
+    /// <summary>
+    /// The framework's message for a query or header value that cannot be bound; it offers no other way to recognize the error.
+    /// </summary>
     [GeneratedRegex("^Failed to bind parameter \".* (\\w+)\" from ")]
     private static partial Regex Unbound();
 }

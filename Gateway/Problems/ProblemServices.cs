@@ -4,20 +4,22 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace AudioOrleans.Gateway.Problems;
 
-/// <summary>Puts the one error shape into the gateway: for exceptions, for statuses without a body, and with the members that every error has.</summary>
+/// <summary>
+/// Sets up the one error format in the gateway: for exceptions, for status codes without a body, and with the members that every error has.
+/// </summary>
 public static class ProblemServices
 {
-    /// <summary>Adds the error shape.</summary>
+    /// <summary>Adds the error format.</summary>
     public static IServiceCollection AddProblemJson(this IServiceCollection services) => services
         .AddExceptionHandler<ExceptionAnswers>()
         .AddProblemDetails(options => options.CustomizeProblemDetails = context => Complete(context.HttpContext, context.ProblemDetails));
 
-    /// <summary>Answers all failures below in the error shape.</summary>
+    /// <summary>Converts all failures of the middleware that follows to the error format.</summary>
     public static WebApplication UseProblemJson(this WebApplication app)
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
-            AllowStatusCode404Response = true, // It is meant, also where nobody is there any more to be sent it.
+            AllowStatusCode404Response = true, // A 404 is intended here, even when the client has disconnected.
             SuppressDiagnosticsCallback = context => ExceptionAnswers.IsExpected(context.Exception),
         });
         app.UseStatusCodePages(context => context.HttpContext.RequestServices.GetRequiredService<IProblemDetailsService>()
@@ -28,7 +30,7 @@ public static class ProblemServices
     private static void Complete(HttpContext context, ProblemDetails problem)
     {
         problem.Status ??= context.Response.StatusCode;
-        problem.Type ??= "about:blank"; // RFC 9457, section 4.2.1: the status says it all.
+        problem.Type ??= "about:blank"; // RFC 9457, section 4.2.1: no meaning beyond the status code.
         problem.Title = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(problem.Status.Value);
         problem.Detail ??= problem.Status switch
         {
