@@ -2,22 +2,21 @@ using Microsoft.Net.Http.Headers;
 
 namespace AudioOrleans.Gateway.Media;
 
-/// <summary>A part of a file.</summary>
-/// <param name="Offset">Where it begins, in bytes.</param>
-/// <param name="Length">How many bytes it has; at least one.</param>
+/// <summary>A byte range of a file.</summary>
+/// <param name="Offset">The first byte.</param>
+/// <param name="Length">The number of bytes; at least one.</param>
 public readonly record struct ByteRange(long Offset, long Length);
 
-/// <summary>What part of a file a request asks for (RFC 9110, section 14).</summary>
+/// <summary>Selects the byte range that a request asks for (RFC 9110, section 14).</summary>
 public static class ByteRanges
 {
     /// <summary>
-    /// The part; null for all of it: no range, one that cannot be read, several at once, or one of a file that it is not any more
-    /// (<c>If-Range</c>).
+    /// The range; null for the whole file: no range, an unreadable one, several ranges, or a range of an outdated version (<c>If-Range</c>).
     /// </summary>
     /// <param name="request">The request.</param>
-    /// <param name="length">How long the file is, in bytes.</param>
-    /// <param name="etag">The file's strong tag, quotes included.</param>
-    /// <param name="cannotBeMet">Whether the part lies outside of the file: 416.</param>
+    /// <param name="length">The file's length in bytes.</param>
+    /// <param name="etag">The file's strong ETag, quotes included.</param>
+    /// <param name="cannotBeMet">Whether the range lies outside of the file: 416.</param>
     public static ByteRange? Find(HttpRequest request, long length, string etag, out bool cannotBeMet)
     {
         cannotBeMet = false;

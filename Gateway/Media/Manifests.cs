@@ -7,7 +7,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace AudioOrleans.Gateway.Media;
 
-/// <summary>HLS playlists out of the store, kept in memory: an object that was put never changes.</summary>
+/// <summary>Caches HLS playlists from the store in memory: an object in the store never changes.</summary>
 public sealed partial class Manifests(IObjectStore store)
 {
     private const long MostBytes = 64 * 1024 * 1024;
@@ -15,7 +15,7 @@ public sealed partial class Manifests(IObjectStore store)
     private readonly ConcurrentDictionary<string, byte[]> _known = new();
     private long _bytes;
 
-    /// <summary>The text of one, UTF-8; null when it is not there.</summary>
+    /// <summary>The text of a playlist, UTF-8; null when it does not exist.</summary>
     public async ValueTask<byte[]?> FindAsync(string key, CancellationToken cancellationToken)
     {
         if (_known.TryGetValue(key, out var known))
@@ -34,15 +34,15 @@ public sealed partial class Manifests(IObjectStore store)
         return _known[key] = text;
     }
 
-    /// <summary>Sends one.</summary>
+    /// <summary>Sends a playlist.</summary>
     /// <param name="context">The request.</param>
     /// <param name="text">The playlist, UTF-8.</param>
-    /// <param name="version">Tells it from others at the same address.</param>
-    /// <param name="cacheControl">How long it may be kept, by whom.</param>
+    /// <param name="version">Distinguishes it from other versions at the same address.</param>
+    /// <param name="cacheControl">How long it may be cached, and by whom.</param>
     public static async Task SendAsync(HttpContext context, byte[] text, string version, StringValues cacheControl)
     {
         var token = context.Request.Query["token"].ToString();
-        // A token in the address must stand behind each address in it too: such players send no headers.
+        // A token in the address must be appended to each address in the playlist too: such players send no headers.
         var body = token.Length == 0 ? text : Encoding.UTF8.GetBytes(Address().Replace(Encoding.UTF8.GetString(text), $"$0?token={Uri.EscapeDataString(token)}"));
         if (MediaResponses.Begin(context, body.Length, $"\"{version}\"", VodPlaylist.ContentType, token.Length == 0 ? cacheControl : "private, no-store") is { } range
             && HttpMethods.IsGet(context.Request.Method))

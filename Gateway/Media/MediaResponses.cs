@@ -5,25 +5,25 @@ using Microsoft.Extensions.Primitives;
 
 namespace AudioOrleans.Gateway.Media;
 
-/// <summary>Sends files out of the object store: whole or in parts, with what caches and players need to know.</summary>
+/// <summary>Sends files from the object store, whole or as ranges, with the headers that caches and players need.</summary>
 public static class MediaResponses
 {
-    /// <summary>For shared caches: what never changes under its address.</summary>
+    /// <summary>For shared caches: content that never changes at its address.</summary>
     public static readonly StringValues Immutable = "public, max-age=31536000, immutable";
 
-    /// <summary>The same for the one who asked only.</summary>
+    /// <summary>The same, for the requesting client only.</summary>
     public static readonly StringValues PrivateImmutable = "private, max-age=31536000, immutable";
 
     private static readonly StringValues Bytes = "bytes";
 
-    /// <summary>Sends an object, or answers 404.</summary>
+    /// <summary>Sends an object, or 404.</summary>
     /// <param name="context">The request, GET or HEAD.</param>
     /// <param name="store">The store.</param>
     /// <param name="key">The object.</param>
     /// <param name="contentType">Its media type.</param>
-    /// <param name="cacheControl">How long it may be kept, by whom.</param>
-    /// <param name="through">What the whole object passes through on its way, which keeps its length; null for nothing.</param>
-    /// <returns>Whether it was there.</returns>
+    /// <param name="cacheControl">How long it may be cached, and by whom.</param>
+    /// <param name="through">A filter for the whole object, which preserves its length; null for none.</param>
+    /// <returns>Whether the object exists.</returns>
     public static async Task<bool> SendAsync(
         HttpContext context, IObjectStore store, string key, string contentType, StringValues cacheControl, Func<Stream, Stream>? through = null)
     {
@@ -47,7 +47,7 @@ public static class MediaResponses
         }
         await using var part = await (through is null ? store.OpenAsync(key, range.Offset, range.Length, cancellation) : store.OpenAsync(key, cancellationToken: cancellation));
         if (part is null || part.Info.ETag != info.ETag)
-            context.Abort(); // It went or changed between two looks: what was promised cannot be sent.
+            context.Abort(); // It was deleted or changed after the headers were sent: the announced body cannot be sent.
         else if (through is null)
             await part.Content.CopyToAsync(context.Response.Body, cancellation);
         else
@@ -73,11 +73,11 @@ public static class MediaResponses
 
     /// <summary>Sends the headers of a file.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="length">How long the file is, in bytes.</param>
-    /// <param name="etag">Its strong tag, quotes included.</param>
+    /// <param name="length">The file's length in bytes.</param>
+    /// <param name="etag">Its strong ETag, quotes included.</param>
     /// <param name="contentType">Its media type.</param>
-    /// <param name="cacheControl">How long it may be kept, by whom.</param>
-    /// <returns>Which part to send; null when the answer has no body: 304 or 416.</returns>
+    /// <param name="cacheControl">How long it may be cached, and by whom.</param>
+    /// <returns>The range to send; null when the response has no body: 304 or 416.</returns>
     public static ByteRange? Begin(HttpContext context, long length, string etag, string contentType, StringValues cacheControl)
     {
         var (request, response) = (context.Request, context.Response);

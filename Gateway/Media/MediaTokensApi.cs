@@ -16,7 +16,7 @@ using AudioOrleans.Grains.Interfaces.Uploads;
 
 namespace AudioOrleans.Gateway.Media;
 
-/// <summary>Tokens for players that send no headers: short, and good for one stream, playlist or upload.</summary>
+/// <summary>Tokens for players that send no headers: short-lived, and valid for one stream, playlist or upload.</summary>
 public static class MediaTokensApi
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1);
@@ -93,28 +93,28 @@ public static class MediaTokensApi
 [Example("""{"expires_in": 3600}""")]
 public sealed record MediaTokenRequest
 {
-    /// <summary>How long the token is to be good, in seconds; an hour unless told, at most twelve.</summary>
+    /// <summary>The token's lifetime in seconds; an hour by default, at most twelve hours.</summary>
     public int? ExpiresIn { get; init; }
 }
 
-/// <summary>The answer to <c>POST /v1/streams/{id}/media-token</c>.</summary>
+/// <summary>The response to <c>POST /v1/streams/{id}/media-token</c>.</summary>
 /// <param name="Token">The token, for <c>?token=</c>.</param>
-/// <param name="ExpiresIn">How long it is good, in seconds. Progressive audio that plays then plays on.</param>
-/// <param name="ExpiresAt">When it ends, UTC.</param>
+/// <param name="ExpiresIn">The token's lifetime in seconds. Progressive audio that is playing when it expires continues.</param>
+/// <param name="ExpiresAt">When it expires, UTC.</param>
 /// <param name="StreamUrls">The stream's addresses with the token in them.</param>
 public sealed record MediaTokenResponse(string Token, long ExpiresIn, DateTimeOffset ExpiresAt, StreamUrls StreamUrls);
 
-/// <summary>The answer to <c>POST /v1/playlists/{id}/media-token</c>.</summary>
+/// <summary>The response to <c>POST /v1/playlists/{id}/media-token</c>.</summary>
 /// <param name="Token">The token, for <c>?token=</c>.</param>
-/// <param name="ExpiresIn">How long it is good, in seconds.</param>
-/// <param name="ExpiresAt">When it ends, UTC.</param>
+/// <param name="ExpiresIn">The token's lifetime in seconds.</param>
+/// <param name="ExpiresAt">When it expires, UTC.</param>
 /// <param name="StreamUrls">The playlist's addresses with the token in them.</param>
 public sealed record PlaylistTokenResponse(string Token, long ExpiresIn, DateTimeOffset ExpiresAt, PlaylistUrls StreamUrls);
 
-/// <summary>The answer to <c>POST /v1/uploads/audio/{id}/media-token</c>.</summary>
+/// <summary>The response to <c>POST /v1/uploads/audio/{id}/media-token</c>.</summary>
 /// <param name="Token">The token, for <c>?token=</c>.</param>
-/// <param name="ExpiresIn">How long it is good, in seconds.</param>
-/// <param name="ExpiresAt">When it ends, UTC.</param>
-/// <param name="HlsManifestUrl">The upload's HLS playlist with the token in it; the segments want it as well.</param>
+/// <param name="ExpiresIn">The token's lifetime in seconds.</param>
+/// <param name="ExpiresAt">When it expires, UTC.</param>
+/// <param name="HlsManifestUrl">The upload's HLS playlist with the token in it; the segments require the token too.</param>
 /// <param name="StorageUrl">The upload's MP3 with the token in it.</param>
 public sealed record UploadTokenResponse(string Token, long ExpiresIn, DateTimeOffset ExpiresAt, string HlsManifestUrl, string StorageUrl);

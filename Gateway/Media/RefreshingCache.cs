@@ -4,10 +4,10 @@ using AudioOrleans.Grains.Interfaces;
 namespace AudioOrleans.Gateway.Media;
 
 /// <summary>
-/// What grains know of things that many listeners ask for, asked of them at most every two seconds and not by each request. While an
-/// answer is fetched anew, the old one serves.
+/// Caches what grains return for resources that many listeners request: each is fetched at most every two seconds instead of by every request.
+/// The old value is served during a refresh.
 /// </summary>
-/// <typeparam name="T">What is known; null stands for what is not there.</typeparam>
+/// <typeparam name="T">The cached value; null for a resource that does not exist.</typeparam>
 public abstract class RefreshingCache<T>(TimeProvider time) : BackgroundService
     where T : class
 {
@@ -19,10 +19,10 @@ public abstract class RefreshingCache<T>(TimeProvider time) : BackgroundService
     /// <summary>The clock.</summary>
     protected TimeProvider Time { get; } = time;
 
-    /// <summary>What is known; null when there is no such thing.</summary>
+    /// <summary>The value; null when the resource does not exist.</summary>
     public ValueTask<T?> FindAsync(Guid id) => TryFind(id, out var known) ? new ValueTask<T?>(known) : new ValueTask<T?>(FetchAsync(id));
 
-    /// <summary>The same, where the answer is known already: true when it is.</summary>
+    /// <summary>Gets the value if it is cached; true when it is.</summary>
     public bool TryFind(Guid id, out T? known)
     {
         known = null;
@@ -37,20 +37,20 @@ public abstract class RefreshingCache<T>(TimeProvider time) : BackgroundService
         return true;
     }
 
-    /// <summary>Forgets what is known, after a change through this gateway.</summary>
+    /// <summary>Removes the value after a change through this gateway.</summary>
     public void Forget(Guid id) => _entries.TryRemove(id, out _);
 
-    /// <summary>Forgets it if it was asked for longer ago than that: many listeners who lose one thing ask once.</summary>
+    /// <summary>Removes the value if it is older than that, so that many listeners who lose one stream cause a single fetch.</summary>
     public void Forget(Guid id, TimeSpan olderThan)
     {
         if (_entries.TryGetValue(id, out var entry) && Time.GetElapsedTime(entry.FetchedAt) > olderThan)
             _entries.TryRemove(new KeyValuePair<Guid, Entry>(id, entry));
     }
 
-    /// <summary>Asks the grain.</summary>
+    /// <summary>Fetches the value from the grain.</summary>
     protected abstract Task<T?> AskAsync(Guid id);
 
-    /// <summary>Drops what nobody asked for lately, so that made-up ids fill no memory.</summary>
+    /// <summary>Drops entries that were not requested recently, so that made-up ids do not fill the memory.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Usable, Time);
@@ -61,7 +61,7 @@ public abstract class RefreshingCache<T>(TimeProvider time) : BackgroundService
         }
     }
 
-    /// <summary>Keeps an answer that came otherwise.</summary>
+    /// <summary>Stores a value that was obtained by other means.</summary>
     protected void Keep(Guid id, T? known) => _entries[id] = new Entry(known, Time.GetTimestamp());
 
     private async Task<T?> FetchAsync(Guid id)
@@ -79,7 +79,7 @@ public abstract class RefreshingCache<T>(TimeProvider time) : BackgroundService
         }
         catch (Exception exception) when (exception.IsFailedCall())
         {
-            old.Refreshing = 0; // The old answer serves on, and the next request tries again.
+            old.Refreshing = 0; // The old value is still served, and the next request tries again.
         }
     }
 

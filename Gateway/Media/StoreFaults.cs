@@ -5,12 +5,12 @@ using AudioOrleans.RelayHost.Objects;
 
 namespace AudioOrleans.Gateway.Media;
 
-/// <summary>Answers for files that cannot be taken or sent: what the object store and the intake throw becomes an answer here and nowhere else.</summary>
+/// <summary>Maps failures to receive or send files to error responses: the only place for exceptions of the object store and of ingest.</summary>
 public static class StoreFaults
 {
     private const string RetryAfterSeconds = "5";
 
-    /// <summary>Answers for all routes of a group.</summary>
+    /// <summary>Adds this error handling to all routes of a group.</summary>
     public static RouteGroupBuilder AnswerStoreFaults(this RouteGroupBuilder routes) => routes.AddEndpointFilter(async (context, next) =>
     {
         try
@@ -23,7 +23,7 @@ public static class StoreFaults
         }
     });
 
-    /// <summary>The answer for a failure; null when it is none of these.</summary>
+    /// <summary>The error response for an exception; null when it is none of these.</summary>
     public static IResult? ToAnswer(Exception exception, HttpContext context)
     {
         switch (exception)
@@ -43,7 +43,7 @@ public static class StoreFaults
         }
     }
 
-    /// <summary>413: a file is longer than it may be.</summary>
+    /// <summary>413: a file exceeds the size limit.</summary>
     public static IResult TooLarge(long maxBytes) => ProblemJson.Create(
         StatusCodes.Status413PayloadTooLarge, string.Create(CultureInfo.InvariantCulture, $"The file is too large; expected at most {maxBytes / (1024 * 1024.0):0.##} MiB"), [new("max_bytes", maxBytes)]);
 

@@ -5,18 +5,18 @@ using AudioOrleans.Grains.Interfaces.Streams;
 
 namespace AudioOrleans.Gateway.Streams;
 
-/// <summary>The answer to <c>POST /v1/streams</c>.</summary>
+/// <summary>The response to <c>POST /v1/streams</c>.</summary>
 /// <param name="StreamId">The new stream.</param>
 /// <param name="Status">Always <c>registered</c>.</param>
-/// <param name="RelayToken">What a relay outside presents with its heartbeats.</param>
+/// <param name="RelayToken">The token that an external relay sends with its heartbeats.</param>
 public sealed record StreamRegistered(Guid StreamId, string Status, string? RelayToken);
 
-/// <summary>The answer to <c>PATCH /v1/streams/{id}</c>.</summary>
+/// <summary>The response to <c>PATCH /v1/streams/{id}</c>.</summary>
 /// <param name="StreamId">The stream.</param>
-/// <param name="UpdatedFields">The fields that really changed.</param>
+/// <param name="UpdatedFields">The fields whose values changed.</param>
 public sealed record StreamUpdated(Guid StreamId, IReadOnlyList<string> UpdatedFields);
 
-/// <summary>A stream; what only its owner sees is null for others and in lists.</summary>
+/// <summary>A stream; owner-only fields are null for others and in lists.</summary>
 /// <param name="StreamId">Its id.</param>
 /// <param name="OwnerId">Its owner's account.</param>
 /// <param name="Name">The station's name.</param>
@@ -26,73 +26,73 @@ public sealed record StreamUpdated(Guid StreamId, IReadOnlyList<string> UpdatedF
 /// <param name="MonetizationEnabled">Whether listeners need a subscription.</param>
 /// <param name="Enabled">Whether it is relayed.</param>
 /// <param name="CreatedAt">When it was registered, UTC.</param>
-/// <param name="UpdatedAt">When its owner changed it last, UTC; null in lists.</param>
-/// <param name="ShoutcastUrl">The server that it comes from; owner only.</param>
+/// <param name="UpdatedAt">When its owner last changed it, UTC; null in lists.</param>
+/// <param name="ShoutcastUrl">The source server; owner only.</param>
 /// <param name="Mount">The mount on it; owner only.</param>
-/// <param name="MetadataCharset">What its source writes titles in; owner only, null where nobody said so.</param>
-/// <param name="RelayToken">What a relay outside presents with its heartbeats; owner only.</param>
-/// <param name="StreamUrls">Where it is heard.</param>
+/// <param name="MetadataCharset">The charset of the source's titles; owner only, null if not set.</param>
+/// <param name="RelayToken">The token that an external relay sends with its heartbeats; owner only.</param>
+/// <param name="StreamUrls">Where to listen to it.</param>
 public sealed record StreamResponse(
     Guid StreamId, Guid OwnerId, string Name, string Genre, string Description, Visibility Visibility, bool MonetizationEnabled, bool Enabled,
     DateTimeOffset CreatedAt, DateTimeOffset? UpdatedAt, string? ShoutcastUrl, string? Mount, string? MetadataCharset, string? RelayToken, StreamUrls StreamUrls)
 {
-    /// <summary>From what the grain tells.</summary>
+    /// <summary>Maps the details that the grain returns.</summary>
     public static StreamResponse From(StreamDetails stream, PublicAddress address) => new(
         stream.StreamId, stream.OwnerId, stream.Name, stream.Genre, stream.Description, stream.Visibility, stream.Monetized, stream.Enabled,
         stream.CreatedAt, stream.UpdatedAt, stream.SourceUrl, stream.Mount, stream.MetadataCharset, stream.RelayToken, StreamUrls.From(stream.StreamId, address));
 
-    /// <summary>From a list.</summary>
+    /// <summary>Maps a list item.</summary>
     public static StreamResponse From(StreamListItem stream, PublicAddress address) => new(
         stream.StreamId, stream.OwnerId, stream.Name, stream.Genre, stream.Description, stream.Visibility, stream.Monetized, stream.Enabled,
         stream.CreatedAt, null, null, null, null, null, StreamUrls.From(stream.StreamId, address));
 }
 
-/// <summary>Where a stream is heard: in full where <c>PublicUrl</c> is set, else as paths on the host that was asked.</summary>
+/// <summary>Where to listen to a stream: absolute URLs if <c>PublicUrl</c> is set, otherwise paths on the requested host.</summary>
 /// <param name="Hls">The HLS playlist.</param>
-/// <param name="Mp3">The progressive audio; leads to <c>live.aac</c> where the source is AAC.</param>
+/// <param name="Mp3">The progressive audio; redirects to <c>live.aac</c> if the source is AAC.</param>
 public sealed record StreamUrls(string Hls, string Mp3)
 {
-    /// <summary>The addresses of a stream.</summary>
+    /// <summary>Creates the addresses of a stream.</summary>
     public static StreamUrls From(Guid streamId, PublicAddress address) =>
         new StreamUrls(address.Of($"/v1/streams/{streamId:D}/live.m3u8"), address.Of($"/v1/streams/{streamId:D}/live.mp3"));
 }
 
-/// <summary>The answer to <c>GET /v1/streams/{id}/status</c>.</summary>
+/// <summary>The response to <c>GET /v1/streams/{id}/status</c>.</summary>
 /// <param name="StreamId">The stream.</param>
 /// <param name="Name">The station's name.</param>
-/// <param name="State">Where it stands.</param>
-/// <param name="CurrentTrack">What is on air; null when it is not known.</param>
+/// <param name="State">The state of its relay.</param>
+/// <param name="CurrentTrack">The track on air; null when it is unknown.</param>
 /// <param name="Bitrate">Such as <c>128kbps</c>; null before the first audio.</param>
 /// <param name="Codec"><c>mp3</c> or <c>aac</c>; null before the first audio.</param>
-/// <param name="Listeners">How many listen now.</param>
+/// <param name="Listeners">The current number of listeners.</param>
 /// <param name="Uptime">How long it has been live, in hours and minutes.</param>
 /// <param name="UptimeSeconds">The same in seconds.</param>
-/// <param name="RelayConnected">False after two minutes without a sign of life of the relay.</param>
-/// <param name="LastHeartbeat">The newest sign of life, UTC; null for none yet.</param>
+/// <param name="RelayConnected">False after two minutes without a heartbeat of the relay.</param>
+/// <param name="LastHeartbeat">The latest heartbeat, UTC; null for none yet.</param>
 /// <param name="Node">Where the relay runs.</param>
-/// <param name="CpuUsage">What a relay outside takes, in percent of a core, as it said itself; null where none does.</param>
+/// <param name="CpuUsage">The CPU usage that an external relay reported, in percent of a core; null without one.</param>
 public sealed record StreamStatusResponse(
     Guid StreamId, string Name, LiveState State, string? CurrentTrack, string? Bitrate, string? Codec, int Listeners, string Uptime, long UptimeSeconds,
     bool RelayConnected, DateTimeOffset? LastHeartbeat, string? Node, double? CpuUsage)
 {
-    /// <summary>From what the grain tells.</summary>
+    /// <summary>Maps the status that the grain returns.</summary>
     public static StreamStatusResponse From(StreamStatus status) => new(
         status.StreamId, status.Name, status.State, status.CurrentTrack,
         status.BitrateKbps is { } bitrate ? string.Create(CultureInfo.InvariantCulture, $"{bitrate}kbps") : null,
         status.Codec, status.Listeners, FormatUptime(status.Uptime), (long)status.Uptime.TotalSeconds, status.RelayConnected, status.LastHeartbeat, status.Node, status.CpuUsage);
 
-    /// <summary>Hours and minutes, such as <c>2h 14m</c>.</summary>
+    /// <summary>Formats hours and minutes, such as <c>2h 14m</c>.</summary>
     public static string FormatUptime(TimeSpan uptime) => string.Create(CultureInfo.InvariantCulture, $"{(long)uptime.TotalHours}h {uptime.Minutes}m");
 }
 
 /// <summary>A track of <c>GET /v1/streams/{id}/history</c>.</summary>
-/// <param name="Title">As the source named it, mostly artist and title.</param>
+/// <param name="Title">The title sent by the source, usually artist and title.</param>
 /// <param name="StartedAt">When it began, UTC.</param>
 /// <param name="EndedAt">When the next began, UTC; null for the newest.</param>
 public sealed record TrackResponse(string Title, DateTimeOffset StartedAt, DateTimeOffset? EndedAt);
 
 /// <summary>An entry of <c>GET /v1/streams/{id}/timeline</c>.</summary>
-/// <param name="At">When, UTC.</param>
+/// <param name="At">When it happened, UTC.</param>
 /// <param name="Kind">What happened, such as <c>live</c> or <c>retrying</c>.</param>
-/// <param name="Reason">Why, as a stable word; null where there is nothing to say.</param>
+/// <param name="Reason">The reason, as a stable word; null for none.</param>
 public sealed record TimelineResponse(DateTimeOffset At, string Kind, string? Reason);

@@ -10,10 +10,10 @@ namespace AudioOrleans.Gateway.Streams;
 /// <summary><c>GET /v1/streams/{id}/events</c>: server-sent events (WHATWG HTML, section 9.2).</summary>
 public static class StreamEventsEndpoint
 {
-    /// <summary>A comment this often keeps proxies from closing a quiet connection.</summary>
+    /// <summary>A comment at this interval keeps proxies from closing an idle connection.</summary>
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
-    /// <summary>Sends what is now, and then each change.</summary>
+    /// <summary>Sends the current state, and then each change.</summary>
     public static async Task<IResult> GetAsync(Guid streamId, HttpContext context, StreamWatch watch, StreamAccessCache accessCache, AccessPolicy policy, Revocation revocation, TimeProvider time)
     {
         if (await policy.RefuseAsync(await accessCache.FindAsync(streamId), context.User) is { } refusal)
@@ -31,7 +31,7 @@ public static class StreamEventsEndpoint
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The listener left; there is nobody to tell.
+            // The listener has disconnected; there is nobody to send an error to.
         }
         return TypedResults.Empty;
     }
@@ -48,7 +48,7 @@ public static class StreamEventsEndpoint
             try
             {
                 var change = await subscription.Changes.ReadAsync(either.Token);
-                // Whoever is no longer invited hears no more of it.
+                // A listener whose invitation is revoked gets no further events.
                 if (change.Access is { } access && await policy.RefuseAsync(access, context.User) is not null)
                     return;
                 await WriteChangesAsync(context.Response, last, change, context.RequestAborted);

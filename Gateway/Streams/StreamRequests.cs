@@ -13,7 +13,7 @@ public sealed record StreamRegistration
     /// <summary>The Icecast or SHOUTcast server, http or https.</summary>
     public string? ShoutcastUrl { get; init; }
 
-    /// <summary>The mount on it, such as <c>/live</c>; leave out when the URL names the audio itself.</summary>
+    /// <summary>The mount on it, such as <c>/live</c>; omit if the URL already points to the audio.</summary>
     public string? Mount { get; init; }
 
     /// <summary>A password for listening to the source, or <c>user:password</c>; kept encrypted, never returned.</summary>
@@ -31,30 +31,32 @@ public sealed record StreamRegistration
     /// <summary>Whether listeners need a subscription.</summary>
     public bool? MonetizationEnabled { get; init; }
 
-    /// <summary>What the source writes its titles in, such as <c>windows-1251</c>; unless told UTF-8, or Windows-1252 where they are none.</summary>
+    /// <summary>
+    /// The charset of the source's titles, such as <c>windows-1251</c>; by default UTF-8, or Windows-1252 for titles that are not valid UTF-8.
+    /// </summary>
     public string? MetadataCharset { get; init; }
 }
 
-/// <summary>The body of <c>PATCH /v1/streams/{id}</c>; what is left out stays as it is.</summary>
+/// <summary>The body of <c>PATCH /v1/streams/{id}</c>; omitted fields stay unchanged.</summary>
 [Example("""{"description": "Slow music until the morning."}""")]
 public sealed record StreamChanges
 {
-    /// <summary>Another name.</summary>
+    /// <summary>The new name.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Another server; it is probed first.</summary>
+    /// <summary>The new server; it is probed first.</summary>
     public string? ShoutcastUrl { get; init; }
 
-    /// <summary>Another mount; an empty one removes it.</summary>
+    /// <summary>The new mount; an empty string removes it.</summary>
     public string? Mount { get; init; }
 
-    /// <summary>Another password for the source; an empty one removes it.</summary>
+    /// <summary>The new password for the source; an empty string removes it.</summary>
     public string? StreamKey { get; init; }
 
-    /// <summary>Another genre.</summary>
+    /// <summary>The new genre.</summary>
     public string? Genre { get; init; }
 
-    /// <summary>Another description.</summary>
+    /// <summary>The new description.</summary>
     public string? Description { get; init; }
 
     /// <summary><c>public</c> or <c>private</c>.</summary>
@@ -63,10 +65,10 @@ public sealed record StreamChanges
     /// <summary>Whether listeners need a subscription.</summary>
     public bool? MonetizationEnabled { get; init; }
 
-    /// <summary>What the source writes its titles in; an empty one: find out.</summary>
+    /// <summary>The charset of the source's titles; an empty string restores detection.</summary>
     public string? MetadataCharset { get; init; }
 
-    /// <summary>False stops the relay and lets its listeners go; true starts it.</summary>
+    /// <summary>False stops the relay and disconnects its listeners; true starts it.</summary>
     public bool? Enabled { get; init; }
 }
 
@@ -74,12 +76,12 @@ public sealed record StreamChanges
 [Example("""{"listeners": 3, "uptime_seconds": 3600, "cpu_usage": 1.5}""")]
 public sealed record RelayHeartbeat
 {
-    /// <summary>Listeners of the relay, 0 or more.</summary>
+    /// <summary>The relay's number of listeners, 0 or more.</summary>
     public int? Listeners { get; init; }
 
-    /// <summary>How long it has been running, in seconds.</summary>
+    /// <summary>How long the relay has been running, in seconds.</summary>
     public long? UptimeSeconds { get; init; }
 
-    /// <summary>In percent of a core.</summary>
+    /// <summary>The CPU usage in percent of a core.</summary>
     public double? CpuUsage { get; init; }
 }

@@ -6,8 +6,8 @@ using AudioOrleans.Grains.Interfaces.Streams;
 namespace AudioOrleans.Gateway.Streams;
 
 /// <summary>
-/// Watches streams on behalf of event listeners: one observer a stream and gateway, however many listen, and none when nobody
-/// does.
+/// Watches streams on behalf of event listeners: one observer per stream and gateway, however many listeners there are, and none without
+/// listeners.
 /// </summary>
 public sealed class StreamWatch(IGrainFactory grains, TimeProvider time, ILogger<StreamWatch> logger)
 {
@@ -15,7 +15,7 @@ public sealed class StreamWatch(IGrainFactory grains, TimeProvider time, ILogger
 
     private readonly ConcurrentDictionary<Guid, Watch> _watches = new();
 
-    /// <summary>The stream's changes from now on, the present state first; null when there is no such stream.</summary>
+    /// <summary>Subscribes to the stream's changes, with the current state first; null when the stream does not exist.</summary>
     public async Task<Subscription?> SubscribeAsync(Guid streamId)
     {
         while (true)
@@ -34,7 +34,7 @@ public sealed class StreamWatch(IGrainFactory grains, TimeProvider time, ILogger
             finally
             {
                 if (now is null)
-                    subscription.Dispose(); // There is no such stream, or nobody knows.
+                    subscription.Dispose(); // The stream does not exist, or the grain did not respond.
             }
             if (now is null)
                 return null;
@@ -53,7 +53,7 @@ public sealed class StreamWatch(IGrainFactory grains, TimeProvider time, ILogger
 
         internal Subscription(Watch watch) => _watch = watch;
 
-        /// <summary>What happened; a listener that does not keep up misses the oldest.</summary>
+        /// <summary>The changes; a listener that falls behind misses the oldest.</summary>
         public ChannelReader<StreamChange> Changes => _changes.Reader;
 
         /// <summary>Ends the subscription.</summary>
@@ -135,7 +135,7 @@ public sealed class StreamWatch(IGrainFactory grains, TimeProvider time, ILogger
         {
             try
             {
-                // How the stream stands now is news when its node died and nobody told us.
+                // The current state may be a change, if the stream's node died without notifying us.
                 if (await RenewAsync() is { } now)
                     await Changed(now);
             }

@@ -13,7 +13,7 @@ using AudioOrleans.Grains.Interfaces.Streams;
 
 namespace AudioOrleans.Gateway.Streams;
 
-/// <summary>Registering, looking at and managing streams.</summary>
+/// <summary>Registering, reading and managing streams.</summary>
 public static class StreamsApi
 {
     /// <summary>Adds the routes.</summary>
@@ -83,7 +83,7 @@ public static class StreamsApi
 
     private static async Task<IResult> GetAsync(Guid streamId, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache accessCache, AccessPolicy policy, PublicAddress address)
     {
-        // What only its owner sees lets heartbeats be sent in its name: that is for those who may change it.
+        // The owner-only fields include the relay token, which permits heartbeats: only callers that may change the stream get them.
         var caller = user.HasScope(Scopes.StreamsWrite) ? user.ToCaller() : Caller.Anonymous;
         var details = await Grain(grains, streamId).Get(caller);
         var view = caller.Owns(details.OwnerId) ? EntityTags.OwnersView : EntityTags.CommonView;

@@ -2,16 +2,18 @@ using AudioOrleans.RelayHost.Objects;
 
 namespace AudioOrleans.Gateway.Uploads;
 
-/// <summary>A form's bytes, or those of a part of it. That it is cut off is its sender's fault and said so; what comes before the file is short.</summary>
+/// <summary>
+/// The bytes of a form, or of a part of it. Reports a truncated form as the sender's fault, and limits the length of what precedes the file.
+/// </summary>
 internal sealed class FormStream(Stream bytes) : ForwardStream
 {
-    /// <summary>How many bytes were read.</summary>
+    /// <summary>The number of bytes read.</summary>
     public long Count { get; private set; }
 
-    /// <summary>How many bytes may be read. A form in which nothing but other fields comes would keep us reading for ever.</summary>
+    /// <summary>The maximum number of bytes. Without it, a form with nothing but other fields could be read forever.</summary>
     public long Most { get; set; } = long.MaxValue;
 
-    /// <summary>Whether there were more.</summary>
+    /// <summary>Whether the limit was exceeded.</summary>
     public bool IsOver => Count > Most;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -23,7 +25,7 @@ internal sealed class FormStream(Stream bytes) : ForwardStream
         }
         catch (IOException exception) when (exception.GetType() == typeof(IOException))
         {
-            // What the form's reader throws at an end without a boundary; broken connections have types of their own.
+            // The form reader throws this at an end without a boundary; broken connections have their own exception types.
             throw new BadHttpRequestException("The form is cut off.", exception);
         }
         Count += read;

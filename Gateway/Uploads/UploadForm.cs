@@ -6,7 +6,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace AudioOrleans.Gateway.Uploads;
 
-/// <summary>The form of <c>POST /v1/uploads/audio</c>, for the description: its file is read while it comes.</summary>
+/// <summary>The form of <c>POST /v1/uploads/audio</c>, for the OpenAPI document only: the file is read as a stream.</summary>
 public sealed record UploadFile
 {
     /// <summary>The audio.</summary>
@@ -20,13 +20,13 @@ public static class UploadForm
     private const int LongestBoundary = 100;
     private const int MostHeaders = 16 * 1024;
 
-    /// <summary>What the form may have beside its file, in bytes.</summary>
+    /// <summary>The maximum size of the form without its file, in bytes.</summary>
     public const int Room = 64 * 1024;
 
-    /// <summary>A file's content says what it is, but what is called a picture or a page was sent by mistake.</summary>
+    /// <summary>The content determines the file's type, but a file declared as an image or a page was sent by mistake.</summary>
     private static readonly string[] Mistakes = ["image/", "text/html"];
 
-    /// <summary>The file's name and bytes; otherwise the answer.</summary>
+    /// <summary>The file's name and bytes; otherwise the error response.</summary>
     public static async Task<(string FileName, Stream? File, IResult? Refusal)> FindFileAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         // An empty parameter at the end is allowed (RFC 9110, section 5.6.6).
@@ -54,7 +54,7 @@ public static class UploadForm
 
     private static bool IsReadable(MultipartSection section) => ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out _);
 
-    /// <summary>Of quoted pairs only the quote's: browsers write it as %22, and a backslash as it is (WHATWG HTML, section 4.10.21.8).</summary>
+    /// <summary>Decodes only the quoted quote: browsers write it as %22, and a backslash as it is (WHATWG HTML, section 4.10.21.8).</summary>
     private static string Unquote(string name)
     {
         if (name is ['"', .. var inner, '"'])
@@ -65,8 +65,8 @@ public static class UploadForm
     private static bool IsFile(MultipartSection section, out ContentDispositionHeaderValue? disposition) =>
         ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out disposition) && HeaderUtilities.RemoveQuotes(disposition.Name) == Field;
 
-    /// <summary>Reads what comes behind the file, up to as much as may come before it.</summary>
-    /// <exception cref="AudioException">Invalid: there is another file, which nobody would take.</exception>
+    /// <summary>Reads what follows the file, up to the same limit as for what precedes it.</summary>
+    /// <exception cref="AudioException">Invalid: there is a second file, which would be ignored.</exception>
     private static async Task RefuseMoreAsync(MultipartReader reader, FormStream form, CancellationToken cancellationToken)
     {
         form.Most = form.Count + Room;
@@ -79,7 +79,7 @@ public static class UploadForm
 
     private static IResult Refuse(string expected, string code) => ProblemJson.Invalid([new(Field, expected, code)]);
 
-    /// <summary>The next part; null at the end, and where the form is cut off or damaged.</summary>
+    /// <summary>The next part; null at the end, and if the form is truncated or damaged.</summary>
     private static async Task<MultipartSection?> NextAsync(MultipartReader reader, CancellationToken cancellationToken)
     {
         try
@@ -92,7 +92,7 @@ public static class UploadForm
         }
     }
 
-    /// <summary>The bytes of a file which end once it is sure that no other follows.</summary>
+    /// <summary>The bytes of a file; the stream ends only when it is certain that no second file follows.</summary>
     private sealed class SingleFileStream(Stream file, Func<CancellationToken, Task> end) : ForwardStream
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

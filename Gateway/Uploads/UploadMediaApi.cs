@@ -11,7 +11,7 @@ using AudioOrleans.RelayHost.OnDemand;
 
 namespace AudioOrleans.Gateway.Uploads;
 
-/// <summary>The files of an upload, for its owner; listeners get them through what it is published in.</summary>
+/// <summary>The files of an upload, for its owner; listeners get them through what publishes the upload.</summary>
 public static partial class UploadMediaApi
 {
     /// <summary>Adds the routes.</summary>

@@ -9,10 +9,12 @@ using AudioOrleans.RelayHost.OnDemand;
 
 namespace AudioOrleans.Gateway.Uploads;
 
-/// <summary>Takes a whole file for an upload, however its bytes came: looks at it, has the upload accepted, and leaves nothing of what is refused.</summary>
+/// <summary>
+/// Takes a whole file for an upload, however its bytes arrive: checks it, has the upload accepted, and deletes what is refused.
+/// </summary>
 public sealed class UploadReceiver(FileIngest ingest, IObjectStore store, UploadOptions options, IGrainFactory grains, ILogger<UploadReceiver> logger)
 {
-    /// <summary>Begins an upload; gives the answer when it may not be.</summary>
+    /// <summary>Begins an upload; returns the error response if it is refused.</summary>
     public async Task<(UploadOutcome? Begun, IResult? Refusal)> BeginAsync(Guid uploadId, BeginUpload command)
     {
         var outcome = await Grain(uploadId).Begin(command);
@@ -23,19 +25,19 @@ public sealed class UploadReceiver(FileIngest ingest, IObjectStore store, Upload
             : (outcome, null);
     }
 
-    /// <summary>The answer where an account has no room but for so many bytes.</summary>
+    /// <summary>The error response when an account has only this many bytes left.</summary>
     internal static IResult NoRoom(long left) =>
         ProblemJson.Create(StatusCodes.Status413PayloadTooLarge, "The account has no room for the file", [new("reason", "quota_exceeded"), new("max_bytes", left)]);
 
-    /// <summary>Takes the bytes of an upload that was begun.</summary>
-    /// <exception cref="FileRefusedException">It is not taken; the upload is forgotten.</exception>
-    /// <exception cref="FileTooLargeException">It is longer than it may be; the upload is forgotten.</exception>
+    /// <summary>Takes the bytes of an upload that has begun.</summary>
+    /// <exception cref="FileRefusedException">The file is refused; the upload is deleted.</exception>
+    /// <exception cref="FileTooLargeException">The file exceeds the limit; the upload is deleted.</exception>
     /// <param name="uploadId">The upload.</param>
     /// <param name="user">Its owner.</param>
     /// <param name="ownerId">The owner's account.</param>
     /// <param name="file">Its bytes.</param>
-    /// <param name="maxBytes">How many there may be.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="maxBytes">The maximum number of bytes.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
     public async Task<UploadDetails> TakeAsync(Guid uploadId, ClaimsPrincipal user, Guid ownerId, Stream file, long maxBytes, CancellationToken cancellationToken)
     {
         string? key = null;
@@ -47,21 +49,23 @@ public sealed class UploadReceiver(FileIngest ingest, IObjectStore store, Upload
         }
         catch (AudioException exception) when (exception.Error is AudioError.NotFound or AudioError.Conflict)
         {
-            // It was given up meanwhile, or has come by another request: nobody else tidies up. Of other failures nobody knows whether it was accepted.
+            // Cancelled meanwhile, or completed by another request: nobody else cleans up. After other failures it may have been accepted.
             await DropAsync(key!);
             throw;
         }
     }
 
-    /// <summary>A key that no attempt has used: an earlier one may have been killed, or be at it still.</summary>
+    /// <summary>A key that no attempt has used: an earlier one may have been killed, or may still be running.</summary>
     private async ValueTask<string> FreeKeyAsync(Guid ownerId, Guid uploadId, string format)
     {
         var key = UploadKeys.Original(ownerId, uploadId, format);
         return await store.FindAsync(key) is null ? key : UploadKeys.Original(ownerId, uploadId, Guid.CreateVersion7(), format);
     }
 
-    /// <summary>Forgets an upload that will not come, whatever state its bytes are in. What cannot be told now the sweep finds.</summary>
-    /// <returns>Whether it is known that nothing came of it.</returns>
+    /// <summary>
+    /// Deletes an upload that will not arrive, whatever the state of its bytes. If the grain cannot be notified now, the sweep finds it later.
+    /// </summary>
+    /// <returns>Whether it is certain that the upload was not accepted.</returns>
     public async Task<bool> AbandonAsync(Guid uploadId)
     {
         try
@@ -75,7 +79,7 @@ public sealed class UploadReceiver(FileIngest ingest, IObjectStore store, Upload
         }
     }
 
-    /// <summary>Deletes an object that nothing names.</summary>
+    /// <summary>Deletes an object that nothing references.</summary>
     public async Task DropAsync(string key)
     {
         try

@@ -4,10 +4,10 @@ using AudioOrleans.RelayHost;
 
 namespace AudioOrleans.Gateway.Uploads;
 
-/// <summary>What uploading needs in the gateway.</summary>
+/// <summary>The gateway's services for uploads.</summary>
 public static class UploadServices
 {
-    /// <summary>Adds what takes files, and HLS playlists out of the store.</summary>
+    /// <summary>Adds the services that receive files, and the cache of HLS playlists from the store.</summary>
     public static IServiceCollection AddUploads(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddIngest(configuration);

@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace AudioOrleans.Gateway.Uploads;
 
-/// <summary>Uploading audio, and looking at what was uploaded.</summary>
+/// <summary>Uploading audio, and reading and managing uploads.</summary>
 public static class UploadsApi
 {
     /// <summary>Adds the routes.</summary>
@@ -84,7 +84,7 @@ public static class UploadsApi
         return TypedResults.NoContent();
     }
 
-    /// <summary>Reads what is wanted beside the file itself, as it stands in the address or in tus metadata.</summary>
+    /// <summary>Parses the options that accompany a file, from the query or from tus metadata.</summary>
     internal static bool TryReadInputs(string? renditions, string? targetLufs, out ImmutableArray<int> rates, out double? lufs, out FieldProblem? problem)
     {
         (rates, lufs, problem) = ([], null, null);

@@ -2,7 +2,7 @@ using AudioOrleans.RelayHost.Objects;
 
 namespace AudioOrleans.Gateway.Uploads.Tus;
 
-/// <summary>Objects read one after the other, as one file.</summary>
+/// <summary>Reads several objects in order, as one file.</summary>
 internal sealed class JoinedParts(IObjectStore store, IEnumerable<string> keys) : ForwardStream
 {
     private readonly Queue<string> _keys = new(keys);

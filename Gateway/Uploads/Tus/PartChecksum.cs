@@ -4,10 +4,10 @@ using AudioOrleans.Grains.Interfaces;
 
 namespace AudioOrleans.Gateway.Uploads.Tus;
 
-/// <summary>What a part's bytes must hash to (tus extension checksum).</summary>
+/// <summary>The expected hash of a part's bytes (tus extension checksum).</summary>
 internal sealed class PartChecksum : IDisposable
 {
-    /// <summary>Those that the server can do. SHA-1 is what the protocol demands; it tells damage, not forgery.</summary>
+    /// <summary>The supported algorithms. The protocol requires SHA-1; it detects damage, not forgery.</summary>
     public const string Algorithms = "sha1,sha256,md5";
 
     private readonly IncrementalHash _hash;
@@ -16,7 +16,7 @@ internal sealed class PartChecksum : IDisposable
     private PartChecksum(HashAlgorithmName algorithm, byte[] expected) => (_hash, _expected) = (IncrementalHash.CreateHash(algorithm), expected);
 
     /// <summary>Reads <c>Upload-Checksum</c>; null when there is none.</summary>
-    /// <exception cref="AudioException">Invalid: it is malformed, or of an algorithm that the server cannot do.</exception>
+    /// <exception cref="AudioException">Invalid: it is malformed, or the algorithm is not supported.</exception>
     public static PartChecksum? Read(HttpRequest request)
     {
         if (!request.Headers.TryGetValue(TusHeaders.Checksum, out var header))

@@ -11,7 +11,10 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace AudioOrleans.Gateway.Uploads.Tus;
 
-/// <summary>Resumable uploads by tus 1.0, with creation, creation with upload, deferred lengths, concatenation, termination, checksum and expiration; all other rules are those of uploads.</summary>
+/// <summary>
+/// Resumable uploads by tus 1.0, with creation, creation with upload, deferred lengths, concatenation, termination, checksum and expiration; all
+/// other rules are the same as for uploads.
+/// </summary>
 public static class TusApi
 {
     /// <summary>Adds the routes.</summary>
@@ -41,11 +44,11 @@ public static class TusApi
         return tus;
     }
 
-    /// <summary>Each answer names the version, and requests of another one are refused.</summary>
+    /// <summary>Adds the version to each response, and refuses requests of another version.</summary>
     private static async ValueTask<object?> SpeakTusAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        // When the answer starts: what answers for failures begins by clearing the headers.
+        // When the response starts, because the exception handler begins by clearing the headers.
         http.Response.OnStarting(static response =>
         {
             var headers = ((HttpResponse)response).Headers;

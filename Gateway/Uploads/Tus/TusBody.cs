@@ -4,20 +4,19 @@ using System.IO.Pipelines;
 namespace AudioOrleans.Gateway.Uploads.Tus;
 
 /// <summary>
-/// The bytes that a request brings, as far as they come: where its sender breaks off, or keeps silent, they end, and nothing is read
-/// any more.
+/// The bytes of a request body, as far as they arrive: when the sender disconnects or stalls they end, and nothing more is read.
 /// </summary>
 public sealed class TusBody(PipeReader body, TimeProvider time)
 {
-    /// <summary>How long the sender may keep silent: a line may be dead without anybody being told.</summary>
+    /// <summary>How long the sender may stall: a connection may be dead without notification.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
 
     private bool _hasEnded;
 
-    /// <summary>Whether it ended since its sender kept silent.</summary>
+    /// <summary>Whether the body ended because its sender stalled.</summary>
     public bool HasFallenSilent { get; private set; }
 
-    /// <summary>Waits for the next bytes, without taking them. False at the end.</summary>
+    /// <summary>Waits for the next bytes without consuming them. False at the end.</summary>
     public async ValueTask<bool> HasMoreAsync()
     {
         if (await NextAsync(Silence) is not { } bytes)
@@ -26,7 +25,7 @@ public sealed class TusBody(PipeReader body, TimeProvider time)
         return true;
     }
 
-    /// <summary>Takes the next bytes; 0 at the end, or when none came in time.</summary>
+    /// <summary>Consumes the next bytes; 0 at the end, or when none arrive in time.</summary>
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, TimeSpan patience)
     {
         if (await NextAsync(patience) is not { } bytes)
@@ -56,15 +55,15 @@ public sealed class TusBody(PipeReader body, TimeProvider time)
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            _hasEnded = true; // Its sender is gone, or was too slow for the server.
+            _hasEnded = true; // The sender has disconnected, or was below the server's minimum data rate.
         }
         return null;
     }
 
-    /// <summary>Reads what is there, or waits for it. A read that is given up loses nothing.</summary>
+    /// <summary>Reads the available bytes, or waits for some. An abandoned read loses nothing.</summary>
     private async ValueTask<ReadResult> ReadAsync(TimeSpan patience)
     {
-        // Never cancelled by the request's end: what came before its sender went away is still to be read then.
+        // Never cancelled when the request ends: what arrived before its sender disconnected must still be read.
         var reading = body.ReadAsync(CancellationToken.None);
         if (reading.IsCompleted)
             return await reading;
@@ -80,7 +79,7 @@ public sealed class TusBody(PipeReader body, TimeProvider time)
         }
         catch (Exception exception) when (exception is IOException or InvalidOperationException or OperationCanceledException)
         {
-            // The request has ended in this moment, and with it the wait.
+            // The request has just ended, and with it the wait.
         }
     }
 }

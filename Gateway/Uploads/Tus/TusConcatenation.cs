@@ -10,16 +10,19 @@ using AudioOrleans.RelayHost.Objects;
 
 namespace AudioOrleans.Gateway.Uploads.Tus;
 
-/// <summary>Makes one upload of partial ones, which clients send at the same time (tus extension concatenation).</summary>
+/// <summary>Combines partial uploads, which clients can send in parallel, into one upload (tus extension concatenation).</summary>
 internal static class TusConcatenation
 {
     private const string Partial = "partial";
     private const string Final = "final;";
 
-    /// <summary>Each of them is looked up.</summary>
+    /// <summary>Limited because each partial upload is looked up.</summary>
     private const int MostPartials = 100;
 
-    /// <summary>Clients send addresses in full, or relative to the host or to the endpoint. The host is not compared: a proxy may have another name.</summary>
+    /// <summary>
+    /// Clients send absolute addresses, or addresses relative to the host or the endpoint. The host is not compared: a proxy may use another
+    /// name.
+    /// </summary>
     private static readonly Uri Endpoint = new($"http://localhost{TusCreation.Path}/");
 
     /// <summary>Reads <c>Upload-Concat</c>; null when there is none.</summary>
@@ -41,7 +44,7 @@ internal static class TusConcatenation
             : new UploadConcat(header, partials);
     }
 
-    /// <summary>Makes a final upload, and has it checked and prepared like any other. Its partial ones are gone afterwards.</summary>
+    /// <summary>Creates a final upload, and has it checked and prepared like any other. Its partial uploads are deleted afterwards.</summary>
     public static async Task<IResult> CreateAsync(
         UploadConcat concat, HttpContext context, ClaimsPrincipal user, UploadReceiver receiver, TusReceiver tus, UploadOptions options)
     {
@@ -65,7 +68,7 @@ internal static class TusConcatenation
                 return refusal;
             arrival = await JoinAsync(uploadId, new UploadArrival(ownerId, 0, length, [], begun!.ExpiresAt!.Value, IsComplete: false), partials);
         }
-        RequestContext.Remove(AuditContext.Action); // The trail names the upload, not what became part of it.
+        RequestContext.Remove(AuditContext.Action); // The audit trail names the final upload, not its partial uploads.
         foreach (var partial in concat.Partials)
             await receiver.AbandonAsync(partial);
         TusHeaders.Tell(context.Response, arrival);
@@ -80,7 +83,7 @@ internal static class TusConcatenation
             catch (Exception exception)
             {
                 await TusCreation.ForgetAsync(uploadId, context, receiver);
-                // Where another request has made them part of its upload meanwhile, they are gone; that is no fault of the store's.
+                // If another request has joined them meanwhile, they are deleted; that is not a store failure.
                 if (exception is ObjectStoreUnavailableException)
                     await FindPartialsAsync(concat, user, tus);
                 throw;
@@ -88,7 +91,10 @@ internal static class TusConcatenation
         }
     }
 
-    /// <summary>What an earlier attempt under the same idempotency key has made, whose answer was lost; its partial uploads are gone. Null for nothing.</summary>
+    /// <summary>
+    /// The upload that an earlier attempt under the same idempotency key has created, whose response was lost; its partial uploads are deleted.
+    /// Null for none.
+    /// </summary>
     private static async Task<UploadArrival?> FindMadeAsync(Guid uploadId, HttpContext context, ClaimsPrincipal user, TusReceiver tus)
     {
         if (!context.Request.Headers.ContainsKey(Idempotency.Header))
@@ -111,7 +117,7 @@ internal static class TusConcatenation
         return partials.ToImmutable();
     }
 
-    /// <summary>A partial upload that has come. Of those of others no more is said than of those that are not there, to admins as well.</summary>
+    /// <summary>A complete partial upload. Another account's partial upload gets the same error as a missing one, even for admins.</summary>
     private static async Task<UploadArrival> FindPartialAsync(Guid uploadId, ClaimsPrincipal user, TusReceiver tus)
     {
         var path = TusCreation.PathOf(uploadId);
@@ -122,7 +128,7 @@ internal static class TusConcatenation
         }
         catch (AudioException exception) when (exception.Error is AudioError.NotFound or AudioError.Forbidden)
         {
-            // Answered below.
+            // The error response follows below.
         }
         if (partial is null || partial.OwnerId != user.AccountId())
             throw new AudioException(AudioError.NotFound, $"There is no upload {path}");

@@ -9,13 +9,15 @@ using AudioOrleans.RelayHost.Objects;
 
 namespace AudioOrleans.Gateway.Uploads.Tus;
 
-/// <summary>Begins resumable uploads, and takes the first bytes of those that bring some along (tus extensions creation, creation-with-upload).</summary>
+/// <summary>
+/// Creates resumable uploads, and takes the first bytes of requests that include some (tus extensions creation, creation-with-upload).
+/// </summary>
 internal static class TusCreation
 {
-    /// <summary>Where uploads are begun; theirs are below.</summary>
+    /// <summary>The path at which uploads are created; the uploads' own paths are below it.</summary>
     public const string Path = "/v1/uploads/tus";
 
-    /// <summary>Begins one.</summary>
+    /// <summary>Creates an upload.</summary>
     public static async Task<IResult> CreateAsync(HttpContext context, ClaimsPrincipal user, UploadReceiver receiver, TusReceiver tus, UploadOptions options)
     {
         var request = context.Request;
@@ -41,7 +43,7 @@ internal static class TusCreation
         return refusal ?? TypedResults.Created(PathOf(uploadId));
     }
 
-    /// <summary>What is wanted of an upload beside its bytes, by its metadata.</summary>
+    /// <summary>The options of an upload, from its metadata.</summary>
     /// <exception cref="AudioException">Invalid: one of them is malformed.</exception>
     public static BeginUpload ReadInput(HttpRequest request, Guid ownerId)
     {
@@ -53,13 +55,13 @@ internal static class TusCreation
             request.Headers[TusHeaders.Metadata].ToString() is { Length: > 0 } told ? told : null);
     }
 
-    /// <summary>The answer to who wants to send more than may come.</summary>
+    /// <summary>The error response when a sender announces more than is allowed.</summary>
     public static IResult TooLarge(long most) => ProblemJson.Create(StatusCodes.Status413PayloadTooLarge, "The file is too large", [new("max_bytes", most)]);
 
-    /// <summary>Where an upload is.</summary>
+    /// <summary>The path of an upload.</summary>
     public static string PathOf(Guid uploadId) => $"{Path}/{uploadId:D}";
 
-    /// <summary>Says how far an upload has come also where the answer that began it is given again: such headers are not kept.</summary>
+    /// <summary>Adds the current offset when the creation response is replayed: such headers are not stored.</summary>
     public static async ValueTask<object?> NotifyAgainAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var result = await next(context);
@@ -73,7 +75,7 @@ internal static class TusCreation
         }
         catch (AudioException exception) when (exception.Error == AudioError.NotFound)
         {
-            // Given up since; the answer stays what it was.
+            // Cancelled since; the response stays the same.
         }
         return result;
     }
@@ -86,12 +88,12 @@ internal static class TusCreation
             var (arrival, refusal) = await tus.TakeAsync(uploadId, user, offset: 0, length: null, context, checksum);
             if (refusal is IStatusCodeHttpResult { StatusCode: TusReceiver.ChecksumMismatch or StatusCodes.Status413PayloadTooLarge } || IsUnknown(context))
                 await ForgetAsync(uploadId, context, receiver);
-            // What an earlier attempt has brought counts: the sender goes on from there.
+            // What an earlier attempt has received counts: the sender continues from there.
             return (arrival, refusal is IStatusCodeHttpResult { StatusCode: StatusCodes.Status409Conflict } ? null : refusal);
         }
         catch (Exception exception) when (exception is ObjectStoreUnavailableException or ScannerUnavailableException)
         {
-            // It has begun all the same: what came counts as far as it was stored, and the rest can be sent later.
+            // The upload exists all the same: the bytes that were stored count, and the rest can be sent later.
             return (await tus.GetArrivalAsync(uploadId, user), null);
         }
         catch
@@ -101,11 +103,11 @@ internal static class TusCreation
         }
     }
 
-    /// <summary>Whether nobody will ever know of the upload: its sender is gone without the answer, and cannot ask for it again.</summary>
+    /// <summary>Whether nobody can learn of the upload: its sender has disconnected without the response, and cannot ask for it again.</summary>
     private static bool IsUnknown(HttpContext context) =>
         context.RequestAborted.IsCancellationRequested && !context.Request.Headers.ContainsKey(Idempotency.Header);
 
-    /// <summary>Forgets an upload that was begun by a request that is refused.</summary>
+    /// <summary>Deletes an upload that a refused request has created.</summary>
     public static async Task ForgetAsync(Guid uploadId, HttpContext context, UploadReceiver receiver)
     {
         if (await receiver.AbandonAsync(uploadId))

@@ -25,14 +25,14 @@ internal static class TusHeaders
     public const string MethodOverride = "X-HTTP-Method-Override";
     public const string PartContentType = "application/offset+octet-stream";
 
-    /// <summary>A header that holds a number of bytes.</summary>
-    /// <exception cref="AudioException">Invalid: it is missing or no such number.</exception>
+    /// <summary>Reads a header that holds a number of bytes.</summary>
+    /// <exception cref="AudioException">Invalid: it is missing, or not such a number.</exception>
     public static long ReadBytes(HttpRequest request, string name) =>
         long.TryParse(request.Headers[name].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
             ? bytes
             : throw new AudioException(new FieldProblem(name, "Expected a number of bytes, 0 or more.", request.Headers.ContainsKey(name) ? FieldCodes.WrongType : FieldCodes.Required));
 
-    /// <summary>The pairs of <c>Upload-Metadata</c>: names, and values in base64, separated by commas.</summary>
+    /// <summary>The pairs of <c>Upload-Metadata</c>: names with base64 values, separated by commas.</summary>
     /// <exception cref="AudioException">Invalid: it is malformed.</exception>
     public static IReadOnlyDictionary<string, string> ReadMetadata(HttpRequest request)
     {
@@ -47,8 +47,8 @@ internal static class TusHeaders
         return metadata;
     }
 
-    /// <summary>How long the upload will be, in bytes; null where that is deferred.</summary>
-    /// <exception cref="AudioException">Invalid: it is neither told nor deferred, or both.</exception>
+    /// <summary>The length of the upload in bytes; null if it is deferred.</summary>
+    /// <exception cref="AudioException">Invalid: it is neither given nor deferred, or both.</exception>
     public static long? ReadLength(HttpRequest request)
     {
         if (!request.Headers.TryGetValue(DeferLength, out var deferred))
@@ -58,7 +58,7 @@ internal static class TusHeaders
             : throw new AudioException(new FieldProblem(DeferLength, $"Expected 1, and no {Length}.", FieldCodes.Malformed));
     }
 
-    /// <summary>Says how far an upload has come, and until when the rest is waited for.</summary>
+    /// <summary>Writes the offset of an upload, and when it expires.</summary>
     public static void Tell(HttpResponse response, UploadArrival arrival)
     {
         if (arrival.IsComplete || !arrival.IsFinal)
@@ -67,6 +67,6 @@ internal static class TusHeaders
             response.Headers[Expires] = FormatTime(arrival.ExpiresAt);
     }
 
-    /// <summary>A time as <c>Upload-Expires</c> has it (RFC 9110, section 5.6.7).</summary>
+    /// <summary>Formats a time for <c>Upload-Expires</c> (RFC 9110, section 5.6.7).</summary>
     private static string FormatTime(DateTimeOffset time) => time.UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -11,27 +11,27 @@ using AudioOrleans.RelayHost.Objects;
 namespace AudioOrleans.Gateway.Uploads.Tus;
 
 /// <summary>
-/// Takes the bytes of resumable uploads, in pieces: each is an object of its own, and counts once its upload's grain has written it
-/// down, whatever becomes of the request. With the last one they become one file, which is looked at like any other.
+/// Takes the bytes of resumable uploads in pieces: each is an object of its own, and counts once the upload's grain has recorded it, whatever
+/// happens to the request. The last one completes the file, which is then checked like any other.
 /// </summary>
 public sealed class TusReceiver(IObjectStore store, UploadReceiver receiver, IGrainFactory grains, TimeProvider time)
 {
-    /// <summary>The status for a body whose checksum is another (tus extension checksum).</summary>
+    /// <summary>The status for a body that does not match its checksum (tus extension checksum).</summary>
     public const int ChecksumMismatch = 460;
 
     private const string PartType = "application/octet-stream";
 
-    /// <summary>How far an upload has come.</summary>
+    /// <summary>How far an upload has arrived.</summary>
     internal Task<UploadArrival> GetArrivalAsync(Guid uploadId, ClaimsPrincipal user) => Grain(uploadId).GetArrival(user.ToCaller());
 
-    /// <summary>Takes what a request brings.</summary>
+    /// <summary>Takes the bytes of a request.</summary>
     /// <param name="uploadId">The upload.</param>
     /// <param name="user">Its owner.</param>
-    /// <param name="offset">Where the request's bytes begin.</param>
-    /// <param name="length">How long the upload will be, by this request; null where it does not say.</param>
+    /// <param name="offset">The offset of the request's first byte.</param>
+    /// <param name="length">The length of the upload according to this request; null if it does not say.</param>
     /// <param name="context">The request.</param>
-    /// <param name="checksum">What its bytes must hash to; null for nothing.</param>
-    /// <returns>How far the upload has come, and the answer where that is not success.</returns>
+    /// <param name="checksum">The expected hash of the bytes; null for none.</param>
+    /// <returns>How far the upload has arrived, and the error response unless the request succeeded.</returns>
     internal async Task<(UploadArrival Arrival, IResult? Refusal)> TakeAsync(
         Guid uploadId, ClaimsPrincipal user, long offset, long? length, HttpContext context, PartChecksum? checksum)
     {
@@ -52,17 +52,17 @@ public sealed class TusReceiver(IObjectStore store, UploadReceiver receiver, IGr
         if (refusal is null && arrival is { HasAllBytes: true, IsComplete: false, IsPartial: false })
             arrival = await FinishAsync(uploadId, user, arrival, KeysOf(uploadId, arrival), isFirst: true);
         if (body.HasFallenSilent)
-            context.Response.Headers.Connection = "close"; // The rest is not waited for.
+            context.Response.Headers.Connection = "close"; // The rest of the body is not read.
         return (arrival, refusal);
     }
 
-    /// <summary>Makes one file of what partial uploads have brought.</summary>
+    /// <summary>Joins the bytes of partial uploads into one file.</summary>
     internal Task<UploadArrival> JoinAsync(Guid uploadId, ClaimsPrincipal user, UploadArrival arrival, IEnumerable<(Guid UploadId, UploadArrival Arrival)> partials) =>
         FinishAsync(uploadId, user, arrival, partials.SelectMany(partial => KeysOf(partial.UploadId, partial.Arrival)), isFirst: true);
 
     /// <summary>
-    /// Has the length written down, where it was deferred. With nothing missing any more that is done with the whole file: until it was
-    /// looked at and taken, no sender may read that all of it has come.
+    /// Records the length if it was deferred. If that completes the upload, the whole file is recorded with it: until the file is checked and
+    /// accepted, no sender may see the upload as complete.
     /// </summary>
     private async Task<UploadArrival> WithLengthAsync(Guid uploadId, ClaimsPrincipal user, UploadArrival arrival, long length) =>
         arrival is { IsLengthDeferred: true, IsPartial: false } && length == arrival.Offset && length > 0
@@ -75,7 +75,7 @@ public sealed class TusReceiver(IObjectStore store, UploadReceiver receiver, IGr
         var piece = new PieceStream(body, arrival.Length - arrival.Offset, PatienceWith(arrival.Parts.Length), checksum, time);
         var partId = Guid.CreateVersion7();
         var key = UploadKeys.Part(arrival.OwnerId, uploadId, partId);
-        // Also when its sender is gone: what came is kept, and counts.
+        // Even when the sender has disconnected: what arrived is kept, and counts.
         await store.PutAsync(key, piece, PartType, default, CancellationToken.None);
         if (piece.Count == 0 || checksum?.Matches() == false)
         {
@@ -90,7 +90,7 @@ public sealed class TusReceiver(IObjectStore store, UploadReceiver receiver, IGr
             }
             finally
             {
-                await receiver.DropAsync(key); // It is in the file now, or will be sent again.
+                await receiver.DropAsync(key); // It is part of the file now, or will be sent again.
             }
         }
         try
@@ -103,16 +103,18 @@ public sealed class TusReceiver(IObjectStore store, UploadReceiver receiver, IGr
         }
         catch (AudioException exception) when (exception.Error is AudioError.NotFound or AudioError.Conflict)
         {
-            // Given up, or come by another request meanwhile: nothing names this piece.
+            // Cancelled, or completed by another request meanwhile: nothing references this piece.
             await receiver.DropAsync(key);
             throw;
         }
     }
 
-    /// <summary>How long a piece may take: longer the more there are, since all of them stand in the upload's state.</summary>
+    /// <summary>The time limit of a piece: longer the more pieces there are, because all of them are in the upload's state.</summary>
     private static TimeSpan PatienceWith(int pieces) => TimeSpan.FromSeconds(3 + (pieces / 100));
 
-    /// <summary>Has a piece written down, as an operation of its own: one changes a grain once. The trail names the request once, too.</summary>
+    /// <summary>
+    /// Records a piece as an operation of its own, because an operation changes a grain once. The audit trail names the request once, too.
+    /// </summary>
     private async Task<UploadArrival> AppendAsync(Guid uploadId, ClaimsPrincipal user, Guid partId, long offset, long length, bool isFirst)
     {
         OperationContext.Enter(Operation.New());
@@ -122,8 +124,8 @@ public sealed class TusReceiver(IObjectStore store, UploadReceiver receiver, IGr
     }
 
     /// <summary>
-    /// Makes one file of the parts. The last part is not written down before that: while the store or the scanner is away the sender is
-    /// told so, and sends it again.
+    /// Joins the parts into one file. The last part is recorded only afterwards: while the store or the scanner is unavailable, the sender gets
+    /// an error and sends it again.
     /// </summary>
     private async Task<UploadArrival> FinishAsync(Guid uploadId, ClaimsPrincipal user, UploadArrival arrival, IEnumerable<string> keys, bool isFirst)
     {
@@ -141,7 +143,7 @@ public sealed class TusReceiver(IObjectStore store, UploadReceiver receiver, IGr
         }
         catch (ObjectStoreUnavailableException)
         {
-            // Where it was given up, or has come by another request, its parts are gone; that is no fault of the store's.
+            // If it was cancelled, or completed by another request, its parts are deleted; that is not a store failure.
             if ((await GetArrivalAsync(uploadId, user)).IsComplete)
                 throw new AudioException(AudioError.Conflict, "The upload has come already, by another request");
             throw;
