@@ -6,38 +6,40 @@ using AudioOrleans.Grains.Interfaces.ApiKeys;
 namespace AudioOrleans.Gateway.Authentication;
 
 /// <summary>
-/// Whether accounts are still what tokens say of them, asked of the account's grain at most once a second and not by each
-/// request: what was revoked stops at once through this gateway, and within that second through others.
+/// Checks whether the account behind a token is still valid, by its grain at most once a second instead of for every request: a revocation takes
+/// effect at once on this gateway, and within that second on others.
 /// </summary>
 public sealed class AccountStatusCache(IGrainFactory grains, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(30);
 
-    /// <summary>Who is refused may be newer than what is known here, so it is asked again; but no oftener, whoever tries.</summary>
+    /// <summary>
+    /// A refused caller may be newer than the cached status, so the grain is asked again, but never more often than this, whoever tries.
+    /// </summary>
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(100);
 
     private readonly ConcurrentDictionary<Guid, Entry> _entries = new();
 
-    /// <summary>Whether an account is known here already, so that looking at it costs nothing.</summary>
+    /// <summary>Whether an account is cached, so that a check costs nothing.</summary>
     public bool Knows(Guid userId) => _entries.ContainsKey(userId);
 
-    /// <summary>What of an account passes a check; null when nothing does.</summary>
+    /// <summary>The part of an account that passes a check; null when nothing does.</summary>
     /// <param name="userId">The account.</param>
-    /// <param name="check">Looks for it; called again with a fresh answer before it is taken as a no.</param>
+    /// <param name="check">The check; repeated with a fresh status before a failure is final.</param>
     public ValueTask<T?> FindAsync<T>(Guid userId, Func<AccountStatus, T?> check)
         where T : class =>
         FindAsync(userId, async entry => await entry.Account is { Disabled: false } account ? check(account) : null);
 
-    /// <summary>The same for what depends on the account's API keys.</summary>
+    /// <summary>The same for checks that depend on the account's API keys.</summary>
     public ValueTask<T?> FindAsync<T>(Guid userId, Func<AccountStatus, ImmutableArray<ApiKeyVerifier>, T?> check)
         where T : class =>
         FindAsync(userId, async entry => await entry.Account is { Disabled: false } account ? check(account, await entry.Keys.Value) : null);
 
-    /// <summary>Whether an account still has the session or the API key that a caller belongs to.</summary>
+    /// <summary>Whether an account still has the session or the API key of a caller.</summary>
     /// <param name="userId">The account.</param>
     /// <param name="role">The role that it must still have; null for any.</param>
-    /// <param name="sessionId">The session; null for a caller by API key.</param>
+    /// <param name="sessionId">The session; null for a caller with an API key.</param>
     /// <param name="apiKeyId">The API key.</param>
     public async ValueTask<bool> AllowsAsync(Guid userId, string? role, Guid? sessionId, Guid? apiKeyId)
     {
@@ -48,13 +50,13 @@ public sealed class AccountStatusCache(IGrainFactory grains, TimeProvider time) 
         return account is not null;
     }
 
-    /// <summary>Whether an API key has not ended.</summary>
+    /// <summary>Whether an API key has not expired.</summary>
     public bool IsAlive(ApiKeyVerifier key) => key.ExpiresAt is not { } end || time.GetUtcNow() < end;
 
-    /// <summary>Forgets what is known of an account, after a change through this gateway.</summary>
+    /// <summary>Removes an account from the cache after a change through this gateway.</summary>
     public void Forget(Guid userId) => _entries.TryRemove(userId, out _);
 
-    /// <summary>Drops accounts that nobody asked for lately, so that made-up ids fill no memory.</summary>
+    /// <summary>Drops accounts that were not requested recently, so that made-up ids do not fill the memory.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Sweep, time);
@@ -84,7 +86,7 @@ public sealed class AccountStatusCache(IGrainFactory grains, TimeProvider time) 
         }
         catch
         {
-            _entries.TryRemove(new KeyValuePair<Guid, Entry>(userId, entry)); // The next request asks again.
+            _entries.TryRemove(new KeyValuePair<Guid, Entry>(userId, entry)); // The next request retries.
             throw;
         }
     }
@@ -101,7 +103,7 @@ public sealed class AccountStatusCache(IGrainFactory grains, TimeProvider time) 
         var age = time.GetElapsedTime(old.AskedAt);
         if (age < LeastPause)
             await Task.Delay(LeastPause - age, time, CancellationToken.None);
-        // Of all that waited one asks.
+        // Of all waiting requests, one calls the grain.
         return _entries.TryGetValue(userId, out var entry) && entry != old ? entry : Ask(userId);
     }
 

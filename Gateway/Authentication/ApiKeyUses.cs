@@ -4,7 +4,7 @@ using AudioOrleans.Grains.Interfaces.ApiKeys;
 
 namespace AudioOrleans.Gateway.Authentication;
 
-/// <summary>Tells accounts when their API keys were used last: at most once a minute for each, and never in a request's way.</summary>
+/// <summary>Reports to accounts when their API keys were last used: at most once a minute per key, and never delaying a request.</summary>
 public sealed class ApiKeyUses(IGrainFactory grains, TimeProvider time, ILogger<ApiKeyUses> logger)
 {
     private static readonly TimeSpan Least = TimeSpan.FromMinutes(1);
@@ -12,10 +12,10 @@ public sealed class ApiKeyUses(IGrainFactory grains, TimeProvider time, ILogger<
     private readonly ConcurrentDictionary<Guid, long> _noted = new();
     private long _prunedAt = time.GetTimestamp();
 
-    /// <summary>How many keys are remembered: those that were used within the last two minutes or so.</summary>
+    /// <summary>The number of keys remembered: those used within about the last two minutes.</summary>
     internal int Count => _noted.Count;
 
-    /// <summary>A key was used now.</summary>
+    /// <summary>Records that a key was used now.</summary>
     public void Note(Guid userId, Guid keyId)
     {
         var now = time.GetTimestamp();
@@ -31,7 +31,7 @@ public sealed class ApiKeyUses(IGrainFactory grains, TimeProvider time, ILogger<
 
     private async Task NotifyAsync(Guid userId, Guid keyId)
     {
-        RequestContext.Clear(); // It is no part of what the request does.
+        RequestContext.Clear(); // The report is not part of the request's operation.
         try
         {
             await grains.GetGrain<IApiKeysGrain>(GrainKeys.Account(userId)).NoteUse(keyId, time.GetUtcNow());

@@ -7,10 +7,10 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace AudioOrleans.Gateway.Authentication;
 
-/// <summary>Puts authentication and authorization into the gateway.</summary>
+/// <summary>Sets up authentication and authorization in the gateway.</summary>
 public static class AuthenticationSetup
 {
-    /// <summary>Adds authentication, a policy for each scope, and the operator's socket beside the addresses that were asked for.</summary>
+    /// <summary>Adds authentication, a policy for each scope, and the operator's socket in addition to the configured addresses.</summary>
     public static WebApplicationBuilder AddCallers(this WebApplicationBuilder builder, string dataFolder)
     {
         var socket = OperatorSocket.In(dataFolder);
@@ -26,7 +26,7 @@ public static class AuthenticationSetup
         services.AddSingleton<ApiKeyUses>();
         services.AddSingleton<AccessPolicy>();
         services.AddSingleton<FailedKeys>();
-        // The core only: nothing here makes cookies, so no data protection keys are to be made and kept.
+        // The core only: nothing here issues cookies, so no data protection keys need to be created and stored.
         services.AddWebEncoders();
         services.AddTransient<CallerAuthentication>();
         services.AddAuthenticationCore(authentication =>
@@ -52,7 +52,7 @@ public static class AuthenticationSetup
         return builder;
     }
 
-    /// <summary>A token is good as long as its session is (ADR 13).</summary>
+    /// <summary>A token is valid as long as its session is (ADR 13).</summary>
     private static async Task RequireStandingAsync(TokenValidatedContext context)
     {
         var statuses = context.HttpContext.RequestServices.GetRequiredService<AccountStatusCache>();
@@ -64,8 +64,7 @@ public static class AuthenticationSetup
     }
 
     /// <summary>
-    /// Credentials that are no good are refused on public routes too: a tool whose token has ended must not take what strangers
-    /// see for all there is.
+    /// Refuses invalid credentials on public routes too: a tool with an expired token must not mistake the public view for everything.
     /// </summary>
     public static WebApplication RefuseBadCredentials(this WebApplication app)
     {
@@ -73,7 +72,7 @@ public static class AuthenticationSetup
         {
             var metadata = context.GetEndpoint()?.Metadata;
             var mayBeBad = metadata?.GetMetadata<MediaResource>() is not null || metadata?.GetMetadata<TakesOtherCredentials>() is not null;
-            // Asked a second time the handler only repeats what it found.
+            // A second call of the handler only returns its first result.
             if (!mayBeBad && (await context.AuthenticateAsync()).Failure is not null)
                 await context.ChallengeAsync();
             else
@@ -83,9 +82,9 @@ public static class AuthenticationSetup
     }
 }
 
-/// <summary>Marks endpoints that read <c>Authorization</c> themselves, or have no use for it.</summary>
-/// <param name="Scheme">What they read there, by its name in the description; null for nothing.</param>
+/// <summary>Marks endpoints that read <c>Authorization</c> themselves, or ignore it.</summary>
+/// <param name="Scheme">The scheme that they read, by its name in the OpenAPI document; null for none.</param>
 public sealed record TakesOtherCredentials(string? Scheme = null);
 
-/// <summary>Marks endpoints outside of the API that look at credentials where some are sent.</summary>
+/// <summary>Marks endpoints outside of the API that check credentials if some are sent.</summary>
 public sealed record TakesCredentials;

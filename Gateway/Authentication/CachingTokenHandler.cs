@@ -7,21 +7,21 @@ using Microsoft.IdentityModel.Tokens;
 namespace AudioOrleans.Gateway.Authentication;
 
 /// <summary>
-/// Microsoft's token handler, which remembers what it has verified: tools send the same token with each request. Each kind of token
-/// has a handler of its own, since what is good for one is not for the other.
+/// Microsoft's token handler with a cache of verified tokens, because tools send the same token with each request. Each kind of token has its own
+/// handler, because a token of one kind is not valid as another.
 /// </summary>
-/// <param name="keys">The keys of the token's signature.</param>
-/// <param name="findKey">Asks for a key that is not known yet.</param>
+/// <param name="keys">The keys that verify signatures.</param>
+/// <param name="findKey">Fetches a key that is not known yet.</param>
 public sealed class CachingTokenHandler(VerificationKeys keys, Func<string, ValueTask> findKey) : JsonWebTokenHandler
 {
     private const int LongestToken = 8192;
 
-    /// <summary>About 20 MB of tokens; more accounts at once are verified anew now and then.</summary>
+    /// <summary>About 20 MB of tokens; with more accounts at once, some tokens are verified again now and then.</summary>
     private const int MostRemembered = 10_000;
 
     private readonly ConcurrentDictionary<string, (TokenValidationResult Result, object Version)> _verified = new(StringComparer.Ordinal);
 
-    /// <summary>Validates a token by its signature, or by what is remembered and its lifetime.</summary>
+    /// <summary>Validates a token by its signature, or by the cached result and its lifetime.</summary>
     public override async Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
     {
         var version = keys.Version;
@@ -50,8 +50,8 @@ public sealed class CachingTokenHandler(VerificationKeys keys, Func<string, Valu
     }
 
     /// <summary>
-    /// Whether the token is spelled in the one way that RFC 7515 (appendix C) allows: three parts without padding, spaces or bits that
-    /// mean nothing. Decoders forgive these; two spellings of one token are two tokens to whoever counts or blocks them.
+    /// Whether the token has the only spelling that RFC 7515 (appendix C) allows: three parts without padding, spaces or unused bits that are
+    /// set. Decoders accept the others, but to code that counts or blocks tokens, two spellings are two tokens.
     /// </summary>
     private static bool IsCanonical([NotNullWhen(true)] string? token)
     {
@@ -68,7 +68,7 @@ public sealed class CachingTokenHandler(VerificationKeys keys, Func<string, Valu
         return parts == 3;
     }
 
-    /// <summary>Of the last character of a part two or four bits mean nothing, and must be zero.</summary>
+    /// <summary>In the last character of a part, two or four bits may be unused, and must be zero.</summary>
     private static bool EndsInMeaning(ReadOnlySpan<char> part)
     {
         var tail = part.Length % 4;

@@ -13,8 +13,8 @@ using Microsoft.Extensions.Options;
 namespace AudioOrleans.Gateway.Authentication;
 
 /// <summary>
-/// Finds out who calls: by access token (<c>Authorization: Bearer</c>), by API key (<c>X-Api-Key</c>), by media token
-/// (<c>?token=</c>, where players that send no headers fetch media), or by coming through the operator's socket.
+/// Authenticates the caller: by access token (<c>Authorization: Bearer</c>), by API key (<c>X-Api-Key</c>), by media token (<c>?token=</c>, where
+/// players that send no headers fetch media), or by a connection through the operator's socket.
 /// </summary>
 public sealed class CallerAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
@@ -24,7 +24,7 @@ public sealed class CallerAuthentication(
     /// <summary>The scheme's name.</summary>
     public const string SchemeName = "Caller";
 
-    /// <summary>The scheme of access tokens, which it asks for those.</summary>
+    /// <summary>The scheme that handles access tokens.</summary>
     public const string AccessTokenScheme = JwtBearerDefaults.AuthenticationScheme;
 
     /// <summary>The header of API keys.</summary>
@@ -50,7 +50,7 @@ public sealed class CallerAuthentication(
     /// <inheritdoc/>
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
-        // RFC 6750, section 3: the error is named only where credentials were shown.
+        // RFC 6750, section 3: the error is named only if the request had credentials.
         var shown = Request.Headers.Authorization.Count > 0 || Request.Headers.ContainsKey(ApiKeyHeader);
         Response.Headers.WWWAuthenticate = shown ? "Bearer error=\"invalid_token\"" : "Bearer";
         return ProblemJson.Create(StatusCodes.Status401Unauthorized, "A valid token is needed").ExecuteAsync(Context);
@@ -59,7 +59,7 @@ public sealed class CallerAuthentication(
     /// <inheritdoc/>
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
-        // Which scope is missing stands in the endpoint's own policy.
+        // The missing scope is named by the endpoint's own policy.
         var policies = Context.GetEndpoint()?.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy) ?? [];
         var scope = policies.FirstOrDefault(policy => policy is not null and not Scopes.OwnSession && !Context.User.HasScope(policy));
         var answer = scope is null

@@ -5,8 +5,8 @@ using AudioOrleans.Gateway.Security;
 namespace AudioOrleans.Gateway.Authentication;
 
 /// <summary>
-/// Made-up API keys name accounts that have to be looked for, before anything is counted. So each network may be wrong so often a
-/// minute; then its unknown keys are refused unseen. Keys that are in use are known, and go on.
+/// Made-up API keys name accounts that must be looked up before any rate limit applies. Therefore each network may fail this often a minute;
+/// further unknown keys are then refused without a look-up. Keys in use are cached, and still work.
 /// </summary>
 public sealed class FailedKeys : IDisposable
 {
@@ -20,7 +20,7 @@ public sealed class FailedKeys : IDisposable
             ReplenishmentPeriod = TimeSpan.FromMinutes(1) / PerMinute,
         }));
 
-    /// <summary>Whether an account may be looked for on this request's word.</summary>
+    /// <summary>Whether a look-up of an account is allowed for this request.</summary>
     public bool MayLook(HttpContext context)
     {
         if (ClientNetwork.From(context) is not { } network)
@@ -29,7 +29,7 @@ public sealed class FailedKeys : IDisposable
         return lease.IsAcquired;
     }
 
-    /// <summary>The key was wrong.</summary>
+    /// <summary>Counts a wrong key.</summary>
     public void Count(HttpContext context)
     {
         if (ClientNetwork.From(context) is { } network)

@@ -5,10 +5,10 @@ using AudioOrleans.Grains.Interfaces.Tokens;
 
 namespace AudioOrleans.Gateway.Authentication;
 
-/// <summary>The keys of tokens: the public ones for everybody, new ones for admins.</summary>
+/// <summary>The keys of tokens: the public ones for everybody, and key rotation for admins.</summary>
 public static class KeysApi
 {
-    /// <summary>Adds the routes; that of the public keys has no base path.</summary>
+    /// <summary>Adds the routes; the route of the public keys has no base path.</summary>
     public static void MapKeys(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/.well-known/jwks.json", GetKeysAsync).WithName("keys.list").WithTags("Tokens").WithSummary("The public keys of tokens (RFC 7517).").Produces<JsonWebKeys>();
@@ -38,7 +38,10 @@ public static class KeysApi
 [Example("""{"revoke_old": false}""")]
 public sealed record KeyRotation
 {
-    /// <summary>True when a key was stolen: what the old ones signed ends, here at once and on other nodes within two minutes, and everybody refreshes. False unless told: it ends in its time.</summary>
+    /// <summary>
+    /// True if a key was stolen: tokens signed by the old keys become invalid, here at once and on other nodes within two minutes, and everybody
+    /// must refresh. False (the default): they expire normally.
+    /// </summary>
     public bool? RevokeOld { get; init; }
 }
 

@@ -1,8 +1,8 @@
 namespace AudioOrleans.Gateway.Authentication;
 
-/// <summary>Marks endpoints that take a media token in their address, and says what it has to be for.</summary>
-/// <param name="Kind">The kind of thing, such as <c>stream</c>.</param>
-/// <param name="RouteParameter">Where its id stands in the route.</param>
+/// <summary>Marks endpoints that accept a media token in their address, and says which resource it must be for.</summary>
+/// <param name="Kind">The kind of resource, such as <c>stream</c>.</param>
+/// <param name="RouteParameter">The route parameter with its id.</param>
 public sealed record MediaResource(string Kind, string RouteParameter)
 {
     /// <summary>A stream by the route's <c>streamId</c>.</summary>
@@ -17,6 +17,6 @@ public sealed record MediaResource(string Kind, string RouteParameter)
     /// <summary>The name of one resource in tokens.</summary>
     public string Of(Guid id) => $"{Kind}/{id:D}";
 
-    /// <summary>The resource that a request asks for.</summary>
+    /// <summary>The resource that a request addresses.</summary>
     public string Of(HttpContext context) => Guid.TryParse(context.Request.RouteValues[RouteParameter] as string, out var id) ? Of(id) : "";
 }

@@ -5,13 +5,13 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace AudioOrleans.Gateway.Authentication;
 
-/// <summary>Tokens that stand in the address of one resource, for players that send no headers.</summary>
+/// <summary>Validates tokens in the address of one resource, for players that send no headers.</summary>
 public sealed class MediaTokens(TokenOptions options, VerificationKeys known, TokenKeys keys, AccountStatusCache statuses, TimeProvider time)
 {
     private readonly CachingTokenHandler _handler = new(known, keys.EnsureKnownAsync);
     private readonly TokenValidationParameters _parameters = TokenParameters.Create(TokenParameters.Media, options, known, time);
 
-    /// <summary>The caller whose token it is; null when it does not open this resource now.</summary>
+    /// <summary>The caller that the token was issued to; null when it does not grant access to this resource now.</summary>
     public async ValueTask<ClaimsPrincipal?> FindAsync(string token, string resource)
     {
         var result = await _handler.ValidateTokenAsync(token, _parameters);

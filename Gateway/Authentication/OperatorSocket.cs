@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace AudioOrleans.Gateway.Authentication;
 
 /// <summary>
-/// A Unix socket in the data folder. Who can open it owns the data anyway, so its callers are admins: it is how
-/// <c>./audio admin</c> works before there is any account.
+/// A Unix socket in the data folder. Whoever can open it owns the data anyway, so its callers are admins: this is how <c>./audio admin</c> works
+/// before there is any account.
 /// </summary>
-/// <param name="Path">Where it is; null when it cannot be had.</param>
+/// <param name="Path">The path of the socket; null when it is not available.</param>
 public sealed record OperatorSocket(string? Path)
 {
-    /// <summary>sockaddr_un has room for so many bytes and a NUL.</summary>
+    /// <summary>sockaddr_un holds this many bytes and a NUL.</summary>
     private const int LongestPath = 107;
 
     /// <summary>The socket of a data folder, in a folder that only its owner may enter.</summary>
@@ -22,15 +22,15 @@ public sealed record OperatorSocket(string? Path)
             return new OperatorSocket((string?)null);
         const UnixFileMode onlyOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         Directory.CreateDirectory(folder, onlyOwner);
-        File.SetUnixFileMode(folder, onlyOwner); // It may have been there, as a copy or a volume brings it.
-        File.Delete(path); // A platform that was killed leaves it behind, and nobody could listen.
+        File.SetUnixFileMode(folder, onlyOwner); // The folder may already exist, from a copy or a volume.
+        File.Delete(path); // A killed platform leaves it behind, and binding would fail.
         return new OperatorSocket(path);
     }
 
-    /// <summary>Whether a request came in through it.</summary>
+    /// <summary>Whether a request came through the socket.</summary>
     public bool IsUsedBy(HttpContext context)
     {
-        // Only what is no TCP has no remote address; an operator may have told us to listen on other sockets as well.
+        // Only connections other than TCP have no remote address; an operator may have configured further sockets.
         return Path is not null && context.Connection.RemoteIpAddress is null
             && context.Features.Get<IConnectionSocketFeature>()?.Socket.LocalEndPoint is UnixDomainSocketEndPoint local && local.ToString() == Path;
     }

@@ -3,7 +3,7 @@ using AudioOrleans.Grains.Interfaces;
 
 namespace AudioOrleans.Gateway.Authentication;
 
-/// <summary>Makes callers for the framework, and reads them out again.</summary>
+/// <summary>Converts callers to claims for the framework, and back.</summary>
 public static class Principals
 {
     /// <summary>The claim with the account's id.</summary>
@@ -21,13 +21,13 @@ public static class Principals
     /// <summary>The claim with the API key's id.</summary>
     public const string ApiKey = "key";
 
-    /// <summary>The claim with the one thing that a media token opens.</summary>
+    /// <summary>The claim with the only resource that a media token grants access to.</summary>
     public const string Resource = "res";
 
-    /// <summary>Whoever reaches the operator's socket: an admin without an account.</summary>
+    /// <summary>A caller on the operator's socket: an admin without an account.</summary>
     public static ClaimsPrincipal Operator { get; } = new(new ClaimsIdentity([new Claim(Role, "admin"), new Claim(Scope, Scopes.Admin)], "Operator", Subject, Role));
 
-    /// <summary>An account's caller.</summary>
+    /// <summary>Creates the caller of an account.</summary>
     public static ClaimsPrincipal Make(Guid userId, string role, string scope, Guid? sessionId, Guid? apiKeyId)
     {
         List<Claim> claims = [new(Subject, userId.ToString("D")), new(Role, role), new(Scope, scope)];
@@ -38,7 +38,7 @@ public static class Principals
         return new ClaimsPrincipal(new ClaimsIdentity(claims, CallerAuthentication.SchemeName, Subject, Role));
     }
 
-    /// <summary>The caller as grains want it.</summary>
+    /// <summary>Converts the caller for grains.</summary>
     public static Caller ToCaller(this ClaimsPrincipal user) =>
         user.Identity is { IsAuthenticated: true } ? new Caller(user.IdOf(Subject), user.HasScope(Scopes.Admin)) : Caller.Anonymous;
 
@@ -47,7 +47,7 @@ public static class Principals
     public static Guid AccountId(this ClaimsPrincipal user) =>
         user.IdOf(Subject) ?? throw new AudioException(AudioError.Forbidden, "This needs an account of one's own");
 
-    /// <summary>An id that stands in a claim; null when it is not there.</summary>
+    /// <summary>An id in a claim; null when the claim is missing.</summary>
     public static Guid? IdOf(this ClaimsPrincipal user, string claim) => user.FindFirst(claim) is { } found ? Guid.ParseExact(found.Value, "D") : null;
 
     /// <summary>Whether the caller has a scope; admins have all.</summary>

@@ -4,7 +4,7 @@ using AudioOrleans.Grains.Interfaces;
 
 namespace AudioOrleans.Gateway.Authentication;
 
-/// <summary>Ends answers without end (audio, events) soon after their caller's session, API key or account has ended.</summary>
+/// <summary>Ends endless responses (audio, events) soon after their caller's session, API key or account has ended.</summary>
 public sealed class Revocation(AccountStatusCache statuses, TimeProvider time, ILogger<Revocation> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
@@ -13,10 +13,10 @@ public sealed class Revocation(AccountStatusCache statuses, TimeProvider time, I
 
     private readonly ConcurrentDictionary<Lease, byte> _open = new();
 
-    /// <summary>Watches over a request until the result is disposed; callers without credentials need none.</summary>
+    /// <summary>Watches a request until the result is disposed; callers without credentials need no watch.</summary>
     public IDisposable? Watch(HttpContext context) => context.User.IdOf(Principals.Subject) is null ? null : new Lease(_open, context);
 
-    /// <summary>Looks at all of them again and again.</summary>
+    /// <summary>Checks all watched requests periodically.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, time);

@@ -3,30 +3,30 @@ namespace AudioOrleans.Gateway.Authentication;
 /// <summary>The scopes that callers have; each is the name of an authorization policy too.</summary>
 public static class Scopes
 {
-    /// <summary>Look at and listen to streams.</summary>
+    /// <summary>Read and listen to streams.</summary>
     public const string StreamsRead = "streams:read";
 
     /// <summary>Register, change and delete one's own streams.</summary>
     public const string StreamsWrite = "streams:write";
 
-    /// <summary>Look at one's own uploads.</summary>
+    /// <summary>Read one's own uploads.</summary>
     public const string UploadsRead = "uploads:read";
 
     /// <summary>Upload audio, and delete one's own.</summary>
     public const string UploadsWrite = "uploads:write";
 
-    /// <summary>Look at one's own playlists, and listen to private ones.</summary>
+    /// <summary>Read one's own playlists, and listen to private ones.</summary>
     public const string PlaylistsRead = "playlists:read";
 
-    /// <summary>Make, change and delete one's own playlists.</summary>
+    /// <summary>Create, change and delete one's own playlists.</summary>
     public const string PlaylistsWrite = "playlists:write";
 
     /// <summary>Run the platform.</summary>
     public const string Admin = "admin";
 
-    /// <summary>No scope but a policy: a person's login, which no API key stands in for.</summary>
+    /// <summary>Not a scope but a policy: a person's login, which no API key can replace.</summary>
     public const string OwnSession = "session";
 
-    /// <summary>All scopes that routes ask for.</summary>
+    /// <summary>All scopes that routes require.</summary>
     public static IReadOnlyList<string> All { get; } = [StreamsRead, StreamsWrite, UploadsRead, UploadsWrite, PlaylistsRead, PlaylistsWrite, Admin];
 }

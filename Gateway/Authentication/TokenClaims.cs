@@ -3,18 +3,18 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace AudioOrleans.Gateway.Authentication;
 
-/// <summary>Whom a token is for, once it is validated.</summary>
+/// <summary>The subject of a validated token.</summary>
 /// <param name="UserId">Its account.</param>
 /// <param name="Role">The account's role when it was issued.</param>
 /// <param name="SessionId">The session that it belongs to; null for a media token of an API key.</param>
-/// <param name="ApiKeyId">The API key that it was asked for with; null for a session's.</param>
-/// <param name="Resource">The one thing that a media token opens; null for an access token.</param>
+/// <param name="ApiKeyId">The API key that requested it; null for a session's token.</param>
+/// <param name="Resource">The only resource that a media token grants access to; null for an access token.</param>
 public sealed record TokenClaims(Guid UserId, string Role, Guid? SessionId, Guid? ApiKeyId, string? Resource)
 {
-    /// <summary>A token that is remembered is read once.</summary>
+    /// <summary>A cached token is parsed once.</summary>
     private static readonly ConditionalWeakTable<JsonWebToken, TokenClaims?> Known = [];
 
-    /// <summary>Reads a token; null when it lacks what the platform puts into each that it issues.</summary>
+    /// <summary>Reads a token; null when it lacks a claim that the platform puts into every token.</summary>
     public static TokenClaims? Read(JsonWebToken token) => Known.GetValue(token, Parse);
 
     private static TokenClaims? Parse(JsonWebToken token)

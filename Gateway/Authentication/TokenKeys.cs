@@ -3,17 +3,17 @@ using AudioOrleans.Grains.Interfaces.Tokens;
 
 namespace AudioOrleans.Gateway.Authentication;
 
-/// <summary>The platform's public keys, asked of a silo every five seconds and when a token names one that is not known yet.</summary>
+/// <summary>Fetches the platform's public keys from a silo every five seconds, and when a token names an unknown key.</summary>
 public sealed class TokenKeys(IGrainFactory grains, VerificationKeys known, TimeProvider time, ILogger<TokenKeys> logger) : BackgroundService
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
 
-    /// <summary>Tokens that name made-up keys make this gateway ask no oftener.</summary>
+    /// <summary>Tokens that name made-up keys cannot cause fetches more often than this.</summary>
     private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(1);
 
     private long _askedAt;
 
-    /// <summary>All keys as they are now.</summary>
+    /// <summary>The current keys.</summary>
     public async Task<ImmutableArray<SigningKeyInfo>> GetAsync()
     {
         var keys = await grains.GetGrain<ITokensGrain>(GrainKeys.Shared).GetKeys();
@@ -22,7 +22,7 @@ public sealed class TokenKeys(IGrainFactory grains, VerificationKeys known, Time
         return keys;
     }
 
-    /// <summary>Sees to it that the key is known, if there is such a key.</summary>
+    /// <summary>Makes the key known if it exists.</summary>
     public async ValueTask EnsureKnownAsync(string keyId)
     {
         var asked = Interlocked.Read(ref _askedAt);
@@ -30,7 +30,7 @@ public sealed class TokenKeys(IGrainFactory grains, VerificationKeys known, Time
             await GetAsync();
     }
 
-    /// <summary>Learns of keys that were withdrawn.</summary>
+    /// <summary>Refreshes the keys, so that withdrawn ones are dropped.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Fresh, time);

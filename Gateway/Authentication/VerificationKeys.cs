@@ -5,15 +5,15 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace AudioOrleans.Gateway.Authentication;
 
-/// <summary>The public keys that verify tokens now.</summary>
+/// <summary>The public keys that currently verify tokens.</summary>
 public sealed class VerificationKeys
 {
     private volatile ImmutableDictionary<string, SecurityKey> _keys = ImmutableDictionary<string, SecurityKey>.Empty;
 
-    /// <summary>Changes with each change of the keys: what another set verified is not valid by this one.</summary>
+    /// <summary>Changes whenever the keys change: a token that an earlier set verified must be verified again.</summary>
     public object Version => _keys;
 
-    /// <summary>Takes the keys that verify from now on; tokens of others are worth nothing any more.</summary>
+    /// <summary>Replaces the keys; tokens signed by other keys become invalid.</summary>
     public void Use(IEnumerable<SigningKeyInfo> keys)
     {
         var all = keys.ToList();
@@ -21,10 +21,10 @@ public sealed class VerificationKeys
             _keys = all.ToImmutableDictionary(key => key.KeyId, SecurityKey (key) => Import(key));
     }
 
-    /// <summary>Whether a key of this id is known.</summary>
+    /// <summary>Whether a key with this id is known.</summary>
     public bool Knows(string keyId) => _keys.ContainsKey(keyId);
 
-    /// <summary>The one key that may have signed a token, whatever else its header carries; none where the id is unknown.</summary>
+    /// <summary>The only key that may have signed a token, whatever else its header contains; none if the id is unknown.</summary>
     public IEnumerable<SecurityKey> Find(string? keyId) => keyId is not null && _keys.TryGetValue(keyId, out var key) ? [key] : [];
 
     private static RsaSecurityKey Import(SigningKeyInfo key) => new(

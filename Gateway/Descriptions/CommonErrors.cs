@@ -5,7 +5,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace AudioOrleans.Gateway.Descriptions;
 
-/// <summary>Adds to each operation the errors that come from what stands around it, and says of every error what it means.</summary>
+/// <summary>Adds to each operation the errors that come from middleware, and describes every error.</summary>
 public sealed class CommonErrors : IOperationFilter
 {
     private static readonly Dictionary<string, string> Meanings = new()

@@ -5,7 +5,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace AudioOrleans.Gateway.Descriptions;
 
-/// <summary>Puts the headers of the conventions into the description of the operations that take them.</summary>
+/// <summary>Adds the conventions' headers to the operations that accept them.</summary>
 public sealed class ConventionHeaders : IOperationFilter
 {
     /// <inheritdoc/>

@@ -6,8 +6,8 @@ using Swashbuckle.AspNetCore.Swagger;
 namespace AudioOrleans.Gateway.Descriptions;
 
 /// <summary>
-/// The OpenAPI document at <c>/swagger/v1/swagger.json</c> (and <c>.yaml</c>), a page for it at <c>/swagger</c>, and the same as a
-/// Postman collection. All of it is made from the running code; <c>./audio docs</c> writes it to <c>docs/</c>.
+/// The OpenAPI document at <c>/swagger/v1/swagger.json</c> (and <c>.yaml</c>), a page for it at <c>/swagger</c>, and a Postman collection. All of
+/// it is generated from the running code; <c>./audio docs</c> writes it to <c>docs/</c>.
 /// </summary>
 public static class Descriptions
 {
@@ -56,7 +56,7 @@ public static class Descriptions
         options.SchemaFilter<Examples>();
     });
 
-    /// <summary>Serves document, page and collection.</summary>
+    /// <summary>Serves the document, the page and the collection.</summary>
     public static WebApplication UseDescriptions(this WebApplication app)
     {
         app.UseSwagger(options => options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1);

@@ -5,10 +5,12 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace AudioOrleans.Gateway.Descriptions;
 
-/// <summary>Gives requests the example that their type names, and every other field one by its name: a field means the same everywhere.</summary>
+/// <summary>
+/// Adds to requests the example that their type declares, and to every other field one by its name: a field means the same everywhere.
+/// </summary>
 public sealed class Examples : ISchemaFilter
 {
-    /// <summary>An id as all are: UUID version 7 (RFC 9562).</summary>
+    /// <summary>An id in the format of all ids: UUID version 7 (RFC 9562).</summary>
     public const string Id = "01900000-0000-7000-8000-000000000001";
 
     private const string Time = "2026-11-21T05:54:06.282Z";
@@ -143,10 +145,10 @@ public sealed class Examples : ISchemaFilter
 }
 
 /// <summary>An example of a request's body.</summary>
-/// <param name="json">As it is sent.</param>
+/// <param name="json">The JSON body.</param>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ExampleAttribute(string json) : Attribute
 {
-    /// <summary>As it is sent.</summary>
+    /// <summary>The JSON body.</summary>
     public string Json { get; } = json;
 }

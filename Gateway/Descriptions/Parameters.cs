@@ -6,8 +6,8 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 namespace AudioOrleans.Gateway.Descriptions;
 
 /// <summary>
-/// Describes what stands in addresses: each parameter of a route, whether its handler asks for it or reads it itself, and says what
-/// it is; queries by the names that are documented. Also lets an endpoint's own summary win over its handler's comment.
+/// Describes the parameters of addresses: each route parameter, whether it is bound or read by the handler itself, and queries by their
+/// documented names. Also gives an endpoint's own summary precedence over its handler's comment.
 /// </summary>
 public sealed class Parameters : IOperationFilter
 {
@@ -63,7 +63,7 @@ public sealed class Parameters : IOperationFilter
             parameter.Name = JsonNamingPolicy.CamelCase.ConvertName(parameter.Name!);
             if (parameter.In == ParameterLocation.Query)
                 parameter.Name = JsonNamingPolicy.SnakeCaseLower.ConvertName(parameter.Name);
-            // One that means something else in one place has words of its own there.
+            // A parameter with a special meaning in one operation has its own text there.
             if (Words.TryGetValue($"{operation.OperationId} {parameter.Name}", out var words) || Words.TryGetValue(parameter.Name, out words))
                 (parameter.Description, parameter.Example) = (words.Description, parameter.Schema?.Type == JsonSchemaType.Integer ? int.Parse(words.Example, System.Globalization.CultureInfo.InvariantCulture) : words.Example);
         }
@@ -75,6 +75,6 @@ public sealed class Parameters : IOperationFilter
         path.Split('/').Where(part => part.StartsWith('{')).Select(part => part.Trim('{', '}').Split(':')[0]);
 }
 
-/// <summary>Marks endpoints that read a query of their own, for the description.</summary>
-/// <param name="Name">The query's name.</param>
+/// <summary>Marks endpoints that read a query parameter themselves, for the OpenAPI document.</summary>
+/// <param name="Name">The parameter's name.</param>
 public sealed record TakesQuery(string Name);

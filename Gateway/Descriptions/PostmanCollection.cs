@@ -5,19 +5,22 @@ using Microsoft.OpenApi;
 
 namespace AudioOrleans.Gateway.Descriptions;
 
-/// <summary>The OpenAPI document as a Postman collection (format 2.1): requests in an order that works, with what one answers put into the next.</summary>
+/// <summary>
+/// Converts the OpenAPI document to a Postman collection (format 2.1): requests in a working order, with values from one response used in the
+/// next request.
+/// </summary>
 public static partial class PostmanCollection
 {
     private const string Schema = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json";
 
-    /// <summary>Fields whose value in the document is an example only: what is sent comes from a variable.</summary>
+    /// <summary>Fields whose value in the document is only an example: the value sent comes from a variable.</summary>
     private static readonly Dictionary<string, string> Variables = new()
     {
         ["email"] = "email", ["password"] = "password", ["refresh_token"] = "refresh_token", ["shoutcast_url"] = "source_url", ["mount"] = "source_mount",
     };
 
-    /// <summary>Makes the collection.</summary>
-    /// <exception cref="InvalidOperationException">A step names an operation that is not there.</exception>
+    /// <summary>Creates the collection.</summary>
+    /// <exception cref="InvalidOperationException">A step names an operation that does not exist.</exception>
     public static JsonObject From(OpenApiDocument document)
     {
         var operations = (from path in document.Paths from operation in path.Value.Operations ?? [] select (path.Key, Method: operation.Key, operation.Value))
@@ -30,7 +33,7 @@ public static partial class PostmanCollection
                 Variable("source_url", "http://127.0.0.1:8000"), Variable("source_mount", "/live"), Variable("provider", "github"), Variable("job_id", Examples.Id),
                 Variable("audio_file", "night.mp3"), Variable("extension", "mp3"),
                 Variable("admin_email", "admin@example.org"), Variable("admin_password", "correct horse 1!")),
-            // Each run is somebody else's first day.
+            // Each run registers a new account.
             ["event"] = new JsonArray(Script("prerequest", "if (!pm.collectionVariables.get('email')) {", "    pm.collectionVariables.set('email', `dj.${Date.now()}@example.org`);", "}")),
             ["item"] = new JsonArray([.. PostmanSteps.All.Select(folder => new JsonObject
             {
@@ -73,7 +76,7 @@ public static partial class PostmanCollection
         };
     }
 
-    /// <summary>Checks the status, and keeps what later requests need: ids, tokens and keys, and a segment of a playlist.</summary>
+    /// <summary>Checks the status, and stores what later requests need: ids, tokens and keys, and a segment of a playlist.</summary>
     private static IEnumerable<string> TestOf(PostmanStep step, string expects)
     {
         yield return $"pm.test('answers {expects}', () => pm.response.to.have.status({expects}));";
@@ -97,7 +100,7 @@ public static partial class PostmanCollection
             yield return "pm.collectionVariables.set('file', pm.response.text().split('\\n').find(line => line && !line.startsWith('#')).split('/').pop());";
     }
 
-    /// <summary>Asks again until an upload is prepared and measured.</summary>
+    /// <summary>Polls until an upload is prepared and measured.</summary>
     private static IEnumerable<string> UntilPrepared() =>
     [
         "if (pm.response.json().status === 'processing' || (pm.response.json().status === 'ready' && !pm.response.json().waveform_url)) {",
@@ -108,7 +111,7 @@ public static partial class PostmanCollection
 
     private static string BodyOf(OpenApiDocument document, IOpenApiSchema schema)
     {
-        // A reference carries what was said where it stands, not what its schema says of itself.
+        // A reference carries the description of the property, not that of its schema.
         var named = document.Components!.Schemas![((OpenApiSchemaReference)schema).Reference.Id!];
         var example = named.Examples is [{ } first, ..] ? first.DeepClone().AsObject() : throw new InvalidOperationException($"The schema {named.Description} has no example.");
         foreach (var (name, variable) in Variables)

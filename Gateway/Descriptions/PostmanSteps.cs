@@ -1,20 +1,19 @@
 namespace AudioOrleans.Gateway.Descriptions;
 
 /// <summary>A request of the collection.</summary>
-/// <param name="Operation">The operation that it shows.</param>
+/// <param name="Operation">The operation that it demonstrates.</param>
 /// <param name="Title">What it does; null for the operation's summary.</param>
-/// <param name="Expects">The status that it gets; null for the operation's first success.</param>
+/// <param name="Expects">The expected status; null for the operation's first success.</param>
 /// <param name="Bearer">The variable whose token it sends.</param>
-/// <param name="Prefix">What stands before the names of the variables that its answer sets, so that they replace no others.</param>
-/// <param name="Body">Its body, where that is not the schema's example.</param>
-/// <param name="File">The name of the file that it asks for; null for the one that a playlist named.</param>
-/// <param name="Query">What it asks for in the address, with the question mark.</param>
+/// <param name="Prefix">A prefix for the variables that its response sets, so that they do not replace others.</param>
+/// <param name="Body">Its body, if it is not the schema's example.</param>
+/// <param name="File">The name of the requested file; null for the one that a playlist named.</param>
+/// <param name="Query">Its query string, with the question mark.</param>
 public sealed record PostmanStep(
     string Operation, string? Title = null, int? Expects = null, string Bearer = "access_token", string Prefix = "", string? Body = null, string Query = "", string? File = null);
 
 /// <summary>
-/// The order in which the collection shows the operations: a DJ's first day, then an admin's. From top to bottom it runs on a fresh
-/// platform.
+/// The order in which the collection shows the operations: a DJ's first day, then an admin's. It runs from top to bottom on a new platform.
 /// </summary>
 public static class PostmanSteps
 {
@@ -77,9 +76,7 @@ public static class PostmanSteps
         ("The end", [new("streams.delete"), new("credentials.log_out_everywhere"), new("accounts.log_out")]),
     ];
 
-    /// <summary>
-    /// Operations that are left out: the answers of some have no end, players and pages take them; those of tus are for its clients.
-    /// </summary>
+    /// <summary>Operations that are left out: endless responses, which are for players and pages, and tus, which has its own clients.</summary>
     public static IReadOnlyList<string> LeftOut { get; } =
     [
         "live.get_mp3", "live.get_mp3_semicolon", "live.get_aac", "streams.get_events",

@@ -6,7 +6,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace AudioOrleans.Gateway.Descriptions;
 
-/// <summary>Describes the one error shape (RFC 9457) with the members that are ours.</summary>
+/// <summary>Describes the one error format (RFC 9457) with the platform's extension members.</summary>
 public sealed class ProblemSchema : ISchemaFilter
 {
     /// <inheritdoc/>

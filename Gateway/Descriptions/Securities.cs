@@ -5,7 +5,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace AudioOrleans.Gateway.Descriptions;
 
-/// <summary>Says of each operation what it may be called with, and which scope it needs.</summary>
+/// <summary>Describes which credentials each operation accepts, and which scope it requires.</summary>
 public sealed class Securities : IOperationFilter
 {
     /// <summary>An access token.</summary>
@@ -34,7 +34,7 @@ public sealed class Securities : IOperationFilter
     /// <summary>Whether an operation is refused without credentials.</summary>
     internal static bool IsRequired(IList<object> metadata) => metadata.OfType<IAuthorizeData>().Any();
 
-    /// <summary>Whether credentials are looked at, where they are sent.</summary>
+    /// <summary>Whether credentials are checked if they are sent.</summary>
     internal static bool AreTaken(IList<object> metadata, string path) => For(metadata, path).Schemes.Length > 0;
 
     private static (bool IsOptional, string[] Schemes) For(IList<object> metadata, string path)

@@ -3,10 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace AudioOrleans.Gateway.Hosting;
 
-/// <summary>A word that is none of those that may stand there; the message lists them.</summary>
+/// <summary>A word that is not a member of an enumeration; the message lists the valid ones.</summary>
 public sealed class UnknownEnumNameException(string message) : JsonException(message);
 
-/// <summary>Enumerations as words in snake_case, and errors that say which there are.</summary>
+/// <summary>Writes enumerations as words in snake_case, with errors that list the valid words.</summary>
 public sealed class EnumNameConverter : JsonConverterFactory
 {
     private readonly JsonStringEnumConverter _words = new(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);

@@ -5,10 +5,10 @@ namespace AudioOrleans.Gateway.Hosting;
 /// <summary>Settings of the host: server and JSON.</summary>
 public static class HostSettings
 {
-    /// <summary>Ctrl-C has everything stopped within 10 s; the database needs the rest of that.</summary>
+    /// <summary>Ctrl-C must stop everything within 10 s; the rest of that is for the database.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(6);
 
-    /// <summary>How the server stops, and UTF-8 in headers, where ICY names stand.</summary>
+    /// <summary>Sets the shutdown timeout, and UTF-8 for headers, because ICY headers hold names.</summary>
     public static WebApplicationBuilder AddServer(this WebApplicationBuilder builder)
     {
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
@@ -20,14 +20,14 @@ public static class HostSettings
         return builder;
     }
 
-    /// <summary>Has the server listen on one more address beside those that were asked for.</summary>
+    /// <summary>Makes the server listen on another address in addition to the configured ones.</summary>
     public static void AlsoListen(this WebApplicationBuilder builder, string url)
     {
         var asked = builder.Configuration[WebHostDefaults.ServerUrlsKey] ?? "http://127.0.0.1:8080";
         builder.WebHost.UseUrls([.. asked.Split(';'), url]);
     }
 
-    /// <summary>The contract's JSON, and bad bodies as exceptions, which become answers in one place.</summary>
+    /// <summary>Adds the contract's JSON, and reports invalid bodies as exceptions, which are mapped to responses in one place.</summary>
     public static IServiceCollection AddContractJson(this IServiceCollection services)
     {
         services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));

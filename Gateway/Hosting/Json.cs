@@ -5,10 +5,10 @@ using System.Text.Json.Serialization;
 
 namespace AudioOrleans.Gateway.Hosting;
 
-/// <summary>JSON as the contract has it: snake_case names, words for enumerations, UTC times.</summary>
+/// <summary>The JSON of the contract: snake_case names, words for enumerations, UTC times.</summary>
 public static class Json
 {
-    /// <summary>The options, for what is not serialized by the framework.</summary>
+    /// <summary>The options, for JSON that the framework does not serialize.</summary>
     public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
 
     /// <summary>Sets the contract's conventions.</summary>
@@ -16,7 +16,7 @@ public static class Json
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
         options.NumberHandling = JsonNumberHandling.Strict;
-        // No answer is ever put into a page as script: quotes and umlauts stay readable.
+        // No response is ever embedded in a page as script: quotes and umlauts stay readable.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new UtcTimes());
         options.Converters.Add(new EnumNameConverter());

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace AudioOrleans.Gateway.Hosting;
 
-/// <summary>How answers name our own addresses: in full where <c>PublicUrl</c> says how the platform is reached, else as paths on the host that was asked.</summary>
+/// <summary>
+/// How responses name the platform's addresses: absolute URLs if <c>PublicUrl</c> is set, otherwise paths on the requested host.
+/// </summary>
 public sealed class PublicAddress
 {
     private readonly string _start;
@@ -12,7 +14,7 @@ public sealed class PublicAddress
     private PublicAddress(string start) => _start = start;
 
     /// <summary>Reads <c>PublicUrl</c>.</summary>
-    /// <exception cref="OptionsValidationException">It is no such address.</exception>
+    /// <exception cref="OptionsValidationException">It is not a valid address.</exception>
     public static PublicAddress Read(IConfiguration configuration)
     {
         var setting = configuration.GetSection("PublicUrl");
@@ -25,6 +27,8 @@ public sealed class PublicAddress
     /// <summary>The address of a path.</summary>
     public string Of(string path) => _start + path;
 
-    /// <summary>The address of a path in full, for what is read outside of the answer's own context; the host is the one that was asked where none is set.</summary>
+    /// <summary>
+    /// The absolute URL of a path, for use outside of the response's own context; with the requested host if <c>PublicUrl</c> is not set.
+    /// </summary>
     public string InFull(string path, HttpRequest request) => _start.Length > 0 ? Of(path) : $"{request.Scheme}://{request.Host.ToUriComponent()}{path}";
 }

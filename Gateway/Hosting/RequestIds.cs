@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace AudioOrleans.Gateway.Hosting;
 
-/// <summary>Gives each request an id that stands in the answer and in the logs; a caller may bring its own.</summary>
+/// <summary>Gives each request an id for its response and the logs; a caller may supply its own.</summary>
 public static class RequestIds
 {
     private const string Header = "X-Request-Id";
@@ -10,14 +10,14 @@ public static class RequestIds
 
     private static readonly SearchValues<char> Allowed = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:");
 
-    /// <summary>Takes the caller's id where it is short and plain, and answers with the id.</summary>
+    /// <summary>Takes the caller's id if it is short and plain, and returns the id in the response.</summary>
     public static WebApplication UseRequestIds(this WebApplication app)
     {
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(RequestIds).FullName!);
         app.Use(async (context, next) =>
         {
             Take(context);
-            // At the start of the answer: an exception's answer begins with headers of its own.
+            // When the response starts, because the exception handler begins by clearing the headers.
             context.Response.OnStarting(static state =>
             {
                 Answer((HttpContext)state);
@@ -29,13 +29,13 @@ public static class RequestIds
         return app;
     }
 
-    /// <summary>Takes the caller's id where it is short and plain.</summary>
+    /// <summary>Takes the caller's id if it is short and plain.</summary>
     internal static void Take(HttpContext context)
     {
         if (context.Request.Headers.TryGetValue(Header, out var brought) && brought is [{ Length: > 0 and <= Longest } id] && !id.AsSpan().ContainsAnyExcept(Allowed))
             context.TraceIdentifier = id;
     }
 
-    /// <summary>Answers with the id.</summary>
+    /// <summary>Adds the id to the response.</summary>
     internal static void Answer(HttpContext context) => context.Response.Headers[Header] = context.TraceIdentifier;
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AudioOrleans.Gateway.Hosting;
 
-/// <summary>Tells whoever started the platform what runs, where, and what is ready.</summary>
+/// <summary>Reports at startup what runs, where, and what is ready.</summary>
 public static class StartupReport
 {
     /// <summary>Prints the report.</summary>

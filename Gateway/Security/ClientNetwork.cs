@@ -3,14 +3,14 @@ using System.Net.Sockets;
 
 namespace AudioOrleans.Gateway.Security;
 
-/// <summary>Where a request comes from, as far as one client can choose it.</summary>
+/// <summary>The network of a request's client, within which the client can choose its address.</summary>
 public static class ClientNetwork
 {
     private const int NetworkBytes = 64 / 8;
 
     /// <summary>
-    /// An IPv4 address, or the first half of an IPv6 address with zeros behind: that is what one client has, and within it, it takes
-    /// any address it likes. Null for a Unix socket, where callers have no address and are our own.
+    /// An IPv4 address, or the first half of an IPv6 address padded with zeros: a client owns that much, and can use any address in it. Null for
+    /// a Unix socket, where callers have no address and are trusted.
     /// </summary>
     public static IPAddress? From(HttpContext context)
     {

@@ -5,10 +5,10 @@ using Microsoft.Extensions.Primitives;
 
 namespace AudioOrleans.Gateway.Security;
 
-/// <summary>The pages of other origins that may call the API; settings <c>Cors__Origins__0</c>, …</summary>
+/// <summary>The other origins whose pages may call the API; settings <c>Cors__Origins__0</c>, …</summary>
 public sealed record CrossOriginOptions
 {
-    /// <summary>Every page may.</summary>
+    /// <summary>Allows every origin.</summary>
     public const string Any = "*";
 
     private const string Expected = "an origin as browsers send it, such as https://radio.example.org or http://localhost:3000, or * alone";
@@ -17,7 +17,7 @@ public sealed record CrossOriginOptions
     public ImmutableArray<string> Origins { get; init; } = [];
 
     /// <summary>Reads the settings.</summary>
-    /// <exception cref="OptionsValidationException">One is no origin; the message names it.</exception>
+    /// <exception cref="OptionsValidationException">One is not an origin; the message names it.</exception>
     public static CrossOriginOptions Read(IConfiguration configuration)
     {
         var settings = SettingLists.Items(configuration, "Cors:Origins");
@@ -27,15 +27,13 @@ public sealed record CrossOriginOptions
         };
     }
 
-    // Browsers send origins in one form only, and they are compared as text: what differs from that form would never match.
+    // Browsers send origins in one form only, and they are compared as text: any other form would never match.
     private static bool IsOrigin(string? text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
         && uri.UserInfo.Length == 0 && text == $"{uri.Scheme}://{(uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost)}{(uri.IsDefaultPort ? "" : $":{uri.Port}")}";
 }
 
-/// <summary>
-/// Which pages may read our answers (WHATWG Fetch, section 3.3). Never with cookies: the one there is belongs to a sign-in.
-/// </summary>
+/// <summary>Which pages may read responses (WHATWG Fetch, section 3.3). Never with cookies: the only cookie belongs to sign-in.</summary>
 public static class CrossOrigin
 {
     private const string AnyOrigin = "any origin";
@@ -43,7 +41,7 @@ public static class CrossOrigin
     private static readonly TimeSpan PreflightAge = TimeSpan.FromHours(1);
     private static readonly StringValues AnyHeader = CrossOriginOptions.Any;
 
-    /// <summary>Adds the API's policy, where origins are configured, and that of media.</summary>
+    /// <summary>Adds the API's policy, if origins are configured, and the policy for media.</summary>
     public static IServiceCollection AddCrossOrigin(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddValidatedOptions(configuration, CrossOriginOptions.Read);
@@ -66,11 +64,14 @@ public static class CrossOrigin
         return services.AddCors();
     }
 
-    /// <summary>Answers preflights and marks answers, behind routing and before all that refuses: refusals must be readable too.</summary>
+    /// <summary>
+    /// Answers preflights and adds the CORS headers, after routing and before all middleware that refuses requests: pages must be able to read
+    /// refusals too.
+    /// </summary>
     public static WebApplication UseCrossOrigin(this WebApplication app)
     {
         app.UseCors();
-        // The middleware marks answers only to those who name an origin. A shared cache gives the answer to others as well.
+        // The middleware adds the header only for requests with an origin. A shared cache sends the response to others as well.
         app.Use(next => context =>
         {
             if (context.Request.Headers.Origin.Count == 0 && AllowsAnyOrigin(context))
@@ -86,12 +87,12 @@ public static class CrossOrigin
         return app;
     }
 
-    /// <summary>For what players on any page fetch.</summary>
+    /// <summary>For routes that players on any page fetch.</summary>
     public static TBuilder AllowAnyOrigin<TBuilder>(this TBuilder routes) where TBuilder : IEndpointConventionBuilder => routes.RequireCors(AnyOrigin);
 
-    /// <summary>Marks an answer that any page may read.</summary>
+    /// <summary>Marks a response as readable by any page.</summary>
     internal static void AllowAnyOrigin(HttpContext context) => context.Response.Headers.AccessControlAllowOrigin = AnyHeader;
 
-    /// <summary>Whether the endpoint is one for players on any page.</summary>
+    /// <summary>Whether the endpoint is for players on any page.</summary>
     internal static bool AllowsAnyOrigin(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<IEnableCorsAttribute>()?.PolicyName == AnyOrigin;
 }

@@ -4,31 +4,33 @@ using AudioOrleans.Gateway.Authentication;
 
 namespace AudioOrleans.Gateway.Security;
 
-/// <summary>Whose requests are counted together: an account's, or an address's.</summary>
-/// <param name="RouteClass">What is counted.</param>
-/// <param name="Kind">What the number is.</param>
-/// <param name="Who">An account's id, or what <see cref="ClientNetwork"/> says. No text: a key costs no memory until it is kept.</param>
+/// <summary>The key by which requests are counted together: an account, or an address.</summary>
+/// <param name="RouteClass">The class of requests.</param>
+/// <param name="Kind">What <c>Who</c> holds.</param>
+/// <param name="Who">
+/// An account's id, or the result of <see cref="ClientNetwork"/>. Not text: a key allocates no memory until it is stored.
+/// </param>
 internal readonly record struct RateBucket(RouteClass RouteClass, RateBucket.Kinds Kind, UInt128 Who)
 {
-    /// <summary>What a bucket stands for.</summary>
+    /// <summary>What a bucket is for.</summary>
     public enum Kinds
     {
-        /// <summary>Somebody with a token.</summary>
+        /// <summary>An authenticated account.</summary>
         Account,
 
         /// <summary>An IPv4 address.</summary>
         Address,
 
-        /// <summary>A network of IPv6.</summary>
+        /// <summary>An IPv6 network.</summary>
         Network,
     }
 
-    /// <summary>The bucket of a request; null when it came by a Unix socket, where callers have no address and are our own.</summary>
+    /// <summary>The bucket of a request; null for a Unix socket, where callers have no address and are trusted.</summary>
     public static RateBucket? From(HttpContext context, RouteClass routeClass)
     {
         Span<byte> who = stackalloc byte[16];
         who.Clear();
-        // Passwords are tried by somebody who is nobody yet.
+        // Password guesses come from callers that are not authenticated yet.
         if (routeClass != RouteClass.Credentials && Guid.TryParse(context.User.FindFirst(Principals.Subject)?.Value, out var account))
         {
             account.TryWriteBytes(who);

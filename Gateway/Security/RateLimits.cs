@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace AudioOrleans.Gateway.Security;
 
-/// <summary>How many requests a minute a caller may send; section <c>RateLimits</c>. 0 is without limit.</summary>
+/// <summary>The number of requests that a caller may send per minute; section <c>RateLimits</c>. 0 means no limit.</summary>
 public sealed record RateLimitOptions : IValidatedOptions
 {
     private const int Most = 1_000_000;
@@ -14,13 +14,13 @@ public sealed record RateLimitOptions : IValidatedOptions
     /// <inheritdoc/>
     public static string Section => "RateLimits";
 
-    /// <summary>Registering and logging in, by address; 300 unless told.</summary>
+    /// <summary>Registering and logging in, per address; 300 by default.</summary>
     public int Credentials { get; init; } = 300;
 
-    /// <summary>What changes something, by account, or by address without one; 1,200 unless told.</summary>
+    /// <summary>Requests that may change something, per account, or per address without one; 1,200 by default.</summary>
     public int Writes { get; init; } = 1_200;
 
-    /// <summary>What only looks, counted like writes; 12,000 unless told.</summary>
+    /// <summary>Read-only requests, counted like writes; 12,000 by default.</summary>
     public int Reads { get; init; } = 12_000;
 
     /// <inheritdoc/>
@@ -40,15 +40,15 @@ public sealed record RateLimitOptions : IValidatedOptions
 }
 
 /// <summary>
-/// Limits how often a caller may ask, by class of route. Each caller has a bucket of a minute's requests, which fills steadily: a
-/// page that loads may ask for much at once, a loop without a pause meets 429 with <c>Retry-After</c> (RFC 6585, section 4).
+/// Limits a caller's request rate by route class. Each caller has a bucket of one minute's requests, which refills steadily: a loading page may
+/// send a burst, a loop without a pause gets 429 with <c>Retry-After</c> (RFC 6585, section 4).
 /// </summary>
 public static class RateLimits
 {
-    /// <summary>The limiter fills all buckets ten times a second, in proportion; a request may be that early, and a bit.</summary>
+    /// <summary>The limiter refills all buckets ten times a second, proportionally; a request may be early by that, and slightly more.</summary>
     private static readonly TimeSpan FillPause = TimeSpan.FromMilliseconds(200);
 
-    // One key for all that is not counted: each key is kept, and those without a limit for ever.
+    // One key for all uncounted requests: every key is stored, and keys without a limit forever.
     private static readonly RateLimitPartition<RateBucket> Unlimited = RateLimitPartition.GetNoLimiter(default(RateBucket));
 
     /// <summary>Adds the limits.</summary>
@@ -58,8 +58,8 @@ public static class RateLimits
         services.AddOptions<RateLimiterOptions>().Configure<RateLimitOptions>((limiter, options) =>
         {
             Func<RateBucket, RateLimiter> fill = bucket => new TokenBucketRateLimiter(BucketOf(options[bucket.RouteClass]));
-            // A request costs a look into one dictionary (0.1 µs), a caller 300 bytes until its bucket has been full for ten seconds: it is dropped
-            // then, for a full one and none are the same.
+            // A request costs one dictionary look-up (0.1 µs), a caller 300 bytes until its bucket has been full for ten seconds: it is dropped then,
+            // because a full bucket is equivalent to none.
             limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, RateBucket>(context =>
                 RouteClasses.From(context) is { } routeClass && options[routeClass] > 0 && RateBucket.From(context, routeClass) is { } bucket
                     ? RateLimitPartition.Get(bucket, fill)
@@ -70,7 +70,10 @@ public static class RateLimits
         return services.AddRateLimiter();
     }
 
-    /// <summary>Counts requests from here on. Stands behind authentication, for it counts by account, and before authorization, so that refusals count too.</summary>
+    /// <summary>
+    /// Counts requests in the middleware that follows. Placed after authentication, because it counts by account, and before authorization, so
+    /// that refusals count too.
+    /// </summary>
     public static WebApplication UseRateLimits(this WebApplication app)
     {
         app.UseRateLimiter();
@@ -82,7 +85,7 @@ public static class RateLimits
         TokenLimit = requestsPerMinute,
         TokensPerPeriod = 1,
         ReplenishmentPeriod = TimeSpan.FromMinutes(1) / requestsPerMinute,
-        // Not by a timer of each bucket: the limiter above has one for all.
+        // Not by a timer per bucket: the limiter above has one for all.
         AutoReplenishment = false,
     };
 

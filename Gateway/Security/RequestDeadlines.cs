@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace AudioOrleans.Gateway.Security;
 
-/// <summary>How long a request may take. Section <c>Timeouts</c>.</summary>
+/// <summary>The time limit of a request. Section <c>Timeouts</c>.</summary>
 public sealed record DeadlineOptions : IValidatedOptions
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
@@ -14,7 +14,9 @@ public sealed record DeadlineOptions : IValidatedOptions
     /// <inheritdoc/>
     public static string Section => "Timeouts";
 
-    /// <summary>From its headers to its answer; setting <c>Timeouts__Request</c>, a minute unless told. Media and events are without.</summary>
+    /// <summary>
+    /// From its headers to its response; setting <c>Timeouts__Request</c>, one minute by default. Media and events have no limit.
+    /// </summary>
     public TimeSpan Request { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc/>
@@ -24,7 +26,7 @@ public sealed record DeadlineOptions : IValidatedOptions
     }
 }
 
-/// <summary>Ends requests that take too long, above all those whose body comes just quickly enough not to be cut.</summary>
+/// <summary>Ends requests that take too long, above all those whose body arrives just fast enough to pass the minimum data rate.</summary>
 public static class RequestDeadlines
 {
     private const string RetryAfterSeconds = "5";
@@ -38,7 +40,7 @@ public static class RequestDeadlines
         return services.AddRequestTimeouts();
     }
 
-    /// <summary>Sets the deadline for what follows, unless an endpoint says otherwise. Stands behind routing.</summary>
+    /// <summary>Sets the deadline for what follows, unless an endpoint overrides it. Placed after routing.</summary>
     public static WebApplication UseRequestDeadlines(this WebApplication app)
     {
         app.UseRequestTimeouts();
@@ -49,23 +51,23 @@ public static class RequestDeadlines
         return app;
     }
 
-    /// <summary>For what goes on for as long as somebody listens.</summary>
+    /// <summary>For responses that last as long as somebody listens.</summary>
     public static TBuilder WithoutDeadline<TBuilder>(this TBuilder routes) where TBuilder : IEndpointConventionBuilder =>
         routes.WithMetadata(new DisableRequestTimeoutAttribute());
 
-    // The framework reads JSON without a token: whoever waits for more of a body has to be woken.
+    // The framework reads JSON without a cancellation token: a pending read of the body must be interrupted.
     private static async Task ReadUntilAsync(RequestDelegate next, HttpContext context, CancellationToken deadline)
     {
         await using (deadline.UnsafeRegister(static state => ((HttpContext)state!).Request.BodyReader.CancelPendingRead(), context))
             await next(context);
     }
 
-    /// <summary>A body that did not come is the caller's fault, all else is ours.</summary>
+    /// <summary>A missing body is the caller's fault, everything else is the server's.</summary>
     private static Task AnswerAsync(HttpContext context)
     {
         if (!HasArrived(context))
         {
-            context.Response.Headers.Connection = "close"; // The rest of it is not wanted any more (RFC 9110, section 15.5.9).
+            context.Response.Headers.Connection = "close"; // The rest of the body is not read (RFC 9110, section 15.5.9).
             return ProblemJson.Create(StatusCodes.Status408RequestTimeout, ProblemJson.TooSlow).ExecuteAsync(context);
         }
         context.Response.Headers.RetryAfter = RetryAfterSeconds;
@@ -80,7 +82,7 @@ public static class RequestDeadlines
         }
         catch (InvalidOperationException)
         {
-            return false; // A read that was woken is still open: it waited for more.
+            return false; // An interrupted read is still pending: the body is incomplete.
         }
     }
 }

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AudioOrleans.Gateway.Security;
 
-/// <summary>How large a request may be and how slowly it may come. What breaks these never costs more than a connection.</summary>
+/// <summary>Limits on the size of requests and on their minimum data rate. A violation never costs more than a connection.</summary>
 public static class RequestLimits
 {
     private const int LongestLine = 8 * 1024;
@@ -13,7 +13,7 @@ public static class RequestLimits
     private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromMinutes(2);
 
-    /// <summary>A body that comes slower than this, in bytes per second, is a connection held open and nothing else.</summary>
+    /// <summary>In bytes per second. A slower body only serves to hold a connection open.</summary>
     private const double SlowestBody = 240;
 
     private static readonly TimeSpan SlowestBodyGrace = TimeSpan.FromSeconds(5);

@@ -2,10 +2,10 @@ using Microsoft.Extensions.Primitives;
 
 namespace AudioOrleans.Gateway.Security;
 
-/// <summary>Headers that tell browsers what an answer is not to be used for.</summary>
+/// <summary>Headers that restrict how browsers use a response.</summary>
 public static class SecurityHeaders
 {
-    // Headers that never change are made once.
+    // Constant header values are created once.
     private static readonly StringValues NoSniff = "nosniff";
     private static readonly StringValues NoReferrer = "no-referrer";
     private static readonly StringValues SameOrigin = "same-origin";
@@ -13,19 +13,20 @@ public static class SecurityHeaders
     private static readonly StringValues NoStore = "no-store";
     private static readonly StringValues OneYear = "max-age=31536000; includeSubDomains";
     private static readonly StringValues ApiPolicy = "default-src 'none'; frame-ancestors 'none'";
-    // Of the API's description and of Orleans' dashboard. Their scripts are files; their styles stand in the page in part, and their pictures in the styles.
+    // For the API documentation page and Orleans' dashboard. Their scripts are files; their styles are partly inline, and their images are in the
+    // styles.
     private static readonly StringValues DescriptionPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     private static readonly PathString Descriptions = "/swagger";
     private static readonly PathString Dashboard = "/dashboard";
 
-    /// <summary>Adds the headers to each answer from here on.</summary>
+    /// <summary>Adds the headers to the responses of all middleware that follows.</summary>
     public static WebApplication UseSecurityHeaders(this WebApplication app)
     {
         app.Use(next => context =>
         {
-            // At the start of the answer: an exception's answer begins with headers of its own.
+            // When the response starts, because the exception handler begins by clearing the headers.
             context.Response.OnStarting(static state =>
             {
                 Add((HttpContext)state);
@@ -36,7 +37,7 @@ public static class SecurityHeaders
         return app;
     }
 
-    /// <summary>What media needs: that it is taken for what it says it is.</summary>
+    /// <summary>The header for media: browsers must not guess another media type.</summary>
     internal static void AddToMedia(HttpContext context) => context.Response.Headers.XContentTypeOptions = NoSniff;
 
     private static void Add(HttpContext context)
@@ -45,22 +46,22 @@ public static class SecurityHeaders
         var isForAnyPage = CrossOrigin.AllowsAnyOrigin(context);
         headers.XContentTypeOptions = NoSniff;
         headers["Referrer-Policy"] = NoReferrer;
-        // It binds plain embedding only, such as an audio element's; who reads by CORS is told there.
+        // It restricts plain embedding only, such as an audio element; readers through CORS are covered by the CORS headers.
         headers["Cross-Origin-Resource-Policy"] = isForAnyPage ? AnyOrigin : SameOrigin;
-        // A browser that is sent to audio makes a page around it, which must be allowed to load the audio.
+        // A browser that navigates to audio generates a page around it, which must be allowed to load the audio.
         if (headers.ContentSecurityPolicy.Count == 0 && !(isForAnyPage && context.Response.StatusCode < StatusCodes.Status400BadRequest))
         {
             var path = context.Request.Path;
             headers.ContentSecurityPolicy = path.StartsWithSegments(Descriptions) || path.StartsWithSegments(Dashboard) ? DescriptionPolicy : ApiPolicy;
         }
-        // Browsers heed it on https only (RFC 6797, section 8.1), and it must not be sent elsewhere (section 7.2).
+        // Browsers observe it on https only (RFC 6797, section 8.1), and it must not be sent otherwise (section 7.2).
         if (context.Request.IsHttps)
             headers.StrictTransportSecurity = OneYear;
         if (headers.CacheControl.Count == 0 && IsSecret(context))
             headers.CacheControl = NoStore;
     }
 
-    /// <summary>Whether the answer belongs to one caller, or hands out tokens (RFC 6749, section 5.1).</summary>
+    /// <summary>Whether the response belongs to one caller, or contains tokens (RFC 6749, section 5.1).</summary>
     private static bool IsSecret(HttpContext context)
     {
         var request = context.Request;

@@ -1,6 +1,6 @@
 namespace AudioOrleans.Gateway.Security;
 
-/// <summary>What stands between the platform and those who mean no good, or loop.</summary>
+/// <summary>The platform's protection against attackers and clients that loop.</summary>
 public static class SecurityServices
 {
     /// <summary>Adds all of it.</summary>
