@@ -7,21 +7,21 @@ using AudioOrleans.Grains.Interfaces.Streams;
 namespace AudioOrleans.Gateway.Access;
 
 /// <summary>
-/// The one check that decides who may have something: its details, its status, its history, its events and its audio. Public: anybody.
-/// Members: any token with the scope. Private: the owner, admins, the invited and holders of a media token for it. Monetized, whatever
-/// the visibility: the owner, admins, the invited, and subscribers.
+/// The one check that decides who may access a resource: its details, status, history, events and audio. Public: anybody. Members: any token with
+/// the scope. Private: the owner, admins, invited accounts and holders of a media token for it. Monetized, whatever the visibility: the owner,
+/// admins, invited accounts, and subscribers.
 /// </summary>
 public sealed class AccessPolicy(AccountStatusCache statuses)
 {
-    /// <summary>Null when the caller may, else the answer. What is private is not there for strangers.</summary>
+    /// <summary>Null if access is granted, otherwise the error response. To strangers, a private resource does not exist.</summary>
     public ValueTask<IResult?> RefuseAsync(Publication publication, ClaimsPrincipal user) =>
         publication.IsShareable ? ValueTask.FromResult<IResult?>(null) : LookAsync(publication, user);
 
-    /// <summary>The same for a stream; there may be none.</summary>
+    /// <summary>The same for a stream, which may not exist.</summary>
     public ValueTask<IResult?> RefuseAsync(StreamAccess? access, ClaimsPrincipal user) =>
         access is null ? ValueTask.FromResult<IResult?>(NotFound("Stream")) : RefuseAsync(Publication.From(access), user);
 
-    /// <summary>Whether a request that only the owner may make is to be told so: of what is private strangers learn nothing.</summary>
+    /// <summary>The error response to an owner-only request by somebody else: strangers learn nothing of a private resource.</summary>
     public async ValueTask<IResult?> RefuseOthersAsync(Publication publication, ClaimsPrincipal user)
     {
         if (user.ToCaller().Owns(publication.OwnerId))
@@ -42,7 +42,7 @@ public sealed class AccessPolicy(AccountStatusCache statuses)
         }
         if (user.Identity is not { IsAuthenticated: true })
             return ProblemJson.Create(StatusCodes.Status401Unauthorized, "A valid token is needed");
-        // A media token is for one thing, and only those get one who may have it.
+        // A media token is for one resource, and is issued only to callers with access to it.
         return publication.Visibility == Visibility.Private && user.FindFirst(Principals.Resource) is null ? NotFound(publication.Noun) : RequireScope(publication, user);
     }
 

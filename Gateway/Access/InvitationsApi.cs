@@ -11,7 +11,7 @@ using AudioOrleans.Grains.Interfaces.Streams;
 
 namespace AudioOrleans.Gateway.Access;
 
-/// <summary>Who is invited to what is private.</summary>
+/// <summary>Invitations to private resources.</summary>
 public static class InvitationsApi
 {
     /// <summary>Adds the routes.</summary>
@@ -72,6 +72,6 @@ public sealed record InvitationRequest
         : [.. AccountIds.Select(id => id ?? "")];
 }
 
-/// <summary>The answer about invitations.</summary>
-/// <param name="AccountIds">Ids of accounts, and e-mail addresses as they are kept. Whether somebody has such an account it does not tell.</param>
+/// <summary>The response about invitations.</summary>
+/// <param name="AccountIds">Ids of accounts, and e-mail addresses as stored. Does not reveal whether an account with the address exists.</param>
 public sealed record InvitationsResponse(IReadOnlyList<string> AccountIds);

@@ -5,16 +5,16 @@ using AudioOrleans.Grains.Interfaces.Streams;
 
 namespace AudioOrleans.Gateway.Access;
 
-/// <summary>Something that can be heard, as far as access goes.</summary>
-/// <param name="Noun">What it is, as errors name it.</param>
-/// <param name="ReadScope">The scope that a token must have where one is needed.</param>
-/// <param name="OwnerId">The owner, who may always have it.</param>
-/// <param name="Visibility">Who else may.</param>
+/// <summary>The access rules of a stream or a playlist.</summary>
+/// <param name="Noun">Its name in errors.</param>
+/// <param name="ReadScope">The scope that a token must have if one is needed.</param>
+/// <param name="OwnerId">The owner, who always has access.</param>
+/// <param name="Visibility">Who else has access.</param>
 /// <param name="Monetized">Whether a subscription is needed.</param>
-/// <param name="Invited">Who was invited.</param>
+/// <param name="Invited">The invited accounts.</param>
 public readonly record struct Publication(string Noun, string ReadScope, Guid OwnerId, Visibility Visibility, bool Monetized, Invitations Invited)
 {
-    /// <summary>Whether shared caches may keep what is sent: only what needs no token.</summary>
+    /// <summary>Whether shared caches may store the response: only if it needs no token.</summary>
     public bool IsShareable => this is { Visibility: Visibility.Public, Monetized: false };
 
     /// <summary>A stream.</summary>

@@ -13,10 +13,10 @@ public sealed record RegistrationRequest
     /// <summary>At least 8 characters, with a letter, a digit and a special character; at most 72 bytes in UTF-8.</summary>
     public string? Password { get; init; }
 
-    /// <summary>A name to show, at most 200 characters.</summary>
+    /// <summary>A display name, at most 200 characters.</summary>
     public string? Name { get; init; }
 
-    /// <summary><c>dj</c> (the default) or <c>listener</c>; admins may make admins.</summary>
+    /// <summary><c>dj</c> (the default) or <c>listener</c>; admins may create admins.</summary>
     public AccountRole? Role { get; init; }
 }
 
@@ -30,7 +30,7 @@ public sealed record LoginRequest
     /// <summary>The password.</summary>
     public string? Password { get; init; }
 
-    /// <summary>The second factor where it is on: six digits of the authenticator, or a recovery code.</summary>
+    /// <summary>The second factor if it is enabled: six digits of the authenticator, or a recovery code.</summary>
     public string? Code { get; init; }
 }
 
@@ -38,21 +38,21 @@ public sealed record LoginRequest
 [Example("""{"refresh_token": "AQAAAAAAAAAAAAAAAAAAAA"}""")]
 public sealed record RefreshRequest
 {
-    /// <summary>The newest refresh token.</summary>
+    /// <summary>The latest refresh token.</summary>
     public string? RefreshToken { get; init; }
 }
 
-/// <summary>The body of <c>PATCH /v1/users/{id}</c>; what is left out stays as it is.</summary>
+/// <summary>The body of <c>PATCH /v1/users/{id}</c>; omitted fields stay unchanged.</summary>
 [Example("""{"name": "Night Shift"}""")]
 public sealed record AccountChanges
 {
-    /// <summary>Another name to show.</summary>
+    /// <summary>The new display name.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Another role; admins only. The account's tokens have to be refreshed.</summary>
+    /// <summary>The new role; admins only. The account's tokens must be refreshed.</summary>
     public AccountRole? Role { get; init; }
 
-    /// <summary>True ends all that the account does, at once; admins only.</summary>
+    /// <summary>True ends all activity of the account at once; admins only.</summary>
     public bool? Disabled { get; init; }
 }
 
@@ -60,10 +60,10 @@ public sealed record AccountChanges
 [Example("""{"current_password": "correct horse 1!", "new_password": "correct horse 2!"}""")]
 public sealed record PasswordChange
 {
-    /// <summary>The password that is valid now.</summary>
+    /// <summary>The current password.</summary>
     public string? CurrentPassword { get; init; }
 
-    /// <summary>The password to be; the rules are those of registration.</summary>
+    /// <summary>The new password; the rules are those of registration.</summary>
     public string? NewPassword { get; init; }
 }
 
@@ -79,7 +79,7 @@ public sealed record TotpRequest
 [Example("""{"code": "287082"}""")]
 public sealed record TotpCode
 {
-    /// <summary>Six digits of the authenticator; where the second factor is on, a recovery code does as well.</summary>
+    /// <summary>Six digits of the authenticator; if the second factor is enabled, a recovery code is accepted as well.</summary>
     public string? Code { get; init; }
 }
 

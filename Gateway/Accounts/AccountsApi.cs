@@ -9,7 +9,7 @@ using AudioOrleans.Grains.Interfaces.Accounts;
 
 namespace AudioOrleans.Gateway.Accounts;
 
-/// <summary>Registering, logging in, and who one is.</summary>
+/// <summary>Registering, logging in, and the caller's own account.</summary>
 public static class AccountsApi
 {
     /// <summary>Adds the routes.</summary>
@@ -32,14 +32,14 @@ public static class AccountsApi
     private static async Task<IResult> RegisterAsync(RegistrationRequest body, HttpContext context, IGrainFactory grains) =>
         Answer(await AskAsync(body, context.NewResourceId(), byAdmin: false, grains), "/v1/users/me");
 
-    /// <summary>Registers an account for whoever asks, or for an admin.</summary>
+    /// <summary>Registers an account, by its future owner or by an admin.</summary>
     internal static Task<RegisterOutcome> AskAsync(RegistrationRequest body, Guid userId, bool byAdmin, IGrainFactory grains)
     {
         var email = grains.GetGrain<IEmailGrain>(GrainKeys.Email(EmailAddress.Normalize(body.Email) ?? ""));
         return email.Register(userId, new RegisterAccount(body.Email ?? "", body.Password ?? "", body.Name ?? "", body.Role ?? AccountRole.Dj, byAdmin));
     }
 
-    /// <summary>How a registration ended.</summary>
+    /// <summary>The response to a registration.</summary>
     internal static IResult Answer(RegisterOutcome outcome, string location)
     {
         if (!outcome.Problems.IsEmpty)
@@ -76,7 +76,7 @@ public static class AccountsApi
         var tokens = await grains.GetGrain<IAccountSessionsGrain>(GrainKeys.Account(userId)).Refresh(new Secret(body.RefreshToken!));
         if (tokens is not null)
             return TypedResults.Ok(TokenResponse.From(tokens));
-        statuses.Forget(userId); // A replay ended the session.
+        statuses.Forget(userId); // A replayed refresh token has ended the session.
         return Refused();
 
         static IResult Refused() => ProblemJson.Create(StatusCodes.Status401Unauthorized, "The refresh token is not valid");

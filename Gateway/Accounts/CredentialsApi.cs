@@ -6,7 +6,7 @@ using AudioOrleans.Grains.Interfaces.Accounts;
 
 namespace AudioOrleans.Gateway.Accounts;
 
-/// <summary>One's own password, sessions and second factor.</summary>
+/// <summary>The caller's own password, sessions and second factor.</summary>
 public static class CredentialsApi
 {
     /// <summary>Adds the routes.</summary>
@@ -69,7 +69,7 @@ public static class CredentialsApi
     private static ICredentialsGrain Credentials(HttpContext context, IGrainFactory grains) =>
         grains.GetGrain<ICredentialsGrain>(GrainKeys.Account(context.User.AccountId()));
 
-    /// <summary>What was wrong with a request; null when nothing was.</summary>
+    /// <summary>The error response to a request; null when it succeeded.</summary>
     internal static IResult? Refuse(CredentialsOutcome outcome, HttpContext context)
     {
         if (outcome.RetryAfter is { } wait)

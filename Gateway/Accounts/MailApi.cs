@@ -6,13 +6,13 @@ using AudioOrleans.Grains.Interfaces.Accounts;
 
 namespace AudioOrleans.Gateway.Accounts;
 
-/// <summary>What goes by mail: verifying an address, changing it, and setting a password without the old one.</summary>
+/// <summary>Account mail: verifying an address, changing it, and setting a password without the old one.</summary>
 public static class MailApi
 {
     private const string NoEmail = "Expected an e-mail address, such as dj@example.org.";
     private const string NoToken = "Expected the token of a mailed link.";
 
-    /// <summary>An account's mail costs a write; who asks for an unknown address must not see that it did not.</summary>
+    /// <summary>Mail to an account costs a write; the response time must not reveal that an unknown address has none.</summary>
     private static readonly TimeSpan AnswerStep = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Adds the routes.</summary>
@@ -45,7 +45,7 @@ public static class MailApi
             return ProblemJson.Invalid([new FieldProblem("email", NoEmail, FieldCodes.NotAnEmail)]);
         var start = time.GetTimestamp();
         await request(grains.GetGrain<IEmailRequestsGrain>(GrainKeys.Email(email)), new Secret(email));
-        // Answers leave at whole steps of time, however long it took.
+        // Responses are sent at multiples of this step, however long the work took.
         var taken = time.GetElapsedTime(start);
         await Task.Delay(TimeSpan.FromTicks(AnswerStep.Ticks - (taken.Ticks % AnswerStep.Ticks)), time, context.RequestAborted);
         return TypedResults.Accepted((string?)null);

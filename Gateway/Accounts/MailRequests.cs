@@ -14,7 +14,7 @@ public sealed record MailRequest
 [Example("""{"token": "AQAAAAAAAAAAAAAAAAAAAA"}""")]
 public sealed record EmailVerification
 {
-    /// <summary>What stands behind <c>#verify=</c> in the mailed link.</summary>
+    /// <summary>The text after <c>#verify=</c> in the mailed link.</summary>
     public string? Token { get; init; }
 }
 
@@ -22,10 +22,10 @@ public sealed record EmailVerification
 [Example("""{"token": "AQAAAAAAAAAAAAAAAAAAAA", "new_password": "correct horse 2!"}""")]
 public sealed record PasswordReset
 {
-    /// <summary>What stands behind <c>#reset=</c> in the mailed link.</summary>
+    /// <summary>The text after <c>#reset=</c> in the mailed link.</summary>
     public string? Token { get; init; }
 
-    /// <summary>The password to be; the rules are those of registration.</summary>
+    /// <summary>The new password; the rules are those of registration.</summary>
     public string? NewPassword { get; init; }
 }
 
@@ -36,6 +36,6 @@ public sealed record EmailChange
     /// <summary>The account's password.</summary>
     public string? Password { get; init; }
 
-    /// <summary>The address to be.</summary>
+    /// <summary>The new address.</summary>
     public string? NewEmail { get; init; }
 }

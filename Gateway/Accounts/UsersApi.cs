@@ -8,7 +8,7 @@ using AudioOrleans.Grains.Interfaces.Accounts;
 
 namespace AudioOrleans.Gateway.Accounts;
 
-/// <summary>Accounts: one's own, and all of them for admins.</summary>
+/// <summary>Accounts: the caller's own, and all of them for admins.</summary>
 public static class UsersApi
 {
     /// <summary>Adds the routes.</summary>

@@ -8,13 +8,13 @@ using AudioOrleans.Grains.Interfaces.ApiKeys;
 
 namespace AudioOrleans.Gateway.ApiKeys;
 
-/// <summary>API keys: what DJ tooling calls with instead of a login.</summary>
+/// <summary>API keys, which DJ tools use instead of a login.</summary>
 public static class ApiKeysApi
 {
     /// <summary>Adds the routes.</summary>
     public static void MapApiKeys(this IEndpointRouteBuilder routes)
     {
-        // An API key that made API keys could give itself more than it was given.
+        // An API key that could create API keys could grant itself more than it was given.
         var keys = routes.MapGroup("/api-keys").WithTags("API keys").RequireAuthorization(Scopes.OwnSession);
         keys.MapPost("/", CreateAsync).WithName("api_keys.create").AcceptsIdempotencyKey().WithSummary("Makes an API key. The key itself is in this answer only; send it as `X-Api-Key`.")
             .Produces<ApiKeyCreated>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status400BadRequest)

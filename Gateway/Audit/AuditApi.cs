@@ -7,7 +7,7 @@ using AudioOrleans.Grains.Interfaces.Audit;
 
 namespace AudioOrleans.Gateway.Audit;
 
-/// <summary>Who did what, for admins.</summary>
+/// <summary>The audit trail, for admins.</summary>
 public static class AuditApi
 {
     /// <summary>Adds the route.</summary>

@@ -10,7 +10,7 @@ namespace AudioOrleans.Gateway.Audit;
 /// <param name="Action">An operation, such as <c>streams.update</c>.</param>
 public readonly partial record struct AuditQuery(string? Actor, string? Resource, string? Action)
 {
-    /// <summary>The filter; or what is wrong with each field of the query.</summary>
+    /// <summary>The filter, or the errors of each field of the query.</summary>
     public (AuditFilter Filter, IReadOnlyList<FieldProblem> Problems) ToFilter()
     {
         List<FieldProblem> problems = [];

@@ -5,30 +5,30 @@ using AudioOrleans.Grains.Interfaces.Audit;
 namespace AudioOrleans.Gateway.Conventions;
 
 /// <summary>
-/// Tells the grains who asks for what, by way of the request's context; what they then write stands in the audit trail. Reading
-/// changes nothing and is not told.
+/// Passes the caller and the action to grains through the request context, for the audit entries that they write. Reads change nothing and are
+/// not recorded.
 /// </summary>
 public static class AuditRequests
 {
-    /// <summary>Adds the step; it needs the endpoint and the user.</summary>
+    /// <summary>Adds the middleware; it needs the endpoint and the user.</summary>
     public static WebApplication UseAudit(this WebApplication app)
     {
         app.Use(async (context, next) =>
         {
             Describe(context);
-            // What is set here reaches what the request calls, and ends with it.
+            // The context set here flows to everything that the request calls, and ends with the request.
             await next(context);
         });
         return app;
     }
 
-    /// <summary>Keeps a route out of the trail: what is no act of a person, such as a heartbeat.</summary>
+    /// <summary>Excludes a route from the audit trail because it is not a person's action, such as a heartbeat.</summary>
     public static TBuilder WithoutAudit<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new IsNotAudited());
 
-    /// <summary>Puts a GET into the trail: one that a browser was sent to, and that is an act of a person all the same.</summary>
+    /// <summary>Includes a GET in the audit trail: a browser was redirected to it, but it is a person's action all the same.</summary>
     public static TBuilder WithAudit<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new IsAudited());
 
-    /// <summary>Whether a request may change something: by its method (RFC 9110, section 9.2.1), or since its route says so.</summary>
+    /// <summary>Whether a request may change something: by its method (RFC 9110, section 9.2.1), or because its route is marked.</summary>
     internal static bool IsAct(this HttpContext context)
     {
         var method = context.Request.Method;

@@ -6,12 +6,12 @@ using Microsoft.Net.Http.Headers;
 namespace AudioOrleans.Gateway.Conventions;
 
 /// <summary>
-/// Entity tags (RFC 9110, section 8.8.3) made from a resource's revision and from what of it the caller sees, and the conditions that
-/// name them. All are strong: the same tag, the same bytes.
+/// Entity tags (RFC 9110, section 8.8.3) made of a resource's revision and the caller's view of it, and the conditions that use them. All are
+/// strong: the same tag means the same bytes.
 /// </summary>
 public static class EntityTags
 {
-    /// <summary>The view of those who see all of a resource.</summary>
+    /// <summary>The view of callers that see the whole resource.</summary>
     public const string OwnersView = "owner";
 
     /// <summary>The view of everybody else.</summary>
@@ -25,9 +25,9 @@ public static class EntityTags
         string.Create(CultureInfo.InvariantCulture, $"\"{revision}{(view.Length == 0 ? "" : "-")}{view}\"");
 
     /// <summary>
-    /// The revision that <c>If-Match</c> demands, for the grain to compare in its turn. Null: any, for no header or <c>*</c>. Weak tags
-    /// and tags of another view match nothing (section 13.1.1). Of several tags the newest counts: revisions only rise, so that an
-    /// older one cannot be the present one when a newer one was ever sent.
+    /// The revision that <c>If-Match</c> requires, which the grain compares. Null: any, for no header or <c>*</c>. Weak tags and tags of another
+    /// view match nothing (section 13.1.1). Of several tags the newest counts: revisions only increase, so an older one cannot be current once a
+    /// newer one was sent.
     /// </summary>
     /// <exception cref="AudioException">Invalid: the header is malformed.</exception>
     public static long? ExpectedRevision(this HttpRequest request, string view)
@@ -39,7 +39,7 @@ public static class EntityTags
         return tags.Contains(EntityTagHeaderValue.Any) ? null : tags.Max(tag => RevisionOf(tag, view));
     }
 
-    /// <summary>Answers with the resource and its tag, or with 304 to a caller whose <c>If-None-Match</c> names it (section 13.1.2).</summary>
+    /// <summary>Returns the resource with its tag, or 304 if the caller's <c>If-None-Match</c> contains the tag (section 13.1.2).</summary>
     public static IResult OkOrNotModified<T>(this HttpContext context, T value, long revision, string view)
     {
         var tag = Format(revision, view);
@@ -48,7 +48,7 @@ public static class EntityTags
         return Knows(context.Request, tag) ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : TypedResults.Ok(value);
     }
 
-    /// <summary>A condition that cannot be read is none: the caller then gets all of it.</summary>
+    /// <summary>An unreadable condition is ignored: the caller then gets the whole resource.</summary>
     private static bool Knows(HttpRequest request, string tag) =>
         EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out var known)
         && known.Any(one => one.Equals(EntityTagHeaderValue.Any) || one.Compare(new EntityTagHeaderValue(tag), useStrongComparison: false));
@@ -62,7 +62,7 @@ public static class EntityTags
                 return NoRevision;
             digits = digits[..^(view.Length + 1)];
         }
-        // Parsed and written again, it must be the same tag: "007" is none of ours.
+        // Formatting the parsed tag must give the same tag: "007" is not one of ours.
         return !tag.IsWeak && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var revision) && tag.Tag.Equals(Format(revision, view), StringComparison.Ordinal)
             ? revision
             : NoRevision;

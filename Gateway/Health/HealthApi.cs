@@ -10,7 +10,7 @@ public static class HealthApi
     public static void MapHealth(this WebApplication app)
     {
         app.MapGet("/v1/health", () => TypedResults.Ok(new HealthResponse("ok"))).WithName("health.get").WithTags("Health").WithSummary("Whether the platform answers.").WithoutLimit();
-        // Liveness is local: a database that is down must not get the process killed.
+        // Liveness is local: an unavailable database must not get the process killed.
         app.MapGet("/healthz", (HealthCheckService health, HttpContext context) => CheckAsync(health, _ => false, context))
             .WithName("health.get_liveness").WithSummary("Whether the process lives.").Describe();
         app.MapGet("/readyz", (HealthCheckService health, HttpContext context) => CheckAsync(health, null, context))
@@ -31,11 +31,11 @@ public static class HealthApi
     private static string WordOf(HealthStatus status) => status == HealthStatus.Healthy ? "ok" : "unavailable";
 }
 
-/// <summary>The answer to <c>GET /healthz</c> and <c>GET /readyz</c>.</summary>
+/// <summary>The response to <c>GET /healthz</c> and <c>GET /readyz</c>.</summary>
 /// <param name="Status"><c>ok</c> or <c>unavailable</c>.</param>
-/// <param name="Dependencies">The same of each thing that the platform depends on; empty for liveness.</param>
+/// <param name="Dependencies">The status of each dependency of the platform; empty for liveness.</param>
 public sealed record ReadinessResponse(string Status, IReadOnlyDictionary<string, string> Dependencies);
 
-/// <summary>The answer to <c>GET /v1/health</c>.</summary>
+/// <summary>The response to <c>GET /v1/health</c>.</summary>
 /// <param name="Status">Always <c>ok</c>.</param>
 public sealed record HealthResponse(string Status);

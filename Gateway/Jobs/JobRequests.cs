@@ -6,7 +6,7 @@ namespace AudioOrleans.Gateway.Jobs;
 
 /// <summary>The query of <c>GET /v1/admin/jobs/peek</c>.</summary>
 /// <param name="Queue">The queue.</param>
-/// <param name="N">How many jobs, 1 to 100; 10 unless told.</param>
+/// <param name="N">The number of jobs, 1 to 100; 10 by default.</param>
 /// <param name="State"><c>queued</c>, the default, or <c>dead</c>.</param>
 public readonly record struct PeekQuery(string? Queue, int? N, string? State)
 {
@@ -14,11 +14,11 @@ public readonly record struct PeekQuery(string? Queue, int? N, string? State)
     private const int Most = 100;
     private const int LongestName = 100;
 
-    /// <summary>What is wanted; or what is wrong with each field of the query.</summary>
+    /// <summary>The parsed query, or the errors of each of its fields.</summary>
     public (JobPeek Peek, IReadOnlyList<FieldProblem> Problems) ToPeek()
     {
         List<FieldProblem> problems = [];
-        // No database takes a NUL in a text.
+        // The database does not accept a NUL in a text.
         if (string.IsNullOrEmpty(Queue) || Queue.Length > LongestName || Queue.Contains('\0', StringComparison.Ordinal))
             problems.Add(new FieldProblem("queue", "Expected the name of a queue, as the stats list it.", string.IsNullOrEmpty(Queue) ? FieldCodes.Required : FieldCodes.UnknownValue));
         if (N is not (null or (>= 1 and <= Most)))
@@ -33,9 +33,9 @@ public readonly record struct PeekQuery(string? Queue, int? N, string? State)
 [Example("""{"confirm": "purge"}""")]
 public sealed record JobPurge
 {
-    /// <summary>The word that a request has to say that is to delete.</summary>
+    /// <summary>The word by which a request confirms a deletion.</summary>
     internal const string Word = "purge";
 
-    /// <summary>Always <c>purge</c>: what is deleted is gone.</summary>
+    /// <summary>Always <c>purge</c>: the deletion cannot be undone.</summary>
     public string? Confirm { get; init; }
 }

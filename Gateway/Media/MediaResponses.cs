@@ -47,7 +47,7 @@ public static class MediaResponses
         }
         await using var part = await (through is null ? store.OpenAsync(key, range.Offset, range.Length, cancellation) : store.OpenAsync(key, cancellationToken: cancellation));
         if (part is null || part.Info.ETag != info.ETag)
-            context.Abort(); // It was deleted or changed after the headers were sent: the announced body cannot be sent.
+            context.Abort(); // It was deleted or changed after the headers were set: the announced body cannot be sent.
         else if (through is null)
             await part.Content.CopyToAsync(context.Response.Body, cancellation);
         else

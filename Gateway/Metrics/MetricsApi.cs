@@ -6,16 +6,16 @@ using Microsoft.AspNetCore.Authentication;
 
 namespace AudioOrleans.Gateway.Metrics;
 
-/// <summary>The metrics of this process, for Prometheus and its like.</summary>
+/// <summary>The metrics of this process, for Prometheus and compatible collectors.</summary>
 public static class MetricsApi
 {
-    /// <summary>What proxies add to requests: a connection from this machine that carries one is somebody else's request.</summary>
+    /// <summary>Headers that proxies add: a connection from this machine with one of them forwards somebody else's request.</summary>
     private static readonly string[] ProxyHeaders =
         ["Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Original-For", "X-Original-Proto", "X-Real-IP"];
 
     /// <summary>Adds the route; it has no base path.</summary>
     /// <param name="app">The gateway.</param>
-    /// <param name="exporter">What writes the metrics for those who may read them.</param>
+    /// <param name="exporter">Writes the metrics for authorized callers.</param>
     public static void MapMetrics(this WebApplication app, RequestDelegate exporter)
     {
         app.MapGet("/metrics", (Delegate)((HttpContext context) => GetAsync(context, exporter))).WithName("metrics.get").WithTags("Admin").WithMetadata(new TakesCredentials())

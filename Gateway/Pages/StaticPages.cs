@@ -2,10 +2,10 @@ using Microsoft.Extensions.FileProviders;
 
 namespace AudioOrleans.Gateway.Pages;
 
-/// <summary>The pages: public streams with a player at <c>/</c>, and <c>/account.html</c>, where mailed links lead.</summary>
+/// <summary>The pages: public streams with a player at <c>/</c>, and <c>/account.html</c>, the target of mailed links.</summary>
 public static class StaticPages
 {
-    /// <summary>Serves the files beside the program.</summary>
+    /// <summary>Serves the static files that ship with the program.</summary>
     public static WebApplication UseStaticPages(this WebApplication app)
     {
         var files = new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "wwwroot"));

@@ -62,7 +62,7 @@ public static class RequestDeadlines
             await next(context);
     }
 
-    /// <summary>A missing body is the caller's fault, everything else is the server's.</summary>
+    /// <summary>An incomplete body is the caller's fault, everything else is the server's.</summary>
     private static Task AnswerAsync(HttpContext context)
     {
         if (!HasArrived(context))

@@ -7,7 +7,7 @@ namespace AudioOrleans.Gateway.Security;
 internal static class SettingLists
 {
     /// <summary>The items of a list, such as <c>Proxies__Trusted__0</c>.</summary>
-    /// <exception cref="OptionsValidationException">The list itself has a value: the index is missing, and the setting would silently have no effect.</exception>
+    /// <exception cref="OptionsValidationException">The list itself has a value: without an index it would silently protect nothing.</exception>
     public static IReadOnlyList<IConfigurationSection> Items(IConfiguration configuration, string key)
     {
         var list = configuration.GetSection(key);

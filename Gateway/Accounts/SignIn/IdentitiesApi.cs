@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace AudioOrleans.Gateway.Accounts.SignIn;
 
-/// <summary>The accounts elsewhere that sign in to one's own.</summary>
+/// <summary>The external accounts that sign in to the caller's account.</summary>
 public static class IdentitiesApi
 {
     /// <summary>Adds the routes.</summary>
@@ -32,12 +32,12 @@ public static class IdentitiesApi
     {
         if (SignInApi.RefuseReturn(returnTo, addresses) is { } refusal)
             return refusal;
-        // A link outlives sessions and passwords: a stolen token must not make one.
+        // A link outlives sessions and passwords: a stolen token must not be able to create one.
         var proof = await grains.GetGrain<ICredentialsGrain>(GrainKeys.Account(context.User.AccountId())).Prove(new Secret(body.Password ?? ""), new Secret(body.Code ?? ""));
         if (CredentialsApi.Refuse(proof, context) is { } unproven)
             return unproven;
         var target = new LinkTarget(context.User.AccountId(), context.User.IdOf(Principals.Session)!.Value);
-        // The role is of no use: no account is made for somebody who has one.
+        // The role is unused: the caller already has an account, so none is created.
         return TypedResults.Ok(new LinkBegun(await SignInApi.BeginAsync(new BeginSignIn(provider, returnTo, AccountRole.Listener, target), context, grains)));
     }
 

@@ -10,13 +10,13 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace AudioOrleans.Gateway.Accounts.SignIn;
 
-/// <summary>Signing in by Google or GitHub: out to the provider, and back.</summary>
+/// <summary>Signing in with Google or GitHub: the redirect to the provider, and the callback.</summary>
 public static class SignInApi
 {
-    /// <summary>Where it begins and ends; the cookie goes nowhere else.</summary>
+    /// <summary>The path of sign-in and callback; the cookie is limited to it.</summary>
     internal const string Path = "/v1/auth/oauth";
 
-    /// <summary>Adds what it needs.</summary>
+    /// <summary>Adds the services for sign-in.</summary>
     public static IServiceCollection AddSignIn(this IServiceCollection services) => services.AddSingleton<ReturnAddresses>();
 
     /// <summary>Adds the routes.</summary>
@@ -54,7 +54,7 @@ public static class SignInApi
         return SendTo(context, await BeginAsync(new BeginSignIn(provider, returnTo, wanted, null), context, grains));
     }
 
-    /// <summary>Begins, and gives the browser its cookie; returns where it is to go.</summary>
+    /// <summary>Begins a sign-in and sets the browser's cookie; returns the address to redirect to.</summary>
     internal static async Task<string> BeginAsync(BeginSignIn command, HttpContext context, IGrainFactory grains)
     {
         var begun = await Grain(grains).Begin(command);
@@ -62,7 +62,7 @@ public static class SignInApi
         return begun.AuthorizationUrl;
     }
 
-    /// <summary>400 for an address that no browser is sent to with tokens.</summary>
+    /// <summary>400 for a return address to which no browser may be sent with tokens.</summary>
     internal static IResult? RefuseReturn(string? returnTo, ReturnAddresses addresses) =>
         returnTo is null || addresses.Allows(returnTo) ? null : ProblemJson.Invalid([new FieldProblem("return_to", ReturnAddresses.Expected, FieldCodes.NotAUrl)]);
 
@@ -80,7 +80,9 @@ public static class SignInApi
         };
     }
 
-    /// <summary>The fragment: unlike a query it is sent to no server, and stands in no log and no Referer (RFC 9110, section 10.1.3).</summary>
+    /// <summary>
+    /// The fragment: unlike a query it is never sent to a server, and appears in no log and no Referer (RFC 9110, section 10.1.3).
+    /// </summary>
     private static string FragmentOf(TokenResponse tokens) =>
         $"access_token={Uri.EscapeDataString(tokens.AccessToken)}&refresh_token={Uri.EscapeDataString(tokens.RefreshToken)}&expires_in={tokens.ExpiresIn}&token_type={tokens.TokenType}";
 
