@@ -9,7 +9,7 @@ namespace AudioOrleans.RelayHost.Objects;
 /// <remarks>
 /// <para>An object of up to 16 MiB is one request, and the server enforces its condition. A longer one is sent in parts. Not all servers enforce
 /// conditions when the parts are joined (Ceph's radosgw 16 does not, Amazon's does), so we also check just before: exact among the long puts of one
-/// process, while a put of another process may fall between the check and the joining.</para>
+/// process, while another put may fall between the check and the joining.</para>
 /// <para>If a server falls silent while it stores an object, the put fails although the object may appear a moment later.</para>
 /// <para>A sweep cannot distinguish a running put from a killed one: sweep only what is older than any put may take.</para>
 /// </remarks>
