@@ -8,10 +8,10 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AudioOrleans.RelayHost;
 
-/// <summary>Puts files on demand into a host; they need an object store beside.</summary>
+/// <summary>Registers on-demand audio with a host, which must also have an object store.</summary>
 public static class OnDemandRegistration
 {
-    /// <summary>Adds what takes files from strangers, once; section <c>VirusScan</c>.</summary>
+    /// <summary>Adds the services that accept untrusted files, once; section <c>VirusScan</c>.</summary>
     public static IServiceCollection AddIngest(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddValidatedOptions(configuration, ScannerOptions.Read);
@@ -20,9 +20,9 @@ public static class OnDemandRegistration
         return services;
     }
 
-    /// <summary>Adds what prepares files for listeners.</summary>
+    /// <summary>Adds the services that prepare files for listeners.</summary>
     /// <param name="services">The services.</param>
-    /// <param name="workFolder">Where files lie while they are worked on.</param>
+    /// <param name="workFolder">Where files are kept while they are processed.</param>
     public static IServiceCollection AddOnDemand(this IServiceCollection services, string workFolder)
     {
         services.AddSingleton(new WorkOptions(workFolder));

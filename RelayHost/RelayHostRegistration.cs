@@ -10,21 +10,21 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AudioOrleans.RelayHost;
 
-/// <summary>Puts this node's relays into a host. The host adds an <see cref="IRelayObserver"/>.</summary>
+/// <summary>Registers this node's relays with a host. The host must add an <see cref="IRelayObserver"/>.</summary>
 public static class RelayHostRegistration
 {
-    /// <summary>Adds the times of relays, which gateways go by as well; section <c>Relay</c>.</summary>
+    /// <summary>Adds the timings of relays, which gateways also use; section <c>Relay</c>.</summary>
     public static IServiceCollection AddRelayOptions(this IServiceCollection services, IConfiguration configuration) =>
         services.AddValidatedOptions<RelayOptions>(configuration);
 
-    /// <summary>Adds copies of other nodes' relays. The process adds an <see cref="IRelayLocator"/>.</summary>
+    /// <summary>Adds copies of other nodes' relays. The process must add an <see cref="IRelayLocator"/>.</summary>
     /// <param name="services">The services.</param>
     /// <param name="secret">The cluster's secret.</param>
     public static IServiceCollection AddRelayReplicas(this IServiceCollection services, string secret) => services
         .AddSingleton(provider => new NodeClient(secret, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<RelayReplicas>().AddHostedService(provider => provider.GetRequiredService<RelayReplicas>());
 
-    /// <summary>Adds the relay directory, the source probe and what they need beside the relay's times; section <c>Outbound</c>.</summary>
+    /// <summary>Adds the relay directory, the source probe and their dependencies except the relay timings; section <c>Outbound</c>.</summary>
     public static IServiceCollection AddRelayHost(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);

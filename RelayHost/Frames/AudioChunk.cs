@@ -1,11 +1,11 @@
 namespace AudioOrleans.RelayHost.Frames;
 
-/// <summary>A run of whole frames, shared by all that listen; never written to again.</summary>
+/// <summary>A run of whole frames, shared by all listeners; immutable.</summary>
 /// <param name="Bytes">Whole frames, one after the other.</param>
-/// <param name="Duration">How long they play.</param>
-/// <param name="Format">What they decode to.</param>
+/// <param name="Duration">Their playing time.</param>
+/// <param name="Format">The audio format of the frames.</param>
 public sealed record AudioChunk(ReadOnlyMemory<byte> Bytes, TimeSpan Duration, AudioFormat Format)
 {
-    /// <summary>The title on air where the chunk starts; null before the source has named one.</summary>
+    /// <summary>The title on air at the start of the chunk; null before the source has sent one.</summary>
     public string? Title { get; init; }
 }

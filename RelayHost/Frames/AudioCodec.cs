@@ -1,6 +1,6 @@
 namespace AudioOrleans.RelayHost.Frames;
 
-/// <summary>The codecs that are relayed without being touched.</summary>
+/// <summary>The codecs that are relayed unchanged.</summary>
 public enum AudioCodec
 {
     /// <summary>MPEG-1, 2 and 2.5 audio layer III (ISO/IEC 11172-3, 13818-3).</summary>

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace AudioOrleans.RelayHost.Frames;
 
 /// <summary>
-/// Finds whole frames in a stream of bytes that may start anywhere and hold garbage, and hands them out in chunks. A place
-/// counts as in sync only when the header after the frame agrees, so bytes that look like a header by chance do not.
+/// Finds whole frames in a byte stream that may start anywhere and contain garbage, and returns them in chunks. A position counts as in sync only
+/// when the header of the following frame matches, so that bytes that look like a header by chance do not count.
 /// </summary>
 public sealed class FrameAssembler(TimeSpan chunkDuration)
 {
@@ -15,29 +15,29 @@ public sealed class FrameAssembler(TimeSpan chunkDuration)
     private FrameHeader? _previous;
     private AudioFormat? _format;
 
-    /// <summary>The format of the frames found last; null until frames were found.</summary>
+    /// <summary>The format of the frames found last; null until a frame is found.</summary>
     public AudioFormat? Format => _format;
 
-    /// <summary>Bytes that belonged to no frame, in all.</summary>
+    /// <summary>Total number of bytes that belonged to no frame.</summary>
     public long SkippedBytes { get; private set; }
 
-    /// <summary>Whether what is left, once no more bytes will come, is the beginning of one more frame.</summary>
+    /// <summary>Whether the rest of the input, once it is complete, is the start of another frame.</summary>
     public bool EndsInsideFrame =>
         _previous is { } previous && FrameHeader.TryRead(_buffer.WrittenSpan[_scanned..], out var header) && header.Continues(previous) && _buffer.WrittenCount - _scanned < header.Length;
 
-    // Of all frames at once: the rounding of each would add up to milliseconds in an hour.
+    // Computed for all frames at once: rounding each one would add up to milliseconds in an hour.
     private TimeSpan ScannedDuration => _format is null ? TimeSpan.Zero : TimeSpan.FromTicks(_scannedSamples * TimeSpan.TicksPerSecond / _format.SampleRate);
 
     /// <summary>Adds bytes from the source.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
     {
-        // What was handed out is dropped before the buffer would have to grow.
+        // Bytes already returned are dropped before the buffer has to grow.
         if (_consumed > 0 && _buffer.FreeCapacity < bytes.Length)
             Compact();
         _buffer.Write(bytes);
     }
 
-    /// <summary>Takes the next chunk: frames of one format that play for at least the chunk's duration.</summary>
+    /// <summary>Reads the next chunk: frames of one format that play for at least the chunk duration.</summary>
     public bool TryRead(out AudioChunk? chunk)
     {
         while (true)
@@ -70,14 +70,14 @@ public sealed class FrameAssembler(TimeSpan chunkDuration)
         return false;
     }
 
-    /// <summary>Takes the frames that are left once no more bytes will come; a frame that is cut short is dropped. False when there are none.</summary>
+    /// <summary>Reads the remaining frames at the end of the input; a truncated frame is dropped. False when there are none.</summary>
     public bool TryComplete(out AudioChunk? chunk)
     {
         while (!TryTake(out chunk))
         {
             if (_previous is not null || _buffer.WrittenCount - _scanned < FrameHeader.Size)
                 return false;
-            // What looked like a frame waits for confirmation that will not come any more.
+            // What looked like a frame awaits a confirmation that will never come.
             Skip(1);
             if (TryRead(out chunk))
                 return true;
@@ -114,7 +114,7 @@ public sealed class FrameAssembler(TimeSpan chunkDuration)
         return true;
     }
 
-    /// <summary>Sync is lost: from here on a frame needs confirmation again. False when more bytes are needed.</summary>
+    /// <summary>Handles lost sync: the next frame must be confirmed again. False when more bytes are needed.</summary>
     private bool TryResynchronise()
     {
         _previous = null;

@@ -1,14 +1,14 @@
 namespace AudioOrleans.RelayHost.Frames;
 
-/// <summary>One frame's header, MP3 or ADTS; the layer bits tell them apart.</summary>
+/// <summary>One frame's header, MP3 or ADTS; the layer bits distinguish them.</summary>
 /// <param name="Codec">The codec.</param>
-/// <param name="Length">The whole frame in bytes, header included.</param>
-/// <param name="Samples">Samples a channel that the frame decodes to.</param>
+/// <param name="Length">Size of the whole frame in bytes, header included.</param>
+/// <param name="Samples">Decoded samples per channel.</param>
 /// <param name="SampleRate">In Hz.</param>
 /// <param name="Channels">Channel count; 0 where an ADTS header leaves it to the payload.</param>
 public readonly record struct FrameHeader(AudioCodec Codec, int Length, int Samples, int SampleRate, int Channels)
 {
-    /// <summary>The bytes that <see cref="TryRead"/> needs at most.</summary>
+    /// <summary>The maximum number of bytes that <see cref="TryRead"/> needs.</summary>
     public const int Size = 7;
 
     private static ReadOnlySpan<short> BitratesVersion1 => [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
@@ -20,7 +20,7 @@ public readonly record struct FrameHeader(AudioCodec Codec, int Length, int Samp
     private static ReadOnlySpan<int> SampleRatesAdts =>
         [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
 
-    /// <summary>Reads a header at the start of the span; false when it is none, or is free-format or reserved.</summary>
+    /// <summary>Parses a header at the start of the span; false when there is none, or it is free-format or reserved.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out FrameHeader header)
     {
         header = default;

@@ -1,14 +1,14 @@
 namespace AudioOrleans.RelayHost.Frames;
 
-/// <summary>MP3 whose headers name no rate (ISO/IEC 11172-3, section 2.4.2.3): hardly any player reads it, and it cannot be relayed.</summary>
+/// <summary>MP3 whose headers declare no bitrate (ISO/IEC 11172-3, section 2.4.2.3): hardly any player supports it, and it cannot be relayed.</summary>
 public static class FreeFormat
 {
     private const int HeaderSize = 4;
 
-    /// <summary>Longer frames no decoder takes: 640 kbit/s at 32 kHz.</summary>
+    /// <summary>The maximum frame size that decoders accept: 640 kbit/s at 32 kHz.</summary>
     private const int LongestFrame = 2880;
 
-    /// <summary>Whether three such headers stand at equal distances somewhere in the bytes.</summary>
+    /// <summary>Whether the bytes contain three such headers at equal distances.</summary>
     public static bool IsIn(ReadOnlySpan<byte> bytes)
     {
         for (var first = 0; first + HeaderSize <= bytes.Length; first++)
@@ -24,7 +24,7 @@ public static class FreeFormat
         return false;
     }
 
-    /// <summary>Layer III without a checked rate: index 0.</summary>
+    /// <summary>Layer III in free format: bitrate index 0.</summary>
     private static bool IsHeader(ReadOnlySpan<byte> bytes) =>
         bytes[0] == 0xFF && (bytes[1] & 0xE0) == 0xE0 && ((bytes[1] >> 3) & 3) != 1 && ((bytes[1] >> 1) & 3) == 1 && bytes[2] >> 4 == 0 && ((bytes[2] >> 2) & 3) != 3;
 

@@ -2,20 +2,20 @@ using System.Buffers.Binary;
 
 namespace AudioOrleans.RelayHost.Frames;
 
-/// <summary>What the frame that describes an MP3 says of it. No claim is trusted further than the frames bear it out.</summary>
-/// <param name="Bytes">How long the frames are, this one included; null where it does not say.</param>
-/// <param name="Padding">What an encoder put around the sound; null where it does not say.</param>
+/// <summary>The content of the frame that describes an MP3. Its values are trusted only as far as the frames confirm them.</summary>
+/// <param name="Bytes">Total size of the frames, this one included; null if not given.</param>
+/// <param name="Padding">Silence that the encoder added around the sound; null if not given.</param>
 public readonly record struct Mp3Description(long? Bytes, EncoderPadding? Padding);
 
-/// <summary>Silence that an encoder adds, since its frames are longer than what is left of the sound, in samples of what a decoder gives.</summary>
-/// <param name="Start">Before the sound, the decoder's own delay included.</param>
-/// <param name="End">Behind it.</param>
+/// <summary>Silence that an encoder adds, because its frames are longer than the remaining sound, in decoded samples.</summary>
+/// <param name="Start">Before the sound, including the decoder's own delay.</param>
+/// <param name="End">After the sound.</param>
 public readonly record struct EncoderPadding(int Start, int End);
 
 /// <summary>
-/// The frame that tells players of an MP3 how long it is and where to begin at a time: silence with a table in place of its sound. By the
-/// table's name they know whether the rate is constant (<c>Info</c>), so that bytes tell the time exactly, or not (<c>Xing</c>): then they
-/// have a hundred entries of 256 steps.
+/// The frame that gives players of an MP3 its duration and seek positions: silence with a table in place of its sound. The table's name declares
+/// whether the bitrate is constant (<c>Info</c>), so that byte positions give exact times, or not (<c>Xing</c>): then there are a hundred entries of
+/// 256 steps.
 /// </summary>
 public static class XingFrame
 {
@@ -23,16 +23,16 @@ public static class XingFrame
     private const int Entries = 100;
     private const int HasFrames = 1, HasBytes = 2, HasEntries = 4, HasQuality = 8;
 
-    /// <summary>A decoder of layer III is so many samples late.</summary>
+    /// <summary>The delay of a layer III decoder, in samples.</summary>
     private const int DecoderDelay = 529;
 
-    /// <summary>Makes one.</summary>
-    /// <param name="sampleRate">Of the frames that follow, Hz: one that MP3 knows.</param>
-    /// <param name="channels">Of the frames that follow: 1 or 2.</param>
-    /// <param name="samples">How many samples a channel follow.</param>
-    /// <param name="bytes">How many bytes follow.</param>
-    /// <param name="isConstant">Whether the rate is the same throughout.</param>
-    /// <param name="offsetAt">Which of those bytes plays at a part of the time, 0 to 1.</param>
+    /// <summary>Builds such a frame.</summary>
+    /// <param name="sampleRate">Sample rate of the frames that follow, in Hz: one that MP3 supports.</param>
+    /// <param name="channels">Channels of the frames that follow: 1 or 2.</param>
+    /// <param name="samples">Samples per channel that follow.</param>
+    /// <param name="bytes">Number of bytes that follow.</param>
+    /// <param name="isConstant">Whether the bitrate is constant.</param>
+    /// <param name="offsetAt">Returns the byte offset that plays at a fraction of the time, 0 to 1.</param>
     public static byte[] Make(int sampleRate, int channels, long samples, long bytes, bool isConstant, Func<double, long> offsetAt)
     {
         var isMpeg1 = sampleRate >= 32000;
@@ -53,8 +53,7 @@ public static class XingFrame
     }
 
     /// <summary>
-    /// Whether a frame holds no sound but a table about the file: Xing, Info or Fraunhofer's VBRI. Decoders that meet it between tracks
-    /// play silence.
+    /// Whether a frame contains no sound but a table about the file: Xing, Info or Fraunhofer's VBRI. Decoders play it as silence between tracks.
     /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> frame, out Mp3Description description)
     {
@@ -63,7 +62,7 @@ public static class XingFrame
             return false;
         var isMpeg1 = ((frame[1] >> 3) & 3) == 3;
         var table = frame[(HeaderSize + SideInformation(isMpeg1, frame[3] >> 6 == 3 ? 1 : 2))..];
-        // A checksum of two bytes may stand before the side information.
+        // A checksum of two bytes may precede the side information.
         if (!IsTable(table) && (frame[1] & 1) == 0)
             table = table[2..];
         if (!IsTable(table))
@@ -87,7 +86,7 @@ public static class XingFrame
             at += 4;
         }
         at += ((flags & HasEntries) != 0 ? Entries : 0) + ((flags & HasQuality) != 0 ? 4 : 0);
-        // LAME's addition begins with the encoder's name; what others left there is nothing.
+        // LAME's extension begins with the encoder's name; other data in its place is ignored.
         if (table.Length < at + encoderDelays + 3 || !char.IsAsciiLetter((char)table[at]))
             return new Mp3Description(bytes, null);
         var delays = table[(at + encoderDelays)..];
@@ -95,11 +94,11 @@ public static class XingFrame
         return new Mp3Description(bytes, new EncoderPadding(start + DecoderDelay, Math.Max(0, end - DecoderDelay)));
     }
 
-    /// <summary>MPEG-1, MPEG-2 with half the rates, or MPEG-2.5 with a quarter; layer III, without a checksum.</summary>
+    /// <summary>MPEG-1, MPEG-2 with half the sample rates, or MPEG-2.5 with a quarter; layer III, without a checksum.</summary>
     private static byte VersionOf(int sampleRate) => sampleRate >= 32000 ? (byte)0xFB : sampleRate >= 16000 ? (byte)0xF3 : (byte)0xE3;
 
     private static int RateOf(int sampleRate) => (sampleRate % 11025 == 0, sampleRate % 12000 == 0) switch { (true, _) => 0, (_, true) => 1, _ => 2 };
 
-    /// <summary>Where sound would begin, behind the frame's header (ISO/IEC 11172-3, section 2.4.1.7).</summary>
+    /// <summary>The offset of the sound data after the frame's header (ISO/IEC 11172-3, section 2.4.1.7).</summary>
     private static int SideInformation(bool isMpeg1, int channels) => isMpeg1 ? (channels == 1 ? 17 : 32) : (channels == 1 ? 9 : 17);
 }

@@ -10,20 +10,19 @@ using AudioOrleans.RelayHost.Processes;
 namespace AudioOrleans.RelayHost.Gapless;
 
 /// <summary>
-/// Makes the seconds where one track goes over into the next without a gap. Frames cannot be cut: a track's sound begins and ends within
-/// some, in silence that its encoder put there. So the end of the first and the beginning of the second are decoded, the silence is left
-/// out, and what remains is encoded anew on the first track's grid of frames and stretched by less than half a frame until it ends on the
-/// second's. All other frames stay as they are.
+/// Creates the seconds in which one track continues into the next without a gap. Frames cannot be cut: a track's sound begins and ends within a
+/// frame, padded with silence by its encoder. So the end of the first and the beginning of the second are decoded, the silence is removed, and the
+/// rest is encoded again on the first track's frame grid, stretched by less than half a frame to end on the second's. All other frames are unchanged.
 /// </summary>
 public sealed class GaplessJoiner(IObjectStore store, VodSegmenter segmenter, WorkOptions work, TimeProvider time)
 {
-    /// <summary>Stretched over less one might hear it: half a frame in four seconds is five cents.</summary>
+    /// <summary>Stretching over less time might be audible: half a frame in four seconds is five cents.</summary>
     private static readonly TimeSpan ShortestSide = TimeSpan.FromSeconds(2);
 
-    /// <summary>A decoder gives what an encoder took so many samples later: layer III, with LAME.</summary>
+    /// <summary>Samples by which the output of a decoder lags behind the input of the encoder: layer III, with LAME.</summary>
     private const int CodecDelay = 1105;
 
-    /// <summary>So many frames before those that count: decoders and encoders have warmed up by then.</summary>
+    /// <summary>Number of warm-up frames for decoders and encoders, before the frames that are used.</summary>
     private const int WarmUp = 16;
 
     private const int Context = 4;
@@ -37,12 +36,12 @@ public sealed class GaplessJoiner(IObjectStore store, VodSegmenter segmenter, Wo
     private static readonly int[] Kbps2 = [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 
     /// <summary>Joins two tracks of one format.</summary>
-    /// <param name="first">The one that ends.</param>
-    /// <param name="second">The one that begins.</param>
-    /// <param name="prefix">Begins the keys of what is made; ends with a slash.</param>
-    /// <param name="cancellationToken">Ends it; what was put remains.</param>
-    /// <returns>Null where nothing goes over: one of them is silent at its end.</returns>
-    /// <exception cref="UnusableAudioException">A track is not there any more, or cannot be decoded.</exception>
+    /// <param name="first">The track that ends.</param>
+    /// <param name="second">The track that begins.</param>
+    /// <param name="prefix">Prefix of the keys of the resulting objects; ends with a slash.</param>
+    /// <param name="cancellationToken">Cancels the join; objects already put remain.</param>
+    /// <returns>The join; null where none is needed, because one track is silent at its end.</returns>
+    /// <exception cref="UnusableAudioException">A track no longer exists, or cannot be decoded.</exception>
     /// <exception cref="ObjectStoreUnavailableException">The store is down or full.</exception>
     /// <exception cref="ProcessStartException">ffmpeg could not be started.</exception>
     public async Task<GaplessJoin?> JoinAsync(JoinedTrack first, JoinedTrack second, string prefix, CancellationToken cancellationToken)
@@ -81,7 +80,7 @@ public sealed class GaplessJoiner(IObjectStore store, VodSegmenter segmenter, Wo
         using (var content = new MemoryStream(Encoding.UTF8.GetBytes(VodPlaylist.Render(segmented.Segments)), writable: false))
             await store.PutAsync(playlistKey, content, VodPlaylist.ContentType, default, cancellationToken);
         return new GaplessJoin(
-            // The last frame may be larger, which moves nothing that one could seek to.
+            // The last frame may be larger, which shifts no seek position.
             mp3Key, HasOneRate(bytes) ? segmented.Audio with { Positions = [] } : segmented.Audio, playlistKey,
             new TrackSpan(kept, ending.Frames.BytesBetween(0, cut), ending.Frames.DurationOf(cut)),
             new TrackSpan(replaced, beginning.Frames.BytesBetween(0, resume), beginning.Frames.DurationOf(resume)),
@@ -96,7 +95,7 @@ public sealed class GaplessJoiner(IObjectStore store, VodSegmenter segmenter, Wo
         return new Side(Mp3Frames.Read(path, track.Offset, track.Length), VodPlaylist.Parse(await reader.ReadToEndAsync(cancellationToken)));
     }
 
-    /// <summary>Some frames as sound, as many samples as they have. What their decoder lacks of the frames before is silent in the first of them.</summary>
+    /// <summary>Decodes frames to the same number of samples. The first are silent as far as the decoder lacks the frames before them.</summary>
     private async Task<Sound> DecodeAsync(WorkFolder folder, Mp3Frames frames, int from, int to, CancellationToken cancellationToken)
     {
         var (input, output) = (folder["part.mp3"], folder["part.pcm"]);
@@ -110,8 +109,7 @@ public sealed class GaplessJoiner(IObjectStore store, VodSegmenter segmenter, Wo
     }
 
     /// <summary>
-    /// Frames that each stand alone, but for the bits that the last one carries for its successor: that needs them where it expects them, at
-    /// the end of the frame before.
+    /// Encodes self-contained frames, except that the last one carries bits for its successor, which expects them at the end of the frame before it.
     /// </summary>
     private async Task<byte[]> EncodeAsync(
         WorkFolder folder, Sound sound, int lead, int frames, int kbps, byte[] carried, FrameHeader format, CancellationToken cancellationToken)
@@ -142,7 +140,7 @@ public sealed class GaplessJoiner(IObjectStore store, VodSegmenter segmenter, Wo
         return frames;
     }
 
-    /// <summary>A frame with bytes at its end, in one of the next rate that has room for them.</summary>
+    /// <summary>Returns a frame with the bytes at its end, at the next bitrate with room for them.</summary>
     private static byte[] Carry(byte[] frame, byte[] carried, FrameHeader format)
     {
         if (carried.Length == 0)
@@ -172,7 +170,7 @@ public sealed class GaplessJoiner(IObjectStore store, VodSegmenter segmenter, Wo
         }
     }
 
-    /// <summary>The best of the rates around: nothing shall sound worse than beside it.</summary>
+    /// <summary>The highest of the neighbouring bitrates: the join must not sound worse than the audio next to it.</summary>
     private static int Kbps(Mp3Frames ending, int cut, Mp3Frames beginning, int resume)
     {
         var best = 0;
@@ -209,10 +207,10 @@ public sealed class GaplessJoiner(IObjectStore store, VodSegmenter segmenter, Wo
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>A track's frames, and the segments that they are cut into.</summary>
+    /// <summary>A track's frames and segments.</summary>
     private sealed record Side(Mp3Frames Frames, ImmutableArray<VodSegment> Segments)
     {
-        /// <summary>How many segments are left before its end, which plays for so long at least.</summary>
+        /// <summary>Number of segments before the track's end, which plays for at least the given time.</summary>
         public int SegmentsBeforeEnd(TimeSpan shortest)
         {
             var (left, played) = (Segments.Length, TimeSpan.Zero);
@@ -221,7 +219,7 @@ public sealed class GaplessJoiner(IObjectStore store, VodSegmenter segmenter, Wo
             return left;
         }
 
-        /// <summary>How many segments its beginning has, which plays for so long at least.</summary>
+        /// <summary>Number of segments in the track's beginning, which plays for at least the given time.</summary>
         public int SegmentsFromStart(TimeSpan shortest)
         {
             var (count, played) = (0, TimeSpan.Zero);
@@ -230,7 +228,7 @@ public sealed class GaplessJoiner(IObjectStore store, VodSegmenter segmenter, Wo
             return count;
         }
 
-        /// <summary>How many frames some segments have. What the playlist says is cut to milliseconds, a fraction of a frame.</summary>
+        /// <summary>Number of frames in the first segments. Durations in the playlist are truncated to milliseconds, a fraction of a frame.</summary>
         public int FramesOf(int segments) => Segments[..segments].Sum(segment => (int)Math.Round(segment.Duration.TotalSeconds * Frames.Format.SampleRate / Frames.Format.Samples));
     }
 }

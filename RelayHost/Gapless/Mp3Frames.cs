@@ -4,7 +4,7 @@ using AudioOrleans.RelayHost.OnDemand;
 
 namespace AudioOrleans.RelayHost.Gapless;
 
-/// <summary>The frames of an MP3 that stand one behind the other (ISO/IEC 11172-3, section 2.4.1).</summary>
+/// <summary>The contiguous frames of an MP3 (ISO/IEC 11172-3, section 2.4.1).</summary>
 internal sealed class Mp3Frames
 {
     private const int HeaderSize = 4;
@@ -18,14 +18,14 @@ internal sealed class Mp3Frames
         (_path, _offsets, Format) = (path, offsets, format);
     }
 
-    /// <summary>Their number.</summary>
+    /// <summary>The number of frames.</summary>
     public int Count => _offsets.Count - 1;
 
-    /// <summary>What the first of them is like: all have its sample rate, channels and samples.</summary>
+    /// <summary>The first frame's header: all frames have its sample rate, channels and samples.</summary>
     public FrameHeader Format { get; }
 
-    /// <summary>Finds them.</summary>
-    /// <exception cref="UnusableAudioException">There are none, or something else stands between them.</exception>
+    /// <summary>Reads the frames of a file.</summary>
+    /// <exception cref="UnusableAudioException">There are no frames, or there are other bytes between them.</exception>
     public static Mp3Frames Read(string path, long offset, long length)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize);
@@ -35,7 +35,7 @@ internal sealed class Mp3Frames
         Span<byte> head = stackalloc byte[FrameHeader.Size];
         for (var end = Math.Min(file.Length, offset + length); offsets[^1] < end;)
         {
-            file.Seek(offsets[^1], SeekOrigin.Begin); // Unlike a new Position this keeps what was read ahead.
+            file.Seek(offsets[^1], SeekOrigin.Begin); // Unlike setting Position, this keeps the read-ahead buffer.
             if (file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) < head.Length || !FrameHeader.TryRead(head, out var header)
                 || !header.Continues(format ??= header) || offsets[^1] + header.Length > end)
             {
@@ -46,10 +46,10 @@ internal sealed class Mp3Frames
         return format is { } found ? new Mp3Frames(path, offsets, found) : throw UnusableAudioException.NoAudio();
     }
 
-    /// <summary>How many bytes stand between the beginnings of two frames.</summary>
+    /// <summary>Number of bytes between the starts of two frames.</summary>
     public long BytesBetween(int from, int to) => _offsets[to] - _offsets[from];
 
-    /// <summary>The bytes of some frames.</summary>
+    /// <summary>The bytes of a range of frames.</summary>
     public byte[] Slice(int from, int to)
     {
         var bytes = new byte[BytesBetween(from, to)];
@@ -59,16 +59,16 @@ internal sealed class Mp3Frames
         return bytes;
     }
 
-    /// <summary>How long so many frames play.</summary>
+    /// <summary>Playing time of this many frames.</summary>
     public TimeSpan DurationOf(int frames) => TimeSpan.FromTicks((long)frames * Format.Samples * TimeSpan.TicksPerSecond / Format.SampleRate);
 
     /// <summary>
-    /// What a frame, if there is one, needs of the bytes of those before: an encoder may keep bits that one does not need for the next ones
+    /// The bytes of earlier frames that a frame, if it exists, depends on: an encoder may store unused bits of a frame for the next ones
     /// (<c>main_data_begin</c>, ISO/IEC 11172-3, section 2.4.2.7).
     /// </summary>
     public byte[] BitsBefore(int frame)
     {
-        const int mostFrames = 32; // So many of the smallest hold the most that can be kept.
+        const int mostFrames = 32; // This many of the smallest frames hold the maximum reservoir.
         if (frame == Count)
             return [];
         var bytes = Slice(Math.Max(0, frame - mostFrames), frame + 1);
@@ -81,7 +81,7 @@ internal sealed class Mp3Frames
         return [.. main.TakeLast(needed)];
     }
 
-    /// <summary>Where the sound's bits begin in a frame, behind header, checksum and side information.</summary>
+    /// <summary>Offset of the main data in a frame, after header, checksum and side information.</summary>
     public static int MainDataStart(ReadOnlySpan<byte> frame) => HeaderSize + ((frame[1] & 1) == 0 ? 2 : 0) + SideInformation(frame);
 
     private static bool IsMpeg1(ReadOnlySpan<byte> frame) => ((frame[1] >> 3) & 3) == 3;

@@ -1,30 +1,30 @@
 namespace AudioOrleans.RelayHost.Gapless;
 
-/// <summary>Samples, the channels of each moment one behind the other.</summary>
+/// <summary>PCM samples with interleaved channels.</summary>
 internal sealed class Sound(float[] samples, int channels)
 {
-    /// <summary>How many neighbours on either side a sample in between is made of: what is lost lies above what one hears.</summary>
+    /// <summary>Neighbours on either side used for interpolation: the loss is above the audible range.</summary>
     private const int Reach = 16;
 
-    /// <summary>How many moments there are.</summary>
+    /// <summary>Number of samples per channel.</summary>
     public int Length => samples.Length / channels;
 
     /// <summary>All samples.</summary>
     public ReadOnlySpan<float> Samples => samples;
 
-    /// <summary>A part of it.</summary>
+    /// <summary>A part of the sound.</summary>
     public Sound Slice(int start, int length) => new(samples[(start * channels)..((start + length) * channels)], channels);
 
-    /// <summary>One sound behind the other.</summary>
+    /// <summary>Appends another sound.</summary>
     public Sound Then(Sound next) => new([.. samples, .. next.Samples], channels);
 
-    /// <summary>Its loudest sample, 1 for full scale.</summary>
+    /// <summary>The peak sample, 1 for full scale.</summary>
     public float Peak() => samples.Length == 0 ? 0 : samples.Max(Math.Abs);
 
-    /// <summary>The part from a moment on, in as many moments more or less: so little that nobody hears the pitch change.</summary>
-    /// <param name="start">Where it begins.</param>
-    /// <param name="length">How many moments it has.</param>
-    /// <param name="wanted">How many it shall have.</param>
+    /// <summary>Stretches a part to another length, so slightly that the pitch change is inaudible.</summary>
+    /// <param name="start">Start of the part, in samples per channel.</param>
+    /// <param name="length">Length of the part, in samples per channel.</param>
+    /// <param name="wanted">The new length, in samples per channel.</param>
     public Sound Stretch(int start, int length, int wanted)
     {
         if (length == wanted)
@@ -49,7 +49,7 @@ internal sealed class Sound(float[] samples, int channels)
         return new Sound(stretched, channels);
     }
 
-    /// <summary>Sinc under a Hann window.</summary>
+    /// <summary>Sinc function with a Hann window.</summary>
     private static double Weight(double distance)
     {
         if (Math.Abs(distance) < 1e-9)

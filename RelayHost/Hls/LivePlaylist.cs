@@ -3,23 +3,22 @@ using System.Collections.Immutable;
 namespace AudioOrleans.RelayHost.Hls;
 
 /// <summary>
-/// The window of a live stream: which segments are listed, which are still fetchable, and the numbers that must never go back
-/// (RFC 8216, section 6.2.2). A relay adds segments to its own; a copy on another node follows it; the playlist of a relay that
-/// takes a stream over inherits the last one's window and goes on with its numbers. Any number of readers.
+/// The window of a live stream: which segments are listed, which can still be fetched, and the numbers that must never go back (RFC 8216, section
+/// 6.2.2). A relay adds segments to its own playlist; a copy on another node follows it; the playlist of a relay that takes over a stream inherits
+/// the previous window and continues its numbers. Any number of readers.
 /// </summary>
 /// <remarks>
-/// Sequence numbers start from the clock, at one per two seconds since 1970. Segments come at a third of that pace, so a
-/// playlist that starts again, here after a crash or on another node, starts above all numbers that were ever given, without
-/// anybody having to remember them. Only right after a burst may the numbers be ahead of the clock: whoever starts a stream again
-/// on this node says where they ended. Discontinuity numbers must stay small, since players keep tables by them (hls.js is busy
-/// for seconds a segment with one in the millions): the stream's grain remembers where they ended.
+/// Sequence numbers start from the clock, at one per two seconds since 1970. Segments come at a third of that pace, so a playlist that restarts, here
+/// after a crash or on another node, starts above every number ever given, without stored state. Only right after a burst may the numbers be ahead of
+/// the clock: a caller that restarts a stream on this node passes where they ended. Discontinuity numbers must stay small, because players keep
+/// tables indexed by them (with one in the millions, hls.js spends seconds on each segment): the stream's grain stores where they ended.
 /// </remarks>
 public sealed class LivePlaylist
 {
-    /// <summary>How many segments a playlist must hold before it is served.</summary>
+    /// <summary>The number of segments that a playlist must hold before it is served.</summary>
     public const int MinimumSegments = 3;
 
-    /// <summary>How much a playlist lists, in target durations.</summary>
+    /// <summary>Length of the listed window, in target durations.</summary>
     private const double ListedTargets = 5;
 
     private static readonly TimeSpan SequencePace = TimeSpan.FromSeconds(2);
@@ -41,11 +40,11 @@ public sealed class LivePlaylist
     private volatile bool _closed;
     private volatile PlaylistSnapshot? _current;
 
-    /// <summary>An empty playlist whose numbers start from the clock.</summary>
+    /// <summary>Creates an empty playlist whose numbers start from the clock.</summary>
     /// <param name="targetDuration">Whole seconds; no segment is longer by half a second.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="lowestSequence">Where the numbers of the stream's last playlist ended; 0 when nobody knows.</param>
-    /// <param name="firstDiscontinuity">A number above all discontinuities of the stream's last playlist.</param>
+    /// <param name="lowestSequence">Where the sequence numbers of the stream's last playlist ended; 0 when unknown.</param>
+    /// <param name="firstDiscontinuity">A number above every discontinuity number of the stream's last playlist.</param>
     public LivePlaylist(TimeSpan targetDuration, TimeProvider time, long lowestSequence = 0, long firstDiscontinuity = 0)
     {
         _targetDuration = targetDuration;
@@ -55,36 +54,34 @@ public sealed class LivePlaylist
         _firstListed = _nextSequence;
     }
 
-    /// <summary>The playlist as it stands; null until it holds enough segments to be played.</summary>
+    /// <summary>The current playlist; null until it holds enough segments to be played.</summary>
     public PlaylistSnapshot? Current => _current;
 
-    /// <summary>How long segments may be, in whole seconds.</summary>
+    /// <summary>Maximum segment duration, in whole seconds.</summary>
     public TimeSpan TargetDuration => _targetDuration;
 
-    /// <summary>The number that the next segment will have.</summary>
+    /// <summary>The media sequence number of the next segment.</summary>
     public long NextSequence => Volatile.Read(ref _nextSequence);
 
-    /// <summary>The discontinuity number of the newest segment.</summary>
+    /// <summary>The discontinuity sequence number of the newest segment.</summary>
     public long LastDiscontinuity => Volatile.Read(ref _lastDiscontinuity);
 
-    /// <summary>Ends when the playlist can be served.</summary>
+    /// <summary>Completes when the playlist can be served.</summary>
     public Task Ready => _ready.Task;
 
-    /// <summary>The number of the newest segment; -1 before the first.</summary>
+    /// <summary>The media sequence number of the newest segment; -1 before the first.</summary>
     public long LastSequence => _retained is [.., var last] ? last.Sequence : -1;
 
-    /// <summary>Wall clock after the newest segment, UTC; null before the first. Dates never go back.</summary>
+    /// <summary>Wall clock at the end of the newest segment, UTC; null before the first. Dates never go back.</summary>
     public DateTimeOffset? End => _retained is [.., var last] ? last.End : null;
 
-    /// <summary>Whether no more segments will come, here.</summary>
+    /// <summary>Whether no more segments will be added to this playlist.</summary>
     public bool IsClosed => _closed;
 
-    /// <summary>All segments that can be fetched, the oldest first.</summary>
+    /// <summary>All segments that can be fetched, oldest first.</summary>
     public ImmutableArray<MediaSegment> Retained => _retained;
 
-    /// <summary>
-    /// How long ago the newest inherited segment was cut, which is how much audio the window lacks; null without inheritance.
-    /// </summary>
+    /// <summary>How long ago the newest inherited segment was cut, which is how much audio the window lacks; null without inheritance.</summary>
     public TimeSpan? BehindAtTakeover
     {
         get
@@ -95,8 +92,8 @@ public sealed class LivePlaylist
     }
 
     /// <summary>
-    /// Adds a segment of this relay at the end. A discontinuity before the very first segment of a playlist is no discontinuity; the
-    /// first after an inherited window always is one.
+    /// Appends a segment of this relay. The very first segment of a playlist is never marked as a discontinuity; the first after an inherited window
+    /// always is.
     /// </summary>
     public MediaSegment Add(SegmentBytes bytes, TimeSpan duration, DateTimeOffset start, bool discontinuity)
     {
@@ -111,12 +108,12 @@ public sealed class LivePlaylist
     }
 
     /// <summary>
-    /// Adds a segment that another node's playlist holds. When it does not come right after the newest, the list starts anew with it;
-    /// what was listed before stays until the new list can be played.
+    /// Adds a segment of another node's playlist. When it does not directly follow the newest, the list is restarted with it; the old list stays
+    /// until the new one can be played.
     /// </summary>
     /// <param name="segment">The segment.</param>
-    /// <param name="targetDuration">That playlist's target duration, which becomes this one's.</param>
-    /// <exception cref="ArgumentException">Its number is none that comes after the newest.</exception>
+    /// <param name="targetDuration">The other playlist's target duration, which replaces this one's.</param>
+    /// <exception cref="ArgumentException">Its number is not above the newest.</exception>
     public void Follow(MediaSegment segment, TimeSpan targetDuration)
     {
         lock (_writing)
@@ -128,20 +125,20 @@ public sealed class LivePlaylist
                 Forget();
             if (_retained.IsEmpty)
                 (_nextSequence, _firstListed) = (segment.Sequence, segment.Sequence);
-            // The one with the tag had a number that another relay's segment had here: it must be marked all the same.
+            // The segment with the discontinuity tag had a number that another relay's segment had here, so this one must be marked instead.
             var unmarked = !_retained.IsEmpty && !segment.Discontinuity && segment.DiscontinuitySequence != _lastDiscontinuity;
             Append(unmarked ? segment with { Discontinuity = true } : segment);
         }
     }
 
     /// <summary>
-    /// Takes the window of the relay that this one takes over from, or what is still missing of its end. Once the playlist has a
-    /// segment of its own it is too late, and nothing happens.
+    /// Takes the window of the relay that this one takes over from, or the missing end of it. Does nothing once the playlist has a segment of its
+    /// own.
     /// </summary>
-    /// <param name="window">Segments that follow each other.</param>
+    /// <param name="window">Consecutive segments.</param>
     /// <param name="age">How long ago the last of them was cut.</param>
-    /// <returns>Whether anything was taken.</returns>
-    /// <exception cref="ArgumentException">The segments do not follow each other.</exception>
+    /// <returns>Whether any segment was taken.</returns>
+    /// <exception cref="ArgumentException">The segments are not consecutive.</exception>
     public bool TryInherit(IReadOnlyList<MediaSegment> window, TimeSpan age)
     {
         for (var i = 1; i < window.Count; i++)
@@ -155,7 +152,7 @@ public sealed class LivePlaylist
             if (_hasOwn || news.Length == 0)
                 return false;
             if (!_retained.IsEmpty && news[0].Sequence != _nextSequence)
-                Forget(); // What was taken first was an old one: this ends later, and nothing is between them.
+                Forget(); // The window taken first was an older one: this one ends later, and no segment connects them.
             if (_retained.IsEmpty)
                 (_nextSequence, _firstListed) = (news[0].Sequence, news[0].Sequence);
             foreach (var segment in news)
@@ -165,7 +162,7 @@ public sealed class LivePlaylist
         }
     }
 
-    /// <summary>Says that no more segments will come.</summary>
+    /// <summary>Marks the playlist as complete: no more segments will come.</summary>
     public void Close()
     {
         lock (_writing)
@@ -175,20 +172,20 @@ public sealed class LivePlaylist
         }
     }
 
-    /// <summary>Finds a segment that is listed or was until a moment ago.</summary>
+    /// <summary>Finds a segment that is listed or was listed until recently.</summary>
     public bool TryGetSegment(long sequence, out MediaSegment? segment) => TryGet(_retained, sequence, out segment) || TryGet(_beforeJump, sequence, out segment);
 
-    /// <summary>Ends when there is a segment with a higher number, or the playlist is closed.</summary>
+    /// <summary>Completes when there is a segment with a higher number, or the playlist is closed.</summary>
     public Task WaitAsync(long sequence)
     {
         var changed = Volatile.Read(ref _changed);
         return LastSequence > sequence || _closed ? Task.CompletedTask : changed.Task;
     }
 
-    /// <summary>The number that a playlist starts with at this time.</summary>
+    /// <summary>Returns the number that a playlist starts with at this time.</summary>
     public static long SequenceNow(TimeProvider time) => time.GetUtcNow().ToUnixTimeMilliseconds() / (long)SequencePace.TotalMilliseconds;
 
-    /// <summary>The list starts anew; what it had can be fetched until the new list moves on.</summary>
+    /// <summary>Restarts the list; the old segments can be fetched until the new list moves on.</summary>
     private void Forget()
     {
         ForgetBeforeJump(_retained);
@@ -212,7 +209,7 @@ public sealed class LivePlaylist
         LetGo(expired);
         Volatile.Write(ref _nextSequence, segment.Sequence + 1);
         Volatile.Write(ref _lastDiscontinuity, segment.DiscontinuitySequence);
-        // Not before it holds three target durations: right after a start the segments of a source that comes and goes are short.
+        // Not before it holds three target durations: right after a start, the segments of a source that comes and goes are short.
         _served |= listed.Length >= MinimumSegments && Sum(listed) >= Wanted(MinimumSegments);
         if (_served)
         {
@@ -251,8 +248,8 @@ public sealed class LivePlaylist
     }
 
     /// <summary>
-    /// A removed segment stays fetchable for its own duration plus that of the longest playlist that held it (RFC 8216, section
-    /// 6.2.2): time by the clock, since audio may come in bursts.
+    /// A removed segment stays fetchable for its own duration plus that of the longest playlist that held it (RFC 8216, section 6.2.2): in wall clock
+    /// time, because audio may come in bursts.
     /// </summary>
     private DateTimeOffset Expiry(MediaSegment removed, ImmutableArray<MediaSegment> listed)
     {
@@ -271,10 +268,10 @@ public sealed class LivePlaylist
 
     private static TimeSpan Sum(ImmutableArray<MediaSegment> segments) => TimeSpan.FromTicks(segments.Sum(segment => segment.Duration.Ticks));
 
-    /// <summary>So many target durations; a quarter of one may be missing, as segments are not exact.</summary>
+    /// <summary>The duration of that many target durations, less a quarter of one, because segment durations are not exact.</summary>
     private TimeSpan Wanted(double targets) => _targetDuration * (targets - 0.25);
 
-    /// <summary>How many of the newest segments play for so many target durations.</summary>
+    /// <summary>Counts how many of the newest segments are needed to play for that many target durations.</summary>
     private int CountFromEnd(ImmutableArray<MediaSegment> segments, double targets)
     {
         var wanted = Wanted(targets);

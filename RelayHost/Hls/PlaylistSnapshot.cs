@@ -6,7 +6,7 @@ using System.Text;
 
 namespace AudioOrleans.RelayHost.Hls;
 
-/// <summary>A live playlist as it stands at one moment, rendered once and sent to all that ask (RFC 8216, section 4).</summary>
+/// <summary>A live playlist at one moment, rendered once and sent for every request (RFC 8216, section 4).</summary>
 public sealed class PlaylistSnapshot
 {
     private readonly ImmutableArray<MediaSegment> _segments;
@@ -27,24 +27,22 @@ public sealed class PlaylistSnapshot
     /// <summary>A strong entity tag of <see cref="Utf8"/>, quotes included.</summary>
     public string ETag { get; }
 
-    /// <summary>
-    /// The playlist text with a query behind each segment's address, for players that cannot send headers.
-    /// </summary>
-    /// <param name="segmentQuery">Empty, or a query with its question mark, already escaped.</param>
+    /// <summary>Renders the playlist with a query appended to each segment's URL, for players that cannot send headers.</summary>
+    /// <param name="segmentQuery">Empty, or an escaped query that starts with a question mark.</param>
     public string Render(string segmentQuery)
     {
         var text = new StringBuilder(768);
         text.Append("#EXTM3U\n#EXT-X-VERSION:3\n");
         text.Append(CultureInfo.InvariantCulture, $"#EXT-X-TARGETDURATION:{(int)_targetDuration.TotalSeconds}\n");
         text.Append(CultureInfo.InvariantCulture, $"#EXT-X-MEDIA-SEQUENCE:{_segments[0].Sequence}\n");
-        // That of the first segment, whose own tag counts only once it has left the list.
+        // The number of the first segment, whose own discontinuity tag counts only after it has left the list.
         text.Append(CultureInfo.InvariantCulture, $"#EXT-X-DISCONTINUITY-SEQUENCE:{_segments[0].DiscontinuitySequence - (_segments[0].Discontinuity ? 1 : 0)}\n");
         foreach (var segment in _segments)
         {
             if (segment.Discontinuity)
                 text.Append("#EXT-X-DISCONTINUITY\n");
             text.Append(CultureInfo.InvariantCulture, $"#EXT-X-PROGRAM-DATE-TIME:{segment.Start.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}\n");
-            // Cut, not rounded: 6.4996 s must not become 6.500, which rounds to more than the target.
+            // Truncated, not rounded: 6.4996 s must not become 6.500, which rounds to more than the target.
             text.Append(CultureInfo.InvariantCulture, $"#EXTINF:{segment.Duration.Ticks / TimeSpan.TicksPerMillisecond / 1000m:0.000},\n");
             text.Append(CultureInfo.InvariantCulture, $"segments/{segment.Sequence}.ts{segmentQuery}\n");
         }

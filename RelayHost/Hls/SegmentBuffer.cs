@@ -2,20 +2,20 @@ using System.Buffers;
 
 namespace AudioOrleans.RelayHost.Hls;
 
-/// <summary>Where the segments of one stream are written, one after the other, in blocks of memory that are used again. One writer.</summary>
+/// <summary>Writes the segments of one stream, one after the other, into reusable memory blocks. One writer.</summary>
 internal sealed class SegmentBuffer(SegmentBlocks pool) : IBufferWriter<byte>
 {
     private const int BlockSize = SegmentBlocks.BlockSize;
 
     private readonly List<byte[]> _blocks = [];
-    private int _used; // Of the last block.
+    private int _used; // In the last block.
 
-    /// <summary>With the blocks that all streams share.</summary>
+    /// <summary>Uses the blocks that all streams share.</summary>
     public SegmentBuffer() : this(SegmentBlocks.Shared)
     {
     }
 
-    /// <summary>How many bytes the segment has so far.</summary>
+    /// <summary>The segment's size so far, in bytes.</summary>
     public int WrittenCount => _blocks.Count == 0 ? 0 : ((_blocks.Count - 1) * BlockSize) + _used;
 
     /// <inheritdoc/>
@@ -34,7 +34,7 @@ internal sealed class SegmentBuffer(SegmentBlocks pool) : IBufferWriter<byte>
             _blocks.Add(pool.Take());
             _used = 0;
         }
-        // Who writes whole packets and nothing else always has room.
+        // A writer that writes only whole packets always has room.
         if (sizeHint > BlockSize - _used)
             throw new InvalidOperationException($"A block has no room for {sizeHint} bytes in one piece.");
         return _blocks[^1].AsMemory(_used);
@@ -43,7 +43,7 @@ internal sealed class SegmentBuffer(SegmentBlocks pool) : IBufferWriter<byte>
     /// <inheritdoc/>
     public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
-    /// <summary>What was written, as a segment; what comes is the next one's.</summary>
+    /// <summary>Returns the written bytes as a segment; further bytes belong to the next one.</summary>
     public SegmentBytes Finish()
     {
         var segment = new SegmentBytes([.. _blocks], WrittenCount, pool);

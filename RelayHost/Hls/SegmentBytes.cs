@@ -3,8 +3,8 @@ using System.Buffers;
 namespace AudioOrleans.RelayHost.Hls;
 
 /// <summary>
-/// What a live segment is sent as. Its memory is used again once the playlist has let go of it, so whoever reads it holds it meanwhile:
-/// <see cref="TryHold"/>, <see cref="CopyTo"/>, <see cref="Release"/>. A holder that never releases costs a garbage collection, nothing else.
+/// The bytes of a live segment. The memory is reused after the playlist has released it, so readers must hold it while they read: <see
+/// cref="TryHold"/>, <see cref="CopyTo"/>, <see cref="Release"/>. A holder that never releases costs a garbage collection and nothing else.
 /// </summary>
 public sealed class SegmentBytes
 {
@@ -13,22 +13,22 @@ public sealed class SegmentBytes
     private int _holders = 1; // The playlist is the first.
     private int _isLetGo;
 
-    /// <summary>A segment whose memory is its own.</summary>
+    /// <summary>Creates a segment with memory of its own.</summary>
     public SegmentBytes(byte[] bytes)
     {
         (_blocks, Length) = ([bytes], bytes.Length);
     }
 
-    /// <summary>A segment in borrowed blocks.</summary>
-    /// <param name="blocks">The blocks; only the last may be filled in part.</param>
-    /// <param name="length">How many bytes are in them.</param>
-    /// <param name="pool">Gets them back when nobody reads them any more.</param>
+    /// <summary>Creates a segment in borrowed blocks.</summary>
+    /// <param name="blocks">The blocks; only the last may be partly filled.</param>
+    /// <param name="length">The number of bytes in them.</param>
+    /// <param name="pool">The pool that the blocks return to when nobody reads them any more.</param>
     internal SegmentBytes(byte[][] blocks, int length, SegmentBlocks pool) => (_blocks, Length, _pool) = (blocks, length, pool);
 
-    /// <summary>How many bytes it has.</summary>
+    /// <summary>The size in bytes.</summary>
     public int Length { get; }
 
-    /// <summary>Keeps the bytes as they are until <see cref="Release"/>. False: the playlist has let go of them, and they are gone.</summary>
+    /// <summary>Keeps the bytes valid until <see cref="Release"/>. False: the playlist has already released them, and they are gone.</summary>
     public bool TryHold()
     {
         for (var holders = Volatile.Read(ref _holders); holders > 0;)
@@ -41,14 +41,14 @@ public sealed class SegmentBytes
         return false;
     }
 
-    /// <summary>Ends what <see cref="TryHold"/> began.</summary>
+    /// <summary>Ends the hold acquired with <see cref="TryHold"/>.</summary>
     public void Release()
     {
         if (Interlocked.Decrement(ref _holders) == 0)
             _pool?.Return(_blocks);
     }
 
-    /// <summary>Copies all of it; for those who hold it.</summary>
+    /// <summary>Copies all bytes; the caller must hold the segment.</summary>
     public void CopyTo(IBufferWriter<byte> output)
     {
         var left = Length;
@@ -59,8 +59,8 @@ public sealed class SegmentBytes
         }
     }
 
-    /// <summary>A copy.</summary>
-    /// <exception cref="ObjectDisposedException">The playlist has let go of it.</exception>
+    /// <summary>Returns a copy.</summary>
+    /// <exception cref="ObjectDisposedException">The playlist has released it.</exception>
     public byte[] ToArray()
     {
         ObjectDisposedException.ThrowIf(!TryHold(), this);
@@ -76,7 +76,7 @@ public sealed class SegmentBytes
         }
     }
 
-    /// <summary>The playlist needs it no more. Once is enough, and more than once is no harm.</summary>
+    /// <summary>Drops the playlist's hold. Idempotent.</summary>
     internal void LetGo()
     {
         if (Interlocked.Exchange(ref _isLetGo, 1) == 0)

@@ -5,15 +5,15 @@ using AudioOrleans.RelayHost.OnDemand;
 
 namespace AudioOrleans.RelayHost.Ingest;
 
-/// <summary>A file that was taken.</summary>
-/// <param name="Kind">What it is by its content.</param>
+/// <summary>A file that was accepted.</summary>
+/// <param name="Kind">Its kind, detected from its content.</param>
 /// <param name="Length">In bytes.</param>
 /// <param name="Sha256">The hash of its bytes, hexadecimal.</param>
 public sealed record TakenFile(AudioFileKind Kind, long Length, string Sha256);
 
 /// <summary>
-/// Takes files from strangers: tells what they are by their first bytes, puts them into the store while they come, then reads them
-/// once for their hash and for the virus scanner.
+/// Accepts untrusted files: detects their kind from the first bytes, stores them as they arrive, then reads them once to hash them and scan them for
+/// viruses.
 /// </summary>
 public sealed class FileIngest(IObjectStore store, VirusScanner scanner)
 {
@@ -21,16 +21,16 @@ public sealed class FileIngest(IObjectStore store, VirusScanner scanner)
 
     private const string NoAudio = "The file is no audio that is taken here. Expected MP3, AAC, M4A, WAV, FLAC, Ogg Vorbis, Opus, AIFF, WMA, WavPack, Matroska or WebM, AC-3, MPEG layer II, APE, DSF or TTA.";
 
-    /// <summary>Takes a file. What fails leaves nothing, unless the store is away; no other object is put over.</summary>
+    /// <summary>Accepts a file. A failure leaves nothing behind, unless the store is unavailable; no other object is replaced.</summary>
     /// <param name="file">Its bytes.</param>
-    /// <param name="maxBytes">How many there may be.</param>
-    /// <param name="keyOf">Where to put a file of a kind.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="FileRefusedException">It is not taken.</exception>
-    /// <exception cref="FileTooLargeException">It is longer than it may be.</exception>
-    /// <exception cref="FileRacedException">There is an object under the key by now, which stays.</exception>
+    /// <param name="maxBytes">Its maximum size, in bytes.</param>
+    /// <param name="keyOf">Returns the key for a file of this kind.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="FileRefusedException">The file is refused.</exception>
+    /// <exception cref="FileTooLargeException">The file exceeds its maximum size.</exception>
+    /// <exception cref="FileRacedException">An object now exists under the key, and is kept.</exception>
     /// <exception cref="ObjectStoreUnavailableException">The store is down or full.</exception>
-    /// <exception cref="ScannerUnavailableException">It cannot be scanned.</exception>
+    /// <exception cref="ScannerUnavailableException">The file cannot be scanned.</exception>
     public async Task<TakenFile> TakeAsync(Stream file, long maxBytes, Func<AudioFileKind, ValueTask<string>> keyOf, CancellationToken cancellationToken)
     {
         var head = ArrayPool<byte>.Shared.Rent(AudioSniffer.HeadLength);
@@ -38,7 +38,7 @@ public sealed class FileIngest(IObjectStore store, VirusScanner scanner)
         {
             var length = await file.ReadAtLeastAsync(head.AsMemory(0, AudioSniffer.HeadLength), AudioSniffer.HeadLength, throwOnEndOfStream: false, cancellationToken);
             var sniffed = Sniff(head.AsSpan(0, length));
-            // A tag that reaches beyond what was seen begins an MP3 as a rule; what stands behind it is looked at when it is there.
+            // A tag that extends beyond the bytes seen usually starts an MP3; the bytes after it are examined once they are stored.
             var kind = sniffed.Kind ?? AudioFileKind.Mp3;
             var key = await keyOf(kind);
             await using var all = new IngestStream(head.AsMemory(0, length), file, maxBytes);
@@ -54,7 +54,7 @@ public sealed class FileIngest(IObjectStore store, VirusScanner scanner)
             }
             catch
             {
-                // Only what was put here: under the same key another request's file may lie.
+                // Only what this call has put: another request's file may be under the same key.
                 await store.DeleteAsync(key, CancellationToken.None);
                 throw;
             }
@@ -82,7 +82,7 @@ public sealed class FileIngest(IObjectStore store, VirusScanner scanner)
             throw new FileRefusedException("tags_too_large", $"The file's tags, pictures included, take {bytes / (1024 * 1024)} MiB; expected at most {AudioSniffer.LongestTag / (1024 * 1024)}.");
     }
 
-    /// <summary>What stands behind the tags: another may follow on each.</summary>
+    /// <summary>Examines the bytes after the tags; one tag may follow another.</summary>
     private async Task<AudioFileKind> LookBehindTagsAsync(string key, long offset, CancellationToken cancellationToken)
     {
         var head = new byte[AudioSniffer.HeadLength];
@@ -100,7 +100,7 @@ public sealed class FileIngest(IObjectStore store, VirusScanner scanner)
     private async Task<ObjectInfo> PutAsync(string key, Stream content, AudioFileKind kind, CancellationToken cancellationToken) =>
         await store.PutAsync(key, content, kind.ContentType(), PutCondition.Absent, cancellationToken) ?? throw new FileRacedException();
 
-    /// <summary>Puts a file under the key of what it turned out to be.</summary>
+    /// <summary>Moves a file to the key of its detected kind.</summary>
     private async Task<ObjectInfo> MoveAsync(string from, string to, AudioFileKind kind, CancellationToken cancellationToken)
     {
         ObjectInfo moved;

@@ -2,7 +2,7 @@ using AudioOrleans.RelayHost.Objects;
 
 namespace AudioOrleans.RelayHost.Ingest;
 
-/// <summary>What was read of a file already, then the rest of it, and no more than may be.</summary>
+/// <summary>The bytes of a file that were already read, then the rest of it, up to the maximum size.</summary>
 internal sealed class IngestStream(ReadOnlyMemory<byte> head, Stream rest, long maxBytes) : ForwardStream
 {
     private ReadOnlyMemory<byte> _head = head;

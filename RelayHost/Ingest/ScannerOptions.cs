@@ -5,15 +5,15 @@ using Microsoft.Extensions.Options;
 
 namespace AudioOrleans.RelayHost.Ingest;
 
-/// <summary>Where a clamd listens. Section <c>VirusScan</c>.</summary>
-/// <param name="Host">Its host; null: nothing is scanned.</param>
+/// <summary>The address of clamd. Section <c>VirusScan</c>.</summary>
+/// <param name="Host">Its host; null disables scanning.</param>
 /// <param name="Port">Its port.</param>
 public sealed record ScannerOptions(string? Host, int Port)
 {
     private const int StandardPort = 3310;
 
-    /// <summary>Reads the settings: <c>VirusScan__Clamd</c>, such as <c>clamd.internal:3310</c>; nothing is scanned without it.</summary>
-    /// <exception cref="OptionsValidationException">It is no host and port; the message names it.</exception>
+    /// <summary>Reads the settings: <c>VirusScan__Clamd</c>, such as <c>clamd.internal:3310</c>; without it, nothing is scanned.</summary>
+    /// <exception cref="OptionsValidationException">It is not a host and port; the message names the setting.</exception>
     public static ScannerOptions Read(IConfiguration configuration)
     {
         var setting = configuration.GetSection("VirusScan:Clamd");

@@ -4,12 +4,12 @@ using System.Text;
 
 namespace AudioOrleans.RelayHost.Ingest;
 
-/// <summary>Has files scanned by clamd, by its command INSTREAM (clamd(8)).</summary>
+/// <summary>Scans files with clamd, using its INSTREAM command (clamd(8)).</summary>
 public sealed class VirusScanner(ScannerOptions options, TimeProvider time)
 {
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
 
-    /// <summary>Begins a scan; null where nothing is scanned.</summary>
+    /// <summary>Starts a scan; null where scanning is disabled.</summary>
     /// <exception cref="ScannerUnavailableException">clamd cannot be reached.</exception>
     public async Task<Scan?> BeginAsync(CancellationToken cancellationToken)
     {
@@ -36,18 +36,18 @@ public sealed class VirusScanner(ScannerOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>One file on its way through clamd.</summary>
+    /// <summary>A running scan of one file.</summary>
     public sealed class Scan(Stream connection, TimeProvider time) : IAsyncDisposable
     {
         private const int LongestAnswer = 4096;
 
         private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(2);
 
-        /// <summary>It takes bytes as fast as it writes them to its disk.</summary>
+        /// <summary>clamd accepts bytes as fast as it writes them to its disk.</summary>
         private static readonly TimeSpan WriteLimit = TimeSpan.FromSeconds(30);
 
-        /// <summary>Sends bytes of the file; at least one.</summary>
-        /// <exception cref="ScannerUnavailableException">clamd went away.</exception>
+        /// <summary>Sends at least one byte of the file.</summary>
+        /// <exception cref="ScannerUnavailableException">clamd closed the connection.</exception>
         public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
         {
             using var late = new CancellationTokenSource(WriteLimit, time);
@@ -63,14 +63,14 @@ public sealed class VirusScanner(ScannerOptions options, TimeProvider time)
             }
             catch (IOException exception)
             {
-                // It hangs up on files that are longer than it takes, and says so first.
+                // clamd closes the connection for files above its size limit, and sends the reason first.
                 var answer = await AnswerAsync(cancellationToken);
                 throw new ScannerUnavailableException($"The virus scanner hung up: {(answer.Length == 0 ? "without a word" : answer)}", exception);
             }
         }
 
-        /// <summary>The file is over: what was found in it, by its signature's name; null for nothing.</summary>
-        /// <exception cref="ScannerUnavailableException">clamd gave no verdict.</exception>
+        /// <summary>Ends the file and returns the signature name of the malware found; null for none.</summary>
+        /// <exception cref="ScannerUnavailableException">clamd returned no verdict.</exception>
         public async Task<string?> CompleteAsync(CancellationToken cancellationToken)
         {
             const string subject = "stream: ", found = " FOUND";
@@ -81,7 +81,7 @@ public sealed class VirusScanner(ScannerOptions options, TimeProvider time)
             }
             catch (IOException)
             {
-                // Its last words tell why.
+                // Its last response contains the reason.
             }
             answer = await AnswerAsync(cancellationToken);
             if (answer == $"{subject}OK")

@@ -6,20 +6,20 @@ namespace AudioOrleans.RelayHost.Nodes;
 
 /// <summary>Fetches live audio from other nodes. The addresses are the platform's own, never a user's.</summary>
 /// <remarks>
-/// An answer has no end, but it begins at once: a node that answers nothing for <see cref="NodeProtocol.SilenceLimit"/> counts as dead, and the call
-/// ends with a <see cref="TimeoutException"/>.
+/// A response never ends, but it starts immediately: a node that sends nothing for <see cref="NodeProtocol.SilenceLimit"/> counts as dead, and the
+/// call fails with a <see cref="TimeoutException"/>.
 /// </remarks>
 public sealed class NodeClient : IDisposable
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>A window is a megabyte or so.</summary>
+    /// <summary>A window is about a megabyte.</summary>
     private static readonly TimeSpan BringTimeout = TimeSpan.FromSeconds(10);
 
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
 
-    /// <summary>A client that shows the cluster's secret.</summary>
+    /// <summary>Creates a client that sends the cluster's secret.</summary>
     public NodeClient(string secret, TimeProvider time)
     {
         _time = time;
@@ -31,22 +31,22 @@ public sealed class NodeClient : IDisposable
             UseProxy = false,
         })
         {
-            Timeout = Timeout.InfiniteTimeSpan, // Answers have no end; silence is watched by who reads.
+            Timeout = Timeout.InfiniteTimeSpan, // Responses never end; the reader detects silence.
         };
         _http.DefaultRequestHeaders.Add(NodeProtocol.Secret, secret);
     }
 
     /// <summary>Opens a stream's ring.</summary>
-    /// <returns>The answer; null when the node does not relay the stream.</returns>
+    /// <returns>The response; null when the node does not relay the stream.</returns>
     public Task<HttpResponseMessage?> OpenAudioAsync(Uri node, Guid streamId, TimeSpan burst, CancellationToken cancellationToken) =>
         OpenAsync(Address(node, streamId, $"{NodeProtocol.Audio}?{NodeProtocol.Burst}={NodeProtocol.Milliseconds(burst)}"), cancellationToken);
 
     /// <summary>Opens a stream's window.</summary>
-    /// <returns>The answer; null when the node does not relay the stream.</returns>
+    /// <returns>The response; null when the node does not relay the stream.</returns>
     public Task<HttpResponseMessage?> OpenWindowAsync(Uri node, Guid streamId, CancellationToken cancellationToken) =>
         OpenAsync(Address(node, streamId, NodeProtocol.Window), cancellationToken);
 
-    /// <summary>Brings a relay the window of the stream's last one.</summary>
+    /// <summary>Sends a relay the window of the stream's previous relay.</summary>
     public async Task BringWindowAsync(Uri node, Guid streamId, IReadOnlyList<MediaSegment> window, TimeSpan age, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, Address(node, streamId, NodeProtocol.Window)) { Content = new WindowContent(window) };

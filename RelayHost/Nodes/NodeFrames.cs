@@ -8,8 +8,8 @@ using AudioOrleans.RelayHost.Hls;
 namespace AudioOrleans.RelayHost.Nodes;
 
 /// <summary>
-/// How messages between nodes are written: one byte for the kind, four for the length of what follows, and that. Numbers are
-/// big-endian, times are ticks of 100 ns.
+/// The wire format of messages between nodes: one byte for the kind, four for the length of the payload, then the payload. Numbers are big-endian,
+/// times are ticks of 100 ns.
 /// </summary>
 public static class NodeFrames
 {
@@ -17,7 +17,7 @@ public static class NodeFrames
     private const int ChunkFieldBytes = 22;
     private const int SegmentFieldBytes = 33;
 
-    /// <summary>No segment is as long; whoever claims so sends something else.</summary>
+    /// <summary>No segment is this long; a larger length means that the input is something else.</summary>
     private const int MostBytes = 16 * 1024 * 1024;
 
     private enum Kind : byte
@@ -39,10 +39,10 @@ public static class NodeFrames
     }
 
     /// <summary>Reads the next message; null at the end of the input.</summary>
-    /// <param name="input">What another node sends.</param>
-    /// <param name="segments">Where segments are written.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="InvalidDataException">The input is no such message, or ends in the middle of one.</exception>
+    /// <param name="input">The data from another node.</param>
+    /// <param name="segments">The buffer for segments.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <exception cref="InvalidDataException">The input is not a valid message, or ends in the middle of one.</exception>
     internal static async ValueTask<NodeFrame?> ReadAsync(PipeReader input, SegmentBuffer segments, CancellationToken cancellationToken)
     {
         while (true)
@@ -114,7 +114,7 @@ public static class NodeFrames
 
     private static void WriteSegment(IBufferWriter<byte> output, MediaSegment segment)
     {
-        // One that has left the window meanwhile is of use to nobody.
+        // A segment that has left the window in the meantime is useless.
         if (!segment.Bytes.TryHold())
             return;
         try

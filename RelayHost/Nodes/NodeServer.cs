@@ -8,15 +8,15 @@ using Microsoft.AspNetCore.Http.Features;
 namespace AudioOrleans.RelayHost.Nodes;
 
 /// <summary>
-/// Serves this node's relays to the other nodes, on a port of its own: see <see cref="NodeProtocol"/>. Whoever does not know the
-/// cluster's secret learns nothing.
+/// Serves this node's relays to the other nodes, on a port of its own: see <see cref="NodeProtocol"/>. Callers without the cluster's secret get no
+/// information.
 /// </summary>
 public sealed class NodeServer(string secret, RelayDirectory relays, TimeProvider time)
 {
-    /// <summary>In this time what a source sends at once has come.</summary>
+    /// <summary>A source's initial burst has arrived after this time.</summary>
     private static readonly TimeSpan BurstWait = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Answers a request of another node.</summary>
+    /// <summary>Handles a request of another node.</summary>
     public Task HandleAsync(HttpContext context)
     {
         if (!NodeProtocol.IsSecret(context.Request.Headers[NodeProtocol.Secret], secret))
@@ -43,7 +43,7 @@ public sealed class NodeServer(string secret, RelayDirectory relays, TimeProvide
         var asked = time.GetTimestamp();
         var burst = NodeProtocol.ParseMilliseconds(context.Request.Query[NodeProtocol.Burst]) ?? TimeSpan.Zero;
         await BeginAsync(context);
-        // A relay that has just begun: a little later its ring ends with what is on air, whatever its source sent at once.
+        // A relay that has just started: a little later its ring ends with what is on air, whatever burst its source sent.
         if (ring.Newest is null && await WaitAsync(context, () => ring.WaitAsync(0)))
             await Task.Delay(BurstWait, time, context.RequestAborted);
         var reader = ring.Open(burst + time.GetElapsedTime(asked));
@@ -69,7 +69,7 @@ public sealed class NodeServer(string secret, RelayDirectory relays, TimeProvide
         {
             var news = playlist.Retained.Where(segment => segment.Sequence > last).ToArray();
             if (news.Length == 0)
-                return; // Nothing more will come.
+                return; // No more segments will come.
             foreach (var segment in news)
             {
                 NodeFrames.Write(context.Response.BodyWriter, NodeFrame.From(segment));
@@ -107,7 +107,7 @@ public sealed class NodeServer(string secret, RelayDirectory relays, TimeProvide
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    /// <summary>Waits for news, and says meanwhile that this node is alive. False: the other side has left.</summary>
+    /// <summary>Waits for new data and sends keep-alives meanwhile. False: the other side has disconnected.</summary>
     private async Task<bool> WaitAsync(HttpContext context, Func<Task> news)
     {
         while (!context.RequestAborted.IsCancellationRequested)
@@ -134,7 +134,7 @@ public sealed class NodeServer(string secret, RelayDirectory relays, TimeProvide
     {
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         context.Response.ContentType = "application/octet-stream";
-        // At once: the other side sees from the headers that the relay is here.
+        // Immediately: the headers show the other side that the relay is here.
         await context.Response.StartAsync(context.RequestAborted);
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }

@@ -5,36 +5,36 @@ using Microsoft.Extensions.Logging;
 namespace AudioOrleans.RelayHost.Nodes;
 
 /// <summary>
-/// A copy of a part of another node's relay, kept by one connection however many listen here. When the relay moves or its node dies
-/// the copy finds it again and goes on; its listeners notice a gap at most.
+/// A copy of a part of another node's relay, kept over one connection however many listeners it has here. When the relay moves or its node dies, the
+/// copy finds it again and continues; its listeners get a gap at most.
 /// </summary>
 internal abstract class RelayReplica(Guid streamId, RelayReplicaServices services) : IAsyncDisposable
 {
-    /// <summary>How long to wait before the relay is looked for again.</summary>
+    /// <summary>The pause before looking for the relay again.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly SegmentBuffer _segments = new();
     private Task _work = Task.CompletedTask;
-    /// <summary>A loss is said once, not with each try: until something comes again.</summary>
+    /// <summary>A loss is logged as a warning only once, not on each retry, until data arrives again.</summary>
     private bool _lost;
 
     private long _usedAt = services.Time.GetTimestamp();
 
-    /// <summary>Whether the stream is over, and the copy with it.</summary>
+    /// <summary>Whether the stream, and so the copy, is over.</summary>
     public bool IsOver { get; private set; }
 
-    /// <summary>For how long nobody has used the copy.</summary>
+    /// <summary>How long the copy has been unused.</summary>
     public virtual TimeSpan Idle => Services.Time.GetElapsedTime(Volatile.Read(ref _usedAt));
 
     protected Guid StreamId { get; } = streamId;
 
     protected RelayReplicaServices Services { get; } = services;
 
-    /// <summary>Says that somebody uses the copy.</summary>
+    /// <summary>Marks the copy as in use.</summary>
     public void Touch() => Volatile.Write(ref _usedAt, Services.Time.GetTimestamp());
 
-    /// <summary>Starts to follow; whose request began it does not matter.</summary>
+    /// <summary>Starts to follow the relay, independent of the request that caused it.</summary>
     public void Start()
     {
         using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
@@ -53,10 +53,10 @@ internal abstract class RelayReplica(Guid streamId, RelayReplicaServices service
     /// <summary>Follows the relay on a node until it ends there.</summary>
     protected abstract Task FollowAsync(Uri node, CancellationToken cancellationToken);
 
-    /// <summary>Tells who listens that nothing more will come.</summary>
+    /// <summary>Ends the copy for its listeners: no more data will come.</summary>
     protected abstract void Close();
 
-    /// <summary>Reads messages until the node ends them; one that falls silent counts as dead.</summary>
+    /// <summary>Reads messages until the node ends the response; a silent node counts as dead.</summary>
     protected async Task ReadAsync(HttpResponseMessage response, Action<NodeFrame> onFrame, CancellationToken cancellationToken)
     {
         using var silence = new CancellationTokenSource(NodeProtocol.SilenceLimit, Services.Time);
@@ -104,7 +104,7 @@ internal abstract class RelayReplica(Guid streamId, RelayReplicaServices service
             }
             catch (Exception exception)
             {
-                // Whatever failed, those who listen stay: the relay is looked for until it is found.
+                // Whatever failed, the listeners stay connected: the relay is looked for until it is found.
                 Services.Logger.Log(_lost ? LogLevel.Debug : LogLevel.Warning, exception, "The relay of {StreamId} was lost; looking for it", StreamId);
                 _lost = true;
                 await Task.WhenAny(Task.Delay(Pause, Services.Time, cancellationToken));
@@ -113,5 +113,5 @@ internal abstract class RelayReplica(Guid streamId, RelayReplicaServices service
     }
 }
 
-/// <summary>What all copies of a process share.</summary>
+/// <summary>The services that all copies of a process share.</summary>
 internal sealed record RelayReplicaServices(NodeClient Nodes, IRelayLocator Locator, Relays.RelayOptions Options, TimeProvider Time, ILogger Logger);

@@ -7,10 +7,10 @@ using Microsoft.Extensions.Logging;
 
 namespace AudioOrleans.RelayHost.Nodes;
 
-/// <summary>The copies of other nodes' relays that this process keeps: as long as somebody listens, and a little longer.</summary>
+/// <summary>The copies of other nodes' relays that this process keeps while they have listeners, and a little longer.</summary>
 public sealed class RelayReplicas(NodeClient nodes, IRelayLocator locator, RelayOptions options, TimeProvider time, ILogger<RelayReplicas> logger) : BackgroundService
 {
-    /// <summary>HLS players come back within seconds, and so do listeners whose network broke.</summary>
+    /// <summary>HLS players return within seconds, and so do listeners whose network failed.</summary>
     private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(5);
@@ -19,10 +19,10 @@ public sealed class RelayReplicas(NodeClient nodes, IRelayLocator locator, Relay
     private readonly ConcurrentDictionary<Guid, WindowReplica> _windows = new();
     private readonly RelayReplicaServices _services = new(nodes, locator, options, time, logger);
 
-    /// <summary>How many copies there are.</summary>
+    /// <summary>The number of copies.</summary>
     public int Count => _rings.Count + _windows.Count;
 
-    /// <summary>A stream's playlist, which fills as the relay is found.</summary>
+    /// <summary>Returns a stream's playlist, which fills once the relay is found.</summary>
     public LivePlaylist FindPlaylist(Guid streamId)
     {
         var replica = Find(_windows, streamId, static (id, services) => new WindowReplica(id, services));
@@ -30,7 +30,7 @@ public sealed class RelayReplicas(NodeClient nodes, IRelayLocator locator, Relay
         return replica.Playlist;
     }
 
-    /// <summary>Listens to a stream's ring, which fills as the relay is found.</summary>
+    /// <summary>Opens a stream's ring, which fills once the relay is found.</summary>
     public RingLease OpenRing(Guid streamId)
     {
         var replica = Find(_rings, streamId, static (id, services) => new RingReplica(id, services));
@@ -38,7 +38,7 @@ public sealed class RelayReplicas(NodeClient nodes, IRelayLocator locator, Relay
         return new RingLease(replica.Ring, replica.Leave);
     }
 
-    /// <summary>Drops copies that nobody uses, until the host stops; then all.</summary>
+    /// <summary>Drops unused copies until the host stops, then all copies.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(SweepInterval, time);
@@ -65,7 +65,7 @@ public sealed class RelayReplicas(NodeClient nodes, IRelayLocator locator, Relay
             {
                 if (!known.IsOver)
                     return known;
-                // It was switched off and, since somebody may listen again, is on again.
+                // The stream was switched off and, because it is requested again, may be on again.
                 replicas.TryRemove(new KeyValuePair<Guid, T>(streamId, known));
             }
             var replica = create(streamId, _services);
@@ -86,7 +86,7 @@ public sealed class RelayReplicas(NodeClient nodes, IRelayLocator locator, Relay
     }
 }
 
-/// <summary>Somebody's hold on a ring; disposed when the listener leaves.</summary>
+/// <summary>A listener's lease on a ring; dispose it when the listener leaves.</summary>
 public sealed class RingLease(AudioRing ring, Action release) : IDisposable
 {
     /// <summary>The ring.</summary>

@@ -13,13 +13,13 @@ internal sealed class RingReplica : RelayReplica
     /// <summary>The copy.</summary>
     public AudioRing Ring { get; }
 
-    /// <summary>One that somebody listens to is never idle.</summary>
+    /// <summary>A copy with listeners is never idle.</summary>
     public override TimeSpan Idle => Volatile.Read(ref _listeners) > 0 ? TimeSpan.Zero : base.Idle;
 
-    /// <summary>Somebody listens.</summary>
+    /// <summary>Adds a listener.</summary>
     public void Join() => Interlocked.Increment(ref _listeners);
 
-    /// <summary>Somebody listens no more.</summary>
+    /// <summary>Removes a listener.</summary>
     public void Leave()
     {
         Touch();
@@ -28,7 +28,7 @@ internal sealed class RingReplica : RelayReplica
 
     protected override async Task FollowAsync(Uri node, CancellationToken cancellationToken)
     {
-        // At first all that there is, for the bursts of those who listen here; after a break what came meanwhile, and no second of what was heard already.
+        // At first all audio in the ring, for the bursts of listeners here; after a break only what was missed, so that nothing is sent twice.
         var burst = _newestAt is { } at ? Services.Time.GetElapsedTime(at) : Services.Options.RingDuration;
         using var response = await Services.Nodes.OpenAudioAsync(node, StreamId, burst, cancellationToken);
         if (response is null)

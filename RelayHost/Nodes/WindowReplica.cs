@@ -6,7 +6,7 @@ namespace AudioOrleans.RelayHost.Nodes;
 /// <summary>A copy of a relay's playlist and its segments, for the HLS players of this process. Each segment crosses the network once.</summary>
 internal sealed class WindowReplica : RelayReplica
 {
-    /// <summary>Players have run dry by then: an older window is of use to nobody.</summary>
+    /// <summary>Players have run out of audio by then: an older window is useless.</summary>
     private static readonly TimeSpan Stale = TimeSpan.FromMinutes(1);
 
     private long _newestAt;
@@ -34,7 +34,7 @@ internal sealed class WindowReplica : RelayReplica
 
     private void Take(NodeFrame frame, TimeSpan targetDuration)
     {
-        // A relay sends its whole window; what is here already comes again after a break.
+        // A relay sends its whole window: after a break, segments that are already here arrive again.
         if (frame.Segment is not { } segment || (Playlist.LastSequence >= segment.Sequence))
             return;
         Playlist.Follow(segment, targetDuration);

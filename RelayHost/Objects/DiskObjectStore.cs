@@ -5,24 +5,24 @@ using Microsoft.Win32.SafeHandles;
 namespace AudioOrleans.RelayHost.Objects;
 
 /// <summary>
-/// Objects as files below a folder, each at the path that its key is. An object is written elsewhere, brought to disk and then renamed
-/// into its place: there is never a part of one to be seen, nor after a crash.
+/// Stores objects as files below a folder, each at the path given by its key. An object is written elsewhere, flushed to disk and then renamed into
+/// place: readers never see a partial object, even after a crash.
 /// </summary>
 /// <remarks>
-/// <para>A file's time is set to one that no other put of this process has had: with the length it is the object's tag.</para>
-/// <para>Several processes may share the folder: <see cref="PutCondition.IfAbsent"/> holds among them too, since the file system decides.</para>
-/// <para>Where there is an object <c>a/b</c> there can be none <c>a</c>, nor <c>a/b/c</c>: such a put throws <see cref="ArgumentException"/>.</para>
+/// <para>Each file gets a modification time that no other put of this process has used: together with the length it is the object's ETag.</para>
+/// <para>Several processes may share the folder: <see cref="PutCondition.IfAbsent"/> also holds among them, because the file system decides.</para>
+/// <para>If there is an object <c>a/b</c>, there can be neither <c>a</c> nor <c>a/b/c</c>: such a put throws <see cref="ArgumentException"/>.</para>
 /// </remarks>
 public sealed class DiskObjectStore : IObjectStore
 {
     private const int BufferSize = 128 * 1024;
     private readonly DiskTree _tree;
     private readonly TimeProvider _time;
-    // A lock for each key, some of them shared: whoever changes what a key names holds it.
+    // One lock per key, some keys sharing one: every change of a key's object holds it.
     private readonly Lock[] _locks = [.. Enumerable.Range(0, 64).Select(_ => new Lock())];
     private long _lastStamp;
 
-    /// <summary>A store in a folder, which is made at its first use.</summary>
+    /// <summary>Creates a store in a folder, which is created on first use.</summary>
     public DiskObjectStore(string folder, TimeProvider time)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
@@ -38,7 +38,7 @@ public sealed class DiskObjectStore : IObjectStore
         var incoming = _tree.NewIncoming();
         try
         {
-            // Nobody else may open it: by that a sweep knows that somebody still writes here.
+            // Opened exclusively: a sweep detects by this that the file is still being written.
             using var file = _tree.Do(() => File.OpenHandle(incoming, FileMode.CreateNew, FileAccess.Write, FileShare.None));
             var length = await FillAsync(file, content, cancellationToken);
             return await Task.Run(() => _tree.Do(() => Place(incoming, Seal(file, key, length, isDurable: true), condition, isDurable: true)), cancellationToken);
@@ -79,7 +79,7 @@ public sealed class DiskObjectStore : IObjectStore
     {
         ObjectKey.Check(key);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        // Not where the file is on another file system, or the object has as many names as that allows.
+        // Fails when the file is on another file system, or the object has reached the maximum number of hard links.
         return Task.Run(() => _tree.Do(() => DurableFolder.Link(_tree.PathOf(key), path) == 0), cancellationToken);
     }
 
@@ -104,7 +104,7 @@ public sealed class DiskObjectStore : IObjectStore
         return Task.Run(() => _tree.Do(() => DeleteAll(prefix, cancellationToken)), cancellationToken);
     }
 
-    /// <summary>Null: files have no address of their own.</summary>
+    /// <summary>Null: files have no URLs.</summary>
     public Task<Uri?> PresignAsync(string key, TimeSpan lifetime)
     {
         ObjectKey.Check(key);
@@ -181,7 +181,7 @@ public sealed class DiskObjectStore : IObjectStore
         return DiskTree.Info(key, length, stamp);
     }
 
-    // The file system's own clock ticks every few milliseconds only: two puts could not be told apart.
+    // The file system's own clock ticks only every few milliseconds, so two puts could get the same time.
     private DateTime NextStamp()
     {
         while (true)
@@ -206,10 +206,10 @@ public sealed class DiskObjectStore : IObjectStore
         return info;
     }
 
-    /// <summary>Gives the file its place. False if it is taken and must not be.</summary>
+    /// <summary>Moves the file into place. False if the place is taken and must not be replaced.</summary>
     private bool Enter(string incoming, string path, bool ifAbsent)
     {
-        // Whoever deletes may take an emptied folder away just when we have made sure of it.
+        // A concurrent delete may remove an emptied folder directly after we have created it.
         for (var attempt = 1; ; attempt++)
         {
             var error = _tree.MakeFolder(DiskTree.FolderOf(path));
@@ -248,7 +248,7 @@ public sealed class DiskObjectStore : IObjectStore
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            return null; // Deleted since.
+            return null; // Deleted in the meantime.
         }
         var info = DiskTree.Info(key, RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file));
         var from = Math.Min(offset, info.Length);
@@ -259,7 +259,7 @@ public sealed class DiskObjectStore : IObjectStore
     private async IAsyncEnumerable<ObjectInfo> WalkAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var slash = prefix.LastIndexOf('/') + 1;
-        // What is still ahead, the next on top: one folder at a time is read.
+        // Folders still to be read, the next on top: only one at a time is read.
         var ahead = new Stack<string>(await ReadAsync(prefix[..slash], prefix[slash..]));
         while (ahead.TryPop(out var next))
         {
@@ -332,7 +332,7 @@ public sealed class DiskObjectStore : IObjectStore
         return true;
     }
 
-    // Who still writes holds the lock that .NET takes on a file that is opened alone; the kernel frees that of a dead process.
+    // A running writer holds the lock that .NET takes on a file opened exclusively; the kernel releases the lock of a dead process.
     private static bool IsAbandoned(string file)
     {
         try
@@ -354,7 +354,7 @@ public sealed class DiskObjectStore : IObjectStore
         }
         catch (Exception exception) when (DiskTree.IsOfDisk(exception))
         {
-            // The next sweep tries again.
+            // The next sweep retries.
         }
     }
 

@@ -4,7 +4,7 @@ using System.IO.Enumeration;
 
 namespace AudioOrleans.RelayHost.Objects;
 
-/// <summary>The folders and files of a <see cref="DiskObjectStore"/>: where a key's file is, what there is, what goes when it is empty.</summary>
+/// <summary>The folders and files of a <see cref="DiskObjectStore"/>: maps keys to files, lists them, and removes empty folders.</summary>
 internal sealed class DiskTree
 {
     private const int MostDurable = 10_000;
@@ -12,7 +12,7 @@ internal sealed class DiskTree
     private static readonly EnumerationOptions All = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
     private readonly string _root;
     private readonly string _incoming;
-    // Folders whose names are on disk, those above them too: what is put there needs its own folder brought to disk and no other.
+    // Folders whose entries are on disk, including those of their parents: a put into one needs to flush only that folder.
     private readonly ConcurrentDictionary<string, bool> _durable = new();
     private volatile bool _isPrepared;
 
@@ -22,7 +22,7 @@ internal sealed class DiskTree
         _incoming = Path.Combine(_root, ObjectKey.Incoming);
     }
 
-    /// <summary>Does something with the disk; in the disk's own exceptions' place comes ours.</summary>
+    /// <summary>Runs a disk operation and translates its exceptions.</summary>
     /// <exception cref="ObjectStoreUnavailableException">The disk failed.</exception>
     public T Do<T>(Func<T> action)
     {
@@ -37,10 +37,10 @@ internal sealed class DiskTree
         }
     }
 
-    /// <summary>Whether an exception is one of the disk's own.</summary>
+    /// <summary>Whether an exception comes from the disk.</summary>
     public static bool IsOfDisk(Exception exception) => exception is UnauthorizedAccessException or (IOException and not ObjectStoreUnavailableException);
 
-    /// <summary>What is thrown for one of the disk's exceptions.</summary>
+    /// <summary>Creates the exception that replaces a disk exception.</summary>
     public ObjectStoreUnavailableException Unavailable(Exception exception) => new(
         exception switch
         {
@@ -52,19 +52,19 @@ internal sealed class DiskTree
         },
         exception);
 
-    /// <summary>The file of a key, or its folder.</summary>
+    /// <summary>The file or folder of a key.</summary>
     public string PathOf(string key) => Path.Combine(_root, key);
 
-    /// <summary>The folder that holds a file or a folder.</summary>
+    /// <summary>The parent folder of a file or folder.</summary>
     public static string FolderOf(string path) => Path.GetDirectoryName(path)!;
 
-    /// <summary>A new name for an object that is not whole yet.</summary>
+    /// <summary>A new name for an object that is still incomplete.</summary>
     public string NewIncoming() => Path.Combine(_incoming, Guid.NewGuid().ToString("N"));
 
-    /// <summary>All objects that are not whole yet.</summary>
+    /// <summary>All incomplete objects.</summary>
     public IEnumerable<string> Unfinished() => Directory.EnumerateFiles(_incoming);
 
-    /// <summary>What is known of the object in a file; null when there is none.</summary>
+    /// <summary>Returns the metadata of the object in a file; null when there is none.</summary>
     public ObjectInfo? Describe(string key)
     {
         var file = new FileInfo(PathOf(key));
@@ -74,11 +74,11 @@ internal sealed class DiskTree
         return null;
     }
 
-    /// <summary>What is known of an object whose file has this length and time.</summary>
+    /// <summary>Builds the metadata of an object from its file's length and time.</summary>
     public static ObjectInfo Info(string key, long length, DateTime time) =>
         new(key, length, string.Create(CultureInfo.InvariantCulture, $"{time.Ticks:x}-{length:x}"), new DateTimeOffset(time, TimeSpan.Zero));
 
-    /// <summary>Returns where nothing is at that path; throws where we may not look, or where the store itself is gone.</summary>
+    /// <summary>Returns if nothing exists at that path; throws if access is denied, or the store itself is missing.</summary>
     public void EnsureAbsent(string path)
     {
         try
@@ -87,20 +87,20 @@ internal sealed class DiskTree
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            // The folder of what comes in is always there: without it, this is not our folder but where a disk should be mounted.
+            // The folder for incomplete objects always exists: without it, this is not our folder but an unmounted mount point.
             if (!Directory.Exists(_incoming))
                 throw new DirectoryNotFoundException(_incoming);
         }
     }
 
-    /// <summary>The keys of what is in a folder, the last first; those of folders end with a slash, as in the keys of what they hold.</summary>
+    /// <summary>The keys of a folder's entries in reverse order; those of folders end with a slash, as in the keys of their objects.</summary>
     /// <param name="folder">The folder's key with its slash; empty for the root.</param>
-    /// <param name="beginning">How the names begin.</param>
+    /// <param name="beginning">The prefix of the names.</param>
     public List<string> Read(string folder, string beginning)
     {
         try
         {
-            // What cannot be a key is not ours: lost+found, or what somebody has put there by hand.
+            // A name that cannot be a key is not ours: lost+found, or a file put there by hand.
             List<string> keys =
             [
                 .. new FileSystemEnumerable<string>(
@@ -121,7 +121,7 @@ internal sealed class DiskTree
         }
     }
 
-    /// <summary>Makes the folders down to one. Zero, or the number of the error.</summary>
+    /// <summary>Creates a folder and its parents. Returns zero, or the error number.</summary>
     public int MakeFolder(string folder)
     {
         try
@@ -138,17 +138,17 @@ internal sealed class DiskTree
         }
         catch (IOException exception) when (exception is DirectoryNotFoundException or FileNotFoundException || exception.HResult == DurableFolder.Exists)
         {
-            return DurableFolder.NoEntry; // It was there, or one above it, and has vanished while .NET looked what it is or was making the next.
+            return DurableFolder.NoEntry; // It or a parent existed, and disappeared while .NET checked its type or created the next one.
         }
     }
 
-    /// <summary>Removes a folder if it is empty. False if it is not.</summary>
+    /// <summary>Removes a folder if it is empty; otherwise returns false.</summary>
     public bool RemoveFolder(string folder)
     {
         _durable.TryRemove(folder, out _);
         try
         {
-            // The rmdir of Linux: what was put there meanwhile stays.
+            // Linux's rmdir keeps a folder that has been filled in the meantime.
             Directory.Delete(folder);
             return true;
         }
@@ -162,7 +162,7 @@ internal sealed class DiskTree
         }
     }
 
-    /// <summary>Removes a folder, and those above it, as long as they are empty.</summary>
+    /// <summary>Removes a folder and its parents as long as they are empty.</summary>
     public void RemoveEmptied(string folder)
     {
         while (folder != _root && RemoveFolder(folder))
@@ -170,7 +170,7 @@ internal sealed class DiskTree
         DurableFolder.Sync(folder);
     }
 
-    /// <summary>Returns when the names down to a folder are on disk.</summary>
+    /// <summary>Flushes the entries of all folders down to this one to disk.</summary>
     public void Sync(string folder)
     {
         if (_durable.ContainsKey(folder))
@@ -178,7 +178,7 @@ internal sealed class DiskTree
             DurableFolder.Sync(folder);
             return;
         }
-        // From the root: another put may have made one of these a moment ago, and not have brought it to disk yet.
+        // From the root: another put may have just created one of these folders without having flushed it yet.
         DurableFolder.Sync(_root);
         foreach (var each in AncestorsOf(folder))
             DurableFolder.Sync(each);
@@ -187,21 +187,21 @@ internal sealed class DiskTree
         _durable[folder] = true;
     }
 
-    /// <summary>Returns when all that was written to the store is on disk.</summary>
+    /// <summary>Flushes everything written to the store to disk.</summary>
     public bool SyncAll()
     {
         DurableFolder.SyncFileSystem(_root);
         return true;
     }
 
-    // The folder itself and those above it, without the root.
+    // The folder itself and its parents, without the root.
     private IEnumerable<string> AncestorsOf(string folder)
     {
         for (var each = folder; each != _root; each = FolderOf(each))
             yield return each;
     }
 
-    // Only once: a root that vanishes later must not be made anew where its disk was mounted.
+    // Only once: a root that disappears later must not be recreated in place of its mount point.
     private void Prepare()
     {
         if (_isPrepared)

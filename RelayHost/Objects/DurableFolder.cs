@@ -4,41 +4,41 @@ using Microsoft.Win32.SafeHandles;
 namespace AudioOrleans.RelayHost.Objects;
 
 /// <summary>
-/// The few calls on folders that .NET lacks. Its own File.Move looks first and replaces after, or copies where it cannot rename;
-/// and it knows no fsync of a folder, without which the name of a file may be lost in a crash although its bytes are not.
+/// The folder calls that .NET lacks. Its File.Move checks before it replaces, or copies where it cannot rename; and it has no fsync for folders,
+/// without which a crash may lose a file's name although its bytes are on disk.
 /// </summary>
 internal static partial class DurableFolder
 {
     private const int FolderForReading = 0x10000 | 0x80000; // O_DIRECTORY | O_CLOEXEC
 
-    /// <summary>Linux's number for: no such file or folder.</summary>
+    /// <summary>ENOENT: no such file or folder.</summary>
     public const int NoEntry = 2;
 
-    /// <summary>Linux's number for: it is there already.</summary>
+    /// <summary>EEXIST: it already exists.</summary>
     public const int Exists = 17;
 
-    /// <summary>Linux's number for: a file stands where a folder should.</summary>
+    /// <summary>ENOTDIR: a file in place of a folder.</summary>
     public const int NoFolder = 20;
 
-    /// <summary>Linux's number for: a folder stands where a file should.</summary>
+    /// <summary>EISDIR: a folder in place of a file.</summary>
     public const int IsFolder = 21;
 
-    /// <summary>Linux's number for: no space left.</summary>
+    /// <summary>ENOSPC: no space left.</summary>
     public const int NoSpace = 28;
 
-    /// <summary>Linux's number for: mounted read-only.</summary>
+    /// <summary>EROFS: mounted read-only.</summary>
     public const int ReadOnly = 30;
 
-    /// <summary>Linux's number for: the user's share of the disk is used up.</summary>
+    /// <summary>EDQUOT: the user's disk quota is used up.</summary>
     public const int NoQuota = 122;
 
-    /// <summary>Gives a file another name, unless there is one of that name. Zero, or the number of the error.</summary>
+    /// <summary>Gives a file a second name, unless that name exists. Returns zero, or the error number.</summary>
     public static int Link(string file, string name) => LinkFile(file, name) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
-    /// <summary>Gives a file another name at once, whatever had it before. Zero, or the number of the error.</summary>
+    /// <summary>Renames a file atomically, replacing any file of that name. Returns zero, or the error number.</summary>
     public static int Rename(string file, string name) => RenameFile(file, name) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
-    /// <summary>Returns when the names in a folder are on disk. A folder that is gone has none.</summary>
+    /// <summary>Flushes the entries of a folder to disk. Does nothing for a folder that no longer exists.</summary>
     /// <exception cref="IOException">The disk failed.</exception>
     public static void Sync(string folder)
     {
@@ -49,7 +49,7 @@ internal static partial class DurableFolder
             throw ErrorOf(Marshal.GetLastPInvokeError());
     }
 
-    /// <summary>Returns when all that was written to the file system of a folder is on disk.</summary>
+    /// <summary>Flushes everything written to the file system of a folder to disk.</summary>
     /// <exception cref="IOException">The disk failed.</exception>
     public static void SyncFileSystem(string folder)
     {
@@ -58,7 +58,7 @@ internal static partial class DurableFolder
             throw ErrorOf(Marshal.GetLastPInvokeError());
     }
 
-    /// <summary>The exception for the number of an error.</summary>
+    /// <summary>Creates the exception for an error number.</summary>
     public static IOException ErrorOf(int number) => new(Marshal.GetPInvokeErrorMessage(number), number);
 
     [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]

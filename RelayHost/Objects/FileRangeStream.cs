@@ -3,11 +3,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace AudioOrleans.RelayHost.Objects;
 
-/// <summary>A part of an open file, read once from its beginning to its end. It closes the file.</summary>
+/// <summary>A range of an open file, read once from start to end. Closes the file when disposed.</summary>
 /// <param name="file">The file.</param>
-/// <param name="from">Where the part begins, in bytes.</param>
-/// <param name="to">Where it ends, in bytes.</param>
-/// <param name="unavailable">What to throw when the disk fails.</param>
+/// <param name="from">Start of the range, in bytes.</param>
+/// <param name="to">End of the range, in bytes.</param>
+/// <param name="unavailable">Creates the exception to throw when the disk fails.</param>
 internal sealed class FileRangeStream(SafeFileHandle file, long from, long to, Func<Exception, Exception> unavailable) : ForwardStream
 {
     private const int BufferSize = 128 * 1024;
@@ -39,7 +39,7 @@ internal sealed class FileRangeStream(SafeFileHandle file, long from, long to, F
         }
     }
 
-    /// <remarks>Steps of 128 KiB, whatever is asked for: each costs a turn on the thread pool.</remarks>
+    /// <remarks>Always in steps of 128 KiB: each step costs a dispatch to the thread pool.</remarks>
     public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);

@@ -1,6 +1,6 @@
 namespace AudioOrleans.RelayHost.Objects;
 
-/// <summary>Bytes that are read once, from front to end, without blocking: what derives from it overrides <c>ReadAsync(Memory, CancellationToken)</c>.</summary>
+/// <summary>A read-only stream that is read once, forward and asynchronously: derived classes override <c>ReadAsync(Memory, CancellationToken)</c>.</summary>
 public abstract class ForwardStream : Stream
 {
     /// <inheritdoc/>

@@ -1,12 +1,12 @@
 namespace AudioOrleans.RelayHost.Objects;
 
-/// <summary>Refuses what no store can do, in the same words for all.</summary>
+/// <summary>Validates arguments in the same way for all stores.</summary>
 internal static class ObjectArguments
 {
-    /// <summary>The longest that S3 signs an address for.</summary>
+    /// <summary>The maximum lifetime of a URL that S3 signs.</summary>
     private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(7);
 
-    /// <exception cref="ArgumentOutOfRangeException">One is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is negative.</exception>
     public static void CheckRange(long offset, long? length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);

@@ -1,23 +1,23 @@
 namespace AudioOrleans.RelayHost.Objects;
 
-/// <summary>What a key may look like: the same for all stores, so that objects can move from one to another.</summary>
+/// <summary>The rules for keys: the same for all stores, so that objects can be moved from one to another.</summary>
 public static class ObjectKey
 {
-    /// <summary>No key begins with this: the disk keeps unfinished objects there.</summary>
+    /// <summary>Reserved, no key starts with it: the disk store keeps incomplete objects there.</summary>
     public const string Incoming = ".incoming";
 
-    /// <summary>How long a key may be, in bytes: S3 takes 1,024, of which the store's own prefix needs some.</summary>
+    /// <summary>Maximum size of a key, in bytes: S3 allows 1,024, and the store's own prefix needs some of them.</summary>
     public const int Longest = 900;
 
-    /// <summary>How long a part between slashes may be, in bytes: the longest file name of Linux.</summary>
+    /// <summary>Maximum size of a part between slashes, in bytes: the maximum file name on Linux.</summary>
     public const int LongestSegment = 255;
 
-    /// <summary>The key, if it is one.</summary>
-    /// <exception cref="ArgumentException">It is none; the message says what was expected.</exception>
+    /// <summary>Returns the key if it is valid.</summary>
+    /// <exception cref="ArgumentException">It is invalid; the message says what was expected.</exception>
     public static string Check(string key) => IsKey(key) ? key : throw Wrong(key, nameof(key));
 
-    /// <summary>The prefix, if keys may begin with it. An empty one is the beginning of all keys.</summary>
-    /// <exception cref="ArgumentException">No key can; the message says what was expected.</exception>
+    /// <summary>Returns the prefix if keys may start with it. The empty prefix matches all keys.</summary>
+    /// <exception cref="ArgumentException">No key can start with it; the message says what was expected.</exception>
     public static string CheckPrefix(string prefix)
     {
         var slash = prefix.LastIndexOf('/');
@@ -26,8 +26,8 @@ public static class ObjectKey
         return IsUsable(prefix) && prefix.Length - slash - 1 <= LongestSegment ? prefix : throw Wrong(prefix, nameof(prefix));
     }
 
-    /// <summary>The prefix, if keys may begin with it and it ends with a slash.</summary>
-    /// <exception cref="ArgumentException">It does not, or no key can; the message says what was expected.</exception>
+    /// <summary>Returns the prefix if keys may start with it and it ends with a slash.</summary>
+    /// <exception cref="ArgumentException">It does not end with a slash, or no key can start with it; the message says what was expected.</exception>
     public static string CheckFolder(string prefix)
     {
         if (!prefix.EndsWith('/'))
@@ -35,7 +35,7 @@ public static class ObjectKey
         return CheckPrefix(prefix);
     }
 
-    /// <summary>Whether it is a key.</summary>
+    /// <summary>Whether the text is a valid key.</summary>
     internal static bool IsKey(string text)
     {
         if (!IsUsable(text))
@@ -48,7 +48,7 @@ public static class ObjectKey
         return true;
     }
 
-    /// <summary>Whether a part between slashes can be part of a key.</summary>
+    /// <summary>Whether the text is valid as a part between slashes.</summary>
     internal static bool IsSegment(ReadOnlySpan<char> segment) =>
         segment.Length is > 0 and <= LongestSegment && segment is not "." and not ".." && AreAllowed(segment);
 

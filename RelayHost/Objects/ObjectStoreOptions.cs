@@ -2,13 +2,13 @@ using AudioOrleans.Configuration;
 
 namespace AudioOrleans.RelayHost.Objects;
 
-/// <summary>Where files are kept. Section <c>Objects</c>.</summary>
+/// <summary>Where objects are stored. Section <c>Objects</c>.</summary>
 public sealed record ObjectStoreOptions : IValidatedOptions
 {
-    /// <summary>The kind that keeps them in a folder.</summary>
+    /// <summary>The kind that stores objects in a folder.</summary>
     public const string Disk = "disk";
 
-    /// <summary>The kind that keeps them in a bucket.</summary>
+    /// <summary>The kind that stores objects in a bucket.</summary>
     public const string Bucket = "s3";
 
     /// <inheritdoc/>
@@ -17,7 +17,7 @@ public sealed record ObjectStoreOptions : IValidatedOptions
     /// <summary><c>disk</c> or <c>s3</c>; <c>Objects__Kind</c>.</summary>
     public string Kind { get; init; } = Disk;
 
-    /// <summary>The folder; <c>Objects__Folder</c>. Null: <c>objects</c> in the data folder. Silos on several machines need one that they share.</summary>
+    /// <summary>The folder; <c>Objects__Folder</c>. Null: <c>objects</c> in the data folder. Silos on several machines need a shared one.</summary>
     public string? Folder { get; init; }
 
     /// <summary>The bucket, where the kind is <c>s3</c>.</summary>

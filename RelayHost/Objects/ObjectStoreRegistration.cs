@@ -5,13 +5,13 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AudioOrleans.RelayHost.Objects;
 
-/// <summary>Puts the object store into a host.</summary>
+/// <summary>Registers the object store with a host.</summary>
 public static class ObjectStoreRegistration
 {
     /// <summary>Adds the <see cref="IObjectStore"/>; section <c>Objects</c>.</summary>
     /// <param name="services">The services.</param>
     /// <param name="configuration">The settings.</param>
-    /// <param name="dataFolder">The platform's data folder. What is on its way into a bucket waits there too.</param>
+    /// <param name="dataFolder">The platform's data folder. Content on its way to a bucket is spooled there too.</param>
     public static IServiceCollection AddObjectStore(this IServiceCollection services, IConfiguration configuration, string dataFolder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(dataFolder);

@@ -1,15 +1,15 @@
 namespace AudioOrleans.RelayHost.Objects;
 
-/// <summary>The store cannot be used now: it is down, full, or refuses us. Trying again later may help.</summary>
+/// <summary>The store cannot be used now: it is down, full, or denies access. A later retry may succeed.</summary>
 public sealed class ObjectStoreUnavailableException : IOException
 {
-    /// <summary>Without a cause.</summary>
+    /// <summary>Creates the exception without a cause.</summary>
     public ObjectStoreUnavailableException(string message)
         : base(message)
     {
     }
 
-    /// <summary>With its cause.</summary>
+    /// <summary>Creates the exception with its cause.</summary>
     public ObjectStoreUnavailableException(string message, Exception innerException)
         : base(message, innerException)
     {

@@ -4,7 +4,10 @@ using Amazon.S3.Model;
 
 namespace AudioOrleans.RelayHost.Objects;
 
-/// <summary>What Minio's client cannot (ADR 20): uploads in parts, and objects whose names are longer than 512 characters. No bytes go this way.</summary>
+/// <summary>
+/// The operations that Minio's client lacks (ADR 20): multipart uploads, and objects whose names are longer than 512 characters. No content is
+/// transferred here.
+/// </summary>
 internal sealed class S3Aws : IDisposable
 {
     private readonly AmazonS3Client _client;
@@ -13,7 +16,7 @@ internal sealed class S3Aws : IDisposable
     private readonly TimeProvider _time;
 
     /// <param name="options">The bucket.</param>
-    /// <param name="http">Sends the requests, again where that may help, and throws what is no success.</param>
+    /// <param name="http">Sends the requests, retries where that may help, and throws for any response but success.</param>
     /// <param name="time">The clock.</param>
     public S3Aws(S3StoreOptions options, HttpClient http, TimeProvider time)
     {
@@ -26,7 +29,7 @@ internal sealed class S3Aws : IDisposable
                 ServiceURL = options.Endpoint,
                 AuthenticationRegion = options.Region,
                 ForcePathStyle = true,
-                // Checksums of Amazon's own that other servers refuse.
+                // Amazon-specific checksums that other servers refuse.
                 RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
                 ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
                 HttpClientFactory = new OneClient(http),
@@ -35,14 +38,14 @@ internal sealed class S3Aws : IDisposable
             });
     }
 
-    /// <summary>Begins an upload in parts; returns its id.</summary>
+    /// <summary>Starts a multipart upload; returns its id.</summary>
     public async Task<string> StartAsync(string path, string contentType, string mark, CancellationToken cancellationToken)
     {
         var request = new InitiateMultipartUploadRequest { BucketName = _bucket, Key = path, ContentType = contentType, Metadata = { [S3Bucket.Mark] = mark } };
         return (await _client.InitiateMultipartUploadAsync(request, cancellationToken)).UploadId;
     }
 
-    /// <summary>Joins parts, of which the tags are given in their order; returns the object's tag.</summary>
+    /// <summary>Completes an upload from its parts, with their tags in order; returns the object's tag.</summary>
     public async Task<string> JoinAsync(string path, string upload, IEnumerable<string> tags, PutCondition condition, CancellationToken cancellationToken)
     {
         var request = new CompleteMultipartUploadRequest
@@ -56,19 +59,19 @@ internal sealed class S3Aws : IDisposable
         return (await _client.CompleteMultipartUploadAsync(request, cancellationToken)).ETag;
     }
 
-    /// <summary>Gives an upload up, and with it the parts that have arrived.</summary>
+    /// <summary>Aborts an upload and discards its parts.</summary>
     public Task<AbortMultipartUploadResponse> AbortAsync(string path, string upload, CancellationToken cancellationToken) =>
         _client.AbortMultipartUploadAsync(_bucket, path, upload, cancellationToken);
 
-    /// <summary>An address to which a part is put.</summary>
+    /// <summary>A URL for putting a part.</summary>
     public Uri PartAddress(string path, string upload, int number, TimeSpan lifetime) =>
         Sign(new GetPreSignedUrlRequest { Verb = HttpVerb.PUT, Key = path, UploadId = upload, PartNumber = number }, lifetime);
 
-    /// <summary>An address of an object.</summary>
-    /// <param name="method">What is done with it there.</param>
+    /// <summary>A URL of an object.</summary>
+    /// <param name="method">The operation on it.</param>
     /// <param name="path">The object.</param>
-    /// <param name="lifetime">How long the address is good for.</param>
-    /// <param name="parameters">What is signed with it.</param>
+    /// <param name="lifetime">How long the URL is valid.</param>
+    /// <param name="parameters">The parameters to sign.</param>
     public Uri Address(HttpMethod method, string path, TimeSpan lifetime, IEnumerable<KeyValuePair<string, string>> parameters)
     {
         var request = new GetPreSignedUrlRequest { Verb = Enum.Parse<HttpVerb>(method.Method), Key = path };

@@ -7,12 +7,12 @@ using Minio.DataModel.Args;
 namespace AudioOrleans.RelayHost.Objects;
 
 /// <summary>
-/// A bucket: Minio's client asks, lists and deletes, bytes go to and from presigned addresses. What fails is an
-/// <see cref="ObjectStoreUnavailableException"/>, unless the caller expects that refusal.
+/// A bucket: Minio's client queries, lists and deletes; content is transferred through presigned URLs. Failures are thrown as <see
+/// cref="ObjectStoreUnavailableException"/>, unless the caller expects that status.
 /// </summary>
 internal sealed class S3Bucket : IDisposable
 {
-    /// <summary>The metadata that tells whose put made an object.</summary>
+    /// <summary>The metadata that identifies the put that created an object.</summary>
     public const string Mark = "x-amz-meta-put";
 
     private static readonly HttpStatusCode[] Refusals = [HttpStatusCode.NotFound, HttpStatusCode.PreconditionFailed];
@@ -28,7 +28,7 @@ internal sealed class S3Bucket : IDisposable
 
     /// <param name="options">The bucket.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="patience">How long the server may keep silent.</param>
+    /// <param name="patience">How long the server may be silent.</param>
     public S3Bucket(S3StoreOptions options, TimeProvider time, TimeSpan patience)
     {
         (_bucket, _name, Timeout, Time) = (options.Bucket, $"{options.Endpoint.TrimEnd('/')}/{options.Bucket}", patience, time);
@@ -47,7 +47,7 @@ internal sealed class S3Bucket : IDisposable
         _addresses = new S3Addresses(_minio, _aws, _bucket, time);
     }
 
-    /// <summary>How long the server may keep silent.</summary>
+    /// <summary>How long the server may be silent.</summary>
     public TimeSpan Timeout { get; }
 
     /// <summary>The clock.</summary>
@@ -55,10 +55,10 @@ internal sealed class S3Bucket : IDisposable
 
     /// <summary>Calls the server.</summary>
     /// <param name="call">The call.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <param name="expected">What it may answer but success.</param>
-    /// <exception cref="S3RefusedException">It has given one of those answers.</exception>
-    /// <exception cref="ObjectStoreUnavailableException">It is down, silent, or refuses us.</exception>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <param name="expected">Expected status codes besides success.</param>
+    /// <exception cref="S3RefusedException">The server responded with one of the expected status codes.</exception>
+    /// <exception cref="ObjectStoreUnavailableException">The server is down, silent, or denies access.</exception>
     public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken, params HttpStatusCode[] expected)
     {
         try
@@ -72,7 +72,7 @@ internal sealed class S3Bucket : IDisposable
         }
     }
 
-    /// <summary>What is thrown for what a call has thrown, or the reading of its answer.</summary>
+    /// <summary>Creates the exception for one thrown by a call, or while reading its response.</summary>
     public ObjectStoreUnavailableException Unavailable(Exception exception) => exception as ObjectStoreUnavailableException ?? new(
         exception switch
         {
@@ -86,14 +86,14 @@ internal sealed class S3Bucket : IDisposable
         },
         exception);
 
-    /// <summary>Returns when the bucket is there and we may use it.</summary>
+    /// <summary>Completes if the bucket exists and we have access.</summary>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         var args = new BucketExistsArgs().WithBucket(_bucket);
         await CallAsync(() => _minio.BucketExistsAsync(args, cancellationToken), cancellationToken);
     }
 
-    /// <summary>What is known of an object; null when there is none.</summary>
+    /// <summary>Returns an object's metadata; null when there is none.</summary>
     public async Task<S3Found?> FindAsync(string path, CancellationToken cancellationToken)
     {
         try
@@ -113,7 +113,7 @@ internal sealed class S3Bucket : IDisposable
         }
     }
 
-    /// <summary>Opens an object from an offset to an end that is still read; null for the object's own end. Dispose what is returned.</summary>
+    /// <summary>Opens an object from an offset to an inclusive end; null for the object's own end. Dispose the result.</summary>
     /// <exception cref="S3RefusedException">There is no such object (404), or nothing at that offset (416).</exception>
     public async Task<HttpResponseMessage> OpenAsync(string path, long offset, long? end, CancellationToken cancellationToken)
     {
@@ -123,25 +123,25 @@ internal sealed class S3Bucket : IDisposable
         return await SendAsync(request, cancellationToken, HttpStatusCode.NotFound, HttpStatusCode.RequestedRangeNotSatisfiable);
     }
 
-    /// <summary>Puts an object at once; returns its tag.</summary>
+    /// <summary>Puts an object in one request; returns its tag.</summary>
     /// <param name="path">The object.</param>
     /// <param name="content">Its bytes and media type.</param>
     /// <param name="condition">When to put it.</param>
-    /// <param name="mark">Tells whose put it is.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="S3RefusedException">The condition does not hold (412).</exception>
+    /// <param name="mark">Identifies the put.</param>
+    /// <param name="cancellationToken">Cancels the put.</param>
+    /// <exception cref="S3RefusedException">The condition is not met (412).</exception>
     public async Task<string> PutAsync(string path, HttpContent content, PutCondition condition, string mark, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, await _addresses.OfPutAsync(path, new() { [Mark] = mark })) { Content = content };
         if (condition.IfAbsent)
             request.Headers.TryAddWithoutValidation("If-None-Match", "*");
-        // A server that refuses should do so before the bytes come.
+        // A server that refuses should do so before the content is sent.
         request.Headers.ExpectContinue = condition.IfAbsent;
         using var response = await SendAsync(request, cancellationToken, Refusals);
         return S3Found.TagOf(response);
     }
 
-    /// <summary>Begins an upload in parts; returns its id.</summary>
+    /// <summary>Starts a multipart upload; returns its id.</summary>
     public Task<string> StartAsync(string path, string contentType, string mark, CancellationToken cancellationToken) =>
         CallAsync(() => _aws.StartAsync(path, contentType, mark, cancellationToken), cancellationToken);
 
@@ -153,16 +153,16 @@ internal sealed class S3Bucket : IDisposable
         return S3Found.TagOf(response);
     }
 
-    /// <summary>Makes the parts an object, in the order of their tags; returns the object's own.</summary>
-    /// <exception cref="S3RefusedException">The condition does not hold, or the upload is gone (404, 412).</exception>
+    /// <summary>Completes an object from its parts, in the order of their tags; returns the object's own tag.</summary>
+    /// <exception cref="S3RefusedException">The condition is not met, or the upload no longer exists (404, 412).</exception>
     public Task<string> JoinAsync(string path, string upload, IEnumerable<string> tags, PutCondition condition, CancellationToken cancellationToken) =>
         CallAsync(() => _aws.JoinAsync(path, upload, tags, condition, cancellationToken), cancellationToken, Refusals);
 
-    /// <summary>Gives an upload up, and with it the parts that have arrived. One that is gone is no error.</summary>
+    /// <summary>Aborts an upload and discards its parts. A missing upload is not an error.</summary>
     public Task AbortAsync(string path, string upload, CancellationToken cancellationToken) =>
         IgnoreMissingAsync(() => _aws.AbortAsync(path, upload, cancellationToken), cancellationToken);
 
-    /// <summary>The objects whose names begin with the prefix, in their order.</summary>
+    /// <summary>Lists the objects whose names start with the prefix, in order.</summary>
     public async IAsyncEnumerable<(string Path, S3Found Found)> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var args = new ListObjectsArgs().WithBucket(_bucket).WithPrefix(prefix).WithRecursive(true);
@@ -170,11 +170,11 @@ internal sealed class S3Bucket : IDisposable
             yield return (item.Key, new S3Found((long)item.Size, item.ETag, S3Found.Utc(item.LastModifiedDateTime), null));
     }
 
-    /// <summary>The uploads in parts that have begun and not ended, whose objects' names begin with the prefix.</summary>
+    /// <summary>Lists the unfinished multipart uploads of objects whose names start with the prefix.</summary>
     public IAsyncEnumerable<Upload> ListUploadsAsync(string prefix, CancellationToken cancellationToken) => EachAsync(
         _minio.ListIncompleteUploadsEnumAsync(new ListIncompleteUploadsArgs().WithBucket(_bucket).WithPrefix(prefix).WithRecursive(true), cancellationToken), cancellationToken);
 
-    /// <summary>Deletes an object; one that is not there is no error.</summary>
+    /// <summary>Deletes an object; a missing one is not an error.</summary>
     public Task DeleteAsync(string path, CancellationToken cancellationToken) => IgnoreMissingAsync(
         async () =>
         {
@@ -189,7 +189,7 @@ internal sealed class S3Bucket : IDisposable
         },
         cancellationToken);
 
-    /// <summary>Deletes objects, at most 1,000 of them; what is not there is no error.</summary>
+    /// <summary>Deletes objects, at most 1,000; missing ones are not an error.</summary>
     public async Task DeleteAllAsync(IReadOnlyCollection<string> paths, CancellationToken cancellationToken)
     {
         foreach (var path in paths.Where(path => path.Length > S3Addresses.LongestName))
@@ -201,7 +201,7 @@ internal sealed class S3Bucket : IDisposable
             throw new ObjectStoreUnavailableException($"The object store {_name} does not delete {errors[0].Key}: {errors[0].Code}.");
     }
 
-    /// <summary>An address at which an object is read for so long.</summary>
+    /// <summary>Creates a URL for reading an object with this lifetime.</summary>
     public Task<Uri> PresignAsync(string path, TimeSpan lifetime) => _addresses.OfGetAsync(path, lifetime);
 
     public void Dispose()
@@ -225,7 +225,7 @@ internal sealed class S3Bucket : IDisposable
         }
         catch (S3RefusedException)
         {
-            // Somebody else was first.
+            // Another caller was first.
         }
     }
 
@@ -238,14 +238,14 @@ internal sealed class S3Bucket : IDisposable
     }
 }
 
-/// <summary>What is known of an object in a bucket.</summary>
+/// <summary>Metadata of an object in a bucket.</summary>
 /// <param name="Length">In bytes.</param>
 /// <param name="ETag">Without quotes.</param>
-/// <param name="ModifiedAt">To the second: lists know fractions that headers do not.</param>
-/// <param name="Mark">Whose put has made it; null when that is not known.</param>
+/// <param name="ModifiedAt">To the second: lists contain fractions that headers do not.</param>
+/// <param name="Mark">Identifies the put that created it; null when unknown.</param>
 internal sealed record S3Found(long Length, string ETag, DateTimeOffset ModifiedAt, string? Mark)
 {
-    /// <summary>From the headers of an answer.</summary>
+    /// <summary>Reads the headers of a response.</summary>
     public static S3Found From(HttpResponseMessage response)
     {
         var headers = response.Content.Headers;
@@ -256,13 +256,13 @@ internal sealed record S3Found(long Length, string ETag, DateTimeOffset Modified
             response.Headers.TryGetValues(S3Bucket.Mark, out var operations) ? operations.First() : null);
     }
 
-    /// <summary>From what Minio's client has found.</summary>
+    /// <summary>Converts the metadata from Minio's client.</summary>
     public static S3Found From(ObjectStat stat) => new(stat.Size, stat.ETag, Utc(stat.LastModified), stat.MetaData.GetValueOrDefault(S3Bucket.Mark["x-amz-meta-".Length..]));
 
-    /// <summary>The tag in an answer.</summary>
+    /// <summary>The tag in a response.</summary>
     public static string TagOf(HttpResponseMessage response) => response.Headers.TryGetValues("ETag", out var tags) ? tags.First().Trim('"') : "";
 
-    /// <summary>A time of Minio's.</summary>
+    /// <summary>Converts a time from Minio's client.</summary>
     public static DateTimeOffset Utc(DateTime? time) =>
         DateTimeOffset.FromUnixTimeSeconds(new DateTimeOffset(time?.ToUniversalTime() ?? DateTime.UnixEpoch).ToUnixTimeSeconds());
 }

@@ -1,9 +1,9 @@
 namespace AudioOrleans.RelayHost.Objects;
 
-/// <summary>The bytes of an object as its server sends them. A server that stops amid them is not waited for.</summary>
-/// <param name="answer">The body of the server's answer.</param>
-/// <param name="owner">What is disposed with it.</param>
-/// <param name="bucket">Knows how long to wait.</param>
+/// <summary>The content of an object as its server sends it. A server that stalls causes a timeout.</summary>
+/// <param name="answer">The body of the server's response.</param>
+/// <param name="owner">Disposed together with this stream.</param>
+/// <param name="bucket">Provides the timeout.</param>
 internal sealed class S3Content(Stream answer, IDisposable owner, S3Bucket bucket) : ForwardStream
 {
     private readonly CancellationTokenSource _late = new(Timeout.InfiniteTimeSpan, bucket.Time);

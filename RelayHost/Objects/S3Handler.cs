@@ -4,11 +4,11 @@ using System.Xml.Linq;
 
 namespace AudioOrleans.RelayHost.Objects;
 
-/// <summary>Sends the requests to a bucket's server: again after failures that pass, and only as long as the server is not silent for too long.</summary>
-/// <remarks>What is no success is thrown as <see cref="S3RefusedException"/>, so that no SDK makes a message of it that carries an address.</remarks>
-/// <param name="patience">How long the server may keep silent; work on many things at once, such as joining parts, may take six times as long.</param>
+/// <summary>Sends the requests to a bucket's server: retries transient failures, and times out when the server is silent for too long.</summary>
+/// <remarks>Any response but success is thrown as <see cref="S3RefusedException"/>, so that no SDK turns it into a message that contains a URL.</remarks>
+/// <param name="patience">How long the server may be silent; bulk operations, such as joining parts, may take six times as long.</param>
 /// <param name="time">The clock.</param>
-/// <param name="inner">The connections.</param>
+/// <param name="inner">The inner handler with the connections.</param>
 internal sealed class S3Handler(TimeSpan patience, TimeProvider time, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     private const int Attempts = 3;
@@ -36,13 +36,13 @@ internal sealed class S3Handler(TimeSpan patience, TimeProvider time, HttpMessag
             }
             catch (Exception exception) when (exception is HttpRequestException or IOException && attempt < Attempts)
             {
-                // The line broke: the next attempt takes another connection.
+                // The connection broke: the next attempt uses another one.
             }
             await Task.Delay(attempt * Pause * (0.5 + Random.Shared.NextDouble()), time, late.Token);
         }
     }
 
-    // What an SDK asks for is short, and it reads it blocking. Presigned addresses bring long content, and have no such header.
+    // SDK responses are short and read synchronously, so they are buffered. Presigned URLs return long content, and have no such header.
     private static async Task<HttpResponseMessage> ReadyAsync(HttpRequestMessage request, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (request.Headers.Contains("Authorization"))
@@ -50,7 +50,7 @@ internal sealed class S3Handler(TimeSpan patience, TimeProvider time, HttpMessag
         return response;
     }
 
-    // A POST with a body names many things: parts to join, or objects to delete.
+    // A POST with a body refers to many items: parts to join, or objects to delete.
     private static bool IsLong(HttpRequestMessage request) => request.Method == HttpMethod.Post && request.Content?.Headers.ContentLength > 0;
 
     private static bool IsPassing(HttpStatusCode status) => status is HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError
@@ -59,7 +59,7 @@ internal sealed class S3Handler(TimeSpan patience, TimeProvider time, HttpMessag
     private static async Task<S3RefusedException> RefusalAsync(HttpRequestMessage request, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         await response.Content.LoadIntoBufferAsync(LongestRefusal, cancellationToken);
-        // An answer to HEAD has no body. A path of one segment is the bucket's.
+        // A response to HEAD has no body. A path of one segment is the bucket itself.
         var isBucket = !request.RequestUri!.AbsolutePath.Trim('/').Contains('/');
         return new S3RefusedException(response.StatusCode, CodeIn(await response.Content.ReadAsStringAsync(cancellationToken))
             ?? (isBucket && response.StatusCode == HttpStatusCode.NotFound ? S3RefusedException.NoSuchBucket : response.StatusCode.ToString()));
@@ -73,14 +73,14 @@ internal sealed class S3Handler(TimeSpan patience, TimeProvider time, HttpMessag
         }
         catch (XmlException)
         {
-            return null; // Of a proxy, maybe.
+            return null; // Possibly from a proxy.
         }
     }
 }
 
-/// <summary>The server of a bucket answers with something else than success.</summary>
-/// <param name="status">HTTP's status.</param>
-/// <param name="code">S3's code.</param>
+/// <summary>The server of a bucket responded with a status other than success.</summary>
+/// <param name="status">The HTTP status.</param>
+/// <param name="code">The S3 error code.</param>
 internal sealed class S3RefusedException(HttpStatusCode status, string code) : Exception($"{(int)status} {code}")
 {
     public const string NoSuchBucket = "NoSuchBucket";

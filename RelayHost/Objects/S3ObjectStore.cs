@@ -5,17 +5,17 @@ using AudioOrleans.Configuration;
 
 namespace AudioOrleans.RelayHost.Objects;
 
-/// <summary>Objects in a bucket of any server that speaks S3.</summary>
+/// <summary>Stores objects in a bucket of any S3-compatible server.</summary>
 /// <remarks>
-/// <para>Up to 16 MiB an object is one request, and a condition on it is the server's to keep. A longer one is sent in parts. Not all
-/// servers keep conditions when the parts are joined (Ceph's radosgw 16 does not, Amazon's does); so we look just before, too:
-/// exact among the long puts of one process, while another put may fall between that look and the joining.</para>
-/// <para>When a server falls silent just as it is to keep an object, the put fails although the object may be there a moment later.</para>
-/// <para>Sweeping cannot tell a put that goes on from one that was killed: sweep what is older than any put may last.</para>
+/// <para>An object of up to 16 MiB is one request, and the server enforces its condition. A longer one is sent in parts. Not all servers enforce
+/// conditions when the parts are joined (Ceph's radosgw 16 does not, Amazon's does), so we also check just before: exact among the long puts of one
+/// process, while another put may fall between the check and the joining.</para>
+/// <para>If a server falls silent while it stores an object, the put fails although the object may appear a moment later.</para>
+/// <para>A sweep cannot distinguish a running put from a killed one: sweep only what is older than any put may take.</para>
 /// </remarks>
 public sealed class S3ObjectStore : IObjectStore, IDisposable
 {
-    /// <summary>How long the server may keep silent before it counts as down.</summary>
+    /// <summary>How long the server may be silent before it counts as down.</summary>
     internal static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
 
     private const int PageSize = 1000;
@@ -25,9 +25,9 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     private readonly string _spoolFolder;
     private readonly TimeProvider _time;
 
-    /// <summary>A store in a bucket; nothing is asked of its server yet.</summary>
+    /// <summary>Creates a store in a bucket; sends no request yet.</summary>
     /// <param name="options">The bucket.</param>
-    /// <param name="spoolFolder">Where content waits on its way there, at most 16 MiB for each put; made when needed.</param>
+    /// <param name="spoolFolder">Where content is spooled before it is sent, at most 16 MiB per put; created when needed.</param>
     /// <param name="time">The clock.</param>
     public S3ObjectStore(S3StoreOptions options, string spoolFolder, TimeProvider time)
         : this(options, spoolFolder, time, DefaultTimeout)
@@ -84,10 +84,10 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
         return _put.RunAsync(PathOf(key), content, contentType, cancellationToken);
     }
 
-    /// <summary>Nothing is left to do: what the server has acknowledged is safe.</summary>
+    /// <summary>Does nothing: acknowledged objects are already safe.</summary>
     public Task FlushAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
-    /// <summary>False: objects in a bucket are no files.</summary>
+    /// <summary>False: objects in a bucket are not files.</summary>
     public Task<bool> TryLinkAsync(string key, string path, CancellationToken cancellationToken = default)
     {
         ObjectKey.Check(key);
@@ -143,7 +143,7 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     /// <inheritdoc/>
     public Task CheckAsync(CancellationToken cancellationToken = default) => _bucket.CheckAsync(cancellationToken);
 
-    /// <summary>Ends its connections.</summary>
+    /// <summary>Closes its connections.</summary>
     public void Dispose()
     {
         _put.Dispose();
@@ -161,7 +161,7 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     {
         await foreach (var (path, found) in _bucket.ListAsync(PathOf(prefix), cancellationToken))
         {
-            // What cannot be a key is not ours.
+            // A name that cannot be a key is not ours.
             var key = path[_prefix.Length..];
             if (ObjectKey.IsKey(key))
                 yield return InfoOf(key, found)!;

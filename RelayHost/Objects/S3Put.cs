@@ -2,14 +2,18 @@ using System.Net;
 
 namespace AudioOrleans.RelayHost.Objects;
 
-/// <summary>Puts objects into a bucket: one that fits into a part as it is, a longer one in parts, of which nothing stays unless it is whole.</summary>
-/// <remarks>Each put marks its object. When the server has done it, but its answer was lost and the request sent again, that shows whose it is.</remarks>
+/// <summary>
+/// Puts objects into a bucket: one that fits into a part in a single request, a longer one in parts, which are all discarded unless it is complete.
+/// </summary>
+/// <remarks>
+/// Each put marks its object. If the server has stored it, but the response was lost and the request repeated, the mark shows which put it was.
+/// </remarks>
 internal sealed class S3Put(S3Bucket bucket) : IDisposable
 {
     private readonly SemaphoreSlim[] _locks = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
 
-    /// <summary>Puts what the spool brings.</summary>
-    /// <returns>The object; null when the condition does not hold.</returns>
+    /// <summary>Puts the content of the spool.</summary>
+    /// <returns>The object; null when the condition is not met.</returns>
     public async Task<S3Found?> RunAsync(string path, S3Spool spool, string contentType, PutCondition condition, CancellationToken cancellationToken)
     {
         var put = new Put(path, contentType, condition);
@@ -18,7 +22,7 @@ internal sealed class S3Put(S3Bucket bucket) : IDisposable
             : await DoAsync(put, spool.Length, () => SendAsync(put, spool.ToContent(), cancellationToken), cancellationToken);
     }
 
-    /// <summary>Puts what lies in memory, over anything that is there.</summary>
+    /// <summary>Puts content from memory, replacing any existing object.</summary>
     public Task RunAsync(string path, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken) =>
         SendAsync(new Put(path, contentType, default), new ReadOnlyMemoryContent(content), cancellationToken);
 
@@ -61,7 +65,7 @@ internal sealed class S3Put(S3Bucket bucket) : IDisposable
         }
     }
 
-    /// <summary>Does what makes the object be there, and says what has become of it.</summary>
+    /// <summary>Runs the action that creates the object, and returns the outcome.</summary>
     private async Task<S3Found?> DoAsync(Put put, long length, Func<Task<string>> action, CancellationToken cancellationToken)
     {
         try
@@ -77,7 +81,7 @@ internal sealed class S3Put(S3Bucket bucket) : IDisposable
         }
     }
 
-    // The answer to a put has no time in it. Where ours was replaced since, or the server fails now, the put has succeeded all the same.
+    // The response to a put contains no time. Even if the object was replaced since, or the server fails now, the put has succeeded.
     private async Task<S3Found?> AskAsync(Put put)
     {
         try
@@ -98,7 +102,7 @@ internal sealed class S3Put(S3Bucket bucket) : IDisposable
         return !put.Condition.IfAbsent || await bucket.FindAsync(put.Path, cancellationToken) is null;
     }
 
-    // Also when the caller has cancelled: what stays of an upload is paid for and seen by nobody.
+    // Also after cancellation: leftover parts of an upload cost money and are invisible.
     private async Task AbortAsync(Put put, string upload)
     {
         try
@@ -107,11 +111,11 @@ internal sealed class S3Put(S3Bucket bucket) : IDisposable
         }
         catch (ObjectStoreUnavailableException)
         {
-            // A sweep finds it.
+            // A sweep will find it.
         }
     }
 
-    // Puts with conditions join their parts one after another, so that none falls between another's look and its joining.
+    // Puts with conditions join their parts one after another, so that none falls between another's check and its joining.
     private async Task<IDisposable?> TakeTurnAsync(Put put, CancellationToken cancellationToken)
     {
         if (!put.Condition.IfAbsent)

@@ -5,12 +5,12 @@ using Microsoft.Win32.SafeHandles;
 namespace AudioOrleans.RelayHost.Objects;
 
 /// <summary>
-/// Content on its way into a bucket, a part at a time: S3 wants each part's length before its bytes, and all of them again for a retry.
-/// It waits in a file without a name, which is gone with the process however that ends.
+/// Spools content for a bucket, one part at a time: S3 requires each part's length before its bytes, and all bytes again for a retry. The spool is an
+/// unnamed file, which disappears with the process however that ends.
 /// </summary>
 internal sealed class S3Spool : IDisposable
 {
-    /// <summary>How long a part is, in bytes; the last may be shorter. S3 takes 10,000 of them: 156 GiB.</summary>
+    /// <summary>Size of a part, in bytes; the last may be shorter. S3 allows 10,000 parts: 156 GiB.</summary>
     public const int PartSize = 16 * 1024 * 1024;
 
     private const int BufferSize = 128 * 1024;
@@ -22,14 +22,14 @@ internal sealed class S3Spool : IDisposable
 
     private S3Spool(string folder, Stream content, SafeFileHandle file) => (_folder, _content, _file) = (folder, content, file);
 
-    /// <summary>How long this part is, in bytes.</summary>
+    /// <summary>Size of the current part, in bytes.</summary>
     public int Length { get; private set; }
 
-    /// <summary>Whether there is more after this part.</summary>
+    /// <summary>Whether another part follows the current one.</summary>
     public bool HasMore => _ahead > 0;
 
-    /// <summary>Begins with the content's first part.</summary>
-    /// <exception cref="ObjectStoreUnavailableException">There is no room for it.</exception>
+    /// <summary>Starts with the content's first part.</summary>
+    /// <exception cref="ObjectStoreUnavailableException">There is no space for it.</exception>
     public static async Task<S3Spool> StartAsync(string folder, Stream content, CancellationToken cancellationToken)
     {
         var spool = new S3Spool(folder, content, OpenFile(folder));
@@ -46,8 +46,8 @@ internal sealed class S3Spool : IDisposable
         }
     }
 
-    /// <summary>Goes on to the next part.</summary>
-    /// <exception cref="ObjectStoreUnavailableException">There is no room for it.</exception>
+    /// <summary>Moves to the next part.</summary>
+    /// <exception cref="ObjectStoreUnavailableException">There is no space for it.</exception>
     public async Task NextAsync(CancellationToken cancellationToken)
     {
         for (Length = 0; HasMore && Length < PartSize; await ReadAheadAsync(cancellationToken))
@@ -64,7 +64,7 @@ internal sealed class S3Spool : IDisposable
         }
     }
 
-    /// <summary>This part, to be sent.</summary>
+    /// <summary>Creates the request content with the current part.</summary>
     public HttpContent ToContent() => new S3Part(_file, Length);
 
     public void Dispose()
@@ -97,14 +97,14 @@ internal sealed class S3Spool : IDisposable
         new($"What is to be sent to the object store cannot wait in {folder}: {exception.Message}", exception);
 }
 
-/// <summary>A part from its beginning, as often as it must be sent.</summary>
-/// <param name="file">Holds it; it may be longer, since the part before was.</param>
+/// <summary>A part that can be sent from its start any number of times.</summary>
+/// <param name="file">The file that contains the part; it may be longer, because an earlier part was.</param>
 /// <param name="length">In bytes.</param>
 internal sealed class S3Part(SafeFileHandle file, int length) : HttpContent
 {
     private const int BufferSize = 64 * 1024;
 
-    /// <summary>Called whenever the server has taken some of it.</summary>
+    /// <summary>Called whenever the server has accepted some of it.</summary>
     public Action? OnSent { get; set; }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);

@@ -3,16 +3,16 @@ using AudioOrleans.Configuration;
 
 namespace AudioOrleans.RelayHost.Objects;
 
-/// <summary>A bucket of a server that speaks S3. Section <c>Objects:S3</c>.</summary>
+/// <summary>A bucket of an S3-compatible server. Section <c>Objects:S3</c>.</summary>
 public sealed record S3StoreOptions : IValidatedOptions
 {
-    // With the longest key it stays below the 1,024 bytes that S3 takes.
+    // Together with the longest key it stays below S3's limit of 1,024 bytes.
     private const int LongestPrefix = 100;
 
     /// <inheritdoc/>
     public static string Section => "Objects:S3";
 
-    /// <summary>The server's address, such as <c>https://s3.example.org</c>; <c>Objects__S3__Endpoint</c>.</summary>
+    /// <summary>The server's URL, such as <c>https://s3.example.org</c>; <c>Objects__S3__Endpoint</c>.</summary>
     public string Endpoint { get; init; } = "";
 
     /// <summary>The bucket, which must exist; <c>Objects__S3__Bucket</c>.</summary>
@@ -21,16 +21,16 @@ public sealed record S3StoreOptions : IValidatedOptions
     /// <summary>The region that requests are signed for; <c>Objects__S3__Region</c>.</summary>
     public string Region { get; init; } = "us-east-1";
 
-    /// <summary>Who we are; <c>Objects__S3__AccessKey</c>.</summary>
+    /// <summary>The access key; <c>Objects__S3__AccessKey</c>.</summary>
     public string AccessKey { get; init; } = "";
 
-    /// <summary>What proves it; <c>Objects__S3__SecretKey</c>. Never shown.</summary>
+    /// <summary>The secret key; <c>Objects__S3__SecretKey</c>. Never shown.</summary>
     public string SecretKey { get; init; } = "";
 
-    /// <summary>The folder in the bucket that all keys are in; <c>Objects__S3__Prefix</c>. Empty for none.</summary>
+    /// <summary>The folder in the bucket that contains all keys; <c>Objects__S3__Prefix</c>. Empty for none.</summary>
     public string Prefix { get; init; } = "";
 
-    /// <summary>What is put before each key.</summary>
+    /// <summary>The prefix of each key.</summary>
     internal string KeyPrefix => Prefix.Length == 0 ? "" : $"{Prefix.TrimEnd('/')}/";
 
     /// <summary>Whether the server is called over TLS.</summary>
@@ -53,7 +53,7 @@ public sealed record S3StoreOptions : IValidatedOptions
             nameof(Prefix), $"a folder such as audio/production: at most {LongestPrefix} letters, digits and -_./");
     }
 
-    // What a record prints of itself: neither of the keys.
+    // Omits both keys when the record is printed.
     private bool PrintMembers(StringBuilder builder)
     {
         builder.Append("Endpoint = ").Append(Endpoint).Append(", Bucket = ").Append(Bucket)

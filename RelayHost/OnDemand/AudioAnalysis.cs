@@ -5,15 +5,15 @@ using AudioOrleans.RelayHost.Processes;
 
 namespace AudioOrleans.RelayHost.OnDemand;
 
-/// <summary>How loud a programme is (EBU R 128).</summary>
-/// <param name="IntegratedLufs">Its loudness, in LUFS; null for silence, which has none.</param>
+/// <summary>The loudness of a programme (EBU R 128).</summary>
+/// <param name="IntegratedLufs">Its integrated loudness, in LUFS; null for silence, which has none.</param>
 /// <param name="RangeLu">Its loudness range, in LU.</param>
 /// <param name="TruePeakDbtp">Its true peak, in dBTP; null for digital silence.</param>
 public sealed record Loudness(double? IntegratedLufs, double RangeLu, double? TruePeakDbtp)
 {
     private const double HighestPeakDbtp = -1;
 
-    /// <summary>The gain that brings the programme to a loudness, in dB; less where it would clip.</summary>
+    /// <summary>The gain that brings the programme to a target loudness, in dB; less where it would clip.</summary>
     public double GainTo(double targetLufs)
     {
         var wanted = targetLufs - (IntegratedLufs ?? targetLufs);
@@ -22,7 +22,7 @@ public sealed record Loudness(double? IntegratedLufs, double RangeLu, double? Tr
     }
 }
 
-/// <summary>Measures loudness and draws the waveform, in one pass of ffmpeg's over the file.</summary>
+/// <summary>Measures the loudness and computes the waveform in one ffmpeg pass over the file.</summary>
 public sealed class AudioAnalysis(TimeProvider time)
 {
     private const int SampleRate = 8000;
@@ -31,8 +31,8 @@ public sealed class AudioAnalysis(TimeProvider time)
 
     /// <summary>Measures a file.</summary>
     /// <param name="input">The file.</param>
-    /// <param name="inBackground">Whether nobody waits for it.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="inBackground">Whether to run at low priority, because nobody waits for the result.</param>
+    /// <param name="cancellationToken">Cancels the analysis.</param>
     /// <exception cref="UnusableAudioException">ffmpeg cannot decode it.</exception>
     /// <exception cref="ProcessStartException">ffmpeg could not be started.</exception>
     public async Task<(Loudness Loudness, Waveform Waveform)> RunAsync(EncoderInput input, bool inBackground, CancellationToken cancellationToken)
@@ -43,7 +43,7 @@ public sealed class AudioAnalysis(TimeProvider time)
             "-f", input.Kind.Demuxer(), "-i", $"file:{input.Path}",
             "-filter_complex", $"[0:a:0]{AudioEncoder.Mix("mono|stereo")},ebur128=peak=true:framelog=verbose,aresample={SampleRate},aformat=sample_fmts=s16:channel_layouts=mono[out]",
             "-map", "[out]", "-f", "s16le", "-c:a", "pcm_s16le",
-            // Otherwise it writes 400 bytes at a time, and to take them costs more than half of what measuring does.
+            // Without this, ffmpeg writes 400 bytes at a time, and reading them costs more than half as much as measuring.
             "-flush_packets", "0", "pipe:1")
         {
             InBackground = inBackground,
@@ -73,13 +73,13 @@ public sealed class AudioAnalysis(TimeProvider time)
         }
     }
 
-    /// <summary>Reads the summary that the filter writes last: ffmpeg often sets its filters up twice, and the first ones have seen nothing.</summary>
+    /// <summary>Parses the filter's last summary: ffmpeg often sets its filters up twice, and the first ones have processed nothing.</summary>
     internal static Loudness Read(ImmutableArray<string> lines)
     {
         var begin = lines.ToList().FindLastIndex(line => line.Contains("Summary:", StringComparison.Ordinal));
         var summary = lines.Skip(Math.Max(0, begin)).ToList();
         var integrated = Value(summary, "I:", "LUFS");
-        // The filter's gate ends at -70: what it says of silence is its floor, no measurement.
+        // The filter's gate is at -70: for silence it reports this floor, not a measurement.
         return new Loudness(integrated <= -70 ? null : integrated, Value(summary, "LRA:", "LU") ?? 0, Value(summary, "Peak:", "dBFS"));
     }
 

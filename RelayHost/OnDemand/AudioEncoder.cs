@@ -5,13 +5,13 @@ using AudioOrleans.RelayHost.Processes;
 
 namespace AudioOrleans.RelayHost.OnDemand;
 
-/// <summary>Has ffmpeg make one file out of another. It may open these two files, and the input by the one demuxer of its kind.</summary>
+/// <summary>Converts audio files with ffmpeg, which may open only these two files, and the input only with the demuxer of its kind.</summary>
 public sealed class AudioEncoder(TimeProvider time)
 {
-    /// <summary>What all files are converted to that are no MP3: what most are.</summary>
+    /// <summary>The format that all files other than MP3 are converted to: the most common one.</summary>
     public static readonly AudioFormat HouseFormat = new(AudioCodec.Mp3, 44100, 2);
 
-    /// <summary>How long audio may be, in hours.</summary>
+    /// <summary>Maximum duration of audio, in hours.</summary>
     public const int MostHours = 24;
 
     private const int LeastKbps = 96;
@@ -22,8 +22,8 @@ public sealed class AudioEncoder(TimeProvider time)
 
     private static readonly ImmutableArray<int> Mp3Rates = [96, 112, 128, 160, 192, 224, 256, 320];
 
-    /// <summary>The MP3 rate that loses nothing one could hear against the source's, in kbit/s.</summary>
-    /// <param name="sourceBitsPerSecond">Of a lossy source; null or a high one for all others.</param>
+    /// <summary>Returns the MP3 bitrate without audible loss against the source's, in kbit/s.</summary>
+    /// <param name="sourceBitsPerSecond">Bitrate of a lossy source; null or a high value for all others.</param>
     public static int Mp3Kbps(int? sourceBitsPerSecond)
     {
         if (sourceBitsPerSecond is not { } bits || bits > MostKbps * 1000)
@@ -32,13 +32,13 @@ public sealed class AudioEncoder(TimeProvider time)
         return Mp3Rates.FirstOrDefault(rate => rate >= wanted, MostKbps);
     }
 
-    /// <summary>Encodes to MP3 of one format at a constant rate, without tags; a first frame says what silence is around the sound.</summary>
-    /// <param name="input">What to read.</param>
-    /// <param name="output">Where to write.</param>
-    /// <param name="format">What it shall decode to.</param>
-    /// <param name="kbps">The rate, in kbit/s.</param>
-    /// <param name="progress">Told what part is done, 0 to 1.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <summary>Encodes to MP3 of one format at a constant bitrate, without tags; the first frame declares the silence around the sound.</summary>
+    /// <param name="input">The file to read.</param>
+    /// <param name="output">The file to write.</param>
+    /// <param name="format">The audio format of the output.</param>
+    /// <param name="kbps">The bitrate, in kbit/s.</param>
+    /// <param name="progress">Receives the fraction done, 0 to 1.</param>
+    /// <param name="cancellationToken">Cancels the encoding.</param>
     /// <exception cref="UnusableAudioException">ffmpeg cannot decode the input.</exception>
     /// <exception cref="ProcessStartException">ffmpeg could not be started.</exception>
     public Task ToMp3Async(EncoderInput input, string output, AudioFormat format, int kbps, Action<double> progress, CancellationToken cancellationToken) =>
@@ -50,7 +50,7 @@ public sealed class AudioEncoder(TimeProvider time)
     public Task ToAacAsync(EncoderInput input, string output, int kbps, Action<double> progress, CancellationToken cancellationToken) =>
         RunAsync(input, output, ["-af", Filters(input, HouseFormat.Channels), "-c:a", "aac", "-b:a", $"{kbps}k", "-ar", Text(HouseFormat.SampleRate), "-ac", Text(HouseFormat.Channels), "-f", "adts"], progress, cancellationToken);
 
-    /// <summary>Takes AAC out of its container into ADTS frames, without touching it.</summary>
+    /// <summary>Copies AAC from its container into ADTS frames, without re-encoding.</summary>
     public Task CopyAacAsync(EncoderInput input, string output, Action<double> progress, CancellationToken cancellationToken) =>
         RunAsync(input, output, ["-c:a", "copy", "-f", "adts"], progress, cancellationToken);
 
@@ -77,7 +77,7 @@ public sealed class AudioEncoder(TimeProvider time)
     }
 
     /// <summary>
-    /// Mixes to one of these layouts where the sound has another. ffmpeg scales the mix of whole numbers so that it cannot clip, and that of fractions not at all:
+    /// Mixes to one of these layouts where the sound has another. ffmpeg scales an integer mix so that it cannot clip, but not a floating-point mix:
     /// with a limit of 1 both are the same.
     /// </summary>
     internal static string Mix(string layouts) => $"aresample=rematrix_maxval=1.0,aformat=channel_layouts={layouts}";
@@ -103,9 +103,9 @@ public sealed class AudioEncoder(TimeProvider time)
 }
 
 /// <summary>A file to encode.</summary>
-/// <param name="Path">Where it lies.</param>
-/// <param name="Kind">What its content is.</param>
-/// <param name="Duration">How long it plays, for the sake of progress; null when unknown.</param>
-/// <param name="Gain">By how much to make it louder where it is encoded, in dB.</param>
-/// <param name="Sound">How long its sound is where silence follows that its encoder put there, and ffmpeg does not know; null elsewhere.</param>
+/// <param name="Path">Its path.</param>
+/// <param name="Kind">The kind of its content.</param>
+/// <param name="Duration">Its playing time, for progress reports; null when unknown.</param>
+/// <param name="Gain">The gain to apply where it is encoded, in dB.</param>
+/// <param name="Sound">Duration of the sound where it is followed by encoder padding that ffmpeg does not recognise; null otherwise.</param>
 public sealed record EncoderInput(string Path, AudioFileKind Kind, TimeSpan? Duration, double Gain = 0, TimeSpan? Sound = null);

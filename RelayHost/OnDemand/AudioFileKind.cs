@@ -1,6 +1,6 @@
 namespace AudioOrleans.RelayHost.OnDemand;
 
-/// <summary>The audio files that are taken, told by their content.</summary>
+/// <summary>The supported audio files, identified by their content.</summary>
 public enum AudioFileKind
 {
     /// <summary>MPEG audio layer III, with or without tags.</summary>
@@ -39,7 +39,7 @@ public enum AudioFileKind
     /// <summary>AC-3 (ETSI TS 102 366).</summary>
     Ac3,
 
-    /// <summary>Enhanced AC-3, the same standard's annex E.</summary>
+    /// <summary>Enhanced AC-3, annex E of the same standard.</summary>
     Eac3,
 
     /// <summary>Monkey's Audio.</summary>
@@ -52,10 +52,10 @@ public enum AudioFileKind
     Tta,
 }
 
-/// <summary>What goes with each kind of file.</summary>
+/// <summary>The properties of each kind of file.</summary>
 public static class AudioFileKinds
 {
-    /// <summary>Their extensions, media types, and the one demuxer of ffmpeg that may read each.</summary>
+    /// <summary>Their extensions, media types, and the only ffmpeg demuxer that may read each.</summary>
     private static readonly Dictionary<AudioFileKind, (string Extension, string ContentType, string Demuxer)> Known = new()
     {
         [AudioFileKind.Mp3] = ("mp3", "audio/mpeg", "mp3"),
@@ -76,18 +76,17 @@ public static class AudioFileKinds
         [AudioFileKind.Tta] = ("tta", "audio/x-tta", "tta"),
     };
 
-    /// <summary>The extension of its files, without the dot.</summary>
+    /// <summary>The file extension, without the dot.</summary>
     public static string Extension(this AudioFileKind kind) => Known[kind].Extension;
 
-    /// <summary>The kind whose files have this extension.</summary>
+    /// <summary>The kind with this file extension.</summary>
     public static AudioFileKind OfExtension(string extension) => Known.First(one => one.Value.Extension == extension).Key;
 
-    /// <summary>Its media type.</summary>
+    /// <summary>The media type.</summary>
     public static string ContentType(this AudioFileKind kind) => Known[kind].ContentType;
 
     /// <summary>
-    /// The one demuxer of ffmpeg that may read it. None of these opens another file or address: playlists and the like never reach
-    /// the demuxers that do.
+    /// The only ffmpeg demuxer that may read it. None of these opens another file or URL: playlists and the like never reach the demuxers that do.
     /// </summary>
     internal static string Demuxer(this AudioFileKind kind) => Known[kind].Demuxer;
 }

@@ -8,23 +8,23 @@ using AudioOrleans.RelayHost.Processes;
 namespace AudioOrleans.RelayHost.OnDemand;
 
 /// <summary>
-/// Makes of a file in the store what listeners need: an MP3, HLS segments and playlists, the cover. Frames are copied where the
-/// codec allows. Whoever runs it twice gets the same, over the first.
+/// Prepares a stored file for listeners: an MP3, HLS segments and playlists, the cover. Frames are copied where the codec allows. A second run
+/// overwrites the first with the same result.
 /// </summary>
 public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEncoder encoder, AudioAnalysis analysis, VodSegmenter segmenter, CoverArt covers, WorkOptions work)
 {
-    private const string Mp3 = "mp3", Aac = "aac"; // As ffmpeg calls them.
+    private const string Mp3 = "mp3", Aac = "aac"; // ffmpeg's names.
     private const string Mp3Codec = "mp4a.40.34";
     private const string AacCodec = "mp4a.40.2";
     private const string SourceSegments = "hls/source-";
 
-    /// <summary>Encoders of AAC put less silence around the sound.</summary>
+    /// <summary>AAC encoders add less silence around the sound than this.</summary>
     private static readonly TimeSpan MostPadding = TimeSpan.FromSeconds(0.5);
 
     /// <summary>Prepares a file.</summary>
     /// <param name="request">What to do.</param>
-    /// <param name="report">Told how many percent are done.</param>
-    /// <param name="cancellationToken">Ends it; what was put remains.</param>
+    /// <param name="report">Receives the progress in percent.</param>
+    /// <param name="cancellationToken">Cancels the preparation; objects already put remain.</param>
     /// <exception cref="UnusableAudioException">The file cannot be used.</exception>
     /// <exception cref="ObjectStoreUnavailableException">The store is down or full.</exception>
     /// <exception cref="ProcessStartException">ffmpeg or ffprobe could not be started.</exception>
@@ -35,10 +35,10 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         if (request.Kind == AudioFileKind.M4a)
             path = await WithoutTagsAsync(folder, path, cancellationToken);
         var copiesMp3 = request.TargetLufs is null && request.Kind == AudioFileKind.Mp3;
-        // The frames of an MP3 tell all that must be known.
+        // The frames of an MP3 contain all required information.
         var file = copiesMp3 ? Unprobed(Mp3) : await ProbeAsync(path, request.Kind, cancellationToken);
         var tagging = Task.Run(() => ReadTagsAsync(path, request.Kind, file, cancellationToken), cancellationToken);
-        // Of MP4 files ffmpeg leaves out the silence in front, and not the one behind.
+        // For MP4 files, ffmpeg removes the silence at the start but not at the end.
         var sound = request.Kind == AudioFileKind.M4a ? SoundOf(path, file.Duration) : null;
         var source = new EncoderInput(path, request.Kind, file.Duration, Sound: sound);
         var copiesAac = request.TargetLufs is null && (request.Kind == AudioFileKind.Aac || (request.Kind == AudioFileKind.M4a && file.Codec == Aac));
@@ -78,10 +78,10 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         return new PreparedAudio(tags, copiesMp3 || copiesAac ? segmented.Audio.BitsPerSecond : file.BitsPerSecond, mp3Key, mp3, playlistKey, hasArt, warning);
     }
 
-    /// <summary>Measures a prepared file's loudness and puts its waveform beside it.</summary>
-    /// <param name="prefix">As it was prepared.</param>
-    /// <param name="mp3Key">Of what was prepared.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <summary>Measures a prepared file's loudness and stores its waveform beside it.</summary>
+    /// <param name="prefix">The prefix that it was prepared under.</param>
+    /// <param name="mp3Key">The MP3 of the prepared file.</param>
+    /// <param name="cancellationToken">Cancels the analysis.</param>
     public async Task<Loudness> AnalyseAsync(string prefix, string mp3Key, CancellationToken cancellationToken)
     {
         using var folder = new WorkFolder(work);
@@ -92,10 +92,9 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
     }
 
     /// <summary>
-    /// Makes an MP3 of another format of a prepared one, unless it is there already: one MP3 of several tracks needs the same format
-    /// throughout.
+    /// Transcodes a prepared MP3 to another format, unless the result already exists: one MP3 of several tracks needs the same format throughout.
     /// </summary>
-    /// <returns>The frames in the new object.</returns>
+    /// <returns>The position of the frames in the new object.</returns>
     public async Task<AudioSpan> TranscodeAsync(string mp3Key, AudioFormat format, string matchedKey, Action<int> report, CancellationToken cancellationToken)
     {
         using var folder = new WorkFolder(work);
@@ -110,7 +109,7 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         return await MeasureAsync(matched, cancellationToken);
     }
 
-    /// <summary>An object that may be there; null when it is not, or is of no use.</summary>
+    /// <summary>Measures an object that may exist; null when it is missing or unusable.</summary>
     private async Task<AudioSpan?> TryMeasureAsync(WorkFolder folder, string key, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(key, cancellationToken) is null)
@@ -121,14 +120,14 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         }
         catch (UnusableAudioException)
         {
-            return null; // It went in between, or is damaged: it is made anew.
+            return null; // It was deleted in the meantime, or is damaged: it is created again.
         }
     }
 
     private static async Task<AudioSpan> MeasureAsync(string path, CancellationToken cancellationToken) =>
         await new FrameFile(path).MeasureAsync(cancellationToken) ?? throw UnusableAudioException.NoAudio();
 
-    /// <summary>An MP3 is sent as it lies in the store: what stands between its frames would go along.</summary>
+    /// <summary>An MP3 is sent as it is stored, so garbage between its frames must be removed.</summary>
     private async Task<(string Key, AudioSpan Audio)> CleanAsync(WorkFolder folder, string path, string key, CancellationToken cancellationToken)
     {
         var clean = folder["clean.mp3"];
@@ -138,8 +137,8 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
     }
 
     /// <summary>
-    /// Bare frames tell all that must be known, and play with their beginning or end cut off: ffprobe is not
-    /// needed for them. Any other file that it cannot read is of no use.
+    /// Raw frames contain all required information, and play with their beginning or end cut off, so ffprobe is not needed for them. Any other file
+    /// that it cannot read is unusable.
     /// </summary>
     private async Task<ProbedFile> ProbeAsync(string path, AudioFileKind kind, CancellationToken cancellationToken)
     {
@@ -153,13 +152,13 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         }
     }
 
-    /// <summary>What iTunes noted of the sound's length, unless it is of another file: some programs copy it along when they cut or join.</summary>
+    /// <summary>The sound's duration as recorded by iTunes, unless it belongs to another file: some programs copy it when they cut or join.</summary>
     private static TimeSpan? SoundOf(string path, TimeSpan? duration) =>
         TagReader.SoundOf(path) is { } noted && (duration is not { } known || (noted - known).Duration() < MostPadding) ? noted : duration;
 
     private static ProbedFile Unprobed(string codec) => new(codec, null, null, FileTags.None);
 
-    /// <summary>What TagLib reads; where it finds nothing, or is known to mistake one field for another, what ffprobe does.</summary>
+    /// <summary>Reads the tags with TagLib, and with ffprobe where TagLib finds none or is known to confuse fields.</summary>
     private async Task<FileTags> ReadTagsAsync(string path, AudioFileKind kind, ProbedFile probed, CancellationToken cancellationToken)
     {
         var tags = TagReader.Read(path);
@@ -170,7 +169,7 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         return tags.Or(probed.Tags);
     }
 
-    /// <summary>The tables of an MP4 count from the start of the file: what somebody has put before it must go.</summary>
+    /// <summary>The offsets in an MP4 count from the start of the file, so tags put before it must be removed.</summary>
     private static async Task<string> WithoutTagsAsync(WorkFolder folder, string path, CancellationToken cancellationToken)
     {
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous);
@@ -182,7 +181,7 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         return bare;
     }
 
-    /// <summary>A file with the AAC in ADTS frames; null where those cannot hold it, as newer kinds of AAC: then there is the MP3.</summary>
+    /// <summary>Returns a file with the AAC in ADTS frames; null for newer kinds of AAC, which ADTS cannot hold: then the MP3 is used.</summary>
     private async Task<string?> FindAacFramesAsync(WorkFolder folder, EncoderInput source, Stages stages, CancellationToken cancellationToken)
     {
         if (source.Kind == AudioFileKind.Aac)
@@ -195,11 +194,11 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         }
         catch (UnusableAudioException)
         {
-            return null; // It has been decoded already, so it is no worse than that.
+            return null; // ffmpeg has already decoded the file, so only ADTS cannot hold it.
         }
     }
 
-    /// <summary>The manifest goes last: where it is, all is that it names.</summary>
+    /// <summary>The manifest is put last: when it exists, so does everything it refers to.</summary>
     private async Task<string> PutPlaylistsAsync(
         PreparationRequest request, WorkFolder folder, EncoderInput source, SegmentedFile segmented, VodVariant sourceVariant, Stages stages, CancellationToken cancellationToken)
     {
@@ -236,7 +235,7 @@ public sealed class AudioPreparer(IObjectStore store, AudioProbe probe, AudioEnc
         await store.PutAsync(key, content, contentType, default, cancellationToken);
     }
 
-    /// <summary>Counts steps of equal weight up to 99 %; the last one is that somebody takes the result.</summary>
+    /// <summary>Counts steps of equal weight up to 99 %; the last percent is the caller accepting the result.</summary>
     private sealed class Stages(Action<int> report, int count)
     {
         private int _begun;

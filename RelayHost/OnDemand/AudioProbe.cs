@@ -4,19 +4,19 @@ using AudioOrleans.RelayHost.Processes;
 
 namespace AudioOrleans.RelayHost.OnDemand;
 
-/// <summary>What ffprobe knows of a file.</summary>
-/// <param name="Codec">ffmpeg's name of the first audio track's codec, such as <c>mp3</c>.</param>
-/// <param name="Duration">As the file says; null when it does not.</param>
-/// <param name="BitsPerSecond">Of the audio, or else of the file; null when unknown.</param>
-/// <param name="Tags">What it says of the music, without a cover.</param>
+/// <summary>The result of ffprobe for a file.</summary>
+/// <param name="Codec">ffmpeg's codec name of the first audio track, such as <c>mp3</c>.</param>
+/// <param name="Duration">The declared playing time; null when absent.</param>
+/// <param name="BitsPerSecond">Bitrate of the audio, or else of the file; null when unknown.</param>
+/// <param name="Tags">Its tags, without a cover.</param>
 public sealed record ProbedFile(string Codec, TimeSpan? Duration, int? BitsPerSecond, FileTags Tags);
 
-/// <summary>Asks ffprobe. It may read the one file, by the one demuxer of the kind that its content was told to be.</summary>
+/// <summary>Runs ffprobe, which may read only this file, and only with the demuxer of the kind detected from its content.</summary>
 public sealed class AudioProbe(TimeProvider time)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    /// <summary>Looks at a file.</summary>
+    /// <summary>Probes a file.</summary>
     /// <exception cref="UnusableAudioException">ffprobe cannot read it, or finds no audio.</exception>
     /// <exception cref="ProcessStartException">ffprobe could not be started.</exception>
     public async Task<ProbedFile> ProbeAsync(string path, AudioFileKind kind, CancellationToken cancellationToken)
@@ -51,7 +51,7 @@ public sealed class AudioProbe(TimeProvider time)
             new FileTags(Tag(format, audio, "title"), Tag(format, audio, "artist"), Tag(format, audio, "album"), default));
     }
 
-    /// <summary>A word of the file's, or else of its audio track's: each container has them in one of the two, and in letters of its own.</summary>
+    /// <summary>A tag of the file, or else of its audio track: containers differ in where they keep tags and in the case of their names.</summary>
     private static string? Tag(JsonElement format, JsonElement audio, string name) => new[] { format, audio }
         .Where(element => element.ValueKind == JsonValueKind.Object && element.TryGetProperty("tags", out var tags) && tags.ValueKind == JsonValueKind.Object)
         .SelectMany(element => element.GetProperty("tags").EnumerateObject())

@@ -3,18 +3,18 @@ using AudioOrleans.RelayHost.Frames;
 
 namespace AudioOrleans.RelayHost.OnDemand;
 
-/// <summary>What the beginning of a file says.</summary>
-/// <param name="Kind">What it is; null when it is no audio that is taken, or not told yet.</param>
-/// <param name="AudioOffset">Where to look on, in bytes, when a tag reaches beyond what was seen; otherwise null.</param>
+/// <summary>The result of sniffing the start of a file.</summary>
+/// <param name="Kind">The kind; null when it is not supported audio, or still undecided.</param>
+/// <param name="AudioOffset">Where to continue, in bytes, when a tag extends beyond the bytes seen; otherwise null.</param>
 public readonly record struct Sniffed(AudioFileKind? Kind, long? AudioOffset);
 
-/// <summary>Tells what a file is by its first bytes, whatever its name and its headers say.</summary>
+/// <summary>Detects the kind of a file from its first bytes, regardless of its name and headers.</summary>
 public static class AudioSniffer
 {
-    /// <summary>So many bytes are enough, from the file's start or from behind its tag: also the most garbage before the first frame.</summary>
+    /// <summary>The number of bytes needed, from the file's start or after its tag: also the maximum garbage before the first frame.</summary>
     public const int HeadLength = 64 * 1024;
 
-    /// <summary>A longer ID3 tag, pictures included, is refused, in bytes.</summary>
+    /// <summary>Maximum size of an ID3 tag, pictures included, in bytes; a longer one is refused.</summary>
     public const int LongestTag = 20 * 1024 * 1024;
 
     private static readonly (byte[] Start, AudioFileKind Kind)[] Beginnings =
@@ -26,17 +26,15 @@ public static class AudioSniffer
 
     private static readonly TimeSpan EnoughFrames = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>
-    /// Beginnings of files in which frames may stand as well, but which are no audio files: archives, videos, playlists, pages.
-    /// </summary>
+    /// <summary>Signatures of files that may contain frames but are not audio files: archives, videos, playlists, pages.</summary>
     private static readonly byte[][] Strangers =
     [
         .. new[] { "RIFF", "RIFX", "PK\u0003\u0004", "PK\u0005\u0006", "#EXTM3U", "ffconcat", "FLV", "%PDF", "<", "[playlist]", "\u007fELF", "MZ", "Rar!", "7z", "MThd" }.Select(Encoding.Latin1.GetBytes),
         [0x1F, 0x8B], [0, 0, 1, 0xBA], [0, 0, 1, 0xB3], [0xEF, 0xBB, 0xBF], [0x42, 0x5A, 0x68], [0xFD, 0x37, 0x7A],
     ];
 
-    /// <summary>Looks at the beginning of a file, or at what stands behind its tag.</summary>
-    /// <param name="head">The first <see cref="HeadLength"/> bytes, or all there are.</param>
+    /// <summary>Examines the start of a file, or the bytes after its tag.</summary>
+    /// <param name="head">The first <see cref="HeadLength"/> bytes, or all if there are fewer.</param>
     public static Sniffed Sniff(ReadOnlySpan<byte> head)
     {
         long skipped = 0;

@@ -2,14 +2,14 @@ using AudioOrleans.RelayHost.Objects;
 
 namespace AudioOrleans.RelayHost.OnDemand;
 
-/// <summary>Puts the cover of an audio file into the store, as it is.</summary>
+/// <summary>Stores the cover of an audio file unchanged.</summary>
 public sealed class CoverArt(IObjectStore store)
 {
     private const int MostBytes = 8 * 1024 * 1024;
 
     private const string Jpeg = "image/jpeg", Png = "image/png", WebP = "image/webp";
 
-    /// <summary>Puts it. False when it cannot be shown: too large, or of another kind than browsers know.</summary>
+    /// <summary>Stores the cover. False when it cannot be displayed: too large, or of a type that browsers do not support.</summary>
     public async Task<bool> TakeAsync(ReadOnlyMemory<byte> cover, string key, CancellationToken cancellationToken)
     {
         if (cover.Length > MostBytes || !TryFindContentType(cover.Span, out var contentType))
@@ -19,7 +19,7 @@ public sealed class CoverArt(IObjectStore store)
         return true;
     }
 
-    /// <summary>What a picture is by its first bytes; false when it is none that browsers show.</summary>
+    /// <summary>Detects the type of a picture from its first bytes; false when browsers do not support it.</summary>
     public static bool TryFindContentType(ReadOnlySpan<byte> head, out string contentType)
     {
         contentType = head switch
@@ -32,6 +32,6 @@ public sealed class CoverArt(IObjectStore store)
         return contentType.Length > 0;
     }
 
-    /// <summary>What a cover that was taken is by its first bytes.</summary>
+    /// <summary>Returns the type of a stored cover from its first bytes.</summary>
     public static string ContentTypeOf(ReadOnlySpan<byte> head) => TryFindContentType(head, out var contentType) ? contentType : Jpeg;
 }

@@ -3,22 +3,22 @@ using AudioOrleans.RelayHost.Sources;
 
 namespace AudioOrleans.RelayHost.OnDemand;
 
-/// <summary>What a server answered: its file, or that it is the one that is known already.</summary>
-/// <param name="response">The answer, its headers read.</param>
+/// <summary>A server's response: its file, or the status that the known file is unchanged.</summary>
+/// <param name="response">The response, with its headers read.</param>
 public sealed class ExternalFile(HttpResponseMessage response) : IDisposable
 {
     private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(7);
 
-    /// <summary>Whether it is the file that is known already (304).</summary>
+    /// <summary>Whether the known file is unchanged (304).</summary>
     public bool IsUnchanged => response.StatusCode == HttpStatusCode.NotModified;
 
-    /// <summary>Its tag; null for none.</summary>
+    /// <summary>Its ETag; null for none.</summary>
     public string? ETag => response.Headers.ETag?.ToString();
 
-    /// <summary>Its time as the server writes it; null for none.</summary>
+    /// <summary>Its Last-Modified header as sent by the server; null for none.</summary>
     public string? LastModified => response.Content.Headers.NonValidated.TryGetValues("Last-Modified", out var values) ? values.ToString() : null;
 
-    /// <summary>How long it may be kept; null when the server does not say.</summary>
+    /// <summary>How long it may be cached; null when the server does not say.</summary>
     public TimeSpan? Lifetime => response.Headers.CacheControl?.MaxAge is { } age ? (age < LongestLifetime ? age : LongestLifetime) : null;
 
     /// <summary>Its bytes.</summary>
@@ -28,25 +28,25 @@ public sealed class ExternalFile(HttpResponseMessage response) : IDisposable
     public void Dispose() => response.Dispose();
 }
 
-/// <summary>Opens audio files at addresses that users gave: all connections go through the outbound guard, those after redirects too.</summary>
+/// <summary>Opens external audio files at URLs given by users: all connections pass the outbound address check, also after redirects.</summary>
 public sealed class ExternalFiles(HttpClient client, TimeProvider time)
 {
-    /// <summary>How many redirects are followed: files lie behind trackers and counters that each redirect to the next.</summary>
+    /// <summary>Maximum number of redirects: podcast files are often behind several trackers that redirect to each other.</summary>
     public const int MostRedirects = 10;
 
     private const string UserAgent = "Audio.Orleans/0.1";
 
     private static readonly TimeSpan HeaderTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>What says of itself to be something else is no audio; all else is judged by its content.</summary>
+    /// <summary>Declared media types that are certainly not audio; anything else is judged by its content.</summary>
     private static readonly string[] Strangers = ["text/", "image/", "font/", "application/json", "application/xml", "application/pdf", "application/vnd.apple.mpegurl", "application/xspf+xml"];
 
-    /// <summary>Asks for a file.</summary>
-    /// <param name="url">Where it is, http or https.</param>
-    /// <param name="etag">The tag of the one that is known already; null for none.</param>
-    /// <param name="lastModified">Its time; null for none.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="SourceException">It cannot be had, or says of itself to be something else than audio.</exception>
+    /// <summary>Requests a file.</summary>
+    /// <param name="url">Its URL, http or https.</param>
+    /// <param name="etag">The ETag of the known file; null for none.</param>
+    /// <param name="lastModified">The Last-Modified header of the known file; null for none.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <exception cref="SourceException">It is not available, or is declared as something other than audio.</exception>
     public async Task<ExternalFile> OpenAsync(Uri url, string? etag, string? lastModified, CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(HeaderTimeout, time);
@@ -86,7 +86,7 @@ public sealed class ExternalFiles(HttpClient client, TimeProvider time)
         }
     }
 
-    /// <summary>Whether it is the file; false for a redirect.</summary>
+    /// <summary>Whether the response is the file; false for a redirect.</summary>
     private static bool IsWanted(HttpResponseMessage response, string? known)
     {
         var status = (int)response.StatusCode;
@@ -95,7 +95,7 @@ public sealed class ExternalFiles(HttpClient client, TimeProvider time)
         if (status is >= 300 and < 400)
             return false;
         if (response.StatusCode != HttpStatusCode.OK)
-            // What is in trouble now may not be later: then it is tried again.
+            // A server error may be temporary: the caller retries it.
             throw new SourceException(status is >= 500 or 429 ? SourceFault.Unreachable : SourceFault.BadStatus, $"The address answered {status}; expected 200.");
         var type = response.Content.Headers.TryGetValues("Content-Type", out var types) ? types.First().Split(';')[0].Trim().ToLowerInvariant() : "";
         return Strangers.Any(stranger => type.StartsWith(stranger, StringComparison.Ordinal)) || SourcePlaylist.IsType(type)

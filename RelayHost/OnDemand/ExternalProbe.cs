@@ -3,16 +3,19 @@ using AudioOrleans.RelayHost.Sources;
 
 namespace AudioOrleans.RelayHost.OnDemand;
 
-/// <summary>Looks at addresses before they are taken into a playlist: that they are there, and call themselves MP3. What is fetched later is looked at again.</summary>
+/// <summary>
+/// Checks external URLs before they are added to a playlist: whether they respond, and are declared as MP3. The file is checked again when it is
+/// fetched.
+/// </summary>
 public sealed class ExternalProbe(ExternalFiles files, TimeProvider time)
 {
     private const int AtOnce = 8;
 
-    /// <summary>For all of them: somebody waits for the answer.</summary>
+    /// <summary>Limit for all URLs together, because a user waits for the response.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    /// <summary>Looks at some addresses.</summary>
-    /// <returns>For each why it cannot be used; null where it can.</returns>
+    /// <summary>Checks several URLs.</summary>
+    /// <returns>For each URL the reason why it cannot be used; null where it can.</returns>
     public async Task<IReadOnlyDictionary<string, SourceException?>> CheckAllAsync(IEnumerable<string> urls, CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(Limit, time);

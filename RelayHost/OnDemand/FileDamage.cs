@@ -4,12 +4,11 @@ using System.Globalization;
 namespace AudioOrleans.RelayHost.OnDemand;
 
 /// <summary>
-/// Finds out whether a file is damaged. Mostly it was cut off, as a transfer that broke leaves it: it says that there is more of it. What
-/// is there is heard all the same.
+/// Detects damaged files. Most were truncated by an interrupted transfer: the file declares more data than it has. The rest is playable all the same.
 /// </summary>
 internal static class FileDamage
 {
-    /// <summary>Encoders round, and count tags behind the sound in or out.</summary>
+    /// <summary>Encoders round, and may or may not count tags after the sound.</summary>
     internal const long ToleratedBytes = 8 * 1024;
 
     private const double ToleratedPart = 0.02;
@@ -18,14 +17,14 @@ internal static class FileDamage
 
     private static readonly TimeSpan ToleratedTime = TimeSpan.FromSeconds(1);
 
-    /// <summary>The object that tells of an ASF file as a whole: its size stands 40 bytes behind its identifier's beginning.</summary>
+    /// <summary>The object with the properties of an ASF file: its size is 40 bytes after the start of its identifier.</summary>
     private static ReadOnlySpan<byte> AsfFileProperties => [0xA1, 0xDC, 0xAB, 0x8C, 0x47, 0xA9, 0xCF, 0x11, 0x8E, 0xE4, 0x00, 0xC0, 0x0C, 0x20, 0x53, 0x65];
 
-    /// <summary>What is wrong with a file, as a sentence for whoever sent it; null for nothing that can be told.</summary>
+    /// <summary>Describes the damage of a file, as a sentence for the uploader; null if none is detectable.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="kind">What its content is.</param>
-    /// <param name="declared">How long it says it plays; null where that is not known.</param>
-    /// <param name="heard">What was found in it.</param>
+    /// <param name="kind">The kind of its content.</param>
+    /// <param name="declared">Its declared playing time; null when unknown.</param>
+    /// <param name="heard">The audio found in it.</param>
     public static string? Find(string path, AudioFileKind kind, TimeSpan? declared, AudioSpan heard)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0);
@@ -38,7 +37,7 @@ internal static class FileDamage
             AudioFileKind.Ogg => EndsStream(file) ? null : "The file lacks its last page: it may have been cut off.",
             AudioFileKind.Wav or AudioFileKind.Aiff or AudioFileKind.Dsf or AudioFileKind.Asf => Bytes(DeclaredLength(file, kind), file.Length),
             AudioFileKind.Flac or AudioFileKind.M4a or AudioFileKind.Matroska or AudioFileKind.WavPack or AudioFileKind.Ape or AudioFileKind.Tta => Time(declared, heard.Duration),
-            _ => null, // Bare frames of kinds that only ffmpeg reads: nothing says how many there were.
+            _ => null, // Raw frames of kinds that only ffmpeg reads: nothing declares how many there were.
         };
     }
 
@@ -52,7 +51,7 @@ internal static class FileDamage
         ? string.Create(CultureInfo.InvariantCulture, $"The file says that it plays for {time.TotalSeconds:0} seconds, and {present.TotalSeconds:0} are there: it may have been cut off.")
         : null;
 
-    /// <summary>How long it says it is, in bytes; 0 where it does not, as what was written while it was recorded.</summary>
+    /// <summary>The declared size, in bytes; 0 when absent, as in files written while recording.</summary>
     private static long DeclaredLength(FileStream file, AudioFileKind kind)
     {
         var head = new byte[HeadLength];
@@ -74,7 +73,7 @@ internal static class FileDamage
         }
     }
 
-    /// <summary>Whether the last page says that it is the last (RFC 3533, section 6).</summary>
+    /// <summary>Whether the last page has the end-of-stream flag (RFC 3533, section 6).</summary>
     private static bool EndsStream(FileStream file)
     {
         var tail = new byte[Math.Min(file.Length, 2 * LongestOggPage)];

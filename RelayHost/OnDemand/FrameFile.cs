@@ -4,42 +4,42 @@ using AudioOrleans.RelayHost.Frames;
 
 namespace AudioOrleans.RelayHost.OnDemand;
 
-/// <summary>Where the audio lies in a file of frames.</summary>
+/// <summary>The position of the audio in a file of frames.</summary>
 /// <param name="Offset">The first frame with sound, in bytes from the file's start.</param>
 /// <param name="Length">From there to the end of the last whole frame, in bytes.</param>
-/// <param name="Duration">How long the frames play.</param>
-/// <param name="Format">What they decode to; null when the file changes its format on the way.</param>
-/// <param name="ForeignBytes">How many bytes between them are none of theirs: damage, or the tags of files that were joined.</param>
+/// <param name="Duration">Playing time of the frames.</param>
+/// <param name="Format">The audio format; null when it changes within the file.</param>
+/// <param name="ForeignBytes">Number of bytes between the frames that belong to none: damage, or the tags of files that were joined.</param>
 public sealed record AudioSpan(long Offset, long Length, TimeSpan Duration, AudioFormat? Format, long ForeignBytes = 0)
 {
-    /// <summary>How much time lies between two of <see cref="Positions"/>.</summary>
+    /// <summary>The time between two of <see cref="Positions"/>.</summary>
     public static readonly TimeSpan PositionInterval = TimeSpan.FromSeconds(6);
 
     /// <summary>
-    /// Where what plays after each <see cref="PositionInterval"/> begins, in bytes from <see cref="Offset"/>, the first of them zero. Empty
-    /// where the rate is constant: then bytes tell the time.
+    /// Byte offsets, relative to <see cref="Offset"/>, of the audio at each multiple of <see cref="PositionInterval"/>, starting with zero. Empty for
+    /// a constant bitrate, where byte positions give the time.
     /// </summary>
     public ImmutableArray<int> Positions { get; init; } = [];
 
-    /// <summary>What an encoder put around the sound; null where the file does not say.</summary>
+    /// <summary>Silence that the encoder added around the sound; null if the file does not declare it.</summary>
     public EncoderPadding? Padding { get; init; }
 
-    /// <summary>How many bytes the file says it has more than there are.</summary>
+    /// <summary>Number of bytes that the file declares but does not contain.</summary>
     public long MissingBytes { get; init; }
 
-    /// <summary>Whether the file ends with a part of a frame.</summary>
+    /// <summary>Whether the file ends with a partial frame.</summary>
     public bool EndsInsideFrame { get; init; }
 
-    /// <summary>Bits per second, on average.</summary>
+    /// <summary>Average bits per second.</summary>
     public int BitsPerSecond => (int)(Length * 8 / Duration.TotalSeconds);
 }
 
-/// <summary>Reads the frames of an MP3 or ADTS file: tags, garbage and the frame that describes the file are left out.</summary>
+/// <summary>Reads the frames of an MP3 or ADTS file, without tags, garbage and the frame that describes the file.</summary>
 public sealed class FrameFile(string path)
 {
     private const int BufferSize = 128 * 1024;
 
-    /// <summary>Longer audio is refused: little of a file can play for days.</summary>
+    /// <summary>Longer audio is refused, because a small file could play for days.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromHours(AudioEncoder.MostHours);
 
     private static readonly TimeSpan ChunkDuration = TimeSpan.FromSeconds(1);
@@ -50,10 +50,10 @@ public sealed class FrameFile(string path)
     private bool _isVariable;
     private Mp3Description? _description;
 
-    /// <summary>Where the audio lies, once all chunks were read; null when there is none.</summary>
+    /// <summary>The position of the audio, once all chunks have been read; null when there is none.</summary>
     public AudioSpan? Span { get; private set; }
 
-    /// <summary>The chunks, with what part of the file has been read, 0 to 1.</summary>
+    /// <summary>Reads the chunks, each with the fraction of the file read so far, 0 to 1.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnusableAudioException">It plays for too long.</exception>
     public async IAsyncEnumerable<(AudioChunk Chunk, double Read)> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -79,17 +79,17 @@ public sealed class FrameFile(string path)
         Span = Span is { } span ? Described(span with { Positions = _isVariable ? _positions.ToImmutable() : [], EndsInsideFrame = frames.EndsInsideFrame }) : null;
     }
 
-    /// <summary>Reads the file to its end for the sake of <see cref="Span"/> alone.</summary>
+    /// <summary>Reads the file to its end only to compute <see cref="Span"/>.</summary>
     public async Task<AudioSpan?> MeasureAsync(CancellationToken cancellationToken)
     {
         await foreach (var _ in ReadAsync(cancellationToken))
         {
-            // Reading is all that is wanted.
+            // Only reading is needed.
         }
         return Span;
     }
 
-    /// <summary>Writes the frames alone to another file.</summary>
+    /// <summary>Writes only the frames to another file.</summary>
     public async Task CopyAsync(string to, CancellationToken cancellationToken)
     {
         await using var file = new FileStream(to, FileMode.Create, FileAccess.Write, FileShare.None, BufferSize, FileOptions.Asynchronous);
@@ -98,10 +98,9 @@ public sealed class FrameFile(string path)
     }
 
     /// <summary>
-    /// The chunk without frames that describe a file: they are silent. One stands at the beginning; where files were joined another stands
-    /// in the middle.
+    /// Removes the frames that describe a file from the chunk, because they are silent. One is at the start; joined files have more in the middle.
     /// </summary>
-    /// <returns>What is left, and how many bytes such frames take before it.</returns>
+    /// <returns>The remaining chunk, and the number of bytes of such frames before it.</returns>
     private (AudioChunk Chunk, int Leading) WithoutTables(AudioChunk chunk)
     {
         if (chunk.Format.Codec != AudioCodec.Mp3)
@@ -115,7 +114,7 @@ public sealed class FrameFile(string path)
                 kept.Add(rest[..header.Length]);
                 continue;
             }
-            // Of a file that was joined each part has one, and none describes the whole.
+            // In a joined file each part has one, and none describes the whole.
             _description = Span is null && kept.Count == 0 && samples == 0 ? description with { Bytes = description.Bytes - header.Length } : default(Mp3Description);
             samples += header.Samples;
             leading += kept.Count == 0 ? header.Length : 0;
@@ -129,13 +128,13 @@ public sealed class FrameFile(string path)
             }, leading);
     }
 
-    /// <summary>With what the frame says that describes the file.</summary>
+    /// <summary>Adds the data of the frame that describes the file.</summary>
     private AudioSpan Described(AudioSpan span)
     {
         if (_description is not { } description)
             return span;
         var missing = Math.Max(0, (description.Bytes ?? 0) - span.Length);
-        // The silence at the end of a file that was cut off is not there.
+        // A truncated file lacks the silence at its end.
         var isCut = span.EndsInsideFrame || missing > FileDamage.ToleratedBytes;
         return span with { Padding = description.Padding is { } padding && isCut ? padding with { End = 0 } : description.Padding, MissingBytes = missing };
     }
@@ -145,7 +144,7 @@ public sealed class FrameFile(string path)
         var (played, at) = (Span?.Duration ?? TimeSpan.Zero, offset - (Span?.Offset ?? offset));
         for (var rest = chunk.Bytes.Span; FrameHeader.TryRead(rest, out var header); rest = rest[header.Length..])
         {
-            // The rate stands in the header of an MP3 frame; those of AAC are as long as they need.
+            // The bitrate is in the header of an MP3 frame; AAC frames have a variable length.
             var rate = header.Codec == AudioCodec.Mp3 ? rest[2] >> 4 : header.Length;
             _isVariable |= rate != (_rate ??= rate);
             if (played >= AudioSpan.PositionInterval * _positions.Count)

@@ -1,11 +1,11 @@
 namespace AudioOrleans.RelayHost.OnDemand;
 
-/// <summary>Finds ID3v2 tags (id3.org, ID3v2.4 section 3.1), which may stand before any file.</summary>
+/// <summary>Finds ID3v2 tags (id3.org, ID3v2.4 section 3.1), which may precede any file.</summary>
 public static class Id3Tag
 {
     private const int HeaderLength = 10;
 
-    /// <summary>How long a tag at the start of the span is, header and footer included, in bytes. It may be longer than the span.</summary>
+    /// <summary>Reads the size of a tag at the start of the span, header and footer included, in bytes. It may exceed the span.</summary>
     public static bool TryReadLength(ReadOnlySpan<byte> bytes, out int length)
     {
         length = 0;
@@ -19,8 +19,8 @@ public static class Id3Tag
         return true;
     }
 
-    /// <summary>Moves a file behind the tags that it begins with.</summary>
-    /// <returns>How many bytes those are.</returns>
+    /// <summary>Positions a file after the tags at its start.</summary>
+    /// <returns>Total size of those tags, in bytes.</returns>
     public static async Task<long> SkipAsync(Stream file, CancellationToken cancellationToken)
     {
         var head = new byte[HeaderLength];
@@ -29,7 +29,7 @@ public static class Id3Tag
         {
             file.Position = start;
             var read = await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
-            // A tag that claims to be longer than the file is damaged: frames are looked for right behind its header.
+            // A tag that claims to be longer than the file is damaged: the search for frames starts directly after its header.
             if (!TryReadLength(head.AsSpan(0, read), out var length) || start + length >= file.Length)
                 break;
             start += length;

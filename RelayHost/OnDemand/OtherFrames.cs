@@ -1,6 +1,6 @@
 namespace AudioOrleans.RelayHost.OnDemand;
 
-/// <summary>Tells files of bare frames that are neither MP3 nor AAC: MPEG audio layer II, AC-3 and Enhanced AC-3. They begin with a frame.</summary>
+/// <summary>Detects files of raw frames other than MP3 and AAC: MPEG audio layer II, AC-3 and Enhanced AC-3. They start with a frame.</summary>
 internal static class OtherFrames
 {
     private const int Confirmations = 3;
@@ -11,12 +11,12 @@ internal static class OtherFrames
 
     private static ReadOnlySpan<int> MpegRates => [44100, 48000, 32000];
 
-    /// <summary>Rates of AC-3 in kbit/s (ETSI TS 102 366, table 5.18); a frame has 1,536 samples.</summary>
+    /// <summary>AC-3 bitrates in kbit/s (ETSI TS 102 366, table 5.18); a frame has 1,536 samples.</summary>
     private static ReadOnlySpan<short> Ac3Rates => [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 576, 640];
 
     private static ReadOnlySpan<int> Ac3SampleRates => [48000, 44100, 32000];
 
-    /// <summary>What the frames at the start of the span are; null where there are none of these.</summary>
+    /// <summary>Detects the kind of frames at the start of the span; null if none of these.</summary>
     public static AudioFileKind? Find(ReadOnlySpan<byte> head)
     {
         AudioFileKind? found = null;
@@ -61,7 +61,7 @@ internal static class OtherFrames
         if (sampleRate == 3 || size / 2 >= Ac3Rates.Length)
             return (null, 0);
         var words = Ac3Rates[size / 2] * 1000 / 8 * 1536 / Ac3SampleRates[sampleRate] / 2;
-        // At 44.1 kHz a frame is no whole number of words: every second size has one more.
+        // At 44.1 kHz a frame is not a whole number of words: every second size has one more.
         return (AudioFileKind.Ac3, 2 * (words + (sampleRate == 1 ? size & 1 : 0)));
     }
 }

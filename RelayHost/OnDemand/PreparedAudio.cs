@@ -3,36 +3,36 @@ using System.Collections.Immutable;
 namespace AudioOrleans.RelayHost.OnDemand;
 
 /// <summary>A file to prepare for listeners.</summary>
-/// <param name="Prefix">Begins the keys of all that is made of it; ends with a slash.</param>
-/// <param name="SourceKey">The file.</param>
-/// <param name="Kind">What its content is.</param>
-/// <param name="RenditionsKbps">AAC qualities to offer beside the source's, in kbit/s; may be empty.</param>
-/// <param name="TargetLufs">The loudness to bring it to; null leaves it.</param>
+/// <param name="Prefix">Prefix of the keys of all resulting objects; ends with a slash.</param>
+/// <param name="SourceKey">The key of the file.</param>
+/// <param name="Kind">The kind of its content.</param>
+/// <param name="RenditionsKbps">AAC qualities to offer in addition to the source's, in kbit/s; may be empty.</param>
+/// <param name="TargetLufs">The target loudness; null leaves it unchanged.</param>
 public sealed record PreparationRequest(string Prefix, string SourceKey, AudioFileKind Kind, ImmutableArray<int> RenditionsKbps, double? TargetLufs);
 
-/// <summary>A file that listeners can have.</summary>
-/// <param name="Tags">What its tags say.</param>
-/// <param name="BitsPerSecond">Its rate; null when unknown.</param>
-/// <param name="Mp3Key">The object with it as MP3.</param>
-/// <param name="Mp3">Where the frames lie in that object.</param>
-/// <param name="PlaylistKey">The object with its media playlist of MP3, with addresses relative to it: all tracks of a playlist have one codec.</param>
+/// <summary>A file that is ready for listeners.</summary>
+/// <param name="Tags">The tags of the file.</param>
+/// <param name="BitsPerSecond">Its bitrate; null when unknown.</param>
+/// <param name="Mp3Key">The key of its MP3.</param>
+/// <param name="Mp3">The position of the frames in that object.</param>
+/// <param name="PlaylistKey">The key of its MP3 media playlist, with URIs relative to it: all tracks of a playlist have one codec.</param>
 /// <param name="HasArt">Whether there is a cover.</param>
-/// <param name="Warning">What is wrong with the file, though it can be heard, as a sentence; null for nothing.</param>
+/// <param name="Warning">What is wrong with the file, although it is playable, as a sentence; null for nothing.</param>
 public sealed record PreparedAudio(FileTags Tags, int? BitsPerSecond, string Mp3Key, AudioSpan Mp3, string PlaylistKey, bool HasArt, string? Warning);
 
-/// <summary>The names of what a preparation puts under its prefix.</summary>
+/// <summary>The names of the objects that a preparation puts under its prefix.</summary>
 public static class PreparedNames
 {
-    /// <summary>The playlist that players are given: the media playlist, or the multivariant one where there are renditions.</summary>
+    /// <summary>The playlist for players: the media playlist, or the multivariant playlist where there are renditions.</summary>
     public const string Manifest = "hls/manifest.m3u8";
 
-    /// <summary>The source's media playlist beside a multivariant one.</summary>
+    /// <summary>The source's media playlist, next to a multivariant playlist.</summary>
     public const string Source = "hls/source.m3u8";
 
-    /// <summary>The media playlist of MP3 beside one of AAC: players cannot be relied on to change the codec between tracks.</summary>
+    /// <summary>The MP3 media playlist next to an AAC one: not all players can change the codec between tracks.</summary>
     public const string Mp3Playlist = "hls/mp3.m3u8";
 
-    /// <summary>The file as MP3, where it came as something else or was made louder.</summary>
+    /// <summary>The file as MP3, if it was in another format or its loudness was changed.</summary>
     public const string Mp3 = "audio.mp3";
 
     /// <summary>The waveform.</summary>

@@ -4,32 +4,32 @@ using TagLib;
 
 namespace AudioOrleans.RelayHost.OnDemand;
 
-/// <summary>What a file's tags say.</summary>
+/// <summary>The tags of a file.</summary>
 /// <param name="Title">Its title; null for none.</param>
 /// <param name="Artist">Its artist; null for none.</param>
 /// <param name="Album">Its album; null for none.</param>
-/// <param name="Cover">A picture of it; empty for none.</param>
+/// <param name="Cover">Its picture; empty for none.</param>
 public sealed record FileTags(string? Title, string? Artist, string? Album, ReadOnlyMemory<byte> Cover)
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No tags.</summary>
     public static FileTags None { get; } = new(null, null, null, default);
 
-    /// <summary>Whether they say nothing in words.</summary>
+    /// <summary>Whether there is no text in the tags.</summary>
     public bool AreSilent => Title is null && Artist is null && Album is null;
 
-    /// <summary>With what others say where these say nothing.</summary>
+    /// <summary>Fills missing tags from others.</summary>
     public FileTags Or(FileTags others) => new FileTags(Title ?? others.Title, Artist ?? others.Artist, Album ?? others.Album, Cover.IsEmpty ? others.Cover : Cover);
 }
 
-/// <summary>Reads the tags of audio files by TagLib: ID3v1 and v2, APE, Vorbis comments, those of MP4, ASF, RIFF and Matroska.</summary>
+/// <summary>Reads the tags of audio files with TagLib: ID3v1 and v2, APE, Vorbis comments, those of MP4, ASF, RIFF and Matroska.</summary>
 public static class TagReader
 {
     private const int LongestText = 500;
 
-    /// <summary>In these pictures something else is seen than what the music is about.</summary>
+    /// <summary>Types of pictures that do not depict the music.</summary>
     private static readonly PictureType[] Icons = [PictureType.FileIcon, PictureType.OtherFileIcon, PictureType.NotAPicture];
 
-    /// <summary>Reads a file, whose extension says what it is. What cannot be read is no tag: audio plays without.</summary>
+    /// <summary>Reads a file, whose extension identifies its kind. Unreadable tags are treated as absent: the audio plays without them.</summary>
     public static FileTags Read(string path)
     {
         try
@@ -40,12 +40,15 @@ public static class TagReader
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            // Whatever a stranger has written there: the library names no exceptions for it.
+            // Tags are untrusted input, and the library does not document its exceptions.
             return FileTags.None;
         }
     }
 
-    /// <summary>How long the sound of an MP4 file is without its encoder's silence, as iTunes notes it (<c>iTunSMPB</c>: delay, padding and samples, hexadecimal); null where it does not say.</summary>
+    /// <summary>
+    /// Duration of the sound in an MP4 file without encoder padding, as recorded by iTunes (<c>iTunSMPB</c>: delay, padding and samples,
+    /// hexadecimal); null if absent.
+    /// </summary>
     public static TimeSpan? SoundOf(string path)
     {
         try
@@ -58,13 +61,13 @@ public static class TagReader
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            return null; // As for all tags: the audio plays without.
+            return null; // As for all tags: the audio plays without it.
         }
     }
 
     /// <summary>
-    /// Text as it may be shown: without control characters and not too long. Old tags are written in whatever their writer used and say
-    /// ISO 8859-1: what is UTF-8 or Windows-1252 is read as that.
+    /// Text for display: without control characters, and limited in length. Old tags declare ISO 8859-1 but use the charset of the program that wrote
+    /// them: valid UTF-8 or Windows-1252 is decoded as such.
     /// </summary>
     internal static string? Clean(string? text)
     {
@@ -78,7 +81,7 @@ public static class TagReader
         return clean.Length == 0 ? null : clean;
     }
 
-    /// <summary>Artists are separated by a slash in ID3v2.3, where some have one in their name; later by NUL.</summary>
+    /// <summary>ID3v2.3 separates artists with a slash, which may also be part of a name; later versions use NUL.</summary>
     private static string ArtistOf(TagLib.File file)
     {
         if (Id3TagsIn(file.Tag).Select(ArtistOf).FirstOrDefault(artist => artist is not null) is { } artist)
@@ -90,7 +93,7 @@ public static class TagReader
         ? string.Join(tag.Version < 4 ? "/" : ", ", parts)
         : null;
 
-    /// <summary>In order: some programs put theirs in front and leave the old.</summary>
+    /// <summary>In order: some programs put their tag first and leave the old one.</summary>
     private static IEnumerable<TagLib.Id3v2.Tag> Id3TagsIn(Tag? tag) => tag switch
     {
         TagLib.Id3v2.Tag id3 => [id3],
@@ -98,11 +101,11 @@ public static class TagReader
         _ => [],
     };
 
-    /// <summary>Of RIFF the fields that everybody writes; the library reads others for them.</summary>
+    /// <summary>The RIFF fields in common use; the library reads other fields instead.</summary>
     private static string? RiffText(TagLib.File file, string field) =>
         file.GetTag(TagTypes.RiffInfo) is TagLib.Riff.InfoTag info ? info.GetValuesAsStrings(field).FirstOrDefault() : null;
 
-    /// <summary>The front cover, or else the first picture that is no icon, or else any that browsers show.</summary>
+    /// <summary>The front cover, or else the first picture that is not an icon, or else any that browsers support.</summary>
     private static ReadOnlyMemory<byte> CoverOf(IPicture[] pictures)
     {
         var usable = pictures.Where(picture => CoverArt.TryFindContentType(picture.Data.Data, out _)).ToList();

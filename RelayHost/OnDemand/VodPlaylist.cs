@@ -4,19 +4,19 @@ using System.Text;
 
 namespace AudioOrleans.RelayHost.OnDemand;
 
-/// <summary>A segment of a playlist on demand.</summary>
-/// <param name="Duration">How long it plays.</param>
-/// <param name="Uri">Its address, relative to the playlist's.</param>
-/// <param name="Discontinuity">Whether a decoder must start afresh before it.</param>
+/// <summary>A segment of a VOD playlist.</summary>
+/// <param name="Duration">Its playing time.</param>
+/// <param name="Uri">Its URI, relative to the playlist's.</param>
+/// <param name="Discontinuity">Whether decoders must be reset before it.</param>
 public sealed record VodSegment(TimeSpan Duration, string Uri, bool Discontinuity = false);
 
-/// <summary>One of the qualities that a multivariant playlist offers.</summary>
-/// <param name="Uri">The address of its media playlist.</param>
-/// <param name="BitsPerSecond">Its rate, packaging included.</param>
-/// <param name="Codec">As RFC 6381 names it.</param>
+/// <summary>A variant of a multivariant playlist.</summary>
+/// <param name="Uri">The URI of its media playlist.</param>
+/// <param name="BitsPerSecond">Its bitrate, container overhead included.</param>
+/// <param name="Codec">The codec string (RFC 6381).</param>
 public sealed record VodVariant(string Uri, int BitsPerSecond, string Codec);
 
-/// <summary>Writes and reads playlists on demand (RFC 8216): all segments are there from the start, none ever goes.</summary>
+/// <summary>Writes and parses VOD playlists (RFC 8216): all segments exist from the start, and none is removed.</summary>
 public static class VodPlaylist
 {
     private const string Duration = "#EXTINF:";
@@ -25,7 +25,7 @@ public static class VodPlaylist
     /// <summary>The media type of playlists (RFC 8216, section 4).</summary>
     public const string ContentType = "application/vnd.apple.mpegurl";
 
-    /// <summary>A media playlist.</summary>
+    /// <summary>Renders a media playlist.</summary>
     public static string Render(IReadOnlyCollection<VodSegment> segments)
     {
         var target = segments.Count == 0 ? 1 : segments.Max(segment => Math.Max(1, (int)Math.Round(segment.Duration.TotalSeconds, MidpointRounding.AwayFromZero)));
@@ -36,13 +36,13 @@ public static class VodPlaylist
         {
             if (segment.Discontinuity)
                 text.Append(Break).Append('\n');
-            // Cut, not rounded: 6.4996 s must not become 6.500, which rounds to more than the target.
+            // Truncated, not rounded: 6.4996 s must not become 6.500, which rounds to more than the target.
             text.Append(CultureInfo.InvariantCulture, $"{Duration}{segment.Duration.Ticks / TimeSpan.TicksPerMillisecond / 1000m:0.000},\n{segment.Uri}\n");
         }
         return text.Append("#EXT-X-ENDLIST\n").ToString();
     }
 
-    /// <summary>A multivariant playlist; players begin with the first.</summary>
+    /// <summary>Renders a multivariant playlist; players start with the first variant.</summary>
     public static string Render(IEnumerable<VodVariant> variants)
     {
         var text = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:3\n", 512);
@@ -51,8 +51,8 @@ public static class VodPlaylist
         return text.ToString();
     }
 
-    /// <summary>Reads the segments out of a media playlist that <see cref="Render(IReadOnlyCollection{VodSegment})"/> wrote.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <summary>Parses the segments of a media playlist that <see cref="Render(IReadOnlyCollection{VodSegment})"/> wrote.</summary>
+    /// <exception cref="FormatException">It is not such a playlist.</exception>
     public static ImmutableArray<VodSegment> Parse(string playlist)
     {
         var segments = ImmutableArray.CreateBuilder<VodSegment>();
@@ -61,7 +61,7 @@ public static class VodPlaylist
         foreach (var line in playlist.AsSpan().EnumerateLines())
         {
             if (line.StartsWith(Duration, StringComparison.Ordinal))
-                // In decimals: a double falls short of some milliseconds, and what is written is cut.
+                // As a decimal: a double falls short of some milliseconds, and durations are truncated when written.
                 duration = TimeSpan.FromTicks((long)(decimal.Parse(line[Duration.Length..].TrimEnd(','), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture) * TimeSpan.TicksPerSecond));
             else if (line.SequenceEqual(Break))
                 isBreak = true;

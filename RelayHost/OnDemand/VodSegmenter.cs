@@ -6,13 +6,13 @@ using AudioOrleans.RelayHost.Segmenting;
 
 namespace AudioOrleans.RelayHost.OnDemand;
 
-/// <summary>What became of a file of frames.</summary>
-/// <param name="Segments">The segments in the store, in order.</param>
-/// <param name="Audio">Where the audio lies in the file.</param>
-/// <param name="BitsPerSecond">Of the fattest segment, packaging included (RFC 8216, section 4.3.4.2).</param>
+/// <summary>The result of segmenting a file of frames.</summary>
+/// <param name="Segments">The stored segments, in order.</param>
+/// <param name="Audio">The position of the audio in the file.</param>
+/// <param name="BitsPerSecond">Peak segment bitrate, container overhead included (RFC 8216, section 4.3.4.2).</param>
 public sealed record SegmentedFile(ImmutableArray<VodSegment> Segments, AudioSpan Audio, int BitsPerSecond);
 
-/// <summary>Cuts files of frames into transport stream segments and puts them into the store, without touching a frame.</summary>
+/// <summary>Cuts files of frames into transport stream segments and stores them, without changing a frame.</summary>
 public sealed class VodSegmenter(IObjectStore store)
 {
     /// <summary>The media type of MPEG transport streams (RFC 8216, section 3.2).</summary>
@@ -22,16 +22,16 @@ public sealed class VodSegmenter(IObjectStore store)
 
     private static readonly TimeSpan SegmentDuration = TimeSpan.FromSeconds(6);
 
-    /// <summary>A shorter segment, as the last one may be, says nothing of the rate.</summary>
+    /// <summary>A shorter segment, as the last may be, does not represent the bitrate.</summary>
     private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(1);
 
     /// <summary>Cuts a file.</summary>
     /// <param name="path">MP3 or ADTS.</param>
-    /// <param name="prefix">Begins the keys of the segments, such as <c>…/hls/source-</c>.</param>
-    /// <param name="progress">Told what part is done, 0 to 1.</param>
-    /// <param name="cancellationToken">Ends it; what was put remains.</param>
-    /// <exception cref="UnusableAudioException">There is no audio in the file.</exception>
-    /// <exception cref="ObjectStoreUnavailableException">The store cannot take the segments.</exception>
+    /// <param name="prefix">Prefix of the segments' keys, such as <c>…/hls/source-</c>.</param>
+    /// <param name="progress">Receives the fraction done, 0 to 1.</param>
+    /// <param name="cancellationToken">Cancels the operation; segments already put remain.</param>
+    /// <exception cref="UnusableAudioException">The file contains no audio.</exception>
+    /// <exception cref="ObjectStoreUnavailableException">The store cannot accept the segments.</exception>
     public async Task<SegmentedFile> RunAsync(string path, string prefix, Action<double> progress, CancellationToken cancellationToken)
     {
         var file = new FrameFile(path);
@@ -73,7 +73,7 @@ public sealed class VodSegmenter(IObjectStore store)
         return segments;
     }
 
-    /// <summary>Numbers the segments and puts a few of them at once.</summary>
+    /// <summary>Numbers the segments and puts several in parallel.</summary>
     private sealed class Output(IObjectStore store, string prefix)
     {
         private readonly ImmutableArray<VodSegment>.Builder _segments = ImmutableArray.CreateBuilder<VodSegment>();
@@ -84,7 +84,7 @@ public sealed class VodSegmenter(IObjectStore store)
 
         public int MostBitsPerSecond { get; private set; }
 
-        /// <summary>What comes next is of another format than what came.</summary>
+        /// <summary>Marks a discontinuity: the next audio has another format.</summary>
         public void Break() => _breaks = _segments.Count > 0;
 
         public async Task PutAsync(RentedSegment? segment, CancellationToken cancellationToken)
@@ -106,7 +106,7 @@ public sealed class VodSegmenter(IObjectStore store)
         private async Task StoreAsync(string key, RentedSegment segment, CancellationToken cancellationToken)
         {
             await store.PutSoonAsync(key, segment.Bytes, ContentType, cancellationToken);
-            // Not after a failure: nobody knows whether the store is done with the bytes.
+            // Not after a failure: the store may still be using the bytes.
             segment.Dispose();
         }
     }

@@ -2,20 +2,20 @@ using System.Collections.Immutable;
 
 namespace AudioOrleans.RelayHost.OnDemand;
 
-/// <summary>A waveform to draw, in the data format of BBC audiowaveform, version 2, with 8 bits.</summary>
-/// <param name="SampleRate">Of the audio that it was made of, in Hz.</param>
-/// <param name="SamplesPerPixel">How many samples each pair of <paramref name="Data"/> stands for.</param>
-/// <param name="Data">Lowest and highest sample of each stretch, -128 to 127, in turns.</param>
+/// <summary>A waveform in the data format of BBC audiowaveform, version 2, with 8 bits.</summary>
+/// <param name="SampleRate">Sample rate of the original audio, in Hz.</param>
+/// <param name="SamplesPerPixel">Number of samples per pair of values in <paramref name="Data"/>.</param>
+/// <param name="Data">Alternating minimum and maximum of each pixel, -128 to 127.</param>
 public sealed record Waveform(int SampleRate, int SamplesPerPixel, ImmutableArray<int> Data)
 {
-    /// <summary>The media type of its file.</summary>
+    /// <summary>The media type of the file.</summary>
     public const string ContentType = "application/json";
 
-    /// <summary>As it is kept and sent.</summary>
+    /// <summary>The JSON as it is stored and sent.</summary>
     public object ToJson() => new { version = 2, channels = 1, sample_rate = SampleRate, samples_per_pixel = SamplesPerPixel, bits = 8, length = Data.Length / 2, data = Data };
 }
 
-/// <summary>Draws a waveform of audio whose length is not known: twice as many samples go into a pixel whenever it has too many pixels.</summary>
+/// <summary>Builds a waveform of audio of unknown duration: the samples per pixel double whenever there are too many pixels.</summary>
 internal sealed class WaveformBuilder(int sampleRate)
 {
     private const int MostPixels = 4096;

@@ -2,27 +2,27 @@ using AudioOrleans.RelayHost.Objects;
 
 namespace AudioOrleans.RelayHost.OnDemand;
 
-/// <summary>Where files lie while they are worked on. Section <c>Work</c>.</summary>
-/// <param name="Folder">Needs room for the files of all workers at once, each up to three times.</param>
+/// <summary>Where files are kept while they are processed. Section <c>Work</c>.</summary>
+/// <param name="Folder">Needs space for the files of all workers at once, up to three times the size of each.</param>
 public sealed record WorkOptions(string Folder);
 
-/// <summary>A folder for one piece of work, which is removed with all that is in it.</summary>
+/// <summary>A temporary folder for one task, deleted with all its contents.</summary>
 public sealed class WorkFolder : IDisposable
 {
     private readonly string _path;
 
-    /// <summary>Makes it.</summary>
+    /// <summary>Creates the folder.</summary>
     public WorkFolder(WorkOptions options)
     {
         _path = Path.Combine(options.Folder, Guid.CreateVersion7().ToString("N"));
         Directory.CreateDirectory(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    /// <summary>The full path of a file in it.</summary>
+    /// <summary>The full path of a file in the folder.</summary>
     public string this[string name] => Path.Combine(_path, name);
 
-    /// <summary>Brings an object here, to be read only.</summary>
-    /// <exception cref="UnusableAudioException">The object is not there.</exception>
+    /// <summary>Fetches an object into the folder, for reading only.</summary>
+    /// <exception cref="UnusableAudioException">The object does not exist.</exception>
     /// <exception cref="ObjectStoreUnavailableException">The store is down.</exception>
     public async Task<string> FetchAsync(IObjectStore store, string key, string name, CancellationToken cancellationToken)
     {
@@ -35,7 +35,7 @@ public sealed class WorkFolder : IDisposable
         return path;
     }
 
-    /// <summary>Removes what work that was killed has left behind.</summary>
+    /// <summary>Removes leftovers of killed tasks.</summary>
     public static void Sweep(WorkOptions options, TimeSpan olderThan, TimeProvider time)
     {
         if (!Directory.Exists(options.Folder))

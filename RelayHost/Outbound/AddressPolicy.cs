@@ -4,7 +4,7 @@ using AudioOrleans.Configuration;
 
 namespace AudioOrleans.RelayHost.Outbound;
 
-/// <summary>Tells public addresses from private and reserved ones (IANA special-purpose registries, RFC 6890).</summary>
+/// <summary>Distinguishes public addresses from private and reserved ones (IANA special-purpose registries, RFC 6890).</summary>
 public sealed class AddressPolicy
 {
     private static readonly IPNetwork[] Reserved =
@@ -21,14 +21,14 @@ public sealed class AddressPolicy
 
     private readonly IPNetwork[] _allowed;
 
-    /// <summary>Reads the networks that are allowed beside the public ones.</summary>
+    /// <summary>Parses the networks that are allowed in addition to the public ones.</summary>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A network is not in CIDR form; the message names the setting.</exception>
     public AddressPolicy(OutboundOptions options)
     {
         _allowed = [.. options.Validate().AllowedNetworks.Select(network => IPNetwork.Parse(network))];
     }
 
-    /// <summary>Whether a connection to this address may be made on a user's word.</summary>
+    /// <summary>Whether a connection to this address is allowed for a URL given by a user.</summary>
     public bool IsAllowed(IPAddress address)
     {
         foreach (var candidate in Embedded(address))
@@ -40,8 +40,8 @@ public sealed class AddressPolicy
     }
 
     /// <summary>
-    /// The address and each IPv4 address inside it: mapped (<c>::ffff:a.b.c.d</c>) is only that IPv4 address; NAT64
-    /// (<c>64:ff9b::/96</c>) and 6to4 (<c>2002::/16</c>) carry one that a gateway would connect to.
+    /// The address and each IPv4 address embedded in it: a mapped address (<c>::ffff:a.b.c.d</c>) is only that IPv4 address; NAT64
+    /// (<c>64:ff9b::/96</c>) and 6to4 (<c>2002::/16</c>) contain one that a gateway would connect to.
     /// </summary>
     private static IEnumerable<IPAddress> Embedded(IPAddress address)
     {

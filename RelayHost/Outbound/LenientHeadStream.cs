@@ -3,13 +3,13 @@ using System.Buffers;
 namespace AudioOrleans.RelayHost.Outbound;
 
 /// <summary>
-/// Lets an HTTP client read what old radio servers answer: a status line <c>ICY 200 OK</c> becomes one of HTTP/1.0, and header lines
-/// that are none, without a colon or with other characters in their names than HTTP knows, are left out. All of it concerns the first
-/// answer of a connection; what comes after its head passes through.
+/// Makes the responses of old radio servers readable for an HTTP client: a status line <c>ICY 200 OK</c> becomes HTTP/1.0, and invalid header lines,
+/// without a colon or with characters in their names that HTTP does not allow, are removed. This applies to the first response of a connection;
+/// everything after its head is passed through.
 /// </summary>
 internal sealed class LenientHeadStream(Stream inner) : Stream
 {
-    /// <summary>A longer head passes through as it is; the client refuses it.</summary>
+    /// <summary>A longer head is passed through unchanged; the client refuses it.</summary>
     private const int LongestHead = 64 * 1024;
 
     private static readonly SearchValues<byte> NameCharacters = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
@@ -53,7 +53,7 @@ internal sealed class LenientHeadStream(Stream inner) : Stream
         return count;
     }
 
-    /// <summary>The head as a client can read it, with what came along behind it; null when nothing came.</summary>
+    /// <summary>Reads the head in a form that a client accepts, with any bytes received after it; null when nothing was received.</summary>
     private async ValueTask<byte[]?> ReadFirstAsync(CancellationToken cancellationToken)
     {
         var received = new ArrayBufferWriter<byte>(4096);
@@ -74,7 +74,7 @@ internal sealed class LenientHeadStream(Stream inner) : Stream
     private static bool StartsAs(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> start) =>
         bytes.Length < start.Length ? start.StartsWith(bytes) : bytes.StartsWith(start);
 
-    /// <summary>Where the empty line ends that ends the head; 0 when it has not come.</summary>
+    /// <summary>The index after the empty line that ends the head; 0 when it has not arrived.</summary>
     private static int EndOfHead(ReadOnlySpan<byte> bytes)
     {
         for (int at = 0, next; (next = bytes[at..].IndexOf((byte)'\n')) >= 0; at += next + 1)
@@ -106,7 +106,7 @@ internal sealed class LenientHeadStream(Stream inner) : Stream
             }
             else if (at > 0)
             {
-                // A line that begins with a space goes on with the one before (RFC 9112, section 5.2).
+                // A line that begins with a space continues the one before (RFC 9112, section 5.2).
                 kept = line[0] is (byte)' ' or (byte)'\t' ? kept : IsHeader(line) || line.Trim("\r\n"u8).IsEmpty;
             }
             if (kept)

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace AudioOrleans.RelayHost.Outbound;
 
 /// <summary>
-/// Opens the TCP connections for user-given URLs. The check is made on the resolved address that is then connected to,
-/// never on the name, so a name that resolves differently a moment later gains nothing.
+/// Opens the TCP connections for user-given URLs. It checks the resolved address that it then connects to, never the name, so a name that resolves
+/// differently a moment later cannot bypass the check.
 /// </summary>
 public sealed class OutboundConnector(AddressPolicy policy)
 {
@@ -14,10 +14,10 @@ public sealed class OutboundConnector(AddressPolicy policy)
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var endpoint = context.DnsEndPoint;
-        // The resolver takes names only: it throws at 0.0.0.0 and ::.
+        // The resolver accepts names only: it throws at 0.0.0.0 and ::.
         IPAddress[] addresses = IPAddress.TryParse(endpoint.Host, out var literal)
             ? [literal] : await Dns.GetHostAddressesAsync(endpoint.Host, cancellationToken);
-        // One forbidden address forbids the name: a mixed answer is what DNS rebinding looks like.
+        // One forbidden address forbids the name: mixed results are typical of DNS rebinding.
         if (addresses.Length == 0 || !addresses.All(policy.IsAllowed))
             throw new OutboundRefusedException(endpoint.Host);
 

@@ -1,9 +1,9 @@
 namespace AudioOrleans.RelayHost.Outbound;
 
-/// <summary>A user-given address lies in a network that this platform does not connect to.</summary>
+/// <summary>A user-given address is in a network that this platform does not connect to.</summary>
 public sealed class OutboundRefusedException(string host)
     : Exception($"{host} is in a private or reserved network; expected a public address.")
 {
-    /// <summary>The host name or address as it was given.</summary>
+    /// <summary>The host name or address as given.</summary>
     public string Host { get; } = host;
 }

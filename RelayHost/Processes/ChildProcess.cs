@@ -5,13 +5,15 @@ using CliWrap;
 namespace AudioOrleans.RelayHost.Processes;
 
 /// <summary>
-/// A program that CliWrap runs and that never outlives us. Both its pipes are always drained, its descendants end with it, and it
-/// stops gracefully first and by force after.
+/// A program that CliWrap runs and that never outlives this process. Both its output pipes are always drained, its descendants are killed with it,
+/// and it is stopped gracefully first, then by force.
 /// </summary>
-/// <remarks>A pending read or write holds no thread; waiting for exits takes one thread for each 63 children.</remarks>
+/// <remarks>A pending read or write blocks no thread; waiting for exits takes one thread per 63 children.</remarks>
 public sealed class ChildProcess : IAsyncDisposable
 {
-    /// <summary>How long the pipes may stay open after the program's exit before what holds them is killed, and then before they are given up.</summary>
+    /// <summary>
+    /// How long the pipes may stay open after the program's exit before their remaining holders are killed, and then before the pipes are abandoned.
+    /// </summary>
     private static readonly TimeSpan DrainLimit = TimeSpan.FromMilliseconds(500);
 
     private readonly ProcessCommand _command;
@@ -28,7 +30,7 @@ public sealed class ChildProcess : IAsyncDisposable
     private Stream _input = Stream.Null;
     private Stream _output = Stream.Null;
 
-    /// <summary>Starts the program; on the thread of <see cref="ChildSpawner"/> only.</summary>
+    /// <summary>Starts the program; call only on the thread of <see cref="ChildSpawner"/>.</summary>
     internal ChildProcess(ProcessCommand command, Command wrapped, TimeProvider time)
     {
         (_command, _time) = (command, time);
@@ -47,8 +49,8 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>The program's own process id, which is also its session and process group.</summary>
     public int Id { get; }
 
-    /// <summary>Raw bytes to the program; dispose it to end the input. See also <see cref="TryWriteAsync"/>.</summary>
-    /// <remarks>Writing to a program that has ended throws <see cref="IOException"/> or <see cref="ObjectDisposedException"/>.</remarks>
+    /// <summary>Raw bytes to the program; dispose it to close the input. See also <see cref="TryWriteAsync"/>.</summary>
+    /// <remarks>Writing to a program that has exited throws <see cref="IOException"/> or <see cref="ObjectDisposedException"/>.</remarks>
     public Stream StandardInput => _input;
 
     /// <summary>Raw bytes from the program. Only with <see cref="ProcessCommand.ReadsOutput"/>; read it to the end.</summary>
@@ -60,25 +62,23 @@ public sealed class ChildProcess : IAsyncDisposable
     public ImmutableArray<string> ErrorTail => _errors.Lines;
 
     /// <summary>
-    /// Completes when the program has ended and its standard error is read to the end. It never fails by the program's doing;
-    /// it does carry an exception that <see cref="ProcessCommand.OnErrorLine"/> threw.
+    /// Completes when the program has exited and its standard error has been read to the end. The program cannot make it fail; it fails only with an
+    /// exception that <see cref="ProcessCommand.OnErrorLine"/> threw.
     /// </summary>
     public Task<ProcessExit> Exited { get; }
 
-    /// <summary>
-    /// Starts a program. Blocks the caller's thread for about 2 ms, and for longer while others start: see <see cref="StartAsync"/>.
-    /// </summary>
+    /// <summary>Starts a program. Blocks the caller's thread for about 2 ms, longer while others start: see <see cref="StartAsync"/>.</summary>
     /// <exception cref="ProcessNotFoundException">The program is not installed.</exception>
     /// <exception cref="ProcessStartException">It could not be started for another reason.</exception>
     public static ChildProcess Start(ProcessCommand command, TimeProvider time) => ChildSpawner.Start(command, time);
 
-    /// <summary>Starts a program without blocking: the way where many may start at once.</summary>
+    /// <summary>Starts a program without blocking; preferred where many may start at once.</summary>
     /// <exception cref="ProcessNotFoundException">The program is not installed.</exception>
     /// <exception cref="ProcessStartException">It could not be started for another reason.</exception>
     public static Task<ChildProcess> StartAsync(ProcessCommand command, TimeProvider time) => ChildSpawner.StartAsync(command, time);
 
     /// <summary>Writes to the program's standard input.</summary>
-    /// <returns>False if the program has ended or has closed its input.</returns>
+    /// <returns>False if the program has exited or closed its input.</returns>
     public async ValueTask<bool> TryWriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         try
@@ -92,10 +92,8 @@ public sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Asks the program to stop (SIGINT), waits for its grace period and then kills it with its descendants. Returns when it has ended.
-    /// </summary>
-    /// <param name="cancellationToken">Cuts the grace period short; the program is stopped all the same.</param>
+    /// <summary>Interrupts the program (SIGINT), waits for its grace period and then kills it with its descendants. Completes when it has exited.</summary>
+    /// <param name="cancellationToken">Ends the grace period early; the program is stopped all the same.</param>
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
         if (!Exited.IsCompleted)
@@ -115,13 +113,13 @@ public sealed class ChildProcess : IAsyncDisposable
         await Exited.ConfigureAwait(false);
     }
 
-    /// <summary>Kills the program and its descendants at once.</summary>
+    /// <summary>Kills the program and its descendants immediately.</summary>
     public void Kill() => _kill.Cancel();
 
-    /// <summary>Ends its input and output, then stops it like <see cref="StopAsync"/>.</summary>
+    /// <summary>Closes its input and output, then stops it like <see cref="StopAsync"/>.</summary>
     public async ValueTask DisposeAsync()
     {
-        // A program that waits for its pipes notices at once instead of using up its grace period.
+        // A program blocked on its pipes exits at once instead of using up its grace period.
         await _input.DisposeAsync().ConfigureAwait(false);
         await _output.DisposeAsync().ConfigureAwait(false);
         _disposed.TrySetResult();
@@ -131,14 +129,14 @@ public sealed class ChildProcess : IAsyncDisposable
         }
         finally
         {
-            await _execution.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // That we stopped it is no news.
+            await _execution.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // We stopped it ourselves, so its failure is expected.
             _interrupt.Dispose();
             _kill.Dispose();
             _abandonPipes.Dispose();
         }
     }
 
-    /// <summary>CliWrap keeps the exit code of a program that it was told to stop to itself.</summary>
+    /// <summary>CliWrap does not expose the exit code of a program that was cancelled.</summary>
     private void RecordExitCode(Process process)
     {
         process.Exited += (_, _) => Record();
@@ -154,9 +152,9 @@ public sealed class ChildProcess : IAsyncDisposable
         var drained = _command.ReadsOutput ? _errorsRead.Task : Task.WhenAll(_errorsRead.Task, _outputRead.Task);
         if (!await EndsInTimeAsync(drained).ConfigureAwait(false))
         {
-            // What it left behind in its session must not outlive it, nor hold its pipes open.
+            // Processes left in its session must not outlive it, nor hold its pipes open.
             SessionProcesses.Kill(Id);
-            // A descendant that moved to a session of its own holds a pipe: the exit is what counts, not its silence.
+            // A descendant that moved to another session may still hold a pipe: the exit counts, not the open pipe.
             if (!await EndsInTimeAsync(drained).ConfigureAwait(false))
                 await _abandonPipes.CancelAsync().ConfigureAwait(false);
         }
@@ -178,7 +176,7 @@ public sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>CliWrap closes a pipe that it is done with; one that others use stays theirs.</summary>
+    /// <summary>CliWrap closes a pipe when it is done with it; this keeps a pipe open for its other users.</summary>
     private Task UntilDisposedAsync(Stream _) => _disposed.Task;
 
     private async Task DropOutputAsync(Stream pipe)
@@ -196,12 +194,12 @@ public sealed class ChildProcess : IAsyncDisposable
             _errorsRead.TrySetResult();
         else
             _errorsRead.TrySetException(failure);
-        // CliWrap lets go of the process when its pipes have ended; the exit code must be known by then.
+        // CliWrap disposes the process when its pipes have ended; the exit code must be read before that.
         await _exitCode.Task.ConfigureAwait(false);
 
         Action<string>? Callback() => failure is null ? _command.OnErrorLine : null;
 
-        // A callback that throws must not stop the draining: the child would hang. It is called no more and reported at the end.
+        // A callback that throws must not stop the draining, or the child would hang. It is not called again, and its exception is reported at the end.
         void Guard(Action action)
         {
             try
@@ -217,7 +215,7 @@ public sealed class ChildProcess : IAsyncDisposable
 
     private async Task DrainAsync(Stream pipe, Action<ReadOnlyMemory<byte>> take)
     {
-        // The thread that starts children is here; it has others to start.
+        // This runs on the thread that starts children; it must be freed for the others.
         await Task.Yield();
         var buffer = new byte[4096];
         try

@@ -5,7 +5,7 @@ using CliWrap;
 
 namespace AudioOrleans.RelayHost.Processes;
 
-/// <summary>Everything that Linux asks for around the start of a child.</summary>
+/// <summary>Everything that Linux requires to start a child process.</summary>
 internal static class ChildSpawner
 {
     private static readonly Dictionary<string, string> Packages = new(StringComparer.Ordinal)
@@ -15,15 +15,15 @@ internal static class ChildSpawner
     };
 
     /// <summary>
-    /// The lowest niceness but a few, for the session (sched(7), "The autogroup feature") and for the process. Where there are no such
-    /// groups, or the kernel has just changed another, which it does ten times a second at most, the process's own remains.
+    /// Sets a near-maximum niceness for the session (sched(7), "The autogroup feature") and for the process. Where autogroups do not exist, or the
+    /// kernel refuses because it has just changed another (it allows ten changes a second), the process's own niceness remains.
     /// </summary>
     private const string Background = "{ echo 15 >/proc/self/autogroup; } 2>/dev/null; exec nice -n 15 \"$@\"";
 
     private static readonly BlockingCollection<Action> Requests = [];
 
-    // The kernel sends the parent-death signal when the THREAD that forked ends, and pool threads come and go:
-    // so one thread that lives as long as we do forks all children.
+    // The kernel sends the parent-death signal when the THREAD that forked ends, and pool threads come and go: so one thread that lives as long as
+    // this process forks all children.
     static ChildSpawner() => new Thread(Serve) { IsBackground = true, Name = "Child process starter" }.Start();
 
     public static Task<ChildProcess> StartAsync(ProcessCommand command, TimeProvider time)
@@ -47,7 +47,7 @@ internal static class ChildSpawner
         return failure is null ? child! : throw failure;
     }
 
-    /// <summary>Full path of a program, or a <see cref="ProcessNotFoundException"/>.</summary>
+    /// <summary>Returns the full path of a program; throws <see cref="ProcessNotFoundException"/> if there is none.</summary>
     public static string Find(string fileName, string? path = null)
     {
         var name = Path.GetFileName(fileName);
@@ -90,12 +90,11 @@ internal static class ChildSpawner
         started(child);
     }
 
-    // setsid: a Ctrl-C in our terminal must not reach the children before we stop them in order, and what a child leaves behind is
-    //   found by its session.
+    // setsid: a Ctrl-C in our terminal must not reach the children before we stop them in order, and leftover processes of a child are found by its session.
     // env --default-signal: the runtime ignores SIGPIPE and a shell's "&" ignores SIGINT; children would inherit both.
-    // sh: in the background alone; it must be of the new session.
+    // sh: only for background processes; must run in the new session.
     // setpriv: drops root, and sets the parent-death signal last, since a change of user clears it.
-    // Each of them replaces itself by the next, so the process id that we know is the program's own.
+    // Each replaces itself with the next, so the process id that we have is the program's own.
     private static Command Wrap(ProcessCommand command)
     {
         var environment = command.Environment;

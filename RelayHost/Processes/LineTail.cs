@@ -4,7 +4,7 @@ using System.Text;
 
 namespace AudioOrleans.RelayHost.Processes;
 
-/// <summary>Cuts standard error into lines and keeps the last few. A carriage return ends a line too: ffmpeg's progress uses it.</summary>
+/// <summary>Splits standard error into lines and keeps the last few. A carriage return also ends a line: ffmpeg's progress uses it.</summary>
 internal sealed class LineTail(int capacity)
 {
     private const int LongestLine = 4096;
@@ -26,7 +26,7 @@ internal sealed class LineTail(int capacity)
         {
             var end = bytes.IndexOfAny((byte)'\n', (byte)'\r');
             var line = end < 0 ? bytes : bytes[..end];
-            // What a line has beyond the limit is dropped: a child that never ends its line must not fill our memory.
+            // The part of a line beyond the limit is dropped: a child that never ends its line must not fill our memory.
             _partial.Write(line[..Math.Min(line.Length, LongestLine - _partial.WrittenCount)]);
             if (end < 0)
                 return;

@@ -9,7 +9,7 @@ namespace AudioOrleans.RelayHost.Processes;
 /// <param name="Home">The home folder.</param>
 public sealed record LocalUser(string Name, int Id, int GroupId, string Home)
 {
-    /// <summary>The user of that name, or null if this machine has none.</summary>
+    /// <summary>Returns the user with that name, or null if this machine has none.</summary>
     public static LocalUser? Find(string name)
     {
         foreach (var line in File.ReadLines("/etc/passwd"))

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace AudioOrleans.RelayHost.Processes;
 
-/// <summary>The base of all that can go wrong with a child process.</summary>
+/// <summary>The base class of all child process failures.</summary>
 public abstract class ProcessException(string fileName, string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>The program as the command named it.</summary>
@@ -17,11 +17,11 @@ public class ProcessStartException(string fileName, string reason, Exception? in
 public sealed class ProcessNotFoundException(string fileName, string? package) : ProcessStartException(
     fileName, "no such executable" + (package is null ? "." : $". Install the package '{package}' (apt-get install {package})."))
 {
-    /// <summary>The Debian package that brings the program, or null if unknown.</summary>
+    /// <summary>The Debian package that contains the program, or null if unknown.</summary>
     public string? Package { get; } = package;
 }
 
-/// <summary>The program ended with a code other than zero.</summary>
+/// <summary>The program exited with a code other than zero.</summary>
 public sealed class ProcessFailedException(string fileName, ProcessExit exit) : ProcessException(
     fileName, $"{fileName} ended with {Describe(exit)}{ProcessErrors.Quote(exit.ErrorTail)}")
 {
@@ -35,7 +35,7 @@ public sealed class ProcessFailedException(string fileName, ProcessExit exit) : 
         exit.Signal is { } signal ? $"signal {signal}" : $"exit code {exit.ExitCode}";
 }
 
-/// <summary>The program took longer than it was given and was stopped.</summary>
+/// <summary>The program exceeded its timeout and was stopped.</summary>
 public sealed class ProcessTimeoutException(string fileName, TimeSpan timeout, ImmutableArray<string> errorTail) : ProcessException(
     fileName, $"{fileName} did not end within {timeout.TotalSeconds:0.###} s{ProcessErrors.Quote(errorTail)}")
 {

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AudioOrleans.RelayHost.Processes;
 
-/// <summary>What a program that ran to its end with exit code zero has written.</summary>
+/// <summary>The output of a program that exited with code zero.</summary>
 /// <param name="Output">Its standard output.</param>
 /// <param name="ErrorTail">The last lines of standard error.</param>
 public sealed record ProcessResult(ReadOnlyMemory<byte> Output, ImmutableArray<string> ErrorTail)
@@ -12,20 +12,20 @@ public sealed record ProcessResult(ReadOnlyMemory<byte> Output, ImmutableArray<s
     public string Text => Encoding.UTF8.GetString(Output.Span);
 }
 
-/// <summary>Runs programs that end by themselves, such as ffprobe.</summary>
+/// <summary>Runs programs that exit by themselves, such as ffprobe.</summary>
 public static class ProcessRunner
 {
-    /// <summary>Runs a program to its end, its input and output handled at the same time.</summary>
+    /// <summary>Runs a program to its end, handling its input and output concurrently.</summary>
     /// <param name="command">The program.</param>
-    /// <param name="timeout">How long it may take in all.</param>
+    /// <param name="timeout">Time limit for the whole run.</param>
     /// <param name="time">The clock of the timeout and of the grace period.</param>
     /// <param name="input">Copied to its standard input; null gives it an empty one.</param>
-    /// <param name="maximalOutput">The most bytes of standard output to accept.</param>
+    /// <param name="maximalOutput">Maximum number of bytes of standard output to accept.</param>
     /// <param name="cancellationToken">Stops the program.</param>
     /// <exception cref="ProcessStartException">It could not be started.</exception>
-    /// <exception cref="ProcessFailedException">It ended with another exit code than zero.</exception>
-    /// <exception cref="ProcessTimeoutException">It took too long.</exception>
-    /// <exception cref="ProcessOutputTooLargeException">It wrote too much.</exception>
+    /// <exception cref="ProcessFailedException">It exited with a code other than zero.</exception>
+    /// <exception cref="ProcessTimeoutException">It exceeded its timeout.</exception>
+    /// <exception cref="ProcessOutputTooLargeException">Its output was too large.</exception>
     public static async Task<ProcessResult> RunAsync(
         ProcessCommand command, TimeSpan timeout, TimeProvider time, Stream? input = null,
         int maximalOutput = 16 * 1024 * 1024, CancellationToken cancellationToken = default)
@@ -52,14 +52,14 @@ public static class ProcessRunner
             }
             finally
             {
-                // Nothing may touch the caller's input after we return; what failed has been reported above.
+                // Nothing may read the caller's input after we return; failures have been reported above.
                 await stop.CancelAsync().ConfigureAwait(false);
                 await Task.WhenAll(fed, read).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    // An input that cannot be read ends the run at once: the program would wait for the rest of it.
+    // An input that cannot be read ends the run at once: otherwise the program would wait for the rest.
     private static async Task UnlessFailsAsync(Task fed, Task wanted)
     {
         if (await Task.WhenAny(fed, wanted).ConfigureAwait(false) == fed)
@@ -74,7 +74,7 @@ public static class ProcessRunner
         while (open && input is not null)
         {
             var read = await input.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-            // One that has read enough, as ffprobe does, may close its input; its exit code tells if it failed.
+            // A program that has read enough, such as ffprobe, may close its input; its exit code shows whether it failed.
             open = read > 0 && await child.TryWriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
         }
 

@@ -3,14 +3,14 @@ using AudioOrleans.RelayHost.Frames;
 namespace AudioOrleans.RelayHost.Progressive;
 
 /// <summary>
-/// The last seconds of a stream for all its progressive listeners: one writer, and readers that each keep only a position.
-/// The chunks are shared, so a listener costs no audio memory here, and a slow one hurts nobody but itself.
+/// The last seconds of a stream for all its progressive listeners: one writer, and readers that each keep only a position. Chunks are shared, so a
+/// listener costs no audio memory here, and a slow listener affects no other.
 /// </summary>
 public sealed class AudioRing
 {
     /// <summary>
-    /// Every second chunk wakes the readers that wait, and they get two at once. Listeners play from buffers that the burst has filled,
-    /// so they do not notice that the first of the two is a quarter of a second late, and half as many writes cost about half as much.
+    /// Every second chunk wakes the waiting readers, which then get two at once. Listeners play from buffers filled by the burst, so a first chunk
+    /// that is a quarter of a second late is not noticeable, and half as many writes cost about half as much.
     /// </summary>
     public const int ChunksTogether = 2;
 
@@ -22,14 +22,14 @@ public sealed class AudioRing
     private volatile bool _closed;
     private volatile int _bytesPerSecond;
 
-    /// <summary>A ring that holds this many chunks.</summary>
+    /// <summary>Creates a ring with room for this many chunks.</summary>
     public AudioRing(int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 2);
         _chunks = new AudioChunk?[capacity];
     }
 
-    /// <summary>The rate in bytes per second, as the source announced it or as it was measured; 0 before the first chunk.</summary>
+    /// <summary>The bitrate in bytes per second, announced by the source or measured; 0 before the first chunk.</summary>
     public int BytesPerSecond
     {
         get => _bytesPerSecond;
@@ -46,33 +46,33 @@ public sealed class AudioRing
     /// <summary>The audio's format; null before the first chunk.</summary>
     public AudioFormat? Format => Newest?.Format;
 
-    /// <summary>Adds a chunk, and wakes readers with every second one. One writer only.</summary>
+    /// <summary>Appends a chunk, and wakes the readers with every second one. One writer only.</summary>
     public void Append(AudioChunk chunk)
     {
         var next = _next;
         Volatile.Write(ref _chunks[next % _chunks.Length], chunk);
         Volatile.Write(ref _next, next + 1);
         Interlocked.Exchange(ref _everyChunk, NewSignal()).TrySetResult();
-        // The very first one too: those who wait for a stream to begin have no buffer yet.
+        // Also the very first chunk: readers that wait for a stream to begin have no buffer yet.
         if (next % ChunksTogether == 0)
             Interlocked.Exchange(ref _readers, NewSignal()).TrySetResult();
     }
 
-    /// <summary>Keeps what is in the ring from those who come from now on: the stream was off the air for long since then.</summary>
+    /// <summary>Hides the current contents from new readers: the stream has been off the air for a long time since.</summary>
     public void ForgetPast() => Volatile.Write(ref _oldest, Next);
 
-    /// <summary>Ends the stream for all readers, once they have read what is left.</summary>
+    /// <summary>Ends the stream for all readers after they have read the rest.</summary>
     public void Close()
     {
         _closed = true;
-        // Exchanged like in Append: a reader that takes the new signal is sure to see the ring closed.
+        // Exchanged as in Append: a reader that takes the new signal is sure to see the ring closed.
         Interlocked.Exchange(ref _everyChunk, NewSignal()).TrySetResult();
         Interlocked.Exchange(ref _readers, NewSignal()).TrySetResult();
     }
 
-    /// <summary>A reader that starts this far in the past, so that play starts at once, but not before another codec was on air.</summary>
-    /// <param name="burst">How much audio it gets at once, if the ring has it.</param>
-    /// <param name="leastBytes">Or how many bytes, where these are more.</param>
+    /// <summary>Opens a reader that starts this far in the past, so that playback starts at once, but not before a change of codec.</summary>
+    /// <param name="burst">Duration of audio available at once, if the ring has it.</param>
+    /// <param name="leastBytes">Minimum number of bytes available at once, where that is more.</param>
     public RingReader Open(TimeSpan burst, int leastBytes = 0)
     {
         var next = Volatile.Read(ref _next);
@@ -91,7 +91,7 @@ public sealed class AudioRing
         return new RingReader(this, position);
     }
 
-    /// <summary>What is in the ring of the codec that is on air, the oldest first; for its writer only.</summary>
+    /// <summary>The chunks in the ring with the current codec, oldest first; for the writer only.</summary>
     internal IEnumerable<AudioChunk> Past()
     {
         var reader = Open(TimeSpan.MaxValue);
@@ -104,7 +104,7 @@ public sealed class AudioRing
 
     internal long Next => Volatile.Read(ref _next);
 
-    // The slot that is written next counts as gone: the writer may be filling it just now.
+    // The next slot to be written counts as gone: the writer may be filling it right now.
     private bool Overtaken(long position) => position <= Next - _chunks.Length;
 
     internal bool TryGet(long position, out AudioChunk? chunk)
@@ -113,13 +113,13 @@ public sealed class AudioRing
         return chunk is not null && !Overtaken(position);
     }
 
-    /// <summary>Ends with the next chunk: for nodes that follow this one, whose own ring has its readers wait.</summary>
+    /// <summary>Completes with the next chunk: for nodes that follow this one, whose own rings batch the wake-ups.</summary>
     internal Task WaitAsync(long position) => WaitAsync(position, _everyChunk);
 
-    /// <summary>Ends when readers are to go on.</summary>
+    /// <summary>Completes when waiting readers should continue.</summary>
     internal Task WaitForReadersAsync(long position) => WaitAsync(position, _readers);
 
-    // The signal was taken before: what comes after it ends it.
+    // The signal was read before the position, so any later chunk completes it.
     private Task WaitAsync(long position, TaskCompletionSource signal) => position < Next || _closed ? Task.CompletedTask : signal.Task;
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

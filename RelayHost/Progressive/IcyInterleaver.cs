@@ -4,7 +4,7 @@ using AudioOrleans.RelayHost.Sources;
 
 namespace AudioOrleans.RelayHost.Progressive;
 
-/// <summary>Writes audio for one listener that asked for ICY metadata: a block after every <paramref name="interval"/> audio bytes.</summary>
+/// <summary>Writes audio for one listener that requested ICY metadata: a block after every <paramref name="interval"/> audio bytes.</summary>
 public sealed class IcyInterleaver(int interval)
 {
     private static readonly byte[] Unchanged = [0];
@@ -14,7 +14,7 @@ public sealed class IcyInterleaver(int interval)
     private string? _sentTitle;
 
     /// <summary>
-    /// The interval for a stream of this rate: a quarter of a second, so that a new title is never late by more, and at least
+    /// Returns the metadata interval for a stream of this rate: a quarter of a second, so that a new title is never later than that, and at least
     /// 1,024 bytes, so that the length bytes stay below 0.1 %.
     /// </summary>
     public static int IntervalFor(int bytesPerSecond) => Math.Clamp(bytesPerSecond / 4, 1024, 16_000);

@@ -4,13 +4,13 @@ using AudioOrleans.RelayHost.Progressive;
 namespace AudioOrleans.RelayHost.Relays;
 
 /// <summary>
-/// Drops what a source sends again. Whoever connects to Icecast gets the last seconds at once, and after a short break most of them were
-/// relayed already: the new session's first frames are compared with the last ones before the break, and those that are the same
-/// in the same order, up to the last, are left out.
+/// Drops audio that a source sends twice. Icecast sends a new client the last few seconds at once, and after a short break most of them were already
+/// relayed. The first frames of the new session are compared with the last frames before the break; those that match in the same order, up to the
+/// last one, are dropped.
 /// </summary>
 internal sealed class Overlap
 {
-    /// <summary>What a source sends at once has come by then: frames that are still the same later are music that repeats itself.</summary>
+    /// <summary>The source's initial burst has arrived by then. Frames that still match later are music that repeats itself.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     private readonly TimeProvider _time;
@@ -22,7 +22,7 @@ internal sealed class Overlap
     private int _repeated;
     private bool _decided;
 
-    /// <summary>For a session that follows on what is in the ring.</summary>
+    /// <summary>Creates the comparison for a session that continues the audio in the ring.</summary>
     public Overlap(AudioRing ring, TimeProvider time)
     {
         _time = time;
@@ -30,7 +30,7 @@ internal sealed class Overlap
         _decided = _past.Length == 0;
     }
 
-    /// <summary>Takes a chunk, and gives what of it and of those before is new; nothing as long as that is open.</summary>
+    /// <summary>Takes a chunk and returns the new audio in it and in earlier chunks; empty while that is undecided.</summary>
     public IReadOnlyList<AudioChunk> Take(AudioChunk chunk)
     {
         if (_decided)
@@ -44,8 +44,8 @@ internal sealed class Overlap
     }
 
     /// <summary>
-    /// Gives what is still held: it is decided now. A session that brought nothing new is no server's burst but a file that is sent again,
-    /// and meant to be heard again.
+    /// Returns the chunks still held back. A session that brought nothing new is not a server's burst but a file that is sent again, and is meant to
+    /// be heard again.
     /// </summary>
     public IReadOnlyList<AudioChunk> End()
     {
@@ -55,7 +55,7 @@ internal sealed class Overlap
         return fresh;
     }
 
-    /// <summary>Each candidate is a place in the past where the session may have begun; it holds as long as the frames go on alike.</summary>
+    /// <summary>Each candidate is a position in the past where the session may have begun; it stays valid as long as the frames match.</summary>
     private void Compare(ReadOnlySpan<byte> frame)
     {
         if (_frames == 0)

@@ -2,13 +2,13 @@ using AudioOrleans.RelayHost.Frames;
 
 namespace AudioOrleans.RelayHost.Relays;
 
-/// <summary>Measures a source's rate over its first seconds in a format: what it announces is a claim.</summary>
+/// <summary>Measures a source's bitrate over its first seconds in a format, because the announced bitrate may be wrong.</summary>
 internal sealed class RateMeter
 {
-    /// <summary>Long enough for changing rates to be near their mean.</summary>
+    /// <summary>Long enough for a variable bitrate to approach its mean.</summary>
     private static readonly TimeSpan Needed = TimeSpan.FromSeconds(5);
 
-    /// <summary>An announcement that is no further off is a rounded one.</summary>
+    /// <summary>An announced bitrate within this relative deviation counts as rounded.</summary>
     private const double Tolerance = 0.03;
 
     private AudioFormat? _format;
@@ -16,10 +16,10 @@ internal sealed class RateMeter
     private long _bytes;
     private int _kbps;
 
-    /// <summary>A session begins, with what its source announced in kbit/s; null for nothing.</summary>
-    /// <param name="first">Its first chunk.</param>
-    /// <param name="announcedKbps">What the source claims.</param>
-    /// <returns>The rate until it is measured, in kbit/s.</returns>
+    /// <summary>Starts a session with the bitrate that its source announced in kbit/s; null if it announced none.</summary>
+    /// <param name="first">The session's first chunk.</param>
+    /// <param name="announcedKbps">The announced bitrate in kbit/s.</param>
+    /// <returns>The bitrate to use until it is measured, in kbit/s.</returns>
     public int Begin(AudioChunk first, int? announcedKbps)
     {
         _kbps = announcedKbps is > 0 and <= 2048 ? announcedKbps.Value : RateOf(first.Bytes.Length, first.Duration);
@@ -27,7 +27,7 @@ internal sealed class RateMeter
         return _kbps;
     }
 
-    /// <summary>Takes a chunk; true when format or rate are others than what was told last.</summary>
+    /// <summary>Takes a chunk; returns true when the format or bitrate differs from the last reported one.</summary>
     public bool Take(AudioChunk chunk, out int kbps)
     {
         var changed = chunk.Format != _format;

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace AudioOrleans.RelayHost.Relays;
 
 /// <summary>
-/// One stream's pipeline on this node: source -> frames -> ring for progressive listeners, and -> segmenter -> playlist.
-/// It reconnects for ever, and tells its observer what happens.
+/// The pipeline of one stream on this node: source -> frames -> ring for progressive listeners, and -> segmenter -> playlist. It reconnects
+/// indefinitely and reports events to its observer.
 /// </summary>
 public sealed class Relay : IAsyncDisposable
 {
@@ -30,10 +30,10 @@ public sealed class Relay : IAsyncDisposable
     private bool _withMetadata = true;
     private string _lastTitle = "";
 
-    /// <summary>How long audio must have flowed for the next failure to count as the first: a source that comes and goes is not hammered.</summary>
+    /// <summary>How long audio must flow before the backoff resets, so that a source that comes and goes is not flooded with connections.</summary>
     private static readonly TimeSpan Stable = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long the last segment of a relay that ends may take.</summary>
+    /// <summary>Time limit for the last segment of a relay that ends.</summary>
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(3);
 
     internal Relay(RelaySpec spec, RelayServices services, long lowestSequence = 0, long firstDiscontinuity = 0, bool takesOver = false)
@@ -55,15 +55,15 @@ public sealed class Relay : IAsyncDisposable
     /// <summary>The progressive audio.</summary>
     public AudioRing Ring { get; }
 
-    /// <summary>Where the relay stands.</summary>
+    /// <summary>The relay's current state.</summary>
     public RelayState State { get; private set; } = RelayState.Connecting;
 
-    /// <summary>Whether the window of the stream's last relay is of use to this one.</summary>
+    /// <summary>Whether this relay can still use the window of the stream's previous relay.</summary>
     public bool WantsWindow => _segments.AwaitsWindow;
 
     internal void Start()
     {
-        // A relay outlives the request that starts it: nothing of its context may travel along and stand under what the relay reports.
+        // A relay outlives the request that starts it: that request's execution context must not flow into the relay's logs and reports.
         using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
         {
             _sourcing = Task.Run(() => RunAsync(_leavingSource.Token));
@@ -76,7 +76,7 @@ public sealed class Relay : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets the source go and waits until all that it sent has become segments, so that another relay can go on from there.</summary>
+    /// <summary>Disconnects from the source and waits until everything it sent has become segments, so that another relay can continue from there.</summary>
     public async Task EndAsync()
     {
         await _leavingSource.CancelAsync();
@@ -86,7 +86,7 @@ public sealed class Relay : IAsyncDisposable
         await Task.WhenAny(_segmenting, Task.Delay(LongestEnd, _services.Time));
     }
 
-    /// <summary>Stops the relay: listeners are let go, the segmenter ends, the observer hears no more.</summary>
+    /// <summary>Stops the relay: disconnects listeners, ends the segmenter and stops reporting to the observer.</summary>
     public async ValueTask DisposeAsync()
     {
         await _leavingSource.CancelAsync();
@@ -115,7 +115,7 @@ public sealed class Relay : IAsyncDisposable
             }
             catch (Exception exception)
             {
-                // Whatever failed, the station is to come back: an unforeseen fault is logged whole and tried again like the others.
+                // The stream must recover from any failure: an unexpected exception is logged in full and retried like the others.
                 if (exception is not SourceException)
                     _services.Logger.LogError(exception, "Relay {StreamId} failed", Spec.StreamId);
                 _segments.EndSession();
@@ -188,7 +188,7 @@ public sealed class Relay : IAsyncDisposable
         _events.Writer.TryWrite(new RelayAudioChanged(_services.Time.GetUtcNow(), format, kbps));
     }
 
-    /// <summary>Waits for the next try, and says offline on time even when that falls into the wait.</summary>
+    /// <summary>Waits for the next attempt, and reports the offline state on time even when that falls within the wait.</summary>
     private async Task PauseAsync(long failingSince, string reason, CancellationToken cancellationToken)
     {
         var untilOffline = _services.Options.OfflineAfter - _services.Time.GetElapsedTime(failingSince);
@@ -207,7 +207,7 @@ public sealed class Relay : IAsyncDisposable
 
     private void TitleChanged(string title)
     {
-        // A source that reconnects names its title again: no news.
+        // A source that reconnects sends its title again: not a change.
         if (title == _lastTitle)
             return;
         _lastTitle = title;
@@ -223,7 +223,7 @@ public sealed class Relay : IAsyncDisposable
     private void Report(RelayState state, string? reason, AudioFormat? format = null, int? bitrateKbps = null)
     {
         State = state;
-        // What was on air before a long silence is no title any more: named again, it is news.
+        // A title from before a long outage is stale: if it is sent again, it counts as a change.
         if (state == RelayState.Offline)
             _lastTitle = "";
         _events.Writer.TryWrite(new RelayStateChanged(_services.Time.GetUtcNow(), state, reason, format, bitrateKbps));
@@ -260,7 +260,7 @@ public sealed class Relay : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a part until it is done or the relay stops; one that fails is logged and starts again, since the station must go on.</summary>
+    /// <summary>Runs a part until it completes or the relay stops. A failure is logged and the part restarted, because the stream must go on.</summary>
     private async Task UntilStopped(Func<CancellationToken, Task> work)
     {
         while (!_stopping.IsCancellationRequested)

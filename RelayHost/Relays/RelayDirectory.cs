@@ -13,10 +13,10 @@ public sealed class RelayDirectory : IAsyncDisposable
     private readonly ConcurrentDictionary<Guid, Relay> _relays = new();
     private readonly RelayServices _services;
 
-    /// <summary>Where the numbers of stopped relays ended that were ahead of the clock.</summary>
+    /// <summary>The next sequence numbers of stopped relays that were ahead of the clock.</summary>
     private readonly ConcurrentDictionary<Guid, long> _lowestSequences = new();
 
-    /// <summary>An empty directory.</summary>
+    /// <summary>Creates an empty directory.</summary>
     public RelayDirectory(
         SourceConnector connector, SourceStatusReader pages, ISegmenterFactory segmenters, RelayOptions options, TimeProvider time, IRelayObserver observer, ILogger<Relay> logger)
     {
@@ -24,20 +24,21 @@ public sealed class RelayDirectory : IAsyncDisposable
         _services = new RelayServices(connector, pages, segmenters, options, time, observer, logger);
     }
 
-    /// <summary>How many relays this node has.</summary>
+    /// <summary>The number of relays on this node.</summary>
     public int Count => _relays.Count;
 
     /// <summary>The streams that this node relays.</summary>
     public IReadOnlyCollection<Guid> StreamIds => [.. _relays.Keys];
 
-    /// <summary>The relay of a stream; null when this node has none.</summary>
+    /// <summary>Returns the relay of a stream; null when this node has none.</summary>
     public Relay? Find(Guid streamId) => _relays.GetValueOrDefault(streamId);
 
-    /// <summary>Starts a stream's relay. One that relays the same already is left alone; another one is replaced.</summary>
+    /// <summary>Starts a stream's relay. A relay with the same spec keeps running; one with another spec is replaced.</summary>
     /// <param name="spec">What to relay.</param>
-    /// <param name="firstDiscontinuity">A number above all discontinuity numbers that the stream's players were ever given.</param>
+    /// <param name="firstDiscontinuity">A number above every discontinuity sequence number that the stream's players were given.</param>
     /// <param name="takesOver">
-    /// Whether the stream was relayed before, maybe on another node: then the relay waits a moment for its window, see <see cref="RelayOptions.TakeoverWait"/>.
+    /// Whether the stream was relayed before, maybe on another node. If so, the relay waits briefly for its window, see <see
+    /// cref="RelayOptions.TakeoverWait"/>.
     /// </param>
     public async Task StartAsync(RelaySpec spec, long firstDiscontinuity = 0, bool takesOver = false)
     {
@@ -52,10 +53,10 @@ public sealed class RelayDirectory : IAsyncDisposable
             relay.Start();
     }
 
-    /// <summary>Stops a stream's relay for another one to go on: what the source has sent still becomes a segment.</summary>
+    /// <summary>Stops a stream's relay so that another can continue: audio already received still becomes a segment.</summary>
     public Task EndAsync(Guid streamId) => StopAsync(streamId, relay => relay.EndAsync());
 
-    /// <summary>Stops a stream's relay; its listeners are let go. Nothing happens when there is none.</summary>
+    /// <summary>Stops a stream's relay and disconnects its listeners. Does nothing when there is none.</summary>
     public Task StopAsync(Guid streamId) => StopAsync(streamId, _ => Task.CompletedTask);
 
     private async Task StopAsync(Guid streamId, Func<Relay, Task> before)
@@ -64,7 +65,7 @@ public sealed class RelayDirectory : IAsyncDisposable
             return;
         await before(relay);
         if (!_relays.TryRemove(new KeyValuePair<Guid, Relay>(streamId, relay)))
-            return; // Somebody else stopped it meanwhile.
+            return; // Stopped by another caller in the meantime.
         await relay.DisposeAsync();
         if (relay.Playlist.NextSequence > LivePlaylist.SequenceNow(_services.Time))
             _lowestSequences[streamId] = relay.Playlist.NextSequence;
@@ -72,6 +73,6 @@ public sealed class RelayDirectory : IAsyncDisposable
             _lowestSequences.TryRemove(streamId, out _);
     }
 
-    /// <summary>Stops all relays at once.</summary>
+    /// <summary>Stops all relays in parallel.</summary>
     public async ValueTask DisposeAsync() => await Task.WhenAll(_relays.Keys.Select(StopAsync));
 }

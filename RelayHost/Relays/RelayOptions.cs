@@ -3,46 +3,46 @@ using AudioOrleans.RelayHost.Progressive;
 
 namespace AudioOrleans.RelayHost.Relays;
 
-/// <summary>The times of a relay. Section <c>Relay</c>.</summary>
+/// <summary>Timings of a relay. Section <c>Relay</c>.</summary>
 public sealed record RelayOptions : IValidatedOptions
 {
     /// <inheritdoc/>
     public static string Section => "Relay";
 
-    /// <summary>How long HLS segments are, 2 to 10 s.</summary>
+    /// <summary>Duration of HLS segments, 2 to 10 s.</summary>
     public TimeSpan SegmentDuration { get; init; } = TimeSpan.FromSeconds(6);
 
     /// <summary>How long a connected source may send nothing before it counts as dropped.</summary>
     public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a source may fail before it counts as offline; it is still tried, slowly, after that.</summary>
+    /// <summary>How long a source may fail before it counts as offline; after that it is still retried, at a slow rate.</summary>
     public TimeSpan OfflineAfter { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>The pause between tries while offline, before jitter.</summary>
+    /// <summary>The pause between attempts while offline, before jitter.</summary>
     public TimeSpan OfflineRetry { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How often a relay reports that it is alive.</summary>
+    /// <summary>How often a relay reports that it is running.</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How much audio the ring holds for listeners that fall behind, at least.</summary>
+    /// <summary>Minimum duration of audio that the ring holds for listeners that fall behind.</summary>
     public TimeSpan RingDuration { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How much audio a new progressive listener gets at once.</summary>
+    /// <summary>Duration of audio that a new progressive listener gets at once.</summary>
     public TimeSpan Burst { get; init; } = TimeSpan.FromSeconds(4);
 
     /// <summary>
-    /// How many bytes a new progressive listener gets at once where <see cref="Burst"/> is less, as far as the ring has them. Players
-    /// fill a buffer of so many bytes before they play, at any rate; 64 KiB is what Icecast sends.
+    /// Minimum burst for a new progressive listener in bytes, where <see cref="Burst"/> is less and the ring has that much. At any bitrate, players
+    /// fill a buffer of a fixed size before they play; Icecast sends 64 KiB.
     /// </summary>
     public int BurstBytes { get; init; } = 64 * 1024;
 
     /// <summary>
-    /// How long the relay of a stream that was relayed before waits until it cuts segments, for gateways that know the last relay's
-    /// window to bring it. Zero where there are no other nodes.
+    /// How long the relay of a stream that was relayed before waits before it cuts segments, so that gateways with the previous relay's window can
+    /// send it. Zero without other nodes.
     /// </summary>
     public TimeSpan TakeoverWait { get; init; }
 
-    /// <summary>A ring as long as these options say. Chunks play for a quarter of a second, a little more when frames are long.</summary>
+    /// <summary>Creates a ring of the configured duration. A chunk plays for a quarter of a second, slightly more when frames are long.</summary>
     internal AudioRing CreateRing() => new((int)(RingDuration / TimeSpan.FromMilliseconds(250)));
 
     /// <inheritdoc/>

@@ -4,6 +4,6 @@ using Microsoft.Extensions.Logging;
 
 namespace AudioOrleans.RelayHost.Relays;
 
-/// <summary>What every relay of a node shares.</summary>
+/// <summary>The services that all relays of a node share.</summary>
 internal sealed record RelayServices(
     SourceConnector Connector, SourceStatusReader Pages, ISegmenterFactory Segmenters, RelayOptions Options, TimeProvider Time, IRelayObserver Observer, ILogger<Relay> Logger);

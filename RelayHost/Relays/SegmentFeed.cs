@@ -6,20 +6,20 @@ using AudioOrleans.RelayHost.Segmenting;
 namespace AudioOrleans.RelayHost.Relays;
 
 /// <summary>
-/// Feeds chunks to a segmenter and its segments to the playlist, and sees to it that a segmenter which crashes, hangs or
-/// falls behind is replaced: the playlist goes on after a discontinuity, and what the failed one swallowed is fed again.
+/// Feeds chunks to a segmenter and its segments to the playlist. Replaces a segmenter that crashes, hangs or falls behind: the playlist continues
+/// after a discontinuity, and chunks that the failed segmenter lost are fed again.
 /// </summary>
 internal sealed class SegmentFeed(
     ISegmenterFactory factory, LivePlaylist playlist, RelayOptions options, TimeProvider time, Action<string> onRestart,
     bool takesOver = false, TimeSpan? furthestAhead = null) : IAsyncDisposable
 {
-    /// <summary>After a break the first segment is short, so that players hear the station again soon.</summary>
+    /// <summary>After a break the first segment is short, so that players resume quickly.</summary>
     private static readonly TimeSpan FirstSegmentAfterBreak = TimeSpan.FromSeconds(2);
 
-    /// <summary>In this time what a source sends at once has come.</summary>
+    /// <summary>A source's initial burst has arrived after this time.</summary>
     public static readonly TimeSpan BurstWait = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Half a minute of chunks: a segmenter that is further behind than that is replaced.</summary>
+    /// <summary>Half a minute of chunks: a segmenter that falls further behind is replaced.</summary>
     private readonly Channel<AudioChunk?> _input = Channel.CreateBounded<AudioChunk?>(
         new BoundedChannelOptions(128) { SingleReader = true, SingleWriter = true });
 
@@ -30,26 +30,26 @@ internal sealed class SegmentFeed(
     private bool _broken;
     private TimeSpan _produced;
 
-    /// <summary>How many chunks wait to be fed.</summary>
+    /// <summary>The number of chunks waiting to be fed.</summary>
     public int Waiting => _input.Reader.Count;
 
-    /// <summary>Whether the window of the stream's last relay can still be inherited.</summary>
+    /// <summary>Whether the window of the stream's previous relay can still be inherited.</summary>
     public bool AwaitsWindow => _awaitsWindow;
 
-    /// <summary>Takes a chunk; never waits.</summary>
+    /// <summary>Queues a chunk; never waits.</summary>
     public void Offer(AudioChunk chunk)
     {
         if (!_input.Writer.TryWrite(chunk))
             _run?.Abandon("it took no more audio");
     }
 
-    /// <summary>The source's session is over: what is left becomes a segment, and what comes next follows a discontinuity.</summary>
+    /// <summary>Ends the source's session: the rest becomes a segment, and a discontinuity precedes the next audio.</summary>
     public void EndSession() => _input.Writer.TryWrite(null);
 
-    /// <summary>No more chunks will come: what is left becomes a segment, and <see cref="RunAsync"/> ends.</summary>
+    /// <summary>Ends the input: the rest becomes a segment, and <see cref="RunAsync"/> completes.</summary>
     public void Complete() => _input.Writer.TryComplete();
 
-    /// <summary>Works until cancelled or complete.</summary>
+    /// <summary>Runs until cancelled or complete.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         if (_awaitsWindow)
@@ -69,8 +69,8 @@ internal sealed class SegmentFeed(
     }
 
     /// <summary>
-    /// Waits a moment for the window of the stream's last relay. A source sends at once what it sent before we came; so much of it
-    /// as the window holds already is dropped, so that players hear it once.
+    /// Waits briefly for the window of the stream's previous relay. The source's initial burst may contain audio that the window already holds; that
+    /// part is dropped, so that players get it once.
     /// </summary>
     private async Task TakeOverAsync(CancellationToken cancellationToken)
     {
@@ -85,7 +85,7 @@ internal sealed class SegmentFeed(
         while (_input.Reader.TryRead(out var chunk))
         {
             if (chunk is null)
-                waiting.Clear(); // The source's session ended: what comes next is another one's.
+                waiting.Clear(); // The source's session ended: what follows belongs to another session.
             else
                 waiting.Add(chunk);
         }
@@ -99,7 +99,7 @@ internal sealed class SegmentFeed(
         }
     }
 
-    /// <summary>Ends the segmenter; only after <see cref="RunAsync"/> has ended.</summary>
+    /// <summary>Ends the segmenter; call only after <see cref="RunAsync"/> has ended.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_run is not null)
@@ -124,11 +124,11 @@ internal sealed class SegmentFeed(
         DropConfirmed(_run!.Produced);
     }
 
-    /// <summary>Starts a run and feeds it all that is no segment yet; returns what went wrong, or null.</summary>
+    /// <summary>Starts a run and feeds it all audio that is not in a segment yet; returns the error, or null.</summary>
     private async Task<string?> StartAsync(AudioChunk chunk, CancellationToken cancellationToken)
     {
         var bytesPerSecond = (int)(chunk.Bytes.Length / chunk.Duration.TotalSeconds);
-        // A playlist that is not served yet gets full segments only, so that it starts with three of them.
+        // A playlist that is not served yet gets only full segments, so that it starts with three of them.
         var first = _broken && playlist.Current is not null ? FirstSegmentAfterBreak : options.SegmentDuration;
         try
         {
@@ -147,7 +147,7 @@ internal sealed class SegmentFeed(
         return null;
     }
 
-    /// <summary>The run failed: keep what it had cut, drop what became segments, and wait a little before the next.</summary>
+    /// <summary>Handles a failed run: keeps the segments it cut, drops their chunks, and pauses before the next run.</summary>
     private async Task BreakAsync(TimeSpan pause, CancellationToken cancellationToken)
     {
         if (_run is not null)
@@ -168,7 +168,7 @@ internal sealed class SegmentFeed(
         return next < Backoff.Longest ? next : Backoff.Longest;
     }
 
-    /// <summary>Forgets the chunks that the run's segments already hold.</summary>
+    /// <summary>Drops the chunks that the run's segments already hold.</summary>
     private void DropConfirmed(TimeSpan produced)
     {
         var gained = produced - _produced;

@@ -4,8 +4,8 @@ using AudioOrleans.RelayHost.Segmenting;
 namespace AudioOrleans.RelayHost.Relays;
 
 /// <summary>
-/// Dates segments and puts them into the playlist. A source that sends faster than it plays does not get ahead of the clock by more
-/// than so much: what is too early waits here.
+/// Dates segments and adds them to the playlist. Limits how far a source that sends faster than real time gets ahead of the clock: segments that are
+/// too early wait here.
 /// </summary>
 internal sealed class SegmentPublisher : IAsyncDisposable
 {
@@ -17,22 +17,22 @@ internal sealed class SegmentPublisher : IAsyncDisposable
     private readonly Queue<(CutSegment Cut, DateTimeOffset Start, bool Discontinuity)> _early = new();
     private DateTimeOffset? _end;
 
-    /// <summary>For a playlist of which nothing ends later than so far ahead of the clock.</summary>
+    /// <summary>Creates a publisher that lets no segment end further ahead of the clock than the given time.</summary>
     public SegmentPublisher(LivePlaylist playlist, TimeSpan furthestAhead, TimeProvider time)
     {
         (_playlist, _furthestAhead, _time) = (playlist, furthestAhead, time);
         _timer = time.CreateTimer(_ => PublishDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Takes a segment.</summary>
+    /// <summary>Adds a segment.</summary>
     /// <param name="cut">The segment.</param>
-    /// <param name="start">When it began, UTC, if what came before does not end later; null: right then.</param>
-    /// <param name="discontinuity">Whether a decoder must start afresh before it.</param>
+    /// <param name="start">When it began, UTC, unless the segment before it ends later; null: directly after that segment.</param>
+    /// <param name="discontinuity">Whether decoders must be reset before it.</param>
     public void Add(CutSegment cut, DateTimeOffset? start, bool discontinuity)
     {
         lock (_lock)
         {
-            // Dates never go back.
+            // Dates never go backwards.
             var end = _end > _playlist.End ? _end : _playlist.End ?? _end;
             var begins = end > start || start is null ? end ?? _time.GetUtcNow() : start.Value;
             _end = begins + cut.Duration;
@@ -41,7 +41,7 @@ internal sealed class SegmentPublisher : IAsyncDisposable
         }
     }
 
-    /// <summary>Publishes what waits, early or not: nothing more will come.</summary>
+    /// <summary>Publishes all waiting segments, early or not: no more will come.</summary>
     public void Flush()
     {
         lock (_lock)
@@ -51,7 +51,7 @@ internal sealed class SegmentPublisher : IAsyncDisposable
         }
     }
 
-    /// <summary>Publishes no more.</summary>
+    /// <summary>Stops publishing.</summary>
     public ValueTask DisposeAsync() => _timer.DisposeAsync();
 
     private void PublishDue()

@@ -3,7 +3,7 @@ using AudioOrleans.RelayHost.Segmenting;
 
 namespace AudioOrleans.RelayHost.Relays;
 
-/// <summary>One segmenter's life.</summary>
+/// <summary>The lifetime of one segmenter.</summary>
 internal sealed class SegmenterRun : IAsyncDisposable
 {
     private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(3);
@@ -34,10 +34,10 @@ internal sealed class SegmenterRun : IAsyncDisposable
 
     public AudioFormat Format { get; }
 
-    /// <summary>How much audio was fed.</summary>
+    /// <summary>Duration of audio fed so far.</summary>
     private TimeSpan Written => TimeSpan.FromTicks(Interlocked.Read(ref _written));
 
-    /// <summary>How much audio became segments.</summary>
+    /// <summary>Duration of audio cut into segments so far.</summary>
     public TimeSpan Produced => TimeSpan.FromTicks(Interlocked.Read(ref _produced));
 
     public void Abandon(string failure)
@@ -47,7 +47,7 @@ internal sealed class SegmenterRun : IAsyncDisposable
         _ending.Cancel();
     }
 
-    /// <summary>Feeds a chunk; returns what went wrong, or null.</summary>
+    /// <summary>Feeds a chunk; returns the error, or null.</summary>
     public async Task<string?> WriteAsync(AudioChunk chunk, CancellationToken cancellationToken)
     {
         if (_failure is not null || _reading.IsCompleted)
@@ -73,8 +73,8 @@ internal sealed class SegmenterRun : IAsyncDisposable
     }
 
     /// <summary>
-    /// It hangs when audio for more than two segments went in and none came out, for a while: what a source sends at once is not
-    /// cut in the same moment.
+    /// Whether the segmenter hangs: audio for more than two segments went in and none came out for a while, because a source's burst is not cut
+    /// instantly.
     /// </summary>
     private bool Hangs()
     {
@@ -99,7 +99,7 @@ internal sealed class SegmenterRun : IAsyncDisposable
         }
         catch (SegmenterException)
         {
-            // The session is over anyway; what was cut is in the playlist.
+            // The session is over anyway; the segments it cut are in the playlist.
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -124,19 +124,19 @@ internal sealed class SegmenterRun : IAsyncDisposable
                 Interlocked.Add(ref _produced, cut.Duration.Ticks);
                 if (first && !_discontinuity)
                     await Task.WhenAny(Task.Delay(SegmentFeed.BurstWait, _time, _ending.Token));
-                // What came last is on air now; what a source sends at once began so much earlier. From then on the audio's own clock
-                // counts, so that dates and durations agree.
+                // The last audio received is on air now; a burst began earlier by its duration. From then on the audio's own clock counts, so that
+                // dates and durations agree.
                 _publisher.Add(cut, first ? _time.GetUtcNow() - Written : null, _discontinuity);
                 (first, _discontinuity) = (false, false);
             }
         }
         catch (OperationCanceledException)
         {
-            // Abandoned: the reason is kept already.
+            // Abandoned: the reason is already recorded.
         }
         catch (Exception exception)
         {
-            // Whatever failed, another run takes over: the feed learns of it with its next chunk.
+            // After any failure another run takes over: the feed gets the error with its next chunk.
             Abandon(exception.Message);
         }
     }

@@ -1,15 +1,15 @@
 namespace AudioOrleans.RelayHost.Relays;
 
 /// <summary>
-/// How much audio a source has sent beyond what plays meanwhile. It is kept over all sessions of a relay: a source that sends a
-/// file and hangs up would otherwise be ahead by one more file with each connection.
+/// How much audio a source has sent ahead of real time. It is kept across all sessions of a relay: otherwise a source that sends a file and
+/// disconnects would gain one more file with each connection.
 /// </summary>
 internal sealed class SourceBuffer(TimeProvider time)
 {
     private long _at = time.GetTimestamp();
     private TimeSpan _ahead;
 
-    /// <summary>The lead as it is now; never negative, since what did not come in time never comes.</summary>
+    /// <summary>The current lead; never negative, because audio that did not arrive in time is never made up.</summary>
     public TimeSpan Current
     {
         get
@@ -21,6 +21,6 @@ internal sealed class SourceBuffer(TimeProvider time)
         }
     }
 
-    /// <summary>Audio came.</summary>
+    /// <summary>Adds received audio.</summary>
     public void Add(TimeSpan duration) => _ahead = Current + duration;
 }

@@ -5,17 +5,17 @@ using AudioOrleans.RelayHost.Sources;
 namespace AudioOrleans.RelayHost.Relays;
 
 /// <summary>
-/// One connection to a source, from its first byte to its last: takes the metadata out, finds the frames, and watches that
-/// audio comes as fast as it plays, no slower and not much faster.
+/// One connection to a source, from its first byte to its last: extracts the metadata, finds the frames, and checks that audio arrives in real time,
+/// neither slower nor much faster.
 /// </summary>
 internal sealed class SourceSession(SourceConnection connection, Overlap overlap, SourceBuffer lead, RelayOptions options, TimeProvider time)
 {
     private static readonly TimeSpan ChunkDuration = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A source that sends a file sends it at once; what is further ahead than this is left in its socket.</summary>
+    /// <summary>A source that serves a file sends it all at once; audio further ahead than this is left in the socket.</summary>
     private static readonly TimeSpan LargestLead = TimeSpan.FromSeconds(30);
 
-    /// <summary>Over this long a source must send at least half of what plays meanwhile.</summary>
+    /// <summary>Over this time a source must send at least half of what plays meanwhile.</summary>
     private static readonly TimeSpan PaceWindow = TimeSpan.FromSeconds(30);
 
     private const int MostBytesWithoutAudio = 256 * 1024;
@@ -29,7 +29,7 @@ internal sealed class SourceSession(SourceConnection connection, Overlap overlap
     private TimeSpan SilenceLimit => options.SilenceTimeout + (lead.Current < options.SilenceTimeout ? lead.Current : options.SilenceTimeout);
 
     /// <summary>Reads until the source ends or fails.</summary>
-    /// <exception cref="SourceException">Always, except when cancelled: it tells why the session is over.</exception>
+    /// <exception cref="SourceException">Always, except when cancelled: it says why the session is over.</exception>
     public async Task RunAsync(Action<AudioChunk> onChunk, Action<string> onTitle, CancellationToken cancellationToken)
     {
         using var silence = new CancellationTokenSource(options.SilenceTimeout, time);
@@ -49,7 +49,7 @@ internal sealed class SourceSession(SourceConnection connection, Overlap overlap
                     throw new SourceException(SourceFault.NotAudio, "The source sends no MP3 or AAC frames.");
                 RequirePace();
                 await HoldBackAsync(silence, cancellationToken);
-                // What it sent ahead plays meanwhile: a source that sends twelve seconds at a time is not silent in between.
+                // Buffered audio plays meanwhile: a source that sends twelve seconds at a time is not silent in between.
                 silence.CancelAfter(SilenceLimit);
             }
         }
@@ -68,10 +68,10 @@ internal sealed class SourceSession(SourceConnection connection, Overlap overlap
         }
     }
 
-    /// <summary>Whether the source itself has named a title.</summary>
+    /// <summary>Whether the source itself has sent a title.</summary>
     public bool NamesTitles => _namesTitles;
 
-    /// <summary>Names what is on air, as the source itself or its status page has it.</summary>
+    /// <summary>Reports the title on air, from the source itself or its status page.</summary>
     public void Name(string title, Action<string> onTitle)
     {
         if (title == Interlocked.Exchange(ref _title, title))
@@ -86,7 +86,7 @@ internal sealed class SourceSession(SourceConnection connection, Overlap overlap
             if (title is not null)
             {
                 _namesTitles |= title.Length > 0;
-                // An empty one takes away what it has named itself, not what a status page knows.
+                // An empty title removes one that the source sent itself, not one from a status page.
                 if (_namesTitles)
                     Name(title, onTitle);
             }

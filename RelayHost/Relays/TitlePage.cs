@@ -2,18 +2,18 @@ using AudioOrleans.RelayHost.Sources;
 
 namespace AudioOrleans.RelayHost.Relays;
 
-/// <summary>Follows the titles of a source that has them on its server's status page only.</summary>
+/// <summary>Polls the titles of a source that publishes them only on its server's status page.</summary>
 internal sealed class TitlePage(SourceStatusReader pages, SourceSpec source, SourceConnection connection, TimeProvider time)
 {
-    /// <summary>A source with metadata between its audio has said by then what is on air.</summary>
+    /// <summary>A source with in-band metadata has sent its first title by then.</summary>
     private static readonly TimeSpan WaitForStream = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
-    /// <summary>Where there is no page, one may come: a restarted server has none for its first moments.</summary>
+    /// <summary>Interval where there is no page: one may appear, because a restarted server has none at first.</summary>
     private static readonly TimeSpan IntervalWithoutPage = TimeSpan.FromMinutes(1);
 
-    /// <summary>Looks at the page again and again, until the stream itself names a title or the session is over.</summary>
+    /// <summary>Polls the page until the stream itself sends a title or the session is over.</summary>
     public async Task FollowAsync(SourceSession session, Action<string> onTitle, CancellationToken cancellationToken)
     {
         try

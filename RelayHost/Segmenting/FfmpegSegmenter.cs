@@ -7,8 +7,8 @@ using AudioOrleans.RelayHost.Processes;
 namespace AudioOrleans.RelayHost.Segmenting;
 
 /// <summary>
-/// Packs frames into a transport stream by an ffmpeg of its own, fed through standard input; ffmpeg opens nothing else
-/// (<c>-protocol_whitelist pipe</c>). The stream on its standard output is cut by <see cref="TsCutter"/>.
+/// Packs frames into a transport stream with an ffmpeg process of its own, fed through standard input; ffmpeg opens nothing else
+/// (<c>-protocol_whitelist pipe</c>). <see cref="TsCutter"/> cuts the stream on its standard output.
 /// </summary>
 internal sealed class FfmpegSegmenter(ChildProcess process, TsCutter cutter) : ISegmenter
 {
@@ -18,7 +18,7 @@ internal sealed class FfmpegSegmenter(ChildProcess process, TsCutter cutter) : I
     private string? _title;
     private TimeSpan _written;
 
-    /// <summary>The process, for supervision and tests.</summary>
+    /// <summary>The process id, for supervision and tests.</summary>
     public int ProcessId => process.Id;
 
     public async ValueTask WriteAsync(AudioChunk chunk, CancellationToken cancellationToken)
@@ -78,7 +78,7 @@ internal sealed class FfmpegSegmenter(ChildProcess process, TsCutter cutter) : I
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
-            return 0; // Killed and closed: what was read until then still counts.
+            return 0; // Killed and closed: data read before that still counts.
         }
     }
 
@@ -90,14 +90,14 @@ internal sealed class FfmpegSegmenter(ChildProcess process, TsCutter cutter) : I
     }
 }
 
-/// <summary>Starts an ffmpeg for each segmenter.</summary>
+/// <summary>Starts an ffmpeg process for each segmenter.</summary>
 public sealed class FfmpegSegmenterFactory(TimeProvider time) : ISegmenterFactory
 {
     /// <inheritdoc/>
     public async Task<ISegmenter> StartAsync(AudioFormat format, int bytesPerSecond, TimeSpan firstDuration, TimeSpan targetDuration)
     {
-        // A PES packet of about a fifth of a second: cuts can be that exact, and the overhead stays small. The muxer also ends one
-        // when half of muxdelay has gone into it, which keeps to this where frames are suddenly small, as those of silence are.
+        // A PES packet of about a fifth of a second: cuts are that exact, and the overhead stays small. The muxer also ends a packet after half of
+        // muxdelay, which keeps this limit where frames are suddenly small, as in silence.
         var pesBytes = Math.Clamp(bytesPerSecond / 5, 170, 2930).ToString(CultureInfo.InvariantCulture);
         var command = new ProcessCommand(
             "ffmpeg",
@@ -109,7 +109,7 @@ public sealed class FfmpegSegmenterFactory(TimeProvider time) : ISegmenterFactor
         {
             ReadsOutput = true,
             ErrorTailLines = 5,
-            // It ends with its input; one that does not is stuck.
+            // ffmpeg exits at the end of its input; if it does not, it is stuck.
             GracePeriod = TimeSpan.FromMilliseconds(500),
         };
         try

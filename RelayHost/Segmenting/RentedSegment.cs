@@ -3,8 +3,8 @@ using System.Buffers;
 namespace AudioOrleans.RelayHost.Segmenting;
 
 /// <summary>
-/// A finished segment in a buffer that is used again. Segments are large objects to .NET: many files cut at once would keep it
-/// collecting garbage of all ages.
+/// A finished segment in a reusable buffer. Segments are large objects in .NET: cutting many files at once would otherwise cause constant collections
+/// of all generations.
 /// </summary>
 public sealed class RentedSegment : IDisposable
 {
@@ -19,13 +19,13 @@ public sealed class RentedSegment : IDisposable
     }
 
     /// <summary>The segment, decodable on its own.</summary>
-    /// <exception cref="ObjectDisposedException">The buffer may hold another one.</exception>
+    /// <exception cref="ObjectDisposedException">The buffer may hold another segment by now.</exception>
     public ReadOnlyMemory<byte> Bytes => _buffer is { } buffer ? buffer.AsMemory(0, _length) : throw new ObjectDisposedException(nameof(RentedSegment));
 
-    /// <summary>How long it plays.</summary>
+    /// <summary>Its playing time.</summary>
     public TimeSpan Duration { get; }
 
-    /// <summary>Gives the buffer back. Not while anybody may still read it.</summary>
+    /// <summary>Returns the buffer to the pool. Nobody may read it any more.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _buffer, null) is { } buffer)

@@ -5,8 +5,8 @@ using System.Text;
 namespace AudioOrleans.RelayHost.Segmenting;
 
 /// <summary>
-/// Titles inside a transport stream, as hls.js and AVPlayer show them: ID3 tags in a track of their own ("Timed Metadata for HTTP Live
-/// Streaming", Apple; the descriptors are those of ISO/IEC 13818-1, sections 2.6.58 to 2.6.61).
+/// Titles inside a transport stream, as hls.js and AVPlayer show them: ID3 tags in a track of their own ("Timed Metadata for HTTP Live Streaming",
+/// Apple; the descriptors are those of ISO/IEC 13818-1, sections 2.6.58 to 2.6.61).
 /// </summary>
 internal static class TimedMetadata
 {
@@ -14,22 +14,22 @@ internal static class TimedMetadata
     private const int HeaderSize = 4;
     private const int ChecksumSize = 4;
 
-    /// <summary>What stands in a map before the descriptors of its program.</summary>
+    /// <summary>Bytes of a program map before its program descriptors.</summary>
     private const int FixedSize = 12;
 
     private const int Pid = 0x1FF;
     private const byte MetadataInPes = 0x15;
     private const byte PrivateStream1 = 0xBD;
 
-    /// <summary>Says that the program has ID3 beside it: metadata_pointer_descriptor, its program number last.</summary>
+    /// <summary>Declares the ID3 track of the program: metadata_pointer_descriptor, with the program number last.</summary>
     private static readonly byte[] ProgramDescriptor = [0x25, 0x0F, 0xFF, 0xFF, .. "ID3 "u8, 0xFF, .. "ID3 "u8, 0x00, 0x1F, 0x00, 0x01];
 
-    /// <summary>The track itself: metadata_descriptor.</summary>
+    /// <summary>Declares the track itself: metadata_descriptor.</summary>
     private static readonly byte[] TrackDescriptor = [0x26, 0x0D, 0xFF, 0xFF, .. "ID3 "u8, 0xFF, .. "ID3 "u8, 0x00, 0x0F];
 
-    /// <summary>The packet with a program's map, with the track added to it.</summary>
-    /// <param name="map">A packet that holds the map from its first byte to its last.</param>
-    /// <exception cref="SegmenterException">It does not, or there is no room.</exception>
+    /// <summary>Returns the program map packet with the track added.</summary>
+    /// <param name="map">A packet that holds the whole map.</param>
+    /// <exception cref="SegmenterException">The packet does not hold the whole map, or has no room.</exception>
     public static byte[] AddTo(ReadOnlySpan<byte> map)
     {
         var start = HeaderSize + 1 + map[HeaderSize];
@@ -58,11 +58,11 @@ internal static class TimedMetadata
         return packet;
     }
 
-    /// <summary>Writes a title that counts from a time on.</summary>
-    /// <param name="output">Gets whole packets.</param>
-    /// <param name="title">The title; an empty one takes the last away.</param>
-    /// <param name="pts">From when, in ticks of 90 kHz, as in the audio's packets.</param>
-    /// <param name="counter">The track's continuity counter, which goes on.</param>
+    /// <summary>Writes a title that applies from a given time.</summary>
+    /// <param name="output">Receives whole packets.</param>
+    /// <param name="title">The title; empty removes the previous one.</param>
+    /// <param name="pts">The start time, in ticks of 90 kHz, on the clock of the audio packets.</param>
+    /// <param name="counter">The track's continuity counter, which is incremented.</param>
     public static void Write(IBufferWriter<byte> output, string title, long pts, ref byte counter)
     {
         ReadOnlySpan<byte> unit = Pes(Id3(title), pts);
@@ -76,7 +76,7 @@ internal static class TimedMetadata
             packet[3] = (byte)(0x10 | counter);
             if (count < PacketSize - HeaderSize)
             {
-                // What is left is stuffed in front, in an adaptation field (section 2.4.3.4).
+                // Stuffing fills the remaining space in front of the payload, in an adaptation field (section 2.4.3.4).
                 packet[3] |= 0x20;
                 var stuffing = PacketSize - HeaderSize - count - 1;
                 packet[4] = (byte)stuffing;
@@ -107,7 +107,7 @@ internal static class TimedMetadata
         return pes;
     }
 
-    /// <summary>An ID3v2.4 tag with the title in UTF-8 and nothing else (id3.org, "ID3 tag version 2.4.0", sections 3 and 4.2.1).</summary>
+    /// <summary>Builds an ID3v2.4 tag with only the title, in UTF-8 (id3.org, "ID3 tag version 2.4.0", sections 3 and 4.2.1).</summary>
     private static byte[] Id3(string title)
     {
         const byte utf8 = 3;
@@ -118,7 +118,7 @@ internal static class TimedMetadata
 
     private static byte[] Synchsafe(int size) => [(byte)((size >> 21) & 0x7F), (byte)((size >> 14) & 0x7F), (byte)((size >> 7) & 0x7F), (byte)(size & 0x7F)];
 
-    /// <summary>The checksum of program tables (ISO/IEC 13818-1, annex A): another one than that of zip.</summary>
+    /// <summary>The checksum of program tables (ISO/IEC 13818-1, annex A); differs from the CRC-32 of zip.</summary>
     private static uint Crc32(ReadOnlySpan<byte> bytes)
     {
         var crc = uint.MaxValue;

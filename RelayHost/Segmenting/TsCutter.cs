@@ -6,8 +6,8 @@ using AudioOrleans.RelayHost.Hls;
 namespace AudioOrleans.RelayHost.Segmenting;
 
 /// <summary>
-/// Cuts one endless MPEG transport stream with a single audio track (ISO/IEC 13818-1) into segments that decode on their own:
-/// a cut lies in front of an audio PES packet, and each segment starts with the program tables and the title that is on air.
+/// Cuts a continuous MPEG transport stream with a single audio track (ISO/IEC 13818-1) into segments that decode on their own: each cut is directly
+/// before an audio PES packet, and each segment starts with the program tables and the current title.
 /// </summary>
 public sealed class TsCutter(TimeSpan firstDuration, TimeSpan targetDuration)
 {
@@ -31,13 +31,13 @@ public sealed class TsCutter(TimeSpan firstDuration, TimeSpan targetDuration)
     private int _pesPackets;
     private int _lastPesPackets;
 
-    /// <summary>Says what is on air from then on; may be called while packets are written.</summary>
-    /// <param name="at">How long the audio has played until then, from its beginning.</param>
+    /// <summary>Sets the title from a given time on; may be called while packets are written.</summary>
+    /// <param name="at">Playing time from the start of the audio.</param>
     /// <param name="title">The title; empty when there is none any more.</param>
     public void Name(TimeSpan at, string title) => _titles.Enqueue((at, title));
 
-    /// <summary>Takes one transport packet of 188 bytes. Returns the segment that it ends, if it ends one.</summary>
-    /// <exception cref="SegmenterException">The packet has no sync byte, or a program table that points beyond it.</exception>
+    /// <summary>Takes one transport packet of 188 bytes. Returns the segment that ends before it, if any.</summary>
+    /// <exception cref="SegmenterException">The packet has no sync byte, or a program table that points beyond its end.</exception>
     public CutSegment? Write(ReadOnlySpan<byte> packet)
     {
         if (packet.Length != PacketSize || packet[0] != 0x47)
@@ -58,8 +58,8 @@ public sealed class TsCutter(TimeSpan firstDuration, TimeSpan targetDuration)
     }
 
     /// <summary>
-    /// Ends the last segment; null when nothing is left. No timestamp tells where its last PES packet ends: its length compared
-    /// with the one before does.
+    /// Ends the last segment; null when there is none. No timestamp marks the end of its last PES packet, so its duration follows from its length
+    /// relative to the packet before.
     /// </summary>
     public CutSegment? Complete()
     {
@@ -84,7 +84,7 @@ public sealed class TsCutter(TimeSpan firstDuration, TimeSpan targetDuration)
             Begin(pts);
             return null;
         }
-        // Of two places to cut, the one nearer to the target: durations then round to the target, whatever a packet's length.
+        // Of two possible cuts, takes the one nearer to the target: durations then round to the target, whatever a packet's length.
         var length = Distance(_segmentStart, pts);
         if (length + (_pesDuration / 2) >= _wanted)
         {
@@ -92,13 +92,13 @@ public sealed class TsCutter(TimeSpan firstDuration, TimeSpan targetDuration)
             _wanted = targetDuration.TotalSeconds * Clock;
             Begin(pts);
         }
-        // A segment begins with its title, but not with none.
+        // A segment begins with its title, but an empty title is not written there.
         if (renamed && (finished is null || _title.Length == 0))
             TimedMetadata.Write(_segment, _title, pts, ref _titleCounter);
         return finished;
     }
 
-    /// <summary>Whether another title is on air from this PES packet on.</summary>
+    /// <summary>Returns whether the title changes at this PES packet.</summary>
     private bool TakeTitle(long pts)
     {
         var played = TimeSpan.FromTicks(Distance(_firstPts, pts) * TimeSpan.TicksPerSecond / Clock);
@@ -114,14 +114,14 @@ public sealed class TsCutter(TimeSpan firstDuration, TimeSpan targetDuration)
         AppendTable(_pat!);
         AppendTable(_pmt!);
         _tableCounter = (byte)((_tableCounter + 1) & 0x0F);
-        // Players may begin with any segment.
+        // Players may start with any segment.
         if (_title.Length > 0)
             TimedMetadata.Write(_segment, _title, pts, ref _titleCounter);
     }
 
     private CutSegment Finish(long length) => new(_segment.Finish(), TimeSpan.FromTicks(length * TimeSpan.TicksPerSecond / Clock));
 
-    /// <summary>The tables are kept and written once at each segment's start, with continuity counters of our own.</summary>
+    /// <summary>Stores the tables and writes them once at each segment's start, with our own continuity counters.</summary>
     private bool TakeTable(ReadOnlySpan<byte> packet, int pid, bool startsUnit)
     {
         const int sdtPid = 0x11;
@@ -131,7 +131,7 @@ public sealed class TsCutter(TimeSpan firstDuration, TimeSpan targetDuration)
         {
             if (startsUnit && _pat is null)
             {
-                // pointer field, table header of 8 bytes, then program number and the PID of its map
+                // Pointer field, table header of 8 bytes, then the program number and the PID of its map.
                 var at = 5 + packet[4] + 8;
                 if (at + 4 > PacketSize)
                     throw new SegmenterException("The segmenter's program table is damaged.");
@@ -170,6 +170,6 @@ public sealed class TsCutter(TimeSpan firstDuration, TimeSpan targetDuration)
         return true;
     }
 
-    /// <summary>The way from one timestamp to a later one; timestamps of 33 bits wrap after 26.5 hours.</summary>
+    /// <summary>The distance from one timestamp to a later one; 33-bit timestamps wrap after 26.5 hours.</summary>
     private static long Distance(long from, long to) => (to - from + ClockModulus) % ClockModulus;
 }

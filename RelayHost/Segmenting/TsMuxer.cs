@@ -5,12 +5,12 @@ using AudioOrleans.RelayHost.Frames;
 namespace AudioOrleans.RelayHost.Segmenting;
 
 /// <summary>
-/// Packs frames of one format into transport stream segments (ISO/IEC 13818-1) that decode on their own: each starts with the program
-/// tables and ends with a whole PES packet. For files, whose frames are all there: no process has to be fed.
+/// Packs frames of one format into transport stream segments (ISO/IEC 13818-1) that decode on their own: each starts with the program tables and ends
+/// with a whole PES packet. For files, where all frames are available and no process is needed.
 /// </summary>
-/// <param name="format">What the frames decode to.</param>
-/// <param name="targetDuration">How long a segment should play.</param>
-/// <param name="start">When the first frame plays, from the start of the file.</param>
+/// <param name="format">The audio format of the frames.</param>
+/// <param name="targetDuration">The target duration of a segment.</param>
+/// <param name="start">When the first frame plays, relative to the start of the file.</param>
 public sealed class TsMuxer(AudioFormat format, TimeSpan targetDuration, TimeSpan start = default)
 {
     private const int PacketSize = 188;
@@ -22,14 +22,14 @@ public sealed class TsMuxer(AudioFormat format, TimeSpan targetDuration, TimeSpa
     private const int AudioPid = 0x100;
     private const byte AudioStreamId = 0xC0;
 
-    /// <summary>Where timestamps begin, and how far the clock runs ahead of them: decoders fill their buffers in between.</summary>
+    /// <summary>The first timestamp, and how far it is ahead of the clock: decoders fill their buffers in between.</summary>
     private const long FirstTimestamp = 14 * Clock / 10;
     private const long ClockLead = 7 * Clock / 10;
 
-    /// <summary>Sixteen packets: cuts can be as exact as a fifth of a second at 128 kbit/s, and little is spent on headers.</summary>
+    /// <summary>Sixteen packets: cuts are exact to a fifth of a second at 128 kbit/s, with little header overhead.</summary>
     private const int MostPesBytes = 2930;
 
-    /// <summary>Frames of silence are a few bytes: without a limit in time one packet would hold half a minute of them.</summary>
+    /// <summary>Frames of silence are a few bytes: without a time limit one packet would hold half a minute of them.</summary>
     private static readonly TimeSpan MostPesTime = TimeSpan.FromSeconds(0.5);
 
     private readonly ArrayBufferWriter<byte> _segment = new(128 * 1024);
@@ -46,14 +46,14 @@ public sealed class TsMuxer(AudioFormat format, TimeSpan targetDuration, TimeSpa
     private byte _audioCounter;
     private byte _tableCounter;
 
-    /// <summary>Takes a whole frame. Returns the segment that ends before it, if one does.</summary>
+    /// <summary>Takes a whole frame. Returns the segment that ends before it, if any.</summary>
     public RentedSegment? Write(ReadOnlySpan<byte> frame, FrameHeader header)
     {
         RentedSegment? finished = null;
         if (_pes.WrittenCount > 0 && (_pes.WrittenCount + frame.Length > MostPesBytes || _samples - _pesStart >= _mostPesSamples))
         {
             EndPes();
-            // Of two places to cut, the one nearer to the target.
+            // Of two possible cuts, takes the one nearer to the target.
             if (_samples - _segmentStart + ((_samples - _pesStart) / 2) >= _target)
                 finished = EndSegment();
             _pesStart = _samples;
@@ -63,7 +63,7 @@ public sealed class TsMuxer(AudioFormat format, TimeSpan targetDuration, TimeSpa
         return finished;
     }
 
-    /// <summary>No more frames: the last segment; null when nothing is left.</summary>
+    /// <summary>Ends the input and returns the last segment; null when there is none.</summary>
     public RentedSegment? Complete()
     {
         if (_pes.WrittenCount > 0)
@@ -111,7 +111,7 @@ public sealed class TsMuxer(AudioFormat format, TimeSpan targetDuration, TimeSpa
         _pes.ResetWrittenCount();
     }
 
-    /// <summary>Writes header and adaptation field, which takes the room that the payload leaves; returns where the payload begins.</summary>
+    /// <summary>Writes the header and an adaptation field that fills the space left by the payload; returns where the payload begins.</summary>
     private int WritePacketHeader(Span<byte> packet, bool isFirst, int payload, long timestamp)
     {
         const int clockField = 8;
@@ -127,7 +127,7 @@ public sealed class TsMuxer(AudioFormat format, TimeSpan targetDuration, TimeSpa
         if (adaptation == 1)
             return HeaderSize + 1;
         packet.Slice(HeaderSize + 2, adaptation - 2).Fill(0xFF);
-        // Each PES packet can be decoded from, and carries the clock.
+        // Every PES packet is a random access point and carries the clock.
         packet[HeaderSize + 1] = (byte)(isFirst ? 0x50 : 0);
         if (isFirst)
             WriteClock(packet[(HeaderSize + 2)..], (timestamp - ClockLead + ClockModulus) % ClockModulus);
@@ -161,7 +161,7 @@ public sealed class TsMuxer(AudioFormat format, TimeSpan targetDuration, TimeSpa
         _segment.Write(table);
     }
 
-    /// <summary>A packet with a table of one section.</summary>
+    /// <summary>Builds a packet with a table of one section.</summary>
     private static byte[] Table(int pid, ReadOnlySpan<byte> body, byte tableId)
     {
         const int sectionStart = HeaderSize + 1, fixedPart = 8, checksum = 4;
@@ -171,11 +171,11 @@ public sealed class TsMuxer(AudioFormat format, TimeSpan targetDuration, TimeSpa
         packet[1] = (byte)(0x40 | (pid >> 8));
         packet[2] = (byte)pid;
         packet[3] = 0x10;
-        packet[4] = 0; // The section begins right behind this.
+        packet[4] = 0; // The section begins directly after this byte.
         var section = packet.AsSpan(sectionStart, fixedPart + body.Length + checksum);
         section[0] = tableId;
         BinaryPrimitives.WriteUInt16BigEndian(section[1..], (ushort)(0xB000 | (section.Length - 3)));
-        BinaryPrimitives.WriteUInt16BigEndian(section[3..], 1); // The transport stream, or the program.
+        BinaryPrimitives.WriteUInt16BigEndian(section[3..], 1); // The id of the transport stream, or of the program.
         section[5] = 0xC1;
         section[6] = section[7] = 0;
         body.CopyTo(section[fixedPart..]);
@@ -183,7 +183,7 @@ public sealed class TsMuxer(AudioFormat format, TimeSpan targetDuration, TimeSpa
         return packet;
     }
 
-    /// <summary>CRC-32 as ISO/IEC 13818-1, annex A, has it.</summary>
+    /// <summary>CRC-32 according to ISO/IEC 13818-1, annex A.</summary>
     private static uint Checksum(ReadOnlySpan<byte> bytes)
     {
         var crc = 0xFFFFFFFFu;

@@ -4,14 +4,14 @@ using AudioOrleans.RelayHost.Objects;
 namespace AudioOrleans.RelayHost.Segmenting;
 
 /// <summary>
-/// A transport stream segment (ISO/IEC 13818-1) whose timestamps are all later by the same time: so segments of one file can stand
-/// anywhere in a longer programme. Its length stays.
+/// A transport stream segment (ISO/IEC 13818-1) with all timestamps moved later by the same amount, so that segments of one file can be placed
+/// anywhere in a longer programme. Its length does not change.
 /// </summary>
-/// <param name="segment">Whole packets, from the first on. It is disposed of along with this.</param>
-/// <param name="ticks">How much later, at 90 kHz.</param>
+/// <param name="segment">Whole packets, from the first on. Disposed together with this stream.</param>
+/// <param name="ticks">The shift, in ticks of 90 kHz.</param>
 public sealed class TsTimeShift(Stream segment, long ticks) : ForwardStream
 {
-    /// <summary>The ticks of a second.</summary>
+    /// <summary>Ticks per second.</summary>
     public const long Clock = 90_000;
 
     private const int PacketSize = 188;
@@ -47,7 +47,7 @@ public sealed class TsTimeShift(Stream segment, long ticks) : ForwardStream
         await base.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Of one packet, the program clock reference and the presentation timestamp, where it has them.</summary>
+    /// <summary>Shifts the program clock reference and the presentation timestamp of one packet, where present.</summary>
     private static void Shift(Span<byte> packet, long ticks)
     {
         var (beginsPes, hasAdaptation) = ((packet[1] & 0x40) != 0, (packet[3] & 0x20) != 0);
@@ -59,12 +59,12 @@ public sealed class TsTimeShift(Stream segment, long ticks) : ForwardStream
             if (length > 0 && (packet[AdaptationStart + 1] & 0x10) != 0)
                 ShiftClock(packet[ClockStart..], ticks);
         }
-        // Tables begin packets as well, but with no start code of an audio stream (0xC0 to 0xDF).
+        // Tables also begin packets, but without the start code of an audio stream (0xC0 to 0xDF).
         if (beginsPes && payload + PesTimestampEnd <= PacketSize && packet[payload..] is [0, 0, 1, >= 0xC0 and <= 0xDF, _, _, _, >= 0x80, ..])
             ShiftTimestamp(packet[(payload + PesTimestamp)..], ticks);
     }
 
-    /// <summary>33 bits at 90 kHz, then six that are reserved and nine at 27 MHz, which stay.</summary>
+    /// <summary>33 bits at 90 kHz, then six reserved bits and nine at 27 MHz, which stay unchanged.</summary>
     private static void ShiftClock(Span<byte> field, long ticks)
     {
         var clock = (((long)BinaryPrimitives.ReadUInt32BigEndian(field) << 1) | (long)(field[4] >> 7)) + ticks;
@@ -73,7 +73,7 @@ public sealed class TsTimeShift(Stream segment, long ticks) : ForwardStream
         field[4] = (byte)((field[4] & 0x7F) | (int)((clock & 1) << 7));
     }
 
-    /// <summary>33 bits in three pieces of 3, 15 and 15, a marker bit behind each.</summary>
+    /// <summary>33 bits in three parts of 3, 15 and 15, each followed by a marker bit.</summary>
     private static void ShiftTimestamp(Span<byte> field, long ticks)
     {
         var high = (long)(field[0] >> 1) & 0x07;

@@ -3,12 +3,12 @@ using System.Text;
 namespace AudioOrleans.RelayHost.Sources;
 
 /// <summary>
-/// Takes the metadata out of an ICY stream: after every the announced number of audio bytes stands one length byte (x16)
-/// and that many bytes of metadata. An interval of 0 means audio only.
+/// Separates the metadata from the audio of an ICY stream: after each announced interval of audio bytes come one length byte (x16) and that many
+/// bytes of metadata. An interval of 0 means audio only.
 /// </summary>
 public sealed class IcyDemuxer
 {
-    /// <summary>Blocks in a row without any known field after which the source's announcement is taken for a lie.</summary>
+    /// <summary>Consecutive blocks without a known field after which the announced interval counts as wrong.</summary>
     private const int ToleratedInvalidBlocks = 2;
 
     private readonly byte[] _block = new byte[255 * 16];
@@ -19,7 +19,9 @@ public sealed class IcyDemuxer
     private int _blockFilled;
     private int _invalidBlocks;
 
-    /// <summary>For a source that announced this <c>icy-metaint</c>, in bytes, and writes its titles in this charset; null to find out.</summary>
+    /// <summary>
+    /// Creates a demuxer for a source that announced this <c>icy-metaint</c>, in bytes, and writes its titles in this charset; null to detect it.
+    /// </summary>
     public IcyDemuxer(int interval, Encoding? charset = null)
     {
         _untilMetadata = _interval = interval;
@@ -27,10 +29,10 @@ public sealed class IcyDemuxer
     }
 
     /// <summary>
-    /// Takes the next part off the input: a run of audio bytes, or a whole metadata block that named a title. Returns false
-    /// when the input is used up.
+    /// Takes the next part of the input: a run of audio bytes, or a whole metadata block that contained a title. Returns false when the input is used
+    /// up.
     /// </summary>
-    /// <exception cref="SourceException">What stands where metadata should be is none (<see cref="SourceFault.MetadataInvalid"/>).</exception>
+    /// <exception cref="SourceException">The bytes in place of metadata are not metadata (<see cref="SourceFault.MetadataInvalid"/>).</exception>
     public bool TryRead(ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> audio, out string? title)
     {
         audio = default;
@@ -84,7 +86,7 @@ public sealed class IcyDemuxer
             title = parsed;
             return true;
         }
-        // A block may hold other fields only (StreamUrl='…';), but it always reads name='value'.
+        // A block may contain only other fields (StreamUrl='…';), but it always has the form name='value'.
         if (block.IndexOf("='"u8) >= 0 || block.IndexOf("=\""u8) >= 0)
             _invalidBlocks = 0;
         else if (++_invalidBlocks > ToleratedInvalidBlocks)

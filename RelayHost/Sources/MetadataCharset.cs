@@ -3,16 +3,16 @@ using System.Text;
 
 namespace AudioOrleans.RelayHost.Sources;
 
-/// <summary>The charsets that titles come in.</summary>
+/// <summary>The charsets of stream titles.</summary>
 public static class MetadataCharset
 {
     private const string Sample = "StreamTitle='';";
 
-    /// <summary>Finds a charset by one of its names; null when there is none, or none that writes the fields around a title as ASCII does.</summary>
+    /// <summary>Finds a charset by one of its names; null when unknown, or when it encodes the fields around a title differently from ASCII.</summary>
     public static Encoding? Find(string name)
     {
         name = name.Trim();
-        // As radio software calls them: cp1251.
+        // The notation of radio software: cp1251.
         var encoding = name.StartsWith("cp", StringComparison.OrdinalIgnoreCase) && int.TryParse(name.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var codePage)
             ? CodePagesEncodingProvider.Instance.GetEncoding(codePage)
             : CodePagesEncodingProvider.Instance.GetEncoding(name) ?? FindBuiltIn(name);

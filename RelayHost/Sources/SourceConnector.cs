@@ -11,21 +11,21 @@ namespace AudioOrleans.RelayHost.Sources;
 /// <summary>Opens Icecast and SHOUTcast sources over HTTP.</summary>
 public sealed class SourceConnector(HttpClient client, OutboundOptions options, TimeProvider time)
 {
-    /// <summary>How long a source may take until its headers are there.</summary>
+    /// <summary>How long a source may take to send its headers.</summary>
     public static readonly TimeSpan HeaderTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>The same where a playlist file names the source: the next entry is to have its turn.</summary>
+    /// <summary>The same limit for a source in a playlist file, so that the next entry is tried in time.</summary>
     private static readonly TimeSpan EntryTimeout = TimeSpan.FromSeconds(4);
 
-    /// <summary>How long all redirects and entries of playlist files may take together.</summary>
+    /// <summary>Time limit for all redirects and playlist entries together.</summary>
     private static readonly TimeSpan LongestSearch = TimeSpan.FromSeconds(15);
 
-    /// <summary>SHOUTcast 1 sends browsers a page, so a stream is asked for by a name that no browser has.</summary>
+    /// <summary>SHOUTcast 1 sends browsers a page, so requests use a user agent that no browser has.</summary>
     private const string UserAgent = "Audio.Orleans/0.1";
 
     /// <summary>
-    /// Connects, follows redirects and playlist files, authenticates where asked to, and returns once the headers are there. Of a playlist
-    /// file the first entry counts that answers.
+    /// Connects, follows redirects and playlist files, authenticates where required, and returns once the headers have arrived. Of a playlist file,
+    /// the first entry that answers is used.
     /// </summary>
     /// <exception cref="SourceException">The source cannot be used.</exception>
     public async Task<SourceConnection> OpenAsync(SourceSpec source, bool withMetadata, CancellationToken cancellationToken)
@@ -42,7 +42,7 @@ public sealed class SourceConnector(HttpClient client, OutboundOptions options, 
         }
     }
 
-    /// <summary>One way to a source, with what is left of the turns it may take.</summary>
+    /// <summary>One attempt to reach a source, with its redirect limit.</summary>
     private sealed record Search(SourceSpec Source, bool WithMetadata, int MaximumRedirects)
     {
         private int _redirects;
@@ -79,7 +79,7 @@ public sealed class SourceConnector(HttpClient client, OutboundOptions options, 
         throw failure ?? new SourceException(SourceFault.NotAudio, "The address is a playlist file that names no http or https address.");
     }
 
-    /// <summary>Opens what is at an address: a source, or a playlist file with these entries.</summary>
+    /// <summary>Opens the resource at a URL: a source, or a playlist file with these entries.</summary>
     private async Task<(SourceConnection? Connection, IReadOnlyList<Uri> Entries)> OpenAsync(Search search, Uri url, TimeSpan limit, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(limit, time);
@@ -115,7 +115,7 @@ public sealed class SourceConnector(HttpClient client, OutboundOptions options, 
         }
     }
 
-    /// <summary>Sends the request, again with the key where that is asked for, and follows redirects.</summary>
+    /// <summary>Sends the request, repeats it with the key where required, and follows redirects.</summary>
     private async Task<HttpResponseMessage> SendAsync(Search search, Uri url, CancellationToken cancellationToken)
     {
         var (source, key) = (search.Source, (string?)null);
@@ -127,10 +127,10 @@ public sealed class SourceConnector(HttpClient client, OutboundOptions options, 
                 return response;
             using (response)
             {
-                // SHOUTcast's way to say so, with the number of another thing.
+                // SHOUTcast reports an unavailable service this way, with the status code of another error.
                 if (response.StatusCode == HttpStatusCode.Unauthorized && response.ReasonPhrase?.Contains("Service Unavailable", StringComparison.OrdinalIgnoreCase) == true)
                     throw new SourceException(SourceFault.BadStatus, "The server has no source on air (401 Service Unavailable); expected a station that sends.");
-                // The key goes only to the place that it was given for, never to where that place redirects.
+                // The key is sent only to the origin it was given for, never to a redirect target elsewhere.
                 if (response.StatusCode == HttpStatusCode.Unauthorized && key is null && source.Key is not null && SameOrigin(url, source.Url))
                 {
                     key = source.Key;
@@ -151,7 +151,7 @@ public sealed class SourceConnector(HttpClient client, OutboundOptions options, 
         }
     }
 
-    /// <summary>So many bytes, fewer only at the end of the body.</summary>
+    /// <summary>Reads the given number of bytes; fewer only at the end of the body.</summary>
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream body, int count, CancellationToken cancellationToken)
     {
         var bytes = new byte[count];
@@ -159,7 +159,7 @@ public sealed class SourceConnector(HttpClient client, OutboundOptions options, 
         return bytes.AsMemory(0, read);
     }
 
-    /// <summary>What says of itself to be MP3 or AAC is believed: a playlist file would be no frames.</summary>
+    /// <summary>A declared MP3 or AAC type is trusted: a playlist file would contain no frames.</summary>
     private static bool MayBePlaylist(string? type) =>
         type is not (null or "audio/mpeg" or "audio/mp3" or "audio/x-mpeg" or "audio/aac" or "audio/aacp" or "audio/x-aac" or "audio/mp4");
 
@@ -197,7 +197,7 @@ public sealed class SourceConnector(HttpClient client, OutboundOptions options, 
         // Old servers send header names that HttpClient files under the content's headers.
         var contentType = response.Content.Headers.TryGetValues("Content-Type", out var types) ? types.First() : Header("Content-Type");
         return new IcyAnnouncement(
-            // What was not asked for is not believed: the source is one that announces metadata and sends none.
+            // Without a request for metadata the header is ignored: the source announces metadata and sends none.
             withMetadata ? Number("icy-metaint") ?? 0 : 0,
             Header("icy-name"),
             Header("icy-genre"),

@@ -1,6 +1,6 @@
 namespace AudioOrleans.RelayHost.Sources;
 
-/// <summary>Why a source cannot be used, as a stable word for tools.</summary>
+/// <summary>Why a source cannot be used, as a stable code for tools.</summary>
 public enum SourceFault
 {
     /// <summary>No connection: name unknown, refused, timed out, TLS failed.</summary>
@@ -12,35 +12,35 @@ public enum SourceFault
     /// <summary>401 or 403 from the source.</summary>
     Unauthorized,
 
-    /// <summary>Another HTTP status than success.</summary>
+    /// <summary>An HTTP status other than success.</summary>
     BadStatus,
 
-    /// <summary>More redirects than are followed, or a redirect to nowhere.</summary>
+    /// <summary>Too many redirects, or a redirect without a usable target.</summary>
     RedirectLoop,
 
-    /// <summary>What came is no HTTP answer, or has headers without end.</summary>
+    /// <summary>Not an HTTP response, or endless headers.</summary>
     BadAnswer,
 
-    /// <summary>A page, a playlist file or other bytes that are no audio.</summary>
+    /// <summary>A page, a playlist file or other bytes that are not audio.</summary>
     NotAudio,
 
     /// <summary>Audio, but neither MP3 nor AAC.</summary>
     UnsupportedCodec,
 
-    /// <summary>Connected, but no bytes come.</summary>
+    /// <summary>Connected, but no bytes arrive.</summary>
     Silent,
 
-    /// <summary>Bytes come, but slower than they play.</summary>
+    /// <summary>Bytes arrive, but slower than real time.</summary>
     TooSlow,
 
-    /// <summary>The source says that metadata stands between the audio, and it does not.</summary>
+    /// <summary>The source announces metadata within the audio, but sends none.</summary>
     MetadataInvalid,
 
     /// <summary>The source ended the stream.</summary>
     Ended,
 }
 
-/// <summary>A source that cannot be used, with a sentence for the DJ.</summary>
+/// <summary>A source cannot be used; the message is a sentence for the DJ.</summary>
 public sealed class SourceException(SourceFault fault, string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>The kind of fault.</summary>

@@ -6,13 +6,13 @@ using System.Xml.Linq;
 
 namespace AudioOrleans.RelayHost.Sources;
 
-/// <summary>The small files by which stations publish where they are heard: PLS, M3U, XSPF, or just an address.</summary>
+/// <summary>The small files in which stations publish their stream URLs: PLS, M3U, XSPF, or just a URL.</summary>
 public static partial class SourcePlaylist
 {
-    /// <summary>A file that names one station's addresses is never as long.</summary>
+    /// <summary>Maximum size of a playlist file with the URLs of one station.</summary>
     public const int MostBytes = 64 * 1024;
 
-    /// <summary>So many bytes from the start tell whether it is one.</summary>
+    /// <summary>The number of leading bytes that identify a playlist file.</summary>
     public const int HeadBytes = 512;
 
     private static readonly string[] Types =
@@ -21,10 +21,10 @@ public static partial class SourcePlaylist
         "application/x-scpls", "application/xspf+xml",
     ];
 
-    /// <summary>Whether a media type, in lower case and without parameters, is that of such a file.</summary>
+    /// <summary>Whether a media type, in lower case and without parameters, is that of a playlist file.</summary>
     public static bool IsType(string type) => Types.Contains(type);
 
-    /// <summary>Whether bytes begin like such a file, whatever its type says.</summary>
+    /// <summary>Whether the bytes start like a playlist file, regardless of the media type.</summary>
     public static bool StartsLikeOne(ReadOnlySpan<byte> head)
     {
         var text = head.StartsWith("\uFEFF"u8) ? head[3..] : head;
@@ -33,10 +33,10 @@ public static partial class SourcePlaylist
             || ((Is(text, "<?xml"u8) || Is(text, "<playlist"u8)) && text.IndexOf("<playlist"u8) >= 0);
     }
 
-    /// <summary>The addresses that the file names, in its order. Empty where it names none that is http or https.</summary>
+    /// <summary>Returns the URLs in the file, in order. Empty where none is http or https.</summary>
     /// <param name="text">The whole file.</param>
-    /// <param name="address">Where it came from: addresses in it may be relative.</param>
-    /// <exception cref="SourceException">It is an HLS playlist, which is no list of stations.</exception>
+    /// <param name="address">The file's own URL, because the URLs in it may be relative.</param>
+    /// <exception cref="SourceException">It is an HLS playlist, which does not list stations.</exception>
     public static IReadOnlyList<Uri> Read(ReadOnlySpan<byte> text, Uri address)
     {
         var file = StreamTitle.Decode(text.StartsWith("\uFEFF"u8) ? text[3..] : text).Trim();
@@ -63,7 +63,7 @@ public static partial class SourcePlaylist
         }
         catch (XmlException)
         {
-            return []; // No XSPF, then: it names nothing.
+            return []; // Not XSPF: no URLs.
         }
     }
 

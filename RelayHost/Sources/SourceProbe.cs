@@ -3,25 +3,25 @@ using AudioOrleans.RelayHost.Frames;
 
 namespace AudioOrleans.RelayHost.Sources;
 
-/// <summary>What a probe found.</summary>
-/// <param name="Format">The audio's format, read from its frames.</param>
-/// <param name="BitrateKbps">In kbit/s: announced, or measured on what was read.</param>
-/// <param name="Title">What is on air; null when nothing says so.</param>
-/// <param name="Server">The server's kind; null when no status page told.</param>
+/// <summary>The result of a probe.</summary>
+/// <param name="Format">The audio format, read from the frames.</param>
+/// <param name="BitrateKbps">In kbit/s: announced, or measured on the audio read.</param>
+/// <param name="Title">The title on air; null when unknown.</param>
+/// <param name="Server">The kind of server; null when no status page identified it.</param>
 public sealed record ProbeResult(AudioFormat Format, int BitrateKbps, string? Title, string? Server);
 
-/// <summary>Looks at a source before it is taken on: its status page, and the stream itself.</summary>
+/// <summary>Examines a source before it is added: its status page, and the stream itself.</summary>
 public sealed class SourceProbe(SourceConnector connector, SourceStatusReader pages, TimeProvider time)
 {
-    /// <summary>How long a source may take to send frames that can be played.</summary>
+    /// <summary>How long a source may take to send playable frames.</summary>
     public static readonly TimeSpan AudioTimeout = TimeSpan.FromSeconds(10);
 
     private const int MostBytesWithoutAudio = 256 * 1024;
 
-    /// <summary>Audio of any rate would have shown itself in so many bytes.</summary>
+    /// <summary>Audio of any bitrate would have been recognised within this many bytes.</summary>
     private const int EnoughToTell = 16 * 1024;
 
-    /// <summary>Connects to the source and reads until it has seen frames.</summary>
+    /// <summary>Connects to the source and reads until it finds frames.</summary>
     /// <exception cref="SourceException">The source cannot be used; the message says why.</exception>
     public async Task<ProbeResult> ProbeAsync(SourceSpec source, CancellationToken cancellationToken)
     {
@@ -99,7 +99,7 @@ public sealed class SourceProbe(SourceConnector connector, SourceStatusReader pa
             throw new SourceException(SourceFault.NotAudio, "The source sends a page or a playlist file; expected audio.");
     }
 
-    /// <summary>A stream that is joined between two frames starts with any byte, a bracket in one of 256 cases; pages go on without control characters.</summary>
+    /// <summary>A stream joined mid-frame starts with any byte, a bracket in one of 256 cases; pages continue without control characters.</summary>
     private static bool IsText(ReadOnlySpan<byte> head)
     {
         foreach (var one in head[..Math.Min(head.Length, 64)])

@@ -1,13 +1,11 @@
 namespace AudioOrleans.RelayHost.Sources;
 
-/// <summary>Where a stream comes from.</summary>
-/// <param name="Url">The address of the audio itself: http or https, mount included.</param>
-/// <param name="Key">
-/// <c>user:password</c>, or a password alone for the user <c>source</c>; sent only when the source answers 401. Null for none.
-/// </param>
-/// <param name="Charset">What its titles are written in, by a name that <see cref="MetadataCharset"/> knows; null to find out.</param>
+/// <summary>The source of a stream.</summary>
+/// <param name="Url">The URL of the audio itself: http or https, including the mount.</param>
+/// <param name="Key"><c>user:password</c>, or a password alone for the user <c>source</c>; sent only when the source responds with 401. Null for none.</param>
+/// <param name="Charset">The charset of its titles, by a name that <see cref="MetadataCharset"/> accepts; null to detect it.</param>
 public sealed record SourceSpec(Uri Url, string? Key, string? Charset = null)
 {
-    /// <summary>Keeps the key out of logs.</summary>
+    /// <summary>Omits the key, to keep it out of logs.</summary>
     public override string ToString() => Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 }

@@ -3,15 +3,15 @@ using System.Text.Json;
 
 namespace AudioOrleans.RelayHost.Sources;
 
-/// <summary>What a server's status page tells about one mount.</summary>
+/// <summary>What a server's status page says about one mount.</summary>
 /// <param name="Server"><c>icecast</c>, <c>shoutcast2</c> or <c>shoutcast1</c>.</param>
-/// <param name="Title">What is on air; null when the page does not say.</param>
+/// <param name="Title">The title on air; null when the page does not contain it.</param>
 /// <param name="Name">The station's name.</param>
 /// <param name="BitrateKbps">In kbit/s.</param>
 /// <param name="Listeners">Listeners at the source itself.</param>
 public sealed record SourceStatus(string Server, string? Title, string? Name, int? BitrateKbps, int? Listeners);
 
-/// <summary>Readers of the three status pages. Each returns null when the text is not its page or does not name the mount.</summary>
+/// <summary>Parsers of the three status pages. Each returns null when the text is a different page or does not list the mount.</summary>
 public static class SourceStatusPages
 {
     /// <summary>Icecast's <c>/status-json.xsl</c>: <c>icestats.source</c> is an object, an array or absent.</summary>
@@ -52,7 +52,7 @@ public static class SourceStatusPages
         }
     }
 
-    /// <summary>SHOUTcast 1's <c>/7.html</c>: <c>current,status,peak,max,unique,bitrate,title</c>; the title may hold commas.</summary>
+    /// <summary>SHOUTcast 1's <c>/7.html</c>: <c>current,status,peak,max,unique,bitrate,title</c>; the title may contain commas.</summary>
     public static SourceStatus? ReadShoutcast1(string html)
     {
         var start = html.IndexOf("<body>", StringComparison.OrdinalIgnoreCase);
@@ -73,7 +73,7 @@ public static class SourceStatusPages
         }
         catch (JsonException)
         {
-            return null; // Not this kind of server: it answers with a page of its own.
+            return null; // Another kind of server, which responds with a page of its own.
         }
     }
 
@@ -99,7 +99,7 @@ public static class SourceStatusPages
         }
         catch (InvalidOperationException)
         {
-            return null; // An escaped half of a surrogate pair: valid JSON, but no text.
+            return null; // An escaped half of a surrogate pair: valid JSON, but not valid text.
         }
     }
 

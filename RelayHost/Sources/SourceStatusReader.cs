@@ -5,20 +5,23 @@ using System.Text.RegularExpressions;
 
 namespace AudioOrleans.RelayHost.Sources;
 
-/// <summary>Asks a source's server for its status page, from whichever kind of server it is.</summary>
+/// <summary>Reads the status page of a source's server, whatever kind of server it is.</summary>
 public sealed partial class SourceStatusReader(HttpClient client, TimeProvider time)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
     private const int MostBytes = 1024 * 1024;
 
-    /// <summary>Status pages are made for browsers; SHOUTcast 1 refuses others.</summary>
+    /// <summary>Status pages are meant for browsers; SHOUTcast 1 refuses other clients.</summary>
     private const string BrowserLikeUserAgent = "Mozilla/5.0 (compatible; Audio.Orleans/0.1)";
 
-    /// <summary>What the page says of the stream at an address; null where there is no page, or none that names it. A server without one is no fault, so this never throws for it.</summary>
-    /// <param name="url">The audio's own address.</param>
-    /// <param name="charset">What the stream's titles are written in; null to find out.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>
+    /// Reads the status of the stream at a URL; null where there is no page, or the page does not list the stream. A missing page is not an error, so
+    /// this never throws for it.
+    /// </summary>
+    /// <param name="url">The URL of the audio itself.</param>
+    /// <param name="charset">The charset of the stream's titles; null to detect it.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     public async Task<SourceStatus?> ReadAsync(Uri url, string? charset, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(Timeout, time);
@@ -51,13 +54,13 @@ public sealed partial class SourceStatusReader(HttpClient client, TimeProvider t
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
-            return null; // The page is a courtesy; the stream itself decides.
+            return null; // The page is optional; the stream itself decides.
         }
     }
 
     /// <summary>
-    /// What the page holds, up to <see cref="MostBytes"/>. A page is a few kilobytes and many relays read one every few seconds: a
-    /// buffer for the longest would be a large object each time, which is not collected before the oldest objects are.
+    /// Reads the page, up to <see cref="MostBytes"/>. A page is a few kilobytes and many relays read one every few seconds: a buffer for the maximum
+    /// size would be a large object each time, collected only with the oldest generation.
     /// </summary>
     private static async Task<byte[]> ReadAsync(Stream body, CancellationToken cancellationToken)
     {

@@ -5,10 +5,10 @@ using System.Text.RegularExpressions;
 
 namespace AudioOrleans.RelayHost.Sources;
 
-/// <summary>Reads the title out of an ICY metadata block, and writes such blocks.</summary>
+/// <summary>Parses the title in an ICY metadata block, and writes such blocks.</summary>
 public static partial class StreamTitle
 {
-    /// <summary>The longest title that is kept, in bytes of UTF-8: what a block's length byte, which counts sixteens, can say.</summary>
+    /// <summary>The longest title that is kept, in bytes of UTF-8: the maximum of a block's length byte, which counts units of sixteen.</summary>
     public const int MostBytes = 255 * 16;
 
     private const string Name = "StreamTitle=";
@@ -17,21 +17,21 @@ public static partial class StreamTitle
 
     private static readonly SearchValues<byte> FieldName = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"u8);
 
-    /// <summary>What stations put between artist and title, and send alone when they know neither.</summary>
+    /// <summary>The characters that stations put between artist and title, and send alone when both are unknown.</summary>
     private static readonly SearchValues<char> Separators = SearchValues.Create(" -‐‑‒–—―|/:;,·•\u00A0");
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    /// <summary>What titles are written in that are no UTF-8, unless the stream's owner knows better.</summary>
+    /// <summary>The default charset of titles that are not UTF-8, unless the stream's owner configured another.</summary>
     private static readonly Encoding Windows1252 = CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
 
     /// <summary>
-    /// Reads <c>StreamTitle='…';</c>, with the name in any case and either quote. The title may hold quotes, semicolons and commas, so it
-    /// ends where another field begins, or else at the last quote with a semicolon. False when the block holds no title.
+    /// Parses <c>StreamTitle='…';</c>, with the name in any case and either quote. The title may contain quotes, semicolons and commas, so it ends
+    /// where another field begins, or else at the last quote followed by a semicolon. False when the block has no title.
     /// </summary>
-    /// <param name="block">The block without its length byte; NULs at its end do not count.</param>
-    /// <param name="title">The title as it may be shown; empty when the source has none.</param>
-    /// <param name="charset">What it is written in; null to find out, see <see cref="Decode"/>.</param>
+    /// <param name="block">The block without its length byte; trailing NULs are ignored.</param>
+    /// <param name="title">The title for display; empty when the source has none.</param>
+    /// <param name="charset">Its charset; null to detect it, see <see cref="Decode"/>.</param>
     public static bool TryParse(ReadOnlySpan<byte> block, out string title, Encoding? charset = null)
     {
         title = "";
@@ -51,19 +51,19 @@ public static partial class StreamTitle
         return true;
     }
 
-    /// <summary>Decodes as UTF-8 where that is valid, also when it is cut inside its last character; else as Windows-1252, which holds Latin-1.</summary>
+    /// <summary>Decodes as UTF-8 where that is valid, even if truncated within the last character; otherwise as Windows-1252, which includes Latin-1.</summary>
     public static string Decode(ReadOnlySpan<byte> bytes)
     {
         if (System.Text.Unicode.Utf8.IsValid(bytes))
             return Utf8.GetString(bytes);
-        // A single byte at the end could be either; characters before it tell.
+        // A single byte at the end is ambiguous; the characters before it decide.
         var whole = bytes[..^CutCharacterLength(bytes)];
         return System.Text.Unicode.Utf8.IsValid(whole) && whole.ContainsAnyInRange((byte)0x80, (byte)0xFF) ? Utf8.GetString(whole) : Windows1252.GetString(bytes);
     }
 
     /// <summary>
-    /// A title out of what a source or a status page says: the song out of a list of attributes, entities of HTML as what they stand for,
-    /// and nothing where there are only separators.
+    /// Extracts the title from the text of a source or a status page: takes the song from an attribute list, decodes HTML entities, and returns an
+    /// empty title for separators alone.
     /// </summary>
     public static string Read(string text)
     {
@@ -75,15 +75,13 @@ public static partial class StreamTitle
         return text.AsSpan().ContainsAnyExcept(Separators) ? text : "";
     }
 
-    /// <summary>A title as it may be shown and kept: no control characters, trimmed, at most <see cref="MostBytes"/> long.</summary>
+    /// <summary>Prepares a title for display and storage: no control characters, trimmed, at most <see cref="MostBytes"/> long.</summary>
     public static string Clean(string title) => Cut(new string([.. title.Where(c => !char.IsControl(c))]).Trim(), MostBytes);
 
-    /// <summary>
-    /// The block for a listener: a length byte (x16), <c>StreamTitle='…';</c> in UTF-8, padded with NUL. At most 4,081 bytes.
-    /// </summary>
+    /// <summary>Builds the block for a listener: a length byte (x16), <c>StreamTitle='…';</c> in UTF-8, padded with NUL. At most 4,081 bytes.</summary>
     public static byte[] ToBlock(string title)
     {
-        // A quote followed by a semicolon would end the title early at the listener's.
+        // A quote followed by a semicolon would end the title early in the listener's player.
         var safe = Clean(title).Replace("';", "' ;", StringComparison.Ordinal);
         var text = Encoding.UTF8.GetBytes(Start + Cut(safe, MostBytes - Start.Length - End.Length) + End);
         var units = (text.Length + 15) / 16;
@@ -93,7 +91,7 @@ public static partial class StreamTitle
         return block;
     }
 
-    /// <summary>Where the quote stands that begins the title; -1 for none.</summary>
+    /// <summary>The index of the quote that begins the title; -1 for none.</summary>
     private static int FindName(ReadOnlySpan<byte> block)
     {
         for (var at = 0; at + Name.Length < block.Length; at++)
@@ -104,7 +102,7 @@ public static partial class StreamTitle
         return -1;
     }
 
-    /// <summary>Where <c>';name='</c> stands; -1 when no other field follows.</summary>
+    /// <summary>The index of <c>';name='</c>; -1 when no other field follows.</summary>
     private static int NextField(ReadOnlySpan<byte> text, ReadOnlySpan<byte> closing)
     {
         for (int from = 0, next; (next = text[from..].IndexOf(closing)) >= 0; from += next + closing.Length)
@@ -117,7 +115,7 @@ public static partial class StreamTitle
         return -1;
     }
 
-    /// <summary>How many bytes at the end begin a character of UTF-8 that goes on behind them; 0 for none.</summary>
+    /// <summary>Counts the bytes of a truncated UTF-8 character at the end; 0 for none.</summary>
     private static int CutCharacterLength(ReadOnlySpan<byte> bytes)
     {
         for (var length = 1; length <= Math.Min(3, bytes.Length); length++)
@@ -131,7 +129,7 @@ public static partial class StreamTitle
         return 0;
     }
 
-    /// <summary>As much of the text as fits, whole characters only.</summary>
+    /// <summary>Truncates the text to the size limit, at a character boundary.</summary>
     private static string Cut(string text, int mostBytes)
     {
         if (text.Length <= mostBytes / 3 || Encoding.UTF8.GetByteCount(text) <= mostBytes)
@@ -147,11 +145,11 @@ public static partial class StreamTitle
         return text[..length];
     }
 
-    /// <summary>As iHeart's stations send it: <c>Artist - text="Song" song_spot="M" …</c></summary>
+    /// <summary>The format of iHeart's stations: <c>Artist - text="Song" song_spot="M" …</c></summary>
     [GeneratedRegex("""^(?<before>.*?)\btext="(?<text>.*?)"(?=\s+\w+="|\s*$)""", RegexOptions.CultureInvariant)]
     private static partial Regex TextAttribute();
 
-    /// <summary>Another way of theirs: <c>title="Song",artist="Artist",url=…</c></summary>
+    /// <summary>Another of their formats: <c>title="Song",artist="Artist",url=…</c></summary>
     [GeneratedRegex("""^\s*title="(?<title>.*?)",\s*artist="(?<artist>.*?)"(,|\s*$)""", RegexOptions.CultureInvariant)]
     private static partial Regex TitleAndArtist();
 }
