@@ -26,9 +26,10 @@ internal sealed class ExternalTracks(IGrainFactory grains, TimeProvider time)
             _askedAt.Remove(gone);
         var due = urls.Where(url => !_askedAt.TryGetValue(url.Key, out var at) || time.GetElapsedTime(at) >= url.Value)
             .OrderBy(url => _askedAt.GetValueOrDefault(url.Key)).Take(Batch).Select(url => url.Key).ToList();
+        var answers = await Task.WhenAll(due.Select(async url => (Url: url, Audio: await grains.GetGrain<IExternalAudioGrain>(GrainKeys.External(url)).RequestAudio(new Secret(url)))));
+        // Only now: addresses whose call failed are due again at once.
         foreach (var url in due)
             _askedAt[url] = time.GetTimestamp();
-        var answers = await Task.WhenAll(due.Select(async url => (Url: url, Audio: await grains.GetGrain<IExternalAudioGrain>(GrainKeys.External(url)).RequestAudio(new Secret(url)))));
         return answers.ToDictionary(answer => answer.Url, answer => answer.Audio);
     }
 }
