@@ -125,6 +125,20 @@ public sealed class PlaylistGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_waits_for_a_playlist_is_answered_with_its_next_change()
+    {
+        await CreateAsync();
+        await BuiltAsync();
+        var known = (await Playlist.FindPlaybackManifest())!;
+        var waiting = Playlist.WaitForPlaybackManifest(known.Stamp);
+        Assert.Equal(known.Stamp, (await Playlist.FindPlaybackManifest())!.Stamp); // Others are answered meanwhile.
+        Assert.False(waiting.IsCompleted);
+        await Playlist.Update(Owner, new PlaylistPatch(null, null, null, Visibility.Private, null, null));
+        Assert.Equal(Visibility.Private, (await Eventually.Ends(waiting, TimeSpan.FromSeconds(5), "the change ends the wait"))!.Visibility);
+        Assert.NotEqual(known.Stamp, (await Playlist.WaitForPlaybackManifest(known.Stamp))!.Stamp); // It has changed already.
+    }
+
+    [Fact]
     public async Task A_deleted_playlist_leaves_no_row_and_its_objects_are_deleted()
     {
         await CreateAsync();
