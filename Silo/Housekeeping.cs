@@ -1,3 +1,4 @@
+using AudioOrleans.Configuration;
 using AudioOrleans.Persistence.Audit;
 using AudioOrleans.Persistence.Jobs;
 using AudioOrleans.Persistence.Operations;
@@ -52,5 +53,21 @@ public sealed class Housekeeping(
         while (await jobs.DeleteOldAsync(Batch, cancellationToken) >= Batch)
         {
         }
+    }
+}
+
+/// <summary>Options for the audit trail. Section <c>Audit</c>.</summary>
+public sealed record AuditOptions : IValidatedOptions
+{
+    /// <inheritdoc/>
+    public static string Section => "Audit";
+
+    /// <summary>Older entries are deleted; setting <c>Audit__Retention</c>, such as <c>365.00:00:00</c>.</summary>
+    public TimeSpan Retention { get; init; } = TimeSpan.FromDays(365);
+
+    /// <inheritdoc/>
+    public void Check(OptionsProblems problems)
+    {
+        problems.Require(Retention > TimeSpan.Zero, nameof(Retention), "a time above zero, such as 365.00:00:00");
     }
 }

@@ -21,3 +21,24 @@ public sealed class MediaTokens(TokenOptions options, VerificationKeys known, To
             : null;
     }
 }
+
+/// <summary>Marks endpoints that accept a media token in their address, and says which resource it must be for.</summary>
+/// <param name="Kind">The kind of resource, such as <c>stream</c>.</param>
+/// <param name="RouteParameter">The route parameter with its id.</param>
+public sealed record MediaResource(string Kind, string RouteParameter)
+{
+    /// <summary>A stream by the route's <c>streamId</c>.</summary>
+    public static MediaResource Stream { get; } = new("stream", "streamId");
+
+    /// <summary>An upload by the route's <c>uploadId</c>.</summary>
+    public static MediaResource Upload { get; } = new("upload", "uploadId");
+
+    /// <summary>A playlist by the route's <c>playlistId</c>.</summary>
+    public static MediaResource Playlist { get; } = new("playlist", "playlistId");
+
+    /// <summary>The name of one resource in tokens.</summary>
+    public string Of(Guid id) => $"{Kind}/{id:D}";
+
+    /// <summary>The resource that a request addresses.</summary>
+    public string Of(HttpContext context) => Guid.TryParse(context.Request.RouteValues[RouteParameter] as string, out var id) ? Of(id) : "";
+}

@@ -1,3 +1,4 @@
+using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Streams;
 using AudioOrleans.RelayHost.Hls;
 using AudioOrleans.RelayHost.Nodes;
@@ -24,4 +25,18 @@ public sealed class LiveStreams(RelayDirectory? relays = null, RelayReplicas? re
 
     /// <summary>Whether the stream's source has been failing for a long time, so that waiting for audio is pointless.</summary>
     public bool IsOffline(Guid streamId, StreamAccess access) => relays?.Find(streamId) is { } relay ? relay.State == RelayState.Offline : access.Offline;
+}
+
+/// <summary>Locates a stream through its grain: the relay runs on the node that hosts the grain.</summary>
+public sealed class RelayLocator(IGrainFactory grains, TimeProvider time) : IRelayLocator
+{
+    /// <summary>A grain on a node that has just died does not respond: a new call is quicker than waiting.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+
+    /// <inheritdoc/>
+    public async Task<RelayLocation> LocateAsync(Guid streamId, CancellationToken cancellationToken)
+    {
+        var access = await grains.GetGrain<IStreamAudienceGrain>(GrainKeys.Stream(streamId)).GetAccess().WaitAsync(Timeout, time, cancellationToken);
+        return access is { Enabled: true } ? new RelayLocation(access.Node, false) : RelayLocation.Over;
+    }
 }

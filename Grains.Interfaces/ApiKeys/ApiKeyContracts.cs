@@ -1,5 +1,37 @@
 namespace AudioOrleans.Grains.Interfaces.ApiKeys;
 
+/// <summary>The API keys of an account, for DJ tooling. Key: <see cref="GrainKeys.Account"/>.</summary>
+[Alias("audio.api-keys.IApiKeysGrain")]
+public interface IApiKeysGrain : IGrainWithStringKey
+{
+    /// <summary>Creates a key.</summary>
+    /// <exception cref="AudioException">Conflict: the account has the maximum number of keys.</exception>
+    [Alias("Create")]
+    Task<ApiKeyOutcome> Create(CreateApiKey command);
+
+    /// <summary>The keys, newest first.</summary>
+    /// <exception cref="AudioException">Invalid: the cursor is not one of ours.</exception>
+    [AlwaysInterleave, Alias("List")]
+    Task<Page<ApiKeyDetails>> List(PageRequest page);
+
+    /// <summary>Revokes a key.</summary>
+    /// <exception cref="AudioException">NotFound.</exception>
+    [Alias("Revoke")]
+    Task Revoke(Guid keyId);
+
+    /// <summary>Revokes all keys.</summary>
+    [Alias("RevokeAll")]
+    Task RevokeAll();
+
+    /// <summary>The data that keys are checked against.</summary>
+    [AlwaysInterleave, Alias("GetVerifiers")]
+    Task<ImmutableArray<ApiKeyVerifier>> GetVerifiers();
+
+    /// <summary>Records when a key was last used.</summary>
+    [Alias("NoteUse")]
+    Task NoteUse(Guid keyId, DateTimeOffset at);
+}
+
 /// <summary>A request to create an API key.</summary>
 /// <param name="KeyId">Its id; repeating the request creates no second key, but a new secret.</param>
 /// <param name="Name">Its name, 1 to 100 characters.</param>
@@ -46,4 +78,29 @@ public sealed record ApiKeyOutcome(
 {
     /// <summary>Keeps the key out of logs.</summary>
     public override string ToString() => "ApiKeyOutcome";
+}
+
+/// <summary>API keys: <c>ao_</c>, then key id, account id and a secret, see <see cref="OpaqueToken"/>.</summary>
+public static class ApiKeyToken
+{
+    /// <summary>The prefix of all API keys, so that secret scanners find keys published by mistake.</summary>
+    public const string Start = "ao_";
+
+    /// <summary>Enough to distinguish an account's keys, without exposing the secret.</summary>
+    private const int PrefixLength = 12;
+
+    /// <summary>Creates a key. Its own id comes first: users see the start of a key.</summary>
+    public static string Create(Guid userId, Guid keyId) => Start + OpaqueToken.Create(keyId, userId);
+
+    /// <summary>Reads the ids without verifying the key. False if the key is malformed.</summary>
+    public static bool TryRead(string? key, out Guid userId, out Guid keyId)
+    {
+        Span<Guid> ids = stackalloc Guid[2];
+        var read = key?.StartsWith(Start, StringComparison.Ordinal) == true && OpaqueToken.TryRead(key.AsSpan(Start.Length), ids);
+        (keyId, userId) = (ids[0], ids[1]);
+        return read;
+    }
+
+    /// <summary>The part of a key that is displayed: its first characters.</summary>
+    public static string PrefixOf(string key) => key[..PrefixLength];
 }

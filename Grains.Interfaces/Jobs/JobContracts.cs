@@ -1,7 +1,37 @@
 namespace AudioOrleans.Grains.Interfaces.Jobs;
 
+/// <summary>The job queue, for admins. A stateless worker: key <see cref="GrainKeys.Shared"/>.</summary>
+[Alias("audio.jobs.IJobsGrain")]
+public interface IJobsGrain : IGrainWithStringKey
+{
+    /// <summary>Statistics of each non-empty queue, ordered by name.</summary>
+    /// <exception cref="AudioException">Forbidden for non-admins.</exception>
+    [Alias("GetStats")]
+    Task<ImmutableArray<JobQueueStats>> GetStats(Caller caller);
+
+    /// <summary>The next jobs of a queue in execution order, or its dead letters, latest first.</summary>
+    /// <exception cref="AudioException">Forbidden for non-admins.</exception>
+    [Alias("Peek")]
+    Task<ImmutableArray<JobDetails>> Peek(Caller caller, JobPeek peek);
+
+    /// <summary>Retries a dead or cancelled job, with all its attempts restored; returns its new state.</summary>
+    /// <exception cref="AudioException">NotFound; Conflict in any other state; Forbidden for non-admins.</exception>
+    [Alias("Retry")]
+    Task<JobDetails> Retry(Caller caller, Guid jobId);
+
+    /// <summary>Cancels a job: a waiting one immediately, a running one when its worker is notified.</summary>
+    /// <exception cref="AudioException">NotFound; Conflict when it has ended; Forbidden for non-admins.</exception>
+    [Alias("Cancel")]
+    Task<JobDetails> Cancel(Caller caller, Guid jobId);
+
+    /// <summary>Deletes all dead letters whose owners have been notified; returns how many.</summary>
+    /// <exception cref="AudioException">Forbidden for non-admins.</exception>
+    [Alias("PurgeDead")]
+    Task<int> PurgeDead(Caller caller);
+}
+
 /// <summary>The state of a job; the last three are final.</summary>
-public enum JobStatus
+public enum JobState
 {
     /// <summary>Waiting for a worker or for its due time.</summary>
     Queued,
@@ -44,7 +74,7 @@ public sealed record JobDetails(
     [property: Id(3)] Guid? OwnerId,
     [property: Id(4)] string Subject,
     [property: Id(5)] int Priority,
-    [property: Id(6)] JobStatus State,
+    [property: Id(6)] JobState State,
     [property: Id(7)] int Attempts,
     [property: Id(8)] int MaxAttempts,
     [property: Id(9)] int Progress,
@@ -77,3 +107,9 @@ public sealed record JobQueueStats(
     [property: Id(3)] long DoneLastHour,
     [property: Id(4)] long Dead,
     [property: Id(5)] TimeSpan? OldestWaiting);
+
+/// <summary>Identifies a run of a job: its reports are accepted only while it holds the job.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="LeaseToken">The run's lease token.</param>
+[GenerateSerializer, Immutable, Alias("audio.uploads.job-run")]
+public sealed record JobRunId([property: Id(0)] Guid JobId, [property: Id(1)] Guid LeaseToken);

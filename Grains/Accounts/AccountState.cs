@@ -1,4 +1,8 @@
+using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Accounts;
+using AudioOrleans.Persistence.Accounts;
+using AudioOrleans.Persistence.GrainStates;
+using Npgsql;
 
 namespace AudioOrleans.Grains.Accounts;
 
@@ -86,3 +90,23 @@ public enum LinkPurpose
 /// <param name="ExpiresAt">When it expires, UTC.</param>
 [GenerateSerializer, Immutable, Alias("audio.accounts.mailed-link")]
 public sealed record MailedLink([property: Id(0)] LinkPurpose Purpose, [property: Id(1)] string Hash, [property: Id(2)] string Email, [property: Id(3)] DateTimeOffset ExpiresAt);
+
+/// <summary>
+/// Updates the account tables with their states. The tables' unique constraints enforce unique addresses and identities.
+/// </summary>
+public sealed class AccountProjection : IStateProjection<AccountState>
+{
+    /// <inheritdoc/>
+    public async ValueTask ProjectAsync(GrainId grain, AccountState state, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        var row = new AccountRow(
+            IdOf(grain), state.Email, state.Name, state.Role.ToString().ToLowerInvariant(), state.CreatedAt.UtcDateTime, state.Disabled, state.EmailVerified);
+        await AccountTable.WriteAsync(transaction, row, [.. state.Identities.Select(identity => new IdentityRow(identity.Provider, identity.Subject))], cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask RemoveAsync(GrainId grain, NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
+        await AccountTable.RemoveAsync(transaction, IdOf(grain), cancellationToken);
+
+    private static Guid IdOf(GrainId grain) => GrainKeys.ParseId(grain.Key.ToString()!);
+}

@@ -1,3 +1,6 @@
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.ApiKeys;
+
 namespace AudioOrleans.Grains.ApiKeys;
 
 /// <summary>The stored API keys of an account.</summary>
@@ -27,3 +30,31 @@ public sealed record ApiKey(
     [property: Id(5)] DateTimeOffset CreatedAt,
     [property: Id(6)] DateTimeOffset? ExpiresAt,
     [property: Id(7)] DateTimeOffset? LastUsedAt);
+
+/// <summary>Validation of API keys; needs no runtime.</summary>
+public static class ApiKeyRules
+{
+    /// <summary>The most keys an account may have; all of them are sent to each gateway that it uses.</summary>
+    public const int MostKeys = 50;
+
+    private const int LongestName = 100;
+
+    /// <summary>The problems with a request for a key; empty if there are none.</summary>
+    /// <param name="command">The request.</param>
+    /// <param name="ownersScopes">What its owner may do.</param>
+    /// <param name="now">The time, UTC.</param>
+    public static ImmutableArray<FieldProblem> Check(CreateApiKey command, IReadOnlyList<string> ownersScopes, DateTimeOffset now)
+    {
+        var problems = ImmutableArray.CreateBuilder<FieldProblem>();
+        if (string.IsNullOrWhiteSpace(command.Name) || command.Name.Length > LongestName || command.Name.Any(char.IsControl))
+            problems.Add(new FieldProblem("name", $"Expected 1 to {LongestName} characters, no control characters.", CodeOf(command.Name)));
+        if (command.Scopes.IsEmpty || command.Scopes.Except(ownersScopes).Any())
+            problems.Add(new FieldProblem("scopes", $"Expected one or more of: {string.Join(", ", ownersScopes)}.", command.Scopes.IsEmpty ? FieldCodes.Required : FieldCodes.UnknownValue));
+        if (command.ExpiresAt <= now)
+            problems.Add(new FieldProblem("expires_at", "Expected a time to come, or none.", FieldCodes.InThePast));
+        return problems.ToImmutable();
+    }
+
+    private static string CodeOf(string? name) =>
+        string.IsNullOrWhiteSpace(name) ? FieldCodes.Required : name.Length > LongestName ? FieldCodes.TooLong : FieldCodes.InvalidCharacters;
+}

@@ -5,6 +5,7 @@ using AudioOrleans.Grains.Operations;
 using AudioOrleans.Persistence;
 using AudioOrleans.Persistence.Jobs;
 using Npgsql;
+using JobState = AudioOrleans.Persistence.Jobs.JobState;
 
 namespace AudioOrleans.Grains.Jobs;
 
@@ -73,7 +74,7 @@ public sealed class JobsGrain(AudioDatabase database, JobTable table, OperationL
     private static string Word(JobState state) => state.ToString().ToLowerInvariant();
 
     private static JobDetails ToDetails(JobRow job) => new(
-        job.JobId, job.Queue, job.Kind, job.OwnerId, job.Subject, job.Priority, (JobStatus)job.State, job.Attempts, job.MaxAttempts, job.Progress,
+        job.JobId, job.Queue, job.Kind, job.OwnerId, job.Subject, job.Priority, (Interfaces.Jobs.JobState)job.State, job.Attempts, job.MaxAttempts, job.Progress,
         job.Worker, job.Error, job.CreatedAt, job.RunAt, job.StartedAt, job.FinishedAt);
 
     private Task<JobDetails> ChangeAsync(Caller caller, Guid jobId, Func<NpgsqlTransaction, Task> change)

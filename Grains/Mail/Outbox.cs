@@ -39,3 +39,13 @@ public sealed class Outbox(MailOptions options, SecretBox box)
 /// <param name="SealedMail">The mail, sealed.</param>
 /// <param name="ExpiresAt">When it is no longer worth sending, UTC.</param>
 public sealed record MailPayload([property: JsonPropertyName("sealed_mail")] string SealedMail, [property: JsonPropertyName("expires_at")] DateTimeOffset ExpiresAt);
+
+/// <summary>A mail in plain text.</summary>
+/// <param name="To">The recipient: one address.</param>
+/// <param name="Subject">One line.</param>
+/// <param name="Text">The body.</param>
+public sealed record OutgoingMail(string To, string Subject, string Text)
+{
+    /// <summary>Keeps address and links out of logs.</summary>
+    public override string ToString() => "OutgoingMail";
+}

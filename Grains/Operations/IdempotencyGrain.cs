@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AudioOrleans.Configuration;
 using AudioOrleans.Grains.Interfaces.Operations;
 using AudioOrleans.Persistence.Operations;
 
@@ -45,4 +46,24 @@ public sealed class IdempotencyGrain(OperationTable table, OperationSecrets secr
 
     private static OperationRow Row(KeyedRequest request, IdempotencyClaim claim) =>
         new(request.Scope, request.Key, claim.OperationId, claim.Attempt, null, null, null, default);
+}
+
+/// <summary>Options for idempotency keys. Section <c>Idempotency</c>.</summary>
+public sealed record IdempotencyOptions : IValidatedOptions
+{
+    /// <inheritdoc/>
+    public static string Section => "Idempotency";
+
+    /// <summary>How long a repeat gets the first response; results of commands are kept as long.</summary>
+    public TimeSpan Lifetime { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>After this time without a response, the sender that works on a request is considered dead.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <inheritdoc/>
+    public void Check(OptionsProblems problems)
+    {
+        problems.Require(Lifetime > TimeSpan.Zero, nameof(Lifetime), "a time above zero, such as 1.00:00:00");
+        problems.Require(Lease > TimeSpan.Zero, nameof(Lease), "a time above zero, such as 00:01:00");
+    }
 }

@@ -1,5 +1,12 @@
+using System.Security.Cryptography;
+using System.Text;
+using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Persistence.GrainStates;
+using AudioOrleans.Persistence.Secrets;
+using AudioOrleans.Persistence.Streams;
+using Npgsql;
 
 namespace AudioOrleans.Grains.Streams;
 
@@ -73,3 +80,51 @@ public sealed record StreamMigrationState(
     [property: Id(1)] ImmutableArray<AudienceReport> Audiences,
     [property: Id(2)] ImmutableArray<IStreamObserver> Watchers,
     [property: Id(3)] long LastDiscontinuity);
+
+/// <summary>Updates the stream tables with their states.</summary>
+public sealed class StreamProjection : IStateProjection<StreamState>
+{
+    /// <inheritdoc/>
+    public async ValueTask ProjectAsync(GrainId grain, StreamState state, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        var row = new StreamRow
+        {
+            StreamId = IdOf(grain),
+            OwnerId = state.OwnerId,
+            Name = state.Name,
+            Genre = state.Genre,
+            Description = state.Description,
+            Visibility = StreamCatalogGrain.ToColumn(state.Visibility),
+            Monetized = state.Monetized,
+            Enabled = state.Enabled,
+            CreatedAt = state.CreatedAt.UtcDateTime,
+        };
+        await StreamTables.WriteAsync(transaction, row, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask RemoveAsync(GrainId grain, NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
+        await StreamTables.RemoveAsync(transaction, IdOf(grain), cancellationToken);
+
+    private static Guid IdOf(GrainId grain) => GrainKeys.ParseId(grain.Key.ToString()!);
+}
+
+/// <summary>A stream's secrets: the source's password, sealed at rest, and the token of external relays, derived from the master key.</summary>
+public sealed class StreamSecrets(SecretBox box, MasterKey master)
+{
+    /// <summary>Seals the source's password; null or empty stays null.</summary>
+    public string? SealKey(Guid streamId, string? key) => string.IsNullOrEmpty(key) ? null : box.SealText(key, KeyContext(streamId));
+
+    /// <summary>Opens a key sealed by <see cref="SealKey"/>.</summary>
+    public string? OpenKey(Guid streamId, string? sealedKey) => sealedKey is null ? null : box.OpenText(sealedKey, KeyContext(streamId));
+
+    /// <summary>The token that an external relay sends for this stream.</summary>
+    public string RelayToken(Guid streamId) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(master.Derive("relay-token"), Encoding.ASCII.GetBytes($"stream/{streamId:D}")));
+
+    /// <summary>Whether a token is the stream's; takes constant time.</summary>
+    public bool IsRelayToken(Guid streamId, string token) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(RelayToken(streamId)), Encoding.UTF8.GetBytes(token ?? ""));
+
+    private static string KeyContext(Guid streamId) => $"stream/{streamId:D}/stream_key";
+}

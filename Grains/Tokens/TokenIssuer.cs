@@ -8,6 +8,20 @@ using AudioOrleans.Grains.Interfaces.Tokens;
 
 namespace AudioOrleans.Grains.Tokens;
 
+/// <inheritdoc cref="ITokensGrain"/>
+[StatelessWorker, GrainType("tokens")]
+public sealed class TokensGrain(SigningKeys keys, TokenIssuer tokens) : Grain, ITokensGrain
+{
+    /// <inheritdoc/>
+    public Task<ImmutableArray<SigningKeyInfo>> GetKeys() => keys.GetPublicAsync();
+
+    /// <inheritdoc/>
+    public Task<SigningKeyInfo> RotateKeys(bool revokeOld) => keys.RotateAsync(revokeOld);
+
+    /// <inheritdoc/>
+    public Task<MediaToken> IssueMediaToken(CreateMediaToken command) => tokens.IssueMediaAsync(command);
+}
+
 /// <summary>Signs tokens (RFC 7519, RS256) with the current key of <see cref="SigningKeys"/>.</summary>
 public sealed class TokenIssuer(SigningKeys keys, TokenOptions options, TimeProvider time)
 {

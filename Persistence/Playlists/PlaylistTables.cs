@@ -91,3 +91,61 @@ public sealed class PlaylistTables(AudioDatabase database)
         async connection => (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken))).AsList(),
         cancellationToken);
 }
+
+/// <summary>A playlist in the table <c>playlists</c>.</summary>
+public sealed record PlaylistRow
+{
+    /// <summary>The playlist.</summary>
+    public required Guid PlaylistId { get; init; }
+
+    /// <summary>Its owner's account.</summary>
+    public required Guid OwnerId { get; init; }
+
+    /// <summary>Its title.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Its description; may be empty.</summary>
+    public required string Description { get; init; }
+
+    /// <summary><c>public</c> or <c>private</c>.</summary>
+    public required string Visibility { get; init; }
+
+    /// <summary>Whether listeners need a subscription.</summary>
+    public required bool Monetized { get; init; }
+
+    /// <summary>How many tracks it has.</summary>
+    public required int TrackCount { get; init; }
+
+    /// <summary>The total duration of the tracks whose duration is known, in milliseconds.</summary>
+    public required long DurationMs { get; init; }
+
+    /// <summary>When it was created, UTC.</summary>
+    public required DateTime CreatedAt { get; init; }
+
+    /// <summary>When its owner last changed it, UTC.</summary>
+    public required DateTime UpdatedAt { get; init; }
+
+    /// <summary>Incremented by each change that its owner makes.</summary>
+    public required long Revision { get; init; }
+}
+
+/// <summary>The SQL of external addresses: when they were last requested.</summary>
+public sealed class ExternalAudioTable(AudioDatabase database)
+{
+    /// <summary>Writes when an address was last requested, in the state's transaction.</summary>
+    public static Task WriteAsync(NpgsqlTransaction transaction, string grainKey, DateTime wantedAt, CancellationToken cancellationToken) =>
+        transaction.Connection!.ExecuteAsync(new CommandDefinition(
+            "insert into external_audio (grain_key, wanted_at) values (@grainKey, @wantedAt) on conflict (grain_key) do update set wanted_at = excluded.wanted_at",
+            new { grainKey, wantedAt }, transaction, cancellationToken: cancellationToken));
+
+    /// <summary>Deletes an address's row, in the state's transaction.</summary>
+    public static Task RemoveAsync(NpgsqlTransaction transaction, string grainKey, CancellationToken cancellationToken) =>
+        transaction.Connection!.ExecuteAsync(new CommandDefinition(
+            "delete from external_audio where grain_key = @grainKey", new { grainKey }, transaction, cancellationToken: cancellationToken));
+
+    /// <summary>The grain keys of addresses that nobody has requested since.</summary>
+    public Task<IReadOnlyList<string>> ListUnwantedAsync(DateTime since, int limit, CancellationToken cancellationToken) => database.RunAsync<IReadOnlyList<string>>(
+        async connection => (await connection.QueryAsync<string>(new CommandDefinition(
+            "select grain_key from external_audio where wanted_at < @since order by wanted_at limit @limit", new { since, limit }, cancellationToken: cancellationToken))).AsList(),
+        cancellationToken);
+}

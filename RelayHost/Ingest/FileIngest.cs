@@ -134,3 +134,48 @@ public sealed class FileIngest(IObjectStore store, VirusScanner scanner)
         return Convert.ToHexStringLower(hash.GetCurrentHash());
     }
 }
+
+/// <summary>The bytes of a file that were already read, then the rest of it, up to the maximum size.</summary>
+internal sealed class IngestStream(ReadOnlyMemory<byte> head, Stream rest, long maxBytes) : ForwardStream
+{
+    private ReadOnlyMemory<byte> _head = head;
+    private long _count;
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        int read;
+        if (_head.Length > 0)
+        {
+            read = Math.Min(_head.Length, buffer.Length);
+            _head[..read].CopyTo(buffer);
+            _head = _head[read..];
+        }
+        else
+            read = await rest.ReadAsync(buffer, cancellationToken);
+        _count += read;
+        return _count <= maxBytes ? read : throw new FileTooLargeException(maxBytes);
+    }
+}
+
+/// <summary>A file was refused. The message is a sentence for the uploader.</summary>
+/// <param name="reason">A stable code.</param>
+/// <param name="message">The sentence.</param>
+public sealed class FileRefusedException(string reason, string message) : Exception(message)
+{
+    /// <summary>A stable code: <c>empty</c>, <c>not_audio</c>, <c>tags_too_large</c> or <c>infected</c>.</summary>
+    public string Reason { get; } = reason;
+}
+
+/// <summary>A file exceeds its maximum size.</summary>
+/// <param name="maxBytes">The maximum size, in bytes.</param>
+public sealed class FileTooLargeException(long maxBytes) : Exception($"The file is longer than {maxBytes} bytes.")
+{
+    /// <summary>The maximum size, in bytes.</summary>
+    public long MaxBytes { get; } = maxBytes;
+}
+
+/// <summary>Another request has sent the same file at the same time.</summary>
+public sealed class FileRacedException() : Exception("Another request has brought the file at the same time.");
+
+/// <summary>Files cannot be scanned now, so none are accepted. A later retry may succeed.</summary>
+public sealed class ScannerUnavailableException(string message, Exception? inner = null) : IOException(message, inner);

@@ -76,3 +76,12 @@ public sealed class RelayDirectory : IAsyncDisposable
     /// <summary>Stops all relays in parallel.</summary>
     public async ValueTask DisposeAsync() => await Task.WhenAll(_relays.Keys.Select(StopAsync));
 }
+
+/// <summary>What to relay.</summary>
+/// <param name="StreamId">The stream's id.</param>
+/// <param name="Source">Its source.</param>
+public sealed record RelaySpec(Guid StreamId, SourceSpec Source);
+
+/// <summary>The services that all relays of a node share.</summary>
+internal sealed record RelayServices(
+    SourceConnector Connector, SourceStatusReader Pages, ISegmenterFactory Segmenters, RelayOptions Options, TimeProvider Time, IRelayObserver Observer, ILogger<Relay> Logger);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AudioOrleans.Grains.Interfaces.Nodes;
 using AudioOrleans.Grains.Nodes;
+using Orleans.Runtime.Placement;
 
 namespace AudioOrleans.Silo.Cluster;
 
@@ -66,5 +67,16 @@ public sealed class NodeLoads(TimeProvider time)
             _placed.Add((rotated[index], time.GetTimestamp()));
             return (index + offset) % silos.Count;
         }
+    }
+}
+
+/// <summary>Chooses silos for <see cref="Grains.Nodes.LeastLoadedPlacement"/>.</summary>
+public sealed class LeastLoadedDirector(NodeLoads loads) : IPlacementDirector
+{
+    /// <inheritdoc/>
+    public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
+    {
+        var silos = context.GetCompatibleSilos(target);
+        return Task.FromResult(silos[loads.Choose([.. silos.Select(silo => silo.ToParsableString())])]);
     }
 }

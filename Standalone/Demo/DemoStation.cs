@@ -1,6 +1,6 @@
 using AudioOrleans.Configuration;
-using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Streams;
 using AudioOrleans.Silo;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -98,5 +98,24 @@ public static class DemoRegistration
         builder.Services.AddSingleton(options);
         builder.Services.AddHostedService<DemoStation>();
         return builder;
+    }
+}
+
+/// <summary>Options for the demo, a local station to listen to. Section <c>Demo</c>.</summary>
+public sealed record DemoOptions : IValidatedOptions
+{
+    /// <inheritdoc/>
+    public static string Section => "Demo";
+
+    /// <summary>Whether the demo runs.</summary>
+    public bool Enabled { get; init; }
+
+    /// <summary>How long each of its titles is on air.</summary>
+    public TimeSpan TitleDuration { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <inheritdoc/>
+    public void Check(OptionsProblems problems)
+    {
+        problems.Require(TitleDuration > TimeSpan.Zero, nameof(TitleDuration), "a time above zero, such as 00:00:15");
     }
 }
