@@ -21,6 +21,9 @@ public static class GrainKeys
     /// <summary>The key of a playlist.</summary>
     public static string Playlist(Guid playlistId) => $"playlist/{playlistId:D}";
 
+    /// <summary>The key of a podcast.</summary>
+    public static string Podcast(Guid podcastId) => $"podcast/{podcastId:D}";
+
     /// <summary>The key of audio at an external address: a hash, since URLs may contain secrets.</summary>
     public static string External(string url) => $"outside/{Hash(url)}";
 

@@ -3,6 +3,7 @@ using AudioOrleans.Persistence.Audit;
 using AudioOrleans.Persistence.Jobs;
 using AudioOrleans.Persistence.Operations;
 using AudioOrleans.Persistence.Playlists;
+using AudioOrleans.Persistence.Podcasts;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -10,10 +11,14 @@ namespace AudioOrleans.Silo;
 
 /// <summary>Deletes expired rows once an hour: idempotency keys and results of commands, old audit entries, and jobs that ended long ago.</summary>
 public sealed class Housekeeping(
-    OperationTable operations, AuditTable audit, JobTable jobs, PlaylistTables playlists, AuditOptions options, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
+    OperationTable operations, AuditTable audit, JobTable jobs, PlaylistTables playlists, DownloadTable downloads, FeedTokenTable feedTokens,
+    AuditOptions options, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
 {
     /// <summary>Small batches, so that nobody waits for a lock.</summary>
     private const int Batch = 1000;
+
+    /// <summary>More than the 30 days that a podcast's owner sees.</summary>
+    private const int FeedTokenDays = 31;
 
     private static readonly TimeSpan Period = TimeSpan.FromHours(1);
 
@@ -45,6 +50,12 @@ public sealed class Housekeeping(
         }
         // Gateways resend their counts for minutes, not for days.
         while (await playlists.DeleteBatchesBeforeAsync(now - TimeSpan.FromDays(1), Batch, cancellationToken) == Batch)
+        {
+        }
+        while (await downloads.DeleteBeforeAsync(now - (2 * DownloadTable.Window), Batch, cancellationToken) >= Batch)
+        {
+        }
+        while (await feedTokens.DeleteBeforeAsync(DateOnly.FromDateTime(now.AddDays(-FeedTokenDays)), Batch, cancellationToken) == Batch)
         {
         }
         while (await audit.DeleteBeforeAsync(oldest, Batch, cancellationToken) == Batch)

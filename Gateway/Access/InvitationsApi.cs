@@ -3,6 +3,7 @@ using AudioOrleans.Gateway.Authentication;
 using AudioOrleans.Gateway.Descriptions;
 using AudioOrleans.Gateway.Live;
 using AudioOrleans.Gateway.Playlists;
+using AudioOrleans.Gateway.Podcasts;
 using AudioOrleans.Gateway.Problems;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Access;
@@ -11,7 +12,7 @@ using AudioOrleans.Grains.Interfaces.Streams;
 
 namespace AudioOrleans.Gateway.Access;
 
-/// <summary>Invitations to private resources.</summary>
+/// <summary>Invitations to private and paywalled resources.</summary>
 public static class InvitationsApi
 {
     /// <summary>Adds the routes.</summary>
@@ -37,6 +38,17 @@ public static class InvitationsApi
                 return problem is null ? Answer(await Playlist(grains, playlistId).GetInvited(user.ToCaller())) : ProblemJson.Invalid([problem]);
             }),
             "playlists", "Playlists", "playlist", Scopes.PlaylistsRead, Scopes.PlaylistsWrite);
+        Describe(
+            routes.MapGet("/podcasts/{podcastId:guid}/listeners", async (Guid podcastId, ClaimsPrincipal user, IGrainFactory grains) =>
+                Answer(await grains.Podcast(podcastId).GetInvited(user.ToCaller()))),
+            routes.MapPut("/podcasts/{podcastId:guid}/listeners", async (Guid podcastId, InvitationRequest body, ClaimsPrincipal user, IGrainFactory grains, FeedCache feeds, EnclosureCache enclosures) =>
+            {
+                var problem = await grains.Podcast(podcastId).Invite(user.ToCaller(), body.Read());
+                feeds.ForgetPodcast(podcastId);
+                enclosures.ForgetPodcast(podcastId);
+                return problem is null ? Answer(await grains.Podcast(podcastId).GetInvited(user.ToCaller())) : ProblemJson.Invalid([problem]);
+            }),
+            "podcasts", "Podcasts", "podcast", Scopes.PodcastsRead, Scopes.PodcastsWrite);
     }
 
     private static void Describe(RouteHandlerBuilder get, RouteHandlerBuilder put, string group, string tag, string noun, string readScope, string writeScope)

@@ -1,11 +1,12 @@
 using AudioOrleans.Gateway.Authentication;
 using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Interfaces.Podcasts;
 using AudioOrleans.Grains.Interfaces.Streams;
 
 namespace AudioOrleans.Gateway.Access;
 
-/// <summary>The access rules of a stream or a playlist.</summary>
+/// <summary>The access rules of a stream, a playlist or a podcast.</summary>
 /// <param name="Noun">Its name in errors.</param>
 /// <param name="ReadScope">The scope that a token must have if one is needed.</param>
 /// <param name="OwnerId">The owner, who always has access.</param>
@@ -28,4 +29,12 @@ public readonly record struct Publication(string Noun, string ReadScope, Guid Ow
     /// <summary>A playlist.</summary>
     public static Publication From(PlaylistDetails playlist) =>
         new Publication("Playlist", Scopes.PlaylistsRead, playlist.OwnerId, playlist.Visibility, playlist.Monetized, playlist.Invited);
+
+    /// <summary>A podcast: everybody who may find it sees what it has, whether or not they may hear it.</summary>
+    public static Publication From(PodcastDetails podcast) =>
+        new Publication("Podcast", Scopes.PodcastsRead, podcast.OwnerId, podcast.Fields.Visibility!.Value, false, podcast.Invited);
+
+    /// <summary>A podcast's feed, or the audio of one of its episodes.</summary>
+    public static Publication From(PodcastAccess podcast) =>
+        new Publication("Podcast", Scopes.PodcastsRead, podcast.OwnerId, podcast.Visibility, podcast.Monetized, podcast.Invited);
 }

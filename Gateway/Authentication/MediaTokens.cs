@@ -36,6 +36,9 @@ public sealed record MediaResource(string Kind, string RouteParameter)
     /// <summary>A playlist by the route's <c>playlistId</c>.</summary>
     public static MediaResource Playlist { get; } = new("playlist", "playlistId");
 
+    /// <summary>A podcast by the route's <c>podcastId</c>.</summary>
+    public static MediaResource Podcast { get; } = new("podcast", "podcastId");
+
     /// <summary>The name of one resource in tokens.</summary>
     public string Of(Guid id) => $"{Kind}/{id:D}";
 

@@ -21,6 +21,12 @@ public static class Scopes
     /// <summary>Create, change and delete one's own playlists.</summary>
     public const string PlaylistsWrite = "playlists:write";
 
+    /// <summary>Read one's own podcasts, and hear private ones.</summary>
+    public const string PodcastsRead = "podcasts:read";
+
+    /// <summary>Create, change and delete one's own podcasts.</summary>
+    public const string PodcastsWrite = "podcasts:write";
+
     /// <summary>Run the platform.</summary>
     public const string Admin = "admin";
 
@@ -28,5 +34,5 @@ public static class Scopes
     public const string OwnSession = "session";
 
     /// <summary>All scopes that routes require.</summary>
-    public static IReadOnlyList<string> All { get; } = [StreamsRead, StreamsWrite, UploadsRead, UploadsWrite, PlaylistsRead, PlaylistsWrite, Admin];
+    public static IReadOnlyList<string> All { get; } = [StreamsRead, StreamsWrite, UploadsRead, UploadsWrite, PlaylistsRead, PlaylistsWrite, PodcastsRead, PodcastsWrite, Admin];
 }

@@ -5,8 +5,8 @@ using AudioOrleans.Grains.Interfaces.Streams;
 namespace AudioOrleans.Gateway.Live;
 
 /// <summary>Caches who may hear which stream.</summary>
-public sealed class StreamAccessCache(IGrainFactory grains, TimeProvider time) : RefreshingCache<StreamAccess>(time)
+public sealed class StreamAccessCache(IGrainFactory grains, TimeProvider time) : RefreshingCache<Guid, StreamAccess>(time)
 {
     /// <inheritdoc/>
-    protected override Task<StreamAccess?> AskAsync(Guid id) => grains.GetGrain<IStreamAudienceGrain>(GrainKeys.Stream(id)).GetAccess();
+    protected override Task<StreamAccess?> AskAsync(Guid id, StreamAccess? last) => grains.GetGrain<IStreamAudienceGrain>(GrainKeys.Stream(id)).GetAccess();
 }

@@ -6,7 +6,7 @@ using AudioOrleans.Grains.Interfaces.Playlists;
 namespace AudioOrleans.Gateway.Playlists;
 
 /// <summary>Caches who may hear which playlist, and its playback manifest.</summary>
-public sealed class PlaylistAccessCache(IGrainFactory grains, TimeProvider time) : RefreshingCache<PlaybackManifest>(time)
+public sealed class PlaylistAccessCache(IGrainFactory grains, TimeProvider time) : RefreshingCache<Guid, PlaybackManifest>(time)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
 
@@ -38,7 +38,7 @@ public sealed class PlaylistAccessCache(IGrainFactory grains, TimeProvider time)
     }
 
     /// <inheritdoc/>
-    protected override Task<PlaybackManifest?> AskAsync(Guid id) => Grain(id).FindPlaybackManifest();
+    protected override Task<PlaybackManifest?> AskAsync(Guid id, PlaybackManifest? last) => Grain(id).FindPlaybackManifest();
 
     private Task<PlaybackManifest?> NextAsync(Guid playlistId, string stamp)
     {

@@ -11,6 +11,7 @@ namespace AudioOrleans.Grains.Interfaces.Media;
 /// <param name="PlaylistKey">The object key of its MP3 media playlist.</param>
 /// <param name="HasArt">Whether it has cover art.</param>
 /// <param name="Warning">A problem with the file that does not prevent playback, as a sentence; null if there is none.</param>
+/// <param name="Chapters">From its tags, in order; null for none.</param>
 [GenerateSerializer, Immutable, Alias("audio.uploads.prepared")]
 public sealed record MediaAsset(
     [property: Id(0)] string? Title,
@@ -20,7 +21,29 @@ public sealed record MediaAsset(
     [property: Id(4)] Mp3Source Mp3,
     [property: Id(5)] string PlaylistKey,
     [property: Id(6)] bool HasArt,
-    [property: Id(7)] string? Warning = null);
+    [property: Id(7)] string? Warning = null,
+    [property: Id(8)] ImmutableArray<Chapter>? Chapters = null)
+{
+    /// <summary>The size of its MP3 with what precedes the audio, in bytes: what is sent of it as a file.</summary>
+    [JsonIgnore]
+    public long FileLength => Mp3.Offset + Mp3.Length;
+}
+
+/// <summary>A chapter (<c>podcast:chapters</c>, JSON Chapters 1.2).</summary>
+/// <param name="StartSeconds">Where it starts, in seconds.</param>
+/// <param name="Title">Its title; null for none.</param>
+/// <param name="Url">A link; null for none.</param>
+/// <param name="ImageUrl">A picture; null for none.</param>
+/// <param name="EndSeconds">Where it ends; null for the next one's start.</param>
+/// <param name="IsHidden">Whether players leave it out of their lists (<c>"toc": false</c>).</param>
+[GenerateSerializer, Immutable, Alias("audio.media.chapter")]
+public sealed record Chapter(
+    [property: Id(0)] double StartSeconds,
+    [property: Id(1)] string? Title,
+    [property: Id(2)] string? Url,
+    [property: Id(3)] string? ImageUrl,
+    [property: Id(4)] double? EndSeconds,
+    [property: Id(5)] bool IsHidden);
 
 /// <summary>MP3 frames in the object store.</summary>
 /// <param name="Key">The object's key.</param>

@@ -58,7 +58,11 @@ public sealed class PrepareUpload(IGrainFactory grains, AudioPreparer preparer, 
 
     internal static MediaAsset ToPrepared(PreparedAudio audio) => new(
         audio.Tags.Title, audio.Tags.Artist, audio.Tags.Album, audio.BitsPerSecond, ToSource(audio.Mp3Key, audio.Mp3), audio.PlaylistKey, audio.HasArt,
-        audio.Warning);
+        audio.Warning, ToChapters(audio.Tags.Chapters));
+
+    private static ImmutableArray<Chapter>? ToChapters(ImmutableArray<FileChapter>? chapters) => chapters is { } some
+        ? [.. some.Select(chapter => new Chapter(chapter.Start.TotalSeconds, chapter.Title, null, null, chapter.End?.TotalSeconds, false))]
+        : null;
 
     internal static Mp3Source ToSource(string key, AudioSpan span) =>
         new(key, span.Offset, span.Length, span.Duration, span.Format?.SampleRate ?? 0, span.Format?.Channels ?? 0, span.Positions,

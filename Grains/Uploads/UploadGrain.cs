@@ -2,6 +2,7 @@ using AudioOrleans.Grains.Interfaces.Jobs;
 using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Podcasts;
 using AudioOrleans.Grains.Storage;
 using AudioOrleans.Persistence;
 using AudioOrleans.Persistence.GrainStates;
@@ -169,7 +170,7 @@ public sealed class UploadGrain([CommittedState(UploadGrain.StateName)] ICommitt
         if (!stored.Exists || !UploadRules.IsToPrepare(stored.State, jobId) || stored.State.Status == UploadStatus.Failed)
             return;
         var now = time.GetUtcNow();
-        await stored.Commit(state => state with { Status = UploadStatus.Failed, ErrorMessage = reason, CompletedAt = now });
+        await stored.Commit(state => state with { Status = UploadStatus.Failed, ErrorMessage = reason, CompletedAt = now }, RefreshEpisodes.Using(Id));
     }
 
     /// <summary>Commits received bytes, if the account's quota allows it. If the length is known, more bytes need no more quota.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Podcasts;
 using AudioOrleans.Grains.Storage;
 using AudioOrleans.Persistence.GrainStates;
 using AudioOrleans.Persistence.Jobs;
@@ -141,7 +142,7 @@ public static class UploadRules
         var analysis = AnalyseUpload.Job.Create(GrainKeys.Upload(uploadId), state.OwnerId);
         return new Change<UploadState>(
             state with { Status = UploadStatus.Ready, Prepared = prepared, CompletedAt = now, ErrorMessage = null, AnalysisJob = analysis.JobId },
-            new EnqueueJob(analysis));
+            new EnqueueJob(analysis), RefreshEpisodes.Using(uploadId));
     }
 
     /// <summary>The audio of an upload; null unless it is ready and belongs to the account.</summary>

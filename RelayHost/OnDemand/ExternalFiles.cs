@@ -21,6 +21,12 @@ public sealed class ExternalFile(HttpResponseMessage response) : IDisposable
     /// <summary>How long it may be cached; null when the server does not say.</summary>
     public TimeSpan? Lifetime => response.Headers.CacheControl?.MaxAge is { } age ? (age < LongestLifetime ? age : LongestLifetime) : null;
 
+    /// <summary>Its declared media type; <c>audio/mpeg</c> where the server declares none, or only bytes.</summary>
+    public string ContentType => response.Content.Headers.ContentType?.MediaType is { } type && type != "application/octet-stream" && type != "binary/octet-stream" ? type : "audio/mpeg";
+
+    /// <summary>Its length in bytes; null when the server does not say.</summary>
+    public long? Length => response.Content.Headers.ContentLength;
+
     /// <summary>Its bytes.</summary>
     public Task<Stream> ReadAsync(CancellationToken cancellationToken) => response.Content.ReadAsStreamAsync(cancellationToken);
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using AudioOrleans.RelayHost.Sources;
 using TagLib;
@@ -9,7 +10,8 @@ namespace AudioOrleans.RelayHost.OnDemand;
 /// <param name="Artist">Its artist; null for none.</param>
 /// <param name="Album">Its album; null for none.</param>
 /// <param name="Cover">Its picture; empty for none.</param>
-public sealed record FileTags(string? Title, string? Artist, string? Album, ReadOnlyMemory<byte> Cover)
+/// <param name="Chapters">Its chapters, in order; null for none.</param>
+public sealed record FileTags(string? Title, string? Artist, string? Album, ReadOnlyMemory<byte> Cover, ImmutableArray<FileChapter>? Chapters = null)
 {
     /// <summary>No tags.</summary>
     public static FileTags None { get; } = new(null, null, null, default);
@@ -18,7 +20,7 @@ public sealed record FileTags(string? Title, string? Artist, string? Album, Read
     public bool AreSilent => Title is null && Artist is null && Album is null;
 
     /// <summary>Fills missing tags from others.</summary>
-    public FileTags Or(FileTags others) => new FileTags(Title ?? others.Title, Artist ?? others.Artist, Album ?? others.Album, Cover.IsEmpty ? others.Cover : Cover);
+    public FileTags Or(FileTags others) => new FileTags(Title ?? others.Title, Artist ?? others.Artist, Album ?? others.Album, Cover.IsEmpty ? others.Cover : Cover, Chapters ?? others.Chapters);
 }
 
 /// <summary>Reads the tags of audio files with TagLib: ID3v1 and v2, APE, Vorbis comments, those of MP4, ASF, RIFF and Matroska.</summary>
@@ -36,7 +38,7 @@ public static class TagReader
         {
             using var file = TagLib.File.Create(path, ReadStyle.None);
             var tag = file.Tag;
-            return new FileTags(Clean(tag.Title), Clean(ArtistOf(file)), Clean(tag.Album ?? RiffText(file, "IPRD")), CoverOf(tag.Pictures));
+            return new FileTags(Clean(tag.Title), Clean(ArtistOf(file)), Clean(tag.Album ?? RiffText(file, "IPRD")), CoverOf(tag.Pictures), ChapterFrames.Read(Id3TagsIn(tag)));
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

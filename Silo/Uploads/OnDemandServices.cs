@@ -1,5 +1,6 @@
 using AudioOrleans.Grains.Jobs;
 using AudioOrleans.Grains.Playlists;
+using AudioOrleans.Grains.Podcasts;
 using AudioOrleans.Grains.Storage;
 using AudioOrleans.Grains.Uploads;
 using AudioOrleans.RelayHost;
@@ -22,6 +23,9 @@ public static class OnDemandServices
         services.AddSingleton<IJobHandler, TranscodeTrack>();
         services.AddSingleton<IJobHandler, JoinTracks>();
         services.AddSingleton<IJobHandler, FetchExternal>();
+        services.AddSingleton<IJobHandler, RefreshEpisodes>();
+        services.AddHttpClient(NotifyHub.ClientName, client => client.Timeout = TimeSpan.FromSeconds(10));
+        services.AddSingleton<IJobHandler, NotifyHub>();
         services.AddSingleton<UploadSweeper>().AddHostedService(provider => provider.GetRequiredService<UploadSweeper>());
         return services;
     }
