@@ -2,7 +2,7 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.Cluster.Tests.Processes;
 
-/// <summary>Settings that make no cluster stop the start, before anything else is started.</summary>
+/// <summary>Settings that cannot form a cluster stop a program before it starts anything else.</summary>
 public sealed class SettingTests
 {
     [Theory]
