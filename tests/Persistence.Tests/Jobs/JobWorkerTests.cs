@@ -116,7 +116,7 @@ public sealed class JobWorkerTests : JobTests
         await silo.Table.EnqueueAsync(job, None);
         await Eventually.That(() => silo.Handler.Now == 1, Soon, "the job runs");
         await silo.Table.CancelAsync(job.JobId, None);
-        await Eventually.That(() => silo.Handler.EndedJobs.Contains((job.JobId, "The work was called off by an administrator.")), Soon, "the handler is notified");
+        await Eventually.That(() => silo.Handler.EndedJobs.Contains((job.JobId, "An administrator cancelled the work.")), Soon, "the handler is notified");
         Assert.Equal(JobState.Cancelled, (await RowAsync(job.JobId)).State);
     }
 

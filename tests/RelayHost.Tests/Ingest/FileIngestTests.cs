@@ -48,7 +48,7 @@ public sealed class FileIngestTests : IAsyncLifetime
     public async Task An_infected_file_is_refused_with_the_name_of_the_virus()
     {
         var refused = await Assert.ThrowsAsync<FileRefusedException>(() => TakeAsync(_infected, scans: true));
-        Assert.Equal(("infected", $"The file holds a virus: {ClamdServer.Signature}."), (refused.Reason, refused.Message));
+        Assert.Equal(("infected", $"The file contains a virus: {ClamdServer.Signature}."), (refused.Reason, refused.Message));
         // Without a scanner the virus is not found.
         await TakeAsync(_infected, scans: false, key: "files/again.mp3");
     }
