@@ -18,7 +18,7 @@ public static class RenamedSettings
             var place = PlaceOf(old);
             if (place < 0)
                 continue;
-            logger.LogWarning("{Old} is called {New} now; the old name ends with the next version", WrongSetting.NameOf(old), WrongSetting.NameOf(renamed));
+            logger.LogWarning("{Old} is now called {New}; the next version no longer accepts the old name", WrongSetting.NameOf(old), WrongSetting.NameOf(renamed));
             if (place > PlaceOf(renamed))
                 configuration.AddInMemoryCollection([new(renamed, configuration[old])]);
         }

@@ -13,7 +13,7 @@ public sealed class DatabaseUnavailableException(string message, TimeSpan retryA
 
 /// <summary>A row with that unique key already exists.</summary>
 public sealed class DuplicateKeyException(string constraintName, Exception inner)
-    : OrleansException($"A row with this key exists already ({constraintName}).", inner)
+    : OrleansException($"A row with this key already exists ({constraintName}).", inner)
 {
     /// <summary>The name of the violated constraint or unique index.</summary>
     public string ConstraintName { get; } = constraintName;
@@ -21,7 +21,7 @@ public sealed class DuplicateKeyException(string constraintName, Exception inner
 
 /// <summary>A row that others reference cannot be deleted, or a referenced row does not exist.</summary>
 public sealed class ReferencedRowException(string constraintName, Exception inner)
-    : OrleansException($"A reference between rows forbids this ({constraintName}).", inner)
+    : OrleansException($"A foreign key does not allow this ({constraintName}).", inner)
 {
     /// <summary>The name of the violated constraint.</summary>
     public string ConstraintName { get; } = constraintName;
@@ -43,7 +43,7 @@ internal static class DatabaseErrors
         PostgresException { SqlState: var state } => state switch
         {
             PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.OutOfMemory =>
-                new DatabaseUnavailableException("The database has no room for another connection.", Later, error),
+                new DatabaseUnavailableException("The database has no free connection.", Later, error),
             PostgresErrorCodes.CannotConnectNow => new DatabaseUnavailableException("The database is starting up.", Soon, error),
             PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown =>
                 new DatabaseUnavailableException("The database is shutting down.", Soon, error),

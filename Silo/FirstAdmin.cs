@@ -23,9 +23,9 @@ public sealed class FirstAdmin(FirstAdminOptions options, IGrainFactory grains, 
         var userId = Guid.CreateVersion7();
         var outcome = await grains.GetGrain<IEmailGrain>(GrainKeys.Email(email)).Register(userId, new RegisterAccount(email, options.Password ?? "", "", AccountRole.Admin, ByAdmin: true));
         if (!outcome.Problems.IsEmpty)
-            throw WrongSetting.Create("Admin:Password", $"a password that the account's rules allow. {string.Join(' ', outcome.Problems.Select(problem => problem.Message)).TrimEnd('.')}");
+            throw WrongSetting.Create("Admin:Password", $"a password that meets the rules for accounts. {string.Join(' ', outcome.Problems.Select(problem => problem.Message)).TrimEnd('.')}");
         if (outcome.EmailTaken)
-            logger.LogInformation("The account that Admin__Email names exists and stays as it is");
+            logger.LogInformation("The account of Admin__Email already exists and is not changed");
         else
             logger.LogInformation("The first admin is account {UserId}", userId);
     }

@@ -35,7 +35,7 @@ public sealed class Housekeeping(
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 // A failure here must not stop the platform.
-                logger.LogWarning(exception, "Old rows could not be deleted; the next try follows in an hour");
+                logger.LogWarning(exception, "Old rows could not be deleted; trying again in an hour");
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));

@@ -12,7 +12,7 @@ using var logging = builder.AddPlatformLogging();
 builder.Configuration.UseRenamedSettings(logging);
 var cluster = builder.ReadCluster();
 if (cluster is not { IsCluster: true, HasSilo: true })
-    throw WrongSetting.Create("Cluster:Membership", "postgres. A silo without a cluster is of use to nobody; the gateway's program runs both in one process");
+    throw WrongSetting.Create("Cluster:Membership", "postgres. A silo needs a cluster; the gateway's program runs both in one process");
 builder.AddAudioPlatform(PlatformOptions.Read(builder.Configuration), cluster);
 builder.Services.AddPlatformMetrics();
 builder.WebHost.UseUrls(cluster.NodeUri.ToString());

@@ -95,7 +95,7 @@ public sealed class RelayResumer(IGrainFactory grains, StreamTables streams, ISi
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
-                logger.LogWarning(exception, "Stream {StreamId} could not be woken; its reminder will", streamId);
+                logger.LogWarning(exception, "Stream {StreamId} could not be woken; its reminder will wake it", streamId);
                 return;
             }
         }

@@ -84,7 +84,7 @@ public sealed class StandalonePlatform : IAsyncDisposable
         }
         catch (PrivatePostgresException exception)
         {
-            _logger.LogError(exception, "The private PostgreSQL could not be started again; trying on");
+            _logger.LogError(exception, "The private PostgreSQL could not be started again; still trying");
             return false;
         }
     }

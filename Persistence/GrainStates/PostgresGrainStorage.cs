@@ -116,7 +116,7 @@ public sealed class PostgresGrainStorage(AudioDatabase database, IServiceProvide
     private static string Etag(long version) => version.ToString(CultureInfo.InvariantCulture);
 
     private static InconsistentStateException Conflict(string stateName, GrainId grainId, long? stored, string? expected) => new(
-        $"The state '{stateName}' of {grainId} was changed by somebody else.", stored is null ? null : Etag(stored.Value), expected);
+        $"The state '{stateName}' of {grainId} was changed by another writer.", stored is null ? null : Etag(stored.Value), expected);
 
     // A single statement that changes the row at its expected version, or nothing; null in the latter case.
     private async Task<long?> ChangeAsync<T>(

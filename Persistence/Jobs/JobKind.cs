@@ -92,4 +92,4 @@ public sealed record CancelJobs : IStateEffect
 }
 
 /// <summary>The caller no longer holds the job that it completes: the write is rolled back.</summary>
-public sealed class LeaseLostException() : Exception("The job is not held any more.");
+public sealed class LeaseLostException() : Exception("The worker no longer holds the job.");

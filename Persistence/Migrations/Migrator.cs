@@ -28,7 +28,7 @@ public sealed class Migrator(AudioDatabase database, IReadOnlyList<Migration> mi
     public Task<int> ApplyAsync(CancellationToken cancellationToken = default)
     {
         if (migrations.Zip(migrations.Skip(1)).FirstOrDefault(pair => pair.First.Version >= pair.Second.Version) is ({ }, { } late))
-            throw new MigrationException($"The migration {Name(late)} does not come after the one before it: two have the same number.");
+            throw new MigrationException($"The migration {Name(late)} does not have a higher number than the one before it.");
         return database.InTransactionAsync(transaction => ApplyAsync(transaction, cancellationToken), cancellationToken);
     }
 
@@ -90,7 +90,7 @@ public sealed class Migrator(AudioDatabase database, IReadOnlyList<Migration> mi
             var newest = migrations.Count == 0 ? 0 : migrations[^1].Version;
             throw new MigrationException(
                 $"The database has the migration {version:0000}_{name}, which this program does not know (its newest is {newest:0000}). "
-                + "Run the program version that made it, or a newer one.");
+                + "Run the version of the program that created it, or a newer one.");
         }
 
         if (known.Checksum != checksum)

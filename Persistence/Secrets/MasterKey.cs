@@ -81,7 +81,7 @@ public sealed partial class MasterKey
         File.Delete(unfinished);
         if (!made && !File.Exists(path)) // If it exists, another process was first: its key is used.
         {
-            throw new MasterKeyException($"{path} could not be made: {error}.");
+            throw new MasterKeyException($"{path} could not be created: {error}.");
         }
     }
 

@@ -41,7 +41,7 @@ public sealed class SecretBox(MasterKey key, params IReadOnlyList<MasterKey> old
     public byte[] Open(ReadOnlySpan<byte> box, string context)
     {
         if (box.Length < Overhead || box[0] != Version)
-            throw new SecretBoxException("This is no sealed secret, or one of a newer version.");
+            throw new SecretBoxException("This is not a sealed secret, or it has a newer version.");
         var id = box.Slice(1, KeyIdLength).ToArray();
         var opener = new[] { key }.Concat(olderKeys).FirstOrDefault(candidate => candidate.Id.Span.SequenceEqual(id))
             ?? throw new SecretBoxException($"The secret was sealed with the key {Convert.ToHexStringLower(id)}, which is not configured.");
@@ -74,7 +74,7 @@ public sealed class SecretBox(MasterKey key, params IReadOnlyList<MasterKey> old
         }
         catch (FormatException error)
         {
-            throw new SecretBoxException("This is no sealed secret.", error);
+            throw new SecretBoxException("This is not a sealed secret.", error);
         }
     }
 

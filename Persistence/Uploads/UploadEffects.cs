@@ -41,11 +41,11 @@ public sealed record JoinPartialUploads(Guid UploadId, Guid OwnerId, IReadOnlyCo
 }
 
 /// <summary>Partial uploads are gone, or belong to another upload: the write is rolled back.</summary>
-public sealed class PartialUploadsGoneException() : Exception("Partial uploads are gone, or part of another upload.");
+public sealed class PartialUploadsGoneException() : Exception("Partial uploads no longer exist, or are part of another upload.");
 
 /// <summary>The account's quota does not allow the upload: the write is rolled back.</summary>
 /// <param name="left">How many bytes are left.</param>
-public sealed class UploadQuotaException(long left) : Exception($"The account has room for {left} bytes.")
+public sealed class UploadQuotaException(long left) : Exception($"The account has room for {left} more bytes.")
 {
     /// <summary>How many bytes are left; may be negative.</summary>
     public long Left { get; } = left;

@@ -38,7 +38,7 @@ public static class XingFrame
         var isMpeg1 = sampleRate >= 32000;
         Span<byte> header = [0xFF, VersionOf(sampleRate), (byte)((isMpeg1 ? 0x90 : 0x80) | (RateOf(sampleRate) << 2)), (byte)(channels == 1 ? 0xC0 : 0), 0, 0, 0];
         if (!FrameHeader.TryRead(header, out var format) || format.SampleRate != sampleRate)
-            throw new ArgumentOutOfRangeException(nameof(sampleRate), sampleRate, "Expected a sample rate of MP3.");
+            throw new ArgumentOutOfRangeException(nameof(sampleRate), sampleRate, "Expected a sample rate that MP3 supports.");
         var frame = new byte[format.Length];
         header[..HeaderSize].CopyTo(frame);
         var tag = frame.AsSpan(HeaderSize + SideInformation(isMpeg1, channels));

@@ -50,7 +50,7 @@ public sealed class GaplessJoiner(IObjectStore store, VodSegmenter segmenter, Wo
         var ending = await OpenAsync(folder, first, "first", cancellationToken);
         var beginning = await OpenAsync(folder, second, "second", cancellationToken);
         if (!ending.Frames.Format.Continues(beginning.Frames.Format))
-            throw new ArgumentException("Expected tracks of one format.", nameof(second));
+            throw new ArgumentException("Expected tracks of the same format.", nameof(second));
         var (kept, replaced) = (ending.SegmentsBeforeEnd(ShortestSide), beginning.SegmentsFromStart(ShortestSide));
         var (cut, resume) = (ending.FramesOf(kept), beginning.FramesOf(replaced));
 
@@ -90,7 +90,7 @@ public sealed class GaplessJoiner(IObjectStore store, VodSegmenter segmenter, Wo
     private async Task<Side> OpenAsync(WorkFolder folder, JoinedTrack track, string name, CancellationToken cancellationToken)
     {
         var path = await folder.FetchAsync(store, track.Mp3Key, $"{name}.mp3", cancellationToken);
-        await using var found = await store.OpenAsync(track.PlaylistKey, cancellationToken: cancellationToken) ?? throw new UnusableAudioException("The file is not there any more.");
+        await using var found = await store.OpenAsync(track.PlaylistKey, cancellationToken: cancellationToken) ?? throw new UnusableAudioException("The file no longer exists.");
         using var reader = new StreamReader(found.Content, Encoding.UTF8);
         return new Side(Mp3Frames.Read(path, track.Offset, track.Length), VodPlaylist.Parse(await reader.ReadToEndAsync(cancellationToken)));
     }
@@ -152,7 +152,7 @@ public sealed class GaplessJoiner(IObjectStore store, VodSegmenter segmenter, Wo
                 continue;
             return [.. larger, .. new byte[header.Length - frame.Length - carried.Length], .. carried];
         }
-        throw new InvalidOperationException($"No frame of {format.SampleRate} Hz has room for {carried.Length} bytes more.");
+        throw new InvalidOperationException($"No frame of {format.SampleRate} Hz has room for {carried.Length} more bytes.");
     }
 
     private Task RunAsync(string[] arguments, CancellationToken cancellationToken) => RunFfmpegAsync(

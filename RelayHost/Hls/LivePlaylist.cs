@@ -120,7 +120,7 @@ public sealed class LivePlaylist
         {
             _targetDuration = targetDuration;
             if (!_retained.IsEmpty && segment.Sequence < _nextSequence)
-                throw new ArgumentException($"Segment {segment.Sequence} comes after {_nextSequence - 1}.", nameof(segment));
+                throw new ArgumentException($"Segment {segment.Sequence} cannot follow segment {_nextSequence - 1}.", nameof(segment));
             if (!_retained.IsEmpty && segment.Sequence > _nextSequence)
                 Forget();
             if (_retained.IsEmpty)
@@ -144,7 +144,7 @@ public sealed class LivePlaylist
         for (var i = 1; i < window.Count; i++)
         {
             if (window[i].Sequence != window[i - 1].Sequence + 1)
-                throw new ArgumentException($"Segment {window[i].Sequence} comes after {window[i - 1].Sequence}.", nameof(window));
+                throw new ArgumentException($"Segment {window[i].Sequence} cannot follow segment {window[i - 1].Sequence}.", nameof(window));
         }
         lock (_writing)
         {

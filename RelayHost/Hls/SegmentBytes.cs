@@ -118,7 +118,7 @@ internal sealed class SegmentBuffer(SegmentBlocks pool) : IBufferWriter<byte>
         }
         // A writer that writes only whole packets always has room.
         if (sizeHint > BlockSize - _used)
-            throw new InvalidOperationException($"A block has no room for {sizeHint} bytes in one piece.");
+            throw new InvalidOperationException($"A block has no room for {sizeHint} contiguous bytes.");
         return _blocks[^1].AsMemory(_used);
     }
 

@@ -19,7 +19,7 @@ public sealed class FileIngest(IObjectStore store, VirusScanner scanner)
 {
     private const int BufferSize = 128 * 1024;
 
-    private const string NoAudio = "The file is no audio that is taken here. Expected MP3, AAC, M4A, WAV, FLAC, Ogg Vorbis, Opus, AIFF, WMA, WavPack, Matroska or WebM, AC-3, MPEG layer II, APE, DSF or TTA.";
+    private const string NoAudio = "The file is not in a supported audio format. Expected MP3, AAC, M4A, WAV, FLAC, Ogg Vorbis, Opus, AIFF, WMA, WavPack, Matroska or WebM, AC-3, MPEG layer II, APE, DSF or TTA.";
 
     /// <summary>Accepts a file. A failure leaves nothing behind, unless the store is unavailable; no other object is replaced.</summary>
     /// <param name="file">Its bytes.</param>
@@ -79,7 +79,7 @@ public sealed class FileIngest(IObjectStore store, VirusScanner scanner)
     private static void RefuseLongTags(long? bytes)
     {
         if (bytes > AudioSniffer.LongestTag)
-            throw new FileRefusedException("tags_too_large", $"The file's tags, pictures included, take {bytes / (1024 * 1024)} MiB; expected at most {AudioSniffer.LongestTag / (1024 * 1024)}.");
+            throw new FileRefusedException("tags_too_large", $"The file's tags, including pictures, take {bytes / (1024 * 1024)} MiB; expected at most {AudioSniffer.LongestTag / (1024 * 1024)}.");
     }
 
     /// <summary>Examines the bytes after the tags; one tag may follow another.</summary>
@@ -104,7 +104,7 @@ public sealed class FileIngest(IObjectStore store, VirusScanner scanner)
     private async Task<ObjectInfo> MoveAsync(string from, string to, AudioFileKind kind, CancellationToken cancellationToken)
     {
         ObjectInfo moved;
-        await using (var found = await store.OpenAsync(from, cancellationToken: cancellationToken) ?? throw new ObjectStoreUnavailableException("The store has lost a file that it took."))
+        await using (var found = await store.OpenAsync(from, cancellationToken: cancellationToken) ?? throw new ObjectStoreUnavailableException("The store has lost a file that it had accepted."))
             moved = await PutAsync(to, found.Content, kind, cancellationToken);
         await store.DeleteAsync(from, CancellationToken.None);
         return moved;
@@ -113,7 +113,7 @@ public sealed class FileIngest(IObjectStore store, VirusScanner scanner)
     private async Task<string> InspectAsync(string key, CancellationToken cancellationToken)
     {
         await using var scan = await scanner.BeginAsync(cancellationToken);
-        await using var found = await store.OpenAsync(key, cancellationToken: cancellationToken) ?? throw new ObjectStoreUnavailableException("The store has lost a file that it took.");
+        await using var found = await store.OpenAsync(key, cancellationToken: cancellationToken) ?? throw new ObjectStoreUnavailableException("The store has lost a file that it had accepted.");
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
@@ -130,7 +130,7 @@ public sealed class FileIngest(IObjectStore store, VirusScanner scanner)
             ArrayPool<byte>.Shared.Return(buffer);
         }
         if (scan is not null && await scan.CompleteAsync(cancellationToken) is { } signature)
-            throw new FileRefusedException("infected", $"The file holds a virus: {signature}.");
+            throw new FileRefusedException("infected", $"The file contains a virus: {signature}.");
         return Convert.ToHexStringLower(hash.GetCurrentHash());
     }
 }
@@ -175,7 +175,7 @@ public sealed class FileTooLargeException(long maxBytes) : Exception($"The file 
 }
 
 /// <summary>Another request has sent the same file at the same time.</summary>
-public sealed class FileRacedException() : Exception("Another request has brought the file at the same time.");
+public sealed class FileRacedException() : Exception("Another request has sent the file at the same time.");
 
 /// <summary>Files cannot be scanned now, so none are accepted. A later retry may succeed.</summary>
 public sealed class ScannerUnavailableException(string message, Exception? inner = null) : IOException(message, inner);

@@ -59,13 +59,13 @@ public sealed class VirusScanner(ScannerOptions options, TimeProvider time)
             }
             catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
             {
-                throw new ScannerUnavailableException("The virus scanner takes no bytes any more.", exception);
+                throw new ScannerUnavailableException("The virus scanner no longer accepts data.", exception);
             }
             catch (IOException exception)
             {
                 // clamd closes the connection for files above its size limit, and sends the reason first.
                 var answer = await AnswerAsync(cancellationToken);
-                throw new ScannerUnavailableException($"The virus scanner hung up: {(answer.Length == 0 ? "without a word" : answer)}", exception);
+                throw new ScannerUnavailableException($"The virus scanner closed the connection: {(answer.Length == 0 ? "no answer" : answer)}", exception);
             }
         }
 
@@ -88,7 +88,7 @@ public sealed class VirusScanner(ScannerOptions options, TimeProvider time)
                 return null;
             return answer.StartsWith(subject, StringComparison.Ordinal) && answer.EndsWith(found, StringComparison.Ordinal)
                 ? answer[subject.Length..^found.Length]
-                : throw new ScannerUnavailableException($"The virus scanner gave no verdict: {answer}");
+                : throw new ScannerUnavailableException($"The virus scanner gave no result: {answer}");
         }
 
         /// <inheritdoc/>
@@ -113,7 +113,7 @@ public sealed class VirusScanner(ScannerOptions options, TimeProvider time)
             }
             catch (Exception exception) when (exception is IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
-                throw new ScannerUnavailableException("The virus scanner gave no verdict.", exception);
+                throw new ScannerUnavailableException("The virus scanner gave no result.", exception);
             }
         }
     }

@@ -56,7 +56,7 @@ public static class NodeFrames
             }
             input.AdvanceTo(buffer.Start, buffer.End);
             if (read.IsCompleted)
-                return buffer.IsEmpty ? null : throw new InvalidDataException("The message ends before its time.");
+                return buffer.IsEmpty ? null : throw new InvalidDataException("The message is incomplete.");
         }
     }
 
@@ -77,7 +77,7 @@ public static class NodeFrames
             Kind.KeepAlive => NodeFrame.KeepAlive,
             Kind.Chunk when length > ChunkFieldBytes => ReadChunk(body.ToArray()),
             Kind.Segment when length > SegmentFieldBytes => NodeFrame.From(ReadSegment(body, segments)),
-            _ => throw new InvalidDataException($"There is no message of kind {kind} with {length} bytes."),
+            _ => throw new InvalidDataException($"A message of kind {kind} with {length} bytes is invalid."),
         };
         return true;
     }
@@ -104,7 +104,7 @@ public static class NodeFrames
         var codec = (AudioCodec)fields[4];
         var titleBytes = BinaryPrimitives.ReadInt32BigEndian(fields[18..]);
         if (!Enum.IsDefined(codec) || titleBytes < -1 || titleBytes > body.Length - ChunkFieldBytes)
-            throw new InvalidDataException("The chunk's fields make no sense.");
+            throw new InvalidDataException("The fields of the chunk are invalid.");
         var format = new AudioFormat(codec, BinaryPrimitives.ReadInt32BigEndian(fields[6..]), fields[5]);
         var start = ChunkFieldBytes + Math.Max(titleBytes, 0);
         var title = titleBytes < 0 ? null : Encoding.UTF8.GetString(body, ChunkFieldBytes, titleBytes);
@@ -146,7 +146,7 @@ public static class NodeFrames
         body.Slice(0, SegmentFieldBytes).CopyTo(fields);
         var (duration, start) = (BinaryPrimitives.ReadInt64BigEndian(fields[8..]), BinaryPrimitives.ReadInt64BigEndian(fields[16..]));
         if (duration is <= 0 or > TimeSpan.TicksPerHour || start < 0 || start > DateTimeOffset.MaxValue.UtcTicks)
-            throw new InvalidDataException("The segment's times make no sense.");
+            throw new InvalidDataException("The times of the segment are invalid.");
         foreach (var part in body.Slice(SegmentFieldBytes))
             segments.Write(part.Span);
         return new MediaSegment(

@@ -73,7 +73,7 @@ internal abstract class RelayReplica(Guid streamId, RelayReplicaServices service
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"The node said nothing for {NodeProtocol.SilenceLimit.TotalSeconds:0} s.");
+            throw new TimeoutException($"The node sent nothing for {NodeProtocol.SilenceLimit.TotalSeconds:0} s.");
         }
         finally
         {
@@ -105,7 +105,7 @@ internal abstract class RelayReplica(Guid streamId, RelayReplicaServices service
             catch (Exception exception)
             {
                 // Whatever failed, the listeners stay connected: the relay is looked for until it is found.
-                Services.Logger.Log(_lost ? LogLevel.Debug : LogLevel.Warning, exception, "The relay of {StreamId} was lost; looking for it", StreamId);
+                Services.Logger.Log(_lost ? LogLevel.Debug : LogLevel.Warning, exception, "The relay of {StreamId} was lost; searching for it", StreamId);
                 _lost = true;
                 await Task.WhenAny(Task.Delay(Pause, Services.Time, cancellationToken));
             }

@@ -46,9 +46,9 @@ internal sealed class DiskTree
         {
             { HResult: DurableFolder.NoSpace or DurableFolder.NoQuota } => $"The disk of the object store is full: {_root}.",
             { HResult: DurableFolder.ReadOnly } => $"The object store is mounted read-only: {_root}.",
-            UnauthorizedAccessException => $"The object store may not be used by the user {Environment.UserName}: {exception.Message}",
-            DirectoryNotFoundException => $"The folder of the object store is missing or not what it was at the start: {_root}. Is it mounted?",
-            _ => $"The object store {_root} fails: {exception.Message}",
+            UnauthorizedAccessException => $"The user {Environment.UserName} may not use the object store: {exception.Message}",
+            DirectoryNotFoundException => $"The folder of the object store is missing or is not the same as at the start: {_root}. Is it mounted?",
+            _ => $"The object store {_root} failed: {exception.Message}",
         },
         exception);
 

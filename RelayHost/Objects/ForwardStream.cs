@@ -26,7 +26,7 @@ public abstract class ForwardStream : Stream
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("This is read without blocking.");
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("This stream must be read asynchronously.");
 
     /// <inheritdoc/>
     public override void Flush()

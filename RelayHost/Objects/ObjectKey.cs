@@ -31,7 +31,7 @@ public static class ObjectKey
     public static string CheckFolder(string prefix)
     {
         if (!prefix.EndsWith('/'))
-            throw new ArgumentException($"'{Shown(prefix)}' does not end with a slash: what is deleted by prefix is a whole folder.", nameof(prefix));
+            throw new ArgumentException($"'{Shown(prefix)}' does not end with a slash; only a whole folder can be deleted by prefix.", nameof(prefix));
         return CheckPrefix(prefix);
     }
 
@@ -65,7 +65,7 @@ public static class ObjectKey
     }
 
     private static ArgumentException Wrong(string text, string name) => new(
-        $"'{Shown(text)}' is no key of an object: expected at most {Longest} letters, digits and -_./ , parts of 1 to {LongestSegment} of them between slashes, none of which is . or .., and no {Incoming} at the beginning.", name);
+        $"'{Shown(text)}' is not a valid object key; expected at most {Longest} letters, digits and -_./ , parts of 1 to {LongestSegment} of them between slashes, none of which is . or .., and no {Incoming} at the beginning.", name);
 
     private static string Shown(string text) => text.Length > 100 ? $"{text[..100]}…" : text;
 }

@@ -77,11 +77,11 @@ internal sealed class S3Bucket : IDisposable
         exception switch
         {
             OperationCanceledException => $"The object store {_name} does not answer.",
-            S3RefusedException { Code: S3RefusedException.NoSuchBucket } => $"The object store {_name} does not exist: its server knows no such bucket.",
+            S3RefusedException { Code: S3RefusedException.NoSuchBucket } => $"The object store {_name} does not exist: its server has no such bucket.",
             S3RefusedException { Code: "QuotaExceeded" } or S3RefusedException { Status: HttpStatusCode.InsufficientStorage } => $"The object store {_name} is full.",
             S3RefusedException { Status: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } refusal =>
-                $"The object store {_name} refuses us with {refusal.Code}: are the keys right, and may they use the bucket?",
-            S3RefusedException refusal => $"The object store {_name} answers {refusal.Message}.",
+                $"The object store {_name} refused access with {refusal.Code}: check the keys and their permissions for the bucket.",
+            S3RefusedException refusal => $"The object store {_name} answered {refusal.Message}.",
             _ => $"The object store {_name} cannot be reached: {exception.GetBaseException().Message}",
         },
         exception);
@@ -198,7 +198,7 @@ internal sealed class S3Bucket : IDisposable
             return;
         var args = new RemoveObjectsArgs().WithBucket(_bucket).WithObjects(names);
         if (await CallAsync(() => _minio.RemoveObjectsAsync(args, cancellationToken), cancellationToken) is { Count: > 0 } errors)
-            throw new ObjectStoreUnavailableException($"The object store {_name} does not delete {errors[0].Key}: {errors[0].Code}.");
+            throw new ObjectStoreUnavailableException($"The object store {_name} did not delete {errors[0].Key}: {errors[0].Code}.");
     }
 
     /// <summary>Creates a URL for reading an object with this lifetime.</summary>

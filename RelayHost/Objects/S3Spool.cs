@@ -94,7 +94,7 @@ internal sealed class S3Spool : IDisposable
     }
 
     private static ObjectStoreUnavailableException Unavailable(string folder, Exception exception) =>
-        new($"What is to be sent to the object store cannot wait in {folder}: {exception.Message}", exception);
+        new($"The object store cannot keep unsent objects in {folder}: {exception.Message}", exception);
 }
 
 /// <summary>A part that can be sent from its start any number of times.</summary>

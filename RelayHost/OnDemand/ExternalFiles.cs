@@ -71,7 +71,7 @@ public sealed class ExternalFiles(HttpClient client, TimeProvider time)
                     if (IsWanted(response, etag ?? lastModified))
                         return new ExternalFile(response);
                     next = Uri.TryCreate(next, response.Headers.Location, out var target) && response.Headers.Location is not null
-                        ? target : throw new SourceException(SourceFault.RedirectLoop, "The address redirects without saying where to.");
+                        ? target : throw new SourceException(SourceFault.RedirectLoop, "The address redirects without a target address.");
                 }
                 catch
                 {

@@ -34,7 +34,7 @@ public sealed class ExternalProbe(ExternalFiles files, TimeProvider time)
             }
             catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
             {
-                answers[url] = new SourceException(SourceFault.Unreachable, $"The address was not reached: the check of all addresses may take {Limit.TotalSeconds:0} s.", exception);
+                answers[url] = new SourceException(SourceFault.Unreachable, $"The address was not reached: the check of all addresses took longer than {Limit.TotalSeconds:0} s.", exception);
             }
         });
         return answers;

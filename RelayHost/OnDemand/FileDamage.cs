@@ -32,9 +32,9 @@ internal static class FileDamage
         {
             AudioFileKind.Mp3 when Bytes(heard.MissingBytes + heard.Length, heard.Length) is { } problem => problem,
             AudioFileKind.Mp3 or AudioFileKind.Aac when heard.ForeignBytes > Tolerated(heard.Length) =>
-                string.Create(CultureInfo.InvariantCulture, $"The file has {heard.ForeignBytes} bytes between its frames that are no audio: it may be damaged."),
+                string.Create(CultureInfo.InvariantCulture, $"The file has {heard.ForeignBytes} bytes between its frames that are not audio: it may be damaged."),
             AudioFileKind.Mp3 or AudioFileKind.Aac => heard.EndsInsideFrame ? "The file ends in the middle of a frame: it may have been cut off." : null,
-            AudioFileKind.Ogg => EndsStream(file) ? null : "The file lacks its last page: it may have been cut off.",
+            AudioFileKind.Ogg => EndsStream(file) ? null : "The last page of the file is missing: it may have been cut off.",
             AudioFileKind.Wav or AudioFileKind.Aiff or AudioFileKind.Dsf or AudioFileKind.Asf => Bytes(DeclaredLength(file, kind), file.Length),
             AudioFileKind.Flac or AudioFileKind.M4a or AudioFileKind.Matroska or AudioFileKind.WavPack or AudioFileKind.Ape or AudioFileKind.Tta => Time(declared, heard.Duration),
             _ => null, // Raw frames of kinds that only ffmpeg reads: nothing declares how many there were.
@@ -42,13 +42,13 @@ internal static class FileDamage
     }
 
     private static string? Bytes(long declared, long present) => declared - present > Tolerated(declared)
-        ? string.Create(CultureInfo.InvariantCulture, $"The file says that it has {declared} bytes, and {present} are there: it may have been cut off.")
+        ? string.Create(CultureInfo.InvariantCulture, $"The file should have {declared} bytes, but has {present}: it may have been cut off.")
         : null;
 
     private static double Tolerated(long bytes) => Math.Max(ToleratedBytes, bytes * ToleratedPart);
 
     private static string? Time(TimeSpan? declared, TimeSpan present) => declared is { } time && time - present > ToleratedTime && time - present > time * ToleratedPart
-        ? string.Create(CultureInfo.InvariantCulture, $"The file says that it plays for {time.TotalSeconds:0} seconds, and {present.TotalSeconds:0} are there: it may have been cut off.")
+        ? string.Create(CultureInfo.InvariantCulture, $"The file should play for {time.TotalSeconds:0} seconds, but plays for {present.TotalSeconds:0}: it may have been cut off.")
         : null;
 
     /// <summary>The declared size, in bytes; 0 when absent, as in files written while recording.</summary>

@@ -49,5 +49,5 @@ public sealed class UnusableAudioException(string message, Exception? inner = nu
     public static UnusableAudioException TooLong() => new($"The audio is longer than {AudioEncoder.MostHours} hours.");
 
     /// <summary>It contains no playable audio.</summary>
-    public static UnusableAudioException NoAudio() => new("The file holds no audio that can be played; it may be empty, cut off or damaged.");
+    public static UnusableAudioException NoAudio() => new("The file contains no audio that can be played; it may be empty, cut off or damaged.");
 }

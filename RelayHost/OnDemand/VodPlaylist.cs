@@ -67,7 +67,7 @@ public static class VodPlaylist
                 isBreak = true;
             else if (line.Length > 0 && line[0] != '#')
             {
-                segments.Add(new VodSegment(duration ?? throw new FormatException("A segment without a duration."), line.ToString(), isBreak));
+                segments.Add(new VodSegment(duration ?? throw new FormatException("A segment has no duration."), line.ToString(), isBreak));
                 (duration, isBreak) = (null, false);
             }
         }

@@ -29,7 +29,7 @@ public sealed class WorkFolder : IDisposable
         var path = this[name];
         if (await store.TryLinkAsync(key, path, cancellationToken))
             return path;
-        await using var found = await store.OpenAsync(key, cancellationToken: cancellationToken) ?? throw new UnusableAudioException("The file is not there any more.");
+        await using var found = await store.OpenAsync(key, cancellationToken: cancellationToken) ?? throw new UnusableAudioException("The file no longer exists.");
         await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.Asynchronous);
         await found.Content.CopyToAsync(file, cancellationToken);
         return path;

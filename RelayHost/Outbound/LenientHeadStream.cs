@@ -136,7 +136,7 @@ internal sealed class LenientHeadStream(Stream inner) : Stream
     public override void Flush() => inner.Flush();
 
     public override int Read(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("Sources are read asynchronously.");
+        throw new NotSupportedException("Sources must be read asynchronously.");
 
     public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
 

@@ -56,7 +56,7 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Raw bytes from the program. Only with <see cref="ProcessCommand.ReadsOutput"/>; read it to the end.</summary>
     public Stream StandardOutput => _command.ReadsOutput
         ? _output
-        : throw new InvalidOperationException($"The output of {_command.FileName} is being dropped; set ReadsOutput on its command.");
+        : throw new InvalidOperationException($"The output of {_command.FileName} is discarded; set ReadsOutput on its command.");
 
     /// <summary>The last lines of standard error so far.</summary>
     public ImmutableArray<string> ErrorTail => _errors.Lines;

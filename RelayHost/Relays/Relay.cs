@@ -216,7 +216,7 @@ public sealed class Relay : IAsyncDisposable
 
     private void SegmenterRestarted(string reason)
     {
-        _services.Logger.LogWarning("Segmenter of {StreamId} restarted: {Reason}", Spec.StreamId, reason);
+        _services.Logger.LogWarning("The segmenter of {StreamId} was restarted: {Reason}", Spec.StreamId, reason);
         _events.Writer.TryWrite(new RelaySegmenterRestarted(_services.Time.GetUtcNow(), reason));
     }
 
@@ -253,7 +253,7 @@ public sealed class Relay : IAsyncDisposable
                 }
                 catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
                 {
-                    _services.Logger.LogWarning(exception, "Stream {StreamId} could not be told {Event}; trying again", Spec.StreamId, relayEvent);
+                    _services.Logger.LogWarning(exception, "Stream {StreamId} could not be notified of {Event}; trying again", Spec.StreamId, relayEvent);
                     await Task.Delay(TimeSpan.FromSeconds(1), _services.Time, cancellationToken);
                 }
             }

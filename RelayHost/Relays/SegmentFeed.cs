@@ -40,7 +40,7 @@ internal sealed class SegmentFeed(
     public void Offer(AudioChunk chunk)
     {
         if (!_input.Writer.TryWrite(chunk))
-            _run?.Abandon("it took no more audio");
+            _run?.Abandon("it accepted no more audio");
     }
 
     /// <summary>Ends the source's session: the rest becomes a segment, and a discontinuity precedes the next audio.</summary>

@@ -53,7 +53,7 @@ internal sealed class SegmenterRun : IAsyncDisposable
         if (_failure is not null || _reading.IsCompleted)
             return _failure ?? "it ended by itself";
         if (Hangs())
-            return $"it cut nothing from {(Written - Produced).TotalSeconds:0} s of audio";
+            return $"it made no segment from {(Written - Produced).TotalSeconds:0} s of audio";
         using var timeout = new CancellationTokenSource(WriteTimeout, _time);
         using var any = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _abandoned.Token, cancellationToken);
         try
@@ -68,7 +68,7 @@ internal sealed class SegmenterRun : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return _failure ?? $"it took no audio for {WriteTimeout.TotalSeconds:0} s";
+            return _failure ?? $"it accepted no audio for {WriteTimeout.TotalSeconds:0} s";
         }
     }
 

@@ -59,7 +59,7 @@ internal sealed class SourceSession(SourceConnection connection, Overlap overlap
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException)
         {
-            throw new SourceException(SourceFault.Ended, "The connection to the source broke.", exception);
+            throw new SourceException(SourceFault.Ended, "The connection to the source was lost.", exception);
         }
         finally
         {
@@ -115,7 +115,7 @@ internal sealed class SourceSession(SourceConnection connection, Overlap overlap
             return;
         var share = (_received - _paceMark.Received) / elapsed;
         if (share < 0.5)
-            throw new SourceException(SourceFault.TooSlow, $"The source sends only {share:P0} of what plays meanwhile.");
+            throw new SourceException(SourceFault.TooSlow, $"The source sends only {share:P0} of the audio that plays in the same time.");
         _paceMark = (time.GetTimestamp(), _received);
     }
 

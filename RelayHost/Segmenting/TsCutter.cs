@@ -41,7 +41,7 @@ public sealed class TsCutter(TimeSpan firstDuration, TimeSpan targetDuration)
     public CutSegment? Write(ReadOnlySpan<byte> packet)
     {
         if (packet.Length != PacketSize || packet[0] != 0x47)
-            throw new SegmenterException("The segmenter's output is no transport stream.");
+            throw new SegmenterException("The segmenter's output is not a transport stream.");
         var pid = ((packet[1] & 0x1F) << 8) | packet[2];
         var startsUnit = (packet[1] & 0x40) != 0;
         if (TakeTable(packet, pid, startsUnit) || _pmt is null)

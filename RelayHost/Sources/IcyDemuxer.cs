@@ -90,7 +90,7 @@ public sealed class IcyDemuxer
         if (block.IndexOf("='"u8) >= 0 || block.IndexOf("=\""u8) >= 0)
             _invalidBlocks = 0;
         else if (++_invalidBlocks > ToleratedInvalidBlocks)
-            throw new SourceException(SourceFault.MetadataInvalid, "The source announces metadata inside the stream, but sends none there.");
+            throw new SourceException(SourceFault.MetadataInvalid, "The source announces metadata in the stream, but sends none.");
         return false;
     }
 }

@@ -38,7 +38,7 @@ public sealed class SourceConnector(HttpClient client, OutboundOptions options, 
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new SourceException(SourceFault.Unreachable, $"{source.Url.Authority} led to no stream within {LongestSearch.TotalSeconds:0} s.", exception);
+            throw new SourceException(SourceFault.Unreachable, $"No stream was found at {source.Url.Authority} within {LongestSearch.TotalSeconds:0} s.", exception);
         }
     }
 
@@ -129,7 +129,7 @@ public sealed class SourceConnector(HttpClient client, OutboundOptions options, 
             {
                 // SHOUTcast reports an unavailable service this way, with the status code of another error.
                 if (response.StatusCode == HttpStatusCode.Unauthorized && response.ReasonPhrase?.Contains("Service Unavailable", StringComparison.OrdinalIgnoreCase) == true)
-                    throw new SourceException(SourceFault.BadStatus, "The server has no source on air (401 Service Unavailable); expected a station that sends.");
+                    throw new SourceException(SourceFault.BadStatus, "The server has no source on air (401 Service Unavailable); expected a station that is on air.");
                 // The key is sent only to the origin it was given for, never to a redirect target elsewhere.
                 if (response.StatusCode == HttpStatusCode.Unauthorized && key is null && source.Key is not null && SameOrigin(url, source.Url))
                 {
@@ -138,12 +138,12 @@ public sealed class SourceConnector(HttpClient client, OutboundOptions options, 
                 }
                 if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
                     throw new SourceException(SourceFault.Unauthorized, source.Key is null
-                        ? $"The source wants a password ({(int)response.StatusCode}); expected a stream_key."
+                        ? $"The source requires a password ({(int)response.StatusCode}); expected a stream_key."
                         : $"The source refused the stream_key ({(int)response.StatusCode}).");
                 if ((int)response.StatusCode is < 300 or >= 400)
                     throw new SourceException(SourceFault.BadStatus, $"The source answered {(int)response.StatusCode}; expected 200.");
                 if (response.Headers.Location is not { } location || !Uri.TryCreate(url, location, out var next))
-                    throw new SourceException(SourceFault.RedirectLoop, "The source redirects without saying where to.");
+                    throw new SourceException(SourceFault.RedirectLoop, "The source redirects without a target address.");
                 search.Turn();
                 url = next;
                 key = null;
@@ -221,7 +221,7 @@ public sealed class SourceConnector(HttpClient client, OutboundOptions options, 
         SourceException known => known,
         HttpRequestException { InnerException: OutboundRefusedException refused } => new SourceException(SourceFault.Forbidden, refused.Message, refused),
         HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } } =>
-            new SourceException(SourceFault.Unreachable, $"The name {url.Host} is unknown.", exception),
+            new SourceException(SourceFault.Unreachable, $"The host name {url.Host} is unknown.", exception),
         HttpRequestException { InnerException: SocketException socket } =>
             new SourceException(SourceFault.Unreachable, $"{url.Authority} is unreachable ({socket.SocketErrorCode}).", exception),
         HttpRequestException { InnerException: AuthenticationException } =>
@@ -229,9 +229,9 @@ public sealed class SourceConnector(HttpClient client, OutboundOptions options, 
         HttpRequestException { InnerException: OperationCanceledException } or OperationCanceledException { InnerException: TimeoutException } =>
             new SourceException(SourceFault.Unreachable, $"{url.Authority} did not accept the connection in time.", exception),
         HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
-            new SourceException(SourceFault.BadAnswer, "The source sends more headers than 64 KiB.", exception),
+            new SourceException(SourceFault.BadAnswer, "The source sends more than 64 KiB of headers.", exception),
         HttpRequestException => new SourceException(SourceFault.BadAnswer, $"{url.Authority} did not answer in HTTP.", exception),
-        IOException => new SourceException(SourceFault.Unreachable, $"The connection to {url.Authority} broke.", exception),
+        IOException => new SourceException(SourceFault.Unreachable, $"The connection to {url.Authority} was lost.", exception),
         _ => null,
     };
 }

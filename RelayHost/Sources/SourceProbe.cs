@@ -73,11 +73,11 @@ public sealed class SourceProbe(SourceConnector connector, SourceStatusReader pa
         {
             throw total == 0 ? new SourceException(SourceFault.Silent, $"The source is connected but sent no bytes for {AudioTimeout.TotalSeconds:0} s.")
                 : total >= EnoughToTell ? NoFrames(total, heard.WrittenSpan)
-                : new SourceException(SourceFault.TooSlow, $"The source sent only {total} bytes in {AudioTimeout.TotalSeconds:0} s; no half second of audio.");
+                : new SourceException(SourceFault.TooSlow, $"The source sent only {total} bytes in {AudioTimeout.TotalSeconds:0} s; expected at least half a second of audio.");
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException)
         {
-            throw new SourceException(SourceFault.Ended, "The source broke the connection before it sent audio.", exception);
+            throw new SourceException(SourceFault.Ended, "The source closed the connection before it sent audio.", exception);
         }
         finally
         {
@@ -87,7 +87,7 @@ public sealed class SourceProbe(SourceConnector connector, SourceStatusReader pa
     }
 
     private static SourceException NoFrames(int total, ReadOnlySpan<byte> heard) => FreeFormat.IsIn(heard)
-        ? new SourceException(SourceFault.UnsupportedCodec, "The source sends MP3 of free format, without a rate in its frames; expected a rate that MP3 knows.")
+        ? new SourceException(SourceFault.UnsupportedCodec, "The source sends free format MP3, without a bitrate in its frames; expected a standard MP3 bitrate.")
         : new SourceException(SourceFault.NotAudio, $"No MP3 or AAC frames in the first {total / 1024} KiB of the source.");
 
     private static void RefuseKnownFiles(ReadOnlySpan<byte> head)

@@ -89,7 +89,7 @@ public sealed record AudioClusterOptions : IValidatedOptions
     /// <inheritdoc/>
     public void Check(OptionsProblems problems)
     {
-        problems.Require(IsCluster || HasSilo, nameof(Membership), "postgres, since a gateway without a silo needs a cluster to ask");
+        problems.Require(IsCluster || HasSilo, nameof(Membership), "postgres, since a gateway without a silo needs a cluster");
         if (!IsCluster)
             return;
         problems.Require(Secret is { Length: >= ShortestSecret }, nameof(Secret), $"at least {ShortestSecret} characters, the same for all processes of the cluster");
@@ -107,6 +107,6 @@ public sealed record AudioClusterOptions : IValidatedOptions
     {
         var addresses = Dns.GetHostAddresses(Dns.GetHostName(), AddressFamily.InterNetwork);
         return addresses.FirstOrDefault(address => !IPAddress.IsLoopback(address))
-            ?? throw WrongSetting.Create($"{Section}:{nameof(Address)}", "this machine's IP address, since its name has none but the loopback's");
+            ?? throw WrongSetting.Create($"{Section}:{nameof(Address)}", "this machine's IP address, since its name resolves only to the loopback address");
     }
 }

@@ -44,6 +44,6 @@ public sealed class DeadSilos(ISiloStatusOracle silos, RelayResumer resumer, Tim
     private void WakeShare(SiloAddress dead)
     {
         var share = resumer.WakeShareOfThisSilo();
-        logger.LogWarning("Silo {Silo} is dead; waking streams as number {Number} of {Count}", dead, share.Index + 1, share.Count);
+        logger.LogWarning("Silo {Silo} is dead; waking streams, share {Number} of {Count}", dead, share.Index + 1, share.Count);
     }
 }

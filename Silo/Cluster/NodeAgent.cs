@@ -52,15 +52,15 @@ public sealed class NodeAgent(
         }
         catch (Exception exception) when (exception.IsFailedCall() && !cancellationToken.IsCancellationRequested)
         {
-            logger.LogWarning(exception, "This node could not be reported; what is known of the others is getting old");
+            logger.LogWarning(exception, "This node could not send its report; its data about the other nodes is getting old");
         }
     }
 
     private void Welcome(NodeReport node)
     {
         if (node.Address is null)
-            logger.LogInformation("Node {Node} is here, with {Relays} relays", node.Name, node.Relays);
+            logger.LogInformation("Node {Node} has joined, with {Relays} relays", node.Name, node.Relays);
         else
-            logger.LogInformation("Node {Node} is here, at {Address}, with {Relays} relays", node.Name, node.Address, node.Relays);
+            logger.LogInformation("Node {Node} has joined, at {Address}, with {Relays} relays", node.Name, node.Address, node.Relays);
     }
 }

@@ -33,17 +33,17 @@ public sealed class NodeDrain(NodeAgent agent, NodeLoads loads, IGrainFactory gr
                 // Checked each time: the other nodes may start to drain as well.
                 if (loads.Nodes.Values.All(node => node.Draining))
                 {
-                    logger.LogWarning("No other node is there to take {Count} streams; they are back when one is", left.Count);
+                    logger.LogWarning("No other node can take {Count} streams; they continue when another node joins", left.Count);
                     return;
                 }
                 await Parallel.ForEachAsync(left, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = both.Token }, LeaveAsync);
                 await Task.Delay(Pause, time, both.Token);
             }
-            logger.LogInformation("{Count} streams were given to other nodes in {Seconds:0.0} s", count, time.GetElapsedTime(started).TotalSeconds);
+            logger.LogInformation("{Count} streams were handed over to other nodes in {Seconds:0.0} s", count, time.GetElapsedTime(started).TotalSeconds);
         }
         catch (OperationCanceledException)
         {
-            logger.LogWarning("{Count} streams could not be given away in time; other nodes start them when this one is gone", relays.Count);
+            logger.LogWarning("{Count} streams could not be handed over in time; other nodes start them when this one is gone", relays.Count);
         }
     }
 
@@ -74,7 +74,7 @@ public sealed class NodeDrain(NodeAgent agent, NodeLoads loads, IGrainFactory gr
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             // A problem with one stream must not prevent the others from moving.
-            logger.LogWarning(exception, "Stream {StreamId} could not be given away; trying again", streamId);
+            logger.LogWarning(exception, "Stream {StreamId} could not be handed over; trying again", streamId);
         }
     }
 }

@@ -10,7 +10,7 @@ namespace AudioOrleans.Silo.Jobs;
 /// </summary>
 internal sealed class DeadLetterNotifier(JobTable table, JobHandlers handlers, JobOptions options, TimeProvider time, ILogger<DeadLetterNotifier> logger)
 {
-    private const string Cancelled = "The work was called off by an administrator.";
+    private const string Cancelled = "An administrator cancelled the work.";
 
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
@@ -34,11 +34,11 @@ internal sealed class DeadLetterNotifier(JobTable table, JobHandlers handlers, J
                     freed();
                 }
                 while (await NotifyAsync(cancellationToken))
-                    logger.LogDebug("There may be more jobs to notify of");
+                    logger.LogDebug("There may be more jobs whose handlers have to be notified");
             }
             catch (Exception exception) when (exception.IsPassing() && !cancellationToken.IsCancellationRequested)
             {
-                logger.LogWarning(exception, "The jobs of lost workers could not be looked for; trying again");
+                logger.LogWarning(exception, "The search for jobs of lost workers failed; trying again");
             }
             catch (OperationCanceledException)
             {

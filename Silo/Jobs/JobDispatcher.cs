@@ -137,7 +137,7 @@ public sealed class JobDispatcher : BackgroundService
         catch (Exception exception)
         {
             // A bug: the lease expires, and the job is retried.
-            _logger.LogError(exception, "The outcome of job {JobId} is lost", running.Run.Job.JobId);
+            _logger.LogError(exception, "The outcome of job {JobId} was lost", running.Run.Job.JobId);
         }
         finally
         {
@@ -158,7 +158,7 @@ public sealed class JobDispatcher : BackgroundService
             }
             catch (Exception exception) when (exception.IsPassing() && !stoppingToken.IsCancellationRequested)
             {
-                _logger.LogWarning(exception, "Nobody tells of new jobs now; they are looked for once a second");
+                _logger.LogWarning(exception, "There are no notifications of new jobs at the moment; checking for new jobs once a second");
                 await Task.WhenAny(Task.Delay(Poll, _time, stoppingToken));
             }
             catch (OperationCanceledException)
@@ -179,7 +179,7 @@ public sealed class JobDispatcher : BackgroundService
                 await GiveBackAsync([.. _leases.Running.Select(running => running.Run.Lease)]);
         }
         if (count > 0)
-            _logger.LogInformation("The silo stops: of {Count} jobs that ran, {Left} did not end", count, _leases.Count);
+            _logger.LogInformation("The silo is stopping: of {Count} running jobs, {Left} did not end", count, _leases.Count);
     }
 
     /// <summary>Waits until nothing runs; false if that takes too long.</summary>
@@ -205,7 +205,7 @@ public sealed class JobDispatcher : BackgroundService
         }
         catch (Exception exception) when (exception.IsPassing())
         {
-            _logger.LogWarning(exception, "{Count} jobs could not be given back; other silos take them when their leases end", leases.Count);
+            _logger.LogWarning(exception, "{Count} jobs could not be released; other silos take them when their leases expire", leases.Count);
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class JobHandlers
         foreach (var handler in handlers)
         {
             if (!_byKind.TryAdd(handler.Kind.Name, handler))
-                throw new InvalidOperationException($"Two handlers do jobs of the kind {handler.Kind.Name}.");
+                throw new InvalidOperationException($"There are two handlers for jobs of the kind {handler.Kind.Name}.");
         }
         Kinds = [.. _byKind.Keys];
     }

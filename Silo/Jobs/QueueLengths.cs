@@ -24,7 +24,7 @@ public sealed class QueueLengths : BackgroundService
     public QueueLengths(JobTable table, TimeProvider time, ILogger<QueueLengths> logger)
     {
         (_table, _time, _logger) = (table, time, logger);
-        _meter.CreateObservableGauge("queue_length", () => _lengths, description: "Jobs that wait, for a worker or for their time, by queue.");
+        _meter.CreateObservableGauge("queue_length", () => _lengths, description: "Jobs that wait for a worker or for their due time, by queue.");
     }
 
     /// <inheritdoc/>

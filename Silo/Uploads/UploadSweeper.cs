@@ -35,7 +35,7 @@ public sealed class UploadSweeper(
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 // A failure here must not stop the platform.
-                logger.LogWarning(exception, "What interrupted uploads have left could not be removed; the next try follows in five minutes");
+                logger.LogWarning(exception, "The remains of interrupted uploads could not be removed; trying again in five minutes");
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -61,7 +61,7 @@ public sealed class UploadSweeper(
         }
         catch (Exception exception) when (exception.IsFailedCall())
         {
-            logger.LogWarning(exception, "{What} could not be removed; the next try follows in five minutes", what);
+            logger.LogWarning(exception, "{What} could not be removed; trying again in five minutes", what);
         }
     }
 }

@@ -75,7 +75,7 @@ public static class LocalCluster
         await File.WriteAllTextAsync(file, JsonSerializer.Serialize(members.Select(member => new { member.Name, member.ProcessId, member.Url })));
         Console.WriteLine($"""
               logs       {Path.Combine(dataFolder, "logs")}
-              try        kill -9 a silo while you listen; kill -TERM has it give its streams away first
+              try        kill -9 a silo while you listen; after kill -TERM it hands over its streams first
             cluster is ready
 
             """);

@@ -70,7 +70,7 @@ public sealed class DemoStation(
         while ((await stream.GetStatus()).State != LiveState.Live)
         {
             if (time.GetElapsedTime(started) > LiveTimeout)
-                throw new InvalidOperationException("The demo did not become live.");
+                throw new InvalidOperationException("The demo did not go live.");
             await Task.Delay(TimeSpan.FromMilliseconds(100), time, stoppingToken);
         }
         var address = server.Features.Get<IServerAddressesFeature>()!.Addresses.First();

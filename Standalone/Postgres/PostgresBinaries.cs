@@ -29,14 +29,14 @@ internal sealed record PostgresBinaries(string Folder, int Version)
         if (clusterVersion is { } wanted)
         {
             return installed.Find(found => found.Version == wanted) ?? throw new PrivatePostgresException(
-                $"The database was made by PostgreSQL {wanted}, which is not installed (found: {versions}). "
+                $"The database was created by PostgreSQL {wanted}, which is not installed (found: {versions}). "
                 + $"Install the package 'postgresql-{wanted}', or move the data with pg_upgrade.");
         }
 
         return installed.Where(found => found.Version >= OldestVersion).MaxBy(found => found.Version)
             ?? throw new PrivatePostgresException(
                 $"PostgreSQL {OldestVersion} or newer is not installed (found: {versions}). "
-                + "Install the package 'postgresql' (apt-get install postgresql), or set a connection string to a server elsewhere.");
+                + "Install the package 'postgresql' (apt-get install postgresql), or set a connection string to another server.");
     }
 
     private static IEnumerable<PostgresBinaries> FindDebian(string folder) =>

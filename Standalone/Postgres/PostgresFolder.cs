@@ -174,8 +174,8 @@ internal sealed class PostgresFolder
         for (var above = Path.GetDirectoryName(_folder); above is not null && !await PassesAsync(above, cancellationToken);)
             (barrier, above) = (above, Path.GetDirectoryName(above));
         throw new PrivatePostgresException(
-            $"The user '{User}' cannot reach the database folder {_folder}: {barrier} is closed to it. "
-            + $"Choose a data folder elsewhere (/var/lib/audio, say), or allow it with: chmod o+x {barrier}");
+            $"The user '{User}' cannot reach the database folder {_folder}: it may not enter {barrier}. "
+            + $"Choose another data folder (such as /var/lib/audio), or allow access with: chmod o+x {barrier}");
     }
 
     private async Task<bool> PassesAsync(string path, CancellationToken cancellationToken)

@@ -123,7 +123,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
                 {
                     var exit = await server.Exited;
                     throw new PrivatePostgresException(
-                        $"PostgreSQL ended with exit code {exit.ExitCode} at its start: {string.Join(" | ", exit.ErrorTail)}", notYet);
+                        $"PostgreSQL ended with exit code {exit.ExitCode} while it was starting: {string.Join(" | ", exit.ErrorTail)}", notYet);
                 }
 
                 if (_time.GetElapsedTime(start) > _options.StartTimeout)

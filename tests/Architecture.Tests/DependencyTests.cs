@@ -4,8 +4,8 @@ namespace AudioOrleans.Architecture.Tests;
 
 public sealed partial class DependencyTests
 {
-    // Gateway -> Grains.Interfaces <- Grains -> RelayHost, Persistence; Silo composes; Standalone adds what one machine needs; all read options by
-    // Configuration; nothing references Gateway.
+    // Gateway -> Grains.Interfaces <- Grains -> RelayHost, Persistence. Silo composes them, and Standalone adds what a single machine needs. All read
+    // their options with Configuration, and nothing references Gateway.
     [Theory]
     [InlineData("Configuration", new string[0])]
     [InlineData("Grains.Interfaces", new[] { "Configuration" })]
@@ -15,30 +15,30 @@ public sealed partial class DependencyTests
     [InlineData("Silo", new[] { "Configuration", "Grains", "Grains.Interfaces", "Persistence", "RelayHost" })]
     [InlineData("Standalone", new[] { "Configuration", "Grains.Interfaces", "Persistence", "RelayHost", "Silo" })]
     [InlineData("Gateway", new[] { "Configuration", "Grains.Interfaces", "RelayHost", "Silo", "Standalone" })]
-    public void An_assembly_refers_only_to_those_that_the_design_allows(string assembly, string[] allowed)
+    public void An_assembly_references_only_the_assemblies_that_the_design_allows(string assembly, string[] allowed)
     {
         Assert.Subset(allowed.ToHashSet(), Products.ReferencesOf(assembly).ToHashSet());
     }
 
     [Fact]
-    public void The_references_are_really_read() =>
+    public void The_references_are_read_from_the_assembly() =>
         Assert.Superset(new HashSet<string> { "Grains.Interfaces", "Persistence", "RelayHost" }, Products.ReferencesOf("Grains").ToHashSet());
 
     [Fact]
-    public void In_the_gateway_only_what_moves_bytes_and_the_program_know_the_relay_host() =>
+    public void Only_the_media_folders_and_the_program_of_the_gateway_use_the_relay_host() =>
         Assert.Equal([], Mentions("Gateway", "AudioOrleans.RelayHost").Where(file =>
             file != "Program.cs" && !new[] { "Live", "Media", "Uploads", "Playlists" }.Any(folder => IsIn(file, folder))));
 
     [Fact]
-    public void In_the_gateway_only_the_program_and_hosting_know_the_silo() =>
+    public void Only_the_program_and_the_hosting_folder_of_the_gateway_use_the_silo() =>
         Assert.Equal([], Mentions("Gateway", "AudioOrleans.Silo").Where(file => file != "Program.cs" && !IsIn(file, "Hosting")));
 
     [Fact]
-    public void In_the_gateway_only_the_program_and_hosting_know_the_standalone_library() =>
+    public void Only_the_program_and_the_hosting_folder_of_the_gateway_use_the_standalone_library() =>
         Assert.Equal([], Mentions("Gateway", "AudioOrleans.Standalone").Where(file => file != "Program.cs" && !IsIn(file, "Hosting")));
 
     [Fact]
-    public void The_gateway_knows_neither_grain_classes_nor_the_database() =>
+    public void The_gateway_uses_neither_grain_classes_nor_the_database() =>
         Assert.Equal([], Mentions("Gateway", "AudioOrleans.Grains").Concat(Mentions("Gateway", "AudioOrleans.Persistence")).Concat(Mentions("Gateway", "Npgsql")));
 
     [Theory]
@@ -53,19 +53,19 @@ public sealed partial class DependencyTests
         Products.TypesUsedBy(assembly), type => type is "System.Diagnostics.Process" or "System.Diagnostics.ProcessStartInfo");
 
     [Fact]
-    public void The_relay_host_does_start_programs() => Assert.Contains("System.Diagnostics.Process", Products.TypesUsedBy("RelayHost"));
+    public void The_relay_host_starts_programs() => Assert.Contains("System.Diagnostics.Process", Products.TypesUsedBy("RelayHost"));
 
-    /// <summary>The files of a project, relative to it, that name a namespace: by a using, or in full.</summary>
+    /// <summary>The files of a project, relative to it, that mention a namespace in a using directive or in a full name.</summary>
     private static IEnumerable<string> Mentions(string project, string name)
     {
         var files = Products.SourceFiles(project).ToList();
         Assert.NotEmpty(files);
-        return files.Where(file => File.ReadLines(file).Any(line => !Comment().IsMatch(line) && Named(line, name)))
+        return files.Where(file => File.ReadLines(file).Any(line => !Comment().IsMatch(line) && IsMentioned(line, name)))
             .Select(file => Path.GetRelativePath(Path.Combine(Products.Root, project), file)).Order(StringComparer.Ordinal);
     }
 
-    // Names are looked for in full and as they may be shortened inside AudioOrleans: "RelayHost.Relays.Relay".
-    private static bool Named(string line, string name) =>
+    // Finds full names, and names that are shortened inside AudioOrleans, such as "RelayHost.Relays.Relay".
+    private static bool IsMentioned(string line, string name) =>
         Regex.IsMatch(line, $@"(^|[^\w.]){Regex.Escape(name)}\b(?!\.Interfaces)") || Regex.IsMatch(line, $@"(^|[^\w.""/]){Regex.Escape(name.Replace("AudioOrleans.", "", StringComparison.Ordinal))}\.(?!Interfaces\.)[A-Z]\w*\.");
 
     private static bool IsIn(string file, string folder) => file.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);

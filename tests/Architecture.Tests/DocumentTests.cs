@@ -5,7 +5,7 @@ namespace AudioOrleans.Architecture.Tests;
 public sealed partial class DocumentTests
 {
     [Fact]
-    public void Links_between_documents_and_code_lead_to_files_that_exist()
+    public void Links_in_documents_point_to_files_that_exist()
     {
         string[] documents =
         [
@@ -18,7 +18,7 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
-    public void Contributors_find_the_code_of_each_route_and_job()
+    public void The_contributing_guide_links_to_the_code_of_each_route_and_job()
     {
         var text = File.ReadAllText(Path.Combine(Products.Root, "CONTRIBUTING.md"));
         var routes = Products.SourceFiles("Gateway").Where(file => file.EndsWith("Api.cs", StringComparison.Ordinal)).ToList();
@@ -32,7 +32,7 @@ public sealed partial class DocumentTests
     public void The_readme_can_be_read_in_five_minutes() =>
         Assert.InRange(File.ReadAllText(Path.Combine(Products.Root, "README.md")).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length, 1, 900);
 
-    /// <summary>A link to a file of the repository, without what stands behind its <c>#</c>.</summary>
+    /// <summary>A link to a file in the repository, without its fragment (<c>#</c>).</summary>
     [GeneratedRegex(@"\]\((?![a-z]+:|#)([^)#\s]+)")]
     private static partial Regex Link();
 }

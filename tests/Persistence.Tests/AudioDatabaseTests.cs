@@ -18,7 +18,7 @@ public sealed class AudioDatabaseTests(TestDatabase test) : IClassFixture<TestDa
     }
 
     [Fact]
-    public async Task A_mistake_in_the_sql_is_no_outage()
+    public async Task A_mistake_in_the_sql_is_not_an_outage()
     {
         var error = await Assert.ThrowsAsync<PostgresException>(
             () => test.Database.RunAsync(connection => connection.ExecuteAsync("SELEC 1")));
@@ -26,7 +26,7 @@ public sealed class AudioDatabaseTests(TestDatabase test) : IClassFixture<TestDa
     }
 
     [Fact]
-    public async Task A_transaction_that_throws_leaves_nothing()
+    public async Task A_transaction_that_throws_is_rolled_back()
     {
         await test.Database.RunAsync(connection => connection.ExecuteAsync("CREATE TABLE things (name text)"));
         await Assert.ThrowsAsync<InvalidDataException>(() => test.Database.InTransactionAsync(async transaction =>
@@ -54,15 +54,15 @@ public sealed class AudioDatabaseTests(TestDatabase test) : IClassFixture<TestDa
     [Theory]
     [InlineData("SET statement_timeout = '50ms'; SELECT pg_sleep(60)")]
     [InlineData("SELECT pg_terminate_backend(pg_backend_pid())")]
-    public async Task A_command_that_the_server_gives_up_is_an_outage(string sql) =>
+    public async Task A_command_that_the_server_aborts_is_an_outage(string sql) =>
         await Assert.ThrowsAsync<DatabaseUnavailableException>(() => test.Database.RunAsync(connection => connection.ExecuteAsync(sql)));
 
     [Fact]
     public async Task A_command_that_takes_too_long_is_an_outage()
     {
-        await using var hasty = new AudioDatabase(test.ConnectionString + ";Command Timeout=1");
+        await using var impatient = new AudioDatabase(test.ConnectionString + ";Command Timeout=1");
         await Assert.ThrowsAsync<DatabaseUnavailableException>(
-            () => hasty.RunAsync(connection => connection.ExecuteAsync("SELECT pg_sleep(60)")));
+            () => impatient.RunAsync(connection => connection.ExecuteAsync("SELECT pg_sleep(60)")));
     }
 
     [Fact]

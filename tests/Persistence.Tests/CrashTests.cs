@@ -14,7 +14,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task A_killed_server_has_every_acknowledged_write_and_nothing_by_half()
+    public async Task A_killed_server_keeps_every_acknowledged_write_and_no_partial_write()
     {
         await using var server = await PostgresServer.StartOwnAsync(durable: true);
         await using var database = new AudioDatabase(server.ConnectionString);
@@ -26,7 +26,7 @@ public sealed class CrashTests(ITestOutputHelper output)
             var goal = (round + 1) * 40;
             var writers = Enumerable.Range(0, Writers).Select(i => WriteUntilLostAsync(database, $"r{round}w{i}", acknowledged)).ToList();
             await Eventually.That(
-                () => acknowledged.Count == Writers && acknowledged.Values.Sum() > goal, Deadline, "all writers are under way");
+                () => acknowledged.Count == Writers && acknowledged.Values.Sum() > goal, Deadline, "all writers have started");
             await server.KillAsync();
             await Eventually.Ends(Task.WhenAll(writers), Deadline, "every writer noticed that the server is gone");
             await server.StartAsync();
@@ -35,7 +35,7 @@ public sealed class CrashTests(ITestOutputHelper output)
             output.WriteLine($"round {round}: {acknowledged.Values.Sum()} acknowledged, {stored.Sum(row => row.State)} stored");
             Assert.Equal(acknowledged.Keys.Order(), stored.Select(row => row.Id).Order());
             Assert.All(stored, row => Assert.Equal(row.State, row.ReadModel));
-            // One more than acknowledged is a commit whose answer was lost.
+            // One more than acknowledged is a commit whose response was lost.
             Assert.All(stored, row => Assert.InRange(row.State - acknowledged[row.Id], 0, 1));
         }
     }
@@ -49,7 +49,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         var storage = ShowProjection.StorageWithout(database);
         var grain = GrainId.Create("show", "s1");
         var state = new GrainState<Show>(new Show { Number = 1 });
-        // Several connections in the pool, all of which the stop breaks.
+        // Fills the pool with several connections, which the stop breaks.
         await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => database.RunAsync(c => c.ExecuteAsync("SELECT pg_sleep(0.05)"))));
         await storage.WriteStateAsync("show", grain, state);
 

@@ -17,7 +17,7 @@ public sealed class HousekeepingTests
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task What_is_old_goes_once_an_hour_and_a_database_that_was_down_is_cleaned_later()
+    public async Task Old_rows_are_deleted_once_an_hour_or_in_a_later_round_after_an_outage()
     {
         await using var server = await PostgresServer.StartOwnAsync();
         await using var database = new AudioDatabase(await server.CreateDatabaseAsync());
@@ -26,7 +26,7 @@ public sealed class HousekeepingTests
         var now = time.GetUtcNow().UtcDateTime;
         await AddKeyAsync(database, "expired", now);
         await AddKeyAsync(database, "for 90 minutes", now.AddMinutes(90));
-        // More than go in one batch.
+        // More than one batch.
         await AddEntriesAsync(database, 2500, now.AddDays(-31));
         await AddEntriesAsync(database, 1, now.AddDays(-30).AddMinutes(90));
         await AddEntriesAsync(database, 1, now);
@@ -41,7 +41,7 @@ public sealed class HousekeepingTests
         await housekeeping.StartAsync(CancellationToken.None);
         await Eventually.That(async () => await RowsAsync(database) == (1, 2, 1, 1), Soon, "the first round is done");
 
-        // The next round meets no database, and the one after it does the work.
+        // The next round finds no database, and the round after it deletes the rows.
         await server.StopAsync();
         time.Advance(TimeSpan.FromHours(1));
         await server.StartAsync();
@@ -59,7 +59,7 @@ public sealed class HousekeepingTests
     }
 
     [Fact]
-    public void A_retention_that_is_no_time_is_refused_by_name()
+    public void A_retention_of_zero_is_rejected_with_the_name_of_its_setting()
     {
         var error = Assert.Throws<OptionsValidationException>(() => new AuditOptions { Retention = TimeSpan.Zero }.Validate());
         Assert.Contains("Audit__Retention", error.Message, StringComparison.Ordinal);

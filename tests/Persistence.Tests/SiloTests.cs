@@ -13,7 +13,7 @@ namespace AudioOrleans.Persistence.Tests;
 public sealed class SiloTests
 {
     [Fact]
-    public async Task A_grain_keeps_its_state_its_read_model_and_its_reminder_over_a_restart()
+    public async Task A_grain_keeps_its_state_its_read_model_and_its_reminder_across_a_restart()
     {
         var connectionString = await PostgresServer.NewDatabaseAsync();
         await using (var first = await StartAsync(connectionString))
@@ -34,7 +34,7 @@ public sealed class SiloTests
     }
 
     [Fact]
-    public async Task The_storage_the_reminders_and_the_schema_come_with_one_call()
+    public async Task One_call_adds_the_storage_the_reminders_and_the_schema()
     {
         await using var cluster = await StartAsync(await PostgresServer.NewDatabaseAsync());
         var services = cluster.GetSiloServiceProvider();

@@ -6,14 +6,14 @@ using AudioOrleans.RelayHost.Processes;
 
 namespace AudioOrleans.RelayHost.Tests;
 
-/// <summary>Audio made and read by the real ffmpeg and ffprobe, in memory.</summary>
+/// <summary>Encodes and decodes audio in memory with the real ffmpeg and ffprobe.</summary>
 internal static class Encoded
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
 
     private static readonly ConcurrentDictionary<string, Lazy<Task<byte[]>>> Made = new();
 
-    /// <summary>MP3 frames and nothing else; a rate below 10 is a VBR quality.</summary>
+    /// <summary>Only MP3 frames; a rate below 10 is a VBR quality.</summary>
     public static Task<byte[]> Mp3Async(int kbps, int sampleRate = 44100, int channels = 2, int seconds = 10, string sound = "tone") => MakeAsync(
         sound, sampleRate, channels, seconds,
         [.. kbps < 10 ? ["-q:a", $"{kbps}"] : new[] { "-b:a", $"{kbps}k" }, "-c:a", "libmp3lame", "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3"]);
@@ -22,20 +22,20 @@ internal static class Encoded
     public static Task<byte[]> AacAsync(int kbps, int sampleRate = 44100, int channels = 2, int seconds = 10, string sound = "tone") =>
         MakeAsync(sound, sampleRate, channels, seconds, ["-b:a", $"{kbps}k", "-c:a", "aac", "-f", "adts"]);
 
-    /// <summary>How many samples a channel it decodes to, and whether ffmpeg had to complain.</summary>
-    public static async Task<(long Samples, string Complaints)> DecodeAsync(ReadOnlyMemory<byte> bytes, string format, int sampleRate, int channels)
+    /// <summary>The number of decoded samples per channel, and the warnings of ffmpeg.</summary>
+    public static async Task<(long Samples, string Warnings)> DecodeAsync(ReadOnlyMemory<byte> bytes, string format, int sampleRate, int channels)
     {
         var result = await ProcessRunner.RunAsync(
             new ProcessCommand("ffmpeg", "-hide_banner", "-loglevel", "warning", "-nostdin", "-f", format, "-i", "pipe:0", "-f", "s16le", "-c:a", "pcm_s16le", "pipe:1"),
             Deadline, TimeProvider.System, new MemoryStream(bytes.ToArray()), maximalOutput: 64 * 1024 * 1024);
         return (result.Output.Length / 2 / channels, string.Join('\n', result.ErrorTail.Where(line => !IsHarmless(line))));
 
-        // What ffmpeg says of every raw MP3 or AAC stream.
-        static bool IsHarmless(string line) => line.Contains("Estimating duration", StringComparison.Ordinal) || sampleRateIsFine(line);
-        static bool sampleRateIsFine(string line) => line.Length == 0;
+        // Warnings that ffmpeg gives for every raw MP3 or AAC stream.
+        static bool IsHarmless(string line) => line.Contains("Estimating duration", StringComparison.Ordinal) || IsEmpty(line);
+        static bool IsEmpty(string line) => line.Length == 0;
     }
 
-    /// <summary>ffprobe's answer for the first stream and its packets.</summary>
+    /// <summary>The output of ffprobe for the first stream and its packets.</summary>
     public static async Task<JsonElement> ProbeAsync(ReadOnlyMemory<byte> bytes, string format)
     {
         var result = await ProcessRunner.RunAsync(
@@ -44,7 +44,7 @@ internal static class Encoded
         return JsonDocument.Parse(result.Text).RootElement;
     }
 
-    /// <summary>All chunks of some bytes, given to an assembler so many at once.</summary>
+    /// <summary>All chunks that an assembler makes of some bytes, which it is given in steps of this size.</summary>
     public static List<AudioChunk> Chunks(byte[] bytes, int step = int.MaxValue, FrameAssembler? assembler = null, int milliseconds = 250)
     {
         assembler ??= new FrameAssembler(TimeSpan.FromMilliseconds(milliseconds));
@@ -61,7 +61,7 @@ internal static class Encoded
     /// <summary>The bytes of chunks, one after the other.</summary>
     public static byte[] Join(IEnumerable<AudioChunk> chunks) => [.. chunks.SelectMany(chunk => chunk.Bytes.ToArray())];
 
-    /// <summary>How long chunks play.</summary>
+    /// <summary>The total duration of chunks.</summary>
     public static TimeSpan Sum(IEnumerable<AudioChunk> chunks) => TimeSpan.FromTicks(chunks.Sum(chunk => chunk.Duration.Ticks));
 
     private static async Task<byte[]> MakeAsync(string sound, int sampleRate, int channels, int seconds, string[] encoding)
@@ -71,7 +71,7 @@ internal static class Encoded
             "tone" => $"sine=frequency=440:sample_rate={sampleRate}:duration={seconds}",
             "silence" => $"anullsrc=sample_rate={sampleRate}:duration={seconds}",
             "noise" => $"anoisesrc=sample_rate={sampleRate}:duration={seconds}:seed=1",
-            // Two seconds of noise and two of silence, over and over: what VBR encoders make the most of.
+            // Two seconds of noise and two of silence in turn: the extreme case for VBR encoders.
             "bursts" => $"anoisesrc=sample_rate={sampleRate}:duration={seconds}:seed=1,volume='if(lt(mod(t,4),2),1,0)':eval=frame",
             _ => throw new ArgumentOutOfRangeException(nameof(sound), sound, null),
         };
@@ -82,6 +82,6 @@ internal static class Encoded
             var command = new ProcessCommand("ffmpeg", [.. arguments]);
             return (await ProcessRunner.RunAsync(command, Deadline, TimeProvider.System, maximalOutput: 64 * 1024 * 1024)).Output.ToArray();
         })).Value;
-        return [.. made]; // Some tests damage what they get.
+        return [.. made]; // A copy, because some tests damage it.
     }
 }

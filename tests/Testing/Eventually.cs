@@ -5,26 +5,26 @@ public static class Eventually
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Polls until the condition holds.</summary>
-    /// <exception cref="TimeoutException">It did not hold within the deadline; the message says <paramref name="because"/>.</exception>
+    /// <summary>Polls until the condition is true.</summary>
+    /// <exception cref="TimeoutException">It did not become true within the deadline; the message contains <paramref name="because"/>.</exception>
     public static Task That(Func<bool> condition, TimeSpan deadline, string because) =>
         That(() => Task.FromResult(condition()), deadline, because);
 
-    /// <summary>Polls until the asynchronous condition holds.</summary>
-    /// <exception cref="TimeoutException">It did not hold within the deadline; the message says <paramref name="because"/>.</exception>
+    /// <summary>Polls until the asynchronous condition is true.</summary>
+    /// <exception cref="TimeoutException">It did not become true within the deadline; the message contains <paramref name="because"/>.</exception>
     public static async Task That(Func<Task<bool>> condition, TimeSpan deadline, string because)
     {
         var start = TimeProvider.System.GetTimestamp();
         while (!await condition().WaitAsync(deadline, TimeProvider.System))
         {
             if (TimeProvider.System.GetElapsedTime(start) > deadline)
-                throw new TimeoutException($"Not within {deadline.TotalSeconds:0.#} s: {because}");
+                throw new TimeoutException($"Not true within {deadline.TotalSeconds:0.#} s: {because}");
             await Task.Delay(Pause, TimeProvider.System, CancellationToken.None);
         }
     }
 
     /// <summary>Awaits a task, but no longer than the deadline.</summary>
-    /// <exception cref="TimeoutException">It did not end in time; the message says <paramref name="because"/>.</exception>
+    /// <exception cref="TimeoutException">It did not end in time; the message contains <paramref name="because"/>.</exception>
     public static async Task<T> Ends<T>(Task<T> task, TimeSpan deadline, string because)
     {
         await That(() => task.IsCompleted, deadline, because);
@@ -32,7 +32,7 @@ public static class Eventually
     }
 
     /// <summary>Awaits a task, but no longer than the deadline.</summary>
-    /// <exception cref="TimeoutException">It did not end in time; the message says <paramref name="because"/>.</exception>
+    /// <exception cref="TimeoutException">It did not end in time; the message contains <paramref name="because"/>.</exception>
     public static async Task Ends(Task task, TimeSpan deadline, string because)
     {
         await That(() => task.IsCompleted, deadline, because);

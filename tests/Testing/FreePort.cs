@@ -4,13 +4,13 @@ using System.Security.Cryptography;
 
 namespace AudioOrleans.Testing;
 
-/// <summary>Loopback TCP ports that nobody listens on.</summary>
+/// <summary>Free TCP ports on the loopback address.</summary>
 public static class FreePort
 {
-    /// <summary>Below those that Linux gives to outgoing connections (32768 and up): nobody takes one by chance before its server starts.</summary>
+    /// <summary>Below the ports that Linux uses for outgoing connections (32768 and up), so that no connection takes a port before its server starts.</summary>
     private const int Lowest = 10_000, Highest = 32_767;
 
-    private static readonly HashSet<int> Given = [];
+    private static readonly HashSet<int> Used = [];
 
     /// <summary>A free port; never the same one twice in a test process.</summary>
     public static int Next()
@@ -18,9 +18,9 @@ public static class FreePort
         while (true)
         {
             var port = RandomNumberGenerator.GetInt32(Lowest, Highest + 1);
-            lock (Given)
+            lock (Used)
             {
-                if (IsFree(port) && Given.Add(port))
+                if (IsFree(port) && Used.Add(port))
                     return port;
             }
         }

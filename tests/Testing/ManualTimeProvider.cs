@@ -22,7 +22,7 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
     /// <inheritdoc />
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    /// <summary>How many timers are waiting: lets a test know that the code under test has begun to wait.</summary>
+    /// <summary>The number of timers that are waiting: shows a test that the code under test has begun to wait.</summary>
     public int PendingTimers
     {
         get
@@ -42,7 +42,7 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
     /// <inheritdoc />
     public override long GetTimestamp() => GetUtcNow().Ticks;
 
-    /// <summary>Moves the clock forward and fires what comes due on the way.</summary>
+    /// <summary>Moves the clock forward and fires the timers that become due.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The step is negative.</exception>
     public void Advance(TimeSpan step)
     {
@@ -110,7 +110,7 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
                 }
             }
 
-            // Like the system's timers, one that is due at once needs no clock step.
+            // As with the system's timers, a timer that is due at once fires without a step of the clock.
             if (dueTime == TimeSpan.Zero)
                 clock.Advance(TimeSpan.Zero);
             return true;

@@ -7,8 +7,8 @@ using Npgsql;
 namespace AudioOrleans.Testing;
 
 /// <summary>
-/// A real PostgreSQL for tests. Most want a database of their own on the server that all share; those that stop or kill the server
-/// start one for themselves.
+/// A real PostgreSQL for tests. Most tests use their own database on a shared server; tests that stop or kill the server
+/// start their own.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
@@ -35,7 +35,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>A fresh, empty database on the shared server; returns how to connect to it.</summary>
     public static async Task<string> NewDatabaseAsync() => await (await SharedAsync()).CreateDatabaseAsync();
 
-    /// <summary>A server of one's own, to be stopped, killed and started again.</summary>
+    /// <summary>Starts a separate server, which a test may stop, kill and start again.</summary>
     public static async Task<PostgresServer> StartOwnAsync(bool durable = false)
     {
         var server = new PostgresServer(durable);
@@ -54,7 +54,7 @@ public sealed class PostgresServer : IAsyncDisposable
         return new NpgsqlConnectionStringBuilder(ConnectionString) { Database = name }.ConnectionString;
     }
 
-    /// <summary>Starts it on its old data.</summary>
+    /// <summary>Starts it with its old data.</summary>
     public Task StartAsync() => _postgres.StartAsync();
 
     /// <summary>A fast shutdown.</summary>
@@ -78,8 +78,8 @@ public sealed class PostgresServer : IAsyncDisposable
     private static async Task<PostgresServer> StartSharedAsync()
     {
         var server = await StartOwnAsync();
-        // The kernel ends the server with this process, by kill -9 too. Its folder is removed by a shell that waits for our end of its
-        // input to close, and that ignores the signal which it gets for our death.
+        // The kernel ends the server with this process, even after kill -9. A shell removes its folder: it waits until we close its
+        // input, and ignores the signal that it gets when this process ends.
         const string Script = "trap '' INT; cat; for i in 1 2 3 4 5 6 7 8 9; do sleep 0.3; rm -rf \"$1\" && break; done";
         var remover = new ProcessCommand("sh", "-c", Script, "sh", server._folder.Path) { DeathSignal = DeathSignal.Interrupt };
         ChildProcess.Start(remover, TimeProvider.System);

@@ -1,9 +1,9 @@
 namespace AudioOrleans.Testing;
 
-/// <summary>A folder of its own under the system's temporary folder, removed with all it holds at the end.</summary>
+/// <summary>A new folder under the system's temporary folder, which is deleted with its content at the end.</summary>
 public sealed class TestFolder : IDisposable
 {
-    /// <summary>Makes the folder; the name only helps whoever looks at leftovers of a killed run.</summary>
+    /// <summary>Creates the folder; the name only helps to identify the leftovers of a killed run.</summary>
     public TestFolder(string name = "test") => Path = Directory.CreateTempSubdirectory($"audio-{name}-").FullName;
 
     /// <summary>The full path of the folder.</summary>

@@ -11,12 +11,12 @@ using Orleans.Messaging;
 
 namespace AudioOrleans.Cluster.Tests.Membership;
 
-/// <summary>The SQL of the schema, run by Orleans' own membership table on a real PostgreSQL.</summary>
+/// <summary>Runs Orleans' own membership table with the SQL of the schema on a real PostgreSQL.</summary>
 public sealed class MembershipTableTests : IAsyncLifetime
 {
     private const string Invariant = "Npgsql";
 
-    // Orleans keeps whole seconds here and there; PostgreSQL keeps microseconds.
+    // Orleans stores some times in whole seconds; PostgreSQL stores microseconds.
     private static readonly DateTime Noon = new(2026, 11, 21, 12, 0, 0, DateTimeKind.Utc);
 
     private readonly List<IHost> _hosts = [];
@@ -41,7 +41,7 @@ public sealed class MembershipTableTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_new_cluster_has_a_version_and_no_members_and_is_made_once()
+    public async Task A_new_cluster_has_a_version_and_no_members_and_is_created_once()
     {
         var before = await _table.ReadAllAsync();
         Assert.Empty(before.Members);
@@ -52,7 +52,7 @@ public sealed class MembershipTableTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_silo_that_joins_is_read_as_it_was_written()
+    public async Task A_joining_silo_is_read_back_as_written()
     {
         var silo = Entry(1, SiloStatus.Joining);
         Assert.True(await InsertAsync(silo));
@@ -68,21 +68,21 @@ public sealed class MembershipTableTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_silo_joins_once()
+    public async Task A_silo_can_join_only_once()
     {
         Assert.True(await InsertAsync(Entry(1, SiloStatus.Joining)));
         Assert.False(await InsertAsync(Entry(1, SiloStatus.Joining)));
-        Assert.True(await InsertAsync(Entry(1, SiloStatus.Joining, generation: 2))); // Started again at the same address.
+        Assert.True(await InsertAsync(Entry(1, SiloStatus.Joining, generation: 2))); // A restart at the same address.
         Assert.Equal(2, (await _table.ReadAllAsync()).Version.Version);
     }
 
     [Fact]
-    public async Task Of_changes_that_were_decided_on_one_version_exactly_one_is_made()
+    public async Task Exactly_one_of_several_changes_based_on_the_same_version_succeeds()
     {
         var others = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => OpenAsync("audio")));
         var seen = (await _table.ReadAllAsync()).Version;
         var joined = await Task.WhenAll(others.Select((table, i) => Task.Run(() => table.InsertRowAsync(Entry(i + 1, SiloStatus.Active), seen.Next()))));
-        Assert.Single(joined, made => made);
+        Assert.Single(joined, succeeded => succeeded);
         var all = await _table.ReadAllAsync();
         Assert.Equal((1, 1), (all.Version.Version, all.Members.Count));
 
@@ -92,12 +92,12 @@ public sealed class MembershipTableTests : IAsyncLifetime
             var mine = Copy(member, i % 2 == 0 ? SiloStatus.Dead : SiloStatus.ShuttingDown);
             return table.UpdateRowAsync(mine, etag, all.Version.Next());
         })));
-        Assert.Single(changed, made => made);
+        Assert.Single(changed, succeeded => succeeded);
         Assert.Equal(2, (await _table.ReadAllAsync()).Version.Version);
     }
 
     [Fact]
-    public async Task A_change_decided_on_an_old_version_or_of_nobody_changes_nothing()
+    public async Task A_change_based_on_an_old_version_or_for_an_unknown_silo_is_rejected()
     {
         Assert.True(await InsertAsync(Entry(1, SiloStatus.Active)));
         var old = await _table.ReadAllAsync();
@@ -112,7 +112,7 @@ public sealed class MembershipTableTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_took_a_silo_for_dead_and_when_is_kept()
+    public async Task Suspicions_of_a_dead_silo_are_stored_with_their_times()
     {
         Assert.True(await InsertAsync(Entry(1, SiloStatus.Active)));
         var all = await _table.ReadAllAsync();
@@ -127,7 +127,7 @@ public sealed class MembershipTableTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_sign_of_life_costs_no_version()
+    public async Task An_I_am_alive_update_does_not_change_the_version()
     {
         var silo = Entry(1, SiloStatus.Active);
         Assert.True(await InsertAsync(silo));
@@ -138,11 +138,11 @@ public sealed class MembershipTableTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_dead_for_long_is_cleaned_up()
+    public async Task Silos_that_died_long_ago_are_cleaned_up()
     {
         Assert.True(await InsertAsync(Entry(1, SiloStatus.Active)));
         Assert.True(await InsertAsync(Entry(2, SiloStatus.Dead)));
-        Assert.True(await InsertAsync(Entry(3, SiloStatus.ShuttingDown))); // The others declare it dead first.
+        Assert.True(await InsertAsync(Entry(3, SiloStatus.ShuttingDown))); // The other silos have to declare it dead first.
         Assert.True(await InsertAsync(Entry(4, SiloStatus.Dead, aliveAt: Noon.AddHours(2))));
         await _table.CleanupDefunctSiloEntriesAsync(new DateTimeOffset(Noon.AddHours(1)));
         Assert.Equal(["silo-1", "silo-3", "silo-4"], (await _table.ReadAllAsync()).Members.Select(member => member.Item1.SiloName).Order());
@@ -161,7 +161,7 @@ public sealed class MembershipTableTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Gateways_find_the_silos_that_are_active_and_take_clients()
+    public async Task Gateways_find_the_active_silos_that_accept_clients()
     {
         Assert.True(await InsertAsync(Entry(1, SiloStatus.Active)));
         Assert.True(await InsertAsync(Entry(2, SiloStatus.Joining)));
@@ -177,7 +177,7 @@ public sealed class MembershipTableTests : IAsyncLifetime
         Assert.Equal(30_001, Assert.Single(await gateways.GetGateways()).Port);
     }
 
-    /// <summary>The table as a silo opens it; the silo is not started.</summary>
+    /// <summary>Opens the table as a silo does, without starting the silo.</summary>
     private async Task<IMembershipTable> OpenAsync(string cluster)
     {
         var builder = Host.CreateApplicationBuilder();

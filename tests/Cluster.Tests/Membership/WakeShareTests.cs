@@ -8,7 +8,7 @@ public sealed class WakeShareTests
     private static readonly SiloAddress[] Silos = [.. new[] { 11111, 11112, 11113 }.Select(port => SiloAddress.New(new IPEndPoint(IPAddress.Loopback, port), port))];
 
     [Fact]
-    public void Each_stream_is_in_the_share_of_one_silo()
+    public void Each_stream_is_in_the_share_of_exactly_one_silo()
     {
         var shares = Silos.Select(silo => WakeShare.For(silo, Silos.Reverse())).ToList();
         for (var i = 0; i < 300; i++)
@@ -19,10 +19,10 @@ public sealed class WakeShareTests
     }
 
     [Fact]
-    public void A_silo_that_joins_others_wakes_a_part_and_one_that_is_alone_wakes_all()
+    public void A_silo_in_a_cluster_wakes_its_share_and_a_single_silo_wakes_all_streams()
     {
         Assert.Equal(3, WakeShare.For(Silos[0], Silos).Count);
         Assert.Equal(new WakeShare(0, 1), WakeShare.For(Silos[0], [Silos[0]]));
-        Assert.Equal(new WakeShare(0, 1), WakeShare.For(Silos[0], [])); // The others do not see it yet.
+        Assert.Equal(new WakeShare(0, 1), WakeShare.For(Silos[0], [])); // The membership does not contain it yet.
     }
 }

@@ -3,15 +3,15 @@ using System.Runtime.CompilerServices;
 
 namespace AudioOrleans.Cluster.Tests.Messages;
 
-/// <summary>Messages in which nothing has the value that it would have if it were lost.</summary>
+/// <summary>Messages without default values, so that a lost value is noticed.</summary>
 internal static class SampleMessages
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
     public static object Make(Type type)
     {
-        if (Nullable.GetUnderlyingType(type) is { } present)
-            return Make(present);
+        if (Nullable.GetUnderlyingType(type) is { } underlying)
+            return Make(underlying);
         if (type.IsEnum)
             return Enum.GetValues(type).Cast<object>().Last();
         if (type.IsPrimitive)
@@ -39,7 +39,7 @@ internal static class SampleMessages
 
     private static object MakeMessage(Type type)
     {
-        Assert.True(type.IsDefined(typeof(GenerateSerializerAttribute)), $"{type} is a message, or has a sample here");
+        Assert.True(type.IsDefined(typeof(GenerateSerializerAttribute)), $"{type} must be a message, or have a sample here");
         var message = RuntimeHelpers.GetUninitializedObject(type);
         foreach (var property in type.GetProperties().Where(property => property.SetMethod is not null))
             property.SetValue(message, Make(property.PropertyType));

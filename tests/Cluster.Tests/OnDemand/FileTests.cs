@@ -9,8 +9,8 @@ using Xunit.Abstractions;
 
 namespace AudioOrleans.Cluster.Tests.OnDemand;
 
-/// <summary>Files and playlists where gateways, silos and the workers that prepare them are processes of their own, with one folder of objects.</summary>
-[Collection("one cluster after the other")]
+/// <summary>Uploads and playlists in a cluster whose silos and gateways are separate processes that share one folder of objects.</summary>
+[Collection("one cluster at a time")]
 public sealed class FileTests(ITestOutputHelper output) : IAsyncLifetime, IDisposable
 {
     private readonly TestFolder _objects = new("cluster-objects");
@@ -24,7 +24,7 @@ public sealed class FileTests(ITestOutputHelper output) : IAsyncLifetime, IDispo
             {
                 ["Objects__Folder"] = _objects.Path,
                 ["Jobs__Lease"] = "00:00:03",
-                ["Jobs__Drain"] = "00:00:00.5", // No file is ready by then.
+                ["Jobs__Drain"] = "00:00:00.5", // Too short to finish a file.
             });
         _first = await Dj.RegisterAsync(_cluster.Gateways[0].Url);
         _second = _first.At(_cluster.Gateways[1].Url);
@@ -41,7 +41,7 @@ public sealed class FileTests(ITestOutputHelper output) : IAsyncLifetime, IDispo
     public void Dispose() => _objects.Dispose();
 
     [Fact]
-    public async Task What_was_sent_to_one_gateway_is_heard_in_a_playlist_at_all_of_them()
+    public async Task A_playlist_of_uploads_to_one_gateway_plays_at_every_gateway()
     {
         await using var web = WebFiles.Start();
         web.Put("/outside.mp3", await File.ReadAllBytesAsync(await Pieces.Mp3Async("Outside", seconds: 3)));
@@ -65,15 +65,15 @@ public sealed class FileTests(ITestOutputHelper output) : IAsyncLifetime, IDispo
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task One_whose_silo_is_killed_or_stopped_at_it_is_prepared_by_the_other(bool killed)
+    public async Task When_a_silo_is_killed_or_stopped_during_a_preparation_another_silo_prepares_the_upload(bool killed)
     {
         using var folder = new TestFolder("long");
-        // Ten minutes have to be encoded: time enough to lose the silo at it.
+        // Encoding ten minutes of audio takes long enough to lose the silo in the meantime.
         await ProcessRunner.RunAsync(
             new ProcessCommand("ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", "anoisesrc=duration=600:seed=1:amplitude=0.3", "-ac", "2", folder["long.flac"]),
             TimeSpan.FromMinutes(1), TimeProvider.System);
         var upload = await _first.SendUploadAsync(folder["long.flac"]);
-        await Eventually.That(async () => (int)(await _first.GetAsync($"/v1/uploads/audio/{upload}"))["progress"]! > 0, ClusterScene.Deadline, "it is being worked on");
+        await Eventually.That(async () => (int)(await _first.GetAsync($"/v1/uploads/audio/{upload}"))["progress"]! > 0, ClusterScene.Deadline, "the upload is being prepared");
         var lost = await WorkerAsync();
         var started = TimeProvider.System.GetTimestamp();
         if (killed)
@@ -81,7 +81,7 @@ public sealed class FileTests(ITestOutputHelper output) : IAsyncLifetime, IDispo
         else
             Assert.Equal(0, (await lost.StopAsync()).ExitCode);
         await Eventually.That(
-            async () => (string)(await _second.GetAsync($"/v1/uploads/audio/{upload}"))["status"]! != "processing", ClusterScene.Deadline, "it has an outcome");
+            async () => (string)(await _second.GetAsync($"/v1/uploads/audio/{upload}"))["status"]! != "processing", ClusterScene.Deadline, "the preparation has ended");
         output.WriteLine($"prepared after {ClusterScene.Seconds(ClusterScene.Since(started))}");
         var ready = await _second.GetAsync($"/v1/uploads/audio/{upload}");
         Assert.Equal("ready", (string)ready["status"]!);
@@ -89,7 +89,7 @@ public sealed class FileTests(ITestOutputHelper output) : IAsyncLifetime, IDispo
         Assert.NotSame(lost, await WorkerAsync());
     }
 
-    /// <summary>The silo that prepares the file, or did.</summary>
+    /// <summary>The silo that prepares the file, or that prepared it.</summary>
     private async Task<MemberProcess> WorkerAsync()
     {
         await using var database = new AudioDatabase(_cluster.ConnectionString);
@@ -97,7 +97,7 @@ public sealed class FileTests(ITestOutputHelper output) : IAsyncLifetime, IDispo
         return _cluster.Silos.Single(silo => worker!.EndsWith($"/{silo.ProcessId}", StringComparison.Ordinal));
     }
 
-    /// <summary>Has ffmpeg play an address to its end; returns how many seconds of sound came out.</summary>
+    /// <summary>Plays an address to its end with ffmpeg; returns the seconds of audio.</summary>
     private static async Task<double> PlayAsync(Uri address)
     {
         var played = await ProcessRunner.RunAsync(

@@ -8,7 +8,7 @@ using Orleans.TestingHost;
 
 namespace AudioOrleans.Cluster.Tests.Placement;
 
-/// <summary>Three silos in this process: where the director puts activations, and what they bring along when they move.</summary>
+/// <summary>Runs three silos in this process: where the director places activations, and which state they keep when they migrate.</summary>
 public sealed class PlacementDirectorTests : IAsyncLifetime
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
@@ -29,26 +29,26 @@ public sealed class PlacementDirectorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task New_ones_go_where_the_most_room_is_and_none_to_a_node_that_drains()
+    public async Task New_activations_go_to_the_least_loaded_node_and_never_to_a_draining_one()
     {
-        Know([(5, false), (0, true), (7, false)]);
+        SetLoads([(5, false), (0, true), (7, false)]);
         Assert.Equal([_silos[0]], (await PlaceAsync(2)).Distinct());
-        Know([(5, false), (0, false), (0, false)]);
+        SetLoads([(5, false), (0, false), (0, false)]);
         Assert.DoesNotContain(_silos[0], await PlaceAsync(4));
     }
 
     [Fact]
-    public async Task Many_at_once_spread_though_no_node_has_reported_meanwhile()
+    public async Task Many_activations_at_once_are_spread_although_no_node_has_reported_since()
     {
-        Know([(0, false), (0, false), (0, false)]);
+        SetLoads([(0, false), (0, false), (0, false)]);
         var places = await PlaceAsync(30);
-        // Each silo knows only what it placed itself: together they may differ by one for each of them.
+        // Each silo knows only its own placements, so the counts may differ by one per silo.
         Assert.Equal(3, places.Distinct().Count());
         Assert.All(places.CountBy(place => place), place => Assert.InRange(place.Value, 8, 12));
     }
 
     [Fact]
-    public async Task Where_nothing_is_known_of_a_node_it_counts_as_empty()
+    public async Task A_node_without_a_report_counts_as_empty()
     {
         foreach (var silo in _cluster.Silos)
             Loads(silo).Replace([Report(0, 5, false), Report(1, 5, false)]);
@@ -56,25 +56,25 @@ public sealed class PlacementDirectorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_that_moves_brings_its_luggage_and_its_watchers_hear_on()
+    public async Task A_migrated_activation_keeps_its_state_and_its_observers()
     {
-        Know([(0, false), (9, false), (9, false)]);
-        var traveller = _cluster.GrainFactory.GetGrain<ITravellerGrain>(Guid.NewGuid().ToString());
-        Assert.Equal(_silos[0], await traveller.Where());
-        var watcher = new Watcher();
-        await traveller.Pack("On air", new AudienceReport("g1", 2, 3), _cluster.GrainFactory.CreateObjectReference<IStreamObserver>(watcher));
+        SetLoads([(0, false), (9, false), (9, false)]);
+        var grain = _cluster.GrainFactory.GetGrain<IMigratingGrain>(Guid.NewGuid().ToString());
+        Assert.Equal(_silos[0], await grain.GetSilo());
+        var observer = new Observer();
+        await grain.SetState("On air", new AudienceReport("g1", 2, 3), _cluster.GrainFactory.CreateObjectReference<IStreamObserver>(observer));
 
-        Know([(1, true), (9, false), (8, false)]);
-        await traveller.Leave();
-        await Eventually.That(async () => await traveller.Where() == _silos[2], Deadline, "it has moved to the least loaded node");
-        Assert.Equal("On air, 5, 7", await traveller.Unpack());
-        await Eventually.That(() => watcher.Heard is { CurrentTrack: "On air", Listeners: 5 }, Deadline, "the watcher is told from there");
+        SetLoads([(1, true), (9, false), (8, false)]);
+        await grain.Migrate();
+        await Eventually.That(async () => await grain.GetSilo() == _silos[2], Deadline, "the activation has moved to the least loaded node");
+        Assert.Equal("On air, 5, 7", await grain.NotifyAndGetState());
+        await Eventually.That(() => observer.LastChange is { CurrentTrack: "On air", Listeners: 5 }, Deadline, "the observer is notified from there");
     }
 
     private async Task<ImmutableArray<string>> PlaceAsync(int count) =>
-        [.. await Task.WhenAll(Enumerable.Range(0, count).Select(_ => _cluster.GrainFactory.GetGrain<ITravellerGrain>(Guid.NewGuid().ToString()).Where()))];
+        [.. await Task.WhenAll(Enumerable.Range(0, count).Select(_ => _cluster.GrainFactory.GetGrain<IMigratingGrain>(Guid.NewGuid().ToString()).GetSilo()))];
 
-    private void Know((int Relays, bool Draining)[] nodes)
+    private void SetLoads((int Relays, bool Draining)[] nodes)
     {
         foreach (var silo in _cluster.Silos)
             Loads(silo).Replace([.. nodes.Select((node, i) => Report(i, node.Relays, node.Draining))]);
@@ -93,13 +93,13 @@ public sealed class PlacementDirectorTests : IAsyncLifetime
         }
     }
 
-    private sealed class Watcher : IStreamObserver
+    private sealed class Observer : IStreamObserver
     {
-        public StreamChange? Heard { get; private set; }
+        public StreamChange? LastChange { get; private set; }
 
         public Task Changed(StreamChange change)
         {
-            Heard = change;
+            LastChange = change;
             return Task.CompletedTask;
         }
     }

@@ -8,12 +8,12 @@ using Xunit.Abstractions;
 
 namespace AudioOrleans.Cluster.Tests.Processes;
 
-/// <summary>The cluster on one machine that the program starts for people to try.</summary>
-[Collection("one cluster after the other")]
+/// <summary>The local cluster that the program starts on one machine.</summary>
+[Collection("one cluster at a time")]
 public sealed class LauncherTests(ITestOutputHelper output)
 {
     [Fact]
-    public async Task It_starts_a_cluster_tells_who_is_in_it_outlives_a_member_and_ends_all_with_itself()
+    public async Task It_starts_a_cluster_lists_its_members_survives_the_end_of_one_and_stops_all_when_it_stops()
     {
         using var folder = new TestFolder("launcher");
         var port = ConsecutivePorts();
@@ -29,8 +29,8 @@ public sealed class LauncherTests(ITestOutputHelper output)
                 OnErrorLine = output.WriteLine,
             },
             TimeProvider.System);
-        using var said = new StreamReader(launcher.StandardOutput);
-        await UntilSaidAsync(said, "cluster is ready");
+        using var lines = new StreamReader(launcher.StandardOutput);
+        await WaitForOutputAsync(lines, "cluster is ready");
 
         var members = JsonSerializer.Deserialize<Member[]>(await File.ReadAllTextAsync(folder["cluster.json"]))!;
         Assert.Equal(["silo-1", "silo-2", "gateway-1", "gateway-2"], members.Select(member => member.Name));
@@ -45,7 +45,7 @@ public sealed class LauncherTests(ITestOutputHelper output)
 
         var node = (string)(await second.StatusAsync(stream))["node"]!;
         Signals.Send(members.Single(member => member.Name == node).ProcessId, Signal.Terminate);
-        await UntilSaidAsync(said, $"{node} ended with 0");
+        await WaitForOutputAsync(lines, $"{node} ended with 0");
         var status = await second.StatusAsync(stream);
         Assert.Equal(("silo-1", "silo-2"), node == "silo-1" ? (node, (string)status["node"]!) : ((string)status["node"]!, node));
 
@@ -58,7 +58,7 @@ public sealed class LauncherTests(ITestOutputHelper output)
     [Theory]
     [InlineData("--Silos=0", "--silos is '0'; expected a number from 1 to 20.")]
     [InlineData("--Port=http", "--port is 'http'; expected a number from 1 to 65000.")]
-    public async Task A_wrong_request_is_named(string command, string expected)
+    public async Task A_wrong_argument_is_named(string command, string expected)
     {
         using var folder = new TestFolder("launcher");
         await using var launcher = ChildProcess.Start(
@@ -68,18 +68,18 @@ public sealed class LauncherTests(ITestOutputHelper output)
         Assert.Contains(exit.ErrorTail, line => line.Contains(expected, StringComparison.Ordinal));
     }
 
-    private static async Task UntilSaidAsync(StreamReader said, string text)
+    private static async Task WaitForOutputAsync(StreamReader lines, string text)
     {
         using var deadline = new CancellationTokenSource(ClusterScene.Deadline, TimeProvider.System);
-        while (await said.ReadLineAsync(deadline.Token) is { } line)
+        while (await lines.ReadLineAsync(deadline.Token) is { } line)
         {
             if (line.Contains(text, StringComparison.Ordinal))
                 return;
         }
-        throw new InvalidOperationException($"The launcher ended without \"{text}\".");
+        throw new InvalidOperationException($"The launcher ended before it wrote \"{text}\".");
     }
 
-    /// <summary>A free port whose next one is free too.</summary>
+    /// <summary>A free port that is followed by another free port.</summary>
     private static int ConsecutivePorts()
     {
         while (true)
@@ -93,7 +93,7 @@ public sealed class LauncherTests(ITestOutputHelper output)
             }
             catch (System.Net.Sockets.SocketException)
             {
-                // Taken: another pair.
+                // The next port is taken: try another pair.
             }
         }
     }

@@ -10,14 +10,14 @@ using Xunit.Abstractions;
 
 namespace AudioOrleans.Cluster.Tests.Processes;
 
-/// <summary>Each member shows its own metrics: a gateway at its public port, a silo at its node port, to who knows the cluster's secret.</summary>
-[Collection("one cluster after the other")]
+/// <summary>Each member serves its own metrics: a gateway at its public port, a silo at its node port to clients that send the cluster's secret.</summary>
+[Collection("one cluster at a time")]
 public sealed class MetricsTests(ITestOutputHelper output)
 {
     private static readonly Uri Path = new("/metrics", UriKind.Relative);
 
     [Fact]
-    public async Task A_silo_tells_who_knows_the_secret_how_long_the_queues_are()
+    public async Task A_silo_reports_the_queue_lengths_to_clients_with_the_secret()
     {
         await using var cluster = await ClusterProcess.StartAsync(silos: 2, gateways: 1);
         await using var database = new AudioDatabase(cluster.ConnectionString);
@@ -28,11 +28,11 @@ public sealed class MetricsTests(ITestOutputHelper output)
         {
             await Eventually.That(
                 async () => (await ScrapeAsync(silo, cluster.Secret)).GetValueOrDefault("queue_length")?.Samples.SingleOrDefault(sample => sample.LabelText() == "queue=measured")?.Value == 3,
-                ClusterScene.Deadline, "the gauge says 3");
+                ClusterScene.Deadline, "the gauge is 3");
             var families = await ScrapeAsync(silo, cluster.Secret);
             output.WriteLine($"{silo.Name}: {families.Count} families, {families.Values.Sum(family => family.Samples.Count)} lines");
             Assert.Superset(new HashSet<string> { "orleans_catalog_activations", "orleans_messaging_pings_sent_total", "dotnet_process_memory_working_set_bytes" }, families.Keys.ToHashSet());
-            // Each start of a silo is a new address: none of them is a label.
+            // A silo has a new address after each start, so an address must not be a label.
             Assert.All(families.Values.SelectMany(family => family.Samples).SelectMany(sample => sample.Labels.Values), value => Assert.DoesNotContain("127.0.0.1", value, StringComparison.Ordinal));
         }
         var gateway = PrometheusText.Parse(await cluster.Gateways[0].Client.GetStringAsync(Path));
@@ -41,7 +41,7 @@ public sealed class MetricsTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Nobody_else_reads_a_silos_metrics_not_even_on_its_own_machine()
+    public async Task Clients_without_the_secret_cannot_read_a_silos_metrics_even_on_the_same_machine()
     {
         await using var cluster = await ClusterProcess.StartAsync(silos: 1, gateways: 1);
         foreach (var authorization in new[] { null, $"Bearer {new string('x', 32)}", $"Basic {cluster.Secret}", "Bearer", cluster.Secret })
@@ -54,7 +54,7 @@ public sealed class MetricsTests(ITestOutputHelper output)
             Assert.Equal("Bearer", refused.Headers.WwwAuthenticate.ToString());
             Assert.Equal("", await refused.Content.ReadAsStringAsync());
         }
-        // The secret opens the node port, and no gateway to who comes through a proxy.
+        // The secret is valid at the node port, but not at a gateway for a client behind a proxy.
         using var outside = new HttpRequestMessage(HttpMethod.Get, Path) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", cluster.Secret) } };
         outside.Headers.Add("X-Forwarded-For", "192.0.2.1");
         using var answer = await cluster.Gateways[0].Client.SendAsync(outside);

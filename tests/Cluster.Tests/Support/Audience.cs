@@ -1,6 +1,6 @@
 namespace AudioOrleans.Cluster.Tests.Support;
 
-/// <summary>For each of some streams somebody who listens at the first gateway, and a player at the second.</summary>
+/// <summary>A progressive listener at the first gateway and an HLS player at the last one, for each of some streams.</summary>
 internal sealed class Audience : IAsyncDisposable
 {
     public required ImmutableArray<Listener> Listeners { get; init; }
@@ -16,13 +16,13 @@ internal sealed class Audience : IAsyncDisposable
         return new Audience { Listeners = [.. await listeners], Players = [.. await players] };
     }
 
-    /// <summary>Waits until everybody has heard ten seconds more, and each player has two segments more after the last place where it was broken.</summary>
-    public Task GoesOnAsync() => Task.WhenAll([
-        .. Listeners.Select(listener => listener.HearsOnAsync(TimeSpan.FromSeconds(10), "the listener hears on")),
-        .. Players.Select(player => player.PlaysOnAsync(3, $"the player has more segments: {string.Join("; ", player.Problems)}")),
+    /// <summary>Waits until each listener has ten more seconds of audio, and each player at least two more segments after a discontinuity.</summary>
+    public Task WaitForMoreAsync() => Task.WhenAll([
+        .. Listeners.Select(listener => listener.WaitForAudioAsync(TimeSpan.FromSeconds(10), "the listener gets more audio")),
+        .. Players.Select(player => player.WaitForSegmentsAsync(3, $"the player has more segments: {string.Join("; ", player.Problems)}")),
     ]);
 
-    /// <summary>The longest silences of the first few listeners, for people to read.</summary>
+    /// <summary>The longest silences of the first few listeners, as text.</summary>
     public string LongestSilence(long since, int listeners) =>
         string.Join(", ", Listeners.Take(listeners).Select(listener => ClusterScene.Seconds(listener.LongestSilence(since))));
 

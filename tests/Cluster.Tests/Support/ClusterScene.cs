@@ -8,10 +8,10 @@ using Xunit.Abstractions;
 
 namespace AudioOrleans.Cluster.Tests.Support;
 
-/// <summary>A cluster of one's own to break, an Icecast, and a DJ who has a session at each gateway.</summary>
+/// <summary>A cluster that a test may break, an Icecast, and a DJ with a session at each gateway.</summary>
 internal sealed class ClusterScene : IAsyncDisposable
 {
-    /// <summary>How long things may take on a busy machine where the time is not what is tested.</summary>
+    /// <summary>The limit on a busy machine for anything whose duration is not tested.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
@@ -34,7 +34,7 @@ internal sealed class ClusterScene : IAsyncDisposable
 
     public ImmutableArray<Guid> Streams { get; private set; } = [];
 
-    /// <summary>Starts everything and puts streams on air, all of one mount.</summary>
+    /// <summary>Starts everything and puts streams on air, all from one mount.</summary>
     public static async Task<ClusterScene> StartAsync(ITestOutputHelper output, int streams, int silos = 3, int gateways = 2, IReadOnlyDictionary<string, string?>? settings = null)
     {
         var icecast = await IcecastServer.StartAsync();
@@ -55,7 +55,7 @@ internal sealed class ClusterScene : IAsyncDisposable
         }
     }
 
-    /// <summary>Registers more streams, through one gateway after the other, and waits until they are live.</summary>
+    /// <summary>Registers more streams, through each gateway in turn, and waits until they are live.</summary>
     public async Task<ImmutableArray<Guid>> AddStreamsAsync(int count)
     {
         var added = new ConcurrentBag<Guid>();
@@ -67,20 +67,20 @@ internal sealed class ClusterScene : IAsyncDisposable
         return [.. added];
     }
 
-    public void Say(string text) => _output.WriteLine(text);
+    public void WriteLine(string text) => _output.WriteLine(text);
 
     public static TimeSpan Since(long at) => TimeProvider.System.GetElapsedTime(at);
 
-    /// <summary>How a stream does; null when nobody answers at once, as for a moment after a node died.</summary>
+    /// <summary>The status of a stream; null when no answer comes in time, as happens briefly after a node has died.</summary>
     public async Task<Status?> TryStatusAsync(Guid stream, int gateway = 0)
     {
-        using var patience = new CancellationTokenSource(Timeout, TimeProvider.System);
+        using var timeout = new CancellationTokenSource(Timeout, TimeProvider.System);
         try
         {
-            using var response = await Djs[gateway].Client.GetAsync(new Uri($"/v1/streams/{stream}/status", UriKind.Relative), patience.Token);
+            using var response = await Djs[gateway].Client.GetAsync(new Uri($"/v1/streams/{stream}/status", UriKind.Relative), timeout.Token);
             if (response.StatusCode != HttpStatusCode.OK)
                 return null;
-            var status = JsonNode.Parse(await response.Content.ReadAsStringAsync(patience.Token))!;
+            var status = JsonNode.Parse(await response.Content.ReadAsStringAsync(timeout.Token))!;
             return new Status((string)status["state"]!, (string?)status["node"], (long)status["uptime_seconds"]!, (int)status["listeners"]!, (string?)status["current_track"]);
         }
         catch (Exception exception) when (exception is OperationCanceledException or HttpRequestException)
@@ -91,7 +91,7 @@ internal sealed class ClusterScene : IAsyncDisposable
 
     public async Task<Status> StatusAsync(Guid stream) => await TryStatusAsync(stream) ?? throw new InvalidOperationException($"{stream} has no status");
 
-    /// <summary>Waits for a status; the answers that do not come are waited for too.</summary>
+    /// <summary>Waits for a status, and repeats requests that are not answered.</summary>
     public async Task<TimeSpan> UntilAsync(Guid stream, Func<Status, bool> condition, TimeSpan deadline, string because, int gateway = 0)
     {
         var started = TimeProvider.System.GetTimestamp();
@@ -101,12 +101,12 @@ internal sealed class ClusterScene : IAsyncDisposable
             if (last is not null && condition(last))
                 return Since(started);
             if (Since(started) > deadline)
-                throw new TimeoutException($"Not within {deadline.TotalSeconds:0.#} s: {because}; {last}");
+                throw new TimeoutException($"Not true within {deadline.TotalSeconds:0.#} s: {because}; {last}");
         }
     }
 
     /// <summary>Which node relays which streams.</summary>
-    public async Task<ILookup<string, Guid>> PlacesAsync()
+    public async Task<ILookup<string, Guid>> StreamsByNodeAsync()
     {
         var nodes = await Task.WhenAll(Streams.Select(async stream => (Stream: stream, Node: (await StatusAsync(stream)).Node!)));
         return nodes.ToLookup(pair => pair.Node, pair => pair.Stream);
@@ -115,34 +115,34 @@ internal sealed class ClusterScene : IAsyncDisposable
     /// <summary>The node with the most streams.</summary>
     public async Task<(MemberProcess Silo, ImmutableArray<Guid> Streams)> BusiestAsync()
     {
-        var most = (await PlacesAsync()).MaxBy(streams => streams.Count())!;
+        var most = (await StreamsByNodeAsync()).MaxBy(streams => streams.Count())!;
         return (Cluster[most.Key], [.. most]);
     }
 
-    /// <summary>The relays of each node, as admins see them.</summary>
+    /// <summary>The number of relays of each node, as an admin sees it.</summary>
     public async Task<IReadOnlyDictionary<string, int>> NodesAsync()
     {
         using var admin = await Dj.LogInAsync(Cluster.Gateways[0].Url, Dj.AdminEmail);
         return await NodesAsync(admin, CancellationToken.None);
     }
 
-    /// <summary>Waits until silos relay so many streams, and asks no stream: that would wake it.</summary>
+    /// <summary>Waits until silos relay this many streams, without a request to any stream: that would activate it.</summary>
     public async Task UntilRelayedAsync(Dj admin, IReadOnlyCollection<string> silos, int streams)
     {
         for (var started = TimeProvider.System.GetTimestamp(); ; await Task.Delay(Pause, TimeProvider.System))
         {
-            using var patience = new CancellationTokenSource(Timeout, TimeProvider.System);
+            using var timeout = new CancellationTokenSource(Timeout, TimeProvider.System);
             try
             {
-                if ((await NodesAsync(admin, patience.Token)).Where(node => silos.Contains(node.Key)).Sum(node => node.Value) >= streams)
+                if ((await NodesAsync(admin, timeout.Token)).Where(node => silos.Contains(node.Key)).Sum(node => node.Value) >= streams)
                     return;
             }
             catch (Exception exception) when (exception is OperationCanceledException or HttpRequestException)
             {
-                // The list of nodes was on the silo that died.
+                // The grain with the list of nodes was on the dead silo.
             }
             if (Since(started) > Deadline)
-                throw new TimeoutException($"Not within {Deadline.TotalSeconds} s: {string.Join(", ", silos)} relay {streams} streams");
+                throw new TimeoutException($"Not true within {Deadline.TotalSeconds} s: {string.Join(", ", silos)} relay {streams} streams");
         }
     }
 
@@ -166,8 +166,8 @@ internal sealed class ClusterScene : IAsyncDisposable
         return (await response.Content.ReadAsStringAsync(), response.Headers.ETag!.ToString());
     }
 
-    /// <summary>Remembers how streams do; what it returns fails unless they went on undisturbed since, on their nodes.</summary>
-    public async Task<Func<Task>> LeftAloneAsync(IReadOnlyCollection<Guid> streams)
+    /// <summary>Records the status of streams; the returned function asserts that they have continued undisturbed on their nodes.</summary>
+    public async Task<Func<Task>> ExpectUndisturbedAsync(IReadOnlyCollection<Guid> streams)
     {
         var timelines = await Task.WhenAll(streams.Select(stream => TimelineAsync(stream)));
         var before = await Task.WhenAll(streams.Select(StatusAsync));
@@ -175,12 +175,12 @@ internal sealed class ClusterScene : IAsyncDisposable
         {
             var after = await Task.WhenAll(streams.Select(StatusAsync));
             Assert.Equal(before.Select(status => (status.Node, status.State)), after.Select(status => (status.Node, status.State)));
-            Assert.All(before.Zip(after), pair => Assert.True(pair.Second.UptimeSeconds > pair.First.UptimeSeconds, $"{pair.Second} goes on from {pair.First}"));
+            Assert.All(before.Zip(after), pair => Assert.True(pair.Second.UptimeSeconds > pair.First.UptimeSeconds, $"{pair.Second} continues {pair.First}"));
             Assert.Equal(timelines, await Task.WhenAll(streams.Select(stream => TimelineAsync(stream))));
         };
     }
 
-    /// <summary>When the survivors took a silo for dead, by the first of their logs that says so; null when none does.</summary>
+    /// <summary>When the other silos declared a silo dead, by the first of their logs that says so; null when none does.</summary>
     public TimeSpan? DeclaredDead(MemberProcess silo, long killedAt)
     {
         var lines = Cluster.Silos.Where(other => other != silo).SelectMany(other => other.Log)
@@ -192,7 +192,7 @@ internal sealed class ClusterScene : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // The runner shows it for a test that failed.
+        // The test runner shows it when a test fails.
         _output.WriteLine(Cluster.LogTails);
         foreach (var dj in Djs)
             dj.Dispose();
@@ -201,5 +201,5 @@ internal sealed class ClusterScene : IAsyncDisposable
     }
 }
 
-/// <summary>How a stream does.</summary>
+/// <summary>The status of a stream.</summary>
 internal sealed record Status(string State, string? Node, long UptimeSeconds, int Listeners, string? CurrentTrack);

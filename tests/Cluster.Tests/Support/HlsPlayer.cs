@@ -7,7 +7,7 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.Cluster.Tests.Support;
 
-/// <summary>A player that polls a playlist, fetches each segment once, and holds the playlist to the rules of RFC 8216, section 6.2.2.</summary>
+/// <summary>A player that polls a playlist, fetches each segment once, and checks the playlist against RFC 8216, section 6.2.2.</summary>
 internal sealed class HlsPlayer : IAsyncDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
@@ -28,15 +28,15 @@ internal sealed class HlsPlayer : IAsyncDisposable
 
     public Guid Stream { get; }
 
-    /// <summary>What was fetched, in its order.</summary>
+    /// <summary>The fetched segments, in order.</summary>
     public ImmutableArray<PlayedSegment> Segments => [.. _segments.Values.OrderBy(segment => segment.Sequence)];
 
-    /// <summary>What a player would stumble over.</summary>
+    /// <summary>Failed requests and violations of the rules.</summary>
     public IReadOnlyCollection<string> Problems => _problems;
 
     public long Last => Volatile.Read(ref _last);
 
-    /// <summary>Starts one; it has the first playlist.</summary>
+    /// <summary>Starts a player and waits for the first playlist.</summary>
     public static async Task<HlsPlayer> StartAsync(MemberProcess gateway, Guid stream)
     {
         var player = new HlsPlayer(gateway, stream);
@@ -44,27 +44,27 @@ internal sealed class HlsPlayer : IAsyncDisposable
         return player;
     }
 
-    /// <summary>Waits for so many more segments.</summary>
-    public Task PlaysOnAsync(int segments, string because)
+    /// <summary>Waits for this many more segments.</summary>
+    public Task WaitForSegmentsAsync(int segments, string because)
     {
         var last = Last;
         return Eventually.That(() => Last >= last + segments, ClusterScene.Deadline, because);
     }
 
-    /// <summary>Fails unless all was as it should be, with so many discontinuities after the first segment.</summary>
-    public void AssertSound(int discontinuities)
+    /// <summary>Fails unless the playlist was valid and had this many discontinuities after the first segment.</summary>
+    public void AssertValid(int discontinuities)
     {
         Assert.Equal([], Problems);
         var segments = Segments;
         Assert.Equal(segments.Select((_, i) => segments[0].Sequence + i), segments.Select(segment => segment.Sequence));
         Assert.True(
             discontinuities == segments.Skip(1).Count(segment => segment.Discontinuity),
-            $"{Stream} has not {discontinuities} discontinuities: {string.Join(", ", segments.Select(segment => $"{segment.Sequence}{(segment.Discontinuity ? "!" : "")}"))}");
+            $"{Stream} does not have {discontinuities} discontinuities: {string.Join(", ", segments.Select(segment => $"{segment.Sequence}{(segment.Discontinuity ? "!" : "")}"))}");
         foreach (var (one, next) in segments.Zip(segments.Skip(1)))
-            Assert.True(next.Start >= one.Start + one.Duration - TimeSpan.FromMilliseconds(2), $"Dates do not go back at {next}");
+            Assert.True(next.Start >= one.Start + one.Duration - TimeSpan.FromMilliseconds(2), $"The date goes back at {next}");
     }
 
-    /// <summary>What of the programme is missing at the discontinuities, by the dates of the segments.</summary>
+    /// <summary>The longest part of the programme that is missing at a discontinuity, by the dates of the segments.</summary>
     public TimeSpan LongestGap
     {
         get
@@ -74,7 +74,7 @@ internal sealed class HlsPlayer : IAsyncDisposable
         }
     }
 
-    /// <summary>The longest time that no new segment came.</summary>
+    /// <summary>The longest time without a new segment.</summary>
     public TimeSpan LongestWait(long since)
     {
         var times = Segments.Select(segment => segment.At).Where(at => at > since).Prepend(since).Order().ToArray();
@@ -122,7 +122,7 @@ internal sealed class HlsPlayer : IAsyncDisposable
         if (Last >= 0 && listed[0].Sequence > Last + 1)
             _problems.Enqueue($"the playlist jumped from {Last} to {listed[0].Sequence}");
         foreach (var known in listed.Where(segment => _segments.TryGetValue(segment.Sequence, out var same) && same.Start != segment.Start))
-            _problems.Enqueue($"{known.Sequence} is another one now");
+            _problems.Enqueue($"segment {known.Sequence} has changed");
         foreach (var segment in listed.Where(segment => segment.Sequence > Last))
         {
             using var fetched = await _gateway.Client.GetAsync(new Uri($"{_path}segments/{segment.Sequence}.ts", UriKind.Relative), cancellationToken);
@@ -133,13 +133,13 @@ internal sealed class HlsPlayer : IAsyncDisposable
             }
             var hash = Convert.ToHexString(SHA256.HashData(await fetched.Content.ReadAsByteArrayAsync(cancellationToken)));
             if (!_segments.TryAdd(segment.Sequence, segment with { Hash = hash, At = TimeProvider.System.GetTimestamp() }))
-                _problems.Enqueue($"{segment.Sequence} came twice");
+                _problems.Enqueue($"segment {segment.Sequence} was fetched twice");
             Volatile.Write(ref _last, segment.Sequence);
         }
     }
 }
 
-/// <summary>A segment as the playlist tells of it, and as it was fetched.</summary>
+/// <summary>A segment as the playlist describes it, and as it was fetched.</summary>
 internal sealed record PlayedSegment(long Sequence, bool Discontinuity, DateTimeOffset Start, TimeSpan Duration)
 {
     public string Hash { get; init; } = "";

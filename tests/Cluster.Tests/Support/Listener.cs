@@ -3,13 +3,13 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.Cluster.Tests.Support;
 
-/// <summary>A progressive listener, who notes when how much came.</summary>
+/// <summary>A progressive listener that records when how much audio arrived.</summary>
 internal sealed class Listener : IAsyncDisposable
 {
     /// <summary>What the station sends: 128 kbit/s.</summary>
     public const int BytesPerSecond = 16_000;
 
-    private readonly CancellationTokenSource _leaving = new();
+    private readonly CancellationTokenSource _stopping = new();
     private readonly HttpResponseMessage _response;
     private readonly List<(long At, long Total)> _reads = [];
     private readonly Task _listening;
@@ -20,10 +20,10 @@ internal sealed class Listener : IAsyncDisposable
         _listening = ListenAsync(body);
     }
 
-    /// <summary>Why the connection ended, if it did before the listener left.</summary>
-    public string? Cut { get; private set; }
+    /// <summary>Why the connection ended, if it ended before the listener disconnected.</summary>
+    public string? DisconnectReason { get; private set; }
 
-    public long Heard
+    public long ReceivedBytes
     {
         get
         {
@@ -37,18 +37,18 @@ internal sealed class Listener : IAsyncDisposable
         var response = await gateway.Client.GetAsync(new Uri($"/v1/streams/{stream}/live.mp3", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
         response.EnsureSuccessStatusCode();
         var listener = new Listener(response, await response.Content.ReadAsStreamAsync());
-        await listener.HearsOnAsync(TimeSpan.FromSeconds(6), "the first burst is over");
+        await listener.WaitForAudioAsync(TimeSpan.FromSeconds(6), "the first burst is over");
         return listener;
     }
 
-    /// <summary>Waits for so much more audio.</summary>
-    public Task HearsOnAsync(TimeSpan audio, string because)
+    /// <summary>Waits for this much more audio.</summary>
+    public Task WaitForAudioAsync(TimeSpan audio, string because)
     {
-        var before = Heard;
-        return Eventually.That(() => Cut is not null || Heard >= before + (audio.TotalSeconds * BytesPerSecond), ClusterScene.Deadline, because);
+        var before = ReceivedBytes;
+        return Eventually.That(() => DisconnectReason is not null || ReceivedBytes >= before + (audio.TotalSeconds * BytesPerSecond), ClusterScene.Deadline, because);
     }
 
-    /// <summary>How much audio came after a moment, and how far the last of it is from that moment.</summary>
+    /// <summary>How much audio arrived after a moment, and how long after it the last of it arrived.</summary>
     public (TimeSpan Audio, TimeSpan Elapsed) After(long at)
     {
         lock (_reads)
@@ -59,7 +59,7 @@ internal sealed class Listener : IAsyncDisposable
         }
     }
 
-    /// <summary>The longest silence on the line after a moment.</summary>
+    /// <summary>The longest time without audio after a moment.</summary>
     public TimeSpan LongestSilence(long since)
     {
         lock (_reads)
@@ -71,10 +71,10 @@ internal sealed class Listener : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _leaving.CancelAsync();
+        await _stopping.CancelAsync();
         await _listening;
         _response.Dispose();
-        _leaving.Dispose();
+        _stopping.Dispose();
     }
 
     private async Task ListenAsync(Stream body)
@@ -82,20 +82,20 @@ internal sealed class Listener : IAsyncDisposable
         var buffer = new byte[16 * 1024];
         try
         {
-            for (int read; (read = await body.ReadAsync(buffer, _leaving.Token)) > 0;)
+            for (int read; (read = await body.ReadAsync(buffer, _stopping.Token)) > 0;)
             {
                 lock (_reads)
-                    _reads.Add((TimeProvider.System.GetTimestamp(), Heard + read));
+                    _reads.Add((TimeProvider.System.GetTimestamp(), ReceivedBytes + read));
             }
-            Cut = "the gateway ended it";
+            DisconnectReason = "the gateway closed the connection";
         }
-        catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
-            // The listener left.
+            // The listener disconnected.
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException)
         {
-            Cut = exception.Message;
+            DisconnectReason = exception.Message;
         }
     }
 }

@@ -3,7 +3,7 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.Cluster.Tests.Support;
 
-/// <summary>Requests of all kinds, one after the other, through a gateway; each that does not succeed is noted.</summary>
+/// <summary>Sends requests of all kinds, one after another, through each gateway, and records the failures.</summary>
 internal sealed class Traffic : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
@@ -27,10 +27,10 @@ internal sealed class Traffic : IAsyncDisposable
 
     public TimeSpan Slowest => TimeSpan.FromTicks(Volatile.Read(ref _slowest));
 
-    /// <summary>Starts to send through all gateways.</summary>
+    /// <summary>Starts sending requests through all gateways.</summary>
     public static Traffic Start(ClusterScene scene) => new(scene);
 
-    /// <summary>Sends no more; what is on its way is waited for.</summary>
+    /// <summary>Stops sending and waits for the requests in progress.</summary>
     public async Task StopAsync()
     {
         await _stopping.CancelAsync();
@@ -71,7 +71,7 @@ internal sealed class Traffic : IAsyncDisposable
             var body = await response.Content.ReadAsStringAsync();
             if (response.IsSuccessStatusCode)
                 return body;
-            _failures.Enqueue($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {dj.Client.BaseAddress}: GET {path} gave {(int)response.StatusCode} after {ClusterScene.Seconds(ClusterScene.Since(started))}: {body}");
+            _failures.Enqueue($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {dj.Client.BaseAddress}: GET {path} returned {(int)response.StatusCode} after {ClusterScene.Seconds(ClusterScene.Since(started))}: {body}");
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {

@@ -24,7 +24,7 @@ public sealed class ClusterOptionsTests
         { "Cluster__ResponseTimeout", "at least 00:00:01", Good with { ResponseTimeout = TimeSpan.Zero } },
         { "Cluster__DrainTimeout", "a time up to 00:10:00", Good with { DrainTimeout = TimeSpan.FromMinutes(11) } },
         { "Cluster__DrainTimeout", "a time up to 00:10:00", Good with { DrainTimeout = TimeSpan.FromSeconds(-1) } },
-        { "Cluster__Membership", "postgres, since a gateway without a silo needs a cluster to ask", new AudioClusterOptions { Role = ClusterRole.Gateway } },
+        { "Cluster__Membership", "postgres, since a gateway without a silo needs a cluster", new AudioClusterOptions { Role = ClusterRole.Gateway } },
     };
 
     [Theory]

@@ -9,7 +9,7 @@ namespace AudioOrleans.Gateway.Tests.Hosting;
 /// <summary><c>Jobs__Patience</c> is called <c>Jobs__OutageRetryWindow</c> now.</summary>
 public sealed class RenamedSettingTests
 {
-    private const string Warning = "Jobs__Patience is called Jobs__OutageRetryWindow now; the old name ends with the next version";
+    private const string Warning = "Jobs__Patience is now called Jobs__OutageRetryWindow; the next version no longer accepts the old name";
 
     private static readonly (string, string) Shipped = ("Jobs:OutageRetryWindow", "1.00:00:00");
 

@@ -218,7 +218,7 @@ public sealed class UploadTests
         var file = await File.ReadAllBytesAsync(await AudioFiles.ToneAsync("flac", 20));
         using var response = await dj.Client.UploadAsync(file[..(file.Length / 2)], "half.flac", "audio/flac");
         var upload = await dj.UntilReadyAsync((Guid)(await response.JsonAsync(HttpStatusCode.Created))["upload_id"]!);
-        const string warning = "The file says that it plays for 20 seconds, and ";
+        const string warning = "The file should play for 20 seconds, but plays for ";
         Assert.StartsWith(warning, (string)upload["warning"]!, StringComparison.Ordinal);
         var listed = Assert.Single((await dj.GetAsync("/v1/uploads/audio"))["items"]!.AsArray());
         Assert.StartsWith(warning, (string)listed!["warning"]!, StringComparison.Ordinal);

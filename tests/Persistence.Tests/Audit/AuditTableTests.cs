@@ -10,17 +10,17 @@ public sealed class AuditTableTests(TestDatabase test) : IClassFixture<TestDatab
     private readonly Guid _actor = Guid.NewGuid();
 
     [Fact]
-    public async Task An_entry_is_read_as_it_was_written()
+    public async Task An_entry_is_read_back_as_written()
     {
         var entry = await AddAsync(Noon, detail: "name, genre");
         Assert.Equal(entry, Assert.Single(await ListAsync()));
     }
 
     [Fact]
-    public async Task Entries_come_newest_first_and_pages_meet_without_gaps()
+    public async Task Entries_are_listed_newest_first_and_pages_follow_without_gaps()
     {
         var entries = new List<AuditRow>();
-        // Some at the same time: then the ids decide.
+        // Some have the same time: their ids decide the order.
         foreach (var seconds in new[] { 0, 1, 1, 1, 2 })
             entries.Add(await AddAsync(Noon.AddSeconds(seconds)));
         var seen = new List<AuditRow>();
@@ -31,7 +31,7 @@ public sealed class AuditTableTests(TestDatabase test) : IClassFixture<TestDatab
     }
 
     [Fact]
-    public async Task Filters_let_through_what_they_name()
+    public async Task Filters_select_matching_entries()
     {
         var mine = await AddAsync(Noon, resource: "stream/a", action: "streams.update");
         await AddAsync(Noon, resource: "stream/b", action: "streams.delete");
@@ -42,15 +42,15 @@ public sealed class AuditTableTests(TestDatabase test) : IClassFixture<TestDatab
     }
 
     [Fact]
-    public async Task The_oldest_are_deleted_first_in_batches()
+    public async Task The_oldest_entries_are_deleted_first_in_batches()
     {
-        var long_ago = Noon.AddYears(-10);
+        var longAgo = Noon.AddYears(-10);
         for (var i = 0; i < 3; i++)
-            await AddAsync(long_ago.AddSeconds(i));
+            await AddAsync(longAgo.AddSeconds(i));
         var kept = await AddAsync(Noon);
-        Assert.Equal(2, await _table.DeleteBeforeAsync(long_ago.AddDays(1), 2, CancellationToken.None));
-        Assert.Equal(long_ago.AddSeconds(2), (await ListAsync())[^1].At);
-        Assert.Equal(1, await _table.DeleteBeforeAsync(long_ago.AddDays(1), 2, CancellationToken.None));
+        Assert.Equal(2, await _table.DeleteBeforeAsync(longAgo.AddDays(1), 2, CancellationToken.None));
+        Assert.Equal(longAgo.AddSeconds(2), (await ListAsync())[^1].At);
+        Assert.Equal(1, await _table.DeleteBeforeAsync(longAgo.AddDays(1), 2, CancellationToken.None));
         Assert.Equal([kept], await ListAsync());
     }
 

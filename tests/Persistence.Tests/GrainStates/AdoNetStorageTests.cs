@@ -6,7 +6,7 @@ using Orleans.TestingHost;
 
 namespace AudioOrleans.Persistence.Tests.GrainStates;
 
-/// <summary>The SQL of the schema, run by Orleans' own storage on a real PostgreSQL.</summary>
+/// <summary>Runs Orleans' own grain storage with the SQL of the schema on a real PostgreSQL.</summary>
 public sealed class AdoNetStorageTests : IAsyncLifetime
 {
     private static readonly GrainId Grain = GrainId.Create("station", "station/one");
@@ -20,7 +20,7 @@ public sealed class AdoNetStorageTests : IAsyncLifetime
     public Task DisposeAsync() => _cluster.DisposeAsync().AsTask();
 
     [Fact]
-    public async Task What_is_written_is_read_and_what_never_was_is_empty()
+    public async Task A_written_state_is_read_back_and_one_that_was_never_written_is_empty()
     {
         Assert.Equal((false, null, null), Facts(await ReadAsync(Grain)));
         var state = await ReadAsync(Grain);
@@ -32,7 +32,7 @@ public sealed class AdoNetStorageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_two_writes_that_were_decided_on_one_version_the_later_fails()
+    public async Task The_later_of_two_writes_based_on_the_same_version_fails()
     {
         var (one, two) = (await ReadAsync(Grain), await ReadAsync(Grain));
         await WriteAsync(one, "one");
@@ -44,7 +44,7 @@ public sealed class AdoNetStorageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_cleared_is_gone_and_can_be_written_again()
+    public async Task A_cleared_state_is_deleted_and_can_be_written_again()
     {
         var state = await ReadAsync(Grain);
         await WriteAsync(state, "one");
@@ -59,7 +59,7 @@ public sealed class AdoNetStorageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Names_and_keys_do_not_mix()
+    public async Task States_with_different_names_or_keys_are_kept_apart()
     {
         var grains = new[] { Grain, GrainId.Create("station", "station/two"), GrainId.Create("station", "shared") };
         foreach (var grain in grains)
@@ -78,7 +78,7 @@ public sealed class AdoNetStorageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_database_that_is_away_is_told_as_elsewhere()
+    public async Task An_outage_of_the_database_throws_the_same_exception_as_elsewhere()
     {
         await using var server = await PostgresServer.StartOwnAsync();
         await using var cluster = await StartAsync(server.ConnectionString);

@@ -20,7 +20,7 @@ public sealed class PostgresGrainStorageTests(TestDatabase test) : IClassFixture
     }
 
     [Fact]
-    public async Task What_is_written_is_read_with_its_etag()
+    public async Task A_written_state_is_read_back_with_its_etag()
     {
         var written = await WriteAsync(new Show { Title = "Morning", Number = 3, Tags = ["a", "b"] });
         Assert.True(written.RecordExists);
@@ -70,7 +70,7 @@ public sealed class PostgresGrainStorageTests(TestDatabase test) : IClassFixture
     }
 
     [Fact]
-    public async Task A_clear_deletes_the_row_and_the_next_write_starts_anew()
+    public async Task A_clear_deletes_the_row_and_the_next_write_creates_a_new_one()
     {
         var state = await WriteAsync(new Show { Number = 1 });
         var old = state.ETag;
@@ -84,7 +84,7 @@ public sealed class PostgresGrainStorageTests(TestDatabase test) : IClassFixture
         state.State = new Show { Number = 2 };
         await _storage.WriteStateAsync(Name, _grain, state);
 
-        // The row is another one now: whoever holds the old etag must not overwrite it.
+        // This is a new row: a writer with the old etag must not overwrite it.
         var late = new GrainState<Show>(new Show { Number = 3 }, old);
         await Assert.ThrowsAsync<InconsistentStateException>(() => _storage.WriteStateAsync(Name, _grain, late));
         Assert.NotEqual(old, state.ETag);
@@ -99,7 +99,7 @@ public sealed class PostgresGrainStorageTests(TestDatabase test) : IClassFixture
     }
 
     [Fact]
-    public async Task A_write_to_a_row_that_somebody_cleared_conflicts()
+    public async Task A_write_to_a_cleared_row_conflicts()
     {
         var state = await WriteAsync(new Show { Number = 1 });
         await _storage.ClearStateAsync(Name, _grain, await ReadAsync());
@@ -109,7 +109,7 @@ public sealed class PostgresGrainStorageTests(TestDatabase test) : IClassFixture
     }
 
     [Fact]
-    public async Task Of_fifty_writers_exactly_one_wins_each_version()
+    public async Task Exactly_one_of_fifty_writers_wins_each_version()
     {
         for (var round = 1; round <= 10; round++)
         {
@@ -122,7 +122,7 @@ public sealed class PostgresGrainStorageTests(TestDatabase test) : IClassFixture
     }
 
     [Fact]
-    public async Task Keys_are_taken_as_they_are()
+    public async Task Keys_are_stored_unchanged()
     {
         string[] keys =
         [
@@ -140,7 +140,7 @@ public sealed class PostgresGrainStorageTests(TestDatabase test) : IClassFixture
     }
 
     [Fact]
-    public async Task Types_and_names_of_states_are_told_apart()
+    public async Task States_of_different_grain_types_or_names_are_kept_apart()
     {
         await WriteAsync(new Show { Number = 1 });
         var other = new GrainState<Show>();

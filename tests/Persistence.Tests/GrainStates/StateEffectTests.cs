@@ -5,7 +5,7 @@ using Orleans.Storage;
 
 namespace AudioOrleans.Persistence.Tests.GrainStates;
 
-/// <summary>What changes with a state, in its transaction.</summary>
+/// <summary>Effects that are written in the same transaction as a state.</summary>
 public sealed class StateEffectTests(TestDatabase test) : IClassFixture<TestDatabase>, IAsyncLifetime
 {
     private readonly GrainId _grain = GrainId.Create("show", "s" + Guid.NewGuid().ToString("N"));
@@ -31,7 +31,7 @@ public sealed class StateEffectTests(TestDatabase test) : IClassFixture<TestData
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_effect_that_fails_undoes_the_state_its_read_model_and_the_other_effects(bool isGuard)
+    public async Task An_effect_that_fails_rolls_back_the_state_its_read_model_and_the_other_effects(bool isGuard)
     {
         var storage = ShowProjection.Storage(test.Database);
         var state = new GrainState<Show>(new Show { Number = 1 });
@@ -63,9 +63,9 @@ public sealed class StateEffectTests(TestDatabase test) : IClassFixture<TestData
     }
 
     [Fact]
-    public async Task Interceptors_run_last_and_know_the_audit_detail()
+    public async Task Interceptors_run_last_and_receive_the_audit_detail()
     {
-        var interceptor = new Reader();
+        var interceptor = new RecordingInterceptor();
         var storage = new PostgresGrainStorage(test.Database, new ServiceCollection().AddSingleton<IWriteInterceptor>(interceptor).BuildServiceProvider());
         var state = new GrainState<Show>(new Show());
         await storage.WriteStateAsync("show", _grain, state, [new AuditDetail("title")], CancellationToken.None);
@@ -96,7 +96,7 @@ public sealed class StateEffectTests(TestDatabase test) : IClassFixture<TestData
 
         public bool Fails { get; init; }
 
-        /// <summary>Whether the read model must be there, or must not; null for either.</summary>
+        /// <summary>Whether the read model must exist when the effect runs; null when it does not matter.</summary>
         public bool? SeesReadModel { get; init; }
 
         public async ValueTask ApplyAsync(StateWrite write)
@@ -111,7 +111,7 @@ public sealed class StateEffectTests(TestDatabase test) : IClassFixture<TestData
         }
     }
 
-    private sealed class Reader : IWriteInterceptor
+    private sealed class RecordingInterceptor : IWriteInterceptor
     {
         public string? Detail { get; private set; }
 

@@ -9,7 +9,7 @@ namespace AudioOrleans.Persistence.Tests.GrainStates;
 public sealed class StateJsonTests(TestDatabase test) : IClassFixture<TestDatabase>
 {
     [Fact]
-    public void Names_and_enums_are_in_snake_case_and_nothing_is_lost()
+    public void Names_and_enums_are_written_in_snake_case_and_no_value_is_lost()
     {
         var state = new Everything(Mood.VeryCalm, [new Part("x", 1)])
         {
@@ -48,7 +48,7 @@ public sealed class StateJsonTests(TestDatabase test) : IClassFixture<TestDataba
     }
 
     [Fact]
-    public async Task The_database_takes_any_string_and_any_order()
+    public async Task The_database_accepts_any_string_and_any_order_of_properties()
     {
         var state = new Everything(Mood.Tense, [new Part("a\0b\ud800", 1)])
         {

@@ -47,7 +47,7 @@ public sealed class StateProjectionTests(TestDatabase test) : IClassFixture<Test
     }
 
     [Fact]
-    public async Task If_a_second_read_model_fails_the_first_is_undone_too()
+    public async Task If_a_second_read_model_fails_the_first_is_rolled_back_too()
     {
         await CreateTableAsync();
         var services = new ServiceCollection()
@@ -66,7 +66,7 @@ public sealed class StateProjectionTests(TestDatabase test) : IClassFixture<Test
     }
 
     [Fact]
-    public async Task A_write_that_conflicts_leaves_the_read_model_alone()
+    public async Task A_write_that_conflicts_leaves_the_read_model_unchanged()
     {
         await CreateTableAsync();
         await _storage.WriteStateAsync("show", _grain, new GrainState<Show>(new Show { Title = "First" }));

@@ -11,7 +11,7 @@ public sealed class WriteInterceptorTests(TestDatabase test) : IClassFixture<Tes
     private readonly GrainId _grain = GrainId.Create("show", "s" + Guid.NewGuid().ToString("N"));
 
     [Fact]
-    public async Task It_goes_along_with_writes_and_clears()
+    public async Task It_runs_with_writes_and_clears()
     {
         var interceptor = new Interceptor();
         var storage = await StorageAsync(interceptor);
@@ -25,7 +25,7 @@ public sealed class WriteInterceptorTests(TestDatabase test) : IClassFixture<Tes
     }
 
     [Fact]
-    public async Task Without_work_it_is_not_asked()
+    public async Task It_does_not_run_without_work()
     {
         var storage = await StorageAsync(new Interceptor { HasWork = false });
         await storage.WriteStateAsync("show", _grain, new GrainState<Show>(new Show()));
@@ -33,7 +33,7 @@ public sealed class WriteInterceptorTests(TestDatabase test) : IClassFixture<Tes
     }
 
     [Fact]
-    public async Task A_write_that_conflicts_leaves_nothing_of_it()
+    public async Task A_write_that_conflicts_rolls_back_its_work()
     {
         var storage = await StorageAsync(new Interceptor());
         await storage.WriteStateAsync("show", _grain, new GrainState<Show>(new Show()));
@@ -45,7 +45,7 @@ public sealed class WriteInterceptorTests(TestDatabase test) : IClassFixture<Tes
     }
 
     [Fact]
-    public async Task If_it_fails_the_state_is_not_written_and_the_other_way_round()
+    public async Task If_it_fails_the_state_is_not_written_and_vice_versa()
     {
         var storage = await StorageAsync(new Interceptor { Fails = true });
         var state = new GrainState<Show>(new Show { Number = 1 });
@@ -54,7 +54,7 @@ public sealed class WriteInterceptorTests(TestDatabase test) : IClassFixture<Tes
         Assert.False(state.RecordExists);
         Assert.Equal(0, await CountAsync());
 
-        // A read model that the database refuses.
+        // The database rejects this read model.
         var services = new ServiceCollection().AddSingleton<IWriteInterceptor>(new Interceptor()).AddSingleton<IStateProjection<Show>, ShowProjection>();
         var refusing = new PostgresGrainStorage(test.Database, services.BuildServiceProvider());
         await Assert.ThrowsAsync<PostgresException>(() => refusing.WriteStateAsync("show", _grain, new GrainState<Show>(new Show { Number = -1 })));

@@ -5,7 +5,7 @@ namespace AudioOrleans.Persistence.Tests.Jobs;
 public sealed class JobAdminTests : JobTests
 {
     [Fact]
-    public async Task Stats_tell_how_each_queue_stands()
+    public async Task Stats_show_the_state_of_each_queue()
     {
         Assert.Empty(await Table.StatsAsync(None));
         await EnqueueAsync(Job());
@@ -26,7 +26,7 @@ public sealed class JobAdminTests : JobTests
     }
 
     [Fact]
-    public async Task A_peek_shows_what_is_taken_next_in_order()
+    public async Task A_peek_shows_the_next_jobs_in_order()
     {
         await EnqueueAsync(Job());
         await Table.FailAsync(await TakeOneAsync(), "later", JobFault.Passing, null, None);
@@ -34,7 +34,7 @@ public sealed class JobAdminTests : JobTests
         await EnqueueAllAsync([.. Enumerable.Range(0, 5).Select(_ => Job(owner)), Job(Guid.NewGuid()), Job() with { Priority = 9 }, Job(queue: "fetches")]);
         var peeked = await Table.PeekAsync(Queue, 100, None);
         Assert.Equal(8, peeked.Count);
-        Assert.Equal(1, peeked[^1].Attempts); // It waits for its time.
+        Assert.Equal(1, peeked[^1].Attempts); // It waits for its next attempt.
         Assert.Equal(peeked.Take(3), await Table.PeekAsync(Queue, 3, None));
         await Table.CancelAsync((await Table.PeekAsync("fetches", 1, None))[0].JobId, None);
         Assert.Equal(peeked.Take(7).Select(job => job.JobId), (await TakeAsync(7)).Select(one => one.Job.JobId));
@@ -42,7 +42,7 @@ public sealed class JobAdminTests : JobTests
     }
 
     [Fact]
-    public async Task Dead_and_cancelled_jobs_are_tried_again_with_all_their_attempts_and_others_are_not()
+    public async Task Only_dead_and_cancelled_jobs_can_be_retried_and_they_get_all_their_attempts_again()
     {
         var (dead, cancelled) = (await EnqueueAsync(Job() with { MaxAttempts = 1 }), await EnqueueAsync(Job()));
         await Table.FailAsync(await TakeOneAsync(), "never", JobFault.Final, null, None);
@@ -59,13 +59,13 @@ public sealed class JobAdminTests : JobTests
         Assert.All(again, one => Assert.Equal((1, JobState.Running), (one.Job.Attempts, one.Job.State)));
         Assert.Equal(JobState.Running, await RetryAsync(cancelled.JobId));
         Assert.Equal(JobState.Queued, await Table.FailAsync(again.Single(one => one.Job.JobId == cancelled.JobId).Lease, "not yet", JobFault.Passing, null, None));
-        // It died a second time, and is told a second time.
+        // It is dead a second time, so its handler is notified a second time.
         Assert.Equal(JobState.Dead, await Table.FailAsync(again.Single(one => one.Job.JobId == dead.JobId).Lease, "never", JobFault.Passing, null, None));
         Assert.NotNull(await Table.TakeUnnotifiedAsync([Kind], Options.Lease, None));
     }
 
     [Fact]
-    public async Task A_purge_deletes_the_dead_letters_whose_handlers_know()
+    public async Task A_purge_deletes_only_dead_letters_whose_handlers_were_notified()
     {
         for (var i = 0; i < 3; i++)
         {
@@ -77,12 +77,12 @@ public sealed class JobAdminTests : JobTests
         for (var i = 0; i < 2; i++)
             await Table.MarkNotifiedAsync((await Table.TakeUnnotifiedAsync([Kind], Options.Lease, None))!.Value.Lease, None);
         Assert.Equal(2, await PurgeAsync());
-        Assert.Equal(2, await AskAsync<int>("select count(*) from jobs"));
+        Assert.Equal(2, await QueryAsync<int>("select count(*) from jobs"));
         Assert.Equal(JobState.Queued, (await RowAsync(waiting.JobId)).State);
     }
 
     [Fact]
-    public async Task What_has_ended_is_deleted_when_it_is_old()
+    public async Task Jobs_that_have_ended_are_deleted_after_their_retention()
     {
         Use(CappedAt(60_000));
         for (var i = 0; i < 3; i++)
@@ -91,13 +91,13 @@ public sealed class JobAdminTests : JobTests
         await EndAllAsync();
         Time.Advance(TimeSpan.FromMinutes(2));
         var kept = await EnqueueAsync(Job());
-        // Done and cancelled ones of the first three rounds, a few at a time.
+        // Deletes the done and cancelled jobs of the first three rounds, a few at a time.
         for (var i = 0; i < 4; i++)
             await Table.DeleteOldAsync(2, None);
         Assert.Equal((1, 1, 4, 1), await CountAsync());
         Time.Advance(Options.DeadRetention);
-        Assert.Equal(5 + 1, await Table.DeleteOldAsync(100, None)); // And a slot.
-        Assert.Equal((0, 0, 1, 1), await CountAsync()); // The handler of one does not know yet.
+        Assert.Equal(5 + 1, await Table.DeleteOldAsync(100, None)); // Five jobs and a pacing slot.
+        Assert.Equal((0, 0, 1, 1), await CountAsync()); // The handler of one was not notified yet.
         Assert.Equal(JobState.Queued, (await RowAsync(kept.JobId)).State);
 
         async Task EndAllAsync()
@@ -109,12 +109,12 @@ public sealed class JobAdminTests : JobTests
             await Table.CancelAsync(taken[1].Job.JobId, None);
             await Table.FailAsync(taken[1].Lease, "called off", JobFault.Passing, null, None);
             await Table.FailAsync(taken[2].Lease, "never", JobFault.Final, null, None);
-            await AskAsync<int>("with told as (update jobs set told = true where state = 'cancelled' returning 1) select count(*) from told");
-            if (await AskAsync<int>("select count(*) from jobs where state = 'dead'") > 1)
+            await QueryAsync<int>("with told as (update jobs set told = true where state = 'cancelled' returning 1) select count(*) from told");
+            if (await QueryAsync<int>("select count(*) from jobs where state = 'dead'") > 1)
                 await Table.MarkNotifiedAsync((await Table.TakeUnnotifiedAsync([Kind], Options.Lease, None))!.Value.Lease, None);
         }
 
-        Task<(int, int, int, int)> CountAsync() => AskAsync<(int, int, int, int)>(
+        Task<(int, int, int, int)> CountAsync() => QueryAsync<(int, int, int, int)>(
             """
             select count(*) filter (where state = 'done')::int, count(*) filter (where state = 'cancelled')::int,
                 count(*) filter (where state = 'dead')::int, count(*) filter (where state = 'queued')::int from jobs

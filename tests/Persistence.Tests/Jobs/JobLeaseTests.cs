@@ -7,7 +7,7 @@ namespace AudioOrleans.Persistence.Tests.Jobs;
 public sealed class JobLeaseTests : JobTests
 {
     [Fact]
-    public async Task A_lease_that_is_renewed_does_not_end()
+    public async Task A_renewed_lease_does_not_expire()
     {
         var job = await EnqueueAsync(Job());
         var lease = await TakeOneAsync();
@@ -21,7 +21,7 @@ public sealed class JobLeaseTests : JobTests
     }
 
     [Fact]
-    public async Task A_job_whose_worker_is_gone_is_due_again_in_its_old_place()
+    public async Task A_job_of_a_lost_worker_is_queued_again_in_its_old_place()
     {
         var (first, second) = (await EnqueueAsync(Job()), await EnqueueAsync(Job()));
         await TakeOneAsync();
@@ -32,7 +32,7 @@ public sealed class JobLeaseTests : JobTests
     }
 
     [Fact]
-    public async Task A_lease_that_ended_is_good_for_as_long_as_nobody_took_the_job()
+    public async Task An_expired_lease_is_valid_until_the_job_is_taken_away()
     {
         var job = await EnqueueAsync(Job());
         var lease = await TakeOneAsync();
@@ -43,7 +43,7 @@ public sealed class JobLeaseTests : JobTests
     }
 
     [Fact]
-    public async Task A_worker_that_was_taken_for_dead_changes_nothing_any_more()
+    public async Task A_worker_that_lost_its_lease_can_no_longer_change_the_job()
     {
         var job = await EnqueueAsync(Job());
         var late = await TakeOneAsync();
@@ -69,7 +69,7 @@ public sealed class JobLeaseTests : JobTests
     }
 
     [Fact]
-    public async Task A_job_that_takes_its_worker_along_each_time_ends_as_a_dead_letter()
+    public async Task A_job_that_crashes_its_worker_each_time_becomes_a_dead_letter()
     {
         var job = await EnqueueAsync(Job() with { MaxAttempts = 2 });
         for (var attempt = 1; attempt <= 2; attempt++)
@@ -85,7 +85,7 @@ public sealed class JobLeaseTests : JobTests
     }
 
     [Fact]
-    public async Task A_job_that_was_called_off_and_lost_its_worker_is_cancelled()
+    public async Task A_job_with_a_requested_cancellation_is_cancelled_when_its_worker_is_lost()
     {
         var job = await EnqueueAsync(Job());
         await TakeOneAsync();
@@ -96,18 +96,18 @@ public sealed class JobLeaseTests : JobTests
     }
 
     [Fact]
-    public async Task What_is_given_back_is_due_at_once_in_its_old_place_and_no_attempt_is_counted()
+    public async Task A_released_job_is_due_at_once_in_its_old_place_and_no_attempt_is_counted()
     {
-        var (first, second, off) = (await EnqueueAsync(Job()), await EnqueueAsync(Job()), await EnqueueAsync(Job()));
+        var (first, second, cancelled) = (await EnqueueAsync(Job()), await EnqueueAsync(Job()), await EnqueueAsync(Job()));
         var leases = (await TakeAsync(3)).Select(one => one.Lease).ToList();
-        await Table.CancelAsync(off.JobId, None);
+        await Table.CancelAsync(cancelled.JobId, None);
         await Table.ReleaseAsync(leases, None);
         Assert.Equal([(first.JobId, 1), (second.JobId, 1)], (await TakeAsync(3)).Select(one => (one.Job.JobId, one.Job.Attempts)));
-        Assert.Equal(JobState.Cancelled, (await RowAsync(off.JobId)).State);
+        Assert.Equal(JobState.Cancelled, (await RowAsync(cancelled.JobId)).State);
     }
 
     [Fact]
-    public async Task An_attempt_that_fails_waits_longer_each_time_but_never_as_long_as_all_others()
+    public async Task Each_failed_attempt_waits_longer_than_the_last_with_full_jitter()
     {
         Use(Options with { Backoff = TimeSpan.FromSeconds(2), MaxBackoff = TimeSpan.FromSeconds(30) });
         await EnqueueAllAsync([.. Enumerable.Range(0, 200).Select(_ => Job() with { MaxAttempts = 10 })]);
@@ -127,7 +127,7 @@ public sealed class JobLeaseTests : JobTests
     }
 
     [Fact]
-    public async Task What_an_outage_ends_is_no_attempt_until_the_job_is_too_old()
+    public async Task An_outage_costs_no_attempt_until_the_job_is_too_old()
     {
         Use(Options with { Backoff = TimeSpan.FromSeconds(2), MaxBackoff = TimeSpan.FromMinutes(5), OutageRetryWindow = TimeSpan.FromHours(6) });
         var job = await EnqueueAsync(Job() with { MaxAttempts = 2 });
@@ -144,19 +144,19 @@ public sealed class JobLeaseTests : JobTests
         Time.Advance(TimeSpan.FromHours(3));
         Assert.Equal(JobState.Dead, await Table.FailAsync(await TakeOneAsync(), "The store is away", JobFault.Outage, null, None));
 
-        var off = await EnqueueAsync(Job());
+        var cancelled = await EnqueueAsync(Job());
         var lease = await TakeOneAsync();
-        await Table.CancelAsync(off.JobId, None);
+        await Table.CancelAsync(cancelled.JobId, None);
         Assert.Equal(JobState.Cancelled, await Table.FailAsync(lease, "The store is away", JobFault.Outage, null, None));
     }
 
     [Fact]
-    public async Task What_waits_for_its_time_is_taken_when_it_comes_and_the_taker_knows_when()
+    public async Task A_delayed_job_is_taken_when_it_is_due_and_the_worker_knows_the_time()
     {
         await EnqueueAsync(Job());
         await Table.FailAsync(await TakeOneAsync(), "not yet", JobFault.Passing, null, None);
         var next = (await Table.TakeAsync("worker", [Kind], 1, None)).NextAt;
-        Assert.Equal(await AskAsync<DateTime>("select run_at from jobs"), next);
+        Assert.Equal(await QueryAsync<DateTime>("select run_at from jobs"), next);
         Time.Advance(next!.Value - Now - TimeSpan.FromMilliseconds(1));
         Assert.Empty(await TakeAsync());
         Time.Advance(TimeSpan.FromMilliseconds(1));
@@ -166,7 +166,7 @@ public sealed class JobLeaseTests : JobTests
     }
 
     [Fact]
-    public async Task The_last_attempt_and_one_that_is_final_make_a_dead_letter_that_is_told_once()
+    public async Task A_failed_last_attempt_or_a_final_failure_makes_a_dead_letter_that_is_notified_once()
     {
         var (last, final) = (await EnqueueAsync(Job() with { MaxAttempts = 1 }), await EnqueueAsync(Job()));
         Assert.Equal(JobState.Dead, await Table.FailAsync(await TakeOneAsync(), "no more", JobFault.Passing, null, None));
@@ -182,7 +182,7 @@ public sealed class JobLeaseTests : JobTests
         Time.Advance(Options.Lease + TimeSpan.FromSeconds(1));
         var again = (await Table.TakeUnnotifiedAsync([Kind], Options.Lease, None))!.Value;
         Assert.Equal(two.Job.JobId, again.Job.JobId);
-        await Table.MarkNotifiedAsync(two.Lease, None); // It was too late.
+        await Table.MarkNotifiedAsync(two.Lease, None); // This came too late.
         Time.Advance(Options.Lease + TimeSpan.FromSeconds(1));
         Assert.NotNull(await Table.TakeUnnotifiedAsync([Kind], Options.Lease, None));
     }
@@ -196,18 +196,18 @@ public sealed class JobLeaseTests : JobTests
     [InlineData("Retention")]
     [InlineData("DeadRetention")]
     [InlineData("Caps__uploads")]
-    public void A_setting_that_is_out_of_range_is_refused_by_name(string name)
+    public void A_setting_out_of_range_is_rejected_by_name(string name)
     {
-        var less = TimeSpan.FromSeconds(-1);
+        var negative = TimeSpan.FromSeconds(-1);
         JobOptions options = name switch
         {
             "Workers" => new() { Workers = -1 },
-            "Lease" => new() { Lease = less },
-            "Backoff" => new() { Backoff = less },
-            "MaxBackoff" => new() { MaxBackoff = less },
-            "Drain" => new() { Drain = less },
-            "Retention" => new() { Retention = less },
-            "DeadRetention" => new() { DeadRetention = less },
+            "Lease" => new() { Lease = negative },
+            "Backoff" => new() { Backoff = negative },
+            "MaxBackoff" => new() { MaxBackoff = negative },
+            "Drain" => new() { Drain = negative },
+            "Retention" => new() { Retention = negative },
+            "DeadRetention" => new() { DeadRetention = negative },
             _ => CappedAt(0),
         };
         Assert.Contains($"Jobs__{name}: expected", Assert.Throws<OptionsValidationException>(options.Validate).Message, StringComparison.Ordinal);

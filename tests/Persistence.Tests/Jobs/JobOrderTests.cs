@@ -28,7 +28,7 @@ public sealed class JobOrderTests(ITestOutputHelper output) : JobTests
     }
 
     [Fact]
-    public async Task Owners_take_turns_whoever_came_first_and_in_whatever_queue()
+    public async Task Owners_take_turns_regardless_of_their_queue_and_of_who_was_first()
     {
         await EnqueueAllAsync([.. Enumerable.Range(0, 30).Select(_ => Job(Alice))]);
         await TakeAsync(10);
@@ -38,7 +38,7 @@ public sealed class JobOrderTests(ITestOutputHelper output) : JobTests
     }
 
     [Fact]
-    public async Task Who_was_away_has_saved_up_nothing()
+    public async Task An_owner_without_jobs_saves_up_no_turns()
     {
         await EnqueueAsync(Job(Bob));
         await TakeAsync();
@@ -49,7 +49,7 @@ public sealed class JobOrderTests(ITestOutputHelper output) : JobTests
     }
 
     [Fact]
-    public async Task What_goes_first_by_priority_puts_nobody_else_back()
+    public async Task Jobs_of_a_higher_priority_do_not_move_other_owners_back_in_line()
     {
         await EnqueueAllAsync([.. Enumerable.Range(0, 100).Select(_ => Job(Alice))]);
         await EnqueueAllAsync([.. Enumerable.Range(0, 500).Select(_ => Job(Alice) with { Priority = 1 })]);
@@ -59,7 +59,7 @@ public sealed class JobOrderTests(ITestOutputHelper output) : JobTests
     }
 
     [Fact]
-    public async Task An_attempt_that_fails_costs_its_owner_a_turn()
+    public async Task A_failed_attempt_costs_its_owner_a_turn()
     {
         await EnqueueAllAsync([.. Enumerable.Range(0, 20).Select(_ => Job(Alice))]);
         foreach (var (_, lease) in await TakeAsync(20))
@@ -72,7 +72,7 @@ public sealed class JobOrderTests(ITestOutputHelper output) : JobTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Of_a_hundred_thousand_jobs_the_next_is_taken_from_one_index(bool isAnalyzed)
+    public async Task The_next_of_a_hundred_thousand_jobs_is_read_from_one_index(bool isAnalyzed)
     {
         await FillAsync(100_000, isAnalyzed);
         Assert.Equal(2, (await TakeAsync(2)).Count);
@@ -88,7 +88,7 @@ public sealed class JobOrderTests(ITestOutputHelper output) : JobTests
     }
 
     [Fact]
-    public async Task The_place_behind_a_hundred_thousand_jobs_is_found_in_one_index()
+    public async Task The_place_behind_a_hundred_thousand_jobs_is_read_from_one_index()
     {
         await FillAsync(100_000, isAnalyzed: true);
         await EnqueueAsync(Job(Alice));

@@ -10,7 +10,7 @@ public sealed class JobOutageTests
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task Workers_live_through_an_outage_of_the_database_and_what_ran_meanwhile_is_done()
+    public async Task Workers_survive_an_outage_of_the_database_and_complete_the_jobs_that_ran_meanwhile()
     {
         await using var server = await PostgresServer.StartOwnAsync();
         await using var database = new AudioDatabase(server.ConnectionString);
@@ -22,7 +22,7 @@ public sealed class JobOutageTests
         await silo.StartAsync();
         var job = Job("long");
         await silo.Table.EnqueueAsync(job, CancellationToken.None);
-        await Eventually.That(() => silo.Handler.Now == 1, Soon, "it runs");
+        await Eventually.That(() => silo.Handler.Now == 1, Soon, "the job runs");
 
         await server.StopAsync();
         end.SetResult();
@@ -31,7 +31,7 @@ public sealed class JobOutageTests
         await Eventually.That(async () => await StateAsync(job) == JobState.Done, Soon, "its outcome is written");
         Assert.Equal(1, (await silo.Table.FindAsync(job.JobId, CancellationToken.None))!.Attempts);
 
-        // They take again, and hear of jobs again.
+        // The workers take jobs again, and are notified of new jobs again.
         await silo.RunAsync(Job("short"));
         await Eventually.That(
             async () =>
@@ -52,7 +52,7 @@ public sealed class JobOutageTests
             }
             catch (DatabaseUnavailableException)
             {
-                return null; // A connection from before.
+                return null; // A connection from before the outage.
             }
         }
     }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AudioOrleans.Persistence.Tests.Jobs;
 
-/// <summary>The workers of a silo, over a database of the test's.</summary>
+/// <summary>The workers of a silo, with the database of a test.</summary>
 public sealed class JobSilo : IAsyncDisposable
 {
     private readonly JobDispatcher _workers;
@@ -35,8 +35,8 @@ public sealed class JobSilo : IAsyncDisposable
             TimeSpan.FromSeconds(20), "the job has ended");
     }
 
-    /// <summary>Waits until no handler is at work.</summary>
-    public Task UntilIdleAsync() => Eventually.That(() => Handler.Now == 0, TimeSpan.FromSeconds(20), "no handler is at work");
+    /// <summary>Waits until no handler is running.</summary>
+    public Task UntilIdleAsync() => Eventually.That(() => Handler.Now == 0, TimeSpan.FromSeconds(20), "no handler is running");
 
     public async ValueTask DisposeAsync()
     {
@@ -45,7 +45,7 @@ public sealed class JobSilo : IAsyncDisposable
     }
 }
 
-/// <summary>A handler that does what a test wants, and counts.</summary>
+/// <summary>A handler that runs the code of a test and counts its runs.</summary>
 public sealed class TestHandler : IJobHandler
 {
     private int _now;
@@ -56,18 +56,18 @@ public sealed class TestHandler : IJobHandler
 
     public Func<JobRun, CancellationToken, Task> Run { get; init; } = (_, _) => Task.CompletedTask;
 
-    public Func<Task> Die { get; init; } = () => Task.CompletedTask;
+    public Func<Task> OnEnded { get; init; } = () => Task.CompletedTask;
 
-    /// <summary>How many run now.</summary>
+    /// <summary>The number of runs in progress.</summary>
     public int Now => Volatile.Read(ref _now);
 
-    /// <summary>How many ran at once at most.</summary>
-    public int Most => Volatile.Read(ref _most);
+    /// <summary>The largest number of runs at the same time.</summary>
+    public int MostAtOnce => Volatile.Read(ref _most);
 
     /// <summary>When the last run began, as a timestamp.</summary>
     public long LastStart => Volatile.Read(ref _lastStart);
 
-    public ConcurrentQueue<(Guid JobId, string Reason)> Died { get; } = [];
+    public ConcurrentQueue<(Guid JobId, string Reason)> EndedJobs { get; } = [];
 
     /// <summary>Why jobs ended, by job.</summary>
     public ConcurrentDictionary<Guid, JobEndCause> Causes { get; } = [];
@@ -76,7 +76,7 @@ public sealed class TestHandler : IJobHandler
     {
         Volatile.Write(ref _lastStart, TimeProvider.System.GetTimestamp());
         var now = Interlocked.Increment(ref _now);
-        for (var most = Most; now > most; most = Most)
+        for (var most = MostAtOnce; now > most; most = MostAtOnce)
             Interlocked.CompareExchange(ref _most, now, most);
         try
         {
@@ -90,8 +90,8 @@ public sealed class TestHandler : IJobHandler
 
     public async Task EndedAsync(JobRow job, JobEnd end, CancellationToken cancellationToken)
     {
-        await Die();
+        await OnEnded();
         Causes[job.JobId] = end.Cause;
-        Died.Enqueue((job.JobId, end.Reason));
+        EndedJobs.Enqueue((job.JobId, end.Reason));
     }
 }

@@ -6,7 +6,7 @@ namespace AudioOrleans.Persistence.Tests.Jobs;
 public sealed class JobTableTests : JobTests
 {
     [Fact]
-    public async Task A_job_waits_runs_and_is_done()
+    public async Task A_job_is_queued_runs_and_is_done()
     {
         var owner = Guid.NewGuid();
         var job = await EnqueueAsync(Job(owner, payload: """{"bytes": 7}""") with { Priority = 3, MaxAttempts = 2, TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" });
@@ -34,7 +34,7 @@ public sealed class JobTableTests : JobTests
     }
 
     [Fact]
-    public async Task The_same_job_twice_is_one_also_when_it_is_done()
+    public async Task A_job_that_is_enqueued_twice_exists_once_even_after_it_is_done()
     {
         var job = await EnqueueAsync(Job());
         await EnqueueAsync(job with { Subject = "another" });
@@ -45,7 +45,7 @@ public sealed class JobTableTests : JobTests
     }
 
     [Fact]
-    public async Task What_is_enqueued_in_a_transaction_that_is_undone_does_not_exist()
+    public async Task A_job_that_is_enqueued_in_a_transaction_does_not_exist_after_a_rollback()
     {
         var job = Job();
         await Assert.ThrowsAsync<InvalidDataException>(() => Database.InTransactionAsync(async transaction =>
@@ -57,7 +57,7 @@ public sealed class JobTableTests : JobTests
     }
 
     [Fact]
-    public async Task A_job_is_done_with_the_transaction_that_completes_it_or_not_at_all()
+    public async Task A_job_is_completed_together_with_the_callers_transaction_or_not_at_all()
     {
         var job = await EnqueueAsync(Job());
         var lease = await TakeOneAsync();
@@ -72,7 +72,7 @@ public sealed class JobTableTests : JobTests
     }
 
     [Fact]
-    public async Task Only_kinds_that_can_be_done_are_taken()
+    public async Task Only_jobs_of_the_requested_kinds_are_taken()
     {
         var job = await EnqueueAsync(Job() with { Kind = "other" });
         Assert.Empty(await TakeAsync());
@@ -80,7 +80,7 @@ public sealed class JobTableTests : JobTests
     }
 
     [Fact]
-    public async Task Takers_at_once_get_different_jobs_and_do_not_wait_for_each_other()
+    public async Task Concurrent_workers_get_different_jobs_and_do_not_wait_for_each_other()
     {
         await EnqueueAllAsync([.. Enumerable.Range(0, 200).Select(_ => Job())]);
         var taken = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => TakeAsync(10)));
@@ -90,7 +90,7 @@ public sealed class JobTableTests : JobTests
     }
 
     [Fact]
-    public async Task A_taker_passes_over_what_another_transaction_holds()
+    public async Task A_worker_skips_jobs_that_another_transaction_has_locked()
     {
         var (first, second) = (await EnqueueAsync(Job()), await EnqueueAsync(Job()));
         await Database.InTransactionAsync(async transaction =>
@@ -102,7 +102,7 @@ public sealed class JobTableTests : JobTests
     }
 
     [Fact]
-    public async Task What_waits_is_cancelled_at_once_and_what_runs_with_its_next_renewal()
+    public async Task A_queued_job_is_cancelled_at_once_and_a_running_job_at_its_next_renewal()
     {
         var (running, waiting) = (await EnqueueAsync(Job()), await EnqueueAsync(Job()));
         var lease = await TakeOneAsync();
@@ -115,17 +115,17 @@ public sealed class JobTableTests : JobTests
         Assert.Equal(JobState.Cancelled, await Table.FailAsync(lease, "stopped", JobFault.Passing, null, None));
         Assert.False(await Table.CancelAsync(running.JobId, None));
         Assert.False(await Table.CancelAsync(Guid.NewGuid(), None));
-        // Who waits for them hears of it.
-        var untold = new[] { (await Table.TakeUnnotifiedAsync([Kind], Options.Lease, None))!.Value, (await Table.TakeUnnotifiedAsync([Kind], Options.Lease, None))!.Value };
-        Assert.Equal(new HashSet<Guid> { running.JobId, waiting.JobId }, [.. untold.Select(one => one.Job.JobId)]);
-        Assert.All(untold, one => Assert.Equal(JobState.Cancelled, one.Job.State));
-        foreach (var (_, telling) in untold)
-            await Table.MarkNotifiedAsync(telling, None);
-        Assert.Equal(2, await AskAsync<int>("select count(*) from jobs where told"));
+        // Their handlers are notified of it.
+        var unnotified = new[] { (await Table.TakeUnnotifiedAsync([Kind], Options.Lease, None))!.Value, (await Table.TakeUnnotifiedAsync([Kind], Options.Lease, None))!.Value };
+        Assert.Equal(new HashSet<Guid> { running.JobId, waiting.JobId }, [.. unnotified.Select(one => one.Job.JobId)]);
+        Assert.All(unnotified, one => Assert.Equal(JobState.Cancelled, one.Job.State));
+        foreach (var (_, notification) in unnotified)
+            await Table.MarkNotifiedAsync(notification, None);
+        Assert.Equal(2, await QueryAsync<int>("select count(*) from jobs where told"));
     }
 
     [Fact]
-    public async Task A_run_that_was_called_off_and_succeeds_all_the_same_is_done()
+    public async Task A_run_that_succeeds_despite_a_requested_cancellation_is_done()
     {
         var job = await EnqueueAsync(Job());
         var lease = await TakeOneAsync();
@@ -135,7 +135,7 @@ public sealed class JobTableTests : JobTests
     }
 
     [Fact]
-    public async Task All_of_a_subject_is_called_off_with_the_transaction_that_wants_it()
+    public async Task All_jobs_of_a_subject_are_cancelled_together_with_the_callers_transaction()
     {
         var job = await EnqueueAsync(Job());
         var (same, other) = (await EnqueueAsync(Job() with { Subject = job.Subject }), await EnqueueAsync(Job()));
@@ -149,7 +149,7 @@ public sealed class JobTableTests : JobTests
         Assert.Equal(JobState.Cancelled, (await RowAsync(job.JobId)).State);
         Assert.Equal(JobState.Cancelled, (await RowAsync(same.JobId)).State);
         Assert.Equal(JobState.Queued, (await RowAsync(other.JobId)).State);
-        Assert.Null(await Table.TakeUnnotifiedAsync([Kind], Options.Lease, None)); // It is the subject that called them off.
+        Assert.Null(await Table.TakeUnnotifiedAsync([Kind], Options.Lease, None)); // They were cancelled through their subject, so nobody has to be notified.
     }
 
     [Fact]

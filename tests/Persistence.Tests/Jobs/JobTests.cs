@@ -5,7 +5,7 @@ using Dapper;
 
 namespace AudioOrleans.Persistence.Tests.Jobs;
 
-/// <summary>A database of its own for each test, a table over it and a clock that stands still.</summary>
+/// <summary>Gives each test its own database, a job table, and a clock that moves only when it is advanced.</summary>
 public abstract class JobTests : IAsyncLifetime
 {
     protected const string Queue = "uploads";
@@ -48,7 +48,7 @@ public abstract class JobTests : IAsyncLifetime
         return job;
     }
 
-    /// <summary>Many jobs at once, one after the other, in one transaction.</summary>
+    /// <summary>Enqueues many jobs in order, in one transaction.</summary>
     protected Task EnqueueAllAsync(IReadOnlyList<NewJob> jobs) => Database.InTransactionAsync(async transaction =>
     {
         foreach (var job in jobs)
@@ -66,5 +66,5 @@ public abstract class JobTests : IAsyncLifetime
         return row;
     }
 
-    protected Task<T> AskAsync<T>(string sql, object? parameters = null) => Database.RunAsync(connection => connection.QuerySingleAsync<T>(sql, parameters));
+    protected Task<T> QueryAsync<T>(string sql, object? parameters = null) => Database.RunAsync(connection => connection.QuerySingleAsync<T>(sql, parameters));
 }

@@ -6,18 +6,18 @@ using AudioOrleans.Testing;
 
 namespace AudioOrleans.Persistence.Tests.Jobs;
 
-/// <summary>Workers over a real database and the real time.</summary>
+/// <summary>Workers with a real database and the real clock.</summary>
 public sealed class JobWorkerTests : JobTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
     private static readonly JobOptions Quick = new() { Workers = 3, Lease = TimeSpan.FromSeconds(2), Backoff = TimeSpan.FromMilliseconds(50), Drain = TimeSpan.FromMilliseconds(200) };
 
     [Fact]
-    public async Task A_job_starts_at_once_when_nothing_else_is_to_do()
+    public async Task A_job_starts_at_once_when_the_workers_are_idle()
     {
         await using var silo = new JobSilo(Database, Quick, new TestHandler());
         await silo.StartAsync();
-        await silo.RunAsync(Job()); // Compiles the code on the way.
+        await silo.RunAsync(Job()); // Warms up the code.
         List<double> waits = [];
         for (var i = 0; i < 20; i++)
         {
@@ -27,56 +27,56 @@ public sealed class JobWorkerTests : JobTests
             await silo.UntilIdleAsync();
         }
         waits.Sort();
-        Assert.True(waits[10] < 250, $"median {waits[10]:0.0} ms"); // Without a call they would be found once a second.
+        Assert.True(waits[10] < 250, $"median {waits[10]:0.0} ms"); // Without a notification, jobs would be found only once a second.
     }
 
     [Fact]
-    public async Task A_silo_runs_as_many_at_once_as_it_is_told()
+    public async Task A_silo_runs_as_many_jobs_at_once_as_configured()
     {
         var end = new TaskCompletionSource();
         await using var silo = new JobSilo(Database, Quick, new TestHandler { Run = (_, _) => end.Task });
         await silo.StartAsync();
         foreach (var _ in Enumerable.Range(0, 10))
             await silo.Table.EnqueueAsync(Job(), None);
-        await Eventually.That(() => silo.Handler.Now == 3, Soon, "three run");
-        Assert.Equal(3, await AskAsync<int>("select count(*) from jobs where state = 'running'"));
+        await Eventually.That(() => silo.Handler.Now == 3, Soon, "three jobs run");
+        Assert.Equal(3, await QueryAsync<int>("select count(*) from jobs where state = 'running'"));
         end.SetResult();
-        await Eventually.That(async () => await AskAsync<int>("select count(*) from jobs where state = 'done'") == 10, Soon, "all are done");
-        Assert.Equal(3, silo.Handler.Most);
+        await Eventually.That(async () => await QueryAsync<int>("select count(*) from jobs where state = 'done'") == 10, Soon, "all jobs are done");
+        Assert.Equal(3, silo.Handler.MostAtOnce);
     }
 
     [Fact]
-    public async Task What_fails_is_tried_again_until_it_succeeds_or_is_dead()
+    public async Task A_failed_job_is_retried_until_it_succeeds_or_is_dead()
     {
         await using var silo = new JobSilo(Database, Quick, new TestHandler
         {
             Run = (run, _) => run.Job.Attempts < 3 ? throw new InvalidDataException("not yet") : Task.CompletedTask,
         });
         await silo.StartAsync();
-        var (patient, hasty) = (Job(), Job() with { MaxAttempts = 2 });
-        await silo.RunAsync(patient);
-        await silo.RunAsync(hasty);
-        Assert.Equal((JobState.Done, 3, null), Summary(await RowAsync(patient.JobId)));
-        Assert.Equal((JobState.Dead, 2, "InvalidDataException: not yet"), Summary(await RowAsync(hasty.JobId)));
-        await Eventually.That(() => silo.Handler.Died.Count == 1, Soon, "the handler is told");
-        Assert.Equal((hasty.JobId, "InvalidDataException: not yet"), Assert.Single(silo.Handler.Died));
+        var (succeeding, failing) = (Job(), Job() with { MaxAttempts = 2 });
+        await silo.RunAsync(succeeding);
+        await silo.RunAsync(failing);
+        Assert.Equal((JobState.Done, 3, null), Summary(await RowAsync(succeeding.JobId)));
+        Assert.Equal((JobState.Dead, 2, "InvalidDataException: not yet"), Summary(await RowAsync(failing.JobId)));
+        await Eventually.That(() => silo.Handler.EndedJobs.Count == 1, Soon, "the handler is notified");
+        Assert.Equal((failing.JobId, "InvalidDataException: not yet"), Assert.Single(silo.Handler.EndedJobs));
     }
 
     [Fact]
-    public async Task What_can_never_succeed_is_not_tried_again_and_says_why()
+    public async Task A_job_that_failed_for_good_is_not_retried_and_keeps_its_reason()
     {
         await using var silo = new JobSilo(Database, Quick, new TestHandler { Run = (_, _) => throw new JobFailedException("The file holds no audio") });
         await silo.StartAsync();
         var job = Job();
         await silo.RunAsync(job);
         Assert.Equal((JobState.Dead, 1, "The file holds no audio"), Summary(await RowAsync(job.JobId)));
-        await Eventually.That(() => silo.Handler.Died.Contains((job.JobId, "The file holds no audio")), Soon, "the handler is told");
+        await Eventually.That(() => silo.Handler.EndedJobs.Contains((job.JobId, "The file holds no audio")), Soon, "the handler is notified");
     }
 
     [Theory]
     [InlineData(true, JobEndCause.Failed)]
     [InlineData(false, JobEndCause.Exhausted)]
-    public async Task A_last_attempt_that_can_never_succeed_is_told_from_one_too_many(bool isFinal, JobEndCause expected)
+    public async Task A_job_that_failed_for_good_is_distinguished_from_one_that_used_up_its_attempts(bool isFinal, JobEndCause expected)
     {
         await using var silo = new JobSilo(Database, Quick, new TestHandler
         {
@@ -85,12 +85,12 @@ public sealed class JobWorkerTests : JobTests
         await silo.StartAsync();
         var job = Job() with { MaxAttempts = 1 };
         await silo.RunAsync(job);
-        await Eventually.That(() => silo.Handler.Causes.ContainsKey(job.JobId), Soon, "the handler is told");
+        await Eventually.That(() => silo.Handler.Causes.ContainsKey(job.JobId), Soon, "the handler is notified");
         Assert.Equal(expected, silo.Handler.Causes[job.JobId]);
     }
 
     [Fact]
-    public async Task One_lane_never_waits_for_another_and_each_has_its_own_limit()
+    public async Task Lanes_never_wait_for_each_other_and_each_has_its_own_limit()
     {
         var end = new TaskCompletionSource();
         var (work, external) = (new TestHandler { Run = (_, _) => end.Task }, new TestHandler { Kind = new JobKind("fetch", "outside", JobLane.External), Run = (_, _) => end.Task });
@@ -103,20 +103,20 @@ public sealed class JobWorkerTests : JobTests
         }
         await Eventually.That(() => (work.Now, external.Now) == (3, 12), Soon, "each lane is full");
         end.SetResult();
-        await Eventually.That(async () => await AskAsync<int>("select count(*) from jobs where state = 'done'") == 40, Soon, "all are done");
-        Assert.Equal((3, 12), (work.Most, external.Most));
+        await Eventually.That(async () => await QueryAsync<int>("select count(*) from jobs where state = 'done'") == 40, Soon, "all jobs are done");
+        Assert.Equal((3, 12), (work.MostAtOnce, external.MostAtOnce));
     }
 
     [Fact]
-    public async Task A_handler_is_told_of_a_job_that_was_called_off()
+    public async Task A_handler_is_notified_of_a_cancelled_job()
     {
         await using var silo = new JobSilo(Database, Quick, new TestHandler { Run = (_, stop) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop) });
         await silo.StartAsync();
         var job = Job();
         await silo.Table.EnqueueAsync(job, None);
-        await Eventually.That(() => silo.Handler.Now == 1, Soon, "it runs");
+        await Eventually.That(() => silo.Handler.Now == 1, Soon, "the job runs");
         await silo.Table.CancelAsync(job.JobId, None);
-        await Eventually.That(() => silo.Handler.Died.Contains((job.JobId, "The work was called off by an administrator.")), Soon, "the handler is told");
+        await Eventually.That(() => silo.Handler.EndedJobs.Contains((job.JobId, "An administrator cancelled the work.")), Soon, "the handler is notified");
         Assert.Equal(JobState.Cancelled, (await RowAsync(job.JobId)).State);
     }
 
@@ -135,22 +135,22 @@ public sealed class JobWorkerTests : JobTests
     }
 
     [Fact]
-    public async Task A_handler_is_told_of_a_dead_job_until_it_takes_it()
+    public async Task A_handler_is_notified_of_a_dead_job_until_it_accepts_the_notification()
     {
         var tries = 0;
         await using var silo = new JobSilo(Database, Quick, new TestHandler
         {
             Run = (_, _) => throw new JobFailedException("no"),
-            Die = () => ++tries < 3 ? throw new InvalidDataException("busy") : Task.CompletedTask,
+            OnEnded = () => ++tries < 3 ? throw new InvalidDataException("busy") : Task.CompletedTask,
         });
         await silo.StartAsync();
         await silo.RunAsync(Job());
-        await Eventually.That(() => AskAsync<bool>("select told from jobs"), Soon, "the handler took it");
+        await Eventually.That(() => QueryAsync<bool>("select told from jobs"), Soon, "the handler accepted it");
         Assert.Equal(3, tries);
     }
 
     [Fact]
-    public async Task A_grain_that_completes_the_job_itself_has_the_last_word()
+    public async Task A_job_that_its_grain_completed_stays_done_when_the_handler_fails()
     {
         JobTable? table = null;
         await using var silo = new JobSilo(Database, Quick, new TestHandler
@@ -170,7 +170,7 @@ public sealed class JobWorkerTests : JobTests
     }
 
     [Fact]
-    public async Task A_long_job_keeps_its_lease_tells_how_far_it_is_and_hears_that_it_was_called_off()
+    public async Task A_long_job_keeps_its_lease_reports_its_progress_and_can_be_cancelled()
     {
         await using var silo = new JobSilo(Database, Quick, new TestHandler
         {
@@ -185,15 +185,15 @@ public sealed class JobWorkerTests : JobTests
         await silo.Table.EnqueueAsync(job, None);
         await Eventually.That(async () => (await RowAsync(job.JobId)).Progress == 42, Soon, "its progress is known");
         var first = (await RowAsync(job.JobId)).LeaseUntil!.Value;
-        await Eventually.That(() => TimeProvider.System.GetUtcNow().UtcDateTime > first, Soon, "its first lease would have ended");
+        await Eventually.That(() => TimeProvider.System.GetUtcNow().UtcDateTime > first, Soon, "its first lease would have expired");
         Assert.Equal((JobState.Running, 1, null), Summary(await RowAsync(job.JobId)));
         Assert.True(await silo.Table.CancelAsync(job.JobId, None));
         await Eventually.That(async () => (await RowAsync(job.JobId)).State == JobState.Cancelled, Soon, "it is cancelled");
-        Assert.Empty(silo.Handler.Died);
+        Assert.Empty(silo.Handler.EndedJobs);
     }
 
     [Fact]
-    public async Task A_run_that_lost_its_job_is_stopped_and_changes_nothing()
+    public async Task A_run_that_lost_its_lease_is_stopped_and_changes_nothing()
     {
         await using var silo = new JobSilo(Database, Quick with { Workers = 1 }, new TestHandler
         {
@@ -202,7 +202,7 @@ public sealed class JobWorkerTests : JobTests
         await silo.StartAsync();
         var job = Job();
         await silo.Table.EnqueueAsync(job, None);
-        await Eventually.That(() => silo.Handler.Now == 1, Soon, "it runs");
+        await Eventually.That(() => silo.Handler.Now == 1, Soon, "the job runs");
         var other = Guid.NewGuid();
         await Database.RunAsync(connection => Dapper.SqlMapper.ExecuteAsync(connection, "update jobs set token = @other, lease_until = @until", new { other, until = DateTime.UnixEpoch.AddYears(200) }));
         await Eventually.That(() => silo.Handler.Now == 0, Soon, "it was stopped");
@@ -212,7 +212,7 @@ public sealed class JobWorkerTests : JobTests
     }
 
     [Fact]
-    public async Task A_silo_that_stops_waits_for_its_jobs_and_gives_back_what_does_not_end()
+    public async Task A_stopping_silo_waits_for_its_jobs_and_releases_those_that_do_not_end()
     {
         var finish = new TaskCompletionSource();
         var silo = new JobSilo(Database, Quick with { Drain = TimeSpan.FromSeconds(1) }, new TestHandler
@@ -229,7 +229,7 @@ public sealed class JobWorkerTests : JobTests
         var jobs = new[] { "ends", "heeds", "hangs" }.Select(subject => Job() with { Subject = subject }).ToArray();
         foreach (var job in jobs)
             await silo.Table.EnqueueAsync(job, None);
-        await Eventually.That(() => silo.Handler.Now == 3, Soon, "all run");
+        await Eventually.That(() => silo.Handler.Now == 3, Soon, "all jobs run");
         var stopping = silo.StopAsync();
         var late = Job();
         await silo.Table.EnqueueAsync(late, None);
@@ -242,11 +242,11 @@ public sealed class JobWorkerTests : JobTests
 
         await using var next = new JobSilo(Database, Quick, new TestHandler());
         await next.StartAsync();
-        await Eventually.That(async () => await AskAsync<int>("select count(*) from jobs where state = 'done'") == 4, Soon, "another silo does them");
+        await Eventually.That(async () => await QueryAsync<int>("select count(*) from jobs where state = 'done'") == 4, Soon, "another silo runs them");
     }
 
     [Fact]
-    public async Task A_job_runs_in_the_trace_of_whoever_enqueued_it()
+    public async Task A_job_runs_in_the_trace_of_the_caller_that_enqueued_it()
     {
         Activity? seen = null;
         await using var silo = new JobSilo(Database, Quick, new TestHandler
@@ -265,7 +265,7 @@ public sealed class JobWorkerTests : JobTests
     }
 
     [Fact]
-    public void Two_handlers_of_one_kind_are_refused() => Assert.Contains(
+    public void Two_handlers_of_the_same_kind_are_rejected() => Assert.Contains(
         Kind, Assert.Throws<InvalidOperationException>(() => new JobSilo(Database, Quick, new TestHandler(), new TestHandler())).Message, StringComparison.Ordinal);
 
     private static (JobState State, int Attempts, string? Error) Summary(JobRow job) => (job.State, job.Attempts, job.Error);

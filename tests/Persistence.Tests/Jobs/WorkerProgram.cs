@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace AudioOrleans.Persistence.Tests.Jobs;
 
 /// <summary>
-/// The workers of a silo in a process of their own, which a test can kill. What comes of a job is written with the job's outcome, in one
-/// transaction, into a table without any key: if it were done twice, it would show.
+/// The workers of a silo in a separate process, which a test can kill. The handler writes its result and the outcome of the job in one
+/// transaction. The table of results has no key, so a job that was done twice would show up there.
 /// </summary>
 internal static class WorkerProgram
 {
@@ -22,7 +22,7 @@ internal static class WorkerProgram
         create table deaths (job_id uuid not null);
         """;
 
-    /// <summary>The jobs of this one can never succeed.</summary>
+    /// <summary>Jobs with this subject always fail.</summary>
     public const string Hopeless = "upload/hopeless";
 
     public static async Task RunAsync(string connectionString, string lease)
@@ -46,13 +46,13 @@ internal static class WorkerProgram
         {
             var row = new { run.Job.JobId, run.Job.Attempts };
             await database.RunAsync(connection => connection.ExecuteAsync("insert into begun values (@JobId, @Attempts)", row), cancellationToken);
-            // One in ten takes long enough to be taken over, and to be in work again when the frozen worker goes on.
+            // One in ten runs long enough to be taken over by another worker, and to run there when the frozen worker continues.
             var work = Random.Shared.Next(10) == 0 ? 800 : Random.Shared.Next(150);
             await Task.Delay(TimeSpan.FromMilliseconds(work), TimeProvider.System, cancellationToken);
             if (run.Job.Subject == Hopeless)
-                throw new JobFailedException("There is no hope");
+                throw new JobFailedException("This job always fails");
             if (Random.Shared.Next(10) == 0)
-                throw new InvalidDataException("Not this time");
+                throw new InvalidDataException("A random failure");
             await database.InTransactionAsync(
                 async transaction =>
                 {

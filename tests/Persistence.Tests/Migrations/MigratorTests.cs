@@ -16,7 +16,7 @@ public sealed class MigratorTests : IAsyncLifetime
     public async Task DisposeAsync() => await Database.DisposeAsync();
 
     [Fact]
-    public async Task What_this_program_brings_applies_once()
+    public async Task The_migrations_of_this_program_are_applied_once()
     {
         Assert.NotEmpty(Migration.All);
         Assert.Equal("engine", Migration.All[0].Name);
@@ -44,7 +44,7 @@ public sealed class MigratorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Line_ends_are_no_change()
+    public async Task Different_line_endings_are_not_a_change()
     {
         var text = "CREATE TABLE a (id int);\nCREATE TABLE b (id int);\n";
         await Migrate(new Migration(1, "tables", text));
@@ -61,7 +61,7 @@ public sealed class MigratorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_migration_that_comes_too_late_or_twice_is_refused()
+    public async Task A_migration_with_an_old_or_a_repeated_number_is_refused()
     {
         await Migrate(First, new Migration(3, "third", "SELECT 1"));
         var late = await Assert.ThrowsAsync<MigrationException>(() => Migrate(First, Second, new Migration(3, "third", "SELECT 1")));
@@ -70,7 +70,7 @@ public sealed class MigratorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_migration_that_fails_takes_back_all()
+    public async Task A_migration_that_fails_rolls_back_all_migrations()
     {
         var error = await Assert.ThrowsAsync<MigrationException>(
             () => Migrate(First, new Migration(2, "broken", "CREATE TABLE two (id int); SELECT 1/0;")));

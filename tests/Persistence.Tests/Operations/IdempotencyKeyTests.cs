@@ -12,7 +12,7 @@ public sealed class IdempotencyKeyTests(TestDatabase test) : IClassFixture<TestD
     private readonly string _key = Guid.NewGuid().ToString("N");
 
     [Fact]
-    public async Task Of_fifty_who_begin_at_once_one_gets_the_key()
+    public async Task One_of_fifty_concurrent_requests_gets_the_key()
     {
         var all = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => BeginAsync(Now)));
         var first = Assert.Single(all, one => one.Taken).Row;
@@ -20,7 +20,7 @@ public sealed class IdempotencyKeyTests(TestDatabase test) : IClassFixture<TestD
     }
 
     [Fact]
-    public async Task An_answer_stays_until_the_key_expires()
+    public async Task A_stored_response_is_kept_until_the_key_expires()
     {
         var (_, mine) = await BeginAsync(Now);
         Assert.True(await _table.AnswerAsync(mine with { SealedAnswer = "sealed" }, CancellationToken.None));
@@ -36,7 +36,7 @@ public sealed class IdempotencyKeyTests(TestDatabase test) : IClassFixture<TestD
     }
 
     [Fact]
-    public async Task When_the_lease_ends_the_same_request_goes_on_under_the_same_operation()
+    public async Task When_the_lease_expires_the_same_request_continues_the_same_operation()
     {
         var (_, dead) = await BeginAsync(Now);
         Assert.False((await BeginAsync(LeaseEnd.AddTicks(-10))).Taken);
@@ -46,7 +46,7 @@ public sealed class IdempotencyKeyTests(TestDatabase test) : IClassFixture<TestD
         Assert.Equal(dead.OperationId, next.OperationId);
         Assert.NotEqual(dead.Attempt, next.Attempt);
 
-        // The first was not dead but slow: what it says now counts no more.
+        // The first attempt was only slow: its result is no longer accepted.
         Assert.False(await _table.AnswerAsync(dead with { SealedAnswer = "late" }, CancellationToken.None));
         Assert.False(await _table.ForgetAsync(dead, CancellationToken.None));
         Assert.False(await _table.YieldAsync(dead with { LeaseUntil = Now }, CancellationToken.None));
@@ -75,14 +75,14 @@ public sealed class IdempotencyKeyTests(TestDatabase test) : IClassFixture<TestD
     }
 
     [Fact]
-    public async Task Two_scopes_have_keys_of_their_own()
+    public async Task Each_scope_has_its_own_keys()
     {
         Assert.True((await BeginAsync(Now)).Taken);
         Assert.True((await BeginAsync(Now, scope: "account/other")).Taken);
     }
 
     [Fact]
-    public async Task Expired_keys_are_deleted_in_batches_and_others_are_not()
+    public async Task Expired_keys_are_deleted_in_batches_and_valid_ones_are_kept()
     {
         var scope = $"batch/{_key}";
         for (var i = 0; i < 3; i++)

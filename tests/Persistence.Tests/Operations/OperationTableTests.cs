@@ -8,7 +8,7 @@ public sealed class OperationTableTests(TestDatabase test) : IClassFixture<TestD
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
-    // To the microsecond, as the database keeps it.
+    // Precise to the microsecond, as in the database.
     private static readonly DateTime Noon = new(2026, 1, 1, 12, 0, 0, DateTimeKind.Utc);
 
     private readonly OperationTable _table = new(test.Database);
@@ -17,7 +17,7 @@ public sealed class OperationTableTests(TestDatabase test) : IClassFixture<TestD
     private OperationRow Second => _first with { Attempt = Guid.NewGuid() };
 
     [Fact]
-    public async Task The_attempt_that_did_it_may_do_so_again_and_no_other()
+    public async Task Only_the_attempt_that_did_an_operation_may_do_it_again()
     {
         Assert.True(await EnterAsync(_first));
         Assert.True(await EnterAsync(_first));
@@ -27,7 +27,7 @@ public sealed class OperationTableTests(TestDatabase test) : IClassFixture<TestD
     }
 
     [Fact]
-    public async Task Another_grain_method_or_operation_is_another_matter()
+    public async Task Operations_are_told_apart_by_their_grain_method_and_id()
     {
         Assert.True(await EnterAsync(_first));
         Assert.True(await EnterAsync(Row(_first.OperationId, grain: "stream/stream/2")));
@@ -38,7 +38,7 @@ public sealed class OperationTableTests(TestDatabase test) : IClassFixture<TestD
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Of_two_attempts_at_once_the_second_waits_for_how_the_first_ends(bool firstCommits)
+    public async Task The_second_of_two_concurrent_attempts_waits_for_the_end_of_the_first(bool firstCommits)
     {
         var entered = new TaskCompletionSource();
         var end = new TaskCompletionSource();
@@ -53,7 +53,7 @@ public sealed class OperationTableTests(TestDatabase test) : IClassFixture<TestD
         var second = EnterAsync(Second);
         await Eventually.That(WaitsAsync, Soon, "the second waits for the first");
         end.SetResult();
-        Assert.Equal(!firstCommits, await Eventually.Ends(second, Soon, "the second goes on"));
+        Assert.Equal(!firstCommits, await Eventually.Ends(second, Soon, "the second attempt continues"));
         if (firstCommits)
             Assert.True(await first);
         else
@@ -64,7 +64,7 @@ public sealed class OperationTableTests(TestDatabase test) : IClassFixture<TestD
     }
 
     [Fact]
-    public async Task Only_the_attempt_that_did_it_may_answer()
+    public async Task Only_the_attempt_that_did_an_operation_may_store_its_response()
     {
         Assert.False(await _table.AnswerAsync(_first with { SealedAnswer = "too early" }, CancellationToken.None));
         await EnterAsync(_first);
@@ -75,7 +75,7 @@ public sealed class OperationTableTests(TestDatabase test) : IClassFixture<TestD
     }
 
     [Fact]
-    public async Task What_is_old_goes_a_batch_at_a_time()
+    public async Task Expired_operations_are_deleted_in_batches()
     {
         var old = Noon.AddYears(-1);
         for (var i = 0; i < 3; i++)
@@ -86,8 +86,8 @@ public sealed class OperationTableTests(TestDatabase test) : IClassFixture<TestD
         Assert.NotNull(await FindAsync());
     }
 
-    private Task<bool> EnterAsync(OperationRow mark) =>
-        test.Database.InTransactionAsync(transaction => OperationTable.EnterAsync(transaction, mark, CancellationToken.None));
+    private Task<bool> EnterAsync(OperationRow row) =>
+        test.Database.InTransactionAsync(transaction => OperationTable.EnterAsync(transaction, row, CancellationToken.None));
 
     private Task<OperationRow?> FindAsync() => _table.FindAsync(_first, CancellationToken.None);
 

@@ -10,7 +10,7 @@ public sealed class PostgresReminderTableTests(TestDatabase test) : IClassFixtur
     private readonly GrainId _grain = GrainId.Create("podcast", "p" + Guid.NewGuid().ToString("N"));
 
     [Fact]
-    public async Task A_reminder_is_read_as_it_was_written()
+    public async Task A_reminder_is_read_back_as_written()
     {
         var etag = await _table.UpsertRow(Entry("refresh"));
         var read = await _table.ReadRow(_grain, "refresh");
@@ -24,7 +24,7 @@ public sealed class PostgresReminderTableTests(TestDatabase test) : IClassFixtur
     }
 
     [Fact]
-    public async Task An_update_gives_a_new_etag_and_only_that_removes_the_row()
+    public async Task An_update_returns_a_new_etag_and_only_that_etag_removes_the_row()
     {
         var first = await _table.UpsertRow(Entry("refresh"));
         var changed = Entry("refresh");
@@ -52,9 +52,9 @@ public sealed class PostgresReminderTableTests(TestDatabase test) : IClassFixtur
     }
 
     [Fact]
-    public async Task Ranges_of_the_ring_leave_out_their_begin_and_wrap_around()
+    public async Task Ranges_of_the_ring_exclude_their_start_and_wrap_around()
     {
-        // The hashes at and around the borders do not occur by chance: they are written into rows directly.
+        // No grain has a hash exactly at a limit by chance, so the rows are written directly.
         await using var database = new AudioDatabase(test.ConnectionString);
         var prefix = "h" + Guid.NewGuid().ToString("N");
         foreach (var hash in new[] { 0u, 1u, 1000u, 1001u, 2000u, 2001u, uint.MaxValue })

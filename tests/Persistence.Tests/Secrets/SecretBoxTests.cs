@@ -11,7 +11,7 @@ public sealed class SecretBoxTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_secret_opens_in_its_own_context_only()
+    public void A_secret_can_be_opened_only_in_its_own_context()
     {
         var box = new SecretBox(Key("a"));
         var sealedText = box.SealText("hunter2 é", Context);
@@ -21,14 +21,14 @@ public sealed class SecretBoxTests : IDisposable
     }
 
     [Fact]
-    public void The_same_secret_never_looks_the_same()
+    public void The_same_secret_is_sealed_differently_each_time()
     {
         var box = new SecretBox(Key("a"));
         Assert.Equal(100, Enumerable.Range(0, 100).Select(_ => box.SealText("x", Context)).Distinct().Count());
     }
 
     [Fact]
-    public void A_change_of_any_byte_is_found_out()
+    public void A_change_of_any_byte_is_detected()
     {
         var box = new SecretBox(Key("a"));
         var good = box.Seal("secret"u8, Context);
@@ -46,7 +46,7 @@ public sealed class SecretBoxTests : IDisposable
     }
 
     [Fact]
-    public void Another_key_is_told_from_a_changed_secret_and_an_older_key_still_opens()
+    public void A_missing_key_is_distinguished_from_a_changed_secret_and_an_older_key_still_works()
     {
         var old = new SecretBox(Key("old")).SealText("x", Context);
         var error = Assert.Throws<SecretBoxException>(() => new SecretBox(Key("new")).OpenText(old, Context));
@@ -55,9 +55,9 @@ public sealed class SecretBoxTests : IDisposable
     }
 
     [Fact]
-    public async Task A_key_is_made_once_for_its_owner_only()
+    public async Task A_key_file_is_created_once_and_only_its_owner_can_read_it()
     {
-        // Again and again: two must be between looking and making at the same time.
+        // Many rounds, so that two threads sometimes create the file at the same moment.
         for (var round = 0; round < 100; round++)
         {
             var folder = $"round{round}";
@@ -72,7 +72,7 @@ public sealed class SecretBoxTests : IDisposable
     }
 
     [Fact]
-    public void A_configured_key_is_used_and_no_file_made()
+    public void A_configured_key_is_used_and_no_file_is_created()
     {
         var text = Convert.ToBase64String(Enumerable.Range(0, 32).Select(i => (byte)i).ToArray());
         Assert.Equal(32 * 2, Convert.ToHexString(Convert.FromBase64String(text)).Length);
@@ -84,7 +84,7 @@ public sealed class SecretBoxTests : IDisposable
     [Theory]
     [InlineData("c2hvcnQ=", "holds 5 bytes")]
     [InlineData("%%%", "is not base64")]
-    public void A_wrong_key_is_named_with_what_was_expected_and_not_shown(string text, string complaint)
+    public void A_wrong_key_is_reported_with_what_was_expected_and_without_its_value(string text, string complaint)
     {
         var error = Assert.Throws<MasterKeyException>(() => MasterKey.LoadOrCreate(text, _folder.Path));
         Assert.Contains("Secrets__MasterKey " + complaint, error.Message, StringComparison.Ordinal);

@@ -7,7 +7,7 @@ using Npgsql;
 namespace AudioOrleans.Persistence.Tests.Standalone;
 
 /// <summary>
-/// What a test starts by "dotnet exec" on this assembly, only to kill it: an owner of a private server, or the workers of a silo.
+/// The programs that tests start with "dotnet exec" on this assembly in order to kill them: an owner of a private server, or the workers of a silo.
 /// </summary>
 internal static class OwnerProgram
 {

@@ -44,7 +44,7 @@ public sealed class PrivatePostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task Nobody_else_can_open_its_folder()
+    public async Task Other_users_cannot_open_its_folder()
     {
         await using var postgres = New(_folder["database"]);
         await postgres.StartAsync();
@@ -70,12 +70,12 @@ public sealed class PrivatePostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task A_stale_file_that_names_a_living_process_does_not_stop_the_start()
+    public async Task A_stale_pid_file_with_the_id_of_a_running_process_does_not_prevent_the_start()
     {
         await using var postgres = New(_folder["database"]);
         await postgres.StartAsync();
         await postgres.StopAsync();
-        // A process of the same user that is no server, with the number that the old server had.
+        // A process of the same user that is not a server, with the id from the old server's file.
         var sleep = new ProcessCommand("sleep", "600") { RunAsUser = Environment.IsPrivilegedProcess ? "postgres" : null };
         await using var other = ChildProcess.Start(sleep, TimeProvider.System);
         await File.WriteAllTextAsync(
@@ -94,7 +94,7 @@ public sealed class PrivatePostgresTests : IDisposable
         await QueryAsync<int>(first, "CREATE TABLE kept AS SELECT 44 AS value");
         await first.StopAsync();
 
-        // The same command line as ours, but nobody's child that would tell it to stop.
+        // The same command line as ours, but without a parent that would stop it.
         var cluster = _folder["database/cluster"];
         var binaries = await PostgresBinaries.FindAsync(null, TimeProvider.System, CancellationToken.None);
         var command = new ProcessCommand(binaries.Postgres, "-D", cluster, "-c", "listen_addresses=", "-k", _folder["database/socket"])
@@ -135,7 +135,7 @@ public sealed class PrivatePostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task One_folder_serves_one_process()
+    public async Task Only_one_process_can_use_a_folder()
     {
         await using var first = New(_folder["database"]);
         await first.StartAsync();
@@ -162,7 +162,7 @@ public sealed class PrivatePostgresTests : IDisposable
     {
         if (!Environment.IsPrivilegedProcess)
         {
-            return; // Only root hands the folder to another user.
+            return; // Only root gives the folder to another user.
         }
 
         const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -174,7 +174,7 @@ public sealed class PrivatePostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task A_start_that_was_cut_short_leaves_no_half_made_cluster()
+    public async Task An_interrupted_start_leaves_no_incomplete_cluster()
     {
         Directory.CreateDirectory(_folder["database/cluster.new/base"]);
         await File.WriteAllTextAsync(_folder["database/cluster.new/PG_VERSION"], "15\n");
@@ -185,7 +185,7 @@ public sealed class PrivatePostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task Missing_programs_name_the_package()
+    public async Task The_error_for_missing_programs_names_the_package()
     {
         var none = await Assert.ThrowsAsync<PrivatePostgresException>(
             () => PostgresBinaries.FindAsync(null, TimeProvider.System, CancellationToken.None, _folder["none"], path: "/bin-of-nobody"));

@@ -7,7 +7,7 @@ namespace AudioOrleans.Persistence.Tests.Streams;
 public sealed class StreamLogTests
 {
     [Fact]
-    public async Task History_and_timeline_reach_back_for_their_retention_and_no_longer()
+    public async Task History_and_timeline_go_back_as_far_as_their_retention()
     {
         await using var database = new AudioDatabase(await PostgresServer.NewDatabaseAsync());
         await new Migrator(database).ApplyAsync();

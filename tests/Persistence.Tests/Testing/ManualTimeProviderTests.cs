@@ -8,7 +8,7 @@ public sealed class ManualTimeProviderTests
     private readonly List<string> _fired = [];
 
     [Fact]
-    public void Timers_fire_in_the_order_of_their_due_times_and_see_their_own_time()
+    public void Timers_fire_in_the_order_of_their_due_times_and_see_their_own_due_time()
     {
         var start = _clock.GetUtcNow();
         using var late = Timer("late", 3);

@@ -35,14 +35,14 @@ public sealed class FrameAssemblerTests
     [InlineData("mp3", 3)]
     [InlineData("mp3", 417)]
     [InlineData("aac", 8192)]
-    public async Task Bytes_in_drops_give_the_same_chunks_as_all_at_once(string codec, int step)
+    public async Task Small_writes_give_the_same_chunks_as_one_large_write(string codec, int step)
     {
         byte[] bytes = [.. Garbage(1000, 1), .. (await MakeAsync(codec, 64, 44100, 2)).AsSpan(100, 40_000), .. Garbage(777, 2), .. await MakeAsync(codec, 64, 44100, 2)];
-        var (whole, drops) = (new FrameAssembler(TimeSpan.FromMilliseconds(250)), new FrameAssembler(TimeSpan.FromMilliseconds(250)));
+        var (whole, small) = (new FrameAssembler(TimeSpan.FromMilliseconds(250)), new FrameAssembler(TimeSpan.FromMilliseconds(250)));
         var expected = Encoded.Chunks(bytes, assembler: whole);
-        var actual = Encoded.Chunks(bytes, step, drops);
+        var actual = Encoded.Chunks(bytes, step, small);
         Assert.Equal(expected.Select(Show), actual.Select(Show));
-        Assert.Equal(whole.SkippedBytes, drops.SkippedBytes);
+        Assert.Equal(whole.SkippedBytes, small.SkippedBytes);
 
         static string Show(AudioChunk chunk) => $"{chunk.Duration} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(chunk.Bytes.Span))}";
     }
@@ -50,7 +50,7 @@ public sealed class FrameAssemblerTests
     [Theory]
     [InlineData("mp3")]
     [InlineData("aac")]
-    public async Task A_start_in_the_middle_of_a_frame_costs_that_frame_only(string codec)
+    public async Task A_start_in_the_middle_of_a_frame_loses_only_that_frame(string codec)
     {
         var bytes = await MakeAsync(codec, 128, 44100, 2);
         Assert.True(FrameHeader.TryRead(bytes, out var first));
@@ -64,7 +64,7 @@ public sealed class FrameAssemblerTests
     }
 
     [Fact]
-    public async Task What_stands_between_frames_is_left_out_and_counted()
+    public async Task Bytes_between_frames_are_skipped_and_counted()
     {
         var mp3 = await MakeAsync("mp3", 128, 44100, 2);
         var half = FrameStartAfter(mp3, mp3.Length / 2);
@@ -78,7 +78,7 @@ public sealed class FrameAssemblerTests
     }
 
     [Fact]
-    public async Task Bytes_that_look_like_a_header_by_chance_are_no_frame()
+    public async Task Bytes_that_look_like_a_header_by_chance_are_not_taken_for_a_frame()
     {
         var mp3 = await MakeAsync("mp3", 128, 44100, 2);
         byte[] falseSync = [0xFF, 0xFB, 0x90, 0x64, 1, 2, 3];
@@ -91,7 +91,7 @@ public sealed class FrameAssemblerTests
     }
 
     [Fact]
-    public async Task A_damaged_frame_costs_little_more_than_itself()
+    public async Task A_damaged_frame_loses_little_more_than_itself()
     {
         var mp3 = await MakeAsync("mp3", 128, 44100, 2);
         var damaged = (byte[])mp3.Clone();
@@ -131,7 +131,7 @@ public sealed class FrameAssemblerTests
     [InlineData("random")]
     [InlineData("sync words")]
     [InlineData("zeros")]
-    public void Endless_garbage_needs_no_memory(string kind)
+    public void Endless_garbage_does_not_grow_the_buffer(string kind)
     {
         var assembler = new FrameAssembler(TimeSpan.FromMilliseconds(250));
         var garbage = kind switch
@@ -152,7 +152,7 @@ public sealed class FrameAssemblerTests
     }
 
     [Fact]
-    public async Task Endless_audio_needs_no_memory()
+    public async Task Endless_audio_does_not_grow_the_buffer()
     {
         var mp3 = await MakeAsync("mp3", 128, 44100, 2);
         var assembler = new FrameAssembler(TimeSpan.FromMilliseconds(250));
@@ -174,7 +174,7 @@ public sealed class FrameAssemblerTests
 
     private static byte[] Garbage(int count, int seed)
     {
-        // Always the same; a constant seed and no clock.
+        // The same bytes each time: the seed is constant.
         var state = (uint)seed * 2654435761u;
         var bytes = new byte[count];
         for (var i = 0; i < count; i++)

@@ -15,9 +15,9 @@ public sealed class FrameHeaderTests
 
     [Theory]
     [MemberData(nameof(Encodings))]
-    public async Task Frames_are_as_long_as_ffprobe_says(string codec, int kbps, int sampleRate, int channels)
+    public async Task Frames_are_as_long_as_ffprobe_reports(string codec, int kbps, int sampleRate, int channels)
     {
-        // Bitrates below 10 are VBR qualities to the encoder, but for the one real rate of 8 kbit/s.
+        // For the encoder, bitrates below 10 are VBR qualities, except for the real rate of 8 kbit/s.
         var bytes = codec == "mp3" ? await Encoded.Mp3Async(kbps, sampleRate, channels, seconds: 3) : await Encoded.AacAsync(kbps, sampleRate, channels, seconds: 3);
         var probed = await Encoded.ProbeAsync(bytes, codec);
         var stream = probed.GetProperty("streams")[0];
@@ -28,7 +28,7 @@ public sealed class FrameHeaderTests
         var found = new List<FrameHeader>();
         for (var at = 0; at + FrameHeader.Size <= bytes.Length; at += found[^1].Length)
         {
-            Assert.True(FrameHeader.TryRead(bytes.AsSpan(at), out var header), $"a header at byte {at}");
+            Assert.True(FrameHeader.TryRead(bytes.AsSpan(at), out var header), $"expected a header at byte {at}");
             found.Add(header);
         }
         Assert.Equal(sizes, found.Select(header => header.Length));
@@ -50,7 +50,7 @@ public sealed class FrameHeaderTests
     [InlineData("FF F1 74 80 10 00 00", "reserved ADTS sample rate")]
     [InlineData("FF F1 50 80 00 C0 00", "an ADTS frame shorter than its header")]
     [InlineData("FF E1 50 80 10 1F FC", "half an ADTS sync word")]
-    public void What_is_no_header_is_none(string bytes, string because)
+    public void Invalid_headers_are_rejected(string bytes, string because)
     {
         Assert.False(FrameHeader.TryRead(Convert.FromHexString(bytes.Replace(" ", "", StringComparison.Ordinal)), out _), because);
     }

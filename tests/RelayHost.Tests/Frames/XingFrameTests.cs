@@ -15,7 +15,7 @@ public sealed class XingFrameTests
     [InlineData(12000, 1)]
     [InlineData(11025, 2)]
     [InlineData(8000, 1)]
-    public void It_is_a_frame_of_the_format_and_describes_what_follows(int sampleRate, int channels)
+    public void It_is_a_frame_of_the_same_format_and_describes_the_frames_that_follow(int sampleRate, int channels)
     {
         var frame = XingFrame.Make(sampleRate, channels, samples: 1152 * 1000, bytes: 400_000, isConstant: false, part => (long)(400_000 * part * part));
         Assert.True(FrameHeader.TryRead(frame, out var header));
@@ -30,5 +30,5 @@ public sealed class XingFrameTests
     }
 
     [Fact]
-    public void A_rate_that_mp3_does_not_know_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => XingFrame.Make(40_000, 2, 0, 0, isConstant: true, _ => 0));
+    public void A_sample_rate_that_mp3_does_not_support_is_rejected() => Assert.Throws<ArgumentOutOfRangeException>(() => XingFrame.Make(40_000, 2, 0, 0, isConstant: true, _ => 0));
 }

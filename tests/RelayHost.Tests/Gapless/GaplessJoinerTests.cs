@@ -37,7 +37,7 @@ public sealed class GaplessJoinerTests : IDisposable
     [InlineData("m4a", "-b:a 128k -use_editlist 0", 44100, 2)]
     [InlineData("flac", "-c:a flac", 44100, 2)]
     [InlineData("ogg", "-b:a 128k", 44100, 2)]
-    public async Task A_tone_that_was_cut_into_two_files_is_one_again(string extension, string encoding, int sampleRate, int channels)
+    public async Task A_tone_that_was_cut_into_two_files_plays_without_a_gap(string extension, string encoding, int sampleRate, int channels)
     {
         var first = await PrepareAsync("first", extension, encoding, sampleRate, channels, 0, 13.371);
         var second = await PrepareAsync("second", extension, encoding, sampleRate, channels, 13.371, 14);
@@ -47,7 +47,7 @@ public sealed class GaplessJoinerTests : IDisposable
         Assert.InRange(join.Mp3.Duration.TotalSeconds, 4, 16);
         Assert.Null(UnbrokenTone.FindBreak(samples, sampleRate, 27.1, 13.371));
 
-        // The same in HLS, whose segments the join takes the place of.
+        // The same in HLS, where the join replaces segments.
         var segments = VodPlaylist.Parse(await TextAsync(join.PlaylistKey));
         Assert.Equal(join.Mp3.Duration.TotalSeconds, segments.Sum(segment => segment.Duration.TotalSeconds), 0.01);
         var before = VodPlaylist.Parse(await TextAsync(first.PlaylistKey))[..join.Before.Segments];
@@ -57,7 +57,7 @@ public sealed class GaplessJoinerTests : IDisposable
     }
 
     [Fact]
-    public async Task Side_by_side_without_a_join_there_is_a_gap()
+    public async Task Two_files_without_a_join_have_a_gap_between_them()
     {
         var first = await PrepareAsync("first", "mp3", "-b:a 128k", 44100, 2, 0, 13.371);
         var second = await PrepareAsync("second", "mp3", "-b:a 128k", 44100, 2, 13.371, 14);
@@ -94,13 +94,13 @@ public sealed class GaplessJoinerTests : IDisposable
         var path = _folder[$"{name}.{extension}"];
         await UnbrokenTone.WriteAsync(path, encoding, start, seconds, sampleRate, channels, filter);
         if (encoding.Contains("use_editlist", StringComparison.Ordinal))
-            NoteAsItunesDoes(path, (long)Math.Round(seconds * sampleRate));
+            WriteItunesGaplessTag(path, (long)Math.Round(seconds * sampleRate));
         await using var file = File.OpenRead(path);
         await _store.PutAsync($"{name}/source", file, "audio/mpeg");
         return await _preparer.PrepareAsync(new PreparationRequest($"{name}/", $"{name}/source", AudioFileKinds.OfExtension(extension), [], null), _ => { }, CancellationToken.None);
     }
 
-    private static void NoteAsItunesDoes(string path, long samples)
+    private static void WriteItunesGaplessTag(string path, long samples)
     {
         using var file = TagLib.File.Create(path);
         var end = 1024 - ((1024 + samples) % 1024);

@@ -38,7 +38,7 @@ public sealed class LivePlaylistTests
     }
 
     [Fact]
-    public void Numbers_rise_by_one_and_the_list_moves_on()
+    public void Sequence_numbers_rise_by_one_and_old_segments_leave_the_list()
     {
         var playlist = new LivePlaylist(Target, _clock);
         Assert.Equal(-1, playlist.LastSequence);
@@ -56,7 +56,7 @@ public sealed class LivePlaylistTests
     }
 
     [Fact]
-    public void A_later_playlist_starts_above_all_earlier_numbers()
+    public void A_later_playlist_starts_above_all_earlier_sequence_numbers()
     {
         var last = 0L;
         for (var run = 0; run < 5; run++)
@@ -73,7 +73,7 @@ public sealed class LivePlaylistTests
     }
 
     [Fact]
-    public void After_a_burst_a_later_playlist_starts_where_it_is_told_that_the_last_ended()
+    public void After_a_burst_a_later_playlist_starts_at_the_sequence_number_it_is_given()
     {
         var before = new LivePlaylist(Target, _clock);
         for (var i = 0; i < 100; i++)
@@ -88,7 +88,7 @@ public sealed class LivePlaylistTests
     }
 
     [Fact]
-    public void One_that_inherits_goes_on_with_the_last_ones_numbers_after_a_discontinuity()
+    public void A_playlist_that_inherits_segments_continues_their_numbers_after_a_discontinuity()
     {
         var before = new LivePlaylist(Target, _clock, firstDiscontinuity: 7);
         for (var i = 0; i < 6; i++)
@@ -99,36 +99,36 @@ public sealed class LivePlaylistTests
         Assert.NotNull(after.Current);
         _clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal(5, after.BehindAtTakeover!.Value.TotalSeconds, 3);
-        Assert.True(after.TryInherit(before.Retained, TimeSpan.FromSeconds(1)), "another gateway knows more of the end");
-        Assert.False(after.TryInherit(before.Retained, TimeSpan.FromSeconds(1)), "nothing of it is new");
+        Assert.True(after.TryInherit(before.Retained, TimeSpan.FromSeconds(1)), "another gateway has later segments");
+        Assert.False(after.TryInherit(before.Retained, TimeSpan.FromSeconds(1)), "it contains no new segment");
         Assert.Equal(1, after.BehindAtTakeover!.Value.TotalSeconds, 3);
         var own = Add(after);
         Assert.Equal((before.NextSequence, true, before.LastDiscontinuity + 1), (own.Sequence, own.Discontinuity, own.DiscontinuitySequence));
         Assert.False(Add(after).Discontinuity);
-        Assert.False(after.TryInherit([own with { Sequence = after.NextSequence }], TimeSpan.Zero), "it has segments of its own");
+        Assert.False(after.TryInherit([own with { Sequence = after.NextSequence }], TimeSpan.Zero), "the playlist has its own segments");
         Assert.Throws<ArgumentException>(() => new LivePlaylist(Target, _clock).TryInherit([before.Retained[0], before.Retained[2]], TimeSpan.Zero));
     }
 
     [Fact]
-    public void A_copy_follows_and_after_a_jump_lists_the_old_until_the_new_can_be_played()
+    public void A_replica_follows_and_after_a_jump_lists_the_old_segments_until_the_new_ones_are_playable()
     {
-        var (one, other, copy) = (new LivePlaylist(Target, _clock), new LivePlaylist(Target, _clock, lowestSequence: 5_000_000_000, firstDiscontinuity: 9), new LivePlaylist(TimeSpan.FromSeconds(2), _clock));
+        var (one, other, replica) = (new LivePlaylist(Target, _clock), new LivePlaylist(Target, _clock, lowestSequence: 5_000_000_000, firstDiscontinuity: 9), new LivePlaylist(TimeSpan.FromSeconds(2), _clock));
         for (var i = 0; i < 4; i++)
-            copy.Follow(Add(one), Target);
-        Assert.Equal(Listing.Of(one).Segments, Listing.Of(copy).Segments);
-        Assert.Equal(one.Current!.ETag, copy.Current!.ETag);
-        Assert.Throws<ArgumentException>(() => copy.Follow(one.Retained[^1], Target));
+            replica.Follow(Add(one), Target);
+        Assert.Equal(Listing.Of(one).Segments, Listing.Of(replica).Segments);
+        Assert.Equal(one.Current!.ETag, replica.Current!.ETag);
+        Assert.Throws<ArgumentException>(() => replica.Follow(one.Retained[^1], Target));
         for (var i = 0; i < 3; i++)
         {
-            Assert.Equal(one.Current.ETag, copy.Current.ETag);
-            copy.Follow(Add(other), Target);
-            Assert.True(copy.TryGetSegment(one.LastSequence, out _), "its listed segments can still be fetched");
+            Assert.Equal(one.Current.ETag, replica.Current.ETag);
+            replica.Follow(Add(other), Target);
+            Assert.True(replica.TryGetSegment(one.LastSequence, out _), "its listed segments can still be fetched");
         }
-        Assert.Equal(other.Current!.ETag, copy.Current.ETag);
+        Assert.Equal(other.Current!.ETag, replica.Current.ETag);
     }
 
     [Fact]
-    public void Of_two_windows_the_one_that_ends_later_is_inherited_whichever_comes_first()
+    public void The_later_of_two_windows_is_inherited_in_whatever_order_they_arrive()
     {
         var before = new LivePlaylist(Target, _clock);
         for (var i = 0; i < 20; i++)
@@ -145,24 +145,24 @@ public sealed class LivePlaylistTests
     }
 
     [Fact]
-    public void A_copy_that_is_ahead_of_the_relay_it_changes_to_marks_the_place_all_the_same()
+    public void A_replica_that_is_ahead_of_its_new_relay_still_marks_the_discontinuity()
     {
-        var (relay, copy) = (new LivePlaylist(Target, _clock), new LivePlaylist(Target, _clock));
+        var (relay, replica) = (new LivePlaylist(Target, _clock), new LivePlaylist(Target, _clock));
         for (var i = 0; i < 4; i++)
-            copy.Follow(Add(relay), Target);
-        var last = new MediaSegment(copy.NextSequence, Target, _clock.GetUtcNow(), false, copy.LastDiscontinuity, new SegmentBytes(new byte[1])); // Of the old relay; the new one never had it.
-        copy.Follow(last, Target);
+            replica.Follow(Add(relay), Target);
+        var last = new MediaSegment(replica.NextSequence, Target, _clock.GetUtcNow(), false, replica.LastDiscontinuity, new SegmentBytes(new byte[1])); // From the old relay; the new one never had it.
+        replica.Follow(last, Target);
         Assert.Equal(last.Sequence, Add(relay, discontinuity: true).Sequence);
         var next = Add(relay);
-        copy.Follow(next, Target);
-        Assert.True(copy.TryGetSegment(next.Sequence, out var marked) && marked!.Discontinuity && !next.Discontinuity);
-        copy.Follow(Add(relay), Target);
-        Assert.False(copy.Retained[^1].Discontinuity);
-        Assert.Equal(relay.LastDiscontinuity, copy.LastDiscontinuity);
+        replica.Follow(next, Target);
+        Assert.True(replica.TryGetSegment(next.Sequence, out var marked) && marked!.Discontinuity && !next.Discontinuity);
+        replica.Follow(Add(relay), Target);
+        Assert.False(replica.Retained[^1].Discontinuity);
+        Assert.Equal(relay.LastDiscontinuity, replica.LastDiscontinuity);
     }
 
     [Fact]
-    public async Task Who_waits_is_told_of_each_segment_and_of_the_end()
+    public async Task Waiting_callers_are_woken_by_each_segment_and_by_the_end()
     {
         var playlist = new LivePlaylist(Target, _clock);
         var wait = playlist.WaitAsync(-1);
@@ -177,7 +177,7 @@ public sealed class LivePlaylistTests
     }
 
     [Fact]
-    public void The_first_segment_of_all_has_no_discontinuity()
+    public void The_very_first_segment_has_no_discontinuity()
     {
         var playlist = new LivePlaylist(Target, _clock);
         Assert.False(Add(playlist, discontinuity: true).Discontinuity);
@@ -185,7 +185,7 @@ public sealed class LivePlaylistTests
     }
 
     [Fact]
-    public void A_discontinuity_counts_once_its_tag_has_left_the_list_and_not_before()
+    public void A_discontinuity_is_counted_only_after_its_tag_has_left_the_list()
     {
         var playlist = new LivePlaylist(Target, _clock);
         Add(playlist);
@@ -195,7 +195,7 @@ public sealed class LivePlaylistTests
         var start = Listing.Of(playlist).DiscontinuitySequence;
         Add(playlist);
         var listing = Listing.Of(playlist);
-        Assert.True(listing.Segments[0].Discontinuity, "it is the first of the list, and its tag is still there");
+        Assert.True(listing.Segments[0].Discontinuity, "it is the first in the list, and its tag is still there");
         Assert.Equal(start, listing.DiscontinuitySequence);
         Add(playlist);
         Assert.DoesNotContain(Listing.Of(playlist).Segments, segment => segment.Discontinuity);
@@ -207,7 +207,7 @@ public sealed class LivePlaylistTests
     [Theory]
     [InlineData(24)]
     [InlineData(600)]
-    public void Discontinuities_that_leave_at_once_all_count(double longSegment)
+    public void Discontinuities_that_leave_together_are_all_counted(double longSegment)
     {
         var playlist = new LivePlaylist(Target, _clock);
         for (var i = 0; i < 4; i++)
@@ -223,7 +223,7 @@ public sealed class LivePlaylistTests
     }
 
     [Fact]
-    public void A_removed_segment_stays_for_its_own_time_and_that_of_the_longest_list_even_when_audio_comes_in_bursts()
+    public void A_removed_segment_can_be_fetched_for_its_duration_plus_that_of_the_longest_list_even_after_bursts()
     {
         var playlist = new LivePlaylist(Target, _clock);
         var first = Add(playlist);
@@ -236,11 +236,11 @@ public sealed class LivePlaylistTests
         Assert.Same(first, kept);
         _clock.Advance(TimeSpan.FromSeconds(30));
         Add(playlist);
-        Assert.False(playlist.TryGetSegment(first.Sequence, out _), "memory is not kept for ever");
+        Assert.False(playlist.TryGetSegment(first.Sequence, out _), "it is removed from memory in the end");
     }
 
     [Fact]
-    public void Segments_that_never_were_are_not_found()
+    public void Segments_that_never_existed_are_not_found()
     {
         var playlist = new LivePlaylist(Target, _clock);
         Assert.False(playlist.TryGetSegment(0, out _));
@@ -255,15 +255,15 @@ public sealed class LivePlaylistTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public void Whatever_comes_successive_lists_agree_with_the_standard(int seed)
+    public void Successive_lists_always_conform_to_the_standard(int seed)
     {
-        var random = new Dice(seed);
+        var random = new SeededRandom(seed);
         var playlist = new LivePlaylist(Target, _clock);
         var removed = new Dictionary<long, (DateTimeOffset Until, TimeSpan LongestList)>();
         Listing? previous = null;
         for (var i = 0; i < 3000; i++)
         {
-            // Mostly on time, sometimes in bursts, sometimes late; mostly whole segments, sometimes the short ones of a break.
+            // Mostly on time, sometimes in bursts, sometimes late; mostly whole segments, sometimes short ones around a break.
             var seconds = random.Next(10) == 0 ? 0.25 + (random.Next(300) / 100.0) : 5.5 + (random.Next(99) / 100.0);
             var pause = random.Next(20) switch { 0 => 40, < 6 => 0, _ => seconds };
             _clock.Advance(TimeSpan.FromSeconds(pause));
@@ -295,7 +295,7 @@ public sealed class LivePlaylistTests
         Assert.Equal(3, now.Version);
         Assert.Equal(6, now.TargetDuration);
         Assert.True(now.Segments.Count >= 3);
-        Assert.True(now.Duration >= TimeSpan.FromSeconds(16.5), $"a list of {now.Duration}");
+        Assert.True(now.Duration >= TimeSpan.FromSeconds(16.5), $"the list is only {now.Duration} long");
         Assert.All(now.Segments, segment => Assert.True(Math.Round(segment.Duration.TotalSeconds, MidpointRounding.AwayFromZero) <= 6));
         Assert.Equal(Enumerable.Range(0, now.Segments.Count).Select(i => now.MediaSequence + i), now.Segments.Select(segment => segment.Sequence));
         if (previous is null)
@@ -312,7 +312,7 @@ public sealed class LivePlaylistTests
     private MediaSegment Add(LivePlaylist playlist, double seconds = 6, bool discontinuity = false) =>
         playlist.Add(new SegmentBytes(new byte[188]), TimeSpan.FromSeconds(seconds), _clock.GetUtcNow(), discontinuity);
 
-    private sealed class Dice(int seed)
+    private sealed class SeededRandom(int seed)
     {
         private uint _state = (uint)seed;
 

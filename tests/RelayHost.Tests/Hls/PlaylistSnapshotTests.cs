@@ -10,7 +10,7 @@ public sealed class PlaylistSnapshotTests
     private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.FromHours(2));
 
     [Fact]
-    public void It_reads_as_the_standard_says()
+    public void It_is_written_as_the_standard_requires()
     {
         var snapshot = new PlaylistSnapshot([Segment(7, 6, false, 3), Segment(8, 5.9876, true, 4), Segment(9, 6.25, false, 4)], TimeSpan.FromSeconds(6));
         const string Expected = """
@@ -48,7 +48,7 @@ public sealed class PlaylistSnapshotTests
     }
 
     [Fact]
-    public void The_tag_is_the_texts_own()
+    public void The_etag_depends_only_on_the_text()
     {
         ImmutableArray<MediaSegment> segments = [Segment(1, 6, false), Segment(2, 6, false)];
         var snapshot = new PlaylistSnapshot(segments, TimeSpan.FromSeconds(6));

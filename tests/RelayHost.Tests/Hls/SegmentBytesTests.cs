@@ -18,7 +18,7 @@ public sealed class SegmentBytesTests
     [InlineData(SegmentBlocks.BlockSize)]
     [InlineData(SegmentBlocks.BlockSize + 1)]
     [InlineData(Length)]
-    public void What_is_written_is_read(int length)
+    public void Written_bytes_are_read_back(int length)
     {
         var bytes = new byte[length];
         Random.Shared.NextBytes(bytes);
@@ -49,12 +49,12 @@ public sealed class SegmentBytesTests
         Assert.False(playlist.TryGetSegment(first.Sequence, out _), "it has left the window");
         Assert.True(IsFilled(first.Bytes, 1));
         first.Bytes.Release();
-        Assert.False(first.Bytes.TryHold(), "nobody can read it any more");
+        Assert.False(first.Bytes.TryHold(), "it can no longer be read");
         Assert.Throws<ObjectDisposedException>(first.Bytes.ToArray);
     }
 
     [Fact]
-    public void A_window_that_moves_on_takes_no_more_memory()
+    public void A_moving_window_does_not_take_more_memory()
     {
         var clock = new ManualTimeProvider();
         var playlist = new LivePlaylist(Target, clock);
@@ -70,7 +70,7 @@ public sealed class SegmentBytesTests
     }
 
     [Fact]
-    public void A_segment_in_two_windows_is_given_back_once()
+    public void A_segment_in_two_windows_is_returned_to_the_pool_once()
     {
         var segment = Filled(1);
         Assert.True(segment.TryHold());
@@ -81,7 +81,7 @@ public sealed class SegmentBytesTests
     }
 
     [Fact]
-    public async Task Readers_and_the_writer_never_meet_in_one_block()
+    public async Task Readers_and_the_writer_never_share_a_block()
     {
         var window = new SegmentBytes[8];
         for (var i = 0; i < window.Length; i++)
@@ -96,7 +96,7 @@ public sealed class SegmentBytesTests
                 var output = new ArrayBufferWriter<byte>(Length);
                 segment.CopyTo(output);
                 segment.Release();
-                Assert.True(output.WrittenSpan.IndexOfAnyExcept(output.WrittenSpan[0]) < 0, "a segment holds another one's bytes");
+                Assert.True(output.WrittenSpan.IndexOfAnyExcept(output.WrittenSpan[0]) < 0, "a segment contains the bytes of another one");
                 read++;
             }
         })));

@@ -22,7 +22,7 @@ public sealed class FileIngestTests : IAsyncLifetime
         Folder = new TestFolder("intake");
         Store = new DiskObjectStore(Folder["objects"], TimeProvider.System);
         _clean = await Encoded.Mp3Async(128, seconds: 5);
-        // Not at 128 kbit/s: clamd takes a file that begins with FF FB 90 for an MP3, and looks no further.
+        // Not at 128 kbit/s: clamd takes a file that begins with FF FB 90 for an MP3 and does not scan it any further.
         _infected = [.. await Encoded.Mp3Async(320, seconds: 3), 1, 2, 3];
         _clamd = await ClamdServer.StartAsync("1M", _infected);
     }
@@ -34,7 +34,7 @@ public sealed class FileIngestTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_clean_file_is_kept_and_told_by_its_hash()
+    public async Task A_clean_file_is_stored_and_its_hash_is_returned()
     {
         var taken = await TakeAsync(_clean, scans: true);
         Assert.Equal(new TakenFile(AudioFileKind.Mp3, _clean.Length, Convert.ToHexStringLower(SHA256.HashData(_clean))), taken);
@@ -45,16 +45,16 @@ public sealed class FileIngestTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_infected_file_is_refused_by_the_name_of_what_was_found()
+    public async Task An_infected_file_is_refused_with_the_name_of_the_virus()
     {
         var refused = await Assert.ThrowsAsync<FileRefusedException>(() => TakeAsync(_infected, scans: true));
-        Assert.Equal(("infected", $"The file holds a virus: {ClamdServer.Signature}."), (refused.Reason, refused.Message));
-        // Without a scanner nobody can tell.
+        Assert.Equal(("infected", $"The file contains a virus: {ClamdServer.Signature}."), (refused.Reason, refused.Message));
+        // Without a scanner the virus is not found.
         await TakeAsync(_infected, scans: false, key: "files/again.mp3");
     }
 
     [Fact]
-    public async Task Nothing_is_taken_while_the_scanner_is_away()
+    public async Task No_file_is_accepted_during_an_outage_of_the_scanner()
     {
         await _clamd.StopAsync();
         await Assert.ThrowsAsync<ScannerUnavailableException>(() => TakeAsync(_clean, scans: true));
@@ -66,7 +66,7 @@ public sealed class FileIngestTests : IAsyncLifetime
     [InlineData(1_100_000)]
     [InlineData(3_000_000)]
     [InlineData(20_000_000)]
-    public async Task A_file_that_the_scanner_finds_too_long_is_not_taken_and_it_says_why(int length)
+    public async Task A_file_that_is_too_long_for_the_scanner_is_refused_with_the_reason(int length)
     {
         var file = new byte[length];
         for (var at = 0; at < length; at += _clean.Length)
@@ -76,7 +76,7 @@ public sealed class FileIngestTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_file_may_be_as_long_as_is_allowed_and_not_a_byte_longer()
+    public async Task A_file_may_have_the_maximum_length_and_not_one_byte_more()
     {
         await TakeAsync(_clean, scans: false, maxBytes: _clean.Length);
         var refused = await Assert.ThrowsAsync<FileTooLargeException>(() => TakeAsync(_clean, scans: false, maxBytes: _clean.Length - 1, key: "files/two.mp3"));
@@ -91,19 +91,19 @@ public sealed class FileIngestTests : IAsyncLifetime
     [InlineData("m4a", AudioFileKind.M4a)]
     [InlineData("mp3", AudioFileKind.Mp3)]
     [InlineData("aac", AudioFileKind.Aac)]
-    public async Task What_stands_behind_long_tags_counts(string extension, AudioFileKind kind)
+    public async Task The_audio_behind_long_tags_decides_the_kind_of_a_file(string extension, AudioFileKind kind)
     {
         var audio = await File.ReadAllBytesAsync(await Testing.Audio.AudioFiles.ToneAsync(extension));
         byte[] file = [.. OnDemand.AudioSnifferTests.Id3(100 * 1024), .. OnDemand.AudioSnifferTests.Id3(200 * 1024), .. OnDemand.AudioSnifferTests.Id3(10), .. audio];
         var taken = await Ingest(scans: false).TakeAsync(new MemoryStream(file), long.MaxValue, found => ValueTask.FromResult($"files/tagged.{found.Extension()}"), CancellationToken.None);
         Assert.Equal(new TakenFile(kind, file.Length, Convert.ToHexStringLower(SHA256.HashData(file))), taken);
         Assert.Equal(file.Length, (await Store.FindAsync($"files/tagged.{extension}"))!.Length);
-        // What it was taken for at first leaves nothing behind.
+        // The object under the first, wrong kind was deleted.
         Assert.Single(Directory.EnumerateFiles(Folder["objects"], "*tagged*", SearchOption.AllDirectories));
     }
 
     [Fact]
-    public async Task Tags_are_walked_over_up_to_20_MiB_in_all()
+    public async Task Tags_are_skipped_up_to_20_MiB_in_total()
     {
         byte[] tags = [.. Enumerable.Repeat(OnDemand.AudioSnifferTests.Id3(8 * 1024 * 1024), 3).SelectMany(tag => tag)];
         Assert.Equal("tags_too_large", (await Assert.ThrowsAsync<FileRefusedException>(() => TakeAsync([.. tags, .. _clean], scans: false))).Reason);
@@ -114,7 +114,7 @@ public sealed class FileIngestTests : IAsyncLifetime
     [Theory]
     [InlineData(10)]
     [InlineData(70_000)]
-    public async Task A_file_that_breaks_off_is_not_kept(int after)
+    public async Task A_file_whose_upload_breaks_off_is_not_stored(int after)
     {
         await using var broken = new BrokenStream(_clean[..after]);
         await Assert.ThrowsAsync<IOException>(() => Ingest(scans: false).TakeAsync(broken, long.MaxValue, _ => ValueTask.FromResult("files/broken.mp3"), CancellationToken.None));
@@ -126,13 +126,13 @@ public sealed class FileIngestTests : IAsyncLifetime
 
     private FileIngest Ingest(bool scans) => new(Store, new VirusScanner(new ScannerOptions(scans ? "127.0.0.1" : null, _clamd.Port), TimeProvider.System));
 
-    /// <summary>Bytes, and then no end but a failure.</summary>
+    /// <summary>Bytes that are followed by a failure instead of the end.</summary>
     private sealed class BrokenStream(byte[] bytes) : MemoryStream(bytes)
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             var read = await base.ReadAsync(buffer, cancellationToken);
-            return read > 0 ? read : throw new IOException("The sender is gone.");
+            return read > 0 ? read : throw new IOException("The sender has disconnected.");
         }
     }
 }

@@ -7,7 +7,7 @@ using AudioOrleans.Testing;
 
 namespace AudioOrleans.RelayHost.Tests.Nodes;
 
-/// <summary>A node in a process of its own that relays one stream.</summary>
+/// <summary>A node in a separate process that relays one stream.</summary>
 internal sealed class Node : IAsyncDisposable
 {
     public const string Secret = "a secret that only the nodes know";
@@ -18,7 +18,7 @@ internal sealed class Node : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Starts one; with <paramref name="takesOver"/> it waits a moment for the window of the stream's last relay.</summary>
+    /// <summary>Starts a node; with <paramref name="takesOver"/> it waits briefly for the window of the stream's previous relay.</summary>
     public static async Task<Node> StartAsync(Guid streamId, Uri source, bool takesOver = false)
     {
         var port = FreePort.Next();
@@ -33,14 +33,14 @@ internal sealed class Node : IAsyncDisposable
         return new Node(process, new Uri($"http://127.0.0.1:{port}"));
     }
 
-    /// <summary>Ends it as kill -9 does.</summary>
+    /// <summary>Kills it with SIGKILL.</summary>
     public async Task KillAsync()
     {
         Signals.Send(_process.Id, Signal.Kill);
         await _process.Exited;
     }
 
-    /// <summary>Ends it by SIGTERM: it lets the source go, finishes its last segment and hands over.</summary>
+    /// <summary>Stops it with SIGTERM: it disconnects from the source, finishes its last segment and hands over.</summary>
     public Task StopAsync() => _process.StopAsync();
 
     public async ValueTask DisposeAsync() => await _process.DisposeAsync();
@@ -60,7 +60,7 @@ internal sealed class Node : IAsyncDisposable
     }
 }
 
-/// <summary>Knows where a test has put the stream.</summary>
+/// <summary>Finds the stream where a test has put it.</summary>
 internal sealed class Locator : IRelayLocator
 {
     public volatile RelayLocation Location = new(null, false);

@@ -14,7 +14,7 @@ public sealed class NodeFramesTests
     private static readonly AudioChunk Chunk = new(new byte[] { 255, 251, 9 }, TimeSpan.FromMilliseconds(261), new AudioFormat(AudioCodec.Aac, 48_000, 2));
 
     [Fact]
-    public async Task What_is_written_is_read()
+    public async Task Written_frames_are_read_back()
     {
         var output = new ArrayBufferWriter<byte>();
         foreach (var title in new[] { null, "", "Ünï - cödé" })
@@ -36,7 +36,7 @@ public sealed class NodeFramesTests
     }
 
     [Fact]
-    public async Task What_is_no_message_is_refused_and_never_waited_for()
+    public async Task Invalid_frames_are_rejected_without_waiting_for_more()
     {
         var output = new ArrayBufferWriter<byte>();
         NodeFrames.Write(output, NodeFrame.From(Chunk with { Title = "title" }, 16_000));
@@ -57,7 +57,7 @@ public sealed class NodeFramesTests
             }
             catch (InvalidDataException)
             {
-                // Anything else would be a fault of the reader's.
+                // Any other exception would be a bug in the reader.
             }
         }
     }

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AudioOrleans.RelayHost.Tests.Nodes;
 
-/// <summary>A node as far as audio is concerned, in a process of its own: one relay, and the port for other nodes. SIGTERM hands over.</summary>
+/// <summary>The audio part of a node in a separate process: one relay, and the port for other nodes. SIGTERM starts the handover.</summary>
 internal static class NodeProgram
 {
     public static async Task<int> RunAsync(string[] settings)
@@ -22,7 +22,7 @@ internal static class NodeProgram
         using var client = new OutboundConnector(new AddressPolicy(outbound)).CreateClient(outbound);
         var options = new RelayOptions { SegmentDuration = TimeSpan.FromSeconds(2), TakeoverWait = TimeSpan.FromSeconds(1.5) };
         await using var relays = new RelayDirectory(
-            new SourceConnector(client, outbound, TimeProvider.System), new SourceStatusReader(client, TimeProvider.System), new FfmpegSegmenterFactory(TimeProvider.System), options, TimeProvider.System, new Deaf(), NullLogger<Relay>.Instance);
+            new SourceConnector(client, outbound, TimeProvider.System), new SourceStatusReader(client, TimeProvider.System), new FfmpegSegmenterFactory(TimeProvider.System), options, TimeProvider.System, new NullObserver(), NullLogger<Relay>.Instance);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
@@ -36,7 +36,7 @@ internal static class NodeProgram
         return 0;
     }
 
-    private sealed class Deaf : IRelayObserver
+    private sealed class NullObserver : IRelayObserver
     {
         public Task OnEventAsync(Guid streamId, RelayEvent relayEvent, CancellationToken cancellationToken) => Task.CompletedTask;
     }

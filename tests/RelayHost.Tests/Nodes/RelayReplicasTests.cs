@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AudioOrleans.RelayHost.Tests.Nodes;
 
-/// <summary>Two nodes in processes of their own, and what a gateway's copies make of it when a stream moves from one to the other.</summary>
+/// <summary>Two nodes in separate processes, and the replicas of a gateway when a stream moves from one to the other.</summary>
 [Trait("Speed", "slow")]
 public sealed class RelayReplicasTests : IAsyncLifetime
 {
@@ -37,14 +37,14 @@ public sealed class RelayReplicasTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task When_a_stream_moves_the_numbers_go_on_and_the_audio_too(bool killed)
+    public async Task When_a_stream_moves_its_sequence_numbers_and_its_audio_continue(bool killed)
     {
         var first = await StartNodeAsync();
         _locator.Location = new RelayLocation(first.Address, false);
         await using var gateway = new Gateway(_locator);
         var playlist = gateway.RelayReplicas.FindPlaylist(_stream);
         using var listening = gateway.RelayReplicas.OpenRing(_stream);
-        await Eventually.That(() => playlist.Current is not null && listening.Ring.Newest is { Title: "on air" }, Deadline, "both copies are filled");
+        await Eventually.That(() => playlist.Current is not null && listening.Ring.Newest is { Title: "on air" }, Deadline, "both replicas are filled");
         var heard = CountAsync(listening.Ring);
         var before = Listing.Of(playlist);
 
@@ -53,32 +53,32 @@ public sealed class RelayReplicasTests : IAsyncLifetime
         var second = await StartNodeAsync(takesOver: true);
         _locator.Location = new RelayLocation(second.Address, false);
 
-        await Eventually.That(() => playlist.LastSequence >= last + 2, Deadline, "the new node's segments are here");
+        await Eventually.That(() => playlist.LastSequence >= last + 2, Deadline, "the segments of the new node have arrived");
         Assert.True(playlist.TryGetSegment(last + 1, out var next) && next!.Discontinuity, "a discontinuity marks the place");
         Assert.True(playlist.TryGetSegment(last + 2, out var after) && !after!.Discontinuity);
         Assert.True(playlist.TryGetSegment(last, out var old) && next.Start >= old!.End, "dates do not go back");
         Assert.Equal(old.DiscontinuitySequence + 1, next.DiscontinuitySequence);
         Assert.Contains(Listing.Of(playlist).Segments, segment => before.Segments.Any(known => known.Sequence == segment.Sequence));
-        await Eventually.That(() => listening.Ring.Newest is { Title: "on air" } && !listening.Ring.IsClosed, Deadline, "the listener hears on");
+        await Eventually.That(() => listening.Ring.Newest is { Title: "on air" } && !listening.Ring.IsClosed, Deadline, "the listener hears audio again");
 
-        // Another gateway that never knew the first node lists the same.
+        // Another gateway, which never connected to the first node, lists the same segments.
         await using var other = new Gateway(_locator);
-        var copy = other.RelayReplicas.FindPlaylist(_stream);
-        await Eventually.That(() => copy.LastSequence >= last + 2, Deadline, "another gateway has it");
-        Assert.True(copy.TryGetSegment(last, out var same) && same!.Bytes.ToArray().SequenceEqual(old.Bytes.ToArray()));
-        Assert.True(copy.TryGetSegment(last + 1, out var sameNext) && sameNext!.Bytes.ToArray().SequenceEqual(next.Bytes.ToArray()));
+        var replica = other.RelayReplicas.FindPlaylist(_stream);
+        await Eventually.That(() => replica.LastSequence >= last + 2, Deadline, "another gateway has the segments");
+        Assert.True(replica.TryGetSegment(last, out var same) && same!.Bytes.ToArray().SequenceEqual(old.Bytes.ToArray()));
+        Assert.True(replica.TryGetSegment(last + 1, out var sameNext) && sameNext!.Bytes.ToArray().SequenceEqual(next.Bytes.ToArray()));
         Assert.False(heard.IsCompleted);
     }
 
     [Fact]
-    public async Task A_stream_that_is_handed_over_is_heard_neither_twice_nor_with_a_hole()
+    public async Task A_handover_neither_repeats_nor_loses_audio()
     {
         var first = await StartNodeAsync();
         _locator.Location = new RelayLocation(first.Address, false);
         await using var gateway = new Gateway(_locator);
         var playlist = gateway.RelayReplicas.FindPlaylist(_stream);
         using var listening = gateway.RelayReplicas.OpenRing(_stream);
-        await Eventually.That(() => playlist.Current is not null && listening.Ring.Newest is not null, Deadline, "both copies are filled");
+        await Eventually.That(() => playlist.Current is not null && listening.Ring.Newest is not null, Deadline, "both replicas are filled");
         var started = TimeProvider.System.GetTimestamp();
         var (heard, segment) = (CountAsync(listening.Ring), playlist.LastSequence);
 
@@ -86,9 +86,9 @@ public sealed class RelayReplicasTests : IAsyncLifetime
         var second = await StartNodeAsync(takesOver: true);
         _locator.Location = new RelayLocation(second.Address, false);
         var moved = playlist.LastSequence;
-        await Eventually.That(() => playlist.LastSequence >= moved + 3, Deadline, "the new node goes on");
+        await Eventually.That(() => playlist.LastSequence >= moved + 3, Deadline, "the new node continues");
 
-        // What came in since then plays as long as it took to come: to within what one chunk and the moves of the clock make.
+        // The audio since then is as long as the time that has passed, with a tolerance for one chunk and for the clock.
         listening.Ring.Close();
         var elapsed = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
         Assert.InRange((await heard).TotalSeconds - elapsed, -1.5, 1.5);
@@ -98,24 +98,24 @@ public sealed class RelayReplicasTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_stream_that_is_over_is_over_for_its_listeners()
+    public async Task The_end_of_a_stream_disconnects_its_listeners()
     {
         var node = await StartNodeAsync();
         _locator.Location = new RelayLocation(node.Address, false);
         await using var gateway = new Gateway(_locator);
         using var listening = gateway.RelayReplicas.OpenRing(_stream);
-        await Eventually.That(() => listening.Ring.Newest is not null, Deadline, "the copy is filled");
+        await Eventually.That(() => listening.Ring.Newest is not null, Deadline, "the replica is filled");
         _locator.Location = RelayLocation.Over;
         await node.KillAsync();
-        await Eventually.That(() => listening.Ring.IsClosed, Deadline, "the listener is let go");
+        await Eventually.That(() => listening.Ring.IsClosed, Deadline, "the listener is disconnected");
         _locator.Location = new RelayLocation((await StartNodeAsync()).Address, false);
         using var again = gateway.RelayReplicas.OpenRing(_stream);
         Assert.NotSame(listening.Ring, again.Ring);
-        await Eventually.That(() => again.Ring.Newest is not null, Deadline, "a stream that is switched on again is heard again");
+        await Eventually.That(() => again.Ring.Newest is not null, Deadline, "a stream that is enabled again is heard again");
     }
 
     [Fact]
-    public async Task Who_does_not_know_the_secret_learns_nothing()
+    public async Task Requests_without_the_secret_are_refused()
     {
         var node = await StartNodeAsync();
         using var client = new HttpClient { BaseAddress = node.Address };
@@ -143,7 +143,7 @@ public sealed class RelayReplicasTests : IAsyncLifetime
         return node;
     }
 
-    /// <summary>How long what a listener hears plays, from now until the ring closes.</summary>
+    /// <summary>The duration of the audio that a listener hears from now until the ring closes.</summary>
     private static async Task<TimeSpan> CountAsync(AudioRing ring)
     {
         var heard = TimeSpan.Zero;

@@ -12,11 +12,11 @@ public sealed class DiskObjectStoreTests(ITestOutputHelper output) : ObjectStore
 
     protected override bool LinksObjects => true;
 
-    protected override int Crowd => 5000;
+    protected override int ConcurrentWrites => 5000;
 
     protected override string DataFolder => _folder.Path;
 
-    // A host needs none to keep its objects in its data folder.
+    // By default, a host keeps its objects in its data folder.
     protected override string[] Settings => [];
 
     private string Root => _folder["objects"];
@@ -24,7 +24,7 @@ public sealed class DiskObjectStoreTests(ITestOutputHelper output) : ObjectStore
     private string Incoming => Path.Combine(Root, ".incoming");
 
     [Fact]
-    public async Task A_key_is_the_path_of_its_file_and_emptied_folders_go()
+    public async Task A_key_is_the_path_of_its_file_and_empty_folders_are_removed()
     {
         await PutAsync("a/b/c", "content");
         await PutAsync("a/d", "content");
@@ -36,7 +36,7 @@ public sealed class DiskObjectStoreTests(ITestOutputHelper output) : ObjectStore
     }
 
     [Fact]
-    public async Task An_object_is_no_folder_and_a_folder_is_no_object()
+    public async Task A_key_cannot_be_an_object_and_a_folder_at_once()
     {
         await PutAsync("a/b", "object");
         foreach (var key in new[] { "a", "a/b/c", "a/b/c/d" })
@@ -45,14 +45,14 @@ public sealed class DiskObjectStoreTests(ITestOutputHelper output) : ObjectStore
                 await Assert.ThrowsAsync<ArgumentException>(() => Store.PutAsync(key, new Noise(1), Mp3, condition));
         }
         Assert.Equal(["a/b"], (await ListAsync("")).Select(info => info.Key));
-        // An empty folder, as a crash may leave it, is in nobody's way.
+        // An empty folder, as a crash may leave it, does no harm.
         Directory.CreateDirectory(Path.Combine(Root, "left", "over"));
         await PutAsync("left/over", "object");
         Assert.Equal(0, await CountUnfinishedAsync());
     }
 
     [Fact]
-    public async Task What_others_have_put_into_the_folder_is_not_listed()
+    public async Task Other_files_in_the_folder_are_not_listed()
     {
         await PutAsync("a", "object");
         Directory.CreateDirectory(Path.Combine(Root, "lost+found"));
@@ -62,7 +62,7 @@ public sealed class DiskObjectStoreTests(ITestOutputHelper output) : ObjectStore
     }
 
     [Fact]
-    public async Task The_same_bytes_put_again_have_another_tag()
+    public async Task The_same_bytes_put_again_have_another_etag()
     {
         var tags = new HashSet<string>();
         for (var i = 0; i < 50; i++)
@@ -70,7 +70,7 @@ public sealed class DiskObjectStoreTests(ITestOutputHelper output) : ObjectStore
     }
 
     [Fact]
-    public async Task A_put_that_goes_on_is_not_swept()
+    public async Task A_put_in_progress_is_not_swept()
     {
         var clock = new ManualTimeProvider(TimeProvider.System.GetUtcNow());
         var store = new DiskObjectStore(Root, clock);
@@ -87,10 +87,10 @@ public sealed class DiskObjectStoreTests(ITestOutputHelper output) : ObjectStore
     }
 
     [Fact]
-    public async Task A_store_whose_disk_is_no_longer_mounted_makes_no_new_folder()
+    public async Task A_store_whose_disk_is_no_longer_mounted_creates_no_new_folder()
     {
         await PutAsync("a", "object");
-        // What is left where a disk was mounted: an empty folder.
+        // Where the disk was mounted, an empty folder is left.
         Directory.Delete(Root, recursive: true);
         Directory.CreateDirectory(Root);
         await Assert.ThrowsAsync<ObjectStoreUnavailableException>(() => PutAsync("a", "object"));
@@ -100,7 +100,7 @@ public sealed class DiskObjectStoreTests(ITestOutputHelper output) : ObjectStore
     }
 
     [RootFact]
-    public async Task A_full_disk_keeps_nothing_of_the_put_and_takes_the_next_when_there_is_room()
+    public async Task A_put_to_a_full_disk_leaves_nothing_and_succeeds_when_there_is_room()
     {
         await using var disk = await SmallDisk.MountAsync(_folder["disk"], mebibytes: 8);
         var store = new DiskObjectStore(disk.Path, TimeProvider.System);
@@ -115,7 +115,7 @@ public sealed class DiskObjectStoreTests(ITestOutputHelper output) : ObjectStore
     }
 
     [RootFact]
-    public async Task A_disk_that_is_mounted_read_only_is_read_and_not_written()
+    public async Task A_read_only_disk_can_be_read_but_not_written()
     {
         await using var disk = await SmallDisk.MountAsync(_folder["disk"], mebibytes: 8);
         var store = new DiskObjectStore(disk.Path, TimeProvider.System);
@@ -129,9 +129,9 @@ public sealed class DiskObjectStoreTests(ITestOutputHelper output) : ObjectStore
     }
 
     [RootFact]
-    public async Task A_folder_that_vanishes_under_a_put_is_made_again()
+    public async Task A_folder_that_is_removed_during_a_put_is_created_again()
     {
-        // In memory nothing waits for a disk: puts and deletions meet often.
+        // In memory nothing waits for a disk, so puts and deletions overlap often.
         await using var disk = await SmallDisk.MountAsync(_folder["disk"], mebibytes: 8);
         var store = new DiskObjectStore(disk.Path, TimeProvider.System);
         await Task.WhenAll(Enumerable.Range(0, 3).Select(writer => Task.Run(async () =>
@@ -146,7 +146,7 @@ public sealed class DiskObjectStoreTests(ITestOutputHelper output) : ObjectStore
     }
 
     [Fact]
-    public async Task A_file_has_no_address_of_its_own() => Assert.Null(await Store.PresignAsync("a", TimeSpan.FromMinutes(1)));
+    public async Task A_file_has_no_presigned_address() => Assert.Null(await Store.PresignAsync("a", TimeSpan.FromMinutes(1)));
 
     public void Dispose() => _folder.Dispose();
 
@@ -157,7 +157,7 @@ public sealed class DiskObjectStoreTests(ITestOutputHelper output) : ObjectStore
         await File.WriteAllTextAsync(_folder["file"], "");
         yield return (new DiskObjectStore(_folder["file"], TimeProvider.System), "its folder is a file");
         yield return (new DiskObjectStore(_folder["file/below"], TimeProvider.System), "its folder is below a file");
-        yield return (new DiskObjectStore("/proc/objects", TimeProvider.System), "its folder cannot be made");
+        yield return (new DiskObjectStore("/proc/objects", TimeProvider.System), "its folder cannot be created");
         var gone = new DiskObjectStore(_folder["gone"], TimeProvider.System);
         await gone.CheckAsync();
         Directory.Delete(_folder["gone"], recursive: true);

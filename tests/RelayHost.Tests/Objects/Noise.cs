@@ -2,14 +2,14 @@ using System.Security.Cryptography;
 
 namespace AudioOrleans.RelayHost.Tests.Objects;
 
-/// <summary>Bytes without a pattern, the same ones for the same seed, made while they are read; each read gives a little only, as networks do.</summary>
+/// <summary>Random bytes, the same for the same seed, generated as they are read; each read returns only a few of them, as on a network.</summary>
 internal sealed class Noise(long length, int seed = 1) : Stream
 {
-    private const int MostAtOnce = 60_000;
+    private const int MaxReadLength = 60_000;
     private static readonly byte[] Block = MakeBlock();
     private long _at;
 
-    /// <summary>Awaited before a read, with the bytes that were read so far: where a test waits, or throws.</summary>
+    /// <summary>Awaited before each read, with the number of bytes read so far; a test can wait or throw here.</summary>
     public Func<long, Task>? BeforeRead { get; init; }
 
     public override bool CanRead => true;
@@ -22,10 +22,10 @@ internal sealed class Noise(long length, int seed = 1) : Stream
 
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    /// <summary>The SHA-256 of so many bytes.</summary>
+    /// <summary>The SHA-256 of this many bytes.</summary>
     public static async Task<string> HashAsync(long length, int seed = 1) => await HashAsync(new Noise(length, seed));
 
-    /// <summary>The SHA-256 of all that is left in a stream.</summary>
+    /// <summary>The SHA-256 of the rest of a stream.</summary>
     public static async Task<string> HashAsync(Stream stream) => Convert.ToHexStringLower(await SHA256.HashDataAsync(stream));
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -34,7 +34,7 @@ internal sealed class Noise(long length, int seed = 1) : Stream
             await BeforeRead(_at);
         cancellationToken.ThrowIfCancellationRequested();
         var from = (int)((_at + (seed * 7919L)) % Block.Length);
-        var read = (int)Math.Min(Math.Min(buffer.Length, length - _at), Math.Min(MostAtOnce, Block.Length - from));
+        var read = (int)Math.Min(Math.Min(buffer.Length, length - _at), Math.Min(MaxReadLength, Block.Length - from));
         Block.AsSpan(from, read).CopyTo(buffer.Span);
         _at += read;
         return read;
@@ -43,7 +43,7 @@ internal sealed class Noise(long length, int seed = 1) : Stream
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Content is read without blocking.");
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Content must be read asynchronously.");
 
     public override void Flush()
     {
@@ -57,7 +57,7 @@ internal sealed class Noise(long length, int seed = 1) : Stream
 
     private static byte[] MakeBlock()
     {
-        // A prime number of bytes, so that nothing repeats at the borders of parts.
+        // A prime number of bytes, so that nothing repeats at the boundaries of parts.
         var block = new byte[1_000_003];
         new Random(20260101).NextBytes(block);
         return block;

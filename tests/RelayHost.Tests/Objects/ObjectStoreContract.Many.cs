@@ -9,7 +9,7 @@ namespace AudioOrleans.RelayHost.Tests.Objects;
 /// <summary>Lists, deletions, bad keys, broken stores, killed processes, and many puts at once.</summary>
 public abstract partial class ObjectStoreContract
 {
-    // A dead store must be noticed before whoever waits for it gives up: one that is silent after 10 s, the rest is for a machine with other work.
+    // A dead store must be reported before its callers time out: a silent one after 10 s; the rest is a margin for a busy machine.
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     [Fact]
@@ -58,8 +58,8 @@ public abstract partial class ObjectStoreContract
     [Fact]
     public async Task Puts_and_deletions_of_neighbours_do_not_disturb_each_other()
     {
-        // Where folders vanish with their last object, the other writers' folders do too.
-        await Parallel.ForEachAsync(Enumerable.Range(0, Crowd), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, cancellationToken) =>
+        // A store that removes a folder with its last object may remove it while another writer needs it.
+        await Parallel.ForEachAsync(Enumerable.Range(0, ConcurrentWrites), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, cancellationToken) =>
         {
             var key = $"shared/deep/folder/{i}";
             await PutAsync(key, "x");
@@ -77,7 +77,7 @@ public abstract partial class ObjectStoreContract
 
     [Theory]
     [MemberData(nameof(BadKeys))]
-    public async Task A_bad_key_is_refused_by_each_method(string key)
+    public async Task A_bad_key_is_rejected_by_each_method(string key)
     {
         await Assert.ThrowsAsync<ArgumentException>(() => Store.PutAsync(key, new Noise(1), Mp3));
         await Assert.ThrowsAsync<ArgumentException>(() => Store.FindAsync(key));
@@ -108,10 +108,10 @@ public abstract partial class ObjectStoreContract
     [InlineData("a/../b")]
     [InlineData(".incoming")]
     [InlineData("a b")]
-    public void A_prefix_that_no_key_has_is_refused(string prefix) => Assert.Throws<ArgumentException>(() => { Store.ListAsync(prefix); });
+    public void A_prefix_that_no_key_can_have_is_rejected(string prefix) => Assert.Throws<ArgumentException>(() => { Store.ListAsync(prefix); });
 
     [Fact]
-    public async Task The_longest_keys_are_keys()
+    public async Task The_longest_keys_are_accepted()
     {
         var segment = new string('a', 224);
         var key = $"{segment}/{segment}/{segment}/{segment}-";
@@ -125,19 +125,19 @@ public abstract partial class ObjectStoreContract
     [InlineData(0.5)]
     [InlineData(0)]
     [InlineData(7 * 86_400 + 1)]
-    public Task An_address_lives_from_a_second_to_seven_days(double seconds) =>
+    public Task A_presigned_address_is_valid_for_one_second_to_seven_days(double seconds) =>
         Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Store.PresignAsync("a", TimeSpan.FromSeconds(seconds)));
 
     [Fact]
-    public async Task A_broken_store_says_so_in_each_method_and_in_time()
+    public async Task Each_method_of_a_broken_store_reports_it_in_time()
     {
         var stores = new List<Task>();
         await foreach (var (store, why) in BrokenStoresAsync())
-            stores.Add(SaysSoAsync(store, why));
+            stores.Add(AssertReportedAsync(store, why));
         await Task.WhenAll(stores);
     }
 
-    private static async Task SaysSoAsync(IObjectStore store, string why)
+    private static async Task AssertReportedAsync(IObjectStore store, string why)
     {
         Func<Task>[] calls =
         [
@@ -155,14 +155,14 @@ public abstract partial class ObjectStoreContract
         var failures = await Task.WhenAll(calls.Select(call => Record.ExceptionAsync(call))).WaitAsync(Timeout);
         for (var i = 0; i < calls.Length; i++)
         {
-            Assert.True(failures[i] is ObjectStoreUnavailableException { Message.Length: > 20 }, $"{why}: call {i} gave {failures[i]}");
-            // A signed address is as good as a key.
+            Assert.True(failures[i] is ObjectStoreUnavailableException { Message.Length: > 20 }, $"{why}: call {i} threw {failures[i]}");
+            // A signed address is as secret as a key.
             Assert.DoesNotContain("X-Amz-", failures[i]!.ToString(), StringComparison.OrdinalIgnoreCase);
         }
     }
 
     [Fact]
-    public async Task What_a_killed_put_has_left_is_swept_when_it_is_old_enough()
+    public async Task The_remains_of_a_killed_put_are_swept_when_they_are_old_enough()
     {
         var ready = new TaskCompletionSource();
         var command = Program("endless") with
@@ -186,7 +186,7 @@ public abstract partial class ObjectStoreContract
     }
 
     [Fact]
-    public async Task Twenty_puts_at_once_keep_little_in_memory()
+    public async Task Twenty_concurrent_puts_use_little_memory()
     {
         var result = await ProcessRunner.RunAsync(Program("measure"), Deadline, TimeProvider.System);
         var numbers = result.Text.Split(' ').Select(number => long.Parse(number, CultureInfo.InvariantCulture)).ToArray();
@@ -197,6 +197,6 @@ public abstract partial class ObjectStoreContract
         Assert.Equal(await Noise.HashAsync(PutProgram.Length, 7), await Noise.HashAsync(opened!.Content));
     }
 
-    // The settings are those that a host is given: so the registration is tested too.
+    // The program gets the settings of a host, so the registration is tested too.
     private ProcessCommand Program(string what) => new("dotnet", ["exec", typeof(ParentProgram).Assembly.Location, "put", what, DataFolder, .. Settings]);
 }

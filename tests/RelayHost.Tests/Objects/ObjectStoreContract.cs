@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace AudioOrleans.RelayHost.Tests.Objects;
 
-/// <summary>What each object store does, whatever it is made of: putting, reading, conditions and what must never be left behind.</summary>
+/// <summary>The behaviour that all object stores share: putting, reading, conditions and what must never be left behind.</summary>
 public abstract partial class ObjectStoreContract(ITestOutputHelper output)
 {
     protected const string Mp3 = "audio/mpeg";
@@ -22,8 +22,8 @@ public abstract partial class ObjectStoreContract(ITestOutputHelper output)
     /// <summary>Whether its objects are files.</summary>
     protected abstract bool LinksObjects { get; }
 
-    /// <summary>How many puts and deletions show what goes wrong between them.</summary>
-    protected abstract int Crowd { get; }
+    /// <summary>How many puts and deletions are enough to show races between them.</summary>
+    protected abstract int ConcurrentWrites { get; }
 
     /// <summary>The settings of a host that has this store.</summary>
     protected abstract string[] Settings { get; }
@@ -35,7 +35,7 @@ public abstract partial class ObjectStoreContract(ITestOutputHelper output)
     protected abstract Task<int> CountUnfinishedAsync();
 
     [Fact]
-    public async Task What_is_put_is_found_and_read()
+    public async Task A_put_object_is_found_and_read()
     {
         var before = TimeProvider.System.GetUtcNow();
         var put = await PutAsync("uploads/audio/1/original.mp3", "first");
@@ -51,7 +51,7 @@ public abstract partial class ObjectStoreContract(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task What_was_never_put_is_null()
+    public async Task An_object_that_was_never_put_is_null()
     {
         Assert.Null(await Store.FindAsync("no/such"));
         Assert.Null(await Store.OpenAsync("no/such"));
@@ -106,21 +106,21 @@ public abstract partial class ObjectStoreContract(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Nothing_is_read_before_the_beginning()
+    public async Task Negative_offsets_and_lengths_are_rejected()
     {
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Store.OpenAsync("a", -1));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Store.OpenAsync("a", 0, -1));
     }
 
     [Fact]
-    public async Task Forty_mebibytes_arrive_as_they_were_sent()
+    public async Task Forty_mebibytes_are_read_back_unchanged()
     {
         var put = await Store.PutAsync("large", new Noise(Large), Mp3);
         Assert.Equal(Large, put!.Length);
         Assert.Equal(put, await Store.FindAsync("large"));
         await using (var whole = await Store.OpenAsync("large"))
             Assert.Equal(await Noise.HashAsync(Large), await Noise.HashAsync(whole!.Content));
-        // Across the border of two parts of S3, and copied as the gateway does.
+        // Across the boundary of two parts in S3, and copied as the gateway does.
         const int From = (16 << 20) - 100_000, Length = 300_000;
         await using var part = await Store.OpenAsync("large", From, Length);
         var copy = new MemoryStream();
@@ -135,12 +135,12 @@ public abstract partial class ObjectStoreContract(ITestOutputHelper output)
     [InlineData(0)]
     [InlineData(1 << 20)]
     [InlineData(20 << 20)]
-    public async Task Content_that_fails_midway_leaves_nothing_and_its_exception_passes(int sent)
+    public async Task Content_that_fails_midway_leaves_nothing_and_its_exception_is_rethrown(int sent)
     {
-        var failure = new IOException("The uploader has gone.");
+        var failure = new IOException("The uploader has disconnected.");
         var content = new Noise(Large) { BeforeRead = at => at < sent ? Task.CompletedTask : Task.FromException(failure) };
         Assert.Same(failure, await Assert.ThrowsAsync<IOException>(() => Store.PutAsync("a/failed", content, Mp3)));
-        await NothingIsKeptAsync();
+        await AssertNothingIsKeptAsync();
     }
 
     [Theory]
@@ -151,11 +151,11 @@ public abstract partial class ObjectStoreContract(ITestOutputHelper output)
         using var cancellation = new CancellationTokenSource();
         var content = new Noise(Large) { BeforeRead = at => at < sent ? Task.CompletedTask : cancellation.CancelAsync() };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.PutAsync("a/cancelled", content, Mp3, default, cancellation.Token));
-        await NothingIsKeptAsync();
+        await AssertNothingIsKeptAsync();
     }
 
     [Fact]
-    public async Task A_failed_put_leaves_the_old_object_as_it_was()
+    public async Task A_failed_put_leaves_the_old_object_unchanged()
     {
         var old = await PutAsync("a", "old");
         var content = new Noise(Large) { BeforeRead = at => at < 1 << 20 ? Task.CompletedTask : throw new InvalidDataException() };
@@ -164,7 +164,7 @@ public abstract partial class ObjectStoreContract(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_put_replaces_the_object_and_whoever_reads_the_old_one_reads_on()
+    public async Task A_put_replaces_the_object_while_readers_of_the_old_one_continue()
     {
         var old = await Store.PutAsync("a", new Noise(1 << 20, seed: 1), Mp3);
         await using var reading = await Store.OpenAsync("a");
@@ -197,7 +197,7 @@ public abstract partial class ObjectStoreContract(ITestOutputHelper output)
     [Theory]
     [InlineData(1000)]
     [InlineData(17 << 20)]
-    public async Task Of_eight_racing_puts_if_absent_one_wins_and_its_bytes_stay(int length)
+    public async Task One_of_eight_racing_puts_if_absent_wins_and_its_bytes_are_kept(int length)
     {
         var won = await RaceAsync("a", length, _ => PutCondition.Absent);
         await using var opened = await Store.OpenAsync("a");
@@ -205,10 +205,10 @@ public abstract partial class ObjectStoreContract(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_store_that_works_says_so() => await Store.CheckAsync();
+    public async Task A_working_store_passes_its_check() => await Store.CheckAsync();
 
     [Fact]
-    public async Task Small_objects_are_put_many_at_once_and_flushed_together()
+    public async Task Many_small_objects_are_put_at_once_and_flushed_together()
     {
         await PutAsync("a/00007", "before");
         await Task.WhenAll(Enumerable.Range(0, 40).Select(number => Store.PutSoonAsync($"a/{number:00000}", new byte[] { (byte)number }, Mp3)));
@@ -222,7 +222,7 @@ public abstract partial class ObjectStoreContract(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task An_object_is_a_file_as_well_where_the_store_can_and_stays_one_when_it_is_deleted()
+    public async Task A_link_to_an_object_outlives_the_object_in_stores_that_support_links()
     {
         await PutAsync("a/b", "content");
         using var folder = new TestFolder("links");
@@ -233,7 +233,7 @@ public abstract partial class ObjectStoreContract(ITestOutputHelper output)
         Assert.Equal(LinksObjects, File.Exists(folder["linked"]) && await File.ReadAllTextAsync(folder["linked"]) == "content");
     }
 
-    // The seed of the only put that won. All have been read to their ends before the first may finish.
+    // Returns the seed of the only put that won. All contents are read to their ends before the first put may finish.
     private async Task<int> RaceAsync(string key, int length, Func<int, PutCondition> condition)
     {
         const int Racers = 8;
@@ -258,7 +258,7 @@ public abstract partial class ObjectStoreContract(ITestOutputHelper output)
         return Assert.Single(winners);
     }
 
-    private async Task NothingIsKeptAsync()
+    private async Task AssertNothingIsKeptAsync()
     {
         Assert.Empty(await ListAsync(""));
         Assert.Equal(0, await CountUnfinishedAsync());

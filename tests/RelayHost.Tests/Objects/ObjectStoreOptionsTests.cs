@@ -29,7 +29,7 @@ public sealed class ObjectStoreOptionsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_of_its_own_may_be_set()
+    public async Task Another_folder_can_be_set()
     {
         await using var services = Host($"Folder={_data["elsewhere"]}");
         await services.GetRequiredService<IObjectStore>().PutAsync("a", new Noise(10), "audio/mpeg");
@@ -37,7 +37,7 @@ public sealed class ObjectStoreOptionsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_bucket_may_be_set()
+    public async Task A_bucket_can_be_set()
     {
         await using var services = Host([.. Bucket, "S3:Prefix=production/audio/"]);
         var address = (await services.GetRequiredService<IObjectStore>().PresignAsync("a/b", TimeSpan.FromMinutes(1)))!;
@@ -62,7 +62,7 @@ public sealed class ObjectStoreOptionsTests : IDisposable
     [InlineData("S3:Prefix=/", "Objects__S3__Prefix: ")]
     [InlineData("S3:Prefix=/audio", "Objects__S3__Prefix: ")]
     [InlineData("S3:Prefix=a b", "Objects__S3__Prefix: ")]
-    public void A_wrong_setting_is_named_with_what_was_expected(string wrong, string expected, string also = "")
+    public void A_wrong_setting_is_reported_with_what_was_expected(string wrong, string expected, string also = "")
     {
         var failure = Assert.Throws<OptionsValidationException>(() => Host([.. Bucket, wrong, also]).ValidateOptions());
         Assert.StartsWith(expected, failure.Message, StringComparison.Ordinal);
@@ -89,7 +89,7 @@ public sealed class ObjectStoreOptionsTests : IDisposable
 
     public void Dispose() => _data.Dispose();
 
-    // Of two settings of the same name the later counts.
+    // The later of two settings with the same name wins.
     private ServiceProvider Host(params string[] settings)
     {
         var pairs = settings.Where(setting => setting.Length > 0).Select(setting => setting.Split('=', 2)).GroupBy(pair => pair[0], pair => pair[1])

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AudioOrleans.RelayHost.Tests.Objects;
 
-/// <summary>Puts objects in a process of its own: one that a test kills amid it, or many whose memory is measured with no other test beside.</summary>
+/// <summary>Puts objects in a separate process: one object until a test kills the process, or many to measure their memory without other tests.</summary>
 internal static class PutProgram
 {
     public const string Key = "killed/object";
@@ -25,12 +25,12 @@ internal static class PutProgram
         if (arguments[0] == "measure")
             await Console.Out.WriteLineAsync(await MeasureAsync(store));
         else
-            await store.PutAsync(Key, new Noise(long.MaxValue) { BeforeRead = TellAsync }, "audio/mpeg");
+            await store.PutAsync(Key, new Noise(long.MaxValue) { BeforeRead = ReportAsync }, "audio/mpeg");
         return 0;
     }
 
-    // More than two parts of an object in S3; then it waits to be killed.
-    private static async Task TellAsync(long sent)
+    // Reports after more than two parts of an object in S3, and waits to be killed.
+    private static async Task ReportAsync(long sent)
     {
         if (sent < 40 << 20)
             return;
@@ -38,28 +38,28 @@ internal static class PutProgram
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);
     }
 
-    /// <summary>The bytes that live amid many puts, and those that were allocated for all of them.</summary>
+    /// <summary>The live bytes during many puts, and the bytes that were allocated for all of them.</summary>
     private static async Task<string> MeasureAsync(IObjectStore store)
     {
         await store.PutAsync("warm", new Noise(1), "audio/mpeg");
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var allocatedBefore = GC.GetTotalAllocatedBytes();
         var waiting = 0;
-        var goOn = new TaskCompletionSource();
+        var resume = new TaskCompletionSource();
         var puts = Enumerable.Range(0, Puts).Select(i => store.PutAsync($"many/{i}", new Noise(Length, i)
         {
-            // All are held when most of each has been read: what lives then would live with a thousand mebibytes too.
+            // All puts wait after most of their content was read. Much larger objects would use as much memory at this point.
             BeforeRead = async at =>
             {
-                if (at < Length - (1 << 20) || goOn.Task.IsCompleted)
+                if (at < Length - (1 << 20) || resume.Task.IsCompleted)
                     return;
                 Interlocked.Increment(ref waiting);
-                await goOn.Task;
+                await resume.Task;
             },
         }, "audio/mpeg")).ToList();
-        await Eventually.That(() => Volatile.Read(ref waiting) == Puts || puts.Any(put => put.IsFaulted), TimeSpan.FromSeconds(60), "all puts are under way");
+        await Eventually.That(() => Volatile.Read(ref waiting) == Puts || puts.Any(put => put.IsFaulted), TimeSpan.FromSeconds(60), "all puts are in progress");
         var live = GC.GetTotalMemory(forceFullCollection: true) - before;
-        goOn.SetResult();
+        resume.SetResult();
         await Task.WhenAll(puts);
         return string.Create(CultureInfo.InvariantCulture, $"{live} {GC.GetTotalAllocatedBytes() - allocatedBefore}");
     }

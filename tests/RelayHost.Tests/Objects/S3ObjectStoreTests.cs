@@ -23,8 +23,8 @@ public sealed class S3ObjectStoreTests(S3Fixture fixture, ITestOutputHelper outp
 
     protected override bool LinksObjects => false;
 
-    // Each takes some milliseconds, and there are no folders to be made.
-    protected override int Crowd => 200;
+    // Each takes some milliseconds, and there are no folders to create.
+    protected override int ConcurrentWrites => 200;
 
     protected override string DataFolder => _folder.Path;
 
@@ -52,7 +52,7 @@ public sealed class S3ObjectStoreTests(S3Fixture fixture, ITestOutputHelper outp
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_signed_address_is_read_by_anybody_until_somebody_tampers_with_it()
+    public async Task Anybody_can_read_a_signed_address_unless_it_was_tampered_with()
     {
         await Store.PutAsync("a/song.mp3", new Noise(100_000), Mp3);
         await PutAsync("a/other.mp3", "other");
@@ -89,19 +89,19 @@ public sealed class S3ObjectStoreTests(S3Fixture fixture, ITestOutputHelper outp
     }
 
     [Fact]
-    public async Task Only_unfinished_objects_of_the_own_prefix_are_swept()
+    public async Task A_store_sweeps_only_unfinished_objects_with_its_own_prefix()
     {
         using var sibling = Open(Options with { Prefix = "audio/productions" });
-        var goOn = new TaskCompletionSource();
-        var put = sibling.PutAsync("a", new Noise(Large) { BeforeRead = at => at > 20 << 20 ? goOn.Task : Task.CompletedTask }, Mp3);
-        await Eventually.That(async () => await CountUnfinishedAsync() == 1, Deadline, "the other's object is on its way");
+        var resume = new TaskCompletionSource();
+        var put = sibling.PutAsync("a", new Noise(Large) { BeforeRead = at => at > 20 << 20 ? resume.Task : Task.CompletedTask }, Mp3);
+        await Eventually.That(async () => await CountUnfinishedAsync() == 1, Deadline, "the put of the other store is in progress");
         await Store.SweepAsync(TimeSpan.Zero);
-        goOn.SetResult();
+        resume.SetResult();
         Assert.NotNull(await put);
     }
 
     [Fact]
-    public async Task A_put_whose_parts_were_swept_fails_and_is_not_taken_for_one_whose_condition_does_not_hold()
+    public async Task A_put_whose_parts_were_swept_fails_and_does_not_report_an_unmet_condition()
     {
         var content = new Noise(Large) { BeforeRead = at => at > 39 << 20 ? Store.SweepAsync(TimeSpan.Zero) : Task.CompletedTask };
         var failure = await Assert.ThrowsAsync<ObjectStoreUnavailableException>(() => Store.PutAsync("a", content, Mp3, PutCondition.Absent));
@@ -110,7 +110,7 @@ public sealed class S3ObjectStoreTests(S3Fixture fixture, ITestOutputHelper outp
     }
 
     [Fact]
-    public async Task An_object_of_exactly_one_part_is_whole()
+    public async Task Objects_around_the_size_of_a_part_are_complete()
     {
         foreach (var length in new[] { (16 << 20) - 1, 16 << 20, (16 << 20) + 1, 32 << 20 })
         {
@@ -121,7 +121,7 @@ public sealed class S3ObjectStoreTests(S3Fixture fixture, ITestOutputHelper outp
     }
 
     [Fact]
-    public async Task What_waits_to_be_sent_leaves_no_files()
+    public async Task A_put_leaves_no_files_in_the_spool()
     {
         await Store.PutAsync("a", new Noise(Large), Mp3);
         Assert.Empty(Directory.GetFileSystemEntries(_folder["spool"]));
@@ -133,7 +133,7 @@ public sealed class S3ObjectStoreTests(S3Fixture fixture, ITestOutputHelper outp
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_server_that_stops_amid_an_object_is_not_waited_for(bool hangsUp)
+    public async Task A_server_that_stops_in_the_middle_of_an_object_causes_an_error_in_time(bool hangsUp)
     {
         await using var server = ScriptedSource.Start(async connection =>
         {
@@ -148,21 +148,21 @@ public sealed class S3ObjectStoreTests(S3Fixture fixture, ITestOutputHelper outp
     }
 
     [Fact]
-    public async Task An_answer_that_was_lost_is_no_refusal()
+    public async Task A_lost_response_is_not_reported_as_an_unmet_condition()
     {
-        // The first answer is lost after the server has put the object. Sent again, the same put finds its own object there.
+        // The first response is lost after the server has stored the object. The repeated put then finds its own object.
         var requests = new List<string>();
         await using var server = ScriptedSource.Start(async connection =>
         {
-            string mark, line;
+            string marker, line;
             lock (requests)
             {
                 requests.Add(connection.Request);
                 line = connection.Request.Split("\r\n")[0];
-                mark = requests[0].Split(' ')[1].Split('&').Single(parameter => parameter.StartsWith("x-amz-meta-put=", StringComparison.Ordinal)).Replace("=", ": ", StringComparison.Ordinal);
+                marker = requests[0].Split(' ')[1].Split('&').Single(parameter => parameter.StartsWith("x-amz-meta-put=", StringComparison.Ordinal)).Replace("=", ": ", StringComparison.Ordinal);
             }
             if (line.StartsWith("HEAD", StringComparison.Ordinal))
-                await connection.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: 10\r\nETag: \"{Tag}\"\r\nLast-Modified: Thu, 01 Jan 2026 12:00:00 GMT\r\nConnection: close\r\n{mark}\r\n\r\n");
+                await connection.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: 10\r\nETag: \"{Tag}\"\r\nLast-Modified: Thu, 01 Jan 2026 12:00:00 GMT\r\nConnection: close\r\n{marker}\r\n\r\n");
             else if (requests.Count > 1)
                 await connection.SendAsync("HTTP/1.1 412 Precondition Failed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         });
@@ -175,7 +175,7 @@ public sealed class S3ObjectStoreTests(S3Fixture fixture, ITestOutputHelper outp
     [Theory]
     [InlineData(10)]
     [InlineData(20 << 20)]
-    public async Task Names_that_are_longer_than_Minios_client_takes_are_names(int length)
+    public async Task Names_that_are_too_long_for_the_MinIO_client_are_accepted(int length)
     {
         var folder = $"{new string('a', 250)}/{new string('b', 250)}/";
         var key = $"{folder}{new string('c', 250)}";
@@ -196,7 +196,7 @@ public sealed class S3ObjectStoreTests(S3Fixture fixture, ITestOutputHelper outp
     }
 
     [Fact]
-    public async Task An_address_is_signed_anew_only_in_its_last_minutes()
+    public async Task An_address_is_signed_again_only_in_its_last_minutes()
     {
         var time = new ManualTimeProvider();
         var addresses = new ConcurrentQueue<string>();

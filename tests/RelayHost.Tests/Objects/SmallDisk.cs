@@ -2,7 +2,7 @@ using AudioOrleans.RelayHost.Processes;
 
 namespace AudioOrleans.RelayHost.Tests.Objects;
 
-/// <summary>A file system in memory that is soon full.</summary>
+/// <summary>A small file system in memory.</summary>
 internal sealed class SmallDisk : IAsyncDisposable
 {
     private SmallDisk(string path) => Path = path;
@@ -10,7 +10,7 @@ internal sealed class SmallDisk : IAsyncDisposable
     /// <summary>Where it is mounted.</summary>
     public string Path { get; }
 
-    /// <summary>Mounts one in a folder, which is made.</summary>
+    /// <summary>Mounts one in a new folder.</summary>
     public static async Task<SmallDisk> MountAsync(string path, int mebibytes)
     {
         Directory.CreateDirectory(path);
@@ -18,7 +18,7 @@ internal sealed class SmallDisk : IAsyncDisposable
         return new SmallDisk(path);
     }
 
-    /// <summary>As the kernel does with a disk that fails.</summary>
+    /// <summary>Remounts it read-only, as the kernel does with a failing disk.</summary>
     public Task MakeReadOnlyAsync() => RunAsync("mount", "-o", "remount,ro", Path);
 
     /// <inheritdoc/>
@@ -28,7 +28,7 @@ internal sealed class SmallDisk : IAsyncDisposable
         await ProcessRunner.RunAsync(new ProcessCommand(program, [.. arguments]), TimeSpan.FromSeconds(10), TimeProvider.System);
 }
 
-/// <summary>A test that mounts a file system, which only root may.</summary>
+/// <summary>A test that mounts a file system, which only root may do.</summary>
 internal sealed class RootFactAttribute : FactAttribute
 {
     public RootFactAttribute()

@@ -5,17 +5,17 @@ using AudioOrleans.Testing.Audio;
 
 namespace AudioOrleans.RelayHost.Tests.OnDemand;
 
-/// <summary>What files say of themselves, and their covers.</summary>
+/// <summary>The tags and the covers of files.</summary>
 public sealed class AudioPreparerTagTests : PreparationTest
 {
     [Fact]
-    public async Task Tags_are_read_whatever_wrote_them()
+    public async Task Tags_of_all_kinds_of_writers_are_read()
     {
         var frames = await Encoded.Mp3Async(128, seconds: 2);
         var (icon, front) = ((byte[])[0x89, .. "PNG\r\n\u001a\n"u8, .. new byte[200]], (byte[])[0xFF, 0xD8, 0xFF, 0xE0, .. new byte[300]]);
         foreach (var (tag, expected) in new (byte[], string)[]
         {
-            // UTF-16 without a byte order mark, which ID3v2.4 knows as encoding 2, and with one.
+            // UTF-16 without a byte order mark, which is encoding 2 of ID3v2.4, and with one.
             (Tags.Id3v2(4, Tags.Frame(4, "TIT2", [2, .. Encoding.BigEndianUnicode.GetBytes("No mark")])), "No mark"),
             (Tags.Id3v2(3, Tags.Frame(3, "TIT2", [1, 0xFF, 0xFE, .. Encoding.Unicode.GetBytes("It’s Broken")])), "It’s Broken"),
             // The whole tag unsynchronised: FF 00 stands for FF (ID3v2.3, section 5).
@@ -35,7 +35,7 @@ public sealed class AudioPreparerTagTests : PreparationTest
     }
 
     [Fact]
-    public async Task A_video_s_pictures_are_no_cover()
+    public async Task The_pictures_of_a_video_are_not_a_cover()
     {
         var video = await File.ReadAllBytesAsync(await AudioFiles.MakeAsync(
             "video.mp4", "-f", "lavfi", "-i", "sine=duration=3", "-f", "lavfi", "-i", "testsrc=size=64x64:duration=3", "-c:v", "mpeg4", "-c:a", "aac", "-shortest"));
@@ -52,7 +52,7 @@ public sealed class AudioPreparerTagTests : PreparationTest
     [InlineData("mka", AudioFileKind.Matroska)]
     [InlineData("webm", AudioFileKind.Matroska)]
     [InlineData("tta", AudioFileKind.Tta)]
-    public async Task All_others_are_converted_and_keep_their_tags(string extension, AudioFileKind kind)
+    public async Task Other_formats_are_converted_and_keep_their_tags(string extension, AudioFileKind kind)
     {
         var prepared = await PrepareAsync(await File.ReadAllBytesAsync(await AudioFiles.TaggedAsync(extension)), kind);
         Assert.Equal(("A title", "An artist", "An album"), (prepared.Tags.Title, prepared.Tags.Artist, prepared.Tags.Album));
@@ -66,7 +66,7 @@ public sealed class AudioPreparerTagTests : PreparationTest
     [InlineData("flac", AudioFileKind.Flac)]
     [InlineData("ogg", AudioFileKind.Ogg)]
     [InlineData("m4a", AudioFileKind.M4a)]
-    public async Task Long_tags_in_front_are_no_hindrance(string extension, AudioFileKind kind)
+    public async Task A_file_that_begins_with_long_tags_is_prepared(string extension, AudioFileKind kind)
     {
         var file = await File.ReadAllBytesAsync(await AudioFiles.ToneAsync(extension));
         var prepared = await PrepareAsync([.. AudioSnifferTests.Id3(100 * 1024), .. AudioSnifferTests.Id3(70 * 1024), .. file], kind);
@@ -76,7 +76,7 @@ public sealed class AudioPreparerTagTests : PreparationTest
     [Theory]
     [InlineData("png", "image/png")]
     [InlineData("mjpeg", "image/jpeg")]
-    public async Task A_cover_is_taken_as_it_is(string codec, string type)
+    public async Task A_cover_is_stored_unchanged(string codec, string type)
     {
         var prepared = await PrepareAsync(await File.ReadAllBytesAsync(await AudioFiles.WithCoverAsync(codec)), AudioFileKind.Mp3);
         Assert.True(prepared.HasArt);
@@ -85,7 +85,7 @@ public sealed class AudioPreparerTagTests : PreparationTest
     }
 
     [Fact]
-    public async Task Tags_of_any_length_and_kind_are_cleaned()
+    public async Task Long_tags_and_control_characters_are_cleaned()
     {
         var title = "A\u0001B\u0007C" + new string('x', 10_000);
         var lyrics = Folder["lyrics.txt"];
@@ -93,7 +93,7 @@ public sealed class AudioPreparerTagTests : PreparationTest
         var path = Folder["tags.flac"];
         await ProcessRunner.RunAsync(
             new ProcessCommand("ffmpeg", "-loglevel", "error", "-nostdin", "-f", "lavfi", "-i", "sine=duration=3", "-i", lyrics, "-map_metadata", "1", "-map", "0", path), TimeSpan.FromMinutes(1), TimeProvider.System);
-        // As JSON six times as long, which is more than is ever read of a program: what nobody asks for must not keep the file from being read.
+        // As JSON they are six times as long, which exceeds the limit for the output of a program: unused tags must not make the file unreadable.
         Assert.True(new FileInfo(path).Length > 3_000_000);
         var prepared = await PrepareAsync(await File.ReadAllBytesAsync(path), AudioFileKind.Flac);
         Assert.StartsWith("ABCxxx", prepared.Tags.Title, StringComparison.Ordinal);
@@ -101,7 +101,7 @@ public sealed class AudioPreparerTagTests : PreparationTest
     }
 
     [Fact]
-    public async Task Of_two_tags_the_first_counts_and_the_second_fills_its_gaps()
+    public async Task The_first_of_several_tags_wins_and_the_others_fill_its_gaps()
     {
         byte[] png = [0x89, .. "PNG"u8, 0x0D, 0x0A, 0x1A, 0x0A, .. new byte[300]];
         var first = Tags.Id3v2(3, Tags.Frame(3, "TIT2", [0, .. "First title"u8]));
@@ -113,13 +113,13 @@ public sealed class AudioPreparerTagTests : PreparationTest
     }
 
     [Fact]
-    public async Task Old_tags_in_another_alphabet_are_read()
+    public async Task Old_tags_in_another_encoding_are_read()
     {
         var tag = new byte[128];
         "TAG"u8.CopyTo(tag);
         Encoding.Latin1.GetBytes("Gr\u00f6\u00dfe").CopyTo(tag, 3);
         Encoding.Latin1.GetBytes("Bj\u00f6rk").CopyTo(tag, 33);
-        "Gr\u00f6\u00dfe"u8.CopyTo(tag.AsSpan(63)); // Not all of them are old.
+        "Gr\u00f6\u00dfe"u8.CopyTo(tag.AsSpan(63)); // Some are in UTF-8.
         var prepared = await PrepareAsync([.. await Encoded.Mp3Async(128), .. tag], AudioFileKind.Mp3);
         Assert.Equal(("Gr\u00f6\u00dfe", "Bj\u00f6rk", "Gr\u00f6\u00dfe"), (prepared.Tags.Title, prepared.Tags.Artist, prepared.Tags.Album));
     }

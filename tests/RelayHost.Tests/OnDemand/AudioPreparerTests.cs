@@ -26,12 +26,12 @@ public sealed class AudioPreparerTests : PreparationTest
         Assert.Equal(frames, await DemuxAsync(stream, "mp3"));
         Assert.Equal(new AudioSpan(0, frames.Length, prepared.Mp3.Duration, prepared.Mp3.Format), await MeasureAsync(frames));
         foreach (var segment in segments)
-            Assert.Equal("", await ComplaintsAsync(await BytesAsync($"one/hls/{segment.Uri}")));
+            Assert.Equal("", await WarningsAsync(await BytesAsync($"one/hls/{segment.Uri}")));
         Assert.False(Directory.EnumerateFileSystemEntries(Folder["work"]).Any());
     }
 
     [Fact]
-    public async Task Of_files_that_were_joined_the_frames_alone_are_heard()
+    public async Task Concatenated_files_play_without_the_tags_between_them()
     {
         var frames = await Encoded.Mp3Async(128, seconds: 10, sound: "noise");
         var prepared = await PrepareAsync([.. frames, .. AudioSnifferTests.Id3(5000), .. frames], AudioFileKind.Mp3);
@@ -42,7 +42,7 @@ public sealed class AudioPreparerTests : PreparationTest
     }
 
     [Fact]
-    public async Task Of_files_that_were_joined_with_their_tables_the_sound_alone_is_heard()
+    public async Task Concatenated_files_play_without_their_Xing_frames()
     {
         var frames = await Encoded.Mp3Async(128, seconds: 10, sound: "noise");
         var table = XingFrame.Make(44100, 2, 10 * 44100, frames.Length, isConstant: true, _ => 0);
@@ -54,7 +54,7 @@ public sealed class AudioPreparerTests : PreparationTest
     }
 
     [Fact]
-    public async Task Frames_that_tell_of_a_changing_rate_say_where_each_six_seconds_begin()
+    public async Task A_file_with_a_variable_bitrate_has_a_position_for_every_six_seconds()
     {
         var variable = await Encoded.Mp3Async(2, seconds: 40, sound: "bursts");
         var positions = (await PrepareAsync(variable, AudioFileKind.Mp3)).Mp3.Positions;
@@ -63,7 +63,7 @@ public sealed class AudioPreparerTests : PreparationTest
         foreach (var (position, i) in positions.Select((position, i) => (position, i)))
         {
             Assert.True(FrameHeader.TryRead(variable.AsSpan(position), out _));
-            Assert.InRange(Encoded.Sum(Encoded.Chunks(variable[..position])).TotalSeconds, (6 * i) - 0.3, (6 * i) + 0.1); // The last chunk is not whole.
+            Assert.InRange(Encoded.Sum(Encoded.Chunks(variable[..position])).TotalSeconds, (6 * i) - 0.3, (6 * i) + 0.1); // The last chunk is incomplete.
         }
         Assert.Empty((await PrepareAsync(await Encoded.Mp3Async(128, seconds: 40), AudioFileKind.Mp3)).Mp3.Positions);
     }
@@ -71,7 +71,7 @@ public sealed class AudioPreparerTests : PreparationTest
     [Theory]
     [InlineData("aac", AudioFileKind.Aac)]
     [InlineData("m4a", AudioFileKind.M4a)]
-    public async Task Aac_is_copied_and_has_an_mp3_beside_it(string extension, AudioFileKind kind)
+    public async Task Aac_is_copied_and_an_mp3_is_added(string extension, AudioFileKind kind)
     {
         var file = await File.ReadAllBytesAsync(await AudioFiles.ToneAsync(extension, 20));
         var prepared = await PrepareAsync(file, kind);
@@ -93,7 +93,7 @@ public sealed class AudioPreparerTests : PreparationTest
     [InlineData("ac3", AudioFileKind.Ac3)]
     [InlineData("eac3", AudioFileKind.Eac3)]
     [InlineData("tta", AudioFileKind.Tta)]
-    public async Task What_ffmpeg_decodes_is_converted(string extension, AudioFileKind kind)
+    public async Task Other_formats_that_ffmpeg_decodes_are_converted(string extension, AudioFileKind kind)
     {
         var prepared = await PrepareAsync(await File.ReadAllBytesAsync(await AudioFiles.ToneAsync(extension)), kind);
         Assert.Equal(AudioEncoder.HouseFormat, prepared.Mp3.Format);
@@ -102,8 +102,8 @@ public sealed class AudioPreparerTests : PreparationTest
 
     [Theory]
     [InlineData(7.95, 7.95)]
-    [InlineData(3, 8)] // Copied along from another file.
-    public async Task What_iTunes_notes_of_the_sound_is_believed_where_it_can_be(double noted, double heard)
+    [InlineData(3, 8)] // The tag was copied from another file.
+    public async Task The_gapless_tag_of_iTunes_is_used_if_it_is_plausible(double noted, double heard)
     {
         var path = await AudioFiles.ToneAsync("m4a");
         var copy = Path.Combine(Path.GetDirectoryName(path)!, $"noted-{noted:0}.m4a");
@@ -124,7 +124,7 @@ public sealed class AudioPreparerTests : PreparationTest
     [InlineData("ogg", "libvorbis", AudioFileKind.Ogg)]
     [InlineData("opus", "libopus", AudioFileKind.Ogg)]
     [InlineData("ac3", "ac3", AudioFileKind.Ac3)]
-    public async Task Six_channels_are_as_loud_from_every_codec_and_never_clip(string extension, string codec, AudioFileKind kind)
+    public async Task Six_channels_are_equally_loud_from_every_codec_and_never_clip(string extension, string codec, AudioFileKind kind)
     {
         // Six tones of -3 dBFS each.
         var tones = string.Join(';', Enumerable.Range(0, 6).Select(i => $"aevalsrc=0.7*sin({2 * Math.PI * (300 + (100 * i)):0.000}*t):s=48000:d=8[c{i}]"));
@@ -140,7 +140,7 @@ public sealed class AudioPreparerTests : PreparationTest
     }
 
     [Fact]
-    public async Task Granules_that_begin_late_do_not_make_an_opus_file_long()
+    public async Task A_late_first_granule_does_not_lengthen_an_opus_file()
     {
         // Thirty hours were broadcast before this recording began (RFC 7845, section 4.5).
         var file = Ogg.Shift(await File.ReadAllBytesAsync(await AudioFiles.ToneAsync("opus")), granules: 30L * 3600 * 48_000);
@@ -149,7 +149,7 @@ public sealed class AudioPreparerTests : PreparationTest
     }
 
     [Fact]
-    public async Task A_frame_count_that_is_claimed_does_not_make_an_mp3_long()
+    public async Task A_wrong_frame_count_does_not_lengthen_an_mp3()
     {
         var frames = await Encoded.Mp3Async(128, seconds: 8);
         var prepared = await PrepareAsync([.. XingFrame.Make(44100, 2, 4_000_000L * 1152, frames.Length, isConstant: true, _ => 0), .. frames], AudioFileKind.Mp3);
@@ -157,7 +157,7 @@ public sealed class AudioPreparerTests : PreparationTest
     }
 
     [Fact]
-    public async Task Renditions_stand_in_a_multivariant_playlist()
+    public async Task Renditions_are_listed_in_a_multivariant_playlist()
     {
         await PrepareAsync(await Encoded.Mp3Async(192, seconds: 13), AudioFileKind.Mp3, [64, 128]);
         var manifest = await TextAsync("one/hls/manifest.m3u8");
@@ -168,15 +168,15 @@ public sealed class AudioPreparerTests : PreparationTest
         {
             var segments = VodPlaylist.Parse(await TextAsync($"one/hls/{playlist}.m3u8"));
             Assert.InRange(segments.Sum(segment => segment.Duration.TotalSeconds), 12.9, 13.2);
-            Assert.Equal("", await ComplaintsAsync(await JoinAsync(segments)));
+            Assert.Equal("", await WarningsAsync(await JoinAsync(segments)));
             var line = manifest.Split('\n').Single(text => text.StartsWith("#EXT-X-STREAM-INF", StringComparison.Ordinal) && manifest.Contains($"{text}\n{playlist}.m3u8", StringComparison.Ordinal));
-            // The packaging's included; ffmpeg's AAC stays below its rate for a tone.
+            // Includes the packaging; the AAC encoder of ffmpeg stays below its bitrate for a tone.
             Assert.InRange(int.Parse(line.Split('=', ',')[1], CultureInfo.InvariantCulture), kbps * 500, kbps * 1500);
         }
     }
 
     [Fact]
-    public async Task A_target_is_met_and_the_loudness_measured()
+    public async Task The_loudness_target_is_met_and_the_loudness_is_measured()
     {
         var path = await AudioFiles.MakeAsync("quiet.wav", "-f", "lavfi", "-i", "sine=frequency=1000:sample_rate=48000:duration=12", "-filter_complex", "volume=0.25", "-ac", "2");
         var prepared = await PrepareAsync(await File.ReadAllBytesAsync(path), AudioFileKind.Wav, [], -18);
@@ -188,22 +188,22 @@ public sealed class AudioPreparerTests : PreparationTest
         var measured = await new AudioAnalysis(TimeProvider.System).RunAsync(new EncoderInput(reference, AudioFileKind.Wav, null), inBackground: false, CancellationToken.None);
         Assert.InRange(measured.Loudness.IntegratedLufs!.Value, -23.5, -22.5);
         Assert.InRange(measured.Loudness.TruePeakDbtp!.Value, -23.5, -22.5);
-        Assert.Equal(0, new Loudness(-23, 0, -0.5).GainTo(-16)); // No room left for more.
+        Assert.Equal(0, new Loudness(-23, 0, -0.5).GainTo(-16)); // There is no headroom left.
         Assert.Equal(-7, new Loudness(-9, 0, 0).GainTo(-16));
         Assert.Equal(0, new Loudness(null, 0, null).GainTo(-16));
     }
 
     [Fact]
-    public async Task What_nobody_waits_for_is_measured_in_the_background()
+    public async Task The_analysis_runs_in_the_background()
     {
         var frames = await Encoded.Mp3Async(128, seconds: 20, sound: "noise");
         using var audio = new MemoryStream([.. Enumerable.Repeat(frames, 60).SelectMany(bytes => bytes)]);
         await Store.PutAsync("long/source", audio, "audio/mpeg");
-        using var enough = new CancellationTokenSource();
-        var analysis = Preparer.AnalyseAsync("long/", "long/source", enough.Token);
+        using var cancellation = new CancellationTokenSource();
+        var analysis = Preparer.AnalyseAsync("long/", "long/source", cancellation.Token);
         int? niceness = null;
-        await Eventually.That(() => (niceness = LiveProcess.NicenessOf(Folder["work"])) > 0 || analysis.IsCompleted, TimeSpan.FromSeconds(20), "ffmpeg measures");
-        await enough.CancelAsync();
+        await Eventually.That(() => (niceness = LiveProcess.NicenessOf(Folder["work"])) > 0 || analysis.IsCompleted, TimeSpan.FromSeconds(20), "ffmpeg runs in the background");
+        await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => analysis);
         Assert.InRange(niceness!.Value, 15, 19);
     }
@@ -225,7 +225,7 @@ public sealed class AudioPreparerTests : PreparationTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task What_was_matched_before_is_taken_unless_it_is_damaged(bool isDamaged)
+    public async Task An_earlier_transcode_is_used_unless_it_is_damaged(bool isDamaged)
     {
         var prepared = await PrepareAsync(await Encoded.Mp3Async(64, sampleRate: 22050, channels: 1, seconds: 5), AudioFileKind.Mp3);
         var before = isDamaged ? new byte[1000] : await Encoded.Mp3Async(128, seconds: 3);
@@ -248,10 +248,10 @@ public sealed class AudioPreparerTests : PreparationTest
     [InlineData(AudioFileKind.Asf, null, "bytes")]
     [InlineData(AudioFileKind.WavPack, null, "seconds")]
     [InlineData(AudioFileKind.Matroska, null, "seconds")]
-    public async Task A_file_that_was_cut_off_is_heard_as_far_as_it_goes_and_says_so(AudioFileKind kind, double? target, string sign)
+    public async Task A_file_that_was_cut_off_plays_as_far_as_it_goes_and_has_a_warning(AudioFileKind kind, double? target, string sign)
     {
         var extension = kind.Extension();
-        // The index of an MP4 stands at the end unless it is asked for at the beginning: without it nothing can be heard.
+        // Without faststart, the index of an MP4 is at its end, and a file without its index cannot be played.
         string[] arguments = ["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=44100:duration=30", "-ac", "2", .. kind == AudioFileKind.M4a ? new[] { "-movflags", "+faststart" } : []];
         var file = await File.ReadAllBytesAsync(await AudioFiles.MakeAsync($"whole.{extension}", arguments));
         Assert.Null((await PrepareAsync(file, kind, target: target)).Warning);
@@ -262,7 +262,7 @@ public sealed class AudioPreparerTests : PreparationTest
     }
 
     [Fact]
-    public async Task A_file_without_audio_is_of_no_use()
+    public async Task A_file_without_audio_is_refused()
     {
         await Assert.ThrowsAsync<UnusableAudioException>(() => PrepareAsync([.. "fLaC"u8, .. new byte[5000]], AudioFileKind.Flac));
         await Assert.ThrowsAsync<UnusableAudioException>(() => PrepareAsync(new byte[5000], AudioFileKind.Mp3));
@@ -284,5 +284,5 @@ public sealed class AudioPreparerTests : PreparationTest
         return await FfmpegAsync([], ["-i", path, "-c", "copy", "-f", "adts", "pipe:1"]);
     }
 
-    private static async Task<string> ComplaintsAsync(byte[] segment) => (await Encoded.DecodeAsync(segment, "mpegts", 44100, 2)).Complaints;
+    private static async Task<string> WarningsAsync(byte[] segment) => (await Encoded.DecodeAsync(segment, "mpegts", 44100, 2)).Warnings;
 }

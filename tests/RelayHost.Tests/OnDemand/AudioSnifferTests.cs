@@ -25,7 +25,7 @@ public sealed class AudioSnifferTests
     [InlineData("ac3", AudioFileKind.Ac3)]
     [InlineData("eac3", AudioFileKind.Eac3)]
     [InlineData("tta", AudioFileKind.Tta)]
-    public async Task Each_kind_is_told_by_its_content(string extension, AudioFileKind kind)
+    public async Task Each_kind_is_recognized_by_its_content(string extension, AudioFileKind kind)
     {
         var head = HeadOf(await File.ReadAllBytesAsync(await AudioFiles.TaggedAsync(extension)));
         Assert.Equal(new Sniffed(kind, null), AudioSniffer.Sniff(head));
@@ -34,7 +34,7 @@ public sealed class AudioSnifferTests
     [Theory]
     [InlineData(300 * 1024)]
     [InlineData(21 * 1024 * 1024)]
-    public void A_tag_that_reaches_beyond_what_was_seen_tells_where_to_look_on(int length)
+    public void A_tag_that_is_longer_than_the_head_gives_the_offset_of_the_audio(int length)
     {
         var sniffed = AudioSniffer.Sniff(HeadOf(Id3(length)));
         Assert.Equal(new Sniffed(null, length + 10), sniffed);
@@ -42,7 +42,7 @@ public sealed class AudioSnifferTests
     }
 
     [Fact]
-    public async Task Tags_and_garbage_before_the_first_frame_are_passed_over()
+    public async Task Tags_and_garbage_before_the_first_frame_are_skipped()
     {
         var mp3 = await Encoded.Mp3Async(128);
         Assert.Equal(AudioFileKind.Mp3, AudioSniffer.Sniff(HeadOf([.. Id3(5000), .. Id3(2000), .. mp3])).Kind);
@@ -50,13 +50,13 @@ public sealed class AudioSnifferTests
         new Random(1).NextBytes(garbage);
         Assert.Equal(AudioFileKind.Mp3, AudioSniffer.Sniff(HeadOf([.. garbage, .. mp3])).Kind);
         Assert.Equal(AudioFileKind.Aac, AudioSniffer.Sniff(HeadOf([.. Id3(5000), .. await Encoded.AacAsync(96)])).Kind);
-        // A header by chance, whose frame would be longer than the few that follow.
+        // A false header whose frame would be longer than the few frames that follow.
         var small = await Encoded.Mp3Async(32, 44100, 1);
         Assert.Equal(AudioFileKind.Mp3, AudioSniffer.Sniff([0xFF, 0xFB, 0xE0, 0x00, .. new byte[300], .. small[..600]]).Kind);
     }
 
     [Fact]
-    public async Task Other_files_with_frames_in_them_are_refused()
+    public async Task Other_files_that_contain_frames_are_refused()
     {
         var mp3 = await Encoded.Mp3Async(128);
         var avi = await File.ReadAllBytesAsync(await AudioFiles.MakeAsync("sniffed.avi", "-f", "lavfi", "-i", "sine=duration=5", "-c:a", "libmp3lame", "-b:a", "128k"));
@@ -70,7 +70,7 @@ public sealed class AudioSnifferTests
         {
             ("avi", avi), ("zip", zip.ToArray()), ("m3u", Text("#EXTM3U\nhttp://x/\n", mp3)), ("ffconcat", Text("ffconcat version 1.0\nfile 'x'\n", mp3)),
             ("html", Text("<html>", mp3)), ("pls", Text("[playlist]\n", mp3)), ("empty", []), ("noise", noise), ("one frame", mp3[..417]), ("zeros", new byte[1000]),
-            // Behind a tag as well, which any file can have before it.
+            // Also behind a tag, which any file can begin with.
             ("tagged m3u", [.. Id3(100), .. Text("#EXTM3U\nhttp://x/\n", mp3)]), ("tagged avi", [.. Id3(100), .. avi]),
         })
         {
@@ -83,7 +83,7 @@ public sealed class AudioSnifferTests
     [InlineData("mp3", 44100, 1)]
     [InlineData("mp3", 22050, 2)]
     [InlineData("mp3", 22050, 1)]
-    public async Task The_frame_that_describes_the_file_is_told_from_those_with_sound(string extension, int sampleRate, int channels)
+    public async Task The_Xing_frame_is_distinguished_from_frames_with_audio(string extension, int sampleRate, int channels)
     {
         var file = await File.ReadAllBytesAsync(await AudioFiles.ToneAsync(extension, 3, sampleRate, channels));
         Assert.True(Id3Tag.TryReadLength(file, out var tag));
@@ -94,7 +94,7 @@ public sealed class AudioSnifferTests
         Assert.True(FrameHeader.TryRead(second, out var sound));
         Assert.False(XingFrame.TryRead(second[..sound.Length], out _));
 
-        // The Fraunhofer encoder's is always in the same place.
+        // The tag of the Fraunhofer encoder is always at the same position.
         var vbri = second[..sound.Length].ToArray();
         "VBRI"u8.CopyTo(vbri.AsSpan(36));
         Assert.True(XingFrame.TryRead(vbri, out _));
@@ -106,7 +106,7 @@ public sealed class AudioSnifferTests
     [InlineData(new byte[] { (byte)'I', (byte)'D', (byte)'3', 4, 0, 0, 0x80, 0, 0, 0 }, 0)]
     [InlineData(new byte[] { (byte)'I', (byte)'D', (byte)'3', 0xFF, 0, 0, 0, 0, 0, 0 }, 0)]
     [InlineData(new byte[] { (byte)'I', (byte)'D', (byte)'3', 4, 0 }, 0)]
-    public void A_tag_tells_its_length(byte[] bytes, int length)
+    public void The_length_of_a_tag_is_read(byte[] bytes, int length)
     {
         Assert.Equal(length > 0, Id3Tag.TryReadLength(bytes, out var read));
         Assert.Equal(length, read);

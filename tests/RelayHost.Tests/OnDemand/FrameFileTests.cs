@@ -13,7 +13,7 @@ public sealed class FrameFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task The_span_is_the_frames_without_what_stands_before_and_behind_them()
+    public async Task The_span_covers_the_frames_without_the_bytes_before_and_after_them()
     {
         var frames = await Encoded.Mp3Async(128, seconds: 5, sound: "noise");
         byte[] id3v1 = [.. "TAG"u8, .. new byte[125]];
@@ -32,19 +32,19 @@ public sealed class FrameFileTests : IDisposable
     [Theory]
     [InlineData(44100, 2)]
     [InlineData(22050, 1)]
-    public async Task The_frame_that_describes_the_file_is_no_sound(int sampleRate, int channels)
+    public async Task The_Xing_frame_does_not_count_as_audio(int sampleRate, int channels)
     {
         var file = await File.ReadAllBytesAsync(await AudioFiles.ToneAsync("mp3", 5, sampleRate, channels));
         Assert.True(Id3Tag.TryReadLength(file, out var tag));
         Assert.True(FrameHeader.TryRead(file.AsSpan(tag), out var info));
         var span = await MeasureAsync(file);
         Assert.Equal((tag + info.Length, file.Length - tag - info.Length), (span!.Offset, span.Length));
-        // What it says of the encoder's silence adds up: with it the frames last as long as the sound.
+        // Its encoder padding is right: without the padding, the frames last as long as the sound.
         var (start, end) = (span.Padding!.Value.Start, span.Padding.Value.End);
         Assert.Equal(1105, start);
         Assert.Equal(5.0, span.Duration.TotalSeconds - ((start + end) / (double)sampleRate), 0.001);
         Assert.Equal((0, false), (span.MissingBytes, span.EndsInsideFrame));
-        // Of a file that was cut off the end is sound.
+        // A file that was cut off has no padding at its end.
         Assert.Equal(new EncoderPadding(1105, 0), (await MeasureAsync(file[..^10]))!.Padding);
         Assert.Equal(new EncoderPadding(1105, 0), (await MeasureAsync(file[..(file.Length / 2)]))!.Padding);
     }
@@ -61,7 +61,7 @@ public sealed class FrameFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Damage_in_the_middle_costs_the_frames_it_hits()
+    public async Task Damage_in_the_middle_loses_only_the_damaged_frames()
     {
         var frames = await Encoded.Mp3Async(128, seconds: 10, sound: "noise");
         var whole = await MeasureAsync(frames);
@@ -72,14 +72,14 @@ public sealed class FrameFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Nothing_to_hear_is_no_span()
+    public async Task A_file_without_audio_has_no_span()
     {
         Assert.Null(await MeasureAsync([]));
         Assert.Null(await MeasureAsync(new byte[200_000]));
     }
 
     [Fact]
-    public void A_playlist_is_read_as_it_was_written()
+    public void A_playlist_is_read_back_as_written()
     {
         VodSegment[] segments = [new(TimeSpan.FromSeconds(6.0096), "a-00000.ts"), new(TimeSpan.FromSeconds(5.999), "a-00001.ts", Discontinuity: true), new(TimeSpan.FromSeconds(0.2), "a-00002.ts")];
         var text = VodPlaylist.Render(segments);

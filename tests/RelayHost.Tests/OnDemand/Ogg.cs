@@ -5,7 +5,7 @@ namespace AudioOrleans.RelayHost.Tests.OnDemand;
 /// <summary>Changes Ogg files in ways that no encoder offers (RFC 3533, section 6).</summary>
 internal static class Ogg
 {
-    /// <summary>The same file, its positions later by so many granules; the pages of headers stay at zero.</summary>
+    /// <summary>Moves the positions in a file later by this many granules; pages with headers stay at zero.</summary>
     public static byte[] Shift(byte[] file, long granules)
     {
         for (int at = 0, length; at < file.Length; at += length)

@@ -7,7 +7,7 @@ using AudioOrleans.Testing;
 
 namespace AudioOrleans.RelayHost.Tests.OnDemand;
 
-/// <summary>A preparer on a store of its own, and what tests ask of what it made.</summary>
+/// <summary>A preparer with its own store, and methods that read what it has prepared.</summary>
 public abstract class PreparationTest : IDisposable
 {
     protected PreparationTest()
@@ -60,9 +60,9 @@ public abstract class PreparationTest : IDisposable
         return [.. all];
     }
 
-    protected static async Task<byte[]> DemuxAsync(byte[] stream, string format) => await FfmpegAsync(stream, ["-f", "mpegts", "-i", "pipe:0", "-c", "copy", .. Bare(format), "-f", format, "pipe:1"]);
+    protected static async Task<byte[]> DemuxAsync(byte[] stream, string format) => await FfmpegAsync(stream, ["-f", "mpegts", "-i", "pipe:0", "-c", "copy", .. WithoutTags(format), "-f", format, "pipe:1"]);
 
-    private static string[] Bare(string format) => format == "mp3" ? ["-write_xing", "0", "-id3v2_version", "0"] : [];
+    private static string[] WithoutTags(string format) => format == "mp3" ? ["-write_xing", "0", "-id3v2_version", "0"] : [];
 
     protected static async Task<byte[]> FfmpegAsync(byte[] input, string[] arguments) => (await ProcessRunner.RunAsync(
         new ProcessCommand("ffmpeg", ["-hide_banner", "-loglevel", "error", .. arguments]), TimeSpan.FromMinutes(1), TimeProvider.System, new MemoryStream(input), 64 * 1024 * 1024)).Output.ToArray();

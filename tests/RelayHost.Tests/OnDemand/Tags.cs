@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AudioOrleans.RelayHost.Tests.OnDemand;
 
-/// <summary>Writes tags as odd writers have them (id3.org; wiki.hydrogenaud.io, APEv2 specification).</summary>
+/// <summary>Writes tags as unusual writers do (id3.org; wiki.hydrogenaud.io, APEv2 specification).</summary>
 internal static class Tags
 {
     public static byte[] Id3v2(byte version, byte[] frames) => [.. "ID3"u8, version, 0, 0, .. Synchsafe(frames.Length), .. frames];
@@ -17,7 +17,7 @@ internal static class Tags
 
     public static byte[] Picture(string type, byte kind, byte[] picture) => Frame(3, "APIC", [0, .. Encoding.ASCII.GetBytes(type), 0, kind, 0, .. picture]);
 
-    /// <summary>The same tag with a zero behind each FF that needs one, and the flag that says so.</summary>
+    /// <summary>The same tag with a zero after each FF that needs one, and with the flag for it.</summary>
     public static byte[] Unsynchronise(byte[] tag, byte version)
     {
         var body = new List<byte>();

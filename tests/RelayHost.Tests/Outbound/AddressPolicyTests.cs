@@ -88,7 +88,7 @@ public sealed class AddressPolicyTests
     [InlineData("::1/128", "::", false)]
     [InlineData("64:ff9b::/96", "64:ff9b::10.0.0.1", false)]
     [InlineData("2002::/16", "2002:7f00:1::1", false)]
-    public void An_allowed_network_opens_itself_and_no_other(string network, string address, bool allowed) =>
+    public void An_allowed_network_allows_only_its_own_addresses(string network, string address, bool allowed) =>
         Assert.Equal(allowed, Policy(network).IsAllowed(IPAddress.Parse(address)));
 
     [Theory]
@@ -96,7 +96,7 @@ public sealed class AddressPolicyTests
     [InlineData("localhost")]
     [InlineData("")]
     [InlineData("10.0.0.0/33")]
-    public void A_network_that_is_none_names_its_setting(string network)
+    public void An_invalid_network_is_reported_with_its_setting(string network)
     {
         var error = Assert.Throws<OptionsValidationException>(() => Policy("127.0.0.0/8", network));
         Assert.Contains("Outbound__AllowedNetworks__1", error.Message, StringComparison.Ordinal);

@@ -6,8 +6,8 @@ using AudioOrleans.Testing.Audio;
 namespace AudioOrleans.RelayHost.Tests.Outbound;
 
 /// <summary>
-/// Names that answer differently a moment later gain nothing, because nothing resolves a second time: these tests hold that a
-/// socket is connected to an address that the policy has seen, and that nobody has a say before or after.
+/// DNS rebinding has no effect, because a name is resolved only once. These tests check that a
+/// socket connects to an address that the policy has checked, and that no proxy is involved.
 /// </summary>
 public sealed class OutboundConnectorTests
 {
@@ -17,17 +17,17 @@ public sealed class OutboundConnectorTests
         await using var source = ScriptedSource.Sending("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", "ok"u8.ToArray());
         var policy = Policy("127.0.0.0/8", "::1/128");
         var allowed = (await Dns.GetHostAddressesAsync("localhost")).ToList();
-        using var client = Client(policy, out var handed);
+        using var client = Client(policy, out var connected);
         Assert.Equal("ok", await client.GetStringAsync(new Uri($"http://localhost:{source.Url.Port}/")));
-        var remote = Assert.Single(handed);
+        var remote = Assert.Single(connected);
         Assert.Contains(remote.Address, allowed);
         Assert.True(policy.IsAllowed(remote.Address));
     }
 
     [Fact]
-    public async Task A_name_with_one_forbidden_address_is_refused_whole()
+    public async Task A_name_with_one_forbidden_address_is_refused()
     {
-        // /etc/hosts often gives localhost both families; where it gives one, it must be refused by that one.
+        // /etc/hosts often gives localhost both address families; if it gives only one, that one must be refused.
         await using var source = ScriptedSource.Sending("HTTP/1.1 200 OK\r\n\r\n", []);
         using var client = new OutboundConnector(Policy("10.0.0.0/8")).CreateClient(new OutboundOptions());
         var error = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri($"http://localhost:{source.Url.Port}/")));
@@ -49,7 +49,7 @@ public sealed class OutboundConnectorTests
     [InlineData("[::]")]
     [InlineData("0.0.0.0")]
     [InlineData("0")]
-    public async Task Every_way_to_write_this_machine_is_refused_before_a_connection(string host)
+    public async Task Every_notation_of_this_machines_address_is_refused_before_connecting(string host)
     {
         await using var source = ScriptedSource.Sending("HTTP/1.1 200 OK\r\n\r\n", []);
         using var client = new OutboundConnector(Policy()).CreateClient(new OutboundOptions());
@@ -59,7 +59,7 @@ public sealed class OutboundConnectorTests
     }
 
     [Fact]
-    public async Task A_proxy_of_the_environment_is_not_asked()
+    public async Task A_proxy_from_the_environment_is_not_used()
     {
         await using var source = ScriptedSource.Sending("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", "ok"u8.ToArray());
         using var client = new OutboundConnector(Policy("127.0.0.0/8")).CreateClient(new OutboundOptions());
@@ -76,9 +76,9 @@ public sealed class OutboundConnectorTests
     }
 
     [Fact]
-    public async Task A_connect_that_nobody_answers_gives_up()
+    public async Task A_connection_attempt_without_an_answer_times_out()
     {
-        // A listener whose queue is full drops what comes: the kernel's own black hole.
+        // A listener with a full queue drops new connections without an answer.
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen(0);
@@ -94,9 +94,9 @@ public sealed class OutboundConnectorTests
 
     private static AddressPolicy Policy(params string[] allowed) => new(new OutboundOptions { AllowedNetworks = allowed });
 
-    private static HttpClient Client(AddressPolicy policy, out List<IPEndPoint> handed)
+    private static HttpClient Client(AddressPolicy policy, out List<IPEndPoint> connected)
     {
-        var endpoints = handed = [];
+        var endpoints = connected = [];
         var connector = new OutboundConnector(policy);
         return new HttpClient(new SocketsHttpHandler
         {

@@ -27,17 +27,17 @@ public sealed class ChildProcessTests
         await using var child = ChildProcess.Start(command with { ReadsOutput = true, OnErrorLine = _ => lines++ }, Clock);
         var output = new MemoryStream();
         await child.StandardOutput.CopyToAsync(output).WaitAsync(Deadline);
-        await Eventually.Ends(child.Exited, Deadline, "it ends");
+        await Eventually.Ends(child.Exited, Deadline, "the child ends");
         Assert.Equal(4_000_000, output.Length);
         Assert.Equal(300_000, lines);
         Assert.Equal(20, child.ErrorTail.Length);
     }
 
     [Fact]
-    public async Task A_line_without_end_does_not_fill_the_memory()
+    public async Task An_endless_line_does_not_fill_the_memory()
     {
         await using var child = ChildProcess.Start(Shell("head -c 1000000 /dev/zero | tr '\\0' x >&2; printf '\\nlast\\r' >&2"), Clock);
-        var exit = await Eventually.Ends(child.Exited, Deadline, "it ends");
+        var exit = await Eventually.Ends(child.Exited, Deadline, "the child ends");
         Assert.Equal([4096, 4], exit.ErrorTail.Select(line => line.Length));
     }
 
@@ -47,18 +47,18 @@ public sealed class ChildProcessTests
         var command = Shell("yes error | head -n 100000 >&2");
         await using (var healthy = ChildProcess.Start(command, Clock))
         {
-            Assert.Equal(0, (await Eventually.Ends(healthy.Exited, Deadline, "it ends")).ExitCode);
+            Assert.Equal(0, (await Eventually.Ends(healthy.Exited, Deadline, "the child ends")).ExitCode);
         }
 
         var child = ChildProcess.Start(command with { OnErrorLine = _ => throw new InvalidDataException("callback") }, Clock);
-        await Assert.ThrowsAsync<InvalidDataException>(() => Eventually.Ends(child.Exited, Deadline, "the child ends all the same"));
+        await Assert.ThrowsAsync<InvalidDataException>(() => Eventually.Ends(child.Exited, Deadline, "the child ends anyway"));
         await Assert.ThrowsAsync<InvalidDataException>(async () => await child.DisposeAsync());
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_program_that_has_ended_takes_nothing_and_says_so(bool cancelled)
+    public async Task A_write_to_a_program_that_has_ended_returns_false(bool cancelled)
     {
         await using var child = ChildProcess.Start(Shell("exec <&-; echo closed >&2; sleep 600"), Clock);
         await Eventually.That(() => child.ErrorTail.Length == 1, Deadline, "its input is closed");
@@ -73,7 +73,7 @@ public sealed class ChildProcessTests
     }
 
     [Fact]
-    public async Task A_stop_is_graceful_where_the_program_is()
+    public async Task A_program_that_handles_the_signal_stops_gracefully()
     {
         var ready = new TaskCompletionSource();
         var command = Shell("trap 'echo graceful >&2; exit 7' INT; echo ready >&2; while :; do sleep 0.05; done");
@@ -104,9 +104,9 @@ public sealed class ChildProcessTests
     public async Task A_cancelled_stop_kills_at_once()
     {
         var child = await StartReady("trap '' INT; echo ready >&2; while :; do sleep 0.05; done", new ManualTimeProvider());
-        using var hurry = new CancellationTokenSource();
-        var stop = child.StopAsync(hurry.Token);
-        await hurry.CancelAsync();
+        using var cancellation = new CancellationTokenSource();
+        var stop = child.StopAsync(cancellation.Token);
+        await cancellation.CancelAsync();
         await Eventually.Ends(stop, Deadline, "the grace period was cut short");
         Assert.Equal(9, (await child.Exited).Signal);
     }
@@ -123,13 +123,13 @@ public sealed class ChildProcessTests
     }
 
     [Fact]
-    public async Task What_a_program_leaves_behind_ends_with_it()
+    public async Task The_descendants_of_a_program_end_with_it()
     {
         await using var child = ChildProcess.Start(Shell("sleep 600 & echo $! >&2; exit 3"), Clock);
-        var exit = await Eventually.Ends(child.Exited, Deadline, "a descendant that holds the pipes does not keep the exit from us");
+        var exit = await Eventually.Ends(child.Exited, Deadline, "a descendant that holds the pipes does not delay the exit");
         Assert.Equal(3, exit.ExitCode);
-        var left = int.Parse(exit.ErrorTail[0], CultureInfo.InvariantCulture);
-        await Eventually.That(() => !LiveProcess.Exists(left), Deadline, "the descendant is dead");
+        var descendant = int.Parse(exit.ErrorTail[0], CultureInfo.InvariantCulture);
+        await Eventually.That(() => !LiveProcess.Exists(descendant), Deadline, "the descendant is dead");
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class ChildProcessTests
         var command = Shell("echo ready >&2; exec cat") with { ReadsOutput = true, OnErrorLine = _ => ready.Set() };
         var thread = new Thread(() =>
         {
-            // Only a program that runs has its death signal set.
+            // The death signal is set only after the program has started to run.
             child = ChildProcess.Start(command, Clock);
             ready.Wait(Deadline);
         });
@@ -166,7 +166,7 @@ public sealed class ChildProcessTests
         var children = line!.Split(' ').Select(id => int.Parse(id, CultureInfo.InvariantCulture)).ToList();
         Assert.Equal(4, children.Count);
         Assert.All(children, id => Assert.True(LiveProcess.Exists(id)));
-        Signals.Send(parent.Id, Signal.Kill); // Itself alone, not its tree: that is for the kernel to end.
+        Signals.Send(parent.Id, Signal.Kill); // Only the process itself, not its tree: the kernel has to end the children.
         await Eventually.That(() => !children.Exists(LiveProcess.Exists), Deadline, "the children got their death signal from the kernel");
     }
 

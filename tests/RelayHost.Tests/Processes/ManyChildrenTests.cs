@@ -13,7 +13,7 @@ public sealed class ManyChildrenTests(ITestOutputHelper output)
     private static int Threads => Directory.GetDirectories("/proc/self/task").Length;
 
     [Fact]
-    public async Task Two_hundred_children_with_pending_reads_and_writes_hold_no_threads()
+    public async Task Two_hundred_children_with_pending_reads_and_writes_block_no_threads()
     {
         var command = new ProcessCommand("cat") { ReadsOutput = true };
         await using (var first = await ChildProcess.StartAsync(command, Clock))

@@ -3,7 +3,7 @@ using AudioOrleans.RelayHost.Processes;
 namespace AudioOrleans.RelayHost.Tests.Processes;
 
 /// <summary>
-/// What a test starts by "dotnet exec" on this assembly, only to kill it: a parent of children, a node, or a put. The test runner never calls it.
+/// The programs that tests start with "dotnet exec" on this assembly in order to kill them: a parent of children, a node, or a put. The test runner never calls it.
 /// </summary>
 internal static class ParentProgram
 {
@@ -26,10 +26,10 @@ internal static class ParentProgram
             children.Add(child.Id);
         }
 
-        var polite = new ProcessCommand("sh", "-c", "trap 'echo interrupted >&2; exit 0' INT; echo ready >&2; while :; do sleep 0.1; done");
+        var interruptibleCommand = new ProcessCommand("sh", "-c", "trap 'echo interrupted >&2; exit 0' INT; echo ready >&2; while :; do sleep 0.1; done");
         var ready = new TaskCompletionSource();
         var interruptible = ChildProcess.Start(
-            polite with { DeathSignal = DeathSignal.Interrupt, OnErrorLine = _ => ready.TrySetResult() }, TimeProvider.System);
+            interruptibleCommand with { DeathSignal = DeathSignal.Interrupt, OnErrorLine = _ => ready.TrySetResult() }, TimeProvider.System);
         await ready.Task;
         children.Add(interruptible.Id);
         await Console.Out.WriteLineAsync(string.Join(' ', children));

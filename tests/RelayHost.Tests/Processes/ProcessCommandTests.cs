@@ -34,7 +34,7 @@ public sealed class ProcessCommandTests
     }
 
     [Fact]
-    public async Task The_working_folder_is_the_one_asked_for()
+    public async Task The_program_runs_in_the_requested_working_directory()
     {
         using var folder = new TestFolder();
         Assert.Equal(folder.Path, (await Run(new ProcessCommand("pwd") { WorkingDirectory = folder.Path })).Text.Trim());
@@ -44,14 +44,14 @@ public sealed class ProcessCommandTests
     }
 
     [Fact]
-    public async Task A_child_starts_with_default_signals_whatever_we_ignore()
+    public async Task A_child_starts_with_default_signals_even_if_this_process_ignores_some()
     {
         var status = (await Run(new ProcessCommand("grep", "SigIgn", "/proc/self/status"))).Text;
         Assert.Equal("SigIgn:\t0000000000000000", status.Trim());
     }
 
     [Fact]
-    public async Task In_the_background_process_and_session_stand_behind_all_others()
+    public async Task In_the_background_a_process_and_its_session_have_a_low_priority()
     {
         const string sessions = "/proc/self/autogroup";
         var ours = int.Parse((await Run(new ProcessCommand("nice"))).Text, CultureInfo.InvariantCulture);
@@ -61,16 +61,16 @@ public sealed class ProcessCommandTests
         Assert.Empty((await Run(new ProcessCommand("true") { InBackground = true })).ErrorTail);
         var session = File.Exists(sessions) ? (await Run(new ProcessCommand("cat", sessions))).Text : "";
         if (session.Length == 0)
-            return; // This kernel has no groups of sessions.
+            return; // This kernel has no autogroups.
         Assert.EndsWith("nice 0\n", session, StringComparison.Ordinal);
-        // Who is not root may change one in a tenth of a second only.
+        // A user who is not root may change only one autogroup every tenth of a second.
         await Eventually.That(
             async () => (await Run(new ProcessCommand("cat", sessions) { InBackground = true })).Text.EndsWith("nice 15\n", StringComparison.Ordinal),
             Deadline, "the session is in the background too");
     }
 
     [Fact]
-    public async Task Root_can_drop_to_another_user()
+    public async Task Root_can_run_a_program_as_another_user()
     {
         var command = new ProcessCommand("sh", "-c", "id -un; id -gn; id -Gn; echo $HOME") { RunAsUser = "nobody" };
         if (!Environment.IsPrivilegedProcess)
@@ -115,7 +115,7 @@ public sealed class ProcessCommandTests
     }
 
     [Fact]
-    public async Task A_program_that_takes_too_long_is_stopped_and_says_so()
+    public async Task A_program_that_takes_too_long_is_stopped_and_reported()
     {
         var command = new ProcessCommand("sh", "-c", "echo slow >&2; exec sleep 600");
         var error = await Assert.ThrowsAsync<ProcessTimeoutException>(
@@ -142,7 +142,7 @@ public sealed class ProcessCommandTests
     }
 
     [Fact]
-    public async Task Input_larger_than_a_pipe_goes_through()
+    public async Task Input_larger_than_a_pipe_is_passed_completely()
     {
         var input = new byte[3_000_000];
         Random.Shared.NextBytes(input);

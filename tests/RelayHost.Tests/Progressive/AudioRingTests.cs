@@ -30,17 +30,17 @@ public sealed class AudioRingTests
     [InlineData(100, 1000, 16)]
     [InlineData(100, 3000, 30)]
     [InlineData(100, 64 * 1024, 40)]
-    public void A_burst_at_a_low_rate_is_as_many_bytes(int bytesPerChunk, int leastBytes, int chunks)
+    public void A_burst_at_a_low_bitrate_has_a_minimum_of_bytes(int bytesPerChunk, int minimumBytes, int chunks)
     {
         var ring = new AudioRing(80);
         for (var i = 0; i < 40; i++)
             ring.Append(new AudioChunk(new byte[bytesPerChunk], TimeSpan.FromMilliseconds(250), Format));
-        var reader = ring.Open(TimeSpan.FromSeconds(4), leastBytes);
+        var reader = ring.Open(TimeSpan.FromSeconds(4), minimumBytes);
         Assert.Equal(40 - chunks, reader.Position);
     }
 
     [Fact]
-    public void A_burst_holds_nothing_of_another_codec()
+    public void A_burst_contains_only_one_codec()
     {
         var ring = new AudioRing(80);
         for (var i = 0; i < 20; i++)
@@ -51,17 +51,17 @@ public sealed class AudioRingTests
     }
 
     [Fact]
-    public async Task Who_comes_after_a_long_silence_hears_nothing_of_before_and_who_stayed_misses_nothing()
+    public async Task After_a_long_silence_new_listeners_get_only_new_audio_and_earlier_ones_miss_nothing()
     {
         var ring = new AudioRing(80);
         for (var i = 0; i < 10; i++)
             ring.Append(Chunk(i));
-        var stayed = ring.Open(TimeSpan.Zero);
+        var earlier = ring.Open(TimeSpan.Zero);
         ring.ForgetPast();
         Assert.Null(ring.Newest);
-        var comes = ring.Open(TimeSpan.FromSeconds(4));
+        var joining = ring.Open(TimeSpan.FromSeconds(4));
         ring.Append(Chunk(10));
-        foreach (var reader in new[] { stayed, comes, ring.Open(TimeSpan.FromSeconds(4)) })
+        foreach (var reader in new[] { earlier, joining, ring.Open(TimeSpan.FromSeconds(4)) })
         {
             Assert.Equal(RingRead.Chunk, await reader.ReadAsync(CancellationToken.None));
             Assert.Equal(10, Number(reader));
@@ -72,7 +72,7 @@ public sealed class AudioRingTests
     [InlineData(0)]
     [InlineData(3)]
     [InlineData(1000)]
-    public async Task A_burst_is_never_more_than_there_is(int written)
+    public async Task A_burst_is_never_longer_than_the_audio_in_the_ring(int written)
     {
         var ring = new AudioRing(8);
         for (var i = 0; i < written; i++)
@@ -88,20 +88,20 @@ public sealed class AudioRingTests
     }
 
     [Fact]
-    public async Task Who_is_too_slow_is_told_so()
+    public async Task A_reader_that_is_too_slow_is_overtaken()
     {
         var ring = new AudioRing(8);
         ring.Append(Chunk(0));
         var reader = ring.Open(TimeSpan.FromHours(1));
         for (var i = 1; i < 8; i++)
             ring.Append(Chunk(i));
-        // Chunk 0 is in the slot that is written next: it counts as gone already.
+        // Chunk 0 is in the slot that is written next, so it already counts as overwritten.
         Assert.Equal(RingRead.Overtaken, await reader.ReadAsync(CancellationToken.None));
         Assert.Equal(RingRead.Overtaken, await reader.ReadAsync(CancellationToken.None));
     }
 
     [Fact]
-    public async Task Closing_lets_readers_finish_what_is_left()
+    public async Task Readers_finish_the_remaining_chunks_after_the_ring_closes()
     {
         var ring = new AudioRing(8);
         ring.Append(Chunk(0));
@@ -110,7 +110,7 @@ public sealed class AudioRingTests
         var read = waiting.ReadAsync(CancellationToken.None).AsTask();
         Assert.False(read.IsCompleted);
         ring.Close();
-        Assert.Equal(RingRead.Closed, await Eventually.Ends(read, Deadline, "a waiting reader is told"));
+        Assert.Equal(RingRead.Closed, await Eventually.Ends(read, Deadline, "a waiting reader is woken"));
         Assert.Equal(RingRead.Chunk, await behind.ReadAsync(CancellationToken.None));
         Assert.Equal(RingRead.Closed, await behind.ReadAsync(CancellationToken.None));
         Assert.True(ring.IsClosed);
@@ -142,7 +142,7 @@ public sealed class AudioRingTests
     }
 
     [Fact]
-    public async Task A_hundred_readers_read_every_chunk_once_in_order_or_are_told_that_they_were_overtaken()
+    public async Task A_hundred_readers_read_every_chunk_once_in_order_or_are_overtaken()
     {
         const int Chunks = 100_000;
         var ring = new AudioRing(16);
@@ -182,7 +182,7 @@ public sealed class AudioRingTests
     }
 
     [Fact]
-    public async Task No_reader_waits_for_ever_when_the_ring_closes_while_it_is_written_to()
+    public async Task No_reader_waits_forever_when_the_ring_closes_during_a_write()
     {
         for (var round = 0; round < 2000; round++)
         {

@@ -15,7 +15,7 @@ public sealed class IcyInterleaverTests
     [InlineData(1024)]
     [InlineData(4096)]
     [InlineData(16_000)]
-    public void What_it_writes_reads_back_as_the_same_audio_and_titles(int interval)
+    public void Its_output_is_read_back_as_the_same_audio_and_titles(int interval)
     {
         var (written, expected) = (new ArrayBufferWriter<byte>(), new List<byte>());
         var interleaver = new IcyInterleaver(interval);

@@ -14,7 +14,7 @@ public sealed class BackoffTests
     }
 
     [Fact]
-    public void No_pause_is_shorter_than_a_tenth_of_a_second_however_long_it_goes_on()
+    public void No_pause_is_shorter_than_a_tenth_of_a_second_after_any_number_of_tries()
     {
         var backoff = new Backoff(() => 0);
         for (var i = 0; i < 100_000; i++)
@@ -22,7 +22,7 @@ public sealed class BackoffTests
     }
 
     [Fact]
-    public void Pauses_are_spread_over_all_the_time_there_is()
+    public void Pauses_are_spread_over_the_whole_range()
     {
         var backoff = new Backoff(Random.Shared.NextDouble);
         var pauses = Enumerable.Range(0, 1000).Select(_ => backoff.Next().TotalSeconds).ToList();

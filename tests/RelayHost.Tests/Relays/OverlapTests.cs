@@ -13,11 +13,11 @@ public sealed class OverlapTests
     [InlineData(8.0, 10.0, 20.0)]
     [InlineData(5.0, 10.0, 10.3)]
     [InlineData(9.9, 10.0, 30.0)]
-    public async Task What_is_sent_again_after_a_break_is_left_out(double from, double broke, double until)
+    public async Task Audio_that_is_sent_again_after_a_break_is_skipped(double from, double broke, double until)
     {
         var noise = await Encoded.Mp3Async(128, seconds: 30, sound: "noise");
         var before = Encoded.Chunks(At(noise, 0, broke));
-        // A server's burst begins anywhere, also inside a frame.
+        // The burst of a server can begin anywhere, even inside a frame.
         var after = Encoded.Chunks(At(noise, from, until));
         var heard = Encoded.Join([.. before, .. Take(before, after)]);
         Assert.Equal(noise[..heard.Length], heard);
@@ -25,7 +25,7 @@ public sealed class OverlapTests
     }
 
     [Fact]
-    public async Task What_is_new_comes_at_once()
+    public async Task New_audio_is_passed_on_at_once()
     {
         var noise = await Encoded.Mp3Async(128, seconds: 30, sound: "noise");
         var (before, after) = (Encoded.Chunks(At(noise, 0, 10)), Encoded.Chunks(At(noise, 12, 20)));
@@ -35,7 +35,7 @@ public sealed class OverlapTests
     }
 
     [Fact]
-    public async Task Sound_that_repeats_itself_is_not_held_for_long()
+    public async Task Audio_that_repeats_itself_is_not_held_back_for_long()
     {
         var silence = Encoded.Chunks(await Encoded.Mp3Async(128, seconds: 20, sound: "silence"));
         var overlap = new Overlap(Ring(silence), _clock);
@@ -53,7 +53,7 @@ public sealed class OverlapTests
     }
 
     [Fact]
-    public async Task A_session_that_ends_early_gives_what_it_held()
+    public async Task A_session_that_ends_early_passes_on_the_audio_it_held_back()
     {
         var silence = Encoded.Chunks(await Encoded.Mp3Async(128, seconds: 20, sound: "silence"));
         var overlap = new Overlap(Ring(silence), _clock);
@@ -63,7 +63,7 @@ public sealed class OverlapTests
     }
 
     [Fact]
-    public async Task A_file_that_is_sent_again_with_each_connection_is_heard_again()
+    public async Task A_file_that_is_sent_with_each_connection_is_heard_each_time()
     {
         var jingle = Encoded.Chunks(await Encoded.Mp3Async(128, seconds: 5, sound: "noise"));
         Assert.Equal(Encoded.Join(jingle), Encoded.Join(Take(jingle, jingle)));
@@ -71,7 +71,7 @@ public sealed class OverlapTests
     }
 
     [Fact]
-    public async Task Another_codec_than_before_is_new()
+    public async Task Audio_in_another_codec_counts_as_new()
     {
         var (mp3, aac) = (Encoded.Chunks(await Encoded.Mp3Async(128)), Encoded.Chunks(await Encoded.AacAsync(96)));
         Assert.Equal(Encoded.Join(aac), Encoded.Join(Take(mp3, aac)));

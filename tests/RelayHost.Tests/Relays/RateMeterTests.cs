@@ -6,7 +6,7 @@ namespace AudioOrleans.RelayHost.Tests.Relays;
 public sealed class RateMeterTests
 {
     [Fact]
-    public async Task A_claim_is_corrected_after_some_seconds()
+    public async Task A_wrong_announced_bitrate_is_corrected_after_some_seconds()
     {
         var chunks = Encoded.Chunks(await Encoded.Mp3Async(64, seconds: 20));
         var meter = new RateMeter();
@@ -18,7 +18,7 @@ public sealed class RateMeterTests
     [InlineData(128)]
     [InlineData(127)]
     [InlineData(null)]
-    public async Task A_claim_that_is_right_is_left(int? announced)
+    public async Task A_correct_announced_bitrate_is_kept(int? announced)
     {
         var chunks = Encoded.Chunks(await Encoded.Mp3Async(128, seconds: 20));
         var meter = new RateMeter();
@@ -27,7 +27,7 @@ public sealed class RateMeterTests
     }
 
     [Fact]
-    public async Task Changing_rates_are_measured_near_their_mean()
+    public async Task A_variable_bitrate_is_measured_near_its_mean()
     {
         var bytes = await Encoded.Mp3Async(4, seconds: 20, sound: "noise");
         var meter = new RateMeter();
@@ -36,7 +36,7 @@ public sealed class RateMeterTests
     }
 
     [Fact]
-    public async Task Another_format_is_told_at_once()
+    public async Task Another_format_is_reported_at_once()
     {
         var meter = new RateMeter();
         var (mp3, aac) = (Encoded.Chunks(await Encoded.Mp3Async(128)), Encoded.Chunks(await Encoded.AacAsync(64, sound: "noise")));

@@ -23,14 +23,14 @@ public sealed class SegmentFeedTests
         FfmpegSegmenterTests.Kill(feed.ProcessIds.Single(), "-9");
         var killed = TimeProvider.System.GetTimestamp();
         feed.Offer(chunks[80..120]);
-        await Eventually.That(() => feed.Playlist.LastSequence >= last + 2 && feed.ProcessIds.Count == 2, Deadline, "the playlist goes on");
+        await Eventually.That(() => feed.Playlist.LastSequence >= last + 2 && feed.ProcessIds.Count == 2, Deadline, "the playlist continues");
         Assert.InRange(TimeProvider.System.GetElapsedTime(killed).TotalSeconds, 0, 3);
         feed.Offer(chunks[120..]);
         await feed.EndSessionAsync();
 
         Assert.Single(feed.Segments(), segment => segment.Discontinuity);
         Assert.Contains("signal 9", Assert.Single(feed.Restarts), StringComparison.Ordinal);
-        await feed.RequireAllAudioAsync(chunks, 44100, tolerance: 0.5);
+        await feed.AssertAllAudioAsync(chunks, 44100, tolerance: 0.5);
     }
 
     [Fact]
@@ -42,12 +42,12 @@ public sealed class SegmentFeedTests
         await Eventually.That(() => feed.Playlist.Current is not null, Deadline, "20 s make three segments");
         FfmpegSegmenterTests.Kill(feed.ProcessIds.Single(), "-STOP");
         feed.Offer(chunks[80..120]);
-        await Eventually.That(() => feed.Restarts.Count == 1, Deadline, "the hang is noticed");
+        await Eventually.That(() => feed.Restarts.Count == 1, Deadline, "the hang is detected");
         feed.Offer(chunks[120..]);
         await feed.EndSessionAsync();
         Assert.Single(feed.Segments(), segment => segment.Discontinuity);
-        Assert.False(LiveProcess.Exists(feed.ProcessIds.First()), "the stopped one is dead");
-        await feed.RequireAllAudioAsync(chunks, 44100, tolerance: 0.5);
+        Assert.False(LiveProcess.Exists(feed.ProcessIds.First()), "the stopped process has ended");
+        await feed.AssertAllAudioAsync(chunks, 44100, tolerance: 0.5);
     }
 
     [Fact]
@@ -62,22 +62,22 @@ public sealed class SegmentFeedTests
     }
 
     [Fact]
-    public async Task While_ffmpeg_is_missing_it_is_tried_again_and_the_waiting_audio_is_kept()
+    public async Task While_ffmpeg_is_missing_its_start_is_retried_and_the_waiting_audio_is_kept()
     {
         await using var feed = Feed.Start();
         feed.Missing = true;
         var chunks = Encoded.Chunks(await Encoded.AacAsync(96, seconds: 24));
         feed.Offer(chunks);
-        await Eventually.That(() => feed.Restarts.Count >= 2, Deadline, "it is tried again");
+        await Eventually.That(() => feed.Restarts.Count >= 2, Deadline, "the start is retried");
         Assert.All(feed.Restarts, reason => Assert.Contains("apt-get install ffmpeg", reason, StringComparison.Ordinal));
         feed.Missing = false;
         await feed.EndSessionAsync();
         Assert.DoesNotContain(feed.Segments(), segment => segment.Discontinuity);
-        await feed.RequireAllAudioAsync(chunks, 44100, tolerance: 0.3);
+        await feed.AssertAllAudioAsync(chunks, 44100, tolerance: 0.3);
     }
 
     [Fact]
-    public async Task An_ffmpeg_that_is_missing_for_hours_is_still_tried_every_half_minute()
+    public async Task The_start_of_an_ffmpeg_that_is_missing_for_hours_is_retried_every_half_minute()
     {
         var clock = new ManualTimeProvider();
         await using var feed = Feed.Start(clock);
@@ -121,7 +121,7 @@ public sealed class SegmentFeedTests
 
     private static CutSegment Cut(MediaSegment segment) => new(segment.Bytes, segment.Duration);
 
-    /// <summary>A feed with a real ffmpeg behind it, and a list of all that happened to it.</summary>
+    /// <summary>A feed with a real ffmpeg that records its processes and restarts.</summary>
     private sealed class Feed : IAsyncDisposable, ISegmenterFactory
     {
         private readonly CancellationTokenSource _ending = new();
@@ -135,7 +135,7 @@ public sealed class SegmentFeedTests
             var options = new RelayOptions();
             Playlist = new LivePlaylist(options.SegmentDuration, time);
             _first = Playlist.NextSequence;
-            // Whole files at once: the clock is the playlist's matter, and another test's.
+            // The tests send whole files at once; another test checks the pacing by the clock.
             _feed = new SegmentFeed(this, Playlist, options, time, Restarts.Enqueue, furthestAhead: TimeSpan.FromHours(1));
             _work = Task.Run(() => _feed.RunAsync(_ending.Token));
         }
@@ -154,7 +154,7 @@ public sealed class SegmentFeedTests
 
         public async Task<ISegmenter> StartAsync(AudioFormat format, int bytesPerSecond, TimeSpan firstDuration, TimeSpan targetDuration)
         {
-            // What the real factory says when PATH holds no ffmpeg; PATH itself is every test's.
+            // The exception of the real factory when there is no ffmpeg in PATH; all tests share PATH itself.
             if (Missing)
                 throw new SegmenterException(new RelayHost.Processes.ProcessNotFoundException("ffmpeg", "ffmpeg").Message);
             var segmenter = await _ffmpeg.StartAsync(format, bytesPerSecond, firstDuration, targetDuration);
@@ -166,18 +166,18 @@ public sealed class SegmentFeedTests
         {
             foreach (var chunk in chunks)
             {
-                // As a source that is held back does: half a minute of chunks is more than a feed takes at once.
+                // Waits as a throttled source does: a feed does not take half a minute of chunks at once.
                 SpinWait.SpinUntil(() => _feed.Waiting < 120 || Missing, Deadline);
                 _feed.Offer(chunk);
             }
         }
 
-        /// <summary>Ends the session and waits until all of it is in segments: the second end is looked at when the first is done.</summary>
+        /// <summary>Ends the session and waits until all of it is in segments: the second end is processed when the first is done.</summary>
         public async Task EndSessionAsync()
         {
             _feed.EndSession();
             _feed.EndSession();
-            await Eventually.That(() => _feed.Waiting == 0, Deadline, $"all is fed: {string.Join(" | ", Restarts)}");
+            await Eventually.That(() => _feed.Waiting == 0, Deadline, $"all audio is processed: {string.Join(" | ", Restarts)}");
         }
 
         public List<MediaSegment> Segments()
@@ -188,8 +188,8 @@ public sealed class SegmentFeedTests
             return segments;
         }
 
-        /// <summary>Decodes what players would get. At a break up to one chunk is heard twice, and nothing is missing.</summary>
-        public async Task RequireAllAudioAsync(List<AudioChunk> chunks, int sampleRate, double tolerance)
+        /// <summary>Decodes the audio that players would get. At a break, up to one chunk is repeated and nothing is missing.</summary>
+        public async Task AssertAllAudioAsync(List<AudioChunk> chunks, int sampleRate, double tolerance)
         {
             var decoded = 0L;
             foreach (var segment in Segments())

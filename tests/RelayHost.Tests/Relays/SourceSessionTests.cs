@@ -21,8 +21,8 @@ public sealed class SourceSessionTests
     {
         var session = RunAsync();
         await SendAsync(Encoded.Chunks(await Encoded.Mp3Async(128))[..8]);
-        await Eventually.That(() => Received >= 1.5, Deadline, "the audio is taken");
-        // What it sent plays first.
+        await Eventually.That(() => Received >= 1.5, Deadline, "the audio is received");
+        // The audio that it sent plays first.
         _clock.Advance(TimeSpan.FromSeconds(9.9 + Received));
         Assert.False(session.IsCompleted);
         _clock.Advance(TimeSpan.FromSeconds(0.2));
@@ -34,7 +34,7 @@ public sealed class SourceSessionTests
     {
         var session = RunAsync();
         await SendAsync(Encoded.Chunks(await Encoded.Mp3Async(128, seconds: 20)));
-        await Eventually.That(() => Received >= 19, Deadline, "the audio is taken");
+        await Eventually.That(() => Received >= 19, Deadline, "the audio is received");
         _clock.Advance(TimeSpan.FromSeconds(19.9));
         Assert.False(session.IsCompleted);
         _clock.Advance(TimeSpan.FromSeconds(0.2));
@@ -46,12 +46,12 @@ public sealed class SourceSessionTests
     {
         var session = RunAsync();
         var chunks = Encoded.Chunks(await Encoded.Mp3Async(128, seconds: 60));
-        // A quarter of a second of audio every second: never silent, never enough.
+        // A quarter of a second of audio every second: not silent, but too slow.
         for (var i = 0; i < 32 && !session.IsCompleted; i++)
         {
             await SendAsync(chunks[i..(i + 1)]);
             var expected = i;
-            await Eventually.That(() => session.IsCompleted || _chunks.Count >= expected, Deadline, "the audio is taken");
+            await Eventually.That(() => session.IsCompleted || _chunks.Count >= expected, Deadline, "the audio is received");
             _clock.Advance(TimeSpan.FromSeconds(1));
         }
         var fault = await Fault(session);
@@ -60,46 +60,46 @@ public sealed class SourceSessionTests
     }
 
     [Fact]
-    public async Task What_is_sent_at_once_is_taken_half_a_minute_ahead_and_no_further()
+    public async Task Audio_that_is_sent_at_once_is_received_at_most_half_a_minute_ahead()
     {
-        using var leaving = new CancellationTokenSource();
-        var session = RunAsync(cancellationToken: leaving.Token);
+        using var cancellation = new CancellationTokenSource();
+        var session = RunAsync(cancellationToken: cancellation.Token);
         await SendAsync(Encoded.Chunks(await Encoded.Mp3Async(128, seconds: 120)));
-        await Eventually.That(() => Received > 30 && _clock.PendingTimers > 0, Deadline, "half a minute is taken");
+        await Eventually.That(() => Received > 30 && _clock.PendingTimers > 0, Deadline, "half a minute is received");
         for (var waited = 0; waited < 60; waited += 5)
         {
-            await Eventually.That(() => Received > 30 + waited && _clock.PendingTimers > 0, Deadline, "it goes on as it plays");
+            await Eventually.That(() => Received > 30 + waited && _clock.PendingTimers > 0, Deadline, "more audio is received as it plays");
             Assert.InRange(Received, 30 + waited, 31.5 + waited);
             _clock.Advance(TimeSpan.FromSeconds(5));
         }
-        Assert.False(session.IsCompleted, "being held back is no silence");
-        await leaving.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Eventually.Ends(session, Deadline, "it ends"));
+        Assert.False(session.IsCompleted, "a throttled source is not silent");
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Eventually.Ends(session, Deadline, "the session ends"));
     }
 
     [Fact]
-    public async Task A_file_sent_again_and_again_is_no_faster_than_one()
+    public async Task A_file_that_is_sent_again_is_not_received_faster()
     {
-        var lead = new SourceBuffer(_clock);
+        var buffer = new SourceBuffer(_clock);
         var chunks = Encoded.Chunks(await Encoded.Mp3Async(128, seconds: 20));
         await SendAsync(chunks);
         await _source.Writer.CompleteAsync();
-        Assert.Equal(SourceFault.Ended, (await Fault(RunAsync(lead))).Fault);
-        Assert.InRange(lead.Current.TotalSeconds, 19, 20.1);
+        Assert.Equal(SourceFault.Ended, (await Fault(RunAsync(buffer))).Fault);
+        Assert.InRange(buffer.Current.TotalSeconds, 19, 20.1);
 
         var second = new SourceSessionTests();
-        using var leaving = new CancellationTokenSource();
-        var session = second.RunAsync(lead, _clock, cancellationToken: leaving.Token);
+        using var cancellation = new CancellationTokenSource();
+        var session = second.RunAsync(buffer, _clock, cancellationToken: cancellation.Token);
         await second.SendAsync(chunks);
-        await Eventually.That(() => second.Received > 10 && _clock.PendingTimers > 0, Deadline, "what is left of the lead is used up");
+        await Eventually.That(() => second.Received > 10 && _clock.PendingTimers > 0, Deadline, "the source buffer is full");
         Assert.InRange(second.Received, 10, 12);
         Assert.False(session.IsCompleted);
-        await leaving.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Eventually.Ends(session, Deadline, "it ends"));
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Eventually.Ends(session, Deadline, "the session ends"));
     }
 
     [Fact]
-    public async Task Bytes_without_audio_end_it()
+    public async Task Bytes_without_audio_end_the_session()
     {
         var session = RunAsync();
         await _source.Writer.WriteAsync(new byte[300 * 1024]);
@@ -139,12 +139,12 @@ public sealed class SourceSessionTests
         }
     }
 
-    private Task RunAsync(SourceBuffer? lead = null, ManualTimeProvider? clock = null, int interval = 0, CancellationToken cancellationToken = default)
+    private Task RunAsync(SourceBuffer? buffer = null, ManualTimeProvider? clock = null, int interval = 0, CancellationToken cancellationToken = default)
     {
         clock ??= _clock;
         var connection = new SourceConnection(
             new Uri("http://127.0.0.1/"), new HttpResponseMessage(), _source.Reader.AsStream(), new IcyAnnouncement(interval, null, null, null, null), null, default);
-        var session = new SourceSession(connection, new Overlap(new AudioRing(8), clock), lead ?? new SourceBuffer(clock), new RelayOptions(), clock);
+        var session = new SourceSession(connection, new Overlap(new AudioRing(8), clock), buffer ?? new SourceBuffer(clock), new RelayOptions(), clock);
         return Task.Run(() => session.RunAsync(
             chunk =>
             {

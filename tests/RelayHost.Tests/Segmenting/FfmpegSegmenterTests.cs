@@ -22,7 +22,7 @@ public sealed class FfmpegSegmenterTests
     [InlineData("aac", 12, 8000, 1, "tone")]
     [InlineData("aac", 128, 44100, 2, "silence")]
     [InlineData("aac", 128, 44100, 2, "bursts")]
-    public async Task Segments_are_as_long_as_wished_and_hold_all_that_was_fed(string codec, int kbps, int sampleRate, int channels, string sound)
+    public async Task Segments_have_the_target_duration_and_contain_all_the_audio(string codec, int kbps, int sampleRate, int channels, string sound)
     {
         var bytes = codec == "mp3"
             ? await Encoded.Mp3Async(kbps, sampleRate, channels, 40, sound) : await Encoded.AacAsync(kbps, sampleRate, channels, 40, sound);
@@ -36,18 +36,18 @@ public sealed class FfmpegSegmenterTests
         // The end of the last packet is an estimate where the rate varies.
         Assert.InRange((total - fed).TotalSeconds, -0.2, 0.2);
 
-        // Each segment decodes alone, to what it says that it plays.
+        // Each segment can be decoded alone, and is as long as it says.
         long decoded = 0;
         foreach (var segment in segments)
         {
-            var (samples, complaints) = await Encoded.DecodeAsync(segment.Bytes.ToArray(), "mpegts", sampleRate, channels);
-            Assert.Equal("", complaints);
+            var (samples, warnings) = await Encoded.DecodeAsync(segment.Bytes.ToArray(), "mpegts", sampleRate, channels);
+            Assert.Equal("", warnings);
             Assert.InRange(samples / (double)sampleRate, segment.Duration.TotalSeconds - 0.2, segment.Duration.TotalSeconds + 0.2);
             decoded += samples;
         }
         Assert.InRange(decoded / (double)sampleRate, fed.TotalSeconds - 0.2, fed.TotalSeconds + 0.2);
 
-        // Put together again, they are the frames that went in, to the byte.
+        // Joined, they contain exactly the frames that were written.
         Assert.Equal(Encoded.Join(chunks), Payload(segments));
         Assert.All(segments, segment => Assert.Empty(ContinuityErrors([segment])));
         Assert.Empty(ContinuityErrors(segments));
@@ -62,7 +62,7 @@ public sealed class FfmpegSegmenterTests
     }
 
     [Fact]
-    public async Task A_transport_stream_costs_no_more_than_a_few_percent_more()
+    public async Task The_overhead_of_a_transport_stream_is_small()
     {
         var bytes = await Encoded.Mp3Async(128, seconds: 40);
         var segments = await CutAsync(Encoded.Chunks(bytes));
@@ -70,7 +70,7 @@ public sealed class FfmpegSegmenterTests
     }
 
     [Fact]
-    public async Task Titles_stand_where_they_change_and_where_a_segment_begins()
+    public async Task Titles_are_written_where_they_change_and_where_a_segment_begins()
     {
         var chunks = Encoded.Chunks(await Encoded.Mp3Async(128, seconds: 20));
         var longest = string.Concat(Enumerable.Repeat("Ünï 日本 ", 200));
@@ -86,7 +86,7 @@ public sealed class FfmpegSegmenterTests
             var streams = probe.GetProperty("streams").EnumerateArray().ToDictionary(stream => stream.GetProperty("codec_name").GetString()!, stream => stream.GetProperty("index").GetInt32());
             Assert.Equal(["mp3", "timed_id3"], streams.Keys.Order());
             var packets = probe.GetProperty("packets").EnumerateArray().ToLookup(packet => packet.GetProperty("stream_index").GetInt32());
-            // The title that is on air stands before the segment's first sound.
+            // The title that is on air comes before the first audio of the segment.
             if (titles.Count > 0 && titles[^1].Title.Length > 0)
                 Assert.Equal(Seconds(packets[streams["mp3"]].First()), Seconds(packets[streams["timed_id3"]].First()), 3);
             titles.AddRange(packets[streams["timed_id3"]].Select(Seconds).Zip(Titles(segment)));
@@ -101,7 +101,7 @@ public sealed class FfmpegSegmenterTests
     }
 
     [Fact]
-    public async Task An_ffmpeg_that_ends_by_itself_says_how()
+    public async Task An_ffmpeg_that_ends_by_itself_is_reported_with_its_signal()
     {
         var factory = new FfmpegSegmenterFactory(TimeProvider.System);
         await using var segmenter = (FfmpegSegmenter)await factory.StartAsync(new AudioFormat(AudioCodec.Aac, 44100, 2), 12_000, Target, Target);
@@ -112,7 +112,7 @@ public sealed class FfmpegSegmenterTests
         {
             await foreach (var _ in segmenter.ReadSegmentsAsync(CancellationToken.None))
             {
-                // What it had written before it was killed.
+                // Segments that it had written before it was killed.
             }
         }).WaitAsync(Deadline);
         Assert.Contains("signal 9", error.Message, StringComparison.Ordinal);
@@ -131,7 +131,7 @@ public sealed class FfmpegSegmenterTests
 
     internal static void Kill(int processId, string signal)
     {
-        // SIGSTOP is none that the product sends, so it has no name there.
+        // The product never sends SIGSTOP, so it has no name for it.
         using var kill = System.Diagnostics.Process.Start("kill", [signal, processId.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
     }
@@ -148,7 +148,7 @@ public sealed class FfmpegSegmenterTests
         return await reading.WaitAsync(Deadline);
     }
 
-    /// <summary>The titles of a segment's ID3 tags, in their order.</summary>
+    /// <summary>The titles of a segment's ID3 tags, in order.</summary>
     private static IEnumerable<string> Titles(CutSegment segment)
     {
         var tags = new List<List<byte>>();

@@ -2,7 +2,7 @@ using AudioOrleans.RelayHost.Segmenting;
 
 namespace AudioOrleans.RelayHost.Tests.Segmenting;
 
-/// <summary>What no ffmpeg can be made to write; <see cref="FfmpegSegmenterTests"/> cuts what it does write.</summary>
+/// <summary>Input that ffmpeg cannot be made to write; <see cref="FfmpegSegmenterTests"/> covers its real output.</summary>
 public sealed class TsCutterTests
 {
     private const long Modulus = 1L << 33;
@@ -11,7 +11,7 @@ public sealed class TsCutterTests
     private static readonly TimeSpan Target = TimeSpan.FromSeconds(6);
 
     [Fact]
-    public void A_wrap_of_the_timestamps_is_not_heard()
+    public void A_wrap_of_the_timestamps_does_not_affect_the_segments()
     {
         var segments = Cut(new TsCutter(Target, Target), Modulus - (100 * Pes), 300);
         Assert.Equal(10, segments.Count);
@@ -19,7 +19,7 @@ public sealed class TsCutterTests
     }
 
     [Fact]
-    public void Nothing_is_cut_before_the_tables_came()
+    public void Nothing_is_cut_before_the_tables_arrive()
     {
         var cutter = new TsCutter(Target, Target);
         for (var i = 0; i < 100; i++)
@@ -40,7 +40,7 @@ public sealed class TsCutterTests
     }
 
     [Fact]
-    public void The_end_counts_for_what_it_holds()
+    public void The_last_segment_has_the_duration_of_its_content()
     {
         var cutter = new TsCutter(Target, Target);
         Tables(cutter);
@@ -52,7 +52,7 @@ public sealed class TsCutterTests
     }
 
     [Fact]
-    public void What_is_no_transport_stream_is_refused()
+    public void Input_that_is_not_a_transport_stream_is_rejected()
     {
         var cutter = new TsCutter(Target, Target);
         Assert.Throws<SegmenterException>(() => cutter.Write(new byte[188]));
@@ -61,7 +61,7 @@ public sealed class TsCutterTests
     }
 
     [Fact]
-    public void Garbage_behind_sync_bytes_breaks_nothing()
+    public void Garbage_behind_sync_bytes_causes_no_other_exception()
     {
         var packet = new byte[188];
         for (var i = 0; i < 200_000; i++)
@@ -81,7 +81,7 @@ public sealed class TsCutterTests
                 }
                 catch (SegmenterException)
                 {
-                    break; // The one way to fail.
+                    break; // The only exception that is allowed.
                 }
             }
         }

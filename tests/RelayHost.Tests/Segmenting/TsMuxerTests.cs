@@ -19,7 +19,7 @@ public sealed class TsMuxerTests
 
     [Theory]
     [MemberData(nameof(Sounds))]
-    public async Task Each_segment_decodes_on_its_own_and_all_together_to_each_sample(string codec, int kbps, int sampleRate, int channels)
+    public async Task Each_segment_can_be_decoded_alone_and_all_together_have_every_sample(string codec, int kbps, int sampleRate, int channels)
     {
         var bytes = await AudioAsync(codec, kbps, sampleRate, channels);
         var (segments, samples) = Mux(bytes);
@@ -29,15 +29,15 @@ public sealed class TsMuxerTests
         var probed = await Encoded.ProbeAsync(whole, "mpegts");
         var stream = probed.GetProperty("streams")[0];
         Assert.Equal((codec, $"{sampleRate}", channels), (stream.GetProperty("codec_name").GetString()!, stream.GetProperty("sample_rate").GetString()!, stream.GetProperty("channels").GetInt32()));
-        var (decoded, complaints) = await Encoded.DecodeAsync(whole, "mpegts", sampleRate, channels);
-        Assert.Equal("", complaints);
+        var (decoded, warnings) = await Encoded.DecodeAsync(whole, "mpegts", sampleRate, channels);
+        Assert.Equal("", warnings);
         Assert.Equal((await Encoded.DecodeAsync(bytes, codec, sampleRate, channels)).Samples, decoded);
         foreach (var segment in segments)
             Assert.True((await Encoded.DecodeAsync(segment.Bytes, "mpegts", sampleRate, channels)).Samples > 0);
     }
 
     [Fact]
-    public async Task Packets_are_counted_without_a_gap_and_segments_begin_with_the_tables()
+    public async Task Packet_counters_have_no_gaps_and_segments_begin_with_the_tables()
     {
         var (segments, _) = Mux(await AudioAsync("mp3", 128, 44100, 2));
         Assert.True(segments.Count >= 3);
@@ -57,14 +57,14 @@ public sealed class TsMuxerTests
     }
 
     [Fact]
-    public async Task Frames_come_out_as_they_went_in()
+    public async Task Frames_are_not_changed()
     {
         var bytes = await AudioAsync("mp3", 128, 44100, 2);
         Assert.Equal(bytes, Mux(bytes).Segments.SelectMany(Payload).ToArray());
     }
 
     [Fact]
-    public void Nothing_gives_no_segment() => Assert.Null(new TsMuxer(new AudioFormat(AudioCodec.Mp3, 44100, 2), Target).Complete());
+    public void No_input_gives_no_segment() => Assert.Null(new TsMuxer(new AudioFormat(AudioCodec.Mp3, 44100, 2), Target).Complete());
 
     private static Task<byte[]> AudioAsync(string codec, int kbps, int sampleRate, int channels) =>
         codec == "mp3" ? Encoded.Mp3Async(kbps, sampleRate, channels, 20, "noise") : Encoded.AacAsync(kbps, sampleRate, channels, 20, "noise");
@@ -94,7 +94,7 @@ public sealed class TsMuxerTests
 
     private static int Pid(ReadOnlySpan<byte> packet) => BinaryPrimitives.ReadUInt16BigEndian(packet[1..]) & 0x1FFF;
 
-    /// <summary>What the PES packets of a segment hold.</summary>
+    /// <summary>The payload of the PES packets of a segment.</summary>
     private static IEnumerable<byte> Payload(RentedSegment segment)
     {
         const int audioPid = 0x100, pesHeader = 14;

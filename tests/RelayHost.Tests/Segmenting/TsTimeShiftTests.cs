@@ -9,9 +9,9 @@ public sealed class TsTimeShiftTests
     [InlineData(0)]
     [InlineData(0.1)]
     [InlineData(3723.4)]
-    [InlineData(95443.7)] // The timestamps begin anew right there.
-    [InlineData(95440)] // And here between two of them.
-    public async Task What_is_shifted_is_what_would_have_been_made_then(double seconds)
+    [InlineData(95443.7)] // The timestamps wrap around exactly there.
+    [InlineData(95440)] // Here they wrap around between two of them.
+    public async Task A_shifted_stream_equals_one_that_was_muxed_with_that_start(double seconds)
     {
         var frames = await Encoded.Mp3Async(128, seconds: 10, sound: "noise");
         var shifted = new MemoryStream();

@@ -38,7 +38,7 @@ public sealed class IcyDemuxerTests
     }
 
     [Fact]
-    public void A_length_of_zero_leaves_the_title_as_it_is()
+    public void A_length_of_zero_leaves_the_title_unchanged()
     {
         var result = Read([1, 2, 0, 3, 4, 0, 5], 2, 7);
         Assert.Equal([1, 2, 3, 4, 5], result.Audio);
@@ -48,14 +48,14 @@ public sealed class IcyDemuxerTests
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
-    public void Without_an_interval_all_is_audio(int interval)
+    public void Without_an_interval_all_bytes_are_audio(int interval)
     {
         var bytes = Encoding.ASCII.GetBytes("\u0001StreamTitle='x';");
         Assert.Equal(bytes, Read(bytes, interval, 5).Audio);
     }
 
     [Fact]
-    public void A_source_that_sends_audio_where_metadata_should_be_is_found_out()
+    public void A_source_that_sends_audio_where_metadata_should_be_is_detected()
     {
         var input = new byte[20_000];
         Array.Fill(input, (byte)0x55);
@@ -64,7 +64,7 @@ public sealed class IcyDemuxerTests
     }
 
     [Fact]
-    public void Blocks_with_other_fields_only_are_no_lie()
+    public void Blocks_with_only_other_fields_are_valid()
     {
         var audio = new byte[1000];
         var block = Encoding.ASCII.GetBytes("\u0002StreamUrl='http://example.org';");

@@ -13,7 +13,7 @@ public sealed class SourceConnectorTests
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     [Fact]
-    public async Task A_shoutcast_1_answer_is_read_with_what_the_source_says_of_itself()
+    public async Task A_shoutcast_1_response_is_read_with_its_headers()
     {
         await using var source = ScriptedSource.Sending(
             "ICY 200 OK\r\nicy-notice1:<BR>This stream requires Winamp<BR>\r\nicy-name:Radio Ä\r\nicy-genre:Jazz\r\ncontent-type:audio/mpeg\r\nicy-pub:1\r\nicy-metaint:8192\r\nicy-br:128\r\n\r\n",
@@ -24,7 +24,7 @@ public sealed class SourceConnectorTests
     }
 
     [Fact]
-    public async Task Header_lines_that_are_none_are_skipped()
+    public async Task Invalid_header_lines_are_skipped()
     {
         await using var source = ScriptedSource.Sending(
             "ICY 200 OK\r\nicy-notice1: a\r\nwelcome to the show\r\nbad name: x\r\nX-Long: one\r\n two: three\r\nicy-name:Radio\r\n: empty\r\nicy-br:64\r\n\r\n", "audio\r\nno colon here\r\n"u8.ToArray());
@@ -46,12 +46,12 @@ public sealed class SourceConnectorTests
     [InlineData("audio/x-scpls", "[playlist]\nFile1={0}/again.pls\n", "/nested")]
     public async Task A_playlist_file_leads_to_its_first_entry_that_answers(string type, string file, string path)
     {
-        var asked = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        var requested = new System.Collections.Concurrent.ConcurrentQueue<string>();
         Uri? address = null;
         await using var source = ScriptedSource.Start(async connection =>
         {
             var target = connection.Request.Split(' ')[1];
-            asked.Enqueue(target);
+            requested.Enqueue(target);
             var server = address!.GetLeftPart(UriPartial.Authority);
             await connection.SendAsync(target switch
             {
@@ -65,7 +65,7 @@ public sealed class SourceConnectorTests
         await using var found = await OpenAsync(source.Url);
         Assert.Equal($"audio of {path}", await TextAsync(found));
         Assert.Equal(path, found.Url.AbsolutePath);
-        Assert.Equal(path, asked.Last());
+        Assert.Equal(path, requested.Last());
     }
 
     [Theory]
@@ -74,7 +74,7 @@ public sealed class SourceConnectorTests
     [InlineData("<?xml version='1.0'?><!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><playlist><location>&a;</location></playlist>", SourceFault.NotAudio, "names no http")]
     [InlineData("[playlist]\nFile1=http://169.254.169.254/latest\n", SourceFault.Forbidden, "private or reserved")]
     [InlineData("#EXTM3U\n/\n", SourceFault.RedirectLoop, "more than 5")]
-    public async Task A_playlist_file_that_leads_nowhere_says_so(string file, SourceFault fault, string expected)
+    public async Task A_playlist_file_without_a_usable_entry_is_reported(string file, SourceFault fault, string expected)
     {
         await using var source = ScriptedSource.Sending("HTTP/1.0 200 OK\r\nContent-Type: audio/x-mpegurl\r\n\r\n", Encoding.UTF8.GetBytes(file));
         var refused = await FaultAsync(source.Url);
@@ -84,7 +84,7 @@ public sealed class SourceConnectorTests
     }
 
     [Fact]
-    public async Task A_playlist_file_s_entry_that_never_answers_gives_way_to_the_next()
+    public async Task An_entry_of_a_playlist_file_that_never_answers_is_skipped()
     {
         Uri? address = null;
         await using var source = ScriptedSource.Start(async connection =>
@@ -100,7 +100,7 @@ public sealed class SourceConnectorTests
     }
 
     [Fact]
-    public async Task Metadata_is_asked_for_only_when_wanted_and_then_only_believed()
+    public async Task Metadata_is_requested_only_when_wanted_and_read_only_when_requested()
     {
         var requests = new List<string>();
         await using var source = ScriptedSource.Start(async connection =>
@@ -138,7 +138,7 @@ public sealed class SourceConnectorTests
     [Theory]
     [InlineData(null, "expected a stream_key")]
     [InlineData("wrong", "refused the stream_key")]
-    public async Task Without_the_right_key_the_source_says_so(string? key, string expected)
+    public async Task A_missing_or_wrong_key_is_reported(string? key, string expected)
     {
         await using var source = ScriptedSource.Sending("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n", []);
         var fault = await FaultAsync(source.Url, key);
@@ -148,7 +148,7 @@ public sealed class SourceConnectorTests
     }
 
     [Fact]
-    public async Task A_key_never_goes_to_where_the_source_redirects()
+    public async Task A_key_is_never_sent_to_another_server_after_a_redirect()
     {
         var seen = new List<string>();
         await using var thief = ScriptedSource.Start(async connection =>
@@ -164,7 +164,7 @@ public sealed class SourceConnectorTests
     }
 
     [Fact]
-    public async Task A_relative_redirect_is_followed_and_the_key_goes_along_on_the_same_server()
+    public async Task A_relative_redirect_is_followed_and_the_key_is_sent_to_the_same_server()
     {
         await using var source = ScriptedSource.Start(connection => connection.SendAsync(
             connection.Request.StartsWith("GET /old ", StringComparison.Ordinal) ? "HTTP/1.1 301 Moved\r\nLocation: new?x=1\r\nContent-Length: 0\r\n\r\n"
@@ -184,7 +184,7 @@ public sealed class SourceConnectorTests
     [InlineData("http://[::ffff:169.254.169.254]/", SourceFault.Forbidden)]
     [InlineData("http://0.0.0.0/", SourceFault.Forbidden)]
     [InlineData("http://2852039166/", SourceFault.Forbidden)]
-    public async Task A_redirect_to_nowhere_good_is_not_followed(string? location, SourceFault fault)
+    public async Task A_redirect_to_a_forbidden_or_missing_address_is_not_followed(string? location, SourceFault fault)
     {
         var header = location is null ? "" : $"Location: {location}\r\n";
         await using var source = ScriptedSource.Sending($"HTTP/1.1 302 Found\r\n{header}Content-Length: 0\r\n\r\n", []);
@@ -201,7 +201,7 @@ public sealed class SourceConnectorTests
     [InlineData("http://0.0.0.0:1/")]
     [InlineData("http://[::]:1/")]
     [InlineData("https://127.0.0.1:1/")]
-    public async Task A_refused_network_is_named_as_such(string url) =>
+    public async Task A_private_network_is_reported_as_forbidden(string url) =>
         Assert.Equal(SourceFault.Forbidden, (await FaultAsync(new Uri(url), allowed: [])).Fault);
 
     [Theory]
@@ -221,7 +221,7 @@ public sealed class SourceConnectorTests
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n", SourceFault.NotAudio)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: application/ogg\r\n\r\n", SourceFault.UnsupportedCodec)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: audio/flac\r\n\r\n", SourceFault.UnsupportedCodec)]
-    public async Task An_answer_that_is_no_stream_is_told_apart(string answer, SourceFault fault)
+    public async Task Responses_without_a_stream_are_distinguished(string answer, SourceFault fault)
     {
         await using var source = ScriptedSource.Sending(answer, []);
         Assert.Equal(fault, (await FaultAsync(source.Url)).Fault);
@@ -232,7 +232,7 @@ public sealed class SourceConnectorTests
     [InlineData("audio/mpeg;charset=utf-8")]
     [InlineData("application/octet-stream")]
     [InlineData("nonsense")]
-    public async Task A_type_that_may_be_audio_is_let_through(string type)
+    public async Task A_content_type_that_may_be_audio_is_accepted(string type)
     {
         await using var source = ScriptedSource.Sending($"HTTP/1.1 200 OK\r\nContent-Type: {type}\r\n\r\n", []);
         await using var connection = await OpenAsync(source.Url);
@@ -240,7 +240,7 @@ public sealed class SourceConnectorTests
     }
 
     [Fact]
-    public async Task Headers_without_end_are_cut_off()
+    public async Task Endless_headers_are_cut_off()
     {
         await using var source = ScriptedSource.Start(async connection =>
         {
@@ -257,15 +257,15 @@ public sealed class SourceConnectorTests
         var clock = new ManualTimeProvider();
         await using var source = ScriptedSource.Start(connection => connection.BeSilentAsync());
         var fault = FaultAsync(source.Url, clock: clock);
-        await Eventually.That(() => source.Connections == 1, Deadline, "it is connected");
+        await Eventually.That(() => source.Connections == 1, Deadline, "the source is connected");
         clock.Advance(TimeSpan.FromSeconds(9.9));
         Assert.False(fault.IsCompleted);
         clock.Advance(TimeSpan.FromSeconds(0.2));
-        Assert.Equal(SourceFault.Unreachable, (await Eventually.Ends(fault, Deadline, "it gives up")).Fault);
+        Assert.Equal(SourceFault.Unreachable, (await Eventually.Ends(fault, Deadline, "the attempt times out")).Fault);
     }
 
     [Fact]
-    public async Task Nobody_there_and_tls_where_none_is_spoken_are_unreachable()
+    public async Task A_closed_port_and_a_server_without_tls_are_unreachable()
     {
         Assert.Equal(SourceFault.Unreachable, (await FaultAsync(new Uri($"http://127.0.0.1:{FreePort.Next()}/"))).Fault);
         var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
@@ -284,7 +284,7 @@ public sealed class SourceConnectorTests
     }
 
     [Fact]
-    public async Task A_real_icecast_with_a_password_wants_it()
+    public async Task A_real_icecast_with_a_password_requires_it()
     {
         await using var icecast = await IcecastServer.StartAsync();
         var missing = await FaultAsync(icecast.Mount("/absent"));
@@ -295,7 +295,7 @@ public sealed class SourceConnectorTests
     }
 
     [Fact]
-    public void A_source_keeps_its_key_and_query_out_of_logs()
+    public void The_key_and_the_query_of_a_source_are_not_logged()
     {
         var text = new SourceSpec(new Uri("http://radio.example.org:8000/live?token=s3cret"), "s3cret").ToString();
         Assert.DoesNotContain("s3cret", text, StringComparison.Ordinal);

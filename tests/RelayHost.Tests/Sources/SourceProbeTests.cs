@@ -14,7 +14,7 @@ public sealed class SourceProbeTests
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     [Fact]
-    public async Task A_real_icecast_tells_format_rate_and_title()
+    public async Task The_format_bitrate_and_title_of_a_real_icecast_are_found()
     {
         await using var icecast = await IcecastServer.StartAsync();
         await icecast.AddSourceAsync("/live", await Tone.Mp3Async());
@@ -38,14 +38,14 @@ public sealed class SourceProbeTests
     [InlineData("[playlist]\nFile1=http://example.org", SourceFault.NotAudio)]
     [InlineData("", SourceFault.Ended)]
     [InlineData("short and no audio", SourceFault.Ended)]
-    public async Task What_is_no_mp3_or_aac_is_told_apart(string body, SourceFault fault)
+    public async Task Content_that_is_not_mp3_or_aac_is_distinguished(string body, SourceFault fault)
     {
         await using var source = ScriptedSource.Sending(Head, Encoding.Latin1.GetBytes(body));
         Assert.Equal(fault, (await FaultAsync(source.Url)).Fault);
     }
 
     [Fact]
-    public async Task Free_format_is_a_codec_that_is_not_supported()
+    public async Task Free_format_mp3_is_reported_as_an_unsupported_codec()
     {
         var mp3 = await Encoded.Mp3Async(160, 48000, seconds: 5); // 480 bytes a frame, without padding.
         for (var at = 0; at < mp3.Length; at += 480)
@@ -62,7 +62,7 @@ public sealed class SourceProbeTests
     }
 
     [Fact]
-    public async Task Shoutcast_2_is_asked_for_the_stream_that_the_address_names()
+    public async Task The_stream_in_the_address_is_requested_from_shoutcast_2()
     {
         var mp3 = await Encoded.Mp3Async(64);
         await using var source = ScriptedSource.Start(async connection =>
@@ -76,7 +76,7 @@ public sealed class SourceProbeTests
     }
 
     [Fact]
-    public async Task Garbage_is_read_for_256_KiB_and_no_longer()
+    public async Task At_most_256_KiB_of_garbage_is_read()
     {
         await using var source = ScriptedSource.Start(async connection =>
         {
@@ -90,7 +90,7 @@ public sealed class SourceProbeTests
     [Theory]
     [InlineData(0, SourceFault.Silent)]
     [InlineData(2000, SourceFault.TooSlow)]
-    public async Task A_source_that_sends_no_half_second_in_ten_is_refused(int bytes, SourceFault fault)
+    public async Task A_source_that_sends_less_than_half_a_second_in_ten_is_refused(int bytes, SourceFault fault)
     {
         var clock = new ManualTimeProvider();
         var mp3 = await Encoded.Mp3Async(128);
@@ -107,14 +107,14 @@ public sealed class SourceProbeTests
             await connection.BeSilentAsync();
         });
         var probing = FaultAsync(source.Url, clock);
-        await Eventually.That(() => sent == 1 && source.Connections == 4, Deadline, "the source has sent what it will, and all status pages were asked for");
+        await Eventually.That(() => sent == 1 && source.Connections == 4, Deadline, "the source has sent its audio, and all status pages were requested");
         while (!probing.IsCompleted)
         {
-            // Whichever waits: the status page has a limit of its own.
+            // Either may be waiting: the status page has its own timeout.
             await Eventually.That(() => probing.IsCompleted || clock.PendingTimers > 0, Deadline, "the probe waits");
             clock.Advance(TimeSpan.FromSeconds(10));
         }
-        Assert.Equal(fault, (await Eventually.Ends(probing, Deadline, "it gives up")).Fault);
+        Assert.Equal(fault, (await Eventually.Ends(probing, Deadline, "the probe times out")).Fault);
     }
 
     [Fact]

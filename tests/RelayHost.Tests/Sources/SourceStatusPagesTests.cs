@@ -27,7 +27,7 @@ public sealed class SourceStatusPagesTests
     [InlineData("""{"icestats":{"source":{"listenurl":"not a url"}}}""")]
     [InlineData("""{"icestats":{"source":{"listenurl":"\ud800"}}}""")]
     [InlineData("""{"\ud800":1,"icestats":{"\udc00":{"source":1}}}""")]
-    public void What_does_not_name_the_mount_gives_nothing(string json) => Assert.Null(SourceStatusPages.ReadIcecast(json, "/live"));
+    public void A_page_without_the_mount_gives_nothing(string json) => Assert.Null(SourceStatusPages.ReadIcecast(json, "/live"));
 
     [Theory]
     [InlineData("1999", "1999")]
@@ -37,11 +37,11 @@ public sealed class SourceStatusPagesTests
     [InlineData("[\"x\"]", null)]
     [InlineData("\"tab\\u0009and\\u0000nul\"", "tabandnul")]
     [InlineData("\"half \\ud83c\"", null)]
-    public void A_title_that_is_a_number_is_a_title_and_other_kinds_are_none(string json, string? title) =>
+    public void A_title_may_be_a_number_but_no_other_kind_of_value(string json, string? title) =>
         Assert.Equal(title, SourceStatusPages.ReadIcecast($$$$"""{"icestats":{"source":{"listenurl":"http://h/live","title":{{{{json}}}}}}}""", "/live")!.Title);
 
     [Fact]
-    public void A_number_without_end_is_cut_like_any_title()
+    public void A_very_long_number_is_cut_like_any_title()
     {
         var json = $$$$"""{"icestats":{"source":{"listenurl":"http://h/live","title":{{{{new string('9', 10_000)}}}}}}}""";
         Assert.Equal(StreamTitle.MostBytes, SourceStatusPages.ReadIcecast(json, "/live")!.Title!.Length);
@@ -51,7 +51,7 @@ public sealed class SourceStatusPagesTests
     [InlineData("""{"listenurl":"http://h/live","bitrate":"64","listeners":"3"}""", 64, 3)]
     [InlineData("""{"listenurl":"http://h/live","bitrate":1e99,"listeners":-0.5}""", null, null)]
     [InlineData("""{"listenurl":"http://h/live","bitrate":"Quality 4","listeners":{}}""", null, null)]
-    public void Numbers_may_be_text_or_nonsense(string source, int? bitrate, int? listeners)
+    public void Numbers_may_be_text_and_invalid_ones_are_ignored(string source, int? bitrate, int? listeners)
     {
         var status = SourceStatusPages.ReadIcecast($$$"""{"icestats":{"source":{{{source}}}}}""", "/live")!;
         Assert.Equal((bitrate, listeners), (status.BitrateKbps, status.Listeners));
@@ -82,9 +82,9 @@ public sealed class SourceStatusPagesTests
     [InlineData("</body><body>")]
     [InlineData("0,1,0,32,0,128,title")]
     [InlineData("")]
-    public void Shoutcast_1_without_a_source_or_another_page_gives_nothing(string page) => Assert.Null(SourceStatusPages.ReadShoutcast1(page));
+    public void A_shoutcast_1_page_without_a_source_or_another_page_gives_nothing(string page) => Assert.Null(SourceStatusPages.ReadShoutcast1(page));
 
     [Fact]
-    public void Damaged_numbers_of_shoutcast_1_are_left_out() =>
+    public void Invalid_numbers_of_shoutcast_1_are_ignored() =>
         Assert.Equal(new SourceStatus("shoutcast1", "t", null, null, null), SourceStatusPages.ReadShoutcast1("<body>x,1,,,,99999999999,t</body>"));
 }

@@ -18,16 +18,16 @@ public sealed class SourceStatusReaderTests
         Assert.Equal("A - B", (await ReadAsync(new string(' ', padding) + Page))!.Title);
 
     [Fact]
-    public async Task What_stands_behind_the_first_mebibyte_is_not_read()
+    public async Task Only_the_first_mebibyte_is_read()
     {
         Assert.NotNull(await ReadAsync(Page.PadLeft(MostBytes)));
         Assert.Null(await ReadAsync(Page.PadLeft(MostBytes + 1)));
     }
 
     [Fact]
-    public async Task A_short_page_takes_little_memory()
+    public async Task A_short_page_uses_little_memory()
     {
-        await ReadAsync(Page); // What is made once only.
+        await ReadAsync(Page); // Warms up what is allocated only once.
         var before = GC.GetAllocatedBytesForCurrentThread();
         var read = ReadAsync(Page);
         Assert.True(read.IsCompleted, "all of it ran on this thread");

@@ -30,7 +30,7 @@ public sealed class StreamTitleTests
     [InlineData("StreamTitle='My context=\"none\"';", "My context=\"none\"")]
     [InlineData("StreamTitle=' - ';", "")]
     [InlineData("StreamTitle=' – | : ';", "")]
-    public void A_title_is_read_whatever_stands_in_it(string block, string expected)
+    public void A_title_is_read_whatever_characters_it_contains(string block, string expected)
     {
         var bytes = Encoding.UTF8.GetBytes(block);
         var padded = new byte[(bytes.Length + 15) / 16 * 16];
@@ -43,7 +43,7 @@ public sealed class StreamTitleTests
     [InlineData("Café Münster ½", "Café Münster ½")]
     [InlineData("Caf\u00e9", "Café")]
     [InlineData("Don\u0092t Stop \u0096 Believin\u0092 \u0080", "Don’t Stop – Believin’ €")]
-    public void Windows_1252_is_read_where_it_is_no_utf_8(string bytes, string expected)
+    public void Titles_that_are_not_utf_8_are_read_as_windows_1252(string bytes, string expected)
     {
         Assert.True(StreamTitle.TryParse(Encoding.Latin1.GetBytes($"StreamTitle='{bytes}';"), out var title));
         Assert.Equal(expected, title);
@@ -64,7 +64,7 @@ public sealed class StreamTitleTests
     [InlineData("koi8-r", "Артист - Песня")]
     [InlineData("shift_jis", "日本の歌")]
     [InlineData("utf-8", "Ünï")]
-    public void A_charset_that_is_known_is_used(string charset, string expected)
+    public void A_known_charset_is_used(string charset, string expected)
     {
         var encoding = MetadataCharset.Find(charset)!;
         Assert.True(StreamTitle.TryParse([.. "StreamTitle='"u8, .. encoding.GetBytes(expected), .. "';StreamUrl='';"u8], out var title, encoding));
@@ -76,13 +76,13 @@ public sealed class StreamTitleTests
     [InlineData("")]
     [InlineData("utf-16")]
     [InlineData("IBM037")]
-    public void What_is_no_charset_of_titles_is_unknown(string charset) => Assert.Null(MetadataCharset.Find(charset));
+    public void Charsets_that_titles_cannot_have_are_unknown(string charset) => Assert.Null(MetadataCharset.Find(charset));
 
     [Theory]
     [InlineData("")]
     [InlineData("StreamUrl='http://example.org';")]
     [InlineData("StreamTitle=unquoted;")]
-    public void A_block_without_a_title_names_none(string block) => Assert.False(StreamTitle.TryParse(Encoding.UTF8.GetBytes(block), out _));
+    public void A_block_without_a_title_gives_none(string block) => Assert.False(StreamTitle.TryParse(Encoding.UTF8.GetBytes(block), out _));
 
     [Fact]
     public void A_title_is_cut_at_4080_bytes_and_never_inside_a_character()
@@ -99,7 +99,7 @@ public sealed class StreamTitleTests
     [InlineData("Rock'n'Roll; live, 1999")]
     [InlineData("été 日本 🎵")]
     [InlineData("exactly sixteen!!")]
-    public void A_block_reads_back_as_it_was_written(string title)
+    public void A_block_is_read_back_as_written(string title)
     {
         var block = StreamTitle.ToBlock(title);
         Assert.Equal(block.Length, 1 + (block[0] * 16));
@@ -108,7 +108,7 @@ public sealed class StreamTitleTests
     }
 
     [Fact]
-    public void A_quote_and_semicolon_in_a_title_do_not_end_it_at_the_listeners()
+    public void A_quote_and_semicolon_in_a_title_do_not_end_it_for_listeners()
     {
         var block = Encoding.UTF8.GetString(StreamTitle.ToBlock("a';StreamUrl='evil"));
         Assert.Equal("StreamTitle='a' ;StreamUrl='evil';", block[1..].TrimEnd('\0'));
@@ -119,7 +119,7 @@ public sealed class StreamTitleTests
     [InlineData(1019)]
     [InlineData(1400)]
     [InlineData(100_000)]
-    public void A_block_never_outgrows_its_length_byte(int characters)
+    public void A_block_is_never_too_long_for_its_length_byte(int characters)
     {
         foreach (var letter in new[] { "x", "日", "🎵", "';" })
         {

@@ -3,7 +3,7 @@ using AudioOrleans.RelayHost.Processes;
 
 namespace AudioOrleans.Testing.Audio;
 
-/// <summary>Audio files of all kinds, tagged and with covers, made by ffmpeg once a test process.</summary>
+/// <summary>Audio files of all kinds, with tags and covers; ffmpeg creates them once per test process.</summary>
 public static class AudioFiles
 {
     private static readonly TestFolder Folder = new("files");
@@ -11,7 +11,7 @@ public static class AudioFiles
 
     static AudioFiles() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Folder.Dispose();
 
-    /// <summary>A tone that is louder and softer in turns, in the format that the extension names; returns its path.</summary>
+    /// <summary>A tone in the format that the extension names; returns its path.</summary>
     public static Task<string> ToneAsync(string extension, int seconds = 8, int sampleRate = 44100, int channels = 2) => MakeAsync(
         $"tone-{seconds}-{sampleRate}-{channels}.{extension}", "-f", "lavfi", "-i", $"sine=frequency=440:sample_rate={sampleRate}:duration={seconds}", "-ac", $"{channels}");
 
@@ -19,7 +19,7 @@ public static class AudioFiles
     public static Task<string> TaggedAsync(string extension, int seconds = 8) => MakeAsync(
         $"tagged-{seconds}.{extension}", ["-f", "lavfi", "-i", $"sine=frequency=440:sample_rate=44100:duration={seconds}", "-ac", "2", .. Tags]);
 
-    /// <summary>An MP3 with the same tags and a cover, made by <c>png</c> or <c>mjpeg</c>.</summary>
+    /// <summary>An MP3 with the same tags and a cover, encoded as <c>png</c> or <c>mjpeg</c>.</summary>
     public static Task<string> WithCoverAsync(string codec = "png", int seconds = 8) => MakeAsync(
         $"cover-{codec}-{seconds}.mp3",
         [
@@ -27,7 +27,7 @@ public static class AudioFiles
             "-frames:v", "1", "-ac", "2", "-c:a", "libmp3lame", "-b:a", "128k", "-c:v", codec, "-disposition:v", "attached_pic", "-id3v2_version", "3", .. Tags,
         ]);
 
-    /// <summary>What ffmpeg makes with these arguments, under this name; returns its path.</summary>
+    /// <summary>Creates a file of this name by running ffmpeg with these arguments; returns its path.</summary>
     public static Task<string> MakeAsync(string name, params string[] arguments) => Files.GetOrAdd(name, _ => new Lazy<Task<string>>(async () =>
     {
         var path = Folder[name];

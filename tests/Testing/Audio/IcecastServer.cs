@@ -11,12 +11,12 @@ public sealed class IcecastServer : IAsyncDisposable
 {
     private const string Password = "source-password";
 
-    /// <summary>Icecast 2.4.4 listens before it has set its counters up, and a connection that comes in between ends it (3 of 100 starts under load).</summary>
+    /// <summary>Icecast 2.4.4 accepts connections before it has initialized its counters, and such a connection crashes it (in 3 of 100 starts under load).</summary>
     private const int StartAttempts = 5, SegmentationFault = 11;
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
 
-    /// <summary>One request that came right when a source did was never answered (once in some 600 starts); the next one is.</summary>
+    /// <summary>A request at the moment when a source connects may never be answered (about once in 600 starts); the next one is.</summary>
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
 
     private static readonly AuthenticationHeaderValue Admin = new("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"admin:{Password}")));
@@ -37,7 +37,7 @@ public sealed class IcecastServer : IAsyncDisposable
     /// <summary>Its address without a mount.</summary>
     public Uri Url => new($"http://127.0.0.1:{Port}");
 
-    /// <summary>Starts one; its mount <c>/private</c> wants the user <c>listener</c> with the password <c>secret</c>.</summary>
+    /// <summary>Starts one; its mount <c>/private</c> requires the user <c>listener</c> with the password <c>secret</c>.</summary>
     public static async Task<IcecastServer> StartAsync(int clients = 1000)
     {
         var server = new IcecastServer(FreePort.Next());
@@ -48,7 +48,7 @@ public sealed class IcecastServer : IAsyncDisposable
     /// <summary>The address of a mount.</summary>
     public Uri Mount(string mount) => new(Url, mount);
 
-    /// <summary>Sends a file to a mount, over and over at the pace it plays; returns when the mount can be heard.</summary>
+    /// <summary>Sends a file to a mount in a loop and in real time; returns when the mount can be heard.</summary>
     public async Task AddSourceAsync(string mount, string file)
     {
         var type = Path.GetExtension(file) == ".aac" ? "audio/aac" : "audio/mpeg";
@@ -65,7 +65,7 @@ public sealed class IcecastServer : IAsyncDisposable
         }
         catch (TimeoutException exception)
         {
-            throw new InvalidOperationException(Describe($"Nobody hears {mount}", source), exception);
+            throw new InvalidOperationException(Describe($"{mount} cannot be heard", source), exception);
         }
         if (source.Exited.IsCompleted)
             throw new InvalidOperationException(Describe($"The source of {mount} ended with {(await source.Exited).ExitCode}", source));
@@ -102,7 +102,7 @@ public sealed class IcecastServer : IAsyncDisposable
     {
         var configuration = _folder["icecast.xml"];
         await File.WriteAllTextAsync(configuration, Configuration(clients));
-        // Icecast's own kind of password file: the user and the MD5 of the password. The protocol's choice, not ours.
+        // The password file of Icecast has the user and the MD5 of the password; its format requires MD5.
 #pragma warning disable CA5351
         await File.WriteAllTextAsync(_folder["listeners"], $"listener:{Convert.ToHexStringLower(System.Security.Cryptography.MD5.HashData("secret"u8))}\n");
 #pragma warning restore CA5351
@@ -118,7 +118,7 @@ public sealed class IcecastServer : IAsyncDisposable
         for (var attempt = 1; ; attempt++)
         {
             _server = await ChildProcess.StartAsync(command, TimeProvider.System);
-            await Eventually.That(async () => _server.Exited.IsCompleted || await CountsAsync(), StartTimeout, "Icecast counts");
+            await Eventually.That(async () => _server.Exited.IsCompleted || await HasCountersAsync(), StartTimeout, "Icecast has initialized its counters");
             if (!_server.Exited.IsCompleted)
                 return;
             var exit = await _server.Exited;
@@ -128,8 +128,8 @@ public sealed class IcecastServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether it has set its counter of connections up: before, each new connection may be its end.</summary>
-    private async Task<bool> CountsAsync()
+    /// <summary>Whether it has initialized its counter of connections: before that, any new connection may crash it.</summary>
+    private async Task<bool> HasCountersAsync()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Url, "/admin/stats"));
         request.Headers.Authorization = Admin;
@@ -151,8 +151,8 @@ public sealed class IcecastServer : IAsyncDisposable
     {
         try
         {
-            using var late = new CancellationTokenSource(AnswerTimeout);
-            using var response = await _client.GetAsync(new Uri(Url, path), HttpCompletionOption.ResponseHeadersRead, late.Token);
+            using var timeout = new CancellationTokenSource(AnswerTimeout);
+            using var response = await _client.GetAsync(new Uri(Url, path), HttpCompletionOption.ResponseHeadersRead, timeout.Token);
             return response.IsSuccessStatusCode || response.StatusCode == System.Net.HttpStatusCode.Unauthorized;
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)

@@ -4,7 +4,7 @@ using AudioOrleans.RelayHost.Processes;
 
 namespace AudioOrleans.Testing.Audio;
 
-/// <summary>Short pieces of music in all the formats that DJs have, with tags and covers' worth of bytes around them; made by ffmpeg once a test process.</summary>
+/// <summary>Short pieces of music with tags, in the formats that DJs use; ffmpeg creates them once per test process.</summary>
 public static class Pieces
 {
     private static readonly TestFolder Folder = new("pieces");
@@ -12,8 +12,8 @@ public static class Pieces
 
     static Pieces() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Folder.Dispose();
 
-    /// <summary>An MP3 as tools write it: ID3v2 in front, the frame that describes the file, and ID3v1 behind; returns its path.</summary>
-    /// <param name="title">Its title; also tells apart what is otherwise alike.</param>
+    /// <summary>An MP3 as tools write it: ID3v2, a Xing frame, the audio and ID3v1; returns its path.</summary>
+    /// <param name="title">Its title; also distinguishes pieces that are otherwise the same.</param>
     /// <param name="seconds">How long it plays.</param>
     /// <param name="kbps">Its rate.</param>
     /// <param name="sampleRate">In Hz.</param>
@@ -33,7 +33,7 @@ public static class Pieces
         return Files.GetOrAdd(name, _ => new Lazy<Task<string>>(async () =>
         {
             var path = Folder[name];
-            // Each title has a tone of its own: what is heard tells which piece it is. Both ends are silent, so that no piece goes over into the next.
+            // Each title has its own tone, which identifies the piece. Both ends are silent, so that no piece needs a join with the next.
             var tone = 300 + (title.Sum(c => c) % 40 * 20);
             var sound = string.Create(CultureInfo.InvariantCulture, $"sine=frequency={tone}:sample_rate={sampleRate}:duration={seconds},volume=0:enable='lt(t,0.1)+gt(t,{seconds - 0.1})'");
             var command = new ProcessCommand("ffmpeg",

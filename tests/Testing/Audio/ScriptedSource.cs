@@ -5,7 +5,7 @@ using System.Text;
 namespace AudioOrleans.Testing.Audio;
 
 /// <summary>
-/// A server that answers each connection as the test says, byte by byte: for sources that misbehave in ways that no real
+/// A server that sends each connection exactly what the test scripts, for sources that misbehave in ways that no real
 /// server can be made to.
 /// </summary>
 public sealed class ScriptedSource : IAsyncDisposable
@@ -25,13 +25,13 @@ public sealed class ScriptedSource : IAsyncDisposable
     /// <summary>Its address on 127.0.0.1.</summary>
     public Uri Url => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
 
-    /// <summary>How many connections came so far.</summary>
+    /// <summary>The number of connections so far.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
     /// <summary>Starts a server; the script runs for each connection, after the request's headers were read.</summary>
     public static ScriptedSource Start(Func<Connection, Task> script) => new(script);
 
-    /// <summary>Starts a server that sends the same to all that do not ask for a status page, and then closes.</summary>
+    /// <summary>Starts a server that sends the same response to each request that is not for a status page, and then closes.</summary>
     public static ScriptedSource Sending(string head, byte[] body) => Start(async connection =>
     {
         if (connection.IsStatusPage)
@@ -43,7 +43,7 @@ public sealed class ScriptedSource : IAsyncDisposable
         await connection.SendAsync(body);
     });
 
-    /// <summary>Starts a good source: an MP3 at 128 kbit/s for ever, and no status page.</summary>
+    /// <summary>Starts a working source: an endless MP3 at 128 kbit/s, and no status page.</summary>
     public static async Task<ScriptedSource> PlayingAsync()
     {
         var audio = await File.ReadAllBytesAsync(await Tone.Mp3Async());
@@ -94,7 +94,7 @@ public sealed class ScriptedSource : IAsyncDisposable
             }
             catch (Exception exception) when (exception is IOException or OperationCanceledException)
             {
-                // The other side hung up, or the test is over.
+                // The client has disconnected, or the test is over.
             }
         }
     }
@@ -119,10 +119,10 @@ public sealed class ScriptedSource : IAsyncDisposable
         /// <summary>The request's line and headers.</summary>
         public string Request { get; } = request;
 
-        /// <summary>Ends with the test.</summary>
+        /// <summary>Cancelled at the end of the test.</summary>
         public CancellationToken Ending { get; } = ending;
 
-        /// <summary>Whether one of the status pages of Icecast and SHOUTcast is asked for.</summary>
+        /// <summary>Whether the request is for one of the status pages of Icecast and SHOUTcast.</summary>
         public bool IsStatusPage => Request.StartsWith("GET /status-json.xsl", StringComparison.Ordinal)
             || Request.StartsWith("GET /stats?", StringComparison.Ordinal) || Request.StartsWith("GET /7.html", StringComparison.Ordinal);
 
@@ -132,7 +132,7 @@ public sealed class ScriptedSource : IAsyncDisposable
         /// <summary>Sends bytes.</summary>
         public Task SendAsync(ReadOnlyMemory<byte> bytes) => stream.WriteAsync(bytes, Ending).AsTask();
 
-        /// <summary>Sends bytes over and over at a steady pace until the listener leaves.</summary>
+        /// <summary>Sends bytes in a loop at a steady pace until the client disconnects.</summary>
         public async Task SendForEverAsync(ReadOnlyMemory<byte> bytes, int bytesPerSecond)
         {
             using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100), TimeProvider.System);
@@ -145,7 +145,7 @@ public sealed class ScriptedSource : IAsyncDisposable
             }
         }
 
-        /// <summary>Says nothing until the test is over.</summary>
+        /// <summary>Sends nothing until the test is over.</summary>
         public Task BeSilentAsync() => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, Ending);
     }
 }

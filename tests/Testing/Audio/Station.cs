@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace AudioOrleans.Testing.Audio;
 
-/// <summary>A station whose sound a test can change while it is on air, as a studio does: another codec, or nothing.</summary>
+/// <summary>A station whose audio a test can change while it is on air: to another codec, or to nothing.</summary>
 public sealed class Station : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, string> _pages = new();
@@ -16,20 +16,20 @@ public sealed class Station : IAsyncDisposable
         _source = ScriptedSource.Start(ServeAsync);
     }
 
-    /// <summary>Where it is heard.</summary>
+    /// <summary>Its address.</summary>
     public Uri Url => _source.Url;
 
-    /// <summary>Starts one that plays this.</summary>
+    /// <summary>Starts a station that plays this.</summary>
     public static Station Start(Sound sound) => new(sound);
 
-    /// <summary>Plays something else from now on; whoever listens is cut. Null: nothing, and nobody is let in.</summary>
+    /// <summary>Plays something else from now on, and disconnects all listeners. With null it plays nothing and refuses new listeners.</summary>
     public void Play(Sound? sound)
     {
         _sound = sound;
         Interlocked.Exchange(ref _playing, new CancellationTokenSource()).Cancel();
     }
 
-    /// <summary>Gives a status page.</summary>
+    /// <summary>Publishes a status page.</summary>
     public void Publish(string path, string body) => _pages[path] = body;
 
     /// <inheritdoc/>
@@ -56,10 +56,10 @@ public sealed class Station : IAsyncDisposable
             Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, playing.Token));
     }
 
-    /// <summary>What a station plays: the first half of a file at once, the second over and over at its pace.</summary>
-    /// <param name="ContentType">How it calls it.</param>
+    /// <summary>What a station plays: the first half of a file at once, and the second half in a loop at its bitrate.</summary>
+    /// <param name="ContentType">Its content type.</param>
     /// <param name="Bytes">The file.</param>
-    /// <param name="BytesPerSecond">Its pace.</param>
+    /// <param name="BytesPerSecond">Its bitrate.</param>
     public sealed record Sound(string ContentType, byte[] Bytes, int BytesPerSecond)
     {
         /// <summary>Some seconds of MP3 at 128 kbit/s.</summary>

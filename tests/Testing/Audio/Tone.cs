@@ -3,7 +3,7 @@ using AudioOrleans.RelayHost.Processes;
 
 namespace AudioOrleans.Testing.Audio;
 
-/// <summary>Audio files made by ffmpeg once a test process.</summary>
+/// <summary>Audio files that ffmpeg creates once per test process.</summary>
 public static class Tone
 {
     private static readonly TestFolder Folder = new("tones");
@@ -19,7 +19,7 @@ public static class Tone
     public static Task<string> AacAsync(int kbps = 96, int seconds = 30, int sampleRate = 44100) =>
         MakeAsync($"{kbps}-{seconds}-{sampleRate}.aac", seconds, sampleRate, "-c:a", "aac", "-b:a", $"{kbps}k", "-f", "adts");
 
-    /// <summary>An MP3 of noise: no two places in it are alike, so that bytes tell where in the file they stand.</summary>
+    /// <summary>An MP3 of noise: no two parts of it are the same, so the bytes show their position in the file.</summary>
     public static Task<string> NoiseMp3Async(int kbps = 128, int seconds = 30) => MakeAsync(
         $"noise-{kbps}-{seconds}.mp3", $"anoisesrc=sample_rate=44100:duration={seconds}:seed=1",
         "-c:a", "libmp3lame", "-b:a", $"{kbps}k", "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3");

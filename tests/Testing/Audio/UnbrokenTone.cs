@@ -4,27 +4,27 @@ using AudioOrleans.RelayHost.Processes;
 
 namespace AudioOrleans.Testing.Audio;
 
-/// <summary>A tone that goes through several files as through the tracks of a live album, and a listener who hears each gap.</summary>
+/// <summary>A tone that continues through several files, like the tracks of a live album, and a check that finds each gap.</summary>
 public static class UnbrokenTone
 {
     private const double Pitch = 440, Amplitude = 0.125;
 
-    /// <summary>A layer III encoder and its decoder are so many samples late together.</summary>
+    /// <summary>The delay of a layer III encoder and decoder together, in samples.</summary>
     private const double CodecDelay = 1105;
 
-    /// <summary>Where files are cut their encoders leave edges that are not quite those of the tone.</summary>
+    /// <summary>Where the tone was cut into files, the encoders distort it slightly.</summary>
     private const double EdgeSeconds = 0.01, AllowedEdge = 0.6 * Amplitude, AllowedClick = 0.01;
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
-    /// <summary>Writes a part of it.</summary>
-    /// <param name="path">The file; its extension says what it is.</param>
-    /// <param name="encoding">What ffmpeg is told of the encoding, separated by spaces.</param>
+    /// <summary>Writes a part of the tone.</summary>
+    /// <param name="path">The file; its extension selects the format.</param>
+    /// <param name="encoding">The arguments of ffmpeg for the encoding, separated by spaces.</param>
     /// <param name="start">Where the part begins, in seconds.</param>
     /// <param name="seconds">How long it is.</param>
     /// <param name="sampleRate">In Hz.</param>
     /// <param name="channels">1 or 2.</param>
-    /// <param name="filter">What becomes of it before it is encoded: ffmpeg's filters, with a comma in front.</param>
+    /// <param name="filter">The filters of ffmpeg before the encoding, with a comma in front.</param>
     public static Task WriteAsync(string path, string encoding, double start, double seconds, int sampleRate = 44100, int channels = 2, string filter = "")
     {
         ArgumentNullException.ThrowIfNull(encoding);
@@ -34,7 +34,7 @@ public static class UnbrokenTone
             new ProcessCommand("ffmpeg", ["-hide_banner", "-loglevel", "error", "-nostdin", "-y", "-f", "lavfi", "-i", sound, .. encoding.Split(' '), path]), Limit, TimeProvider.System);
     }
 
-    /// <summary>What ffmpeg makes of a file or address: the samples of its first channel.</summary>
+    /// <summary>Decodes a file or address with ffmpeg; returns the samples of its first channel.</summary>
     public static async Task<float[]> DecodeAsync(string input)
     {
         using var folder = new TestFolder("decoded");
@@ -44,7 +44,7 @@ public static class UnbrokenTone
         return MemoryMarshal.Cast<byte, float>(await File.ReadAllBytesAsync(output)).ToArray();
     }
 
-    /// <summary>Where it is interrupted, as a sentence; null where at each place it is as loud as it was made, and no sample is far from where the two before lead.</summary>
+    /// <summary>Describes the first interruption in a sentence; null if the amplitude is right everywhere, and each sample continues the two before it.</summary>
     /// <param name="samples">What was heard.</param>
     /// <param name="sampleRate">In Hz.</param>
     /// <param name="until">How far to look, in seconds.</param>
@@ -68,7 +68,7 @@ public static class UnbrokenTone
             var (at, loudness) = (i / (double)sampleRate, Math.Sqrt(2 * sum / window));
             if (loudness is < 0.8 * Amplitude or > 1.2 * Amplitude)
                 return $"At {at:0.000} s its amplitude is {loudness:0.0000}.";
-            // Each join moves what follows by half a frame at most.
+            // Each join moves the following audio by half a frame at most.
             if (worst > (cuts.Any(cut => Math.Abs(at - cut - (CodecDelay / sampleRate)) < EdgeSeconds + (0.02 * cuts.Length)) ? AllowedEdge : AllowedClick))
                 return $"At {at:0.000} s is a click of {worst:0.0000}.";
         }

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace AudioOrleans.Testing.Audio;
 
-/// <summary>A web server outside with files on it, which notes what it was asked. Files can be replaced, moved and damaged while it runs.</summary>
+/// <summary>An external web server with files, which records its requests. Files can be replaced, moved and damaged while it runs.</summary>
 public sealed class WebFiles : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Func<ScriptedSource.Connection, Task>> _files = new();
@@ -14,7 +14,7 @@ public sealed class WebFiles : IAsyncDisposable
     /// <summary>Its address.</summary>
     public Uri Url => _server.Url;
 
-    /// <summary>Starts one without files.</summary>
+    /// <summary>Starts a server without files.</summary>
     public static WebFiles Start() => new();
 
     /// <summary>The address of a file.</summary>
@@ -23,10 +23,10 @@ public sealed class WebFiles : IAsyncDisposable
     /// <summary>The requests for a file so far, with their headers, oldest first.</summary>
     public IReadOnlyList<string> RequestsFor(string path) => [.. _requests.Where(request => request.Path == path).Select(request => request.Request)];
 
-    /// <summary>Answers requests for a path by a script.</summary>
+    /// <summary>Answers requests for a path with a script.</summary>
     public void Script(string path, Func<ScriptedSource.Connection, Task> answer) => _files[path] = answer;
 
-    /// <summary>Puts a file there; more headers end with a line's end each. A request with its tag is answered 304.</summary>
+    /// <summary>Adds a file; each of the additional headers ends with a line break. A request with its ETag is answered with 304.</summary>
     public void Put(string path, byte[] content, string contentType = "audio/mpeg", string? etag = null, string moreHeaders = "") => Script(path, async connection =>
     {
         var tag = etag is null ? "" : $"ETag: {etag}\r\n";
@@ -39,7 +39,7 @@ public sealed class WebFiles : IAsyncDisposable
         await connection.SendAsync(content);
     });
 
-    /// <summary>Sends requests for a path elsewhere.</summary>
+    /// <summary>Redirects requests for a path.</summary>
     public void Redirect(string path, string target) =>
         Script(path, connection => connection.SendAsync($"HTTP/1.1 302 Found\r\nLocation: {target}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
 

@@ -9,10 +9,10 @@ using AudioOrleans.RelayHost.Processes;
 
 namespace AudioOrleans.Testing.Mail;
 
-/// <summary>A real SMTP server on a free port of 127.0.0.1 that takes mail over TLS and after a login only.</summary>
+/// <summary>A real SMTP server on a free port of 127.0.0.1 that accepts mail only over TLS and after a login.</summary>
 public sealed class MailServer : IAsyncDisposable
 {
-    /// <summary>Who mails come from.</summary>
+    /// <summary>The sender of all mails.</summary>
     public const string From = "radio@example.org";
 
     private const string User = "radio";
@@ -31,7 +31,7 @@ public sealed class MailServer : IAsyncDisposable
     /// <summary>The port; the same each time it starts.</summary>
     public int Port { get; }
 
-    /// <summary>A platform's settings that have it send mail here, and try again soon.</summary>
+    /// <summary>Settings with which a platform sends its mail here and retries soon.</summary>
     public ImmutableDictionary<string, string?> Settings => ImmutableDictionary<string, string?>.Empty
         .Add("Smtp__Host", "localhost")
         .Add("Smtp__Port", Port.ToString(CultureInfo.InvariantCulture))
@@ -40,10 +40,10 @@ public sealed class MailServer : IAsyncDisposable
         .Add("Smtp__From", $"Radio Example <{From}>")
         .Add("Smtp__RetryAfter", "00:00:01")
         .Add("PublicUrl", "https://radio.example.org")
-        // Its certificate is its own; the platform is told to trust it as an operator would tell any program.
+        // The certificate is self-signed; the platform trusts it by a setting that works for any program.
         .Add("SSL_CERT_FILE", Certificate);
 
-    /// <summary>What came so far, oldest first.</summary>
+    /// <summary>The mails so far, oldest first.</summary>
     public IReadOnlyList<ReceivedMail> Mails
     {
         get
@@ -57,7 +57,7 @@ public sealed class MailServer : IAsyncDisposable
 
     private string Key => _folder["server.key"];
 
-    /// <summary>One that is not running yet.</summary>
+    /// <summary>Creates a server that is not running yet.</summary>
     public static MailServer Create()
     {
         var server = new MailServer();
@@ -65,7 +65,7 @@ public sealed class MailServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>One that runs.</summary>
+    /// <summary>Starts a new server.</summary>
     public static async Task<MailServer> StartNewAsync()
     {
         var server = Create();
@@ -74,8 +74,8 @@ public sealed class MailServer : IAsyncDisposable
     }
 
     /// <summary>Starts it.</summary>
-    /// <param name="password">The password that it wants.</param>
-    /// <param name="tls">When it encrypts. If never, it lets users log in all the same.</param>
+    /// <param name="password">The password that it requires.</param>
+    /// <param name="tls">When it encrypts. If never, users can log in anyway.</param>
     public async Task StartAsync(string password = Password, SmtpTls tls = SmtpTls.StartTls)
     {
         // The system's Python, where its packages are.
@@ -90,7 +90,7 @@ public sealed class MailServer : IAsyncDisposable
             throw new InvalidOperationException($"The mail server ended at once; expected the package python3-aiosmtpd: {string.Join(" | ", _server.ErrorTail)}");
     }
 
-    /// <summary>Stops it; what it took is kept.</summary>
+    /// <summary>Stops it; the mails are kept.</summary>
     public async Task StopAsync()
     {
         await _server!.StopAsync();
@@ -99,10 +99,10 @@ public sealed class MailServer : IAsyncDisposable
         _server = null;
     }
 
-    /// <summary>The newest mail to an address, when there are so many.</summary>
+    /// <summary>Waits for this many mails to an address; returns the last of them.</summary>
     public async Task<ReceivedMail> NextAsync(string to, int count = 1, TimeSpan? deadline = null)
     {
-        await Eventually.That(() => To(to).Count >= count, deadline ?? Deadline, $"{count} mails came to {to}");
+        await Eventually.That(() => To(to).Count >= count, deadline ?? Deadline, $"{to} has received {count} mails");
         return To(to)[count - 1];
     }
 

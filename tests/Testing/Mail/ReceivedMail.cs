@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace AudioOrleans.Testing.Mail;
 
-/// <summary>A mail as a server took it.</summary>
+/// <summary>A mail as a server received it.</summary>
 /// <param name="From">The sender of the envelope.</param>
 /// <param name="To">The recipients of the envelope.</param>
 /// <param name="Subject">Decoded.</param>
@@ -17,7 +17,7 @@ public sealed partial record ReceivedMail(string From, IReadOnlyList<string> To,
     /// <summary>The token in the link.</summary>
     public string Token => Link.Fragment.Split('=', 2)[1];
 
-    /// <summary>From a line of the server.</summary>
+    /// <summary>Reads a mail from a line of the server.</summary>
     public static ReceivedMail Parse(JsonNode json)
     {
         ArgumentNullException.ThrowIfNull(json);

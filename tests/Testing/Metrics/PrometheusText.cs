@@ -5,19 +5,19 @@ using System.Text.RegularExpressions;
 namespace AudioOrleans.Testing.Metrics;
 
 /// <summary>
-/// The Prometheus text format 0.0.4, read strictly: each family stands together and has one type, each series stands once, names, labels and
-/// numbers are well-formed, and the buckets of a histogram contain each other and end with its count.
+/// A strict parser of the Prometheus text format 0.0.4: the samples of a family are together and have one type, each series appears once, names, labels and
+/// numbers are well-formed, and the buckets of a histogram are cumulative and end with its count.
 /// </summary>
 public static partial class PrometheusText
 {
     private static readonly HashSet<string> Types = ["counter", "gauge", "histogram", "summary", "untyped"];
 
     /// <summary>All families, by name.</summary>
-    /// <exception cref="FormatException">The text is not well-formed; the message has the line.</exception>
+    /// <exception cref="FormatException">The text is not well-formed; the message contains the line.</exception>
     public static IReadOnlyDictionary<string, MetricFamily> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        Require(text.EndsWith('\n'), "the last line ends");
+        Require(text.EndsWith('\n'), "a line feed at the end");
         var families = new Dictionary<string, MetricFamily>(StringComparer.Ordinal);
         var helped = new HashSet<string>(StringComparer.Ordinal);
         MetricFamily? family = null;
@@ -28,7 +28,7 @@ public static partial class PrometheusText
                 var (kind, name, rest) = (comment.Groups[1].Value, comment.Groups[2].Value, comment.Groups[3].Value);
                 if (kind == "HELP")
                 {
-                    Require(helped.Add(name) && (family?.Name == name || !families.ContainsKey(name)), $"one help beside its type: {line}");
+                    Require(helped.Add(name) && (family?.Name == name || !families.ContainsKey(name)), $"one help line next to its type: {line}");
                     continue;
                 }
                 Require(Types.Contains(rest), $"a type: {line}");
@@ -84,19 +84,19 @@ public static partial class PrometheusText
 
     private static void Check(MetricFamily family)
     {
-        Require(family.Samples.Count > 0, $"{family.Name} has samples");
+        Require(family.Samples.Count > 0, $"samples of {family.Name}");
         var twice = family.Samples.GroupBy(sample => $"{sample.Name}{sample.LabelText()}").FirstOrDefault(group => group.Count() > 1);
         Require(twice is null, $"each series once: {twice?.Key}");
         if (family.Type == "counter")
-            Require(family.Samples.All(sample => sample.Value >= 0), $"{family.Name} counts upwards");
+            Require(family.Samples.All(sample => sample.Value >= 0), $"no negative value in the counter {family.Name}");
         if (family.Type != "histogram")
             return;
         foreach (var series in family.Samples.GroupBy(sample => sample.LabelText("le")))
         {
             var buckets = series.Where(sample => sample.Name.EndsWith("_bucket", StringComparison.Ordinal)).Select(bucket => (Bound: Number(bucket.Labels["le"], family.Name), bucket.Value)).ToList();
-            Require(buckets.SequenceEqual(buckets.OrderBy(bucket => bucket.Bound)) && buckets.Zip(buckets.Skip(1)).All(pair => pair.First.Value <= pair.Second.Value), $"buckets contain each other: {family.Name}{series.Key}");
+            Require(buckets.SequenceEqual(buckets.OrderBy(bucket => bucket.Bound)) && buckets.Zip(buckets.Skip(1)).All(pair => pair.First.Value <= pair.Second.Value), $"cumulative buckets: {family.Name}{series.Key}");
             var count = series.Single(sample => sample.Name == $"{family.Name}_count").Value;
-            Require(buckets[^1] == (double.PositiveInfinity, count), $"the last bucket has all: {family.Name}{series.Key}");
+            Require(buckets[^1] == (double.PositiveInfinity, count), $"all values in the last bucket: {family.Name}{series.Key}");
             Require(series.Count(sample => sample.Name == $"{family.Name}_sum") == 1, $"a sum: {family.Name}{series.Key}");
         }
     }
@@ -124,7 +124,7 @@ public static partial class PrometheusText
 public sealed record MetricFamily(string Name, string Type, List<MetricSample> Samples);
 
 /// <summary>A line with a value.</summary>
-/// <param name="Name">The name, with what it has behind that of its family.</param>
+/// <param name="Name">The name: that of its family, with a suffix such as <c>_bucket</c> in a histogram.</param>
 /// <param name="Labels">The labels.</param>
 /// <param name="Value">The value.</param>
 public sealed record MetricSample(string Name, SortedDictionary<string, string> Labels, double Value)

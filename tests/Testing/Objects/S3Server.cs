@@ -45,7 +45,7 @@ public sealed class S3Server : IAsyncDisposable
         }
     }
 
-    /// <summary>How a store uses a bucket of this server, whether or not there is one of that name.</summary>
+    /// <summary>The options of a store for a bucket of this server; the bucket need not exist.</summary>
     public S3StoreOptions Options(string bucket, string prefix = "") =>
         new() { Endpoint = Url.ToString(), Bucket = bucket, AccessKey = AccessKey, SecretKey = SecretKey, Prefix = prefix };
 
@@ -58,7 +58,7 @@ public sealed class S3Server : IAsyncDisposable
         return name;
     }
 
-    /// <summary>Takes it off the network, as a failure does; its objects stay.</summary>
+    /// <summary>Stops answering requests, as in an outage; the objects are kept.</summary>
     public async Task StopAsync()
     {
         _daemons.Remove(_gateway!);
@@ -66,14 +66,14 @@ public sealed class S3Server : IAsyncDisposable
         await _gateway.DisposeAsync();
     }
 
-    /// <summary>Brings it back.</summary>
+    /// <summary>Starts answering requests again.</summary>
     public async Task RestartAsync()
     {
         _gateway = await StartDaemonAsync("radosgw", "-n", "client.rgw.a");
         await Eventually.That(AnswersAsync, StartTimeout, "the S3 server answers");
     }
 
-    /// <summary>The keys of what was begun in a bucket in parts and is not whole.</summary>
+    /// <summary>The keys of the unfinished multipart uploads in a bucket.</summary>
     public async Task<IReadOnlyList<string>> UnfinishedAsync(string bucket)
     {
         using var response = await SendAsync(HttpMethod.Get, $"/{bucket}", "uploads=");
@@ -85,7 +85,7 @@ public sealed class S3Server : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        // Nothing of it is to be kept: no daemon needs time to say goodbye to another.
+        // Its data is not kept, so the daemons need no graceful shutdown.
         foreach (var daemon in _daemons)
             daemon.Kill();
         foreach (var daemon in _daemons)
@@ -106,7 +106,7 @@ public sealed class S3Server : IAsyncDisposable
         await Eventually.That(() => MonitorSaysAsync("quorum 0 a", "mon", "stat"), StartTimeout, "the monitor answers");
         var disk = Guid.NewGuid().ToString("D");
         await Eventually.That(() => MonitorSaysAsync("0", "osd", "new", disk, "0"), StartTimeout, "the monitor knows the disk");
-        await Eventually.That(() => MonitorSaysAsync("", "osd", "crush", "add", "osd.0", "1", "root=default"), StartTimeout, "the disk has a place");
+        await Eventually.That(() => MonitorSaysAsync("", "osd", "crush", "add", "osd.0", "1", "root=default"), StartTimeout, "the disk is in the CRUSH map");
         await RunAsync("ceph-osd", "-i", "0", "--mkfs", "--osd-uuid", disk);
         await StartDaemonAsync("ceph-osd", "-i", "0");
         await Eventually.That(() => MonitorSaysAsync("1 up", "osd", "stat"), StartTimeout, "the disk is up");
@@ -144,7 +144,7 @@ public sealed class S3Server : IAsyncDisposable
         }
     }
 
-    // A repeat changes nothing in any of these commands.
+    // All of these commands can be repeated without effect.
     private async Task<bool> MonitorSaysAsync(string expected, params string[] command)
     {
         await EnsureAliveAsync();
@@ -154,7 +154,7 @@ public sealed class S3Server : IAsyncDisposable
         }
         catch (ProcessFailedException)
         {
-            return false; // It refuses everything until it has elected itself, and a client that is too quick for its map.
+            return false; // It refuses everything until it has elected itself, and any client that connects before its map is ready.
         }
     }
 
@@ -163,11 +163,11 @@ public sealed class S3Server : IAsyncDisposable
         foreach (var daemon in _daemons.Where(daemon => daemon.Exited.IsCompleted))
         {
             var exit = await daemon.Exited;
-            throw new InvalidOperationException($"A part of Ceph ended with {exit.ExitCode}: {string.Join(" | ", exit.ErrorTail)}");
+            throw new InvalidOperationException($"A Ceph daemon ended with {exit.ExitCode}: {string.Join(" | ", exit.ErrorTail)}");
         }
     }
 
-    // Signed here, and not by the library that the tests are to test. AWS Signature Version 4, with an unsigned body.
+    // Signed here, and not by the code under test: AWS Signature Version 4, with an unsigned body.
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string query = "")
     {
         const string Body = "UNSIGNED-PAYLOAD", Names = "host;x-amz-content-sha256;x-amz-date";
@@ -205,7 +205,7 @@ public sealed class S3Server : IAsyncDisposable
         osd pool default pgp num = 1
         osd pool default pg autoscale mode = off
         osd crush chooseleaf type = 0
-        # Told by us: Ceph 16's own attempt, at its start, often comes before the map it needs ("wrong fsid", or an abort).
+        # Set by us: Ceph 16's own attempt, at its start, often comes before the map it needs ("wrong fsid", or an abort).
         osd crush update on start = false
         osd class update on start = false
         osd objectstore = memstore

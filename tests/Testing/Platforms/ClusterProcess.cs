@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 namespace AudioOrleans.Testing.Platforms;
 
 /// <summary>
-/// A whole cluster on 127.0.0.1, each silo and each gateway a process of its own, on a fresh database of the shared server. Members are
+/// A whole cluster on 127.0.0.1 with a fresh database on the shared server; each silo and each gateway is a separate process. Members are
 /// started one by one and not by the launcher, so that a test can add some with other settings and see how each of them ends.
 /// </summary>
 public sealed class ClusterProcess : IAsyncDisposable
@@ -17,25 +17,25 @@ public sealed class ClusterProcess : IAsyncDisposable
 
     private ClusterProcess(ImmutableDictionary<string, string?> settings) => _settings = settings;
 
-    /// <summary>What its members show each other.</summary>
+    /// <summary>The secret that its members share.</summary>
     public string Secret => _settings["Cluster__Secret"]!;
 
     /// <summary>Its database.</summary>
     public string ConnectionString => _settings["ConnectionStrings__Audio"]!;
 
-    /// <summary>The silos, those that ended included, in the order of their start.</summary>
+    /// <summary>The silos, including those that have ended, in the order of their start.</summary>
     public IReadOnlyList<MemberProcess> Silos => [.. _members.Where(member => member.Name.StartsWith("silo", StringComparison.Ordinal))];
 
-    /// <summary>The gateways, those that ended included, in the order of their start.</summary>
+    /// <summary>The gateways, including those that have ended, in the order of their start.</summary>
     public IReadOnlyList<MemberProcess> Gateways => [.. _members.Where(member => member.Name.StartsWith("gateway", StringComparison.Ordinal))];
 
-    /// <summary>The last lines of all logs, for whoever looks at a test that failed.</summary>
+    /// <summary>The last lines of all logs, for the output of a test that failed.</summary>
     public string LogTails => string.Join("\n\n", _members.Select(member => $"== {member.Name}\n{member.LogTail()}"));
 
     /// <summary>A member by its name.</summary>
     public MemberProcess this[string name] => _members.Single(member => member.Name == name);
 
-    /// <summary>Starts a cluster; all members are ready.</summary>
+    /// <summary>Starts a cluster and waits until all members are ready.</summary>
     public static async Task<ClusterProcess> StartAsync(int silos = 3, int gateways = 2, IReadOnlyDictionary<string, string?>? settings = null)
     {
         var cluster = new ClusterProcess(NewSettings(await PostgresServer.NewDatabaseAsync()).SetItems(settings ?? ImmutableDictionary<string, string?>.Empty));
@@ -51,7 +51,7 @@ public sealed class ClusterProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>What all members of a new cluster are told.</summary>
+    /// <summary>The settings of all members of a new cluster.</summary>
     public static ImmutableDictionary<string, string?> NewSettings(string connectionString) => Programs.Settings
         .Add("ConnectionStrings__Audio", connectionString)
         .Add("Secrets__MasterKey", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)))
@@ -59,7 +59,7 @@ public sealed class ClusterProcess : IAsyncDisposable
         .Add("Cluster__Address", "127.0.0.1")
         .Add("Cluster__Secret", Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
 
-    /// <summary>Adds a silo, ready.</summary>
+    /// <summary>Adds a silo and waits until it is ready.</summary>
     public Task<MemberProcess> StartSiloAsync(IReadOnlyDictionary<string, string?>? settings = null)
     {
         var nodePort = FreePort.Next();
@@ -67,7 +67,7 @@ public sealed class ClusterProcess : IAsyncDisposable
             .Add("Cluster__SiloPort", Text(FreePort.Next())).Add("Cluster__ClientPort", Text(FreePort.Next())).Add("Cluster__NodePort", Text(nodePort)));
     }
 
-    /// <summary>Adds a gateway, ready.</summary>
+    /// <summary>Adds a gateway and waits until it is ready.</summary>
     public Task<MemberProcess> StartGatewayAsync(IReadOnlyDictionary<string, string?>? settings = null) =>
         StartAsync("gateway", "Gateway", FreePort.Next(), settings, ImmutableDictionary<string, string?>.Empty.Add("Cluster__Role", "gateway"));
 

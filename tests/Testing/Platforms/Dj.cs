@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace AudioOrleans.Testing.Platforms;
 
-/// <summary>Somebody with an account, who calls the API as DJ tooling does.</summary>
+/// <summary>A client with an account, which calls the API as DJ tools do.</summary>
 public sealed class Dj : IDisposable
 {
     /// <summary>The password of all accounts of tests.</summary>
@@ -28,7 +28,7 @@ public sealed class Dj : IDisposable
     /// <summary>The account's address.</summary>
     public string Email { get; }
 
-    /// <summary>What the login answered.</summary>
+    /// <summary>The response to the login.</summary>
     public JsonObject Tokens { get; }
 
     /// <summary>The account's id.</summary>
@@ -86,7 +86,7 @@ public sealed class Dj : IDisposable
         return (Guid)JsonNode.Parse(answer)!["stream_id"]!;
     }
 
-    /// <summary>A JSON answer of a GET.</summary>
+    /// <summary>The JSON response to a GET.</summary>
     public async Task<JsonObject> GetAsync(string path) => (await Client.GetFromJsonAsync<JsonObject>(path))!;
 
     /// <summary>A stream's status.</summary>

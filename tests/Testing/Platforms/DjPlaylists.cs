@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace AudioOrleans.Testing.Platforms;
 
-/// <summary>What a DJ does to have playlists.</summary>
+/// <summary>What a DJ does to create playlists.</summary>
 public static class DjPlaylists
 {
     private static readonly TimeSpan Prepared = TimeSpan.FromSeconds(60);
@@ -37,7 +37,7 @@ public static class DjPlaylists
         return response.IsSuccessStatusCode ? (Guid)JsonNode.Parse(answer)!["upload_id"]! : throw new InvalidOperationException($"The upload was refused: {answer}");
     }
 
-    /// <summary>Makes a playlist; returns its id.</summary>
+    /// <summary>Creates a playlist; returns its id.</summary>
     public static async Task<Guid> AddPlaylistAsync(this Dj dj, IEnumerable<object> tracks, string visibility = "public", bool monetized = false)
     {
         ArgumentNullException.ThrowIfNull(dj);
@@ -49,17 +49,17 @@ public static class DjPlaylists
     /// <summary>A track that is an upload.</summary>
     public static object Track(this Guid uploadId) => new { source_type = "upload", upload_id = uploadId };
 
-    /// <summary>A track that is an address outside.</summary>
+    /// <summary>A track with an external address.</summary>
     public static object Track(this string url) => new { source_type = "external", url };
 
-    /// <summary>The tracks of a playlist as it shows them.</summary>
+    /// <summary>The tracks of a playlist as the API shows them.</summary>
     public static async Task<IReadOnlyList<JsonObject>> TracksAsync(this Dj dj, Guid playlistId)
     {
         ArgumentNullException.ThrowIfNull(dj);
         return [.. (await dj.GetAsync($"/v1/playlists/{playlistId}"))["tracks"]!.AsArray().Select(track => track!.AsObject())];
     }
 
-    /// <summary>Waits until all tracks of a playlist are ready or failed, and what there is to hear is built with its length.</summary>
+    /// <summary>Waits until all tracks of a playlist are ready or failed, and its MP3 is built and has a length.</summary>
     public static async Task UntilBuiltAsync(this Dj dj, Guid playlistId, TimeSpan deadline)
     {
         ArgumentNullException.ThrowIfNull(dj);

@@ -3,7 +3,7 @@ using AudioOrleans.RelayHost.Processes;
 
 namespace AudioOrleans.Testing.Platforms;
 
-/// <summary>A silo or a gateway of a <see cref="ClusterProcess"/>: a process of its own.</summary>
+/// <summary>A silo or a gateway of a <see cref="ClusterProcess"/>: a separate process.</summary>
 public sealed class MemberProcess : IAsyncDisposable
 {
     private const int LogLines = 2000;
@@ -24,7 +24,7 @@ public sealed class MemberProcess : IAsyncDisposable
     /// <summary>Its name, as the status of streams and the list of nodes have it.</summary>
     public string Name { get; }
 
-    /// <summary>A gateway's address; for a silo the one that it serves its relays at.</summary>
+    /// <summary>The address of a gateway; for a silo, the address at which it serves its relays.</summary>
     public Uri Url { get; }
 
     /// <summary>A client without a token.</summary>
@@ -33,7 +33,7 @@ public sealed class MemberProcess : IAsyncDisposable
     /// <summary>Its process id.</summary>
     public int ProcessId => _process.Id;
 
-    /// <summary>Whether it is still there.</summary>
+    /// <summary>Whether it is still running.</summary>
     public bool IsAlive => !_process.Exited.IsCompleted;
 
     /// <summary>The last lines of its log, oldest first.</summary>
@@ -46,14 +46,14 @@ public sealed class MemberProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts one and waits until it is ready.</summary>
-    /// <exception cref="InvalidOperationException">It ended at once; the message has its log.</exception>
+    /// <summary>Starts a member and waits until it is ready.</summary>
+    /// <exception cref="InvalidOperationException">It ended at once; the message contains its log.</exception>
     public static async Task<MemberProcess> StartAsync(string name, string program, Uri url, IReadOnlyDictionary<string, string?> settings)
     {
         var member = new MemberProcess(name, url, new ProcessCommand("dotnet", "exec", Programs.PathOf(program), "--urls", url.ToString())
         {
             Environment = settings.ToImmutableDictionary(),
-            GracePeriod = TimeSpan.FromSeconds(45), // Streams are given away first.
+            GracePeriod = TimeSpan.FromSeconds(45), // Streams are handed over first.
         });
         try
         {
@@ -75,7 +75,7 @@ public sealed class MemberProcess : IAsyncDisposable
     /// <summary>The last lines of its log as text.</summary>
     public string LogTail(int lines = 40) => string.Join('\n', Log.TakeLast(lines).Select(line => line.Text));
 
-    /// <summary>Ends it as kill -9 does.</summary>
+    /// <summary>Kills it with SIGKILL.</summary>
     /// <returns>When the signal was sent, by <see cref="TimeProvider.GetTimestamp"/>.</returns>
     public async Task<long> KillAsync()
     {
@@ -85,7 +85,7 @@ public sealed class MemberProcess : IAsyncDisposable
         return at;
     }
 
-    /// <summary>Ends it by SIGTERM and waits.</summary>
+    /// <summary>Stops it with SIGTERM and waits until it has ended.</summary>
     public async Task<ProcessExit> StopAsync()
     {
         Signals.Send(_process.Id, Signal.Terminate);
@@ -125,6 +125,6 @@ public sealed class MemberProcess : IAsyncDisposable
 }
 
 /// <summary>A line that a process logged.</summary>
-/// <param name="At">When it came, by <see cref="TimeProvider.GetTimestamp"/>.</param>
+/// <param name="At">When it was logged, by <see cref="TimeProvider.GetTimestamp"/>.</param>
 /// <param name="Text">The line.</param>
 public sealed record LogLine(long At, string Text);

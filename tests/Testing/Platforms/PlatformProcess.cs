@@ -4,7 +4,7 @@ using AudioOrleans.RelayHost.Processes;
 
 namespace AudioOrleans.Testing.Platforms;
 
-/// <summary>The whole platform as its users run it: a process of its own, on a free port of 127.0.0.1.</summary>
+/// <summary>The whole platform as its users run it: a separate process, on a free port of 127.0.0.1.</summary>
 public sealed class PlatformProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
@@ -52,13 +52,13 @@ public sealed class PlatformProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until one line of its log has all these words, and returns the log: lines come a while after what they tell of.</summary>
-    public async Task<string> LogWithAsync(params string[] words)
+    /// <summary>Waits until one line of its log contains all these texts, and returns the log: a line may come some time after its event.</summary>
+    public async Task<string> LogWithAsync(params string[] texts)
     {
         var log = "";
         await Eventually.That(
-            () => (log = Log).Split('\n').Any(line => words.All(word => line.Contains(word, StringComparison.Ordinal))),
-            LogDeadline, $"the log says '{string.Join("' and '", words)}'");
+            () => (log = Log).Split('\n').Any(line => texts.All(text => line.Contains(text, StringComparison.Ordinal))),
+            LogDeadline, $"the log contains '{string.Join("' and '", texts)}'");
         return log;
     }
 
@@ -93,14 +93,14 @@ public sealed class PlatformProcess : IAsyncDisposable
             throw new InvalidOperationException($"The platform ended at once:\n{Log}");
     }
 
-    /// <summary>Ends it as kill -9 does.</summary>
+    /// <summary>Kills it with SIGKILL.</summary>
     public async Task KillAsync()
     {
         Signals.Send(_process.Id, Signal.Kill);
         await _process.Exited;
     }
 
-    /// <summary>Ends it by SIGTERM and waits.</summary>
+    /// <summary>Stops it with SIGTERM and waits until it has ended.</summary>
     public async Task<ProcessExit> StopAsync()
     {
         Signals.Send(_process.Id, Signal.Terminate);
@@ -115,7 +115,7 @@ public sealed class PlatformProcess : IAsyncDisposable
         _folder?.Dispose();
     }
 
-    /// <summary>Removes its data; for a platform that lives as long as the test process.</summary>
+    /// <summary>Removes its data; for a platform that runs as long as the test process.</summary>
     public void RemoveFolder() => _folder?.Dispose();
 
     private void Remember(string line)

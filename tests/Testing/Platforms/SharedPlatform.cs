@@ -12,13 +12,13 @@ public sealed class SharedPlatform
     /// <summary>The platform.</summary>
     public PlatformProcess Platform { get; }
 
-    /// <summary>Where its streams come from.</summary>
+    /// <summary>The Icecast with the sources of its streams.</summary>
     public IcecastServer Icecast { get; }
 
     /// <summary>A DJ with an account on it.</summary>
     public Dj Dj { get; }
 
-    /// <summary>The one of this process; the kernel ends its programs with it.</summary>
+    /// <summary>The instance of this process; the kernel ends its programs with the process.</summary>
     public static Task<SharedPlatform> GetAsync() => Instance.Value;
 
     private static async Task<SharedPlatform> StartAsync()

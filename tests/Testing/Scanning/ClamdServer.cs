@@ -5,10 +5,10 @@ using AudioOrleans.RelayHost.Processes;
 
 namespace AudioOrleans.Testing.Scanning;
 
-/// <summary>A real clamd on a free port, which knows the files that it is told and no others.</summary>
+/// <summary>A real clamd on a free port, which detects only the files that it is given.</summary>
 public sealed class ClamdServer : IAsyncDisposable
 {
-    /// <summary>What it calls all files that it knows.</summary>
+    /// <summary>The name that it reports for all of these files.</summary>
     public const string Signature = "Test.Virus.UNOFFICIAL";
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
@@ -23,9 +23,9 @@ public sealed class ClamdServer : IAsyncDisposable
     /// <summary>The port it listens on, on 127.0.0.1; the same after a restart.</summary>
     public int Port { get; } = FreePort.Next();
 
-    /// <summary>Starts one.</summary>
-    /// <param name="longest">The longest stream that it takes, as its settings write it, such as <c>1M</c>.</param>
-    /// <param name="infected">The whole files that it is to find.</param>
+    /// <summary>Starts a server.</summary>
+    /// <param name="longest">The longest stream that it accepts, as in its settings, such as <c>1M</c>.</param>
+    /// <param name="infected">The complete files that it detects.</param>
     public static async Task<ClamdServer> StartAsync(string longest, params byte[][] infected)
     {
         var server = new ClamdServer();
@@ -51,7 +51,7 @@ public sealed class ClamdServer : IAsyncDisposable
             throw new InvalidOperationException($"clamd ended at once: {string.Join(" | ", _daemon.ErrorTail)}");
     }
 
-    /// <summary>Ends it.</summary>
+    /// <summary>Stops it.</summary>
     public async Task StopAsync()
     {
         if (_daemon is not null)
@@ -70,8 +70,8 @@ public sealed class ClamdServer : IAsyncDisposable
     {
         Directory.CreateDirectory(_folder["database"]);
         var name = Signature[..Signature.LastIndexOf('.')];
-        // One that is found nowhere: clamd does not start with an empty database.
-        // Files by their MD5: the format's choice, not ours.
+        // With one entry that matches no file: clamd does not start with an empty database.
+        // The format of the database requires the MD5 of each file.
 #pragma warning disable CA5351
         await File.WriteAllLinesAsync(_folder["database/test.hdb"], [.. infected.Append("nobody"u8.ToArray()).Select(file => string.Create(
             CultureInfo.InvariantCulture, $"{Convert.ToHexStringLower(MD5.HashData(file))}:{file.Length}:{name}"))]);

@@ -6,7 +6,7 @@ using AudioOrleans.Testing.Platforms;
 namespace AudioOrleans.Testing.SignIn;
 
 /// <summary>
-/// Somebody's browser, as far as signing in goes: keeps the cookie, brings it back where its path allows, and finds the platform
+/// A browser for signing in: it keeps the cookie, sends it back where its path allows, and finds the platform
 /// under its public address.
 /// </summary>
 public sealed class Browser(PlatformProcess platform, LocalProvider provider) : IDisposable
@@ -18,7 +18,7 @@ public sealed class Browser(PlatformProcess platform, LocalProvider provider) : 
     /// <summary>The cookie, <c>name=value</c>; null when there is none.</summary>
     public string? Cookie { get; set; }
 
-    /// <summary>The last Set-Cookie that came, with its attributes.</summary>
+    /// <summary>The last Set-Cookie header, with its attributes.</summary>
     public string? LastSetCookie { get; private set; }
 
     /// <summary>Sends a request to the platform.</summary>
@@ -38,29 +38,29 @@ public sealed class Browser(PlatformProcess platform, LocalProvider provider) : 
         return response;
     }
 
-    /// <summary>Gets something of the platform.</summary>
+    /// <summary>Sends a GET request to the platform.</summary>
     public Task<HttpResponseMessage> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
 
-    /// <summary>Begins at the platform; returns where the provider is.</summary>
+    /// <summary>Begins to sign in at the platform; returns the address at the provider.</summary>
     public async Task<Uri> BeginAsync(string name, string query = "")
     {
         using var response = await GetAsync($"{CookiePath}/{name}{query}");
         return response.Headers.Location ?? throw new InvalidOperationException($"Not sent to the provider: {await response.Content.ReadAsStringAsync()}");
     }
 
-    /// <summary>Agrees at the provider; returns the callback that it sends to, from the path on.</summary>
+    /// <summary>Consents at the provider; returns the path and the query of the callback.</summary>
     public async Task<string> AgreeAsync(Uri authorizationUrl, LocalPerson person)
     {
         using var response = await _client.GetAsync(provider.Agree(authorizationUrl, person));
-        var location = response.Headers.Location ?? throw new InvalidOperationException($"The provider refuses: {await response.Content.ReadAsStringAsync()}");
+        var location = response.Headers.Location ?? throw new InvalidOperationException($"The provider refused: {await response.Content.ReadAsStringAsync()}");
         return location.GetLeftPart(UriPartial.Authority) == LocalProvider.PublicUrl ? location.PathAndQuery : throw new InvalidOperationException($"Sent elsewhere: {location}");
     }
 
-    /// <summary>Signs in; returns the last answer.</summary>
+    /// <summary>Signs in; returns the last response.</summary>
     public async Task<HttpResponseMessage> SignInAsync(string name, LocalPerson person, string query = "") =>
         await GetAsync(await AgreeAsync(await BeginAsync(name, query), person));
 
-    /// <summary>Begins to link; returns where the provider is.</summary>
+    /// <summary>Begins to link; returns the address at the provider.</summary>
     public async Task<Uri> BeginLinkAsync(string name, string accessToken, string query = "")
     {
         using var response = await SendAsync(HttpMethod.Post, $"/v1/users/me/identities/{name}{query}", accessToken, new { password = Dj.Password });
@@ -68,7 +68,7 @@ public sealed class Browser(PlatformProcess platform, LocalProvider provider) : 
         return new Uri((string)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["authorization_url"]!);
     }
 
-    /// <summary>Links a person to the account of a token; returns the last answer.</summary>
+    /// <summary>Links a person to the account of a token; returns the last response.</summary>
     public async Task<HttpResponseMessage> LinkAsync(string name, string accessToken, LocalPerson person, string query = "") =>
         await GetAsync(await AgreeAsync(await BeginLinkAsync(name, accessToken, query), person));
 

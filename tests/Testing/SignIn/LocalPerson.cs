@@ -1,40 +1,40 @@
 namespace AudioOrleans.Testing.SignIn;
 
-/// <summary>What a provider does with somebody.</summary>
+/// <summary>How a provider behaves for a person.</summary>
 public enum ProviderBehaviour
 {
-    /// <summary>All that it should.</summary>
+    /// <summary>It works as it should.</summary>
     Works,
 
-    /// <summary>The person says no.</summary>
+    /// <summary>The person denies access.</summary>
     Denies,
 
-    /// <summary>It says itself that it is out of order.</summary>
+    /// <summary>It reports a server error.</summary>
     IsOutOfOrder,
 
-    /// <summary>It takes no code, as for one that is used or too old.</summary>
+    /// <summary>It refuses the code as used or expired.</summary>
     RefusesCode,
 
-    /// <summary>It hangs up where codes are traded.</summary>
+    /// <summary>It closes the connection to its token endpoint.</summary>
     HangsUp,
 
-    /// <summary>It never answers where codes are traded.</summary>
+    /// <summary>Its token endpoint never answers.</summary>
     Hangs,
 
-    /// <summary>It sends whoever trades a code elsewhere.</summary>
+    /// <summary>Its token endpoint redirects elsewhere.</summary>
     Redirects,
 
-    /// <summary>It answers with more than anybody needs.</summary>
+    /// <summary>It answers with a response that is too large.</summary>
     AnswersTooMuch,
 
-    /// <summary>It answers with a page.</summary>
+    /// <summary>It answers with an HTML page.</summary>
     AnswersHtml,
 
-    /// <summary>It trades the code, and then knows nobody.</summary>
+    /// <summary>It accepts the code, but then does not know the person.</summary>
     KnowsNobody,
 }
 
-/// <summary>Somebody with an account at a <see cref="LocalProvider"/>.</summary>
+/// <summary>A person with an account at a <see cref="LocalProvider"/>.</summary>
 public sealed record LocalPerson
 {
     private static int s_count = 1000;
@@ -45,7 +45,7 @@ public sealed record LocalPerson
     /// <summary>The primary address; null for none.</summary>
     public string? Email { get; init; } = $"{Guid.NewGuid():N}@example.org";
 
-    /// <summary>Whether the provider knows that the person reads it.</summary>
+    /// <summary>Whether the provider has verified the address.</summary>
     public bool IsEmailVerified { get; init; } = true;
 
     /// <summary>The name to show.</summary>

@@ -10,18 +10,18 @@ using Microsoft.Extensions.Logging;
 namespace AudioOrleans.Testing.SignIn;
 
 /// <summary>
-/// A provider that people sign in by, on 127.0.0.1: an authorization server (RFC 6749) that insists on PKCE by S256, with the
-/// userinfo of OpenID Connect as Google has it, and with GitHub's user and addresses.
+/// A sign-in provider on 127.0.0.1: an authorization server (RFC 6749) that requires PKCE with S256, with the
+/// userinfo endpoint of OpenID Connect like Google, and with the user and e-mail endpoints of GitHub.
 /// </summary>
 public sealed class LocalProvider : IAsyncDisposable
 {
-    /// <summary>Where the platform says that it is: nothing has to listen there, the tests' browser finds it.</summary>
+    /// <summary>The public address of the platform: nothing has to listen there, because the browser of the tests replaces it.</summary>
     public const string PublicUrl = "http://radio.example.org";
 
-    /// <summary>The platform's name here.</summary>
+    /// <summary>The platform's client id.</summary>
     public const string ClientId = "audio & orleans";
 
-    /// <summary>The platform's password here.</summary>
+    /// <summary>The platform's client secret.</summary>
     public const string ClientSecret = "s3cret of the client +/=";
 
     private static readonly string[] RedirectUris = [.. new[] { "google", "github" }.Select(provider => $"{PublicUrl}/v1/auth/oauth/{provider}/callback")];
@@ -50,13 +50,13 @@ public sealed class LocalProvider : IAsyncDisposable
     /// <summary>Its address.</summary>
     public Uri Url { get; }
 
-    /// <summary>All codes and access tokens that it gave: none may stand in a log.</summary>
+    /// <summary>All codes and access tokens that it has issued: none may appear in a log.</summary>
     public IReadOnlyCollection<string> Secrets => _secrets;
 
-    /// <summary>How many requests came to where it redirected to.</summary>
+    /// <summary>The number of requests to the target of its redirects.</summary>
     public int Strays { get; private set; }
 
-    /// <summary>The settings of a platform that takes it for Google and for GitHub.</summary>
+    /// <summary>The settings of a platform that uses it as Google and as GitHub.</summary>
     public Dictionary<string, string?> Settings => new()
     {
         ["PublicUrl"] = PublicUrl,
@@ -81,7 +81,7 @@ public sealed class LocalProvider : IAsyncDisposable
         return provider;
     }
 
-    /// <summary>A code as if the person had agreed just now, for a challenge.</summary>
+    /// <summary>Issues a code for a challenge, as if the person had just consented.</summary>
     public string GiveCode(LocalPerson person, string challenge, string redirectUri)
     {
         ArgumentNullException.ThrowIfNull(person);
@@ -90,7 +90,7 @@ public sealed class LocalProvider : IAsyncDisposable
         return code;
     }
 
-    /// <summary>Where somebody goes to who follows an address of this provider and agrees there.</summary>
+    /// <summary>The address that a person requests to consent at an authorization address of this provider.</summary>
     public Uri Agree(Uri authorizationUrl, LocalPerson person)
     {
         ArgumentNullException.ThrowIfNull(authorizationUrl);
@@ -105,7 +105,7 @@ public sealed class LocalProvider : IAsyncDisposable
     private IResult Authorize(HttpContext context)
     {
         var query = context.Request.Query;
-        // What is wrong before it is known who asks is shown, and sent to nobody (RFC 6749, section 4.1.2.1).
+        // Errors before the client is known are shown and not redirected (RFC 6749, section 4.1.2.1).
         if (query["client_id"] != ClientId || query["redirect_uri"] is not [{ } redirectUri] || !RedirectUris.Contains(redirectUri))
             return Results.BadRequest("client_id or redirect_uri");
         if (query["state"] is not [{ Length: > 0 } state] || query["response_type"] != "code" || string.IsNullOrEmpty(query["scope"])
@@ -132,7 +132,7 @@ public sealed class LocalProvider : IAsyncDisposable
             return Results.Json(new { error = "invalid_client" }, statusCode: StatusCodes.Status401Unauthorized);
         if (form["grant_type"] != "authorization_code")
             return Results.Json(new { error = "unsupported_grant_type" }, statusCode: StatusCodes.Status400BadRequest);
-        // Good once, whatever comes of it.
+        // Valid once, whatever the result.
         if (!_codes.TryRemove(form["code"].ToString(), out var grant) || form["redirect_uri"] != grant.RedirectUri || !Proves(form["code_verifier"].ToString(), grant.Challenge))
             return RefuseCode(form["redirect_uri"].ToString());
         switch (grant.Person.Behaviour)
@@ -164,11 +164,11 @@ public sealed class LocalProvider : IAsyncDisposable
         ? Results.Json(new { sub = $"{person.Subject}", email = person.Email, email_verified = person.IsEmailVerified, name = person.Name })
         : Results.Unauthorized();
 
-    private IResult GetUser(HttpContext context) => PersonOf(context) is { } person && IsPolite(context)
+    private IResult GetUser(HttpContext context) => PersonOf(context) is { } person && HasRequiredHeaders(context)
         ? Results.Json(new { id = person.Subject, login = "asa", name = person.Name, email = "shown@example.org" })
         : Results.Unauthorized();
 
-    private IResult GetEmails(HttpContext context) => PersonOf(context) is { } person && IsPolite(context)
+    private IResult GetEmails(HttpContext context) => PersonOf(context) is { } person && HasRequiredHeaders(context)
         ? Results.Json(new object[]
         {
             new { email = $"other.{person.Email}", primary = false, verified = true, visibility = (string?)null },
@@ -176,8 +176,8 @@ public sealed class LocalProvider : IAsyncDisposable
         })
         : Results.Unauthorized();
 
-    // GitHub wants to know who asks.
-    private static bool IsPolite(HttpContext context) => context.Request.Headers.UserAgent.Count > 0 && context.Request.Headers.Accept.ToString().Contains("application/json", StringComparison.Ordinal);
+    // GitHub requires a User-Agent.
+    private static bool HasRequiredHeaders(HttpContext context) => context.Request.Headers.UserAgent.Count > 0 && context.Request.Headers.Accept.ToString().Contains("application/json", StringComparison.Ordinal);
 
     private LocalPerson? PersonOf(HttpContext context)
     {

@@ -4,30 +4,30 @@ using AudioOrleans.Grains.Streams;
 
 namespace AudioOrleans.Cluster.Tests.Placement;
 
-[GrainType("test.traveller"), LeastLoadedPlacement]
-public sealed class TravellerGrain(ILocalSiloDetails silo) : Grain, ITravellerGrain, IGrainMigrationParticipant
+[GrainType("test.migrating"), LeastLoadedPlacement]
+public sealed class MigratingGrain(ILocalSiloDetails silo) : Grain, IMigratingGrain, IGrainMigrationParticipant
 {
     private const string MigrationKey = "live";
 
     private StreamMigrationState _migrated = new(null, [], [], 0);
 
-    public Task<string> Where() => Task.FromResult(silo.SiloAddress.ToParsableString());
+    public Task<string> GetSilo() => Task.FromResult(silo.SiloAddress.ToParsableString());
 
-    public Task Pack(string track, AudienceReport audience, IStreamObserver watcher)
+    public Task SetState(string track, AudienceReport audience, IStreamObserver observer)
     {
-        _migrated = new StreamMigrationState(track, [audience], [watcher], 7);
+        _migrated = new StreamMigrationState(track, [audience], [observer], 7);
         return Task.CompletedTask;
     }
 
-    public async Task<string> Unpack()
+    public async Task<string> NotifyAndGetState()
     {
         var listeners = _migrated.Audiences.Sum(audience => audience.Progressive + audience.Hls);
-        foreach (var watcher in _migrated.Watchers)
-            await watcher.Changed(new StreamChange(LiveState.Live, _migrated.CurrentTrack, listeners, null));
+        foreach (var observer in _migrated.Watchers)
+            await observer.Changed(new StreamChange(LiveState.Live, _migrated.CurrentTrack, listeners, null));
         return $"{_migrated.CurrentTrack}, {listeners}, {_migrated.LastDiscontinuity}";
     }
 
-    public Task Leave()
+    public Task Migrate()
     {
         this.MigrateOnIdle();
         return Task.CompletedTask;

@@ -8,12 +8,12 @@ using Dapper;
 
 namespace AudioOrleans.Persistence.Tests.Migrations;
 
-public sealed class PlaylistsAndMailTests
+public sealed class PlaylistAndMailMigrationTests
 {
     [Fact]
     public async Task The_playlists_that_use_an_address_are_found_after_the_upgrade()
     {
-        await using var database = await BeforeAsync(16);
+        await using var database = await DatabaseBeforeAsync(16);
         var (one, two) = (Guid.NewGuid(), Guid.NewGuid());
         const string url = "https://radio.example.org/ä.mp3";
         foreach (var (id, tracks) in new[] { (one, $$"""[{"url": "{{url}}"}, {"url": "{{url}}"}, {"upload_id": "{{Guid.NewGuid()}}"}]"""), (two, "[]") })
@@ -32,9 +32,9 @@ public sealed class PlaylistsAndMailTests
     }
 
     [Fact]
-    public async Task Mails_that_wait_become_jobs_that_are_taken_when_they_were_due()
+    public async Task Queued_mails_become_jobs_with_the_same_due_times()
     {
-        await using var database = await BeforeAsync(17);
+        await using var database = await DatabaseBeforeAsync(17);
         var (due, later) = (Guid.NewGuid(), Guid.NewGuid());
         await database.RunAsync(connection => connection.ExecuteAsync(
             """
@@ -51,7 +51,7 @@ public sealed class PlaylistsAndMailTests
         Assert.InRange(taken.NextAt!.Value, TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(50), TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(61));
     }
 
-    private static async Task<AudioDatabase> BeforeAsync(int version)
+    private static async Task<AudioDatabase> DatabaseBeforeAsync(int version)
     {
         var database = new AudioDatabase(await PostgresServer.NewDatabaseAsync());
         await new Migrator(database, [.. Migration.All.TakeWhile(migration => migration.Version < version)]).ApplyAsync();

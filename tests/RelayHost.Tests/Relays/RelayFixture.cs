@@ -9,31 +9,31 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AudioOrleans.RelayHost.Tests.Relays;
 
-/// <summary>A directory as a node has it, which may connect to 127.0.0.1, and all that its relays told.</summary>
-internal sealed class RelayBench : IRelayObserver, ISegmenterFactory, IAsyncDisposable
+/// <summary>A relay directory as on a node, which may connect to 127.0.0.1 and records all events of its relays.</summary>
+internal sealed class RelayFixture : IRelayObserver, ISegmenterFactory, IAsyncDisposable
 {
     private readonly FfmpegSegmenterFactory _ffmpeg = new(TimeProvider.System);
     private readonly HttpClient _client;
 
-    public RelayBench(RelayOptions? options = null, TimeProvider? time = null)
+    public RelayFixture(RelayOptions? options = null, TimeProvider? time = null)
     {
         var outbound = new OutboundOptions { AllowedNetworks = ["127.0.0.0/8"] };
         _client = new OutboundConnector(new AddressPolicy(outbound)).CreateClient(outbound);
-        // Connections take real time, so their limits go by the real clock.
+        // Connections take real time, so their timeouts use the real clock.
         Directory = new RelayDirectory(
             new SourceConnector(_client, outbound, TimeProvider.System), new SourceStatusReader(_client, TimeProvider.System), this, options ?? new RelayOptions(), time ?? TimeProvider.System, this, NullLogger<Relay>.Instance);
     }
 
     public RelayDirectory Directory { get; }
 
-    public ConcurrentQueue<(Guid StreamId, RelayEvent Event)> Told { get; } = new();
+    public ConcurrentQueue<(Guid StreamId, RelayEvent Event)> Recorded { get; } = new();
 
     public ConcurrentQueue<int> ProcessIds { get; } = new();
 
-    /// <summary>Called before an event counts as told.</summary>
+    /// <summary>Called before an event is recorded.</summary>
     public Action<RelayEvent> OnEvent { get; set; } = _ => { };
 
-    public IEnumerable<T> Events<T>() where T : RelayEvent => Told.Select(told => told.Event).OfType<T>();
+    public IEnumerable<T> Events<T>() where T : RelayEvent => Recorded.Select(recorded => recorded.Event).OfType<T>();
 
     public async Task<Relay> StartAsync(Uri url, Guid? id = null, string? key = null)
     {
@@ -45,7 +45,7 @@ internal sealed class RelayBench : IRelayObserver, ISegmenterFactory, IAsyncDisp
     public Task OnEventAsync(Guid streamId, RelayEvent relayEvent, CancellationToken cancellationToken)
     {
         OnEvent(relayEvent);
-        Told.Enqueue((streamId, relayEvent));
+        Recorded.Enqueue((streamId, relayEvent));
         return Task.CompletedTask;
     }
 

@@ -6,9 +6,9 @@ using Xunit.Abstractions;
 
 namespace AudioOrleans.Persistence.Tests.Jobs;
 
-/// <summary>Worker processes that are killed at any moment, or stand still for longer than their leases last and then go on.</summary>
+/// <summary>Worker processes that are killed at any moment, or frozen for longer than their leases and then continued.</summary>
 [Trait("Speed", "slow")]
-public sealed class JobKillTests(ITestOutputHelper output) : JobTests
+public sealed class KilledWorkerTests(ITestOutputHelper output) : JobTests
 {
     private const int Jobs = 500;
     private const Signal Freeze = Signal.Stop;
@@ -18,7 +18,7 @@ public sealed class JobKillTests(ITestOutputHelper output) : JobTests
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
     [Fact]
-    public async Task Whoever_dies_whenever_each_job_ends_once()
+    public async Task Each_job_ends_once_no_matter_which_worker_dies_and_when()
     {
         await Database.RunAsync(connection => connection.ExecuteAsync(WorkerProgram.Tables));
         var table = new JobTable(Database, new JobOptions(), TimeProvider.System);
@@ -34,13 +34,13 @@ public sealed class JobKillTests(ITestOutputHelper output) : JobTests
         try
         {
             var start = TimeProvider.System.GetTimestamp();
-            for (var round = 0; await LeftAsync() > 0; round++)
+            for (var round = 0; await UnfinishedAsync() > 0; round++)
             {
-                Assert.True(TimeProvider.System.GetElapsedTime(start) < Deadline, $"{await LeftAsync()} jobs have not ended");
+                Assert.True(TimeProvider.System.GetElapsedTime(start) < Deadline, $"{await UnfinishedAsync()} jobs have not ended");
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(200, 900)), TimeProvider.System, None);
-                // Not before it has come to work.
+                // Not before both workers have started to work.
                 if (round < 2)
-                    await Eventually.That(async () => await AskAsync<int>("select count(distinct worker) from jobs where worker is not null") >= 2, Deadline, "both work");
+                    await Eventually.That(async () => await QueryAsync<int>("select count(distinct worker) from jobs where worker is not null") >= 2, Deadline, "both workers have taken jobs");
                 var victim = workers[round % 2];
                 if (round % 4 >= 2)
                 {
@@ -57,7 +57,7 @@ public sealed class JobKillTests(ITestOutputHelper output) : JobTests
                 kills++;
             }
             await Eventually.That(
-                () => AskAsync<bool>("select not exists (select from jobs where state = 'dead' and not told)"), Deadline, "all deaths are told");
+                () => QueryAsync<bool>("select not exists (select from jobs where state = 'dead' and not told)"), Deadline, "the handler was notified of all dead jobs");
         }
         finally
         {
@@ -65,29 +65,29 @@ public sealed class JobKillTests(ITestOutputHelper output) : JobTests
                 await worker.DisposeAsync();
         }
 
-        var (begun, ended, done, dead) = await AskAsync<(int, int, int, int)>(
+        var (begun, ended, done, dead) = await QueryAsync<(int, int, int, int)>(
             """
             select (select count(*)::int from begun), count(*) filter (where state in ('done', 'dead'))::int,
                 count(*) filter (where state = 'done')::int, count(*) filter (where state = 'dead')::int from jobs
             """);
         output.WriteLine($"{kills} kills, {freezes} freezes, {begun} runs of {Jobs} jobs: {done} done, {dead} dead");
-        Assert.True(kills >= 2 && freezes >= 2, "somebody was killed and somebody frozen");
+        Assert.True(kills >= 2 && freezes >= 2, "some workers were killed and some were frozen");
         Assert.True(begun > Jobs, "some jobs ran more than once");
         Assert.Equal(Jobs, ended);
         Assert.InRange(dead, Jobs / 20, Jobs / 5);
-        // In the handler's own table: each that is done once and no other.
-        Assert.Equal((done, done), await AskAsync<(int, int)>("select count(*)::int, count(distinct job_id)::int from outcomes"));
-        Assert.Equal(0, await AskAsync<int>("select count(*) from outcomes join jobs using (job_id) where state <> 'done'"));
-        // And by the run that had the job, not by one that was taken for dead.
-        Assert.Equal(0, await AskAsync<int>("select count(*) from outcomes join jobs using (job_id) where attempt <> attempts"));
-        // Told at least once of each that is dead, and of no other.
-        Assert.Equal(dead, await AskAsync<int>("select count(distinct job_id) from deaths"));
-        Assert.Equal(0, await AskAsync<int>("select count(*) from deaths join jobs using (job_id) where state <> 'dead'"));
+        // The handler's own table has each job that is done once, and no other job.
+        Assert.Equal((done, done), await QueryAsync<(int, int)>("select count(*)::int, count(distinct job_id)::int from outcomes"));
+        Assert.Equal(0, await QueryAsync<int>("select count(*) from outcomes join jobs using (job_id) where state <> 'done'"));
+        // The outcome comes from the run that held the job, not from one that had lost its lease.
+        Assert.Equal(0, await QueryAsync<int>("select count(*) from outcomes join jobs using (job_id) where attempt <> attempts"));
+        // The handler was notified at least once of each dead job, and of no other job.
+        Assert.Equal(dead, await QueryAsync<int>("select count(distinct job_id) from deaths"));
+        Assert.Equal(0, await QueryAsync<int>("select count(*) from deaths join jobs using (job_id) where state <> 'dead'"));
     }
 
     private ChildProcess Start() => ChildProcess.Start(
         new ProcessCommand("dotnet", "exec", typeof(WorkerProgram).Assembly.Location, "work", ConnectionString, Lease.ToString()) { OnErrorLine = output.WriteLine },
         TimeProvider.System);
 
-    private Task<int> LeftAsync() => AskAsync<int>("select count(*) from jobs where state in ('queued', 'running')");
+    private Task<int> UnfinishedAsync() => QueryAsync<int>("select count(*) from jobs where state in ('queued', 'running')");
 }

@@ -6,9 +6,9 @@ using AudioOrleans.Testing.Audio;
 
 namespace AudioOrleans.RelayHost.Tests.Relays;
 
-/// <summary>What real sources do: they send again what was heard, come in bursts, keep their titles elsewhere and claim what is not so.</summary>
+/// <summary>Quirks of real sources: they repeat audio, send in bursts, publish their titles elsewhere and announce wrong bitrates.</summary>
 [Trait("Speed", "slow")]
-public sealed class SourceHabitTests
+public sealed class SourceQuirkTests
 {
     private const string Head = "HTTP/1.0 200 OK\r\nContent-Type: audio/mpeg\r\n\r\n";
 
@@ -28,15 +28,15 @@ public sealed class SourceHabitTests
             if (connection.IsStatusPage)
                 return;
             var number = Interlocked.Increment(ref connections);
-            // What is on air now, with what was before it.
+            // The current audio, with a burst of the audio before it.
             var edge = burst + (int)(TimeProvider.System.GetElapsedTime(started).TotalSeconds * rate);
             await connection.SendAsync(Head);
             await connection.SendAsync(noise.AsMemory(edge - burst, burst));
-            var on = connection.SendForEverAsync(noise.AsMemory(edge), rate);
-            await (number <= cuts.Length ? Task.WhenAny(on, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cuts[number - 1].Token)) : on);
+            var streaming = connection.SendForEverAsync(noise.AsMemory(edge), rate);
+            await (number <= cuts.Length ? Task.WhenAny(streaming, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cuts[number - 1].Token)) : streaming);
         });
-        await using var bench = new RelayBench(new RelayOptions { SegmentDuration = TimeSpan.FromSeconds(2) });
-        var relay = await bench.StartAsync(source.Url);
+        await using var fixture = new RelayFixture(new RelayOptions { SegmentDuration = TimeSpan.FromSeconds(2) });
+        var relay = await fixture.StartAsync(source.Url);
         var reader = relay.Ring.Open(TimeSpan.Zero);
         var heard = new List<AudioChunk>();
         var furthest = TimeSpan.MinValue;
@@ -45,7 +45,7 @@ public sealed class SourceHabitTests
             var before = connections;
             await ListenAsync(TimeSpan.FromSeconds(3));
             await cut.CancelAsync();
-            await Eventually.That(() => connections > before && relay.State == RelayState.Live, Deadline, "it is back");
+            await Eventually.That(() => connections > before && relay.State == RelayState.Live, Deadline, "the relay is live again");
         }
         await ListenAsync(TimeSpan.FromSeconds(3));
         var bytes = Encoded.Join(heard);
@@ -78,18 +78,18 @@ public sealed class SourceHabitTests
             await connection.SendAsync(mp3.AsMemory(16_000 * 8));
             await connection.BeSilentAsync();
         });
-        await using var bench = new RelayBench(new RelayOptions { SegmentDuration = TimeSpan.FromSeconds(2) });
-        var relay = await bench.StartAsync(source.Url);
+        await using var fixture = new RelayFixture(new RelayOptions { SegmentDuration = TimeSpan.FromSeconds(2) });
+        var relay = await fixture.StartAsync(source.Url);
         var first = relay.Playlist.NextSequence;
         await Eventually.That(() =>
         {
             Assert.True(relay.Playlist.End is not { } end || end - TimeProvider.System.GetUtcNow() < TimeSpan.FromSeconds(2.05), "it is ahead of the clock");
             return relay.Playlist.NextSequence >= first + 10;
-        }, Deadline, "more than what came first is published");
+        }, Deadline, "more than the first audio is published");
     }
 
     [Fact]
-    public async Task A_source_in_bursts_of_twelve_seconds_is_not_silent()
+    public async Task A_source_that_sends_in_bursts_of_twelve_seconds_is_not_silent()
     {
         var clock = new ManualTimeProvider();
         var mp3 = await Encoded.Mp3Async(128, seconds: 60, sound: "noise");
@@ -105,13 +105,13 @@ public sealed class SourceHabitTests
                 await connection.SendAsync(mp3.AsMemory(at, Math.Min(12 * 16_000, mp3.Length - at)));
             }
         });
-        await using var bench = new RelayBench(time: clock);
-        var relay = await bench.StartAsync(source.Url);
+        await using var fixture = new RelayFixture(time: clock);
+        var relay = await fixture.StartAsync(source.Url);
         for (var bursts = 1; bursts <= 4; bursts++)
         {
-            var wanted = (bursts * 12 * 16_000) - 24_000;
+            var expected = (bursts * 12 * 16_000) - 24_000;
             var read = 0;
-            await Eventually.That(() => (read = Heard()) >= wanted || relay.State == RelayState.Retrying, Deadline, $"burst {bursts} is heard");
+            await Eventually.That(() => (read = Heard()) >= expected || relay.State == RelayState.Retrying, Deadline, $"burst {bursts} is heard");
             Assert.Equal(RelayState.Live, relay.State);
             for (var second = 0; second < 12; second++)
             {
@@ -120,26 +120,26 @@ public sealed class SourceHabitTests
             }
             next.Release();
         }
-        Assert.DoesNotContain(bench.Events<RelayStateChanged>(), change => change.State == RelayState.Retrying);
+        Assert.DoesNotContain(fixture.Events<RelayStateChanged>(), change => change.State == RelayState.Retrying);
 
         int Heard() => (int)(relay.Ring.Newest is null ? 0 : relay.Ring.Next * 4_179);
     }
 
     [Fact]
-    public async Task A_source_without_titles_has_those_of_its_status_page()
+    public async Task A_source_without_titles_gets_those_of_its_status_page()
     {
         await using var station = Station.Start(await Station.Sound.Mp3Async());
         station.Publish("/7.html", "<html><body>1,1,2,3,4,128,First &amp; one</body></html>");
-        await using var bench = new RelayBench();
-        var relay = await bench.StartAsync(station.Url);
+        await using var fixture = new RelayFixture();
+        var relay = await fixture.StartAsync(station.Url);
         await Eventually.That(() => relay.Ring.Newest?.Title == "First & one", Deadline, "the page's title is on air");
         station.Publish("/7.html", "<html><body>1,1,2,3,4,128,Second</body></html>");
-        await Eventually.That(() => relay.Ring.Newest?.Title == "Second", Deadline, "and the next one");
-        Assert.Equal(["First & one", "Second"], bench.Events<RelayTitleChanged>().Select(told => told.Title));
+        await Eventually.That(() => relay.Ring.Newest?.Title == "Second", Deadline, "the next title is on air");
+        Assert.Equal(["First & one", "Second"], fixture.Events<RelayTitleChanged>().Select(change => change.Title));
     }
 
     [Fact]
-    public async Task What_a_source_claims_of_its_rate_is_measured()
+    public async Task A_wrong_announced_bitrate_is_replaced_by_the_measured_one()
     {
         var mp3 = await Encoded.Mp3Async(64, seconds: 30);
         await using var source = ScriptedSource.Start(async connection =>
@@ -148,11 +148,11 @@ public sealed class SourceHabitTests
             await connection.SendAsync(mp3.AsMemory(0, 8_000 * 8));
             await connection.BeSilentAsync();
         });
-        await using var bench = new RelayBench();
-        var relay = await bench.StartAsync(source.Url);
-        await Eventually.That(() => bench.Events<RelayAudioChanged>().Any(), Deadline, "the true rate is told");
-        Assert.Equal(320, bench.Events<RelayStateChanged>().Last(change => change.State == RelayState.Live).BitrateKbps);
-        Assert.Equal(64, Assert.Single(bench.Events<RelayAudioChanged>()).BitrateKbps);
+        await using var fixture = new RelayFixture();
+        var relay = await fixture.StartAsync(source.Url);
+        await Eventually.That(() => fixture.Events<RelayAudioChanged>().Any(), Deadline, "the measured bitrate is reported");
+        Assert.Equal(320, fixture.Events<RelayStateChanged>().Last(change => change.State == RelayState.Live).BitrateKbps);
+        Assert.Equal(64, Assert.Single(fixture.Events<RelayAudioChanged>()).BitrateKbps);
         Assert.Equal(8_000, relay.Ring.BytesPerSecond);
     }
 }

@@ -9,9 +9,9 @@ using AudioOrleans.Testing.Audio;
 
 namespace AudioOrleans.RelayHost.Tests.OnDemand;
 
-/// <summary>Files that try to make ffmpeg open another file, or an address: neither may happen, whatever demuxer they come to.</summary>
+/// <summary>Files that try to make ffmpeg open another file or an address: no demuxer may do either.</summary>
 [Trait("Speed", "slow")]
-public sealed class CanaryTests : IDisposable
+public sealed class FfmpegIsolationTests : IDisposable
 {
     private const string Secret = "CANARY-CANARY-CANARY";
 
@@ -19,7 +19,7 @@ public sealed class CanaryTests : IDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly string _url;
 
-    public CanaryTests()
+    public FfmpegIsolationTests()
     {
         _listener.Start();
         _url = $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/canary.mp3";
@@ -36,7 +36,7 @@ public sealed class CanaryTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Texts))]
-    public async Task A_list_that_names_a_file_or_an_address_has_neither_opened(string text)
+    public async Task A_list_cannot_open_the_files_and_addresses_that_it_names(string text)
     {
         foreach (var target in new[] { _url, _folder["canary.txt"], $"file://{_folder["canary.txt"]}" })
         {
@@ -50,23 +50,23 @@ public sealed class CanaryTests : IDisposable
     }
 
     [Fact]
-    public async Task The_listener_would_hear_it()
+    public async Task The_listener_would_notice_a_connection()
     {
         var path = _folder["list.m3u8"];
         await File.WriteAllTextAsync(path, $"#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXTINF:6,\n{_url}\n#EXT-X-ENDLIST\n");
         var ffprobe = await ChildProcess.StartAsync(new ProcessCommand("ffprobe", "-loglevel", "error", "-protocol_whitelist", "file,http,tcp", "-i", path), TimeProvider.System);
         await using (ffprobe)
-            await Eventually.That(_listener.Pending, TimeSpan.FromSeconds(20), "an ffprobe that may connects");
+            await Eventually.That(_listener.Pending, TimeSpan.FromSeconds(20), "an ffprobe without restrictions connects");
     }
 
     [Fact]
-    public async Task A_track_whose_samples_lie_in_another_file_is_not_read_from_there()
+    public async Task A_track_with_samples_in_another_file_does_not_read_that_file()
     {
         var (own, loud) = (_folder["own.mov"], _folder["canary.raw"]);
         await File.WriteAllBytesAsync(loud, [.. Enumerable.Range(0, 2_000_000).Select(i => (byte)(i * 7919 % 251))]);
         var silent = await AudioFiles.MakeAsync("silent.mov", "-f", "lavfi", "-i", "anullsrc=sample_rate=44100:duration=3", "-c:a", "pcm_s16le", "-f", "mov");
         await File.WriteAllBytesAsync(own, WithReference(await File.ReadAllBytesAsync(silent), "alis", Alias(loud)));
-        // What an ffmpeg does that was not told otherwise: its owner's file is loud.
+        // Without restrictions, ffmpeg reads the other file, which is loud.
         var control = await ProcessRunner.RunAsync(
             new ProcessCommand("ffmpeg", "-hide_banner", "-loglevel", "error", "-nostdin", "-enable_drefs", "1", "-use_absolute_path", "1", "-i", own, "-f", "s16le", "-c:a", "pcm_s16le", "pipe:1"),
             TimeSpan.FromMinutes(1), TimeProvider.System);
@@ -83,7 +83,7 @@ public sealed class CanaryTests : IDisposable
         Assert.False(_listener.Pending());
     }
 
-    /// <summary>Gives a file to all that is ever done to one.</summary>
+    /// <summary>Runs everything on a file that the product does with files.</summary>
     private async Task TryAllAsync(string path, AudioFileKind kind)
     {
         var input = new EncoderInput(path, kind, null);
@@ -123,14 +123,14 @@ public sealed class CanaryTests : IDisposable
     {
         var name = Encoding.ASCII.GetBytes(path.Replace('/', ':') + (path.Length % 2 == 1 ? "\0" : ""));
         var record = new byte[4 + 10 + 28 + 12 + 64 + 16 + 4 + 16];
-        // No volume and no file name: the path alone; flags 0, which is "not in this file".
+        // No volume and no file name, only the path; flags 0 mean "not in this file".
         var length = new byte[4];
         BinaryPrimitives.WriteInt16BigEndian(length, 2);
         BinaryPrimitives.WriteInt16BigEndian(length.AsSpan(2), (short)name.Length);
         return [.. record, .. length, .. name, 0xFF, 0xFF, 0, 0];
     }
 
-    /// <summary>Puts another data reference into a file whose moov comes last, so that no offset changes.</summary>
+    /// <summary>Replaces the data reference of a file whose moov box is last, so that no offset changes.</summary>
     private static byte[] WithReference(byte[] file, string type, byte[] content)
     {
         var parents = new List<int>();
@@ -146,7 +146,7 @@ public sealed class CanaryTests : IDisposable
         var entry = new byte[8];
         BinaryPrimitives.WriteInt32BigEndian(entry, content.Length + 8);
         Encoding.ASCII.GetBytes(type).CopyTo(entry, 4);
-        var start = at + 8; // Behind version, flags and the count, which stays one.
+        var start = at + 8; // After the version, the flags and the count, which stays one.
         byte[] changed = [.. file[..start], .. entry, .. content, .. file[end..]];
         foreach (var parent in parents)
             BinaryPrimitives.WriteInt32BigEndian(changed.AsSpan(parent), BinaryPrimitives.ReadInt32BigEndian(changed.AsSpan(parent)) + changed.Length - file.Length);

@@ -5,8 +5,8 @@ using Orleans.Serialization;
 
 namespace AudioOrleans.Cluster.Tests.Messages;
 
-/// <summary>Messages between processes. Within one they are passed on as they are, so that no other suite sees them written and read.</summary>
-public sealed class WireTests
+/// <summary>Messages that are sent between processes. Within one process they are not serialized, so no other test covers this.</summary>
+public sealed class MessageSerializationTests
 {
     public static TheoryData<Type> AllMessages =>
     [
@@ -19,27 +19,27 @@ public sealed class WireTests
     public void A_message_arrives_as_it_was_sent(Type message)
     {
         var sent = SampleMessages.Make(message);
-        Assert.Equivalent(sent, Send(sent), strict: true);
+        Assert.Equivalent(sent, RoundTrip(sent), strict: true);
     }
 
     [Fact]
     public void A_page_arrives_with_its_items()
     {
         var sent = (Page<UploadDetails>)SampleMessages.Make(typeof(Page<UploadDetails>));
-        Assert.Equivalent(sent, Send(sent), strict: true);
+        Assert.Equivalent(sent, RoundTrip(sent), strict: true);
     }
 
     [Fact]
-    public void A_refusal_arrives_with_its_kind_its_sentence_and_its_field()
+    public void An_exception_arrives_with_its_error_its_message_and_its_field()
     {
-        var stale = (AudioException)Send(new AudioException(AudioError.Stale, "Read it again"));
+        var stale = (AudioException)RoundTrip(new AudioException(AudioError.Stale, "Read it again"));
         Assert.Equal((AudioError.Stale, "Read it again", null), (stale.Error, stale.Message, stale.Field));
-        var invalid = (AudioException)Send(new AudioException(new FieldProblem("cursor", "Expected another.", FieldCodes.Malformed)));
+        var invalid = (AudioException)RoundTrip(new AudioException(new FieldProblem("cursor", "Expected another.", FieldCodes.Malformed)));
         Assert.Equal((AudioError.Invalid, "Expected another.", "cursor"), (invalid.Error, invalid.Message, invalid.Field));
         Assert.Equal(FieldCodes.Malformed, invalid.Code);
     }
 
-    private static object Send(object message)
+    private static object RoundTrip(object message)
     {
         using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
         var serializer = services.GetRequiredService<Serializer>();

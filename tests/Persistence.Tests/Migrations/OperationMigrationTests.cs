@@ -5,10 +5,10 @@ using Dapper;
 
 namespace AudioOrleans.Persistence.Tests.Migrations;
 
-public sealed class OneTableOfOperationsTests
+public sealed class OperationMigrationTests
 {
     [Fact]
-    public async Task Keys_that_count_and_what_commands_did_are_moved_into_one_table()
+    public async Task Valid_idempotency_keys_and_operations_are_moved_into_one_table()
     {
         await using var database = new AudioDatabase(await PostgresServer.NewDatabaseAsync());
         await new Migrator(database, [.. Migration.All.TakeWhile(migration => migration.Version < 18)]).ApplyAsync();
@@ -29,11 +29,11 @@ public sealed class OneTableOfOperationsTests
         // The stored response is kept, and its key belongs to one request.
         Assert.Equal((false, first, "sealed"), await BeginAsync("done", "same"));
         Assert.Equal((false, first, "sealed"), await BeginAsync("done", "another"));
-        // Work that was cut off goes on under its operation.
+        // Interrupted work continues under the same operation.
         Assert.Equal((true, second, null), await BeginAsync("cut off", "same"));
         Assert.True((await BeginAsync("old", "another")).Taken);
 
-        // What was done stays done, as long as any key counts. Who did it is known, what it answered is not.
+        // A finished operation is kept as long as any key is valid. Its attempt is known, its response is not.
         var done = OperationRow.OfGrain(second, "stream/stream/1", "IStreamGrain.Register", Guid.NewGuid(), now);
         Assert.False(await database.InTransactionAsync(transaction => OperationTable.EnterAsync(transaction, done, CancellationToken.None)));
         var moved = (await table.FindAsync(done, CancellationToken.None))!;
@@ -42,8 +42,8 @@ public sealed class OneTableOfOperationsTests
 
         async Task<(bool Taken, Guid OperationId, string? Answer)> BeginAsync(string key, string fingerprint)
         {
-            var wanted = new OperationRow("account/one", key, Guid.NewGuid(), Guid.NewGuid(), fingerprint, now.AddMinutes(1), null, now.AddDays(1));
-            var (taken, row) = await table.BeginAsync(wanted, now, CancellationToken.None);
+            var requested = new OperationRow("account/one", key, Guid.NewGuid(), Guid.NewGuid(), fingerprint, now.AddMinutes(1), null, now.AddDays(1));
+            var (taken, row) = await table.BeginAsync(requested, now, CancellationToken.None);
             return (taken, row.OperationId, row.SealedAnswer);
         }
     }
