@@ -27,8 +27,8 @@ create unique index domain_hosts_by_version on domain_hosts (version);
 
 -- The version of the last change. Its one row is locked by each change until it commits, so that no gateway misses one that commits late.
 create table domain_clock (
-    only    boolean primary key default true check (only),
-    version bigint  not null
+    id      int    primary key default 1 check (id = 1),
+    version bigint not null
 );
 insert into domain_clock (version) values (0);
 

@@ -115,7 +115,7 @@ public sealed class DomainPlatform : IAsyncLifetime
     {
         using var created = await Dj.Client.PostAsJsonAsync("/v1/podcasts", new { title, description = "A talk <b>every</b> Friday.", author = "DJ Example", visibility });
         var podcastId = (Guid)(await created.JsonAsync(HttpStatusCode.Created))["podcast_id"]!;
-        var uploadId = await Dj.AddUploadAsync(await AudioFiles.Mp3Async(3));
+        var uploadId = await Dj.AddUploadAsync(await AudioFiles.ToneAsync("mp3", 3));
         using var added = await Dj.Client.PostAsJsonAsync($"/v1/podcasts/{podcastId}/episodes", new { title = "First & <i>last</i>", upload_id = uploadId, source_type = "upload" });
         return (podcastId, (Guid)(await added.JsonAsync(HttpStatusCode.Created))["episode_id"]!);
     }

@@ -20,9 +20,9 @@ public sealed class PebbleServer : IAsyncDisposable
 
     private PebbleServer()
     {
-#pragma warning disable CA5399, CA5400 // Its certificate is made here, and nobody can revoke it.
+#pragma warning disable CA5359 // Its certificate is made here, and nobody can revoke it.
         _client = new HttpClient(new SocketsHttpHandler { UseProxy = false, SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } });
-#pragma warning restore CA5399, CA5400
+#pragma warning restore CA5359
     }
 
     /// <summary>The ACME directory.</summary>
