@@ -92,20 +92,22 @@ public static class PodcastsApi
         return TypedResults.Ok(PodcastResponse.From(podcast, episodes.ToAnswer(episode => EpisodeResponse.From(episode, isOwner, address)), address));
     }
 
-    private static async Task<IResult> UpdateAsync(Guid podcastId, PodcastRequest body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, FeedCache feeds)
+    private static async Task<IResult> UpdateAsync(Guid podcastId, PodcastRequest body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, FeedCache feeds, EnclosureCache enclosures)
     {
         var outcome = await grains.Podcast(podcastId).Update(user.ToCaller(), body.ToFields(), context.Request.ExpectedRevision(EntityTags.OwnersView));
         feeds.ForgetPodcast(podcastId);
+        enclosures.ForgetPodcast(podcastId);
         if (Refuse(outcome) is { } refusal)
             return refusal;
         context.Response.Headers.ETag = EntityTags.Format(outcome.Revision, EntityTags.OwnersView);
         return TypedResults.Ok(new PodcastUpdated(podcastId, outcome.UpdatedFields));
     }
 
-    private static async Task<IResult> DeleteAsync(Guid podcastId, ClaimsPrincipal user, IGrainFactory grains, FeedCache feeds)
+    private static async Task<IResult> DeleteAsync(Guid podcastId, ClaimsPrincipal user, IGrainFactory grains, FeedCache feeds, EnclosureCache enclosures)
     {
         await grains.Podcast(podcastId).Delete(user.ToCaller());
         feeds.ForgetPodcast(podcastId);
+        enclosures.ForgetPodcast(podcastId);
         return TypedResults.NoContent();
     }
 }
