@@ -11,6 +11,7 @@ using AudioOrleans.Grains.Jobs;
 using AudioOrleans.Silo.Uploads;
 using AudioOrleans.Testing;
 using Dapper;
+using JobState = AudioOrleans.Persistence.Jobs.JobState;
 
 namespace AudioOrleans.Grains.Tests.Uploads;
 
