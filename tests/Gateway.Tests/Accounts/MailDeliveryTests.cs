@@ -103,7 +103,7 @@ public sealed class MailDeliveryTests
 
     [Theory]
     [InlineData("Smtp__Port", "0", "Smtp__Port is '0'; expected a port, a whole number from 1 to 65535.")]
-    [InlineData("PublicUrl", "", "PublicUrl is ''; expected where browsers reach the platform, such as https://radio.example.org.")]
+    [InlineData("PublicUrl", "", "PublicUrl is ''; expected the address where browsers reach the platform, such as https://radio.example.org.")]
     public async Task An_invalid_setting_prevents_the_start_and_is_named(string key, string value, string expected)
     {
         await using var server = MailServer.Create();

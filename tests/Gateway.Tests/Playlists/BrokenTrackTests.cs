@@ -81,7 +81,7 @@ public sealed class BrokenTrackTests
         {
             var tracks = await Dj.TracksAsync(Id);
             Assert.Equal(Enumerable.Range(0, 3).Select(i => i == index ? "failed" : "ready"), tracks.Select(track => (string)track["status"]!));
-            Assert.Equal("The track's file cannot be read any more.", (string)tracks[index]["error"]!);
+            Assert.Equal("The track's file can no longer be read.", (string)tracks[index]["error"]!);
             var trackId = (string)tracks[index]["track_id"]!;
             await Platform.LogWithAsync(trackId, "is skipped");
             await Eventually.That(

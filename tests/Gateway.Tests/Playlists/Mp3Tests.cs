@@ -149,7 +149,7 @@ public sealed class Mp3Tests
         foreach (var file in new[] { "stream.mp3", "stream.m3u8" })
         {
             using var response = await shared.Platform.Client.GetAsync(Path($"/v1/playlists/{id}/{file}"));
-            Assert.Equal("The playlist has no track that can be heard", (string)(await response.ProblemAsync(HttpStatusCode.NotFound))["error"]!);
+            Assert.Equal("The playlist has no track that can be played", (string)(await response.ProblemAsync(HttpStatusCode.NotFound))["error"]!);
         }
     }
 

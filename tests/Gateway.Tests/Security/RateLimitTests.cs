@@ -22,7 +22,7 @@ public sealed class RateLimitTests(DefendedPlatform defended)
         using (refusal)
         {
             var problem = await refusal.ProblemAsync(HttpStatusCode.TooManyRequests);
-            Assert.Equal("Too many requests; wait before the next", (string)problem["error"]!);
+            Assert.Equal("Too many requests; wait before the next one", (string)problem["error"]!);
             Assert.InRange(refusal.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));
         }
         Assert.True(allowed >= DefendedPlatform.Limit);

@@ -113,10 +113,10 @@ public sealed class TusConcatenationTests : IAsyncLifetime
     [InlineData("", "Expected partial, or final;")]
     [InlineData("whole", "Expected partial, or final;")]
     [InlineData("final", "Expected partial, or final;")]
-    [InlineData("final;", "Expected 1 to 100 partial uploads; these are 0")]
-    [InlineData("final;/v1/uploads/tus/a", "/v1/uploads/tus/a is none")]
-    [InlineData("final;/v1/streams/01900000-0000-7000-8000-000000000001", "/v1/streams/01900000-0000-7000-8000-000000000001 is none")]
-    [InlineData("final;/v1/uploads/tus/01900000-0000-7000-8000-000000000001 01900000-0000-7000-8000-000000000001", "01900000-0000-7000-8000-000000000001 is named again")]
+    [InlineData("final;", "Expected 1 to 100 partial uploads, got 0")]
+    [InlineData("final;/v1/uploads/tus/a", "/v1/uploads/tus/a is not one")]
+    [InlineData("final;/v1/streams/01900000-0000-7000-8000-000000000001", "/v1/streams/01900000-0000-7000-8000-000000000001 is not one")]
+    [InlineData("final;/v1/uploads/tus/01900000-0000-7000-8000-000000000001 01900000-0000-7000-8000-000000000001", "01900000-0000-7000-8000-000000000001 is named twice")]
     public async Task An_invalid_concatenation_is_refused_with_the_reason(string concat, string reason)
     {
         using var response = await FinalAsync(_dj, concat);
@@ -127,7 +127,7 @@ public sealed class TusConcatenationTests : IAsyncLifetime
     public async Task Too_many_partial_uploads_are_refused()
     {
         using var response = await FinalAsync(_dj, Final(Enumerable.Range(0, 101).Select(_ => Guid.NewGuid())));
-        Assert.Contains("these are 101", await WrongAsync(response), StringComparison.Ordinal);
+        Assert.Contains("got 101", await WrongAsync(response), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -159,12 +159,12 @@ public sealed class TusConcatenationTests : IAsyncLifetime
             Assert.Contains($"{Tus.Path}/{half} has 10 bytes of 1000", await WrongAsync(early), StringComparison.Ordinal);
         var ordinary = await _dj.CreateTusAsync(_file.Length);
         using (var other = await FinalAsync(_dj, Final([.. partials, ordinary])))
-            Assert.Contains($"{Tus.Path}/{ordinary} is none", await WrongAsync(other), StringComparison.Ordinal);
+            Assert.Contains($"{Tus.Path}/{ordinary} is not one", await WrongAsync(other), StringComparison.Ordinal);
         await AreThereAsync([.. partials, half, ordinary]);
         // Nor can it be made of final uploads.
         using var made = await FinalAsync(_dj, Final(partials));
         using var again = await FinalAsync(_dj, Final([Tus.IdOf(made)]));
-        Assert.Contains($"{Tus.IdOf(made)} is none", await WrongAsync(again), StringComparison.Ordinal);
+        Assert.Contains($"{Tus.IdOf(made)} is not one", await WrongAsync(again), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -41,8 +41,8 @@ public sealed class MailOptionsTests
     [InlineData("Smtp:RetryAfter", "60", "Smtp__RetryAfter is '60'; expected a duration such as 00:01:00, from 00:00:01 to 01:00:00.")]
     [InlineData("Smtp:User", "radio", "Smtp__Password is ''; expected the password of Smtp__User.")]
     [InlineData("Smtp:Password", "s3cret", "Smtp__User is ''; expected the user that Smtp__Password belongs to.")]
-    [InlineData("PublicUrl", "radio.example.org", "PublicUrl is 'radio.example.org'; expected where browsers reach the platform, such as https://radio.example.org.")]
-    [InlineData("PublicUrl", "https://radio.example.org/page", "PublicUrl is 'https://radio.example.org/page'; expected where browsers reach the platform, such as https://radio.example.org.")]
+    [InlineData("PublicUrl", "radio.example.org", "PublicUrl is 'radio.example.org'; expected the address where browsers reach the platform, such as https://radio.example.org.")]
+    [InlineData("PublicUrl", "https://radio.example.org/page", "PublicUrl is 'https://radio.example.org/page'; expected the address where browsers reach the platform, such as https://radio.example.org.")]
     public void An_invalid_setting_is_named_with_the_expected_value(string key, string value, string message) =>
         Assert.Equal(message, Assert.Throws<OptionsValidationException>(() => { MailOptions.Read(Configuration([.. Good, (key, value)])); }).Message);
 

@@ -46,7 +46,7 @@ public sealed class FetchExternalTests
         Assert.False(running.IsCompleted);
         clock.Advance(TimeSpan.FromSeconds(1));
         var failed = await Assert.ThrowsAsync<JobFailedException>(() => Eventually.Ends(running, Deadline, "the download is aborted"));
-        Assert.Equal("The address did not give all of its file within 3 minutes.", failed.Message);
+        Assert.Equal("The address did not deliver the whole file within 3 minutes.", failed.Message);
         Assert.False(Directory.Exists(folder["objects"]) && Directory.EnumerateFiles(folder["objects"], "*", SearchOption.AllDirectories).Any());
     }
 

@@ -166,7 +166,7 @@ public sealed class SignInTests(SignInPlatform shared)
 
         using var failed = await browser.SignInAsync("google", person with { Behaviour = ProviderBehaviour.KnowsNobody });
         await failed.ProblemAsync(HttpStatusCode.ServiceUnavailable);
-        var log = await shared.Platform.LogWithAsync("Google cannot be asked who signs in");
+        var log = await shared.Platform.LogWithAsync("Google could not tell who signs in");
         var state = HttpUtility.ParseQueryString(new Uri($"{LocalProvider.PublicUrl}{callback}").Query)["state"]!;
         string[] secrets = [state, cookie, person.Email!, (string)tokens["access_token"]!, (string)tokens["refresh_token"]!, LocalProvider.ClientSecret, .. shared.Provider.Secrets];
         foreach (var secret in secrets)
