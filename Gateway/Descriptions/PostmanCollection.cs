@@ -79,7 +79,7 @@ public static partial class PostmanCollection
     /// <summary>Checks the status, and stores what later requests need: ids, tokens and keys, and a segment of a playlist.</summary>
     private static IEnumerable<string> TestOf(PostmanStep step, string expects)
     {
-        yield return $"pm.test('answers {expects}', () => pm.response.to.have.status({expects}));";
+        yield return $"pm.test('responds with {expects}', () => pm.response.to.have.status({expects}));";
         if (expects is "200" or "201")
         {
             yield return "if ((pm.response.headers.get('Content-Type') || '').includes('json') && pm.response.text()) {";
