@@ -64,9 +64,10 @@ public static class PostmanSteps
         ]),
         ("A podcast", [
             new("podcasts.create"), new("podcasts.list"), new("podcasts.update"),
-            new("podcasts.create_episode"), new("podcasts.list_episodes"), new("podcasts.get_episode"), new("podcasts.update_episode", Body: """{"season": 1}"""),
+            new("podcasts.create_episode", Body: """{"title": "The first evening", "upload_id": "{{upload_id}}", "chapters": [{"start_time": 0, "title": "Hello"}]}"""), new("podcasts.list_episodes"), new("podcasts.get_episode"), new("podcasts.update_episode", Body: """{"season": 1}"""),
             new("podcasts.put_chapters"), new("podcasts.get_chapters.head"), new("podcasts.get_chapters"),
-            new("podcasts.put_transcript", Body: "WEBVTT\n\n00:00.000 --> 00:02.000\nHello\n"), new("podcasts.get_transcript.head"), new("podcasts.get_transcript"), new("podcasts.delete_transcript"),
+            new("podcasts.put_transcript", "A transcript without text is refused.", 400), new("podcasts.get_transcript.head", "There is no transcript.", 404), new("podcasts.get_transcript", "There is no transcript.", 404),
+            new("podcasts.delete_transcript"),
             new("podcasts.get"), new("podcasts.get_feed.head"), new("podcasts.get_feed"), new("podcasts.get_audio.head"), new("podcasts.get_audio"),
             new("podcasts.put_listeners"), new("podcasts.get_listeners"),
             new("podcasts.issue_feed_token", Prefix: "private_"), new("podcasts.rotate_feed_token", Prefix: "private_"), new("podcasts.list_feed_tokens"),
