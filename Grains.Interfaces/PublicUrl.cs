@@ -6,7 +6,7 @@ namespace AudioOrleans.Grains.Interfaces;
 public static class PublicUrl
 {
     /// <summary>The expected format of the setting.</summary>
-    public const string Expected = "where browsers reach the platform, such as https://radio.example.org";
+    public const string Expected = "the address where browsers reach the platform, such as https://radio.example.org";
 
     /// <summary>Parses the setting; null if it is invalid. A path is not allowed: the pages must be at the root.</summary>
     [SuppressMessage("Design", "CA1054", Justification = "It is text until it has been read.")]

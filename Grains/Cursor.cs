@@ -26,7 +26,7 @@ internal static class Cursor
         {
             return split;
         }
-        throw new AudioException(new FieldProblem("cursor", "Expected the next_cursor of an earlier answer.", FieldCodes.Malformed));
+        throw new AudioException(new FieldProblem("cursor", "Expected the next_cursor of an earlier response.", FieldCodes.Malformed));
     }
 
     /// <summary>Decodes a cursor that is a time; null for none.</summary>

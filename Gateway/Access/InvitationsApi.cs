@@ -53,9 +53,9 @@ public static class InvitationsApi
 
     private static void Describe(RouteHandlerBuilder get, RouteHandlerBuilder put, string group, string tag, string noun, string readScope, string writeScope)
     {
-        get.WithName($"{group}.get_listeners").WithSummary($"Who is invited to a private {noun}. Owner only.").RequireAuthorization(readScope);
+        get.WithName($"{group}.get_listeners").WithSummary($"Lists who is invited to a private {noun}. Owner only.").RequireAuthorization(readScope);
         put.WithName($"{group}.put_listeners").RequireAuthorization(writeScope)
-            .WithSummary($"Invites these and nobody else to a private {noun}: accounts by id, or by e-mail address, which counts once somebody has verified it.")
+            .WithSummary($"Replaces the invitations to a private {noun}: accounts by id, or by e-mail address, which is valid once it is verified.")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         foreach (var route in new[] { get, put })
         {
@@ -80,7 +80,7 @@ public sealed record InvitationRequest
     public IReadOnlyList<string?>? AccountIds { get; init; }
 
     internal ImmutableArray<string> Read() => AccountIds is null
-        ? throw new AudioException(new FieldProblem("account_ids", "Expected a list of accounts' ids and e-mail addresses; an empty one invites nobody.", FieldCodes.Required))
+        ? throw new AudioException(new FieldProblem("account_ids", "Expected a list of account ids and e-mail addresses; an empty list invites nobody.", FieldCodes.Required))
         : [.. AccountIds.Select(id => id ?? "")];
 }
 

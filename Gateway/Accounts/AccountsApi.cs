@@ -16,16 +16,16 @@ public static class AccountsApi
     public static void MapAccounts(this IEndpointRouteBuilder routes)
     {
         var auth = routes.MapGroup("/auth").WithTags("Accounts").WithMetadata(new TakesOtherCredentials()).LimitAs(RouteClass.Credentials);
-        auth.MapPost("/register", RegisterAsync).WithName("accounts.register").AcceptsIdempotencyKey().WithSummary("Makes an account.")
+        auth.MapPost("/register", RegisterAsync).WithName("accounts.register").AcceptsIdempotencyKey().WithSummary("Creates an account.")
             .Produces<AccountRegistered>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
         auth.MapPost("/login", LogInAsync).WithName("accounts.log_in").WithSummary("Opens a session.")
             .Produces<TokenResponse>().ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
-        auth.MapPost("/refresh", RefreshAsync).WithName("accounts.refresh").WithoutAudit().WithSummary("Trades a refresh token for a new pair; using one twice ends its session.")
+        auth.MapPost("/refresh", RefreshAsync).WithName("accounts.refresh").WithoutAudit().WithSummary("Exchanges a refresh token for a new pair; using one twice ends its session.")
             .Produces<TokenResponse>().ProducesProblem(StatusCodes.Status401Unauthorized);
         auth.MapPost("/logout", LogOutAsync).WithName("accounts.log_out").WithSummary("Ends the session of a refresh token.").Produces(StatusCodes.Status204NoContent);
-        routes.MapGet("/health/auth", GetAuthHealth).WithName("accounts.check_token").RequireAuthorization().WithTags("Accounts").WithSummary("Whether the token is good.")
+        routes.MapGet("/health/auth", GetAuthHealth).WithName("accounts.check_token").RequireAuthorization().WithTags("Accounts").WithSummary("Checks whether the token is valid.")
             .Produces<AuthHealth>().ProducesProblem(StatusCodes.Status401Unauthorized);
     }
 
@@ -46,7 +46,7 @@ public static class AccountsApi
             return ProblemJson.Invalid(outcome.Problems);
         return outcome.Account is { } account
             ? TypedResults.Created(location, new AccountRegistered(account.UserId, account.Email, account.Role))
-            : ProblemJson.Create(StatusCodes.Status409Conflict, "An account with this e-mail address exists already");
+            : ProblemJson.Create(StatusCodes.Status409Conflict, "An account with this e-mail address already exists");
     }
 
     private static async Task<IResult> LogInAsync(LoginRequest body, HttpContext context, IGrainFactory grains)
@@ -58,10 +58,10 @@ public static class AccountsApi
         return result.Status switch
         {
             LoginStatus.Granted => TypedResults.Ok(TokenResponse.From(result.Tokens!)),
-            LoginStatus.Locked => ProblemJson.TooMany(context, "Too many failed logins; wait before the next", result.RetryAfter!.Value),
-            LoginStatus.CodeRequired => ProblemJson.Create(StatusCodes.Status401Unauthorized, "The second factor is needed: send its code along", [new("code_required", true)]),
-            LoginStatus.CodeRefused => ProblemJson.Create(StatusCodes.Status401Unauthorized, "The second factor's code is wrong or was used before", [new("code_required", true)]),
-            LoginStatus.Unverified => ProblemJson.Create(StatusCodes.Status403Forbidden, "The e-mail address is not verified yet: follow the link that was mailed", [new("email_unverified", true)]),
+            LoginStatus.Locked => ProblemJson.TooMany(context, "Too many failed logins; wait before the next attempt", result.RetryAfter!.Value),
+            LoginStatus.CodeRequired => ProblemJson.Create(StatusCodes.Status401Unauthorized, "The second factor is needed: send its code as well", [new("code_required", true)]),
+            LoginStatus.CodeRefused => ProblemJson.Create(StatusCodes.Status401Unauthorized, "The code of the second factor is wrong or was already used", [new("code_required", true)]),
+            LoginStatus.Unverified => ProblemJson.Create(StatusCodes.Status403Forbidden, "The e-mail address is not verified yet: open the link that was mailed", [new("email_unverified", true)]),
             LoginStatus.Disabled => ProblemJson.Create(StatusCodes.Status403Forbidden, "The account is disabled"),
             _ => Refused(),
         };

@@ -13,17 +13,17 @@ public static class CredentialsApi
     public static void MapCredentials(this IEndpointRouteBuilder routes)
     {
         var mine = routes.MapGroup("/users/me").WithTags("Accounts").RequireAuthorization(Scopes.OwnSession);
-        mine.MapPost("/password", ChangePasswordAsync).WithName("credentials.change_password").WithSummary("Sets another password. Ends all sessions; the answer opens a new one.")
+        mine.MapPost("/password", ChangePasswordAsync).WithName("credentials.change_password").WithSummary("Changes the password. Ends all sessions; the response opens a new one.")
             .Produces<TokenResponse>().ProducesCredentialProblems();
-        mine.MapDelete("/sessions", LogOutEverywhereAsync).WithName("credentials.log_out_everywhere").WithSummary("Ends all sessions, this one included.")
+        mine.MapDelete("/sessions", LogOutEverywhereAsync).WithName("credentials.log_out_everywhere").WithSummary("Ends all sessions, including this one.")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
-        mine.MapPost("/totp", BeginTotpAsync).WithName("credentials.begin_totp").WithSummary("Begins with a second factor: a secret for an authenticator (RFC 6238). It does nothing before it is confirmed.")
+        mine.MapPost("/totp", BeginTotpAsync).WithName("credentials.begin_totp").WithSummary("Sets up a second factor: returns a secret for an authenticator (RFC 6238). It has no effect until it is confirmed.")
             .Produces<TotpSecret>().ProducesCredentialProblems().ProducesProblem(StatusCodes.Status409Conflict);
-        mine.MapPost("/totp/confirm", ConfirmTotpAsync).WithName("credentials.confirm_totp").WithSummary("Switches the second factor on by a code of the authenticator; answers recovery codes, this once.")
+        mine.MapPost("/totp/confirm", ConfirmTotpAsync).WithName("credentials.confirm_totp").WithSummary("Enables the second factor with a code of the authenticator; returns the recovery codes, only this once.")
             .Produces<RecoveryCodesResponse>().ProducesCredentialProblems().ProducesProblem(StatusCodes.Status409Conflict);
-        mine.MapPost("/totp/recovery-codes", RenewRecoveryCodesAsync).WithName("credentials.renew_recovery_codes").WithSummary("Makes new recovery codes; the old ones are worth nothing.")
+        mine.MapPost("/totp/recovery-codes", RenewRecoveryCodesAsync).WithName("credentials.renew_recovery_codes").WithSummary("Creates new recovery codes; the old ones become invalid.")
             .Produces<RecoveryCodesResponse>().ProducesCredentialProblems().ProducesProblem(StatusCodes.Status409Conflict);
-        mine.MapPost("/totp/disable", DisableTotpAsync).WithName("credentials.disable_totp").WithSummary("Switches the second factor off.")
+        mine.MapPost("/totp/disable", DisableTotpAsync).WithName("credentials.disable_totp").WithSummary("Disables the second factor.")
             .Produces(StatusCodes.Status204NoContent).ProducesCredentialProblems().ProducesProblem(StatusCodes.Status409Conflict);
     }
 
@@ -73,7 +73,7 @@ public static class CredentialsApi
     internal static IResult? Refuse(CredentialsOutcome outcome, HttpContext context)
     {
         if (outcome.RetryAfter is { } wait)
-            return ProblemJson.TooMany(context, "Too many wrong passwords or codes; wait before the next", wait);
+            return ProblemJson.TooMany(context, "Too many wrong passwords or codes; wait before the next attempt", wait);
         return outcome.Problems.IsEmpty ? null : ProblemJson.Invalid(outcome.Problems);
     }
 

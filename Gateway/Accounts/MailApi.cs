@@ -20,16 +20,16 @@ public static class MailApi
     public static void MapAccountMail(this IEndpointRouteBuilder routes)
     {
         var auth = routes.MapGroup("/auth").WithTags("Accounts").WithMetadata(new TakesOtherCredentials()).LimitAs(RouteClass.Credentials);
-        auth.MapPost("/verify-email/request", RequestVerificationAsync).WithName("accounts.request_verification").WithSummary("Mails a link that verifies the address, if an account needs one. The answer is always the same.")
+        auth.MapPost("/verify-email/request", RequestVerificationAsync).WithName("accounts.request_verification").WithSummary("Mails a link that verifies the address, if an account needs one. The response is always the same.")
             .Produces(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
-        auth.MapPost("/verify-email", VerifyEmailAsync).WithName("accounts.verify_email").WithSummary("Follows a mailed link: the address is verified, or becomes the account's, which ends all sessions.")
+        auth.MapPost("/verify-email", VerifyEmailAsync).WithName("accounts.verify_email").WithSummary("Confirms a mailed link: the address is verified, or becomes the account's new address, which ends all sessions.")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
-        auth.MapPost("/password-reset/request", RequestResetAsync).WithName("accounts.request_reset").WithSummary("Mails a link that sets another password, if there is an account. The answer is always the same.")
+        auth.MapPost("/password-reset/request", RequestResetAsync).WithName("accounts.request_reset").WithSummary("Mails a link to set a new password, if there is an account. The response is always the same.")
             .Produces(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
-        auth.MapPost("/password-reset", ResetPasswordAsync).WithName("accounts.reset_password").WithSummary("Sets another password by a mailed link. Ends all sessions; a second factor stays on.")
+        auth.MapPost("/password-reset", ResetPasswordAsync).WithName("accounts.reset_password").WithSummary("Sets a new password with a mailed link. Ends all sessions; a second factor stays enabled.")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status400BadRequest);
         routes.MapPost("/users/me/email", ChangeEmailAsync).WithName("credentials.change_email").WithTags("Accounts").RequireAuthorization(Scopes.OwnSession)
-            .WithSummary("Changes one's address: 202, and a mailed link does it. Where the platform sends no mail it is done at once, ends all sessions, and the answer opens a new one.")
+            .WithSummary("Changes the caller's e-mail address: responds with 202 and mails a link that makes the change. If the platform sends no mail, the change is made at once, ends all sessions, and the response opens a new one.")
             .Produces(StatusCodes.Status202Accepted).Produces<TokenResponse>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status429TooManyRequests);
     }
@@ -86,7 +86,7 @@ public static class MailApi
     private static IResult? Refuse(CredentialsOutcome outcome, HttpContext context)
     {
         if (outcome.RetryAfter is { } wait)
-            return ProblemJson.TooMany(context, "Too many wrong passwords or too many mails; wait before the next", wait);
+            return ProblemJson.TooMany(context, "Too many wrong passwords or too many mails; wait before the next attempt", wait);
         return outcome.Problems.IsEmpty ? null : ProblemJson.Invalid(outcome.Problems);
     }
 }

@@ -15,16 +15,16 @@ public static class UsersApi
     public static void MapUsers(this IEndpointRouteBuilder routes)
     {
         var users = routes.MapGroup("/users").WithTags("Accounts");
-        users.MapGet("/", ListAsync).WithName("users.list").RequireAuthorization(Scopes.Admin).WithSummary("All accounts, newest first; `email` finds one.")
+        users.MapGet("/", ListAsync).WithName("users.list").RequireAuthorization(Scopes.Admin).WithSummary("Lists all accounts, newest first; `email` finds one.")
             .Produces<ListResponse<AccountResponse>>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesAccountProblems();
-        users.MapPost("/", AddAsync).WithName("users.add").AcceptsIdempotencyKey().RequireAuthorization(Scopes.OwnSession, Scopes.Admin).WithSummary("Makes an account for somebody, an admin's too.")
+        users.MapPost("/", AddAsync).WithName("users.add").AcceptsIdempotencyKey().RequireAuthorization(Scopes.OwnSession, Scopes.Admin).WithSummary("Creates an account for somebody else, also an admin account.")
             .Produces<AccountRegistered>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict).ProducesAccountProblems();
-        users.MapGet("/me", GetMeAsync).WithName("users.get_me").RequireAuthorization().WithSummary("One's own account.")
+        users.MapGet("/me", GetMeAsync).WithName("users.get_me").RequireAuthorization().WithSummary("Gets the caller's account.")
             .Produces<AccountResponse>().Produces(StatusCodes.Status304NotModified).ProducesAccountProblems();
-        users.MapGet("/{userId:guid}", GetAsync).WithName("users.get").RequireAuthorization().WithSummary("An account: one's own, or any for admins.")
+        users.MapGet("/{userId:guid}", GetAsync).WithName("users.get").RequireAuthorization().WithSummary("Gets an account: the caller's own, or any account for admins.")
             .Produces<AccountResponse>().Produces(StatusCodes.Status304NotModified).ProducesAccountProblems().ProducesProblem(StatusCodes.Status404NotFound);
-        users.MapPatch("/{userId:guid}", UpdateAsync).WithName("users.update").RequireAuthorization(Scopes.OwnSession).WithSummary("Changes an account, with `If-Match` only if nobody else did: its owner the name, admins also role and disabled.")
+        users.MapPatch("/{userId:guid}", UpdateAsync).WithName("users.update").RequireAuthorization(Scopes.OwnSession).WithSummary("Changes an account; with `If-Match` only if nobody else has changed it. The owner can change the name, admins also role and disabled.")
             .Produces<AccountUpdated>().ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesAccountProblems().ProducesProblem(StatusCodes.Status404NotFound);
     }
@@ -32,7 +32,7 @@ public static class UsersApi
     private static async Task<IResult> ListAsync([AsParameters] ListQuery query, string? email, IGrainFactory grains)
     {
         if (email is not null && EmailAddress.Normalize(email) is null)
-            return ProblemJson.Invalid([new FieldProblem("email", "Expected a whole e-mail address.", FieldCodes.NotAnEmail)]);
+            return ProblemJson.Invalid([new FieldProblem("email", "Expected a complete e-mail address.", FieldCodes.NotAnEmail)]);
         var page = await grains.GetGrain<IAccountCatalogGrain>(GrainKeys.Shared).List(EmailAddress.Normalize(email) is { } address ? new Secret(address) : null, query.ToPage());
         return TypedResults.Ok(page.ToAnswer(AccountResponse.From));
     }

@@ -16,13 +16,13 @@ public static class ApiKeysApi
     {
         // An API key that could create API keys could grant itself more than it was given.
         var keys = routes.MapGroup("/api-keys").WithTags("API keys").RequireAuthorization(Scopes.OwnSession);
-        keys.MapPost("/", CreateAsync).WithName("api_keys.create").AcceptsIdempotencyKey().WithSummary("Makes an API key. The key itself is in this answer only; send it as `X-Api-Key`.")
+        keys.MapPost("/", CreateAsync).WithName("api_keys.create").AcceptsIdempotencyKey().WithSummary("Creates an API key. The key itself is only in this response; send it as `X-Api-Key`.")
             .Produces<ApiKeyCreated>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict);
-        keys.MapGet("/", ListAsync).WithName("api_keys.list").WithSummary("One's API keys, newest first.")
+        keys.MapGet("/", ListAsync).WithName("api_keys.list").WithSummary("Lists the caller's API keys, newest first.")
             .Produces<ListResponse<ApiKeyResponse>>().ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
-        keys.MapDelete("/{keyId:guid}", RevokeAsync).WithName("api_keys.revoke").WithSummary("Ends an API key, at once.")
+        keys.MapDelete("/{keyId:guid}", RevokeAsync).WithName("api_keys.revoke").WithSummary("Revokes an API key at once.")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound);
     }

@@ -13,7 +13,7 @@ public static class AuditApi
 {
     /// <summary>Adds the route.</summary>
     public static void MapAudit(this IEndpointRouteBuilder routes) => routes.MapGet("/admin/audit", ListAsync).RequireAuthorization(Scopes.Admin)
-        .WithName("audit.list").WithTags("Admin").WithSummary("Who did what to which resource, newest first. Admins only.")
+        .WithName("audit.list").WithTags("Admin").WithSummary("Lists who did what to which resource, newest first. Admins only.")
         .Produces<ListResponse<AuditResponse>>().ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
@@ -39,11 +39,11 @@ public readonly partial record struct AuditQuery(string? Actor, string? Resource
         List<FieldProblem> problems = [];
         Guid? actorId = Guid.TryParseExact(Actor, "D", out var id) ? id : null;
         if (Actor is not null && actorId is null)
-            problems.Add(new FieldProblem("actor", "Expected an account's id.", FieldCodes.NotAnId));
+            problems.Add(new FieldProblem("actor", "Expected the id of an account.", FieldCodes.NotAnId));
         if (Resource is not null && !ResourceForm().IsMatch(Resource))
             problems.Add(new FieldProblem("resource", "Expected a kind and an id, such as stream/01900000-0000-7000-8000-000000000001.", FieldCodes.Malformed));
         if (Action is not null && !ActionForm().IsMatch(Action))
-            problems.Add(new FieldProblem("action", "Expected an operation's name, such as streams.update.", FieldCodes.Malformed));
+            problems.Add(new FieldProblem("action", "Expected the name of an operation, such as streams.update.", FieldCodes.Malformed));
         return (new AuditFilter(actorId, Resource, Action), problems);
     }
 

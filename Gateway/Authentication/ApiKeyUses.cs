@@ -41,7 +41,7 @@ public sealed class ApiKeyUses(IGrainFactory grains, TimeProvider time, ILogger<
         }
         catch (Exception exception) when (exception.IsFailedCall())
         {
-            logger.LogInformation(exception, "The use of API key {KeyId} could not be kept", keyId);
+            logger.LogInformation(exception, "The use of API key {KeyId} could not be recorded", keyId);
         }
     }
 }

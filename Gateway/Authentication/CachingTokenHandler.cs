@@ -32,7 +32,7 @@ public sealed class CachingTokenHandler(VerificationKeys keys, Func<string, Valu
                 return known.Result;
         }
         if (!IsCanonical(token))
-            return new TokenValidationResult { IsValid = false, Exception = new SecurityTokenMalformedException("The token is not in the form of RFC 7515.") };
+            return new TokenValidationResult { IsValid = false, Exception = new SecurityTokenMalformedException("The token is not in the format of RFC 7515.") };
         var result = await base.ValidateTokenAsync(token, validationParameters);
         if (result.Exception is SecurityTokenSignatureKeyNotFoundException && ReadJsonWebToken(token).Kid is { Length: > 0 } keyId)
         {

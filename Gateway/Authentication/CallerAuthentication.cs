@@ -63,7 +63,7 @@ public sealed class CallerAuthentication(
         var policies = Context.GetEndpoint()?.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy) ?? [];
         var scope = policies.FirstOrDefault(policy => policy is not null and not Scopes.OwnSession && !Context.User.HasScope(policy));
         var answer = scope is null
-            ? ProblemJson.Create(StatusCodes.Status403Forbidden, "This needs a login of one's own, not an API key")
+            ? ProblemJson.Create(StatusCodes.Status403Forbidden, "This needs a login, not an API key")
             : ProblemJson.Create(StatusCodes.Status403Forbidden, "The token lacks a scope", [new("missing_scope", scope)]);
         return answer.ExecuteAsync(Context);
     }

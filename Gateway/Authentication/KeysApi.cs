@@ -11,9 +11,9 @@ public static class KeysApi
     /// <summary>Adds the routes; the route of the public keys has no base path.</summary>
     public static void MapKeys(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/.well-known/jwks.json", GetKeysAsync).WithName("keys.list").WithTags("Tokens").WithSummary("The public keys of tokens (RFC 7517).").Produces<JsonWebKeys>();
+        routes.MapGet("/.well-known/jwks.json", GetKeysAsync).WithName("keys.list").WithTags("Tokens").WithSummary("Lists the public keys of tokens (RFC 7517).").Produces<JsonWebKeys>();
         routes.MapPost("/v1/admin/signing-keys", RotateAsync).WithName("keys.rotate").AcceptsIdempotencyKey().RequireAuthorization(Scopes.OwnSession, Scopes.Admin).WithTags("Tokens")
-            .WithSummary("Makes a new signing key before its time; after a theft, withdraws the old ones.")
+            .WithSummary("Creates a new signing key ahead of schedule; after a theft, revokes the old ones.")
             .Produces<JsonWebKey>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
     }

@@ -45,7 +45,7 @@ public static class Principals
     /// <summary>The caller's account.</summary>
     /// <exception cref="AudioException">Forbidden: the caller has none, such as an operator.</exception>
     public static Guid AccountId(this ClaimsPrincipal user) =>
-        user.IdOf(Subject) ?? throw new AudioException(AudioError.Forbidden, "This needs an account of one's own");
+        user.IdOf(Subject) ?? throw new AudioException(AudioError.Forbidden, "This needs an account");
 
     /// <summary>An id in a claim; null when the claim is missing.</summary>
     public static Guid? IdOf(this ClaimsPrincipal user, string claim) => user.FindFirst(claim) is { } found ? Guid.ParseExact(found.Value, "D") : null;

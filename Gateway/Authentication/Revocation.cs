@@ -33,7 +33,7 @@ public sealed class Revocation(AccountStatusCache statuses, TimeProvider time, I
         }
         catch (Exception exception) when (exception.IsFailedCall())
         {
-            logger.LogInformation(exception, "An account cannot be looked at; its connections go on until it can");
+            logger.LogInformation(exception, "The status of an account could not be read; its connections stay open until it can be");
         }
     }
 

@@ -42,7 +42,7 @@ public sealed class TokenKeys(IGrainFactory grains, VerificationKeys known, Time
             }
             catch (Exception exception) when (exception.IsFailedCall())
             {
-                logger.LogWarning(exception, "The token keys cannot be read; those that are known verify on");
+                logger.LogWarning(exception, "The token keys could not be read; the known keys stay in use");
             }
         }
     }

@@ -10,19 +10,19 @@ public sealed class CommonErrors : IOperationFilter
 {
     private static readonly Dictionary<string, string> Meanings = new()
     {
-        ["400"] = "Malformed or invalid; `errors` and `codes` say of each field what is wrong.",
-        ["401"] = "No credentials, or none that are good.",
-        ["403"] = "Not the caller's, a scope is missing (`missing_scope`), or a subscription is (`subscription_required`, `plans_url`).",
-        ["404"] = "There is no such thing.",
+        ["400"] = "Malformed or invalid; `errors` and `codes` describe what is wrong with each field.",
+        ["401"] = "The credentials are missing or invalid.",
+        ["403"] = "The resource belongs to somebody else, a scope is missing (`missing_scope`), or a subscription is missing (`subscription_required`, `plans_url`).",
+        ["404"] = "The resource does not exist.",
         ["408"] = "The body did not arrive in time.",
-        ["409"] = "It exists already, is in a state in which this cannot be done, or was done by this very request, whose answer was lost.",
-        ["412"] = "It was changed since: `If-Match` names another version.",
+        ["409"] = "The resource already exists, is in a state that does not allow this, or was already changed by this same request, whose answer was lost.",
+        ["412"] = "The resource has been changed since: `If-Match` names another version.",
         ["413"] = "The body is larger than `max_bytes`.",
-        ["415"] = "The body is not of the content type that is expected.",
-        ["416"] = "The range lies outside of the file, whose length `Content-Range` tells.",
-        ["422"] = "Well-formed, but the source, address or upload that it names cannot be used; `reason` is a stable word.",
+        ["415"] = "The body does not have the expected content type.",
+        ["416"] = "The range is outside the file; `Content-Range` has the length of the file.",
+        ["422"] = "Well-formed, but the source, address or upload that it names cannot be used; `reason` is a stable code.",
         ["429"] = "Too many requests, or too many failures; wait for `Retry-After`.",
-        ["460"] = "The bytes are not those of `Upload-Checksum`; none of them counts.",
+        ["460"] = "The bytes do not match `Upload-Checksum`; all of them are discarded.",
         ["503"] = "A part of the platform is not available now; try again after `Retry-After`.",
     };
 

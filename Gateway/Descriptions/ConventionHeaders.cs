@@ -12,9 +12,9 @@ public sealed class ConventionHeaders : IOperationFilter
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
         if (context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<TakesIdempotencyKey>().Any())
-            Add(operation, Idempotency.Header, "1 to 255 visible ASCII characters; the same key and body within 24 h give the first answer again.", Examples.Id);
+            Add(operation, Idempotency.Header, "1 to 255 visible ASCII characters; the same key and body within 24 h return the first response again.", Examples.Id);
         if (context.ApiDescription.HttpMethod == HttpMethods.Patch)
-            Add(operation, HeaderNames.IfMatch, "The `ETag` that was seen: nothing is changed when it is another by now (412).", "\"7-owner\"");
+            Add(operation, HeaderNames.IfMatch, "The last known `ETag`: if it has changed since, nothing is changed (412).", "\"7-owner\"");
     }
 
     private static void Add(OpenApiOperation operation, string name, string description, string example)

@@ -19,8 +19,8 @@ public static class Descriptions
     private const string About = """
         Live relays of Icecast and SHOUTcast sources to HLS and MP3, uploads and playlists, with accounts, API keys and an audit trail.
 
-        Log in for a token and send it as `Authorization: Bearer`, or make an API key and send it as `X-Api-Key`. Lists take `limit` and
-        `cursor`. POSTs that create take `Idempotency-Key`, PATCHes take `If-Match`. Every error has the one shape of `Problem`.
+        Log in to get a token and send it as `Authorization: Bearer`, or create an API key and send it as `X-Api-Key`. Lists take `limit` and
+        `cursor`. POSTs that create take `Idempotency-Key`, PATCHes take `If-Match`. Every error has the format of `Problem`.
         """;
 
     /// <summary>Adds the document.</summary>

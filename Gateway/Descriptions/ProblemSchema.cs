@@ -14,19 +14,19 @@ public sealed class ProblemSchema : ISchemaFilter
     {
         if (context.Type != typeof(ProblemDetails) || schema is not OpenApiSchema problem)
             return;
-        problem.Description = "An error, of whatever kind (RFC 9457). `error`, `code` and `request_id` are always there.";
+        problem.Description = "An error of any kind (RFC 9457). `error`, `code` and `request_id` are always present.";
         problem.AdditionalPropertiesAllowed = true;
         problem.AdditionalProperties = null;
         problem.Required = new SortedSet<string>(StringComparer.Ordinal) { "type", "title", "status", "detail", "error", "code", "request_id" };
         problem.Properties = new Dictionary<string, IOpenApiSchema>
         {
-            ["type"] = Text("What kind of problem it is, as an address.", "https://tools.ietf.org/html/rfc9110#section-15.5.5"),
+            ["type"] = Text("The kind of problem, as a URI.", "https://tools.ietf.org/html/rfc9110#section-15.5.5"),
             ["title"] = Text("The status in words.", "Not Found"),
             ["status"] = Number("The HTTP status.", 404),
             ["detail"] = Text("The same as `error`.", "Stream not found"),
-            ["error"] = Text("One sentence for a person.", "Stream not found"),
+            ["error"] = Text("A message for people.", "Stream not found"),
             ["code"] = Number("The HTTP status.", 404),
-            ["request_id"] = Text("Under this id it stands in the logs.", "0HNQ7LFBKOARJ:00000001"),
+            ["request_id"] = Text("The id of the request in the logs.", "0HNQ7LFBKOARJ:00000001"),
             ["errors"] = new OpenApiSchema
             {
                 Type = JsonSchemaType.Object, Description = "What is wrong with each field; for 400.",
@@ -36,7 +36,7 @@ public sealed class ProblemSchema : ISchemaFilter
             ["codes"] = new OpenApiSchema
             {
                 Type = JsonSchemaType.Object,
-                Description = $"A stable word for each sentence of `errors`, in the same order: {string.Join(", ", FieldCodes.All.Select(code => $"`{code}`"))}. Others may be added; `docs/errors.md` explains them.",
+                Description = $"A stable code for each message of `errors`, in the same order: {string.Join(", ", FieldCodes.All.Select(code => $"`{code}`"))}. Others may be added; `docs/errors.md` explains them.",
                 Examples = [new JsonObject { ["name"] = new JsonArray(FieldCodes.Required) }],
                 AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
             },
@@ -45,8 +45,8 @@ public sealed class ProblemSchema : ISchemaFilter
             ["plans_url"] = Text("Where the plans are; for 403.", $"/v1/monetization/plans?owner={Examples.Id}"),
             ["code_required"] = new OpenApiSchema { Type = JsonSchemaType.Boolean, Description = "Whether the second factor's code is missing or wrong; for 401." },
             ["email_unverified"] = new OpenApiSchema { Type = JsonSchemaType.Boolean, Description = "Whether the e-mail address is not verified yet; for 403." },
-            ["reason"] = Text("A stable word for why a source cannot be used; for 422.", "unreachable"),
-            ["max_bytes"] = Number("How large a body may be; for 413.", 1_048_576),
+            ["reason"] = Text("A stable code for why a source cannot be used; for 422.", "unreachable"),
+            ["max_bytes"] = Number("The maximum size of a body; for 413.", 1_048_576),
         };
     }
 

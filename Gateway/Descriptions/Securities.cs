@@ -28,7 +28,7 @@ public sealed class Securities : IOperationFilter
         operation.Security = [.. isOptional && schemes.Length > 0 ? [new OpenApiSecurityRequirement()] : Array.Empty<OpenApiSecurityRequirement>(),
             .. schemes.Select(scheme => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] })];
         if (ScopeOf(metadata) is { } scope)
-            operation.Description = scope == Scopes.OwnSession ? "Needs a login; an API key does not do." : $"Needs the scope `{scope}`.";
+            operation.Description = scope == Scopes.OwnSession ? "Needs a login; an API key is not enough." : $"Needs the scope `{scope}`.";
     }
 
     /// <summary>Whether an operation is refused without credentials.</summary>

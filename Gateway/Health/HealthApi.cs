@@ -9,12 +9,12 @@ public static class HealthApi
     /// <summary>Adds the routes.</summary>
     public static void MapHealth(this WebApplication app)
     {
-        app.MapGet("/v1/health", () => TypedResults.Ok(new HealthResponse("ok"))).WithName("health.get").WithTags("Health").WithSummary("Whether the platform answers.").WithoutLimit();
+        app.MapGet("/v1/health", () => TypedResults.Ok(new HealthResponse("ok"))).WithName("health.get").WithTags("Health").WithSummary("Checks whether the platform responds.").WithoutLimit();
         // Liveness is local: an unavailable database must not get the process killed.
         app.MapGet("/healthz", (HealthCheckService health, HttpContext context) => CheckAsync(health, _ => false, context))
-            .WithName("health.get_liveness").WithSummary("Whether the process lives.").Describe();
+            .WithName("health.get_liveness").WithSummary("Checks whether the process is alive.").Describe();
         app.MapGet("/readyz", (HealthCheckService health, HttpContext context) => CheckAsync(health, null, context))
-            .WithName("health.get_readiness").WithSummary("Whether the platform can work, with each thing that it depends on.").Describe()
+            .WithName("health.get_readiness").WithSummary("Checks whether the platform is ready, with the state of each dependency.").Describe()
             .Produces<ReadinessResponse>(StatusCodes.Status503ServiceUnavailable);
     }
 

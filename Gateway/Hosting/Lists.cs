@@ -40,7 +40,7 @@ public readonly record struct CatalogQuery(int? Limit, string? Cursor, string? O
     {
         if (Owner is not null && Owner != "me")
             throw new AudioException(new FieldProblem("owner", "Expected me.", FieldCodes.UnknownValue));
-        return Owner is null || user.IdOf(Principals.Subject) is not null ? Owner is not null : throw new AudioException(new FieldProblem("owner", "Expected a token with me.", FieldCodes.NotAllowed));
+        return Owner is null || user.IdOf(Principals.Subject) is not null ? Owner is not null : throw new AudioException(new FieldProblem("owner", "Expected a token together with me.", FieldCodes.NotAllowed));
     }
 }
 

@@ -14,15 +14,15 @@ public static class JobsApi
     public static void MapJobs(this IEndpointRouteBuilder routes)
     {
         var jobs = routes.MapGroup("/admin/jobs").RequireAuthorization(Scopes.Admin).WithTags("Admin");
-        jobs.MapGet("/stats", GetStatsAsync).WithName("jobs.stats").WithSummary("How each queue stands: what waits and for how long, runs, was done in the last hour, and is dead. Admins only.")
+        jobs.MapGet("/stats", GetStatsAsync).WithName("jobs.stats").WithSummary("The state of each queue: jobs that wait and for how long, that run, that were done in the last hour, and that are dead. Admins only.")
             .Produces<ListResponse<JobQueueResponse>>().ProducesAdminProblems();
-        jobs.MapGet("/peek", PeekAsync).WithName("jobs.peek").WithSummary("The next jobs of a queue in the order in which they will run, those that wait for their time last; or its dead letters, the latest first. Admins only.")
+        jobs.MapGet("/peek", PeekAsync).WithName("jobs.peek").WithSummary("Lists the next jobs of a queue in the order in which they will run, delayed jobs last; or its dead letters, newest first. Admins only.")
             .Produces<ListResponse<JobResponse>>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesAdminProblems();
-        jobs.MapPost("/{jobId:guid}/retry", RetryAsync).WithName("jobs.retry").WithSummary("Has a job tried again that is dead or cancelled, with all attempts before it. Admins only.")
+        jobs.MapPost("/{jobId:guid}/retry", RetryAsync).WithName("jobs.retry").WithSummary("Retries a dead or cancelled job with its full number of attempts. Admins only.")
             .Produces<JobResponse>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesAdminProblems();
-        jobs.MapPost("/{jobId:guid}/cancel", CancelAsync).WithName("jobs.cancel").WithSummary("Calls a job off: one that waits is cancelled at once, one that runs within seconds. Admins only.")
+        jobs.MapPost("/{jobId:guid}/cancel", CancelAsync).WithName("jobs.cancel").WithSummary("Cancels a job: a waiting job at once, a running job within seconds. Admins only.")
             .Produces<JobResponse>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesAdminProblems();
-        jobs.MapPost("/purge-dlq", PurgeAsync).WithName("jobs.purge").WithSummary("Deletes all dead letters, but those whose owners have not been told yet. Admins only.")
+        jobs.MapPost("/purge-dlq", PurgeAsync).WithName("jobs.purge").WithSummary("Deletes all dead letters except those whose owners have not been notified yet. Admins only.")
             .Produces<JobsPurged>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesAdminProblems();
     }
 

@@ -91,7 +91,7 @@ public sealed class Audience(IGrainFactory grains, TimeProvider time, ILogger<Au
         }
         catch (Exception exception) when (exception.IsFailedCall())
         {
-            logger.LogWarning(exception, "Listeners of {StreamId} could not be reported; the next report carries them", streamId);
+            logger.LogWarning(exception, "Listeners of {StreamId} could not be reported; the next report includes them", streamId);
         }
     }
 

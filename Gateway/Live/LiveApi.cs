@@ -18,22 +18,22 @@ public static class LiveApi
         // Most requests for these two are served earlier, by MediaShortcut. Whether routing should replace it is undecided: its remarks have the
         // figures.
         live.MapMethods("/live.m3u8", [HttpMethods.Get, HttpMethods.Head], (Delegate)PlaylistEndpoint.GetAsync).WithName("live.get_playlist").WithMetadata(new TakesQuery("session"))
-            .WithSummary("The HLS playlist (RFC 8216) of a live stream; `session` names the player, `token` a media token.")
+            .WithSummary("The HLS playlist (RFC 8216) of a live stream; `session` identifies the player, `token` is a media token.")
             .Produces<string>(StatusCodes.Status200OK, PlaylistEndpoint.ContentType).Produces(StatusCodes.Status304NotModified)
             .ProducesMediaProblems();
         live.MapMethods("/segments/{file}", [HttpMethods.Get, HttpMethods.Head], (Delegate)SegmentEndpoint.GetAsync).WithName("live.get_segment")
             .WithSummary("A segment that the playlist lists.")
             .Produces<Stream>(StatusCodes.Status200OK, SegmentEndpoint.ContentType)
             .ProducesMediaProblems();
-        live.MapProgressive("/live.mp3", "live.get_mp3", "audio/mpeg", "Endless MP3; with `Icy-MetaData: 1` titles stand between the audio.");
+        live.MapProgressive("/live.mp3", "live.get_mp3", "audio/mpeg", "Endless MP3; with `Icy-MetaData: 1` titles are sent between the audio.");
         // SHOUTcast 1 sends audio to browsers only at addresses with this ending, and players learned to append it.
         live.MapProgressive("/live.mp3;", "live.get_mp3_semicolon", "audio/mpeg", "The same as `live.mp3`, for players that append a semicolon.");
-        live.MapProgressive("/live.aac", "live.get_aac", "audio/aac", "Endless AAC (ADTS); with `Icy-MetaData: 1` titles stand between the audio.");
+        live.MapProgressive("/live.aac", "live.get_aac", "audio/aac", "Endless AAC (ADTS); with `Icy-MetaData: 1` titles are sent between the audio.");
         live.MapMethods("/live.m3u", [HttpMethods.Get, HttpMethods.Head], (Delegate)TuneInEndpoint.GetM3uAsync).WithName("live.get_m3u")
-            .WithSummary("A file for old players that names the progressive audio.")
+            .WithSummary("A playlist file for old players with the address of the progressive audio.")
             .Produces<string>(StatusCodes.Status200OK, TuneInEndpoint.M3u).ProducesMediaProblems();
         live.MapMethods("/live.pls", [HttpMethods.Get, HttpMethods.Head], (Delegate)TuneInEndpoint.GetPlsAsync).WithName("live.get_pls")
-            .WithSummary("A file for old players that names the progressive audio.")
+            .WithSummary("A playlist file for old players with the address of the progressive audio.")
             .Produces<string>(StatusCodes.Status200OK, TuneInEndpoint.Pls).ProducesMediaProblems();
         return live;
     }
@@ -46,14 +46,14 @@ public static class LiveApi
         var access = await context.RequestServices.GetRequiredService<StreamAccessCache>().FindAsync(streamId);
         if (await context.RequestServices.GetRequiredService<AccessPolicy>().RefuseAsync(access, context.User) is { } refusal)
             return (streamId, access, refusal);
-        return access!.Enabled ? (streamId, access, null) : (streamId, access, ProblemJson.Create(StatusCodes.Status404NotFound, "The stream is switched off"));
+        return access!.Enabled ? (streamId, access, null) : (streamId, access, ProblemJson.Create(StatusCodes.Status404NotFound, "The stream is disabled"));
     }
 
     /// <summary>503: the stream will start soon.</summary>
     internal static IResult NotYet(HttpContext context) => Silent(context, "2", "The stream is not on air yet");
 
     /// <summary>503: the source has been failing for a long time, and is retried about once a minute.</summary>
-    internal static IResult OffAir(HttpContext context) => Silent(context, "30", "The stream is off the air: its source does not answer");
+    internal static IResult OffAir(HttpContext context) => Silent(context, "30", "The stream is off the air: its source does not respond");
 
     private static IResult Silent(HttpContext context, string retryAfterSeconds, string error)
     {

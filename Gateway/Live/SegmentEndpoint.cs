@@ -37,7 +37,7 @@ public static class SegmentEndpoint
         {
             // A cache may store this response for a moment only: the number can be that of the next segment (RFC 8216bis, section 6.2.1).
             response.Headers.CacheControl = "public, max-age=1";
-            await ProblemJson.Create(StatusCodes.Status404NotFound, "Segment not found: it is over or still to come").ExecuteAsync(context);
+            await ProblemJson.Create(StatusCodes.Status404NotFound, "Segment not found: it has expired or is not available yet").ExecuteAsync(context);
             return;
         }
         await WriteAsync(context, segment, LiveApi.IsShareable(access!));

@@ -63,7 +63,7 @@ public static class MediaTokensApi
 
     private static void Describe<T>(RouteHandlerBuilder route, string name, string tag, string scope, string noun) => route
         .WithName(name).AcceptsIdempotencyKey().WithoutAudit().RequireAuthorization(scope).WithTags(tag)
-        .WithSummary($"Makes a token for `?token=` on one {noun}'s media, for players that send no headers.")
+        .WithSummary($"Creates a token for `?token=` on the media of one {noun}, for players that send no headers.")
         .Produces<T>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound);
 

@@ -19,7 +19,7 @@ public static class MetricsApi
     public static void MapMetrics(this WebApplication app, RequestDelegate exporter)
     {
         app.MapGet("/metrics", (Delegate)((HttpContext context) => GetAsync(context, exporter))).WithName("metrics.get").WithTags("Admin").WithMetadata(new TakesCredentials())
-            .WithSummary("The figures of this process in the Prometheus text format 0.0.4. For admins, and without a token for connections from this machine that carry no header of a proxy.")
+            .WithSummary("The metrics of this process in the Prometheus text format 0.0.4. For admins; connections from this machine without proxy headers need no token.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain")
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).WithoutLimit();
     }

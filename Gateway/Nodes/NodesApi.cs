@@ -10,7 +10,7 @@ public static class NodesApi
 {
     /// <summary>Adds the route.</summary>
     public static void MapNodes(this IEndpointRouteBuilder routes) => routes.MapGet("/admin/nodes", ListAsync).RequireAuthorization(Scopes.Admin)
-        .WithName("nodes.list").WithTags("Admin").WithSummary("The nodes that reported within the last five seconds, and how busy they are. Admins only.")
+        .WithName("nodes.list").WithTags("Admin").WithSummary("Lists the nodes that reported within the last five seconds, and how busy they are. Admins only.")
         .Produces<ListResponse<NodeResponse>>()
         .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 

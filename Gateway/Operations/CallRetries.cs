@@ -59,7 +59,7 @@ public sealed class CallRetries(IServiceProvider services, DeepCopier copier, Ti
                     timeouts++;
                 if (attempt == Pauses.Length || timeouts > MostTimeouts || lifetime.ApplicationStopping.IsCancellationRequested)
                     throw;
-                logger.LogInformation(exception, "{Method} of {Grain} is sent again", context.MethodName, context.TargetId);
+                logger.LogInformation(exception, "{Method} of {Grain} is retried", context.MethodName, context.TargetId);
             }
             await Task.Delay(Pauses[attempt], time, CancellationToken.None);
         }

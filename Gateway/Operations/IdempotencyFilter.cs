@@ -45,7 +45,7 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
                 return ProblemJson.Create(StatusCodes.Status409Conflict, "The idempotency key belongs to another request");
             default:
                 http.Response.Headers.RetryAfter = $"{Math.Max(1, Math.Ceiling(claim.LeaseEndsIn.TotalSeconds))}";
-                return ProblemJson.Create(StatusCodes.Status409Conflict, "A request with this idempotency key is still being worked on");
+                return ProblemJson.Create(StatusCodes.Status409Conflict, "A request with this idempotency key is still in progress");
         }
     }
 
@@ -111,7 +111,7 @@ public sealed class IdempotencyFilter(IGrainFactory grains, TimeProvider time, I
         }
         catch (Exception exception) when (exception.IsFailedCall())
         {
-            logger.LogWarning(exception, "What became of an idempotency key could not be kept");
+            logger.LogWarning(exception, "The outcome of an idempotency key could not be stored");
         }
     }
 

@@ -17,7 +17,7 @@ public sealed class BrokenTracks(PlaylistAccessCache accessCache, IGrainFactory 
     /// <summary>Reports that a playlist's manifest is not in the store.</summary>
     public Task ReportManifestAsync(Guid playlistId, string key)
     {
-        logger.LogError("The manifest of playlist {PlaylistId} is not in the store; it is built anew", playlistId);
+        logger.LogError("The manifest of playlist {PlaylistId} is not in the store; it is rebuilt", playlistId);
         return NotifyAsync(playlistId, [key]);
     }
 
@@ -30,7 +30,7 @@ public sealed class BrokenTracks(PlaylistAccessCache accessCache, IGrainFactory 
         }
         catch (Exception exception) when (exception.IsFailedCall())
         {
-            logger.LogWarning(exception, "Playlist {PlaylistId} could not be told of its broken track", playlistId);
+            logger.LogWarning(exception, "Playlist {PlaylistId} could not be notified of its broken track", playlistId);
         }
     }
 }

@@ -45,7 +45,7 @@ internal sealed class Mp3Sender(Guid playlistId, HttpContext context, IObjectSto
         var playback = await accessCache.WaitAsync(playlistId, known => known.IsComplete || PartOf(known)?.Mp3 is not null, LongestPause, Aborted);
         var mp3 = playback is null ? null : PartOf(playback)?.Mp3;
         if (mp3 is null)
-            logger.LogWarning("Track {TrackId} of playlist {PlaylistId} is skipped: it was not there in time", part.TrackId, playlistId);
+            logger.LogWarning("Track {TrackId} of playlist {PlaylistId} is skipped: it was not ready in time", part.TrackId, playlistId);
         return mp3;
 
         PlaybackPart? PartOf(PlaybackManifest known) => known.Parts.FirstOrDefault(one => (one.TrackId, one.HlsPrefix) == (part.TrackId, part.HlsPrefix));

@@ -62,7 +62,7 @@ public sealed class PlayCounter(IGrainFactory grains, TimeProvider time, ILogger
         }
         catch (Exception exception) when (exception.IsFailedCall())
         {
-            logger.LogWarning(exception, "Plays of {Count} playlists could not be written; they are sent again", plays.Length);
+            logger.LogWarning(exception, "Plays of {Count} playlists could not be written; they will be sent again", plays.Length);
             return false;
         }
     }

@@ -27,14 +27,14 @@ public static partial class PlaylistMediaApi
         var media = routes.MapGroup("/playlists/{playlistId:guid}").WithTags("Playlists").WithMetadata(MediaResource.Playlist)
             .AllowAnyOrigin().WithoutLimit().WithoutDeadline().AnswerStoreFaults();
         media.MapMethods("/stream.m3u8", [HttpMethods.Get, HttpMethods.Head], GetManifestAsync).WithName("playlists.get_hls").WithMetadata(new TakesQuery("session"))
-            .WithSummary("One HLS playlist (RFC 8216) of all tracks; `session` names the player, `token` a media token.")
+            .WithSummary("One HLS playlist (RFC 8216) of all tracks; `session` identifies the player, `token` is a media token.")
             .Produces<string>(StatusCodes.Status200OK, VodPlaylist.ContentType).Produces(StatusCodes.Status304NotModified).ProducesMediaProblems();
         media.MapMethods("/hls/{name}/{file}", [HttpMethods.Get, HttpMethods.Head], GetSegmentAsync).WithName("playlists.get_segment")
             .WithSummary("A segment that the playlist lists; it never changes.")
             .Produces<Stream>(StatusCodes.Status200OK, VodSegmenter.ContentType).Produces<Stream>(StatusCodes.Status206PartialContent, VodSegmenter.ContentType)
             .Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status416RangeNotSatisfiable).ProducesMediaProblems();
         media.MapMethods("/stream.mp3", [HttpMethods.Get, HttpMethods.Head], PlaylistMp3Endpoint.GetAsync).WithName("playlists.get_mp3").WithMetadata(new TakesQuery("session"))
-            .WithSummary("All tracks as one MP3; `t` begins so many seconds later.")
+            .WithSummary("All tracks as one MP3; `t` is the start position in seconds.")
             .Produces<Stream>(StatusCodes.Status200OK, "audio/mpeg").Produces<Stream>(StatusCodes.Status206PartialContent, "audio/mpeg")
             .Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status416RangeNotSatisfiable).ProducesProblem(StatusCodes.Status400BadRequest).ProducesMediaProblems();
         return media;
@@ -58,7 +58,7 @@ public static partial class PlaylistMediaApi
             context.Response.Headers.CacheControl = "no-store";
             return (null, ProblemJson.Create(StatusCodes.Status503ServiceUnavailable, "The playlist's tracks are still being fetched"));
         }
-        return playback.Parts.IsEmpty ? (null, NotFound("The playlist has no track that can be heard")) : (playback, null);
+        return playback.Parts.IsEmpty ? (null, NotFound("The playlist has no track that can be played")) : (playback, null);
     }
 
     /// <summary>How long the programme as a whole may be cached, and by whom.</summary>
@@ -72,7 +72,7 @@ public static partial class PlaylistMediaApi
         if (await manifests.FindAsync(playback!.ManifestKey!, context.RequestAborted) is not { } text)
         {
             await broken.ReportManifestAsync(playlistId, playback.ManifestKey!);
-            throw new ObjectStoreUnavailableException("The store has lost a playlist; it is built anew.");
+            throw new ObjectStoreUnavailableException("A playlist is missing in the store; it is rebuilt.");
         }
         if (HttpMethods.IsGet(context.Request.Method))
             plays.Note(playlistId, context);

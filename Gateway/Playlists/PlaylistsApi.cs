@@ -19,20 +19,20 @@ public static class PlaylistsApi
     {
         var playlists = routes.MapGroup("/playlists").WithTags("Playlists");
         playlists.MapPost("/", CreateAsync).WithName("playlists.create").AcceptsIdempotencyKey().RequireAuthorization(Scopes.PlaylistsWrite)
-            .WithSummary("Makes a playlist of uploads and of addresses outside; each track is looked at first.")
+            .WithSummary("Creates a playlist of uploads and external addresses; each track is checked first.")
             .Produces<PlaylistCreated>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        playlists.MapGet("/", ListAsync).WithName("playlists.list").WithSummary("Public playlists and one's own, newest first.")
+        playlists.MapGet("/", ListAsync).WithName("playlists.list").WithSummary("Lists public playlists and the caller's own, newest first.")
             .Produces<ListResponse<PlaylistResponse>>().ProducesProblem(StatusCodes.Status400BadRequest);
-        playlists.MapGet("/{playlistId:guid}", GetAsync).WithName("playlists.get").WithSummary("What a playlist is, and how its tracks are doing.")
+        playlists.MapGet("/{playlistId:guid}", GetAsync).WithName("playlists.get").WithSummary("Gets a playlist and the state of its tracks.")
             .Produces<PlaylistResponse>().ProducesReadProblems();
         playlists.MapPatch("/{playlistId:guid}", UpdateAsync).WithName("playlists.update").RequireAuthorization(Scopes.PlaylistsWrite)
-            .WithSummary("Changes a playlist, with `If-Match` only if nobody else did.").ProducesChange();
+            .WithSummary("Changes a playlist; with `If-Match` only if nobody else has changed it.").ProducesChange();
         playlists.MapPut("/{playlistId:guid}/tracks", ReplaceTracksAsync).WithName("playlists.replace_tracks").RequireAuthorization(Scopes.PlaylistsWrite)
-            .WithSummary("Puts the tracks into another order, adds some or takes some out.").ProducesChange();
+            .WithSummary("Reorders, adds or removes tracks.").ProducesChange();
         playlists.MapDelete("/{playlistId:guid}", DeleteAsync).WithName("playlists.delete").RequireAuthorization(Scopes.PlaylistsWrite)
-            .WithSummary("Forgets a playlist; its uploads stay.")
+            .WithSummary("Deletes a playlist; its uploads stay.")
             .Produces(StatusCodes.Status204NoContent).ProducesReadProblems();
         return playlists;
     }

@@ -60,8 +60,8 @@ public sealed class FeedCache(IGrainFactory grains, TimeProvider time) : Refresh
     }
 }
 
-/// <summary>Caches what gateways need to send the audio of episodes.</summary>
-public sealed class EnclosureCache(IGrainFactory grains, TimeProvider time) : RefreshingCache<(Guid PodcastId, Guid EpisodeId), Enclosure>(time)
+/// <summary>Caches what gateways need to send the audio of episodes, for so short that a paywall holds.</summary>
+public sealed class EnclosureCache(IGrainFactory grains, TimeProvider time) : RefreshingCache<(Guid PodcastId, Guid EpisodeId), Enclosure>(time, fresh: TimeSpan.FromSeconds(1), usable: TimeSpan.FromSeconds(2))
 {
     /// <summary>Removes the episodes of a podcast after a change through this gateway.</summary>
     public void ForgetPodcast(Guid podcastId) => Forget(key => key.PodcastId == podcastId);

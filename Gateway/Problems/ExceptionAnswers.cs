@@ -17,7 +17,7 @@ public sealed partial class ExceptionAnswers : IExceptionHandler
     /// <inheritdoc/>
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        var answer = Translate(exception) ?? ProblemJson.Create(StatusCodes.Status500InternalServerError, "Something went wrong here; it is logged under the request id");
+        var answer = Translate(exception) ?? ProblemJson.Create(StatusCodes.Status500InternalServerError, "An internal error occurred; it is logged under the request id");
         if (exception is AudioException { Error: AudioError.Unavailable } or OrleansException or TimeoutException or OperationCanceledException)
             httpContext.Response.Headers.RetryAfter = $"{RetryAfterSeconds}";
         await answer.ExecuteAsync(httpContext);
@@ -43,7 +43,7 @@ public sealed partial class ExceptionAnswers : IExceptionHandler
             audio.Message),
         // A call on its way to a silo that died can end as cancelled, although nobody cancelled it.
         OrleansException or OperationCanceledException => ProblemJson.Create(StatusCodes.Status503ServiceUnavailable, "A part of the platform is not available"),
-        TimeoutException => ProblemJson.Create(StatusCodes.Status503ServiceUnavailable, "The platform is too busy to answer in time"),
+        TimeoutException => ProblemJson.Create(StatusCodes.Status503ServiceUnavailable, "The platform is too busy to respond in time"),
         BadHttpRequestException { InnerException: UnknownEnumNameException word } => Invalid(FieldOf(word), word.Message, FieldCodes.UnknownValue),
         BadHttpRequestException { InnerException: JsonException json } => Invalid(FieldOf(json), "Expected valid JSON of the documented type.", CodeOf(json)),
         BadHttpRequestException bad when Unbound().Match(bad.Message) is { Success: true } match =>

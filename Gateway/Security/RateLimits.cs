@@ -96,7 +96,7 @@ public static class RateLimits
     {
         var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var next) ? next : TimeSpan.Zero;
         rejected.HttpContext.Response.Headers.RetryAfter = Math.Ceiling((wait + FillPause).TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        return new ValueTask(ProblemJson.Create(StatusCodes.Status429TooManyRequests, "Too many requests; wait before the next").ExecuteAsync(rejected.HttpContext));
+        return new ValueTask(ProblemJson.Create(StatusCodes.Status429TooManyRequests, "Too many requests; wait before the next one").ExecuteAsync(rejected.HttpContext));
     }
 }
 

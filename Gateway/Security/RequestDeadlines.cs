@@ -71,7 +71,7 @@ public static class RequestDeadlines
             return ProblemJson.Create(StatusCodes.Status408RequestTimeout, ProblemJson.TooSlow).ExecuteAsync(context);
         }
         context.Response.Headers.RetryAfter = RetryAfterSeconds;
-        return ProblemJson.Create(StatusCodes.Status503ServiceUnavailable, "The platform is too busy to answer in time").ExecuteAsync(context);
+        return ProblemJson.Create(StatusCodes.Status503ServiceUnavailable, "The platform is too busy to respond in time").ExecuteAsync(context);
     }
 
     private static bool HasArrived(HttpContext context)

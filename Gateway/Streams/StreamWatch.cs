@@ -126,7 +126,7 @@ public sealed class StreamWatch(IGrainFactory grains, TimeProvider time, ILogger
             }
             catch (Exception exception) when (exception.IsFailedCall())
             {
-                _logger.LogDebug(exception, "The grain forgets the observer by itself within a minute");
+                _logger.LogDebug(exception, "The observer could not be unsubscribed; the grain removes it within a minute");
             }
             _grains.DeleteObjectReference<IStreamObserver>(_reference);
         }
@@ -141,7 +141,7 @@ public sealed class StreamWatch(IGrainFactory grains, TimeProvider time, ILogger
             }
             catch (Exception exception) when (exception.IsFailedCall())
             {
-                _logger.LogWarning(exception, "A subscription could not be renewed; the next try follows");
+                _logger.LogWarning(exception, "A subscription could not be renewed; it will be tried again");
             }
         }
     }

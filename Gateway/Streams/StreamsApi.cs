@@ -21,30 +21,30 @@ public static class StreamsApi
     {
         var streams = routes.MapGroup("/streams").WithTags("Streams");
         streams.MapPost("/", RegisterAsync).WithName("streams.register").AcceptsIdempotencyKey().RequireAuthorization(Scopes.StreamsWrite)
-            .WithSummary("Registers a source: probes it, keeps it and relays it from now on.")
+            .WithSummary("Registers a source: probes it, stores it and relays it from now on.")
             .Produces<StreamRegistered>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         streams.MapGet("/", ListAsync).WithName("streams.list")
-            .WithSummary("Public streams and one's own, newest first.")
+            .WithSummary("Lists public streams and the caller's own, newest first.")
             .Produces<ListResponse<StreamResponse>>().ProducesProblem(StatusCodes.Status400BadRequest);
-        streams.MapGet("/{streamId:guid}", GetAsync).WithName("streams.get").WithSummary("What a stream is.")
+        streams.MapGet("/{streamId:guid}", GetAsync).WithName("streams.get").WithSummary("Gets a stream.")
             .Produces<StreamResponse>().Produces(StatusCodes.Status304NotModified).ProducesReadProblems();
         streams.MapPatch("/{streamId:guid}", UpdateAsync).WithName("streams.update").RequireAuthorization(Scopes.StreamsWrite)
-            .WithSummary("Changes a stream, with `If-Match` only if nobody else did; another source is probed first.")
+            .WithSummary("Changes a stream; with `If-Match` only if nobody else has changed it. A new source is probed first.")
             .Produces<StreamUpdated>().ProducesReadProblems().ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         streams.MapDelete("/{streamId:guid}", DeleteAsync).WithName("streams.delete").RequireAuthorization(Scopes.StreamsWrite)
-            .WithSummary("Ends the relay and forgets the stream.")
+            .WithSummary("Ends the relay and deletes the stream.")
             .Produces(StatusCodes.Status204NoContent).ProducesReadProblems();
-        streams.MapGet("/{streamId:guid}/status", GetStatusAsync).WithName("streams.get_status").WithSummary("How a stream is doing now.")
+        streams.MapGet("/{streamId:guid}/status", GetStatusAsync).WithName("streams.get_status").WithSummary("Gets the current status of a stream.")
             .Produces<StreamStatusResponse>().ProducesReadProblems();
         streams.MapPost("/{streamId:guid}/heartbeat", HeartbeatAsync).WithName("streams.beat").WithMetadata(new TakesOtherCredentials("relay_token")).WithoutAudit()
-            .WithSummary("A sign of life from a relay outside; takes the stream's relay token as bearer.")
+            .WithSummary("Receives a heartbeat of an external relay; takes the stream's relay token as bearer token.")
             .Produces(StatusCodes.Status204NoContent).ProducesReadProblems().ProducesProblem(StatusCodes.Status400BadRequest);
-        streams.MapGet("/{streamId:guid}/history", GetHistoryAsync).WithName("streams.get_history").WithSummary("The tracks that a stream played, newest first.")
+        streams.MapGet("/{streamId:guid}/history", GetHistoryAsync).WithName("streams.get_history").WithSummary("Lists the tracks that a stream played, newest first.")
             .Produces<ListResponse<TrackResponse>>().ProducesReadProblems();
         streams.MapGet("/{streamId:guid}/timeline", GetTimelineAsync).WithName("streams.get_timeline").RequireAuthorization(Scopes.StreamsRead)
-            .WithSummary("Why a stream was silent: connects, drops, retries and their reasons, newest first. Owner only.")
+            .WithSummary("Lists why a stream was silent: connects, drops, retries and their reasons, newest first. Owner only.")
             .Produces<ListResponse<TimelineResponse>>().ProducesReadProblems();
         streams.MapGet("/{streamId:guid}/events", StreamEventsEndpoint.GetAsync).WithName("streams.get_events").WithMetadata(MediaResource.Stream).AllowAnyOrigin().WithoutDeadline()
             .WithSummary("Server-sent events: now_playing, listeners, state.")

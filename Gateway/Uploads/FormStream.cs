@@ -26,9 +26,9 @@ internal sealed class FormStream(Stream bytes) : ForwardStream
         catch (IOException exception) when (exception.GetType() == typeof(IOException))
         {
             // The form reader throws this at an end without a boundary; broken connections have their own exception types.
-            throw new BadHttpRequestException("The form is cut off.", exception);
+            throw new BadHttpRequestException("The form is truncated.", exception);
         }
         Count += read;
-        return !IsOver ? read : throw new InvalidDataException("The form's fields beside the file are too long.");
+        return !IsOver ? read : throw new InvalidDataException("The form's fields besides the file are too long.");
     }
 }

@@ -40,7 +40,7 @@ public static class UploadForm
         while (await NextAsync(reader, cancellationToken) is { } section)
         {
             if (!IsReadable(section))
-                return ("", null, Refuse("Expected a Content-Disposition that can be read; a quote inside a name is written \\\" or %22.", FieldCodes.Malformed));
+                return ("", null, Refuse("Expected a valid Content-Disposition; a quote inside a name is written \\\" or %22.", FieldCodes.Malformed));
             if (!IsFile(section, out var disposition))
                 continue;
             if (section.ContentType is { } said && Mistakes.Any(mistake => said.StartsWith(mistake, StringComparison.OrdinalIgnoreCase)))
@@ -73,7 +73,7 @@ public static class UploadForm
         while (await NextAsync(reader, cancellationToken) is { } section)
         {
             if (IsFile(section, out _))
-                throw new AudioException(new FieldProblem(Field, "Expected one file; send each in a request of its own.", FieldCodes.TooMany));
+                throw new AudioException(new FieldProblem(Field, "Expected one file; send each file in its own request.", FieldCodes.TooMany));
         }
     }
 

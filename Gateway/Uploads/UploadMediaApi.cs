@@ -19,10 +19,10 @@ public static partial class UploadMediaApi
     {
         var media = routes.MapGroup("/uploads/audio/{uploadId:guid}").WithTags("Uploads").WithMetadata(MediaResource.Upload)
             .AllowAnyOrigin().WithoutLimit().WithoutDeadline().RequireAuthorization(Scopes.UploadsRead).AnswerStoreFaults();
-        Map(media, "/hls/{file}", GetHlsAsync, "uploads.get_hls", "The HLS playlist `manifest.m3u8`, and what it lists.", VodPlaylist.ContentType, VodSegmenter.ContentType);
-        Map(media, "/original.{extension}", GetOriginalAsync, "uploads.get_original", "The file: `mp3` for what listeners hear, otherwise as it was sent.", "audio/mpeg");
+        Map(media, "/hls/{file}", GetHlsAsync, "uploads.get_hls", "The HLS playlist `manifest.m3u8`, and the files that it lists.", VodPlaylist.ContentType, VodSegmenter.ContentType);
+        Map(media, "/original.{extension}", GetOriginalAsync, "uploads.get_original", "The file: `mp3` for what listeners hear, otherwise the original.", "audio/mpeg");
         Map(media, "/waveform.json", GetWaveformAsync, "uploads.get_waveform", "The waveform, in the data format of audiowaveform.", Waveform.ContentType);
-        Map(media, "/art", GetArtAsync, "uploads.get_art", "The cover that stands in the file.", "image/jpeg", "image/png", "image/webp");
+        Map(media, "/art", GetArtAsync, "uploads.get_art", "The cover from the file.", "image/jpeg", "image/png", "image/webp");
         return media;
     }
 

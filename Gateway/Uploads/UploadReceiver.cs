@@ -27,7 +27,7 @@ public sealed class UploadReceiver(FileIngest ingest, IObjectStore store, Upload
 
     /// <summary>The error response when an account has only this many bytes left.</summary>
     internal static IResult NoRoom(long left) =>
-        ProblemJson.Create(StatusCodes.Status413PayloadTooLarge, "The account has no room for the file", [new("reason", "quota_exceeded"), new("max_bytes", left)]);
+        ProblemJson.Create(StatusCodes.Status413PayloadTooLarge, "The account has too little space left for the file", [new("reason", "quota_exceeded"), new("max_bytes", left)]);
 
     /// <summary>Takes the bytes of an upload that has begun.</summary>
     /// <exception cref="FileRefusedException">The file is refused; the upload is deleted.</exception>
@@ -74,7 +74,7 @@ public sealed class UploadReceiver(FileIngest ingest, IObjectStore store, Upload
         }
         catch (Exception exception) when (exception.IsFailedCall())
         {
-            logger.LogWarning(exception, "Upload {UploadId} could not be abandoned; it expires by itself", uploadId);
+            logger.LogWarning(exception, "Upload {UploadId} could not be abandoned; it will expire", uploadId);
             return false;
         }
     }
@@ -88,7 +88,7 @@ public sealed class UploadReceiver(FileIngest ingest, IObjectStore store, Upload
         }
         catch (ObjectStoreUnavailableException exception)
         {
-            logger.LogWarning(exception, "The object {Key} could not be deleted; it goes with its upload", key);
+            logger.LogWarning(exception, "The object {Key} could not be deleted; it is deleted with its upload", key);
         }
     }
 

@@ -28,10 +28,10 @@ public static class UploadsApi
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         uploads.MapGet("/", ListAsync).WithName("uploads.list").RequireAuthorization(Scopes.UploadsRead)
-            .WithSummary("One's uploads, newest first.")
+            .WithSummary("Lists the caller's uploads, newest first.")
             .Produces<ListResponse<UploadResponse>>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
         uploads.MapGet("/{uploadId:guid}", GetAsync).WithName("uploads.get").RequireAuthorization(Scopes.UploadsRead)
-            .WithSummary("How an upload is doing, and what it is.")
+            .WithSummary("Gets an upload and its state.")
             .Produces<UploadResponse>().ProducesOwnersProblems();
         uploads.MapDelete("/{uploadId:guid}", DeleteAsync).WithName("uploads.delete").RequireAuthorization(Scopes.UploadsWrite)
             .WithSummary("Deletes an upload and its files, unless a playlist or an episode uses it.")

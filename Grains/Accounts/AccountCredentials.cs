@@ -40,7 +40,7 @@ internal sealed class AccountCredentials(AccountContext account, AccountSessions
     public async Task<CredentialsOutcome> BeginTotp(Secret password)
     {
         if (account.State.SecondFactor is { Confirmed: true })
-            throw new AudioException(AudioError.Conflict, "The second factor is on already");
+            throw new AudioException(AudioError.Conflict, "The second factor is already enabled");
         if (await RefuseOtherPassword("password", password.Value) is { } refusal)
             return refusal;
         var secret = SecondFactor.NewSecret();
@@ -52,7 +52,7 @@ internal sealed class AccountCredentials(AccountContext account, AccountSessions
     public async Task<CredentialsOutcome> ConfirmTotp(Secret code)
     {
         if (account.State.SecondFactor is not { Confirmed: false })
-            throw new AudioException(AudioError.Conflict, "There is no second factor that waits to be confirmed");
+            throw new AudioException(AudioError.Conflict, "There is no second factor to confirm");
         return await WithCode(code, state => RenewCodes(state with { SecondFactor = state.SecondFactor! with { Confirmed = true }, Revision = state.Revision + 1 }));
     }
 
@@ -101,7 +101,7 @@ internal sealed class AccountCredentials(AccountContext account, AccountSessions
         if (await sessions.IsPassword(password))
             return null;
         account.Failures.Add(account.Now);
-        return CredentialsOutcome.Invalid(field, "Expected the password that is valid now.", FieldCodes.WrongPassword);
+        return CredentialsOutcome.Invalid(field, "Expected the current password.", FieldCodes.WrongPassword);
     }
 
     private CredentialsOutcome? Pause() => account.Failures.WaitAt(account.Now) is { } wait ? CredentialsOutcome.Done with { RetryAfter = wait } : null;
@@ -109,6 +109,6 @@ internal sealed class AccountCredentials(AccountContext account, AccountSessions
     private void RequireSecondFactor()
     {
         if (account.State.SecondFactor is not { Confirmed: true })
-            throw new AudioException(AudioError.Conflict, "The second factor is not on");
+            throw new AudioException(AudioError.Conflict, "The second factor is not enabled");
     }
 }

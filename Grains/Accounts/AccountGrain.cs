@@ -56,7 +56,7 @@ public sealed class AccountGrain : Grain, IAccountGrain, IAccountSessionsGrain, 
             return new RegisterOutcome(null, problems, false);
         var email = EmailAddress.Normalize(command.Email)!;
         if (_stored.Exists) // The request was repeated after a lost response: ids cannot be guessed.
-            return _stored.State.Email == email ? new RegisterOutcome(Profile(), [], false) : throw new AudioException(AudioError.Conflict, "The account exists already");
+            return _stored.State.Email == email ? new RegisterOutcome(Profile(), [], false) : throw new AudioException(AudioError.Conflict, "The account already exists");
         var hash = await _passwords.HashAsync(command.Password);
         try
         {
@@ -98,12 +98,12 @@ public sealed class AccountGrain : Grain, IAccountGrain, IAccountSessionsGrain, 
         if (patch.Role is not null || patch.Disabled is not null)
         {
             if (!caller.IsAdmin)
-                throw new AudioException(AudioError.Forbidden, "Only admins change role and disabled");
+                throw new AudioException(AudioError.Forbidden, "Only admins can change role and disabled");
             if (caller.UserId == Id)
-                throw new AudioException(AudioError.Conflict, "Admins do not change their own rights: another admin does");
+                throw new AudioException(AudioError.Conflict, "Admins cannot change their own rights: another admin can");
         }
         if (patch.ExpectedRevision is { } expected && expected != _stored.State.Revision)
-            throw new AudioException(AudioError.Stale, "The account was changed since");
+            throw new AudioException(AudioError.Stale, "The account has been changed since");
         if (patch.Name is { } name && AccountRules.CheckName(name) is { IsEmpty: false } problems)
             return AccountOutcome.Invalid(problems);
         var (next, fields) = AccountRules.Apply(patch, _stored.State);
@@ -207,7 +207,7 @@ public sealed class AccountGrain : Grain, IAccountGrain, IAccountSessionsGrain, 
         }
         catch (Exception exception) when (exception.IsFailedCall())
         {
-            _logger.LogWarning(exception, "Stream {StreamId} could not be notified that its owner's account was switched", streamId);
+            _logger.LogWarning(exception, "Stream {StreamId} could not be notified that its owner's account was enabled or disabled", streamId);
         }
     }
 

@@ -55,9 +55,9 @@ internal sealed class AccountIdentities(AccountContext account, AccountSessions 
     public async Task Unlink(string provider)
     {
         if (account.State.Identities.FirstOrDefault(identity => identity.Provider == provider) is not { } linked)
-            throw new AudioException(AudioError.NotFound, "The account is not linked there");
+            throw new AudioException(AudioError.NotFound, "The account is not linked to this provider");
         if (!SignInRules.CanDoWithout(account.State, provider))
-            throw new AudioException(AudioError.Conflict, "It is the only way to sign in to this account: set a password first");
+            throw new AudioException(AudioError.Conflict, "This is the only way to sign in to this account: set a password first");
         await account.Commit(account.State with { Identities = account.State.Identities.Remove(linked) }, new AuditDetail($"unlinked {provider}"));
     }
 

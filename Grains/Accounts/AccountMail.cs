@@ -13,7 +13,7 @@ namespace AudioOrleans.Grains.Accounts;
 /// </summary>
 internal sealed class AccountMail(AccountContext account, AccountSessions sessions, AccountCredentials credentials, PasswordHasher passwords, Outbox outbox, IGrainFactory grains)
 {
-    private const string BadLink = "Expected the newest link that was mailed, not used before and not too old.";
+    private const string BadLink = "Expected the newest mailed link, which is neither used nor expired.";
 
     /// <summary>A notice contains no link; after this time it is outdated.</summary>
     private static readonly TimeSpan NoticeLifetime = TimeSpan.FromDays(7);
@@ -46,7 +46,7 @@ internal sealed class AccountMail(AccountContext account, AccountSessions sessio
             return refusal;
         var state = account.State;
         if (state.Email == command.NewEmail)
-            return CredentialsOutcome.Invalid("new_email", "Expected another address than the account has.", FieldCodes.Unchanged);
+            return CredentialsOutcome.Invalid("new_email", "Expected an address other than the current one.", FieldCodes.Unchanged);
         if (!outbox.IsOn)
             return CredentialsOutcome.Done with { Tokens = await WithFreeAddress(() => sessions.Open(Moved(state, command.NewEmail) with { EmailVerified = false })) };
         if (MailedLinks.WaitAt(state, LinkPurpose.VerifyEmail, account.Now) is { } wait)

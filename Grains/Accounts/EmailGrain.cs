@@ -94,7 +94,7 @@ public sealed class EmailGrain(AccountTable accounts, PasswordHasher passwords, 
     }
 
     /// <summary>409, as for a registration.</summary>
-    internal static AudioException AddressTaken() => new(AudioError.Conflict, "An account with this e-mail address exists already");
+    internal static AudioException AddressTaken() => new(AudioError.Conflict, "An account with this e-mail address already exists");
 
     private async Task Request(Secret email, Func<IAccountMailGrain, Task<bool>> mail)
     {

@@ -26,7 +26,7 @@ internal sealed class OwnerStatus(IGrainFactory grains, TimeProvider time, ILogg
         }
         catch (Exception exception) when (exception.IsFailedCall() && exception is not AudioException { Error: not AudioError.Unavailable })
         {
-            logger.LogWarning(exception, "Account {OwnerId} cannot be asked whether it is disabled; what it owns goes on as before", ownerId);
+            logger.LogWarning(exception, "The status of account {OwnerId} could not be read; its streams and playlists continue as before", ownerId);
         }
         return IsDisabled != before;
     }

@@ -48,7 +48,7 @@ public sealed partial class PasswordHasher : IDisposable
         var random = RandomNumberGenerator.GetBytes(16);
         var output = new byte[OutputBytes];
         if (GenerateSalt("$2b$", Cost, random, random.Length, output, output.Length) == 0)
-            throw new InvalidOperationException("libcrypt knows no bcrypt; expected libcrypt 4.4 or newer.");
+            throw new InvalidOperationException("libcrypt does not support bcrypt; expected libcrypt 4.4 or newer.");
         return Text(output);
     }
 

@@ -51,7 +51,7 @@ public static class ApiKeyRules
         if (command.Scopes.IsEmpty || command.Scopes.Except(ownersScopes).Any())
             problems.Add(new FieldProblem("scopes", $"Expected one or more of: {string.Join(", ", ownersScopes)}.", command.Scopes.IsEmpty ? FieldCodes.Required : FieldCodes.UnknownValue));
         if (command.ExpiresAt <= now)
-            problems.Add(new FieldProblem("expires_at", "Expected a time to come, or none.", FieldCodes.InThePast));
+            problems.Add(new FieldProblem("expires_at", "Expected a time in the future, or none.", FieldCodes.InThePast));
         return problems.ToImmutable();
     }
 

@@ -42,14 +42,14 @@ public sealed class JobsGrain(AudioDatabase database, JobTable table, OperationL
     public Task<JobDetails> Retry(Caller caller, Guid jobId) => ChangeAsync(caller, jobId, async transaction =>
     {
         if (await table.RetryAsync(transaction, jobId, CancellationToken.None) is { } state and not (JobState.Dead or JobState.Cancelled))
-            throw new AudioException(AudioError.Conflict, $"The job is {Word(state)}; only dead and cancelled ones are tried again");
+            throw new AudioException(AudioError.Conflict, $"The job is {Word(state)}; only dead and cancelled jobs can be retried");
     });
 
     /// <inheritdoc/>
     public Task<JobDetails> Cancel(Caller caller, Guid jobId) => ChangeAsync(caller, jobId, async transaction =>
     {
         if (!await table.CancelAsync(transaction, jobId, CancellationToken.None) && await JobTable.FindAsync(transaction, jobId, CancellationToken.None) is { } job)
-            throw new AudioException(AudioError.Conflict, $"The job is {Word(job.State)} already");
+            throw new AudioException(AudioError.Conflict, $"The job is already {Word(job.State)}");
     });
 
     /// <inheritdoc/>

@@ -59,7 +59,7 @@ public sealed class SendMail(Outbox outbox, SmtpDelivery delivery, JobTable jobs
     private static string Describe(Exception exception) => exception switch
     {
         SmtpCommandException smtp => $"the server answered {(int)smtp.StatusCode} {smtp.StatusCode}",
-        OperationCanceledException => $"it was not done within {Timeout.TotalSeconds} s",
+        OperationCanceledException => $"it was not sent within {Timeout.TotalSeconds} s",
         SocketException socket => $"the server cannot be reached: {socket.SocketErrorCode}",
         { InnerException: { } inner } => $"{exception.GetType().Name}, {Describe(inner)}",
         _ => exception.GetType().Name,

@@ -44,14 +44,14 @@ public sealed class SmtpDelivery(MailOptions options)
         if (!format.International)
             client.Capabilities &= ~SmtpCapabilities.UTF8;
         else if (!client.Capabilities.HasFlag(SmtpCapabilities.UTF8))
-            throw new NotSupportedException("The server takes no addresses in UTF-8 (SMTPUTF8).");
+            throw new NotSupportedException("The server does not accept addresses in UTF-8 (SMTPUTF8).");
         return format;
     }
 
     private MimeMessage Compose(Guid mailId, OutgoingMail mail)
     {
         if (mail.To.Any(char.IsControl) || mail.Subject.Any(char.IsControl))
-            throw new FormatException("Address and subject of a mail are one line each.");
+            throw new FormatException("The address and the subject of a mail must be one line each.");
         // Exactly one address: a name, a comment or a second address throws.
         var to = new MailboxAddress(null, mail.To);
         if (to.Domain.Length == 0)

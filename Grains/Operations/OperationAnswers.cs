@@ -49,12 +49,12 @@ public sealed class OperationAnswers(OperationTable table, OperationSecrets secr
         }
         catch (Exception exception) when (exception is DatabaseUnavailableException or NpgsqlException)
         {
-            logger.LogWarning(exception, "The answer of {Method} of {Grain} could not be kept", run.Method, run.Grain);
+            logger.LogWarning(exception, "The answer of {Method} of {Grain} could not be stored", run.Method, run.Grain);
         }
     }
 
     private static AudioException Lost() =>
-        new(AudioError.AnswerLost, "It was done by an earlier attempt, and its answer was lost: look at what it changed");
+        new(AudioError.AnswerLost, "An earlier attempt has already made the change, and its answer was lost: check what it changed");
 }
 
 /// <summary>Seals stored requests and responses, so that the database alone exposes neither: bodies contain passwords, responses tokens.</summary>

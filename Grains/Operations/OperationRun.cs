@@ -56,4 +56,4 @@ public sealed class OperationRun(Operation operation, GrainId grain, string meth
 /// <summary>Another attempt has done this already: the write is rolled back. Never leaves the grain, see <see cref="OperationFilter"/>.</summary>
 /// <remarks>An OrleansException, since grain storage wraps all others before they reach the grain.</remarks>
 public sealed class OperationDoneException(OperationRun run)
-    : OrleansException($"Another attempt at the operation {run?.Operation.Id} has done {run?.Method} of {run?.Grain} already.");
+    : OrleansException($"Another attempt at the operation {run?.Operation.Id} has already done {run?.Method} of {run?.Grain}.");

@@ -15,7 +15,7 @@ namespace AudioOrleans.Grains.Playlists;
 public sealed class ExternalAudioGrain(
     [CommittedState("external-audio")] ICommittedState<ExternalAudioState> stored, TimeProvider time) : Grain, IExternalAudioGrain, IExternalFetchGrain
 {
-    private const string Unreadable = "The track's file cannot be read any more; it is fetched anew in some minutes.";
+    private const string Unreadable = "The track's file can no longer be read; it will be fetched again in a few minutes.";
 
     /// <summary>How long audio is cached if its server does not say.</summary>
     private static readonly TimeSpan StandardLifetime = TimeSpan.FromHours(24);

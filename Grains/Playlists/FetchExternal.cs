@@ -18,7 +18,7 @@ public sealed class FetchExternal(
     IGrainFactory grains, ExternalFiles files, FileIngest ingest, AudioPreparer preparer, IObjectStore store, PlaylistTables playlists, UploadOptions options, TimeProvider time) : IJobHandler
 {
     private const int PageSize = 200;
-    private const string Exhausted = "The address could not be fetched, though it was tried several times.";
+    private const string Exhausted = "The address could not be fetched, although it was tried several times.";
 
     /// <summary>The maximum duration of a fetch, for servers that send endlessly or very slowly.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
@@ -85,7 +85,7 @@ public sealed class FetchExternal(
         }
         catch (OperationCanceledException exception) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new SourceException(SourceFault.TooSlow, $"The address did not give all of its file within {Limit.TotalMinutes:0} minutes.", exception);
+            throw new SourceException(SourceFault.TooSlow, $"The address did not deliver the whole file within {Limit.TotalMinutes:0} minutes.", exception);
         }
     }
 

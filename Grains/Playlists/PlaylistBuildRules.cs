@@ -9,7 +9,7 @@ namespace AudioOrleans.Grains.Playlists;
 /// <summary>The steps of a playlist build: the next state, and the job that follows. Needs no runtime.</summary>
 public static class PlaylistBuildRules
 {
-    private const string Unreadable = "The track's file cannot be read any more.";
+    private const string Unreadable = "The track's file can no longer be read.";
 
     /// <summary>Starts a rebuild, unless tracks are still being fetched: the last of them starts it.</summary>
     public static Change<PlaylistState> Rebuild(Guid playlistId, PlaylistState state)

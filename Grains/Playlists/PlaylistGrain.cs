@@ -52,7 +52,7 @@ public sealed class PlaylistGrain(
     public async Task<PlaylistOutcome> Create(CreatePlaylist command)
     {
         if (stored.Exists)
-            return stored.State.OwnerId == command.OwnerId ? PlaylistOutcome.Done([], stored.State.Revision) : throw new AudioException(AudioError.Conflict, "Playlist exists already");
+            return stored.State.OwnerId == command.OwnerId ? PlaylistOutcome.Done([], stored.State.Revision) : throw new AudioException(AudioError.Conflict, "Playlist already exists");
         ImmutableArray<FieldProblem> problems = [.. PlaylistRules.CheckWords(command.Title, command.Description), .. PlaylistRules.CheckTracks(command.Tracks, [])];
         if (!problems.IsEmpty)
             return PlaylistOutcome.Invalid(problems);
@@ -234,7 +234,7 @@ public sealed class PlaylistGrain(
         }
         catch (Exception exception) when (exception.IsFailedCall() && !cancellationToken.IsCancellationRequested)
         {
-            logger.LogWarning(exception, "Playlist {PlaylistId} could not be looked after; trying again in a second", Id);
+            logger.LogWarning(exception, "Playlist {PlaylistId} could not be updated; trying again in a second", Id);
         }
     }
 
@@ -257,7 +257,7 @@ public sealed class PlaylistGrain(
         }
         catch (ReferencedRowException)
         {
-            throw new AudioException(AudioError.Conflict, "An upload of the playlist was deleted just now");
+            throw new AudioException(AudioError.Conflict, "An upload of the playlist has just been deleted");
         }
         await RefreshExternalTracks();
         return PlaylistOutcome.Done(fields, stored.State.Revision);

@@ -15,7 +15,7 @@ public static class PlaylistRules
     /// <summary>How long listeners may still be playing a former version.</summary>
     public static readonly TimeSpan StillHeard = TimeSpan.FromDays(1);
 
-    private const string NotForEverybody = "The track cannot be heard at present.";
+    private const string NotForEverybody = "The track cannot be played at present.";
 
     private const int LongestTitle = 200;
     private const int LongestDescription = 4000;
@@ -51,7 +51,7 @@ public static class PlaylistRules
                 if (present.All(track => track.TrackId != trackId))
                     yield return new FieldProblem($"tracks[{i}].track_id", "Expected the id of a track of this playlist.", FieldCodes.NotAnId);
                 else if (!seen.Add(trackId))
-                    yield return new FieldProblem($"tracks[{i}].track_id", "Expected each track once; for one more, give its source anew.", FieldCodes.Duplicate);
+                    yield return new FieldProblem($"tracks[{i}].track_id", "Expected each track once; to add it again, give its source.", FieldCodes.Duplicate);
                 continue;
             }
             if (input.SourceType is null)
@@ -59,7 +59,7 @@ public static class PlaylistRules
             else if (input.SourceType == TrackSourceType.Upload && input.UploadId is null)
                 yield return new FieldProblem($"tracks[{i}].upload_id", "Expected the id of an upload.", FieldCodes.Required);
             else if (input.SourceType == TrackSourceType.External && !IsUrl(input.Url))
-                yield return new FieldProblem($"tracks[{i}].url", "Expected an http or https address without a user in it.", string.IsNullOrWhiteSpace(input.Url) ? FieldCodes.Required : FieldCodes.NotAUrl);
+                yield return new FieldProblem($"tracks[{i}].url", "Expected an http or https address without user information.", string.IsNullOrWhiteSpace(input.Url) ? FieldCodes.Required : FieldCodes.NotAUrl);
             foreach (var (field, text) in new[] { ("title", input.Title), ("artist", input.Artist) })
             {
                 if (text is not null && TextProblem(text.Trim(), 0, LongestTrackText, isLine: true) is { } wrong)
@@ -187,6 +187,6 @@ public static class PlaylistRules
             return ($"Expected {shortest} to {longest} characters, got {text.Length}.", text.Length > longest ? FieldCodes.TooLong : FieldCodes.Required);
         if (text.Any(c => char.IsControl(c) && (isLine || c is not ('\n' or '\r' or '\t'))))
             return ("Expected text without control characters.", FieldCodes.InvalidCharacters);
-        return UnicodeText.IsWellFormed(text) ? null : ("Expected well-formed Unicode; a surrogate stands alone.", FieldCodes.InvalidCharacters);
+        return UnicodeText.IsWellFormed(text) ? null : ("Expected well-formed Unicode; there is an unpaired surrogate.", FieldCodes.InvalidCharacters);
     }
 }

@@ -23,7 +23,7 @@ public sealed class PodcastGrain(
     [CommittedState("podcast")] ICommittedState<PodcastState> stored,
     [PersistentState("podcast-feed")] IPersistentState<StoredFeed> feed,
     EpisodeMediaResolver resolver, IGrainFactory grains, PodcastOptions options, TimeProvider time, ILogger<PodcastGrain> logger)
-    : Grain, IPodcastGrain, IEpisodesGrain, IPodcastFeedGrain, IRemindable
+    : Grain, IPodcastGrain, IEpisodesGrain, IPodcastFeedGrain, IPodcastImportGrain, IRemindable
 {
     private const string Publish = "publish";
 
@@ -233,6 +233,15 @@ public sealed class PodcastGrain(
         if (!Refresh(stored.State).Episodes.SequenceEqual(stored.State.Episodes))
             await Commit(state => Refresh(state) with { UpdatedAt = time.GetUtcNow() });
     }
+
+    /// <inheritdoc/>
+    public Task BeginImport(CreatePodcast command, Guid? guid) => stored.Exists
+        ? Task.CompletedTask
+        : stored.Commit(_ => PodcastRules.Create(command, time.GetUtcNow()) with { Guid = guid ?? PodcastRules.GuidOf(command.FeedUrl) });
+
+    /// <inheritdoc/>
+    public Task ImportEpisodes(ImmutableArray<ImportedEpisode> episodes) =>
+        stored.Exists ? Commit(state => EpisodeRules.Import(state, episodes, time.GetUtcNow())) : Task.CompletedTask; // It was deleted meanwhile.
 
     /// <summary>A scheduled episode is due: the hub is notified, and the next one is waited for.</summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)

@@ -10,14 +10,7 @@ public static class ShowNotes
     /// <summary>What the directories document for descriptions and the apps show: paragraphs, lists, emphasis and links.</summary>
     private static readonly string[] Tags = ["p", "br", "a", "ul", "ol", "li", "b", "strong", "i", "em", "u", "blockquote", "h1", "h2", "h3", "h4", "code", "pre"];
 
-    private static readonly HtmlSanitizer Sanitizer = new(new HtmlSanitizerOptions
-    {
-        AllowedTags = new HashSet<string>(Tags, StringComparer.OrdinalIgnoreCase),
-        AllowedAttributes = new HashSet<string>(["href"], StringComparer.OrdinalIgnoreCase),
-        AllowedSchemes = new HashSet<string>(["http", "https", "mailto"], StringComparer.OrdinalIgnoreCase),
-        UriAttributes = new HashSet<string>(["href"], StringComparer.OrdinalIgnoreCase),
-    })
-    { KeepChildNodes = true };
+    private static readonly HtmlSanitizer Sanitizer = CreateSanitizer();
 
     /// <summary>The description as HTML: plain text gets its line breaks, and of HTML stays what podcast apps show.</summary>
     public static string ToHtml(string description)
@@ -33,6 +26,25 @@ public static class ShowNotes
         var text = new StringBuilder();
         Append(document.Body!, text);
         return text.ToString().Trim();
+    }
+
+    private static HtmlSanitizer CreateSanitizer()
+    {
+        var sanitizer = new HtmlSanitizer(new HtmlSanitizerOptions
+        {
+            AllowedTags = new HashSet<string>(Tags, StringComparer.OrdinalIgnoreCase),
+            AllowedAttributes = new HashSet<string>(["href"], StringComparer.OrdinalIgnoreCase),
+            AllowedSchemes = new HashSet<string>(["http", "https", "mailto"], StringComparer.OrdinalIgnoreCase),
+            UriAttributes = new HashSet<string>(["href"], StringComparer.OrdinalIgnoreCase),
+        })
+        { KeepChildNodes = true };
+        // Of other tags the text stays, but what these contain is no text for people.
+        sanitizer.RemovingTag += (_, removing) =>
+        {
+            if (removing.Tag.LocalName is "script" or "style" or "iframe" or "object" or "template" or "noscript" or "svg" or "math")
+                removing.Tag.InnerHtml = "";
+        };
+        return sanitizer;
     }
 
     private static void Append(INode node, StringBuilder text)

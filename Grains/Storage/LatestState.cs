@@ -49,7 +49,7 @@ public sealed class LatestState<T>(IPersistentState<T> stored, ILogger logger)
             }
             catch (Exception exception) when (exception is DatabaseUnavailableException or InconsistentStateException)
             {
-                logger.LogInformation(exception, "What was reported last could not be kept; the next report is");
+                logger.LogInformation(exception, "The last report could not be stored; the next report will be");
             }
         }
     }

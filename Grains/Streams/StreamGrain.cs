@@ -58,7 +58,7 @@ public sealed class StreamGrain(
     public async Task<StreamOutcome> Register(RegisterStream command)
     {
         if (stored.Exists)
-            return stored.State.OwnerId == command.OwnerId ? StreamOutcome.Done([], stored.State.Revision) : throw new AudioException(AudioError.Conflict, "Stream exists already");
+            return stored.State.OwnerId == command.OwnerId ? StreamOutcome.Done([], stored.State.Revision) : throw new AudioException(AudioError.Conflict, "Stream already exists");
         var problems = StreamRules.Check(command);
         if (!problems.IsEmpty)
             return StreamOutcome.Invalid(problems);
@@ -183,7 +183,7 @@ public sealed class StreamGrain(
     {
         Existing();
         if (!secrets.IsRelayToken(Id, heartbeat.RelayToken))
-            throw Foreign("The relay token is not this stream's");
+            throw Foreign("The relay token does not belong to this stream");
         _live.Apply(heartbeat);
         _reports.Keep(_live.Reports);
         await NotifyWatchers();

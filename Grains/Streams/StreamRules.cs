@@ -151,7 +151,7 @@ public static class StreamRules
         else if (text.Any(c => c == '\0' || (char.IsControl(c) && c is not ('\n' or '\r' or '\t'))) || (field is not "description" && text.Any(char.IsControl)))
             problems.Add(new FieldProblem(field, "Expected text without control characters.", FieldCodes.InvalidCharacters));
         else if (!UnicodeText.IsWellFormed(text))
-            problems.Add(new FieldProblem(field, "Expected well-formed Unicode; a surrogate stands alone.", FieldCodes.InvalidCharacters));
+            problems.Add(new FieldProblem(field, "Expected well-formed Unicode; there is an unpaired surrogate.", FieldCodes.InvalidCharacters));
     }
 
     private static Uri? Resolve(string sourceUrl, string? mount, ImmutableArray<FieldProblem>.Builder problems)
@@ -171,7 +171,7 @@ public static class StreamRules
             return url;
         if (mount.Contains(' ', StringComparison.Ordinal))
         {
-            problems.Add(new FieldProblem("mount", "Expected a path without a space; where the mount's name has one, write %20.", FieldCodes.InvalidCharacters));
+            problems.Add(new FieldProblem("mount", "Expected a path without a space; write %20 if the mount's name has one.", FieldCodes.InvalidCharacters));
             return null;
         }
         if (!mount.StartsWith('/') || mount.Length > 500 || mount.Any(c => char.IsControl(c) || c == '\\') || !UnicodeText.IsWellFormed(mount)
@@ -182,7 +182,7 @@ public static class StreamRules
         }
         if (url.AbsolutePath != "/" && url.AbsolutePath != mount)
         {
-            problems.Add(new FieldProblem("mount", $"Expected no mount, since shoutcast_url has the path {url.AbsolutePath} already.", FieldCodes.NotAllowed));
+            problems.Add(new FieldProblem("mount", $"Expected no mount, because shoutcast_url already has the path {url.AbsolutePath}.", FieldCodes.NotAllowed));
             return null;
         }
         // Concatenated as text: a mount such as //elsewhere must stay a path on this server.

@@ -11,7 +11,7 @@ namespace AudioOrleans.Grains.Uploads;
 /// <summary>Prepares an uploaded file for listeners; its grain records the result, which completes the job.</summary>
 public sealed class PrepareUpload(IGrainFactory grains, AudioPreparer preparer, IObjectStore store, TimeProvider time) : IJobHandler
 {
-    private const string Exhausted = "The file could not be prepared, though it was tried several times. Please send it again later.";
+    private const string Exhausted = "The file could not be prepared, although it was tried several times. Please send it again later.";
 
     /// <summary>With the pauses in between, about ten minutes of attempts: enough for a cluster that lost silos to settle. The grain supplies the work.</summary>
     public static readonly JobKind Job = new("uploads.prepare", "uploads", JobLane.Work) { Priority = 10, MaxAttempts = 12 };

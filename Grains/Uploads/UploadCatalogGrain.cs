@@ -12,7 +12,7 @@ public sealed class UploadCatalogGrain(UploadTable table) : Grain, IUploadCatalo
     public async Task<Page<UploadDetails>> List(Caller caller, PageRequest page)
     {
         if (caller is { UserId: null, IsAdmin: false })
-            throw new AudioException(AudioError.Forbidden, "Uploads are for their owners");
+            throw new AudioException(AudioError.Forbidden, "Uploads can be listed only by their owners");
         var after = Cursor.ParseTimeAndId(page.Cursor);
         var rows = await table.ListAsync(caller.IsAdmin ? null : caller.UserId, after, page.Limit + 1, CancellationToken.None);
         return Cursor.Paginate(rows, page.Limit, ToDetails, row => Cursor.Format(row.CreatedAt.Ticks, row.UploadId));

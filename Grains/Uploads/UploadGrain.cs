@@ -56,7 +56,7 @@ public sealed class UploadGrain([CommittedState(UploadGrain.StateName)] ICommitt
         }
         catch (ReferencedRowException)
         {
-            throw new AudioException(AudioError.Conflict, "The upload is used by a playlist or an episode; take it out there first");
+            throw new AudioException(AudioError.Conflict, "The upload is used by a playlist or an episode; remove it there first");
         }
     }
 
@@ -67,7 +67,7 @@ public sealed class UploadGrain([CommittedState(UploadGrain.StateName)] ICommitt
         {
             return stored.State is { Status: UploadStatus.Receiving } && stored.State.OwnerId == command.OwnerId
                 ? new UploadOutcome([], null, stored.State.ExpiresAt)
-                : throw new AudioException(AudioError.Conflict, "Upload exists already");
+                : throw new AudioException(AudioError.Conflict, "Upload already exists");
         }
         var problems = UploadRules.Check(command, options);
         if (!problems.IsEmpty)
@@ -109,7 +109,7 @@ public sealed class UploadGrain([CommittedState(UploadGrain.StateName)] ICommitt
     {
         var state = OwnedBy(caller);
         if (HasAllBytes && state.OriginalKey != received.Key)
-            throw new AudioException(AudioError.Conflict, "The upload has come already, by another request");
+            throw new AudioException(AudioError.Conflict, "The upload was already received by another request");
         if (!HasAllBytes)
         {
             var duplicate = await table.FindDuplicateAsync(state.OwnerId, received.Sha256, Id, CancellationToken.None);
@@ -119,7 +119,7 @@ public sealed class UploadGrain([CommittedState(UploadGrain.StateName)] ICommitt
             }
             catch (PartialUploadsGoneException)
             {
-                throw new AudioException(AudioError.Conflict, "The partial uploads are part of another upload already, or were given up");
+                throw new AudioException(AudioError.Conflict, "The partial uploads are already part of another upload, or were terminated");
             }
         }
         return UploadRules.ToDetails(Id, stored.State, _progress);

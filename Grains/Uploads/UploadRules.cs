@@ -47,11 +47,11 @@ public static class UploadRules
     public static FieldProblem? CheckLength(UploadState state, long length, UploadOptions options)
     {
         if (!state.IsLengthDeferred)
-            return length == state.SizeBytes ? null : new FieldProblem(LengthHeader, $"Expected {state.SizeBytes}, the length that the upload has.", FieldCodes.NotAllowed);
+            return length == state.SizeBytes ? null : new FieldProblem(LengthHeader, $"Expected {state.SizeBytes}, the length of the upload.", FieldCodes.NotAllowed);
         var least = Math.Max(1, state.Offset);
         return length >= least && length <= options.MaxBytes
             ? null
-            : new FieldProblem(LengthHeader, $"Expected {least} to {options.MaxBytes} bytes; {state.Offset} have come.", FieldCodes.OutOfRange);
+            : new FieldProblem(LengthHeader, $"Expected {least} to {options.MaxBytes} bytes; {state.Offset} were received.", FieldCodes.OutOfRange);
     }
 
     /// <summary>The first state of an upload; the account's quota must allow it.</summary>
@@ -81,9 +81,9 @@ public static class UploadRules
     public static void RequireNextPart(UploadArrival arrival, long offset, long length)
     {
         if (arrival.IsComplete || offset != arrival.Offset || length < 1 || offset + length > arrival.Length)
-            throw new AudioException(AudioError.Conflict, $"Expected a part that begins at {arrival.Offset} and ends by {arrival.Length}");
+            throw new AudioException(AudioError.Conflict, $"Expected a part that starts at {arrival.Offset} and ends at {arrival.Length} at the latest");
         if (arrival.Parts.Length >= MostParts)
-            throw new AudioException(AudioError.Conflict, $"Expected at most {MostParts} parts; begin anew with larger ones");
+            throw new AudioException(AudioError.Conflict, $"Expected at most {MostParts} parts; start again with larger ones");
     }
 
     /// <summary>The state with one more part, which ends at an offset.</summary>

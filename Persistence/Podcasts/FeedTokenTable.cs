@@ -7,7 +7,23 @@ namespace AudioOrleans.Persistence.Podcasts;
 public sealed record FeedTokenRow(Guid TokenId, Guid PodcastId, Guid AccountId, DateTime CreatedAt);
 
 /// <summary>A token and what used it in a period.</summary>
-public sealed record FeedTokenUseRow(Guid AccountId, DateTime CreatedAt, DateTime? LastUsedAt, string[] Networks, string[] Apps);
+public sealed record FeedTokenUseRow
+{
+    /// <summary>The subscriber's account.</summary>
+    public required Guid AccountId { get; init; }
+
+    /// <summary>When it was made, UTC.</summary>
+    public required DateTime CreatedAt { get; init; }
+
+    /// <summary>When it was last used, UTC; null for never.</summary>
+    public DateTime? LastUsedAt { get; init; }
+
+    /// <summary>The networks that used it, most active first.</summary>
+    public required string[] Networks { get; init; }
+
+    /// <summary>The apps that used it, most active first.</summary>
+    public required string[] Apps { get; init; }
+}
 
 /// <summary>A use of a token.</summary>
 /// <param name="TokenId">The token.</param>

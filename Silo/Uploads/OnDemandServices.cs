@@ -32,6 +32,7 @@ public static class OnDemandServices
         services.AddSingleton<Lego>();
         services.AddSingleton<IJobHandler, UpdateDns>();
         services.AddSingleton<IJobHandler, IssueCertificate>();
+        services.AddSingleton<IJobHandler, ImportPodcast>();
         services.AddSingleton<UploadSweeper>().AddHostedService(provider => provider.GetRequiredService<UploadSweeper>());
         return services;
     }

@@ -7,11 +7,11 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.EndToEnd.Tests;
 
-/// <summary><c>./audio admin</c>, as operators type it.</summary>
+/// <summary><c>./audio admin</c>, as operators use it.</summary>
 public sealed class AdminCommandTests
 {
     [Fact]
-    public async Task An_operator_makes_an_admin_finds_accounts_and_switches_one_off()
+    public async Task An_operator_can_create_an_admin_find_accounts_and_disable_one()
     {
         await using var platform = await PlatformProcess.StartAsync();
         var made = await RunAsync(platform.DataFolder, "create-user", "boss+1@example.org", "--name", "The \"Boss\" & Co");
@@ -31,19 +31,19 @@ public sealed class AdminCommandTests
     }
 
     [Fact]
-    public async Task An_operator_looks_at_the_job_queue_tries_a_dead_job_again_and_empties_the_dead_letters()
+    public async Task An_operator_can_view_the_job_queue_retry_a_dead_job_and_purge_the_dead_letters()
     {
         await using var platform = await PlatformProcess.StartAsync();
         await using var database = new AudioDatabase(platform.ConnectionString);
         var table = new JobTable(database, new JobOptions(), TimeProvider.System);
-        // Of a kind that no worker of the platform does.
+        // Of a kind that no worker of the platform handles.
         var jobs = Enumerable.Range(0, 3).Select(_ => new NewJob(Guid.CreateVersion7(), "night shift", "nobody.does", null, "upload/1", "{}") { MaxAttempts = 1 }).ToList();
         foreach (var job in jobs)
             await table.EnqueueAsync(job, CancellationToken.None);
         foreach (var (_, lease) in (await table.TakeAsync("test", ["nobody.does"], 2, CancellationToken.None)).Leases)
             await table.FailAsync(lease, "The file holds no audio", JobFault.Final, null, CancellationToken.None);
-        var (_, told) = (await table.TakeUnnotifiedAsync(["nobody.does"], TimeSpan.FromMinutes(1), CancellationToken.None))!.Value;
-        await table.MarkNotifiedAsync(told, CancellationToken.None);
+        var (_, notified) = (await table.TakeUnnotifiedAsync(["nobody.does"], TimeSpan.FromMinutes(1), CancellationToken.None))!.Value;
+        await table.MarkNotifiedAsync(notified, CancellationToken.None);
 
         var stats = Assert.Single((await RunAsync(platform.DataFolder, "jobs", "stats"))["items"]!.AsArray())!;
         Assert.Equal(("night shift", 1, 2), ((string)stats["queue"]!, (int)stats["waiting"]!, (int)stats["dead"]!));
@@ -51,33 +51,33 @@ public sealed class AdminCommandTests
         Assert.Equal(jobs[2].JobId, (Guid)Assert.Single(next)!["job_id"]!);
         var dead = (await RunAsync(platform.DataFolder, "jobs", "dead", "night shift"))["items"]!.AsArray().Select(job => (Guid)job!["job_id"]!).ToList();
         Assert.Equal(2, dead.Count);
-        var untold = Assert.Single(dead, job => job != told.JobId);
-        Assert.Equal("queued", (string)(await RunAsync(platform.DataFolder, "jobs", "retry", $"{untold}"))["state"]!);
-        Assert.Equal("cancelled", (string)(await RunAsync(platform.DataFolder, "jobs", "cancel", $"{untold}"))["state"]!);
+        var unnotified = Assert.Single(dead, job => job != notified.JobId);
+        Assert.Equal("queued", (string)(await RunAsync(platform.DataFolder, "jobs", "retry", $"{unnotified}"))["state"]!);
+        Assert.Equal("cancelled", (string)(await RunAsync(platform.DataFolder, "jobs", "cancel", $"{unnotified}"))["state"]!);
 
-        var unsure = await Assert.ThrowsAsync<ProcessFailedException>(() => RunAsync(platform.DataFolder, "jobs", "purge-dlq"));
-        Assert.Contains("--confirm", unsure.Message, StringComparison.Ordinal);
+        var unconfirmed = await Assert.ThrowsAsync<ProcessFailedException>(() => RunAsync(platform.DataFolder, "jobs", "purge-dlq"));
+        Assert.Contains("--confirm", unconfirmed.Message, StringComparison.Ordinal);
         Assert.Equal(1, (int)(await RunAsync(platform.DataFolder, "jobs", "purge-dlq", "--confirm"))["purged"]!);
-        var gone = await Assert.ThrowsAsync<ProcessFailedException>(() => RunAsync(platform.DataFolder, "jobs", "retry", $"{told.JobId}"));
+        var gone = await Assert.ThrowsAsync<ProcessFailedException>(() => RunAsync(platform.DataFolder, "jobs", "retry", $"{notified.JobId}"));
         Assert.Contains("Job not found", gone.Message, StringComparison.Ordinal);
         var wrong = await Assert.ThrowsAsync<ProcessFailedException>(() => RunAsync(platform.DataFolder, "jobs", "peek"));
         Assert.Contains("jobs wants stats", wrong.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task What_cannot_be_done_is_said_and_fails()
+    public async Task A_command_that_fails_reports_the_reason()
     {
         await using var platform = await PlatformProcess.StartAsync();
-        var weak = await Assert.ThrowsAsync<ProcessFailedException>(() => TypeAsync(platform.DataFolder, "abc", "create-user", "x@example.org"));
+        var weak = await Assert.ThrowsAsync<ProcessFailedException>(() => RunWithPasswordAsync(platform.DataFolder, "abc", "create-user", "x@example.org"));
         Assert.Contains("password: Expected a digit.", weak.Message, StringComparison.Ordinal);
         await platform.StopAsync();
         var down = await Assert.ThrowsAsync<ProcessFailedException>(() => RunAsync(platform.DataFolder, "list-users"));
         Assert.Contains("no platform runs on", down.Message, StringComparison.Ordinal);
     }
 
-    private static Task<JsonObject> RunAsync(string data, params string[] arguments) => TypeAsync(data, Dj.Password, arguments);
+    private static Task<JsonObject> RunAsync(string data, params string[] arguments) => RunWithPasswordAsync(data, Dj.Password, arguments);
 
-    private static async Task<JsonObject> TypeAsync(string data, string password, params string[] arguments)
+    private static async Task<JsonObject> RunWithPasswordAsync(string data, string password, params string[] arguments)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "audio")))

@@ -12,7 +12,7 @@ namespace AudioOrleans.EndToEnd.Tests;
 public sealed class ReadmeTests
 {
     [Fact]
-    public async Task The_first_five_minutes_go_as_the_readme_says()
+    public async Task The_first_five_minutes_work_as_the_README_says()
     {
         await using var icecast = await IcecastServer.StartAsync();
         await icecast.AddSourceAsync("/live", await Tone.Mp3Async());
@@ -22,21 +22,21 @@ public sealed class ReadmeTests
             Environment = ImmutableDictionary<string, string?>.Empty.Add("API", $"{platform.Url}v1").Add("SOURCE", icecast.Url.ToString()),
         };
         var run = await ProcessRunner.RunAsync(command, TimeSpan.FromMinutes(1), TimeProvider.System);
-        var said = Encoding.UTF8.GetString(run.Output.Span);
-        Assert.Contains("\"role\":\"dj\"", said, StringComparison.Ordinal);
-        Assert.Contains("\"current_track\"", said, StringComparison.Ordinal);
-        Assert.Equal(3, said.Split("#EXTINF").Length - 1);
-        Assert.Contains("\"kind\":\"live\"", said, StringComparison.Ordinal);
-        Assert.Contains("\"updated_fields\":[\"visibility\"]", said, StringComparison.Ordinal);
-        Assert.DoesNotContain("\"error\"", said, StringComparison.Ordinal);
-        var audio = said.Split('\n').Single(line => line.Contains("live.mp3?token=", StringComparison.Ordinal));
-        // The player's address works although the session is over: the token belongs to the key.
+        var output = Encoding.UTF8.GetString(run.Output.Span);
+        Assert.Contains("\"role\":\"dj\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"current_track\"", output, StringComparison.Ordinal);
+        Assert.Equal(3, output.Split("#EXTINF").Length - 1);
+        Assert.Contains("\"kind\":\"live\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"updated_fields\":[\"visibility\"]", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"error\"", output, StringComparison.Ordinal);
+        var audio = output.Split('\n').Single(line => line.Contains("live.mp3?token=", StringComparison.Ordinal));
+        // The URL for the player still works after the session has ended, because the token belongs to the key.
         using var heard = await platform.Client.GetAsync(new Uri(audio.Trim(), UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
         Assert.Equal("audio/mpeg", heard.Content.Headers.ContentType?.MediaType);
     }
 
     [Fact]
-    public async Task Files_and_playlists_go_as_the_readme_says_and_play_in_a_browser_and_in_ffmpeg()
+    public async Task Files_and_playlists_work_as_the_README_says_and_play_in_a_browser_and_in_ffmpeg()
     {
         await using var web = WebFiles.Start();
         web.Put("/intro.mp3", await File.ReadAllBytesAsync(await Pieces.Mp3Async("Elsewhere", 8, sampleRate: 22050, channels: 1)));
@@ -48,10 +48,10 @@ public sealed class ReadmeTests
             Environment = ImmutableDictionary<string, string?>.Empty
                 .Add("API", $"{platform.Url}v1").Add("FILE", await Pieces.FlacAsync("Night", 12)).Add("OUTSIDE", web.UrlOf("/intro.mp3")),
         };
-        var said = (await ProcessRunner.RunAsync(command, TimeSpan.FromMinutes(1), TimeProvider.System)).Text;
-        Assert.DoesNotContain("\"error\":\"", said, StringComparison.Ordinal);
-        Assert.Contains("\"status\":\"ready\",\"progress\":100", said, StringComparison.Ordinal);
-        Assert.Equal(2, said.Split("#EXT-X-DISCONTINUITY\n").Length);
+        var output = (await ProcessRunner.RunAsync(command, TimeSpan.FromMinutes(1), TimeProvider.System)).Text;
+        Assert.DoesNotContain("\"error\":\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"status\":\"ready\",\"progress\":100", output, StringComparison.Ordinal);
+        Assert.Equal(2, output.Split("#EXT-X-DISCONTINUITY\n").Length);
 
         var path = (await platform.Client.GetFromJsonAsync<JsonObject>("/v1/playlists"))!["items"]![0]!["stream_urls"]!["hls"]!.ToString();
         var heard = await ProcessRunner.RunAsync(

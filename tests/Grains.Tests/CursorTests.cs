@@ -7,7 +7,7 @@ namespace AudioOrleans.Grains.Tests;
 public sealed class CursorTests
 {
     [Fact]
-    public void What_was_formatted_is_parsed()
+    public void A_formatted_cursor_can_be_parsed()
     {
         var id = Guid.NewGuid();
         Assert.Equal(["638000000000000000", id.ToString()], Cursor.Parse(Cursor.Format(638000000000000000, id), 2)!);
@@ -23,7 +23,7 @@ public sealed class CursorTests
     [InlineData("!")]
     [InlineData("AAAA")]
     [InlineData("=")]
-    public void Text_that_is_no_cursor_is_invalid(string text) => RequireInvalid(text);
+    public void Text_that_is_not_a_cursor_is_invalid(string text) => RequireInvalid(text);
 
     [Theory]
     [InlineData("1")]
@@ -37,7 +37,7 @@ public sealed class CursorTests
     public void A_made_up_cursor_is_invalid(string parts) => RequireInvalid(Base64Url.EncodeToString(Encoding.UTF8.GetBytes(parts)));
 
     [Fact]
-    public void A_page_ends_with_a_cursor_only_when_there_is_more()
+    public void A_page_has_a_next_cursor_only_when_there_are_more_items()
     {
         var more = Cursor.Paginate([1, 2, 3], 2, row => row * 10, row => $"after {row}");
         Assert.Equal([10, 20], more.Items.AsEnumerable());

@@ -4,6 +4,7 @@ using AudioOrleans.Persistence.Jobs;
 using AudioOrleans.Persistence.Migrations;
 using AudioOrleans.Persistence.Operations;
 using AudioOrleans.Persistence.Playlists;
+using AudioOrleans.Persistence.Podcasts;
 using AudioOrleans.Silo;
 using AudioOrleans.Testing;
 using Dapper;
@@ -36,7 +37,7 @@ public sealed class HousekeepingTests
         await AddJobAsync(database, now.AddDays(-7).AddMinutes(90));
 
         using var housekeeping = new Housekeeping(
-            new OperationTable(database), new AuditTable(database), new JobTable(database, new JobOptions(), time), new PlaylistTables(database),
+            new OperationTable(database), new AuditTable(database), new JobTable(database, new JobOptions(), time), new PlaylistTables(database), new DownloadTable(database), new FeedTokenTable(database),
             new AuditOptions { Retention = TimeSpan.FromDays(30) }, time, NullLogger<Housekeeping>.Instance);
         await housekeeping.StartAsync(CancellationToken.None);
         await Eventually.That(async () => await RowsAsync(database) == (1, 2, 1, 1), Soon, "the first round is done");

@@ -15,12 +15,12 @@ public static class IdentitiesApi
     public static void MapIdentities(this IEndpointRouteBuilder routes)
     {
         var mine = routes.MapGroup("/users/me/identities").WithTags("Accounts").RequireAuthorization(Scopes.OwnSession);
-        mine.MapGet("/", ListAsync).WithName("identities.list").WithSummary("The providers that one signs in by.")
+        mine.MapGet("/", ListAsync).WithName("identities.list").WithSummary("Lists the providers that the caller can sign in with.")
             .Produces<ListResponse<IdentityResponse>>().ProducesIdentityProblems();
         mine.MapPost("/{provider}", BeginAsync).WithName("identities.link")
-            .WithSummary("Begins to link a provider: answers where the browser is to go, with a cookie that it must keep. `return_to`: where it comes back to.")
+            .WithSummary("Starts linking a provider: returns where the browser must go, with a cookie that it must keep. `return_to`: where the browser returns to.")
             .Produces<LinkBegun>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status429TooManyRequests).ProducesIdentityProblems().ProducesProblem(StatusCodes.Status404NotFound);
-        mine.MapDelete("/{provider}", UnlinkAsync).WithName("identities.unlink").WithSummary("Ends signing in by a provider. Sessions go on.")
+        mine.MapDelete("/{provider}", UnlinkAsync).WithName("identities.unlink").WithSummary("Unlinks a provider. Sessions stay open.")
             .Produces(StatusCodes.Status204NoContent).ProducesIdentityProblems().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }
 

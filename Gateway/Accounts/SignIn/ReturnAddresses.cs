@@ -8,7 +8,7 @@ namespace AudioOrleans.Gateway.Accounts.SignIn;
 public sealed class ReturnAddresses(CrossOriginOptions options)
 {
     /// <summary>The error message for an invalid return address.</summary>
-    public const string Expected = "Expected a path on this host, such as /account, or an address of an origin that may call the API; at most 1024 characters of ASCII, no fragment.";
+    public const string Expected = "Expected a path on this host, such as /account, or an address of an origin that may call the API; at most 1024 ASCII characters, without a fragment.";
 
     private const int Longest = 1024;
 

@@ -23,13 +23,13 @@ public static class SignInApi
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
         var oauth = routes.MapGroup("/auth/oauth").WithTags("Accounts").WithMetadata(new TakesOtherCredentials());
-        oauth.MapGet("/", ListAsync).WithName("sign_in.list").WithSummary("The providers that people sign in by here.")
+        oauth.MapGet("/", ListAsync).WithName("sign_in.list").WithSummary("Lists the providers that people can sign in with.")
             .Produces<ListResponse<ProviderResponse>>();
         oauth.MapGet("/{provider}", SendToProviderAsync).WithName("sign_in.begin").LimitAs(RouteClass.Credentials)
-            .WithSummary("Sends a browser to a provider. `return_to`: where it is to bring its tokens, in the fragment; `role`: what a new account is for, `dj` or `listener`.")
+            .WithSummary("Redirects a browser to a provider. `return_to`: the page that gets the tokens in the fragment; `role`: the role of a new account, `dj` or `listener`.")
             .Produces(StatusCodes.Status302Found).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
         oauth.MapGet("/{provider}/callback", FinishAsync).WithName("sign_in.finish").WithAudit().LimitAs(RouteClass.Credentials)
-            .WithSummary("Where a provider sends the browser back to: answers as a login does, or sends it to `return_to`.")
+            .WithSummary("The address that a provider redirects the browser to: responds as a login does, or redirects to `return_to`.")
             .Produces<TokenResponse>().Produces(StatusCodes.Status302Found)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
@@ -94,17 +94,17 @@ public static class SignInApi
 
     private static IResult Refuse(SignInStatus status) => status switch
     {
-        SignInStatus.StateRefused => ProblemJson.Create(StatusCodes.Status400BadRequest, "This sign-in did not begin in this browser, or more than ten minutes ago: begin again"),
+        SignInStatus.StateRefused => ProblemJson.Create(StatusCodes.Status400BadRequest, "This sign-in was not started in this browser, or more than ten minutes ago: start again"),
         SignInStatus.Denied => ProblemJson.Create(StatusCodes.Status403Forbidden, "You did not agree to sign in"),
-        SignInStatus.CodeRefused => ProblemJson.Create(StatusCodes.Status401Unauthorized, "The provider does not take this code, or not any more: begin again"),
-        SignInStatus.EmailUnverified => ProblemJson.Create(StatusCodes.Status403Forbidden, "The provider knows no verified e-mail address of yours: verify one there, or register here with a password"),
+        SignInStatus.CodeRefused => ProblemJson.Create(StatusCodes.Status401Unauthorized, "The provider does not accept this code, or no longer accepts it: start again"),
+        SignInStatus.EmailUnverified => ProblemJson.Create(StatusCodes.Status403Forbidden, "The provider has no verified e-mail address of yours: verify one there, or register here with a password"),
         SignInStatus.AccountUnverified => ProblemJson.Create(StatusCodes.Status409Conflict, "An account with your e-mail address exists: log in with its password, and link the provider there"),
-        SignInStatus.OtherLinked => ProblemJson.Create(StatusCodes.Status409Conflict, "The account is linked to somebody else at this provider: log in and unlink that first"),
-        SignInStatus.IdentityTaken => ProblemJson.Create(StatusCodes.Status409Conflict, "You sign in to another account by this provider: unlink it there first"),
+        SignInStatus.OtherLinked => ProblemJson.Create(StatusCodes.Status409Conflict, "The account is linked to another person at this provider: log in and unlink that person first"),
+        SignInStatus.IdentityTaken => ProblemJson.Create(StatusCodes.Status409Conflict, "You sign in to another account with this provider: unlink the provider there first"),
         SignInStatus.Disabled => ProblemJson.Create(StatusCodes.Status403Forbidden, "The account is disabled"),
         SignInStatus.SecondFactorNeeded => ProblemJson.Create(StatusCodes.Status403Forbidden, "The account has a second factor: log in with password and code"),
-        SignInStatus.SessionEnded => ProblemJson.Create(StatusCodes.Status403Forbidden, "The login that wanted to link has ended: log in and begin again"),
-        _ => throw new InvalidOperationException($"A sign-in ended as {status}, with nothing to answer."),
+        SignInStatus.SessionEnded => ProblemJson.Create(StatusCodes.Status403Forbidden, "The session that started the linking has ended: log in and start again"),
+        _ => throw new InvalidOperationException($"There is no response for a sign-in that ended as {status}."),
     };
 
     private static ISignInGrain Grain(IGrainFactory grains) => grains.GetGrain<ISignInGrain>(GrainKeys.Shared);

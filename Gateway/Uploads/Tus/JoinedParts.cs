@@ -16,7 +16,7 @@ internal sealed class JoinedParts(IObjectStore store, IEnumerable<string> keys) 
             {
                 if (!_keys.TryDequeue(out var key))
                     return 0;
-                _part = await store.OpenAsync(key, cancellationToken: cancellationToken) ?? throw new ObjectStoreUnavailableException("The store has lost a part of an upload.");
+                _part = await store.OpenAsync(key, cancellationToken: cancellationToken) ?? throw new ObjectStoreUnavailableException("A part of an upload is missing in the store.");
             }
             var read = await _part.Content.ReadAsync(buffer, cancellationToken);
             if (read > 0)

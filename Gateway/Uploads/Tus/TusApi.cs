@@ -21,25 +21,25 @@ public static class TusApi
     public static RouteGroupBuilder MapTus(this IEndpointRouteBuilder routes)
     {
         var tus = routes.MapGroup("/uploads/tus").WithTags("Uploads").WithoutDeadline().AnswerStoreFaults().AddEndpointFilter(SpeakTusAsync);
-        tus.MapMethods("/", [HttpMethods.Options], Describe).WithName("tus.describe").WithSummary("What of tus 1.0 the server can do, in headers.")
+        tus.MapMethods("/", [HttpMethods.Options], Describe).WithName("tus.describe").WithSummary("Describes in headers what the server supports of tus 1.0.")
             .Produces(StatusCodes.Status204NoContent);
         tus.MapPost("/", TusCreation.CreateAsync).WithName("tus.create").AddEndpointFilter(TusCreation.NotifyAgainAsync).AcceptsIdempotencyKey()
             .RequireAuthorization(Scopes.UploadsWrite).WithMetadata(new DisableRequestSizeLimitAttribute())
-            .WithSummary("Begins a resumable upload: `Upload-Length` or `Upload-Defer-Length`, and `Upload-Metadata` with `filename`, `renditions`, `target_lufs`. Its first bytes may come along. `Upload-Concat` begins a partial upload, or makes one of several.")
+            .WithSummary("Creates a resumable upload: `Upload-Length` or `Upload-Defer-Length`, and `Upload-Metadata` with `filename`, `renditions`, `target_lufs`. The first bytes may be sent with it. `Upload-Concat` creates a partial upload, or a final one from several partial ones.")
             .Produces(StatusCodes.Status201Created).ProducesTusProblems().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(TusReceiver.ChecksumMismatch);
         tus.MapMethods("/{uploadId:guid}", [HttpMethods.Head], GetOffsetAsync).WithName("tus.get_offset").RequireAuthorization(Scopes.UploadsWrite)
-            .WithSummary("How many bytes of a resumable upload have come.")
+            .WithSummary("Gets how many bytes of a resumable upload were received.")
             .Produces(StatusCodes.Status200OK).ProducesTusProblems().ProducesProblem(StatusCodes.Status404NotFound);
         tus.MapPatch("/{uploadId:guid}", AppendAsync).WithName("tus.append").RequireAuthorization(Scopes.UploadsWrite).WithMetadata(new DisableRequestSizeLimitAttribute())
-            .WithSummary("Brings bytes of a resumable upload, from `Upload-Offset` on, and its `Upload-Length` where that was deferred; the last ones have it checked and prepared.")
+            .WithSummary("Sends bytes of a resumable upload, starting at `Upload-Offset`, and its `Upload-Length` if that was deferred; after the last bytes it is checked and prepared.")
             .Produces(StatusCodes.Status204NoContent).ProducesAppendProblems();
         tus.MapDelete("/{uploadId:guid}", TerminateAsync).WithName("tus.terminate").RequireAuthorization(Scopes.UploadsWrite)
-            .WithSummary("Gives a resumable upload up.")
+            .WithSummary("Terminates a resumable upload.")
             .Produces(StatusCodes.Status204NoContent).ProducesTusProblems().ProducesProblem(StatusCodes.Status404NotFound);
         tus.MapPost("/{uploadId:guid}", OverrideAsync).WithName("tus.override").RequireAuthorization(Scopes.UploadsWrite).WithMetadata(new DisableRequestSizeLimitAttribute())
-            .WithSummary("PATCH or DELETE for clients that can send neither: `X-HTTP-Method-Override` names which.")
+            .WithSummary("PATCH or DELETE for clients that can send neither: `X-HTTP-Method-Override` names the method.")
             .Produces(StatusCodes.Status204NoContent).ProducesAppendProblems();
         return tus;
     }

@@ -38,9 +38,9 @@ internal static class TusConcatenation
             throw Invalid($"Expected {Partial}, or {Final} and the addresses of partial uploads, separated by spaces.", FieldCodes.Malformed);
         var partials = header[Final.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(ReadAddress).ToImmutableArray();
         if (partials.Length is 0 or > MostPartials)
-            throw Invalid($"Expected 1 to {MostPartials} partial uploads; these are {partials.Length}.", partials.IsEmpty ? FieldCodes.Required : FieldCodes.TooMany);
+            throw Invalid($"Expected 1 to {MostPartials} partial uploads, got {partials.Length}.", partials.IsEmpty ? FieldCodes.Required : FieldCodes.TooMany);
         return partials.GroupBy(id => id).FirstOrDefault(group => group.Count() > 1) is { } twice
-            ? throw Invalid($"Expected each partial upload once; {TusCreation.PathOf(twice.Key)} is named again.", FieldCodes.Duplicate)
+            ? throw Invalid($"Expected each partial upload once; {TusCreation.PathOf(twice.Key)} is named twice.", FieldCodes.Duplicate)
             : new UploadConcat(header, partials);
     }
 
@@ -51,10 +51,10 @@ internal static class TusConcatenation
         foreach (var name in new[] { TusHeaders.Length, TusHeaders.DeferLength })
         {
             if (context.Request.Headers.ContainsKey(name))
-                return ProblemJson.Invalid([new FieldProblem(name, "Expected none: a final upload is as long as its partial ones.", FieldCodes.NotAllowed)]);
+                return ProblemJson.Invalid([new FieldProblem(name, "Expected no value: a final upload is as long as its partial uploads together.", FieldCodes.NotAllowed)]);
         }
         if (context.Request.ContentType == TusHeaders.PartContentType && context.Request.ContentLength != 0)
-            throw Invalid("Expected no bytes: a final upload has those of its partial ones.", FieldCodes.NotAllowed);
+            throw Invalid("Expected no bytes: a final upload has the bytes of its partial uploads.", FieldCodes.NotAllowed);
         var (uploadId, ownerId) = (context.NewResourceId(), user.AccountId());
         var command = TusCreation.ReadInput(context.Request, ownerId);
         if (await FindMadeAsync(uploadId, context, user, tus) is not { } arrival)
@@ -133,7 +133,7 @@ internal static class TusConcatenation
         if (partial is null || partial.OwnerId != user.AccountId())
             throw new AudioException(AudioError.NotFound, $"There is no upload {path}");
         if (!partial.IsPartial)
-            throw Invalid($"Expected partial uploads; {path} is none.", FieldCodes.NotAllowed);
+            throw Invalid($"Expected partial uploads; {path} is not one.", FieldCodes.NotAllowed);
         return partial.HasAllBytes
             ? partial
             : throw Invalid($"Expected partial uploads that are complete; {path} has {partial.Offset} bytes{(partial.IsLengthDeferred ? ", and no length yet" : $" of {partial.Length}")}.", FieldCodes.NotAllowed);
@@ -143,7 +143,7 @@ internal static class TusConcatenation
         Uri.TryCreate(Endpoint, address, out var uri) && uri.AbsolutePath.StartsWith(Endpoint.AbsolutePath, StringComparison.Ordinal)
             && Guid.TryParse(uri.AbsolutePath.AsSpan(Endpoint.AbsolutePath.Length), out var id)
             ? id
-            : throw Invalid($"Expected addresses of partial uploads, such as {TusCreation.PathOf(Guid.Empty)}; {address} is none.", FieldCodes.NotAUrl);
+            : throw Invalid($"Expected addresses of partial uploads, such as {TusCreation.PathOf(Guid.Empty)}; {address} is not one.", FieldCodes.NotAUrl);
 
     private static AudioException Invalid(string message, string code) => new(new FieldProblem(TusHeaders.Concat, message, code));
 }

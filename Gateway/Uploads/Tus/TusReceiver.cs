@@ -37,7 +37,7 @@ public sealed class TusReceiver(IObjectStore store, UploadReceiver receiver, IGr
     {
         var arrival = await GetArrivalAsync(uploadId, user);
         if (arrival.IsFinal)
-            return (arrival, ProblemJson.Create(StatusCodes.Status403Forbidden, "A final upload takes no bytes but those of its partial ones"));
+            return (arrival, ProblemJson.Create(StatusCodes.Status403Forbidden, "A final upload accepts no bytes but those of its partial uploads"));
         if (offset != arrival.Offset)
             return (arrival, ProblemJson.Create(StatusCodes.Status409Conflict, $"Expected {TusHeaders.Offset}: {arrival.Offset}"));
         var end = arrival.IsLengthDeferred && length >= offset ? Math.Min(length.Value, arrival.Length) : arrival.Length;
@@ -80,7 +80,7 @@ public sealed class TusReceiver(IObjectStore store, UploadReceiver receiver, IGr
         if (piece.Count == 0 || checksum?.Matches() == false)
         {
             await receiver.DropAsync(key);
-            return (arrival, piece.Count == 0 ? null : ProblemJson.Create(ChecksumMismatch, $"The bytes are not those of {TusHeaders.Checksum}"));
+            return (arrival, piece.Count == 0 ? null : ProblemJson.Create(ChecksumMismatch, $"The bytes do not match {TusHeaders.Checksum}"));
         }
         if (arrival is { IsPartial: false, IsLengthDeferred: false } && arrival.Offset + piece.Count == arrival.Length)
         {
@@ -145,7 +145,7 @@ public sealed class TusReceiver(IObjectStore store, UploadReceiver receiver, IGr
         {
             // If it was cancelled, or completed by another request, its parts are deleted; that is not a store failure.
             if ((await GetArrivalAsync(uploadId, user)).IsComplete)
-                throw new AudioException(AudioError.Conflict, "The upload has come already, by another request");
+                throw new AudioException(AudioError.Conflict, "The upload was already received by another request");
             throw;
         }
         return arrival with { Offset = arrival.Length, IsComplete = true };

@@ -31,7 +31,7 @@ public sealed class OAuthClient(HttpClient client, TimeProvider time, ILogger<OA
         // InvalidOperationException: JSON text that is not valid Unicode.
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or JsonException or InvalidOperationException)
         {
-            logger.LogWarning("{Provider} cannot be asked who signs in: {Failure}", provider.Name, exception is HttpRequestException failed ? $"{failed.HttpRequestError} {failed.StatusCode}" : exception.GetType().Name);
+            logger.LogWarning("{Provider} could not tell who signs in: {Failure}", provider.Name, exception is HttpRequestException failed ? $"{failed.HttpRequestError} {failed.StatusCode}" : exception.GetType().Name);
             throw Unavailable(provider);
         }
     }
@@ -39,7 +39,7 @@ public sealed class OAuthClient(HttpClient client, TimeProvider time, ILogger<OA
     /// <summary>503: the provider, or the connection to it, failed.</summary>
     public static AudioException Unavailable(OAuthProvider provider)
     {
-        return new AudioException(AudioError.Unavailable, $"{provider.Name} cannot be asked who you are; try again later");
+        return new AudioException(AudioError.Unavailable, $"{provider.Name} could not tell who you are; try again later");
     }
 
     /// <summary>RFC 6749, section 4.1.3. The secret is sent in the body: both providers accept it there, and proxies do not log bodies.</summary>
@@ -64,13 +64,13 @@ public sealed class OAuthClient(HttpClient client, TimeProvider time, ILogger<OA
         {
             if (error is "invalid_grant" or "bad_verification_code")
                 return null;
-            logger.LogError("{Provider} does not take what this platform is registered with: {Error}", provider.Name, WordOf(error));
+            logger.LogError("{Provider} does not accept the client id and secret of this platform: {Error}", provider.Name, WordOf(error));
             throw Unavailable(provider);
         }
         response.EnsureSuccessStatusCode();
         return TextOf(answer, "token_type") is { } type && type.Equals("Bearer", StringComparison.OrdinalIgnoreCase) && TextOf(answer, "access_token") is { Length: > 0 } token
             ? token
-            : throw new JsonException("There is no bearer token");
+            : throw new JsonException("The response has no bearer token");
     }
 
     private async Task<ExternalPerson> AskAsync(OAuthProvider provider, string accessToken, CancellationToken cancellationToken)
@@ -79,7 +79,7 @@ public sealed class OAuthClient(HttpClient client, TimeProvider time, ILogger<OA
         var person = provider.EmailsEndpoint is { } emails
             ? ExternalPersons.ReadGitHub(user, await GetAsync(emails, accessToken, cancellationToken))
             : ExternalPersons.ReadGoogle(user);
-        return person ?? throw new JsonException("There is no person");
+        return person ?? throw new JsonException("The response has no person");
     }
 
     private async Task<JsonElement> GetAsync(Uri endpoint, string accessToken, CancellationToken cancellationToken)
@@ -97,5 +97,5 @@ public sealed class OAuthClient(HttpClient client, TimeProvider time, ILogger<OA
         answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
 
     // The RFC defines the error codes; any other value may contain anything.
-    private static string WordOf(string error) => error.Length <= LongestErrorWord && error.All(c => char.IsAsciiLetter(c) || c == '_') ? error : "an error of its own";
+    private static string WordOf(string error) => error.Length <= LongestErrorWord && error.All(c => char.IsAsciiLetter(c) || c == '_') ? error : "an unknown error";
 }

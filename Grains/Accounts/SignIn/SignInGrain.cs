@@ -62,7 +62,7 @@ public sealed class SignInGrain(SignInOptions options, SignInStates states, OAut
     private IAccountIdentitiesGrain AccountOf(Guid userId) => GrainFactory.GetGrain<IAccountIdentitiesGrain>(GrainKeys.Account(userId));
 
     private OAuthProvider Find(string key) =>
-        options.Providers.FirstOrDefault(provider => provider.Key == key) ?? throw new AudioException(AudioError.NotFound, "There is no such provider to sign in by");
+        options.Providers.FirstOrDefault(provider => provider.Key == key) ?? throw new AudioException(AudioError.NotFound, "There is no such provider to sign in with");
 
     private string RedirectUriOf(OAuthProvider provider) => new Uri(options.PublicUrl!, $"/v1/auth/oauth/{provider.Key}/callback").AbsoluteUri;
 }

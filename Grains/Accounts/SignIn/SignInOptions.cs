@@ -30,7 +30,7 @@ public sealed record SignInOptions
         return known with
         {
             ClientId = clientId,
-            ClientSecret = section["ClientSecret"] is { Length: > 0 } secret ? secret : throw WrongSetting.Missing(section.GetSection("ClientSecret"), $"the secret that {known.Name} gave with the client id"),
+            ClientSecret = section["ClientSecret"] is { Length: > 0 } secret ? secret : throw WrongSetting.Missing(section.GetSection("ClientSecret"), $"the secret that {known.Name} issued with the client id"),
             AuthorizationEndpoint = ReadEndpoint(section.GetSection("AuthorizationEndpoint"), known.AuthorizationEndpoint),
             TokenEndpoint = ReadEndpoint(section.GetSection("TokenEndpoint"), known.TokenEndpoint),
             UserEndpoint = ReadEndpoint(section.GetSection("UserEndpoint"), known.UserEndpoint),
@@ -52,7 +52,7 @@ public sealed record SignInOptions
     // Not taken from the request: the client controls its Host header, and the providers compare this URL to the registered one.
     private static Uri ReadPublicUrl(IConfigurationSection setting)
     {
-        const string Expected = $"{Interfaces.PublicUrl.Expected}, without a path: a provider sends them back there";
+        const string Expected = $"{Interfaces.PublicUrl.Expected}, without a path: providers redirect browsers there";
         if (string.IsNullOrEmpty(setting.Value))
             throw WrongSetting.Missing(setting, Expected);
         return Interfaces.PublicUrl.Parse(setting.Value)

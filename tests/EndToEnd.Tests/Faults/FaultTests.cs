@@ -7,14 +7,14 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.EndToEnd.Tests.Faults;
 
-/// <summary>What listeners and DJs notice when something dies. Each test has a platform of its own to break.</summary>
+/// <summary>What listeners and DJs notice when something fails. Each test has its own platform to break.</summary>
 [Collection("one platform after the other")]
 public sealed class FaultTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task A_killed_ffmpeg_is_replaced_within_three_seconds_and_the_playlist_goes_on_after_a_discontinuity()
+    public async Task A_killed_ffmpeg_is_replaced_within_three_seconds_and_the_playlist_continues_after_a_discontinuity()
     {
         await using var scene = await Scene.StartAsync();
         var before = await scene.PlaylistAsync();
@@ -23,14 +23,14 @@ public sealed class FaultTests
         Playlist after = null!;
         await Eventually.That(
             async () => (after = await scene.PlaylistAsync()).Text.Contains("#EXT-X-DISCONTINUITY\n", StringComparison.Ordinal),
-            TimeSpan.FromSeconds(3), "the playlist goes on after a discontinuity");
+            TimeSpan.FromSeconds(3), "the playlist continues after a discontinuity");
         Assert.InRange(TimeProvider.System.GetElapsedTime(killed), TimeSpan.Zero, TimeSpan.FromSeconds(3));
         Assert.True(after.LastSequence > before.LastSequence);
         Assert.Equal(1, after.Text.Split("#EXT-X-DISCONTINUITY\n").Length - 1);
-        // The playlist knows before the database does.
+        // The playlist is updated before the database.
         await Eventually.That(
             async () => (await scene.TimelineAsync()).Any(entry => entry.Kind == "segmenter_restarted" && entry.Reason!.Contains("signal 9", StringComparison.Ordinal)),
-            Soon, "the timeline says why");
+            Deadline, "the timeline has the reason");
         Assert.Equal("live", await scene.StateAsync());
     }
 
@@ -49,40 +49,40 @@ public sealed class FaultTests
             async () => (after = await scene.PlaylistAsync()).Text.Contains("#EXT-X-DISCONTINUITY\n", StringComparison.Ordinal),
             TimeSpan.FromSeconds(12), "the source is back in the playlist within two segments");
         Assert.True(after.LastSequence > before.LastSequence, $"{TimeProvider.System.GetElapsedTime(returned)}");
-        await listener.HearsMoreAsync();
+        await listener.ReceivesMoreAsync();
         // Newest first: live again, after one retry or more.
         string[] kinds = [];
-        await Eventually.That(async () => (kinds = [.. (await scene.TimelineAsync()).Select(entry => entry.Kind)])[0] == "live", Soon, "the timeline ends with its being live");
+        await Eventually.That(async () => (kinds = [.. (await scene.TimelineAsync()).Select(entry => entry.Kind)])[0] == "live", Deadline, "the last entry of the timeline is live");
         Assert.Equal("live", kinds.Skip(1).SkipWhile(kind => kind == "retrying").First());
         Assert.Equal("retrying", kinds[1]);
     }
 
     [Fact]
-    public async Task A_killed_platform_goes_on_where_it_was()
+    public async Task A_killed_platform_continues_where_it_was()
     {
         await using var scene = await Scene.StartAsync();
         await scene.Icecast.SetTitleAsync("/live", "Before the crash");
-        await Eventually.That(async () => (await scene.HistoryAsync()).Contains("Before the crash"), Soon, "the title is in the history");
+        await Eventually.That(async () => (await scene.HistoryAsync()).Contains("Before the crash"), Deadline, "the title is in the history");
         var before = await scene.PlaylistAsync();
         var children = scene.ChildrenNamed("ffmpeg");
         using var renamed = await scene.Dj.Client.PatchAsJsonAsync($"/v1/streams/{scene.StreamId}", new { name = "Acknowledged" });
         Assert.Equal(HttpStatusCode.OK, renamed.StatusCode);
 
         await scene.Platform.KillAsync();
-        await Eventually.That(() => !children.Any(LiveProcess.Exists), TimeSpan.FromSeconds(2), "no ffmpeg outlives the platform");
+        await Eventually.That(() => !children.Any(LiveProcess.Exists), TimeSpan.FromSeconds(2), "no ffmpeg process remains");
         await scene.Platform.StartAsync();
 
-        await scene.UntilAsync("live"); // Without being asked.
-        Assert.Equal("Acknowledged", (string)(await scene.Dj.StatusAsync(scene.StreamId))["name"]!); // The token is good as before.
+        await scene.UntilAsync("live"); // Without any request.
+        Assert.Equal("Acknowledged", (string)(await scene.Dj.StatusAsync(scene.StreamId))["name"]!); // The token is still valid.
         Assert.Contains("Before the crash", await scene.HistoryAsync());
         var after = await scene.PlaylistAsync();
-        Assert.True(after.FirstSequence > before.LastSequence, "sequence numbers never go back");
-        // Never back, and small: players keep tables by them.
+        Assert.True(after.FirstSequence > before.LastSequence, "sequence numbers never decrease");
+        // The number never decreases and stays small, because players keep tables indexed by it.
         Assert.InRange(after.DiscontinuitySequence, before.DiscontinuitySequence + 1, 1000);
     }
 
     [Fact]
-    public async Task While_the_database_is_down_listeners_listen_and_writes_get_503()
+    public async Task While_the_database_is_down_listeners_stay_connected_and_writes_get_a_503()
     {
         await using var postgres = await PostgresServer.StartOwnAsync(durable: true);
         await using var scene = await Scene.StartAsync(new Dictionary<string, string?> { ["ConnectionStrings__Audio"] = await postgres.CreateDatabaseAsync() });
@@ -101,30 +101,30 @@ public sealed class FaultTests
         using var alive = await scene.Platform.Client.GetAsync(new Uri("/healthz", UriKind.Relative));
         Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
 
-        await listener.HearsMoreAsync();
+        await listener.ReceivesMoreAsync();
         var before = await scene.PlaylistAsync();
         await scene.Icecast.SetTitleAsync("/live", "While the database was down");
-        await Eventually.That(async () => (string?)(await scene.Dj.StatusAsync(scene.StreamId))["current_track"] == "While the database was down", Soon, "the title is in the status all the same");
-        await Eventually.That(async () => (await scene.PlaylistAsync()).LastSequence > before.LastSequence, Soon, "the playlist goes on");
+        await Eventually.That(async () => (string?)(await scene.Dj.StatusAsync(scene.StreamId))["current_track"] == "While the database was down", Deadline, "the title is in the status nevertheless");
+        await Eventually.That(async () => (await scene.PlaylistAsync()).LastSequence > before.LastSequence, Deadline, "the playlist continues");
         Assert.Equal("Test station", (string)(await scene.Dj.StatusAsync(scene.StreamId))["name"]!);
 
         await postgres.StartAsync();
-        await Eventually.That(async () => (await scene.Dj.Client.PatchAsJsonAsync($"/v1/streams/{scene.StreamId}", new { name = "Written" })).IsSuccessStatusCode, Soon, "writes work again");
-        await Eventually.That(async () => (await scene.HistoryAsync()).Contains("While the database was down"), TimeSpan.FromSeconds(60), "what was reported meanwhile is in the history");
-        await listener.HearsMoreAsync();
+        await Eventually.That(async () => (await scene.Dj.Client.PatchAsJsonAsync($"/v1/streams/{scene.StreamId}", new { name = "Written" })).IsSuccessStatusCode, Deadline, "writes work again");
+        await Eventually.That(async () => (await scene.HistoryAsync()).Contains("While the database was down"), TimeSpan.FromSeconds(60), "the title reported meanwhile is in the history");
+        await listener.ReceivesMoreAsync();
     }
 
     [Fact]
-    public async Task A_private_database_that_is_killed_comes_back_and_has_lost_nothing()
+    public async Task A_killed_private_database_is_restarted_without_data_loss()
     {
         await using var scene = await Scene.StartAsync(new Dictionary<string, string?> { ["ConnectionStrings__Audio"] = "" });
         using var renamed = await scene.Dj.Client.PatchAsJsonAsync($"/v1/streams/{scene.StreamId}", new { name = "Acknowledged" });
         Assert.Equal(HttpStatusCode.OK, renamed.StatusCode);
         var killed = Assert.Single(scene.ChildrenNamed("postgres"));
         Signals.Send(killed, Signal.Kill);
-        // Its sessions answer until they notice.
-        await Eventually.That(() => scene.ChildrenNamed("postgres") is [var next] && next != killed, Soon, "the server is started again");
-        await Eventually.That(async () => (await scene.Dj.Client.PatchAsJsonAsync($"/v1/streams/{scene.StreamId}", new { genre = "After" })).IsSuccessStatusCode, Soon, "writes work again");
+        // Its sessions still respond until they notice the crash.
+        await Eventually.That(() => scene.ChildrenNamed("postgres") is [var next] && next != killed, Deadline, "the server is restarted");
+        await Eventually.That(async () => (await scene.Dj.Client.PatchAsJsonAsync($"/v1/streams/{scene.StreamId}", new { genre = "After" })).IsSuccessStatusCode, Deadline, "writes work again");
         var listed = (await scene.Dj.GetAsync("/v1/streams"))["items"]!.AsArray();
         Assert.Equal(("Acknowledged", "After"), ((string)listed[0]!["name"]!, (string)listed[0]!["genre"]!));
     }
@@ -142,12 +142,12 @@ public sealed class FaultTests
         Assert.Contains("sealed_key", everything, StringComparison.Ordinal);
         Assert.DoesNotContain("very-s3cret", everything, StringComparison.Ordinal);
         Assert.DoesNotContain("correct horse", everything, StringComparison.Ordinal);
-        Assert.DoesNotContain("MII", everything, StringComparison.Ordinal); // A private key in the open starts so, in base64.
+        Assert.DoesNotContain("MII", everything, StringComparison.Ordinal); // An unencrypted private key starts like this in Base64.
         Assert.Contains("$2b$12$", everything, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Sigterm_ends_everything_within_ten_seconds_though_somebody_listens()
+    public async Task SIGTERM_stops_everything_within_ten_seconds_even_with_a_listener()
     {
         await using var scene = await Scene.StartAsync(new Dictionary<string, string?> { ["ConnectionStrings__Audio"] = "" });
         using var listener = await scene.ListenAsync();
@@ -164,7 +164,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task Addresses_inside_the_network_are_not_reached_on_a_users_word()
+    public async Task A_user_cannot_make_the_platform_connect_to_internal_addresses()
     {
         await using var canary = ScriptedSource.Sending("HTTP/1.0 200 OK\r\nContent-Type: audio/mpeg\r\n\r\n", await File.ReadAllBytesAsync(await Tone.Mp3Async()));
         await using var elsewhere = ScriptedSource.Start(connection =>

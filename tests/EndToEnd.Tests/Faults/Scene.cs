@@ -5,7 +5,7 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.EndToEnd.Tests.Faults;
 
-/// <summary>A platform of one's own with a DJ, and a stream on air from an Icecast of one's own.</summary>
+/// <summary>A platform with a DJ and a live stream from its own Icecast server.</summary>
 internal sealed class Scene : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(40);
@@ -32,7 +32,7 @@ internal sealed class Scene : IAsyncDisposable
         return scene;
     }
 
-    /// <summary>The playlist; waits for the first one.</summary>
+    /// <summary>Gets the playlist; waits for the first one.</summary>
     public async Task<Playlist> PlaylistAsync() => new(await Platform.Client.GetStringAsync(new Uri($"/v1/streams/{StreamId}/live.m3u8", UriKind.Relative)));
 
     public async Task<string> StateAsync() => (string)(await Dj.StatusAsync(StreamId))["state"]!;
@@ -52,7 +52,7 @@ internal sealed class Scene : IAsyncDisposable
         return new Listener(response, await response.Content.ReadAsStreamAsync());
     }
 
-    /// <summary>The platform's children of this name, by their process ids.</summary>
+    /// <summary>The process ids of the platform's children with this name.</summary>
     public IReadOnlyList<int> ChildrenNamed(string name) =>
     [
         .. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(entry => int.TryParse(entry, out _))
@@ -77,11 +77,11 @@ internal sealed class Scene : IAsyncDisposable
         }
         catch (IOException)
         {
-            return false; // It has ended meanwhile.
+            return false; // The process has ended meanwhile.
         }
     }
 
-    /// <summary>Somebody who hears the progressive audio all the time.</summary>
+    /// <summary>A listener who receives the progressive audio all the time.</summary>
     public sealed class Listener : IDisposable
     {
         private readonly HttpResponseMessage _response;
@@ -94,12 +94,12 @@ internal sealed class Scene : IAsyncDisposable
             _listening = ListenAsync(body);
         }
 
-        /// <summary>Waits for three more seconds of audio, which arrive no sooner than they are sent.</summary>
-        public async Task HearsMoreAsync()
+        /// <summary>Waits for three more seconds of audio, which arrive in real time.</summary>
+        public async Task ReceivesMoreAsync()
         {
             var before = Interlocked.Read(ref _heard);
-            await Eventually.That(() => _listening.IsCompleted || Interlocked.Read(ref _heard) > before + 48_000, Deadline, "the listener hears on");
-            Assert.False(_listening.IsCompleted, "the listener was let go");
+            await Eventually.That(() => _listening.IsCompleted || Interlocked.Read(ref _heard) > before + 48_000, Deadline, "the listener receives more audio");
+            Assert.False(_listening.IsCompleted, "the listener was disconnected");
         }
 
         public void Dispose() => _response.Dispose();
@@ -114,13 +114,13 @@ internal sealed class Scene : IAsyncDisposable
             }
             catch (Exception exception) when (exception is IOException or HttpRequestException or ObjectDisposedException)
             {
-                // The platform was ended, or the test was; a test that minds asks HearsMoreAsync.
+                // The platform or the test has ended; a test that needs the listener calls ReceivesMoreAsync.
             }
         }
     }
 }
 
-/// <summary>What a live playlist says.</summary>
+/// <summary>The content of a live playlist.</summary>
 internal sealed record Playlist(string Text)
 {
     public long FirstSequence => Number("#EXT-X-MEDIA-SEQUENCE:");

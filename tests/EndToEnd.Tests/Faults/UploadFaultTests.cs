@@ -7,17 +7,17 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.EndToEnd.Tests.Faults;
 
-/// <summary>What a DJ notices of a worker that dies at a file.</summary>
+/// <summary>What a DJ notices when a worker dies while it prepares a file.</summary>
 [Collection("one platform after the other")]
 public sealed class UploadFaultTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public async Task A_file_whose_worker_is_killed_twice_is_prepared_all_the_same_and_once()
+    public async Task A_file_whose_worker_is_killed_twice_is_still_prepared_exactly_once()
     {
         using var folder = new TestFolder("upload-faults");
-        // Ten minutes have to be encoded: time enough to be killed at it.
+        // Encoding ten minutes of audio takes long enough to kill the worker meanwhile.
         await ProcessRunner.RunAsync(
             new ProcessCommand("ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", "anoisesrc=duration=600:seed=1:amplitude=0.3", "-ac", "2", folder["long.flac"]),
             TimeSpan.FromMinutes(1), TimeProvider.System);
@@ -26,12 +26,12 @@ public sealed class UploadFaultTests
         var upload = await UploadAsync(dj, folder["long.flac"]);
         for (var kill = 0; kill < 2; kill++)
         {
-            await Eventually.That(async () => (int)(await GetAsync(dj, upload))["progress"]! > 0, Soon, "the file is being worked on");
+            await Eventually.That(async () => (int)(await GetAsync(dj, upload))["progress"]! > 0, Deadline, "the file is being worked on");
             Assert.Equal("processing", (string)(await GetAsync(dj, upload))["status"]!);
             await platform.KillAsync();
             await platform.StartAsync();
         }
-        await Eventually.That(async () => (string)(await GetAsync(dj, upload))["status"]! != "processing", Soon, "the file has an outcome");
+        await Eventually.That(async () => (string)(await GetAsync(dj, upload))["status"]! != "processing", Deadline, "the file is ready or has failed");
         var ready = await GetAsync(dj, upload);
         Assert.Equal("ready", (string)ready["status"]!);
         Assert.InRange((double)ready["duration_seconds"]!, 599.5, 600.5);

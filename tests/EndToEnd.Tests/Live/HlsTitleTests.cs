@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 
 namespace AudioOrleans.EndToEnd.Tests.Live;
 
-/// <summary>Titles of a live stream in a real browser, out of its HLS segments.</summary>
+/// <summary>Titles of a live stream in a real browser, read from its HLS segments.</summary>
 [Collection("one platform after the other")]
 public sealed class HlsTitleTests
 {
@@ -20,7 +20,7 @@ public sealed class HlsTitleTests
         await using var platform = await PlatformProcess.StartAsync();
         using var dj = await Dj.RegisterAsync(platform);
         var id = await dj.AddStreamAsync(icecast.Url, "/live");
-        await Eventually.That(async () => (string?)(await dj.StatusAsync(id))["current_track"] == "Artist - Ünï", Deadline, "the title is on air");
+        await Eventually.That(async () => (string?)(await dj.StatusAsync(id))["current_track"] == "Artist - Ünï", Deadline, "the title is current");
 
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
@@ -38,7 +38,7 @@ public sealed class HlsTitleTests
               window.titles = []; window.errors = [];
               const hls = new Hls();
               hls.on(Hls.Events.ERROR, (_, error) => { if (error.fatal) errors.push(error.details); });
-              // Behind ten bytes of the tag's header, ten of the frame's and one for the encoding stands the title.
+              // The title follows ten bytes of tag header, ten of frame header and one for the encoding.
               hls.on(Hls.Events.FRAG_PARSING_METADATA, (_, found) => found.samples.forEach(sample => titles.push(new TextDecoder().decode(sample.data.slice(21)))));
               hls.loadSource(url); hls.attachMedia(audio); audio.play();
             }
@@ -52,5 +52,5 @@ public sealed class HlsTitleTests
     }
 
     private static Task TitleAsync(IPage page, string title) =>
-        Eventually.That(() => page.EvaluateAsync<bool>("title => titles.includes(title)", title), Deadline, $"{title} comes");
+        Eventually.That(() => page.EvaluateAsync<bool>("title => titles.includes(title)", title), Deadline, $"{title} arrives");
 }

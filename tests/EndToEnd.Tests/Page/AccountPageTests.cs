@@ -5,14 +5,14 @@ using Microsoft.Playwright;
 
 namespace AudioOrleans.EndToEnd.Tests.Page;
 
-/// <summary>The page that mailed links lead to, in a real browser, with links out of real mails.</summary>
+/// <summary>The page that mailed links open, in a real browser, with links from real mails.</summary>
 [Collection("one platform after the other")]
 public sealed class AccountPageTests
 {
     private const string NewPassword = "another horse 2!";
 
     [Fact]
-    public async Task A_mailed_link_is_followed_by_a_button_and_a_password_is_set_by_a_form()
+    public async Task A_mailed_link_is_confirmed_with_a_button_and_a_password_is_set_with_a_form()
     {
         await using var server = await MailServer.StartNewAsync();
         await using var platform = await PlatformProcess.StartAsync(server.Settings);
@@ -26,14 +26,14 @@ public sealed class AccountPageTests
         page.PageError += (_, error) => errors.Add(error);
         page.Console += (_, message) =>
         {
-            // A refused request is part of this; a refused script or style is not.
+            // Refused requests are expected here; refused scripts and styles are not.
             if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
                 errors.Add(message.Text);
         };
 
         var verification = await server.NextAsync(email);
         await page.GotoAsync(At(platform, verification));
-        await Assertions.Expect(page.Locator("#outcome")).ToBeHiddenAsync(); // To look at the page uses nothing up.
+        await Assertions.Expect(page.Locator("#outcome")).ToBeHiddenAsync(); // Opening the page does not use up the link.
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Confirm the address" }).ClickAsync();
         await Assertions.Expect(page.Locator("#outcome")).ToHaveTextAsync("The address is confirmed. You can log in with it now.");
         Assert.Equal("", new Uri(page.Url).Fragment);
@@ -59,6 +59,6 @@ public sealed class AccountPageTests
         Assert.Empty(errors);
     }
 
-    // The platform's own address in place of the one that it has outside.
+    // The local address of the platform instead of its public one.
     private static string At(PlatformProcess platform, ReceivedMail mail) => new Uri(platform.Url, mail.Link.PathAndQuery + mail.Link.Fragment).ToString();
 }

@@ -16,7 +16,7 @@ public sealed class PageTests
     ];
 
     [Fact]
-    public async Task The_demo_is_listed_plays_and_its_title_follows()
+    public async Task The_demo_is_listed_and_plays_and_its_title_is_updated()
     {
         await using var platform = await PlatformProcess.StartAsync(new Dictionary<string, string?>
         {
@@ -51,7 +51,7 @@ public sealed class PageTests
     }
 
     [Fact]
-    public async Task The_dashboard_opens_for_admins_and_its_page_may_load_all_that_it_asks_for()
+    public async Task The_dashboard_opens_for_admins_and_its_page_can_load_all_its_files()
     {
         await using var platform = await PlatformProcess.StartAsync(new Dictionary<string, string?> { ["Cluster__Dashboard"] = "true" });
         using var admin = await Dj.AdminAsync(platform);
@@ -76,7 +76,7 @@ public sealed class PageTests
         };
         await page.GotoAsync(new Uri(platform.Url, "/dashboard").ToString());
         await Assertions.Expect(page.Locator("body")).ToContainTextAsync("Total Activations", new LocatorAssertionsToContainTextOptions { IgnoreCase = true, Timeout = 20_000 });
-        Assert.True(await page.EvaluateAsync<bool>("() => document.fonts.ready.then(fonts => [...fonts].some(font => font.status === 'loaded'))"), "its icons are a font");
+        Assert.True(await page.EvaluateAsync<bool>("() => document.fonts.ready.then(fonts => [...fonts].some(font => font.status === 'loaded'))"), "the icon font is loaded");
         Assert.Empty(refused);
     }
 

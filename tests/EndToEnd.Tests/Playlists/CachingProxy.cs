@@ -4,7 +4,7 @@ using AudioOrleans.Testing;
 
 namespace AudioOrleans.EndToEnd.Tests.Playlists;
 
-/// <summary>A real nginx in front of the platform that keeps what it may, as a CDN does, and notes what it had to ask for. See docs/cdn.md.</summary>
+/// <summary>A real nginx in front of the platform that caches what it may, as a CDN does, and logs its requests to the origin. See docs/cdn.md.</summary>
 internal sealed class CachingProxy : IAsyncDisposable
 {
     private readonly ChildProcess _process;
@@ -56,12 +56,12 @@ internal sealed class CachingProxy : IAsyncDisposable
         var process = await ChildProcess.StartAsync(new ProcessCommand("nginx", "-c", folder["nginx.conf"], "-p", folder.Path), TimeProvider.System);
         var proxy = new CachingProxy(process, folder, url);
         using var client = new HttpClient();
-        await Eventually.That(() => proxy.AnswersAsync(client), TimeSpan.FromSeconds(10), "nginx answers");
+        await Eventually.That(() => proxy.RespondsAsync(client), TimeSpan.FromSeconds(10), "nginx responds");
         return proxy;
     }
 
-    /// <summary>What it asked the origin for: when, in seconds, and which path.</summary>
-    public async Task<IReadOnlyList<(double At, string Path)>> AskedAsync() => [.. (await File.ReadAllLinesAsync(_folder["asked.log"]))
+    /// <summary>Its requests to the origin: the time in seconds, and the path.</summary>
+    public async Task<IReadOnlyList<(double At, string Path)>> OriginRequestsAsync() => [.. (await File.ReadAllLinesAsync(_folder["asked.log"]))
         .Select(line => line.Split(' ')).Select(fields => (double.Parse(fields[0], CultureInfo.InvariantCulture), fields[1]))];
 
     public async ValueTask DisposeAsync()
@@ -70,7 +70,7 @@ internal sealed class CachingProxy : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task<bool> AnswersAsync(HttpClient client)
+    private async Task<bool> RespondsAsync(HttpClient client)
     {
         try
         {

@@ -18,8 +18,8 @@ public sealed class CdnTests(ITestOutputHelper output)
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Counted is what nginx asks the platform for while they play. Their manifests are counted apart: each passes the cache, since each is
-    /// a play, and comes once for a listener.
+    /// Counts the requests of nginx to the platform during playback. Manifests are counted separately: each one bypasses the cache because it
+    /// is a play, and each listener requests it once.
     /// </summary>
     [Fact]
     public async Task A_thousand_listeners_of_playlists_reach_the_origin_less_than_ten_times_a_second()
@@ -36,21 +36,21 @@ public sealed class CdnTests(ITestOutputHelper output)
         var bytes = await Task.WhenAll(Enumerable.Range(0, Listeners).Select(i => ListenAsync(client, i)));
         Assert.All(bytes, count => Assert.True(count > SegmentsEach * 50_000));
 
-        var asked = (await proxy.AskedAsync()).Where(request => request.Path.Contains(id.ToString(), StringComparison.Ordinal)).ToList();
-        var manifests = asked.Where(request => request.Path.EndsWith(".m3u8", StringComparison.Ordinal)).ToList();
-        var segments = asked.Where(request => !request.Path.EndsWith(".m3u8", StringComparison.Ordinal)).ToList(); // Not Except: it makes one of two in a millisecond.
+        var originRequests = (await proxy.OriginRequestsAsync()).Where(request => request.Path.Contains(id.ToString(), StringComparison.Ordinal)).ToList();
+        var manifests = originRequests.Where(request => request.Path.EndsWith(".m3u8", StringComparison.Ordinal)).ToList();
+        var segments = originRequests.Where(request => !request.Path.EndsWith(".m3u8", StringComparison.Ordinal)).ToList(); // Not Except, which would merge two requests in the same millisecond.
         var seconds = (Arrival + (SegmentsEach * Pace)).TotalSeconds;
         var busiest = segments.GroupBy(request => (long)request.At).Max(second => second.Count());
         output.WriteLine(FormattableString.Invariant(
-            $"{Listeners} listeners, {Listeners * SegmentsEach} segments in about {seconds:0} s: {manifests.Count} manifests and {segments.Count} segments asked of the origin; {segments.Count / seconds:0.0} a second, at most {busiest} in one"));
+            $"{Listeners} listeners, {Listeners * SegmentsEach} segments in about {seconds:0} s: {manifests.Count} manifests and {segments.Count} segments requested from the origin; {segments.Count / seconds:0.0} a second, at most {busiest} in one"));
         Assert.Equal(Listeners, manifests.Count);
-        Assert.Equal(segments.Count, segments.Select(request => request.Path).Distinct().Count()); // Each once.
+        Assert.Equal(segments.Count, segments.Select(request => request.Path).Distinct().Count()); // Each segment once.
         Assert.True(busiest < 10, $"{busiest} requests in one second");
-        await Eventually.That(async () => (long)(await dj.GetAsync($"/v1/playlists/{id}"))["plays"]! == Listeners, TimeSpan.FromSeconds(10), "each is a play");
+        await Eventually.That(async () => (long)(await dj.GetAsync($"/v1/playlists/{id}"))["plays"]! == Listeners, TimeSpan.FromSeconds(10), "every listener counts as a play");
     }
 
     [Fact]
-    public async Task A_cache_gives_nobody_what_is_private()
+    public async Task A_cache_does_not_serve_private_audio_to_others()
     {
         await using var platform = await PlatformProcess.StartAsync();
         using var dj = await Dj.RegisterAsync(platform);
@@ -74,7 +74,7 @@ public sealed class CdnTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Comes at some time, begins at some place, and fetches segment after segment as they are played.</summary>
+    /// <summary>Joins at its own time, starts at its own position, and fetches segment after segment at playback speed.</summary>
     private static async Task<long> ListenAsync(HttpClient client, int listener)
     {
         await Task.Delay(Arrival * (listener / (double)Listeners), TimeProvider.System, CancellationToken.None);

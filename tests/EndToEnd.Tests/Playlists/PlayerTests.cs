@@ -6,7 +6,7 @@ using Microsoft.Playwright;
 
 namespace AudioOrleans.EndToEnd.Tests.Playlists;
 
-/// <summary>A playlist of different files in a real browser, across all borders of its tracks.</summary>
+/// <summary>A playlist of different files in a real browser, across all boundaries of its tracks.</summary>
 [Collection("one platform after the other")]
 public sealed class PlayerTests
 {
@@ -15,7 +15,7 @@ public sealed class PlayerTests
 
     private const string Html = """<!DOCTYPE html><title>Player</title><audio id="audio"></audio><script src="/lib/hls.light.min.js"></script>""";
 
-    /// <summary>Four times as fast as music is meant to be; notes where it was and what went wrong.</summary>
+    /// <summary>Plays at four times the normal speed, and records positions and errors.</summary>
     private const string Watch = """
         () => {
           window.audio = document.getElementById('audio'); window.errors = []; window.places = [];
@@ -28,7 +28,7 @@ public sealed class PlayerTests
     private static readonly TimeSpan Played = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task Chromium_plays_it_by_hls_and_as_one_mp3()
+    public async Task Chromium_plays_a_playlist_as_HLS_and_as_one_MP3()
     {
         await using var web = WebFiles.Start();
         web.Put("/outside.mp3", await File.ReadAllBytesAsync(await Pieces.Mp3Async("Outside", Piece)));
@@ -76,9 +76,9 @@ public sealed class PlayerTests
                 ranges.Enqueue(range);
         };
         await page.EvaluateAsync("url => { audio.preload = 'metadata'; audio.src = url; audio.play(); }", $"/v1/playlists/{id}/stream.mp3");
-        await Eventually.That(async () => await PlaceAsync(page) > Piece + 1, Played, "it is past the first border");
+        await Eventually.That(async () => await PlaceAsync(page) > Piece + 1, Played, "playback is past the first boundary");
         await page.EvaluateAsync("() => { audio.currentTime = 20; }");
-        await Eventually.That(async () => await PlaceAsync(page) is > 20.5 and < 29, Played, "it plays on from there");
+        await Eventually.That(async () => await PlaceAsync(page) is > 20.5 and < 29, Played, "playback continues from there");
         await EndsAsync(page);
         Assert.Contains(ranges, range => range.StartsWith("bytes=", StringComparison.Ordinal));
         await page.CloseAsync();
@@ -95,7 +95,7 @@ public sealed class PlayerTests
 
     private static async Task EndsAsync(IPage page)
     {
-        await Eventually.That(() => page.EvaluateAsync<bool>("() => audio.ended || errors.length > 0"), Played, $"it ends; it is at {await PlaceAsync(page)} s");
+        await Eventually.That(() => page.EvaluateAsync<bool>("() => audio.ended || errors.length > 0"), Played, $"playback ends; it is at {await PlaceAsync(page)} s");
         Assert.Empty(await page.EvaluateAsync<string[]>("() => errors"));
     }
 

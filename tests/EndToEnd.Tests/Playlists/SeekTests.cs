@@ -8,7 +8,7 @@ using Microsoft.Playwright;
 
 namespace AudioOrleans.EndToEnd.Tests.Playlists;
 
-/// <summary>Whoever seeks in a long programme lands where they wanted: in a real browser, with ffmpeg, and by <c>?t=</c>.</summary>
+/// <summary>Seeking in a long programme reaches the right position: in a real browser, with ffmpeg, and with <c>?t=</c>.</summary>
 [Collection("one platform after the other")]
 public sealed class SeekTests
 {
@@ -20,7 +20,7 @@ public sealed class SeekTests
     private static readonly TimeSpan Prepared = TimeSpan.FromMinutes(2);
 
     [Fact]
-    public async Task Within_a_second_in_two_hours_of_constant_rate_and_in_five_minutes_of_a_variable_one()
+    public async Task Seeking_is_accurate_to_a_second_in_two_hours_of_constant_and_in_five_minutes_of_variable_bit_rate()
     {
         await using var platform = await PlatformProcess.StartAsync();
         using var dj = await Dj.RegisterAsync(platform);
@@ -31,9 +31,9 @@ public sealed class SeekTests
         var variable = await dj.AddPlaylistAsync([(await dj.AddUploadAsync(await VariableAsync())).Track()]);
         await dj.UntilBuiltAsync(constant, Prepared);
         await dj.UntilBuiltAsync(variable, Prepared);
-        // Tone goes over into tone: joined tracks have constant rates, too.
+        // The tones are joined: joined tracks have a constant bit rate, too.
         await Eventually.That(
-            async () => !(await dj.Client.GetStringAsync(new Uri($"/v1/playlists/{constant}/stream.m3u8", UriKind.Relative))).Contains("DISCONTINUITY", StringComparison.Ordinal), Prepared, "all are joined");
+            async () => !(await dj.Client.GetStringAsync(new Uri($"/v1/playlists/{constant}/stream.m3u8", UriKind.Relative))).Contains("DISCONTINUITY", StringComparison.Ordinal), Prepared, "all tracks are joined");
         await dj.UntilBuiltAsync(constant, Prepared);
 
         using var playwright = await Playwright.CreateAsync();
@@ -51,7 +51,7 @@ public sealed class SeekTests
                 Assert.InRange(await HearByFfmpegAsync(platform, FormattableString.Invariant($"{Path(constant)}?t={place}"), 0), FrequencyOf(track) * 0.97, FrequencyOf(track) * 1.03);
             }
         }
-        // Half of it is a low tone, which takes few bytes, and half a high one in noise, which takes many.
+        // One half is a low tone, which takes few bytes, and the other is a high tone in noise, which takes many.
         foreach (var (place, frequency) in new[] { ((VariableSeconds / 2) - Near - 0.6, 300), ((VariableSeconds / 2) + Near, 3000) })
         {
             Assert.InRange(await HearInChromiumAsync(browser, platform, Path(variable), place), frequency * 0.97, frequency * 1.03);
@@ -73,7 +73,7 @@ public sealed class SeekTests
         + $"anoisesrc=sample_rate=44100:duration={VariableSeconds / 2}:amplitude=0.02[noise];[high][noise]amix[loud];[low][loud]concat=v=0:a=1",
         "-ac", "2", "-c:a", "libmp3lame", "-q:a", "2");
 
-    /// <summary>The strongest frequency that the browser plays half a second after a place, in Hz.</summary>
+    /// <summary>The strongest frequency that the browser plays half a second after a position, in Hz.</summary>
     private static async Task<double> HearInChromiumAsync(IBrowser browser, PlatformProcess platform, string path, double place)
     {
         var page = await browser.NewPageAsync();
@@ -99,7 +99,7 @@ public sealed class SeekTests
         return heard;
     }
 
-    /// <summary>The frequency of a tone that ffmpeg plays within a second from a place, in Hz, by how often it crosses zero.</summary>
+    /// <summary>The frequency of the tone that ffmpeg plays in the second after a position, in Hz, from its zero crossings.</summary>
     private static async Task<double> HearByFfmpegAsync(PlatformProcess platform, string path, double place)
     {
         var played = await ProcessRunner.RunAsync(
@@ -107,7 +107,7 @@ public sealed class SeekTests
                 "ffmpeg", "-hide_banner", "-loglevel", "error", "-nostdin", "-ss", place.ToString(CultureInfo.InvariantCulture), "-i", new Uri(platform.Url, path).ToString(),
                 "-t", "0.8", "-ac", "1", "-ar", "22050", "-f", "s16le", "-c:a", "pcm_s16le", "pipe:1"),
             TimeSpan.FromSeconds(30), TimeProvider.System, maximalOutput: 1024 * 1024);
-        // The first frames are silent: they need bits of frames before them.
+        // The first frames are silent because they need bits of earlier frames.
         var samples = MemoryMarshal.Cast<byte, short>(played.Output.Span)[(22050 / 5)..].ToArray();
         var crossings = samples.Zip(samples.Skip(1)).Count(pair => pair.First < 0 && pair.Second >= 0);
         return crossings * 22050.0 / samples.Length;

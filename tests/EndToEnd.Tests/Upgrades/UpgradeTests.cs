@@ -7,7 +7,7 @@ using Dapper;
 
 namespace AudioOrleans.EndToEnd.Tests.Upgrades;
 
-/// <summary>A data folder that an earlier version made starts under this one, with all that is in it.</summary>
+/// <summary>A data folder of an earlier version works with this one, with all its content.</summary>
 public sealed class UpgradeTests : IAsyncLifetime, IDisposable
 {
     private const string Version = "version-0.1.0";
@@ -42,9 +42,9 @@ public sealed class UpgradeTests : IAsyncLifetime, IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Accounts_keys_streams_uploads_and_playlists_of_the_last_version_go_on()
+    public async Task Accounts_keys_streams_uploads_and_playlists_of_the_last_version_still_work()
     {
-        // The password's hash, and the signing key under the master key.
+        // Needs the password's hash, and the signing key, which is sealed with the master key.
         using var dj = await Dj.LogInAsync(_platform, "dj@example.org");
         using var admin = await Dj.AdminAsync(_platform);
         Assert.Contains((await admin.GetAsync("/v1/users"))["items"]!.AsArray(), user => (string)user!["email"]! == dj.Email);
@@ -71,7 +71,7 @@ public sealed class UpgradeTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task What_is_made_now_stands_beside_it()
+    public async Task New_playlists_can_be_created_from_old_uploads()
     {
         using var dj = await Dj.LogInAsync(_platform, "dj@example.org");
         var id = (Guid)Facts["upload_id"]!;

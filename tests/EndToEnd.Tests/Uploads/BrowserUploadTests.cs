@@ -10,12 +10,12 @@ using Microsoft.Playwright;
 
 namespace AudioOrleans.EndToEnd.Tests.Uploads;
 
-/// <summary>Uploads from a page of another origin in a real browser, by the clients that such pages use.</summary>
+/// <summary>Uploads from a page of another origin in a real browser, with the clients that such pages use.</summary>
 [Collection("one platform after the other")]
 [Trait("Speed", "slow")]
 public sealed class BrowserUploadTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
     private readonly List<Microsoft.Playwright.IRequest> _requests = [];
     private string _file = null!;
@@ -63,11 +63,11 @@ public sealed class BrowserUploadTests : IAsyncLifetime
     {
         var address = await Eventually.Ends(
             _page.EvaluateAsync<string>("options => window.upload(options)", new { way, endpoint = new Uri(_platform.Url, "/v1/uploads/tus").ToString(), token = (string)_dj.Tokens["access_token"]! }),
-            Soon, "the file is sent");
+            Deadline, "the file is sent");
         var id = Guid.Parse(address[(address.LastIndexOf('/') + 1)..]);
         JsonObject? upload = null;
         await Eventually.That(
-            async () => (string)(upload = await _dj.GetAsync($"/v1/uploads/audio/{id}"))["status"]! != "processing", Soon, "the upload is done with");
+            async () => (string)(upload = await _dj.GetAsync($"/v1/uploads/audio/{id}"))["status"]! != "processing", Deadline, "the upload is ready or has failed");
         Assert.True((string)upload!["status"]! == "ready", upload.ToJsonString());
         Assert.Equal("set.mp3", (string)upload["file_name"]!);
         Assert.Equal(
@@ -75,7 +75,7 @@ public sealed class BrowserUploadTests : IAsyncLifetime
             SHA256.HashData(await _dj.Client.GetByteArrayAsync(new Uri($"/v1/uploads/audio/{id}/original.mp3", UriKind.Relative))));
         Assert.Equal(id, (Guid)Assert.Single((await _dj.GetAsync("/v1/uploads/audio"))["items"]!.AsArray())!["upload_id"]!);
 
-        // That is how it came.
+        // The requests show how the file was sent.
         var created = _requests.Where(request => request.Method == "POST").Select(request => request.Headers).ToList();
         Assert.Equal(partials, created.Count(headers => headers.GetValueOrDefault("upload-concat") == "partial"));
         Assert.Equal(partials > 0, created.Any(headers => headers.GetValueOrDefault("upload-concat")?.StartsWith("final;", StringComparison.Ordinal) == true));
@@ -83,7 +83,7 @@ public sealed class BrowserUploadTests : IAsyncLifetime
         Assert.Equal(way == "inParallel", _requests.Any(request => request.Method == "HEAD"));
     }
 
-    /// <summary>Serves the page, its script and the song that its visitor has.</summary>
+    /// <summary>Serves the page, its script and the song that the visitor uploads.</summary>
     private async Task StartSiteAsync(string origin)
     {
         var builder = WebApplication.CreateSlimBuilder();

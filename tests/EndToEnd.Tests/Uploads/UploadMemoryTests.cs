@@ -7,7 +7,7 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.EndToEnd.Tests.Uploads;
 
-/// <summary>What the platform's process takes while many large files come at once.</summary>
+/// <summary>The memory of the platform's process while many large files are uploaded at once.</summary>
 public sealed class UploadMemoryTests
 {
     private const int Files = 20;
@@ -17,13 +17,13 @@ public sealed class UploadMemoryTests
     [Fact]
     public async Task Twenty_files_of_100_MB_at_once_take_less_than_150_MB()
     {
-        // No workers: this is about bytes that come, and not about ffmpeg.
+        // No workers, because this is about received bytes and not about ffmpeg.
         await using var platform = await PlatformProcess.StartAsync(ImmutableDictionary<string, string?>.Empty.Add("Jobs__Workers", "0"));
         using var dj = await Dj.RegisterAsync(platform);
         using var client = new HttpClient { BaseAddress = platform.Url, Timeout = TimeSpan.FromMinutes(5) };
         client.DefaultRequestHeaders.Authorization = dj.Client.DefaultRequestHeaders.Authorization;
         var mp3 = await File.ReadAllBytesAsync(await Tone.Mp3Async(320, seconds: 10));
-        // What a first upload loads and compiles is no part of it.
+        // The code that the first upload loads and compiles does not count.
         using (var warm = await UploadAsync(client, mp3, 5_000_000))
             Assert.Equal(HttpStatusCode.Created, warm.StatusCode);
         var idle = Resident(platform.ProcessId);
@@ -39,7 +39,7 @@ public sealed class UploadMemoryTests
             Assert.Equal(HttpStatusCode.Created, response.StatusCode);
             response.Dispose();
         }
-        Assert.True(most - idle < Allowed, $"{idle / 1_000_000} MB before and up to {most / 1_000_000} MB while the files came");
+        Assert.True(most - idle < Allowed, $"{idle / 1_000_000} MB before and up to {most / 1_000_000} MB during the uploads");
     }
 
     private static async Task<HttpResponseMessage> UploadAsync(HttpClient client, byte[] mp3, long length)
@@ -57,7 +57,7 @@ public sealed class UploadMemoryTests
         return long.Parse(line.AsSpan(name.Length).Trim()[..^3], CultureInfo.InvariantCulture) * 1024;
     }
 
-    /// <summary>The same frames again and again, of which only one copy is held.</summary>
+    /// <summary>Repeats the same frames, of which only one copy is held.</summary>
     private sealed class RepeatedContent(byte[] bytes, long length) : HttpContent
     {
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);

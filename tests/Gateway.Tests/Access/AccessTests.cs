@@ -7,10 +7,10 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.Gateway.Tests.Access;
 
-/// <summary>Who may have what: one table for all nouns and all that there is of each.</summary>
+/// <summary>Access rules: one table for streams and playlists and all of their routes.</summary>
 public sealed class AccessTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     [Theory]
     [InlineData("public", false, 200, 200, 200, 200)]
@@ -19,13 +19,13 @@ public sealed class AccessTests
     [InlineData("public", true, 403, 403, 200, 403)]
     [InlineData("members", true, 403, 403, 200, 403)]
     [InlineData("private", true, 403, 403, 200, 403)]
-    public async Task One_check_decides_for_all_that_there_is(string visibility, bool monetized, int nobody, int stranger, int invited, int keyWithoutScope)
+    public async Task The_same_access_check_protects_every_route(string visibility, bool monetized, int nobody, int stranger, int invited, int keyWithoutScope)
     {
         var mixed = await MixedPlaylist.GetAsync();
         var shared = mixed.Shared;
         var stream = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live", more: new { visibility, monetization_enabled = monetized });
         var playlist = await shared.Dj.AddPlaylistAsync([mixed.Uploads[0].Track()], visibility, monetized);
-        await shared.Dj.UntilAsync(stream, "live", Soon);
+        await shared.Dj.UntilAsync(stream, "live", Deadline);
         await shared.Dj.UntilBuiltAsync(playlist, MixedPlaylist.Built);
         using var friend = await Dj.RegisterAsync(shared.Platform, "listener");
         using var other = await Dj.RegisterAsync(shared.Platform);
@@ -52,7 +52,7 @@ public sealed class AccessTests
                     Assert.Equal(monetized, (await answer.ProblemAsync(HttpStatusCode.Forbidden)).ContainsKey("subscription_required"));
             }
         }
-        // A token for media is for those who may have them.
+        // Only callers with access get a media token.
         foreach (var noun in new[] { $"streams/{stream}", $"playlists/{playlist}" })
         {
             using var refused = await other.Client.PostAsJsonAsync($"/v1/{noun}/media-token", new { });
@@ -65,7 +65,7 @@ public sealed class AccessTests
     }
 
     [Fact]
-    public async Task What_is_private_is_not_there_for_strangers_who_want_to_change_it()
+    public async Task A_private_resource_is_not_found_for_strangers_who_try_to_change_it()
     {
         var shared = await SharedPlatform.GetAsync();
         using var other = await Dj.RegisterAsync(shared.Platform);
@@ -90,25 +90,25 @@ public sealed class AccessTests
     }
 
     [Fact]
-    public async Task Who_is_no_longer_invited_is_let_go()
+    public async Task A_listener_who_is_no_longer_invited_is_disconnected()
     {
         var shared = await SharedPlatform.GetAsync();
         using var friend = await Dj.RegisterAsync(shared.Platform, "listener");
         var stream = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live", more: new { visibility = "private" });
-        await shared.Dj.UntilAsync(stream, "live", Soon);
+        await shared.Dj.UntilAsync(stream, "live", Deadline);
         await InviteAsync(shared.Dj, $"streams/{stream}", (await friend.IdAsync()).ToString());
         using var audio = await friend.Client.GetAsync(Path($"/v1/streams/{stream}/live.mp3"), HttpCompletionOption.ResponseHeadersRead);
         using var events = await friend.Client.GetAsync(Path($"/v1/streams/{stream}/events"), HttpCompletionOption.ResponseHeadersRead);
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (audio.StatusCode, events.StatusCode));
         await InviteAsync(shared.Dj, $"streams/{stream}");
-        await Eventually.Ends(audio.Content.CopyToAsync(Stream.Null), Soon, "the audio ends");
-        await Eventually.Ends(events.Content.CopyToAsync(Stream.Null), Soon, "the events end");
+        await Eventually.Ends(audio.Content.CopyToAsync(Stream.Null), Deadline, "the audio ends");
+        await Eventually.Ends(events.Content.CopyToAsync(Stream.Null), Deadline, "the events end");
         using var again = await friend.Client.GetAsync(Path($"/v1/streams/{stream}/status"));
         await again.ProblemAsync(HttpStatusCode.NotFound);
     }
 
     [Fact]
-    public async Task Invitations_are_read_back_and_tell_nothing_of_accounts()
+    public async Task Invitations_are_returned_as_given_and_reveal_nothing_about_accounts()
     {
         var shared = await SharedPlatform.GetAsync();
         using var friend = await Dj.RegisterAsync(shared.Platform, "listener");
@@ -132,9 +132,9 @@ public sealed class AccessTests
     }
 
     [Fact]
-    public async Task An_address_that_nobody_has_verified_lets_nobody_in()
+    public async Task An_invitation_of_an_unverified_address_gives_no_access()
     {
-        // This platform sends no mail: whoever registers an address may be anybody.
+        // This platform sends no mail, so anybody may have registered the address.
         var shared = await SharedPlatform.GetAsync();
         using var friend = await Dj.RegisterAsync(shared.Platform, "listener");
         var playlist = await shared.Dj.AddPlaylistAsync([], "private");
@@ -144,7 +144,7 @@ public sealed class AccessTests
     }
 
     [Fact]
-    public async Task Lists_can_be_of_ones_own_alone()
+    public async Task Lists_can_be_limited_to_the_callers_own_items()
     {
         var shared = await SharedPlatform.GetAsync();
         using var dj = await Dj.RegisterAsync(shared.Platform);

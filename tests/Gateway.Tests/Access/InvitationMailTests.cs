@@ -11,7 +11,7 @@ namespace AudioOrleans.Gateway.Tests.Access;
 public sealed class InvitationMailTests(MailPlatform mail)
 {
     [Fact]
-    public async Task An_invitation_by_address_counts_once_somebody_has_verified_it()
+    public async Task An_invitation_by_address_is_valid_once_the_address_is_verified()
     {
         using var dj = await mail.VerifiedAsync();
         var playlist = await dj.AddPlaylistAsync([], "private");
@@ -19,7 +19,7 @@ public sealed class InvitationMailTests(MailPlatform mail)
         using var invited = await dj.Client.PutAsJsonAsync($"/v1/playlists/{playlist}/listeners", new { account_ids = new[] { email } });
         await invited.JsonAsync(HttpStatusCode.OK);
 
-        // Nobody has the address yet. Whoever gets it has to verify it before anything else.
+        // Nobody has the address yet. Whoever registers it must verify it first.
         await MailPlatform.RegisterAsync(mail.Platform, email);
         using var verified = await mail.PostAsync("/v1/auth/verify-email", new { token = (await mail.Server.NextAsync(email)).Token });
         Assert.Equal(HttpStatusCode.NoContent, verified.StatusCode);
@@ -33,6 +33,6 @@ public sealed class InvitationMailTests(MailPlatform mail)
                 using var answer = await friend.Client.GetAsync(new Uri($"/v1/playlists/{playlist}", UriKind.Relative));
                 return answer.StatusCode == HttpStatusCode.OK;
             },
-            TimeSpan.FromSeconds(10), "the invitation counts");
+            TimeSpan.FromSeconds(10), "the invitation is valid");
     }
 }

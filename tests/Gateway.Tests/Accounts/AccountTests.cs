@@ -8,7 +8,7 @@ namespace AudioOrleans.Gateway.Tests.Accounts;
 public sealed class AccountTests
 {
     [Fact]
-    public async Task An_account_is_made_and_logs_in()
+    public async Task A_registered_account_can_log_in()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         var email = NewEmail();
@@ -30,7 +30,7 @@ public sealed class AccountTests
     }
 
     [Fact]
-    public async Task A_known_address_is_refused_however_it_is_written()
+    public async Task A_registered_address_is_refused_regardless_of_case()
     {
         var shared = await SharedPlatform.GetAsync();
         using var again = await shared.Platform.Client.PostAsJsonAsync("/v1/auth/register", new { email = shared.Dj.Email.ToUpperInvariant(), password = "longenough1!" });
@@ -38,7 +38,7 @@ public sealed class AccountTests
     }
 
     [Fact]
-    public async Task A_thousand_registrations_of_one_address_at_once_make_one_account()
+    public async Task A_thousand_concurrent_registrations_of_one_address_create_one_account()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         var email = NewEmail();
@@ -48,7 +48,7 @@ public sealed class AccountTests
     }
 
     [Fact]
-    public async Task Each_password_rule_that_is_missed_is_named()
+    public async Task Every_broken_password_rule_is_reported()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var refused = await platform.Client.PostAsJsonAsync("/v1/auth/register", new { email = "no address", password = "abc", role = "admin" });
@@ -59,7 +59,7 @@ public sealed class AccountTests
     }
 
     [Fact]
-    public async Task A_wrong_password_and_an_unknown_address_get_the_same_answer_and_the_sixth_failure_a_pause()
+    public async Task A_wrong_password_and_an_unknown_address_get_the_same_response_and_the_sixth_attempt_has_to_wait()
     {
         var shared = await SharedPlatform.GetAsync();
         using var dj = await Dj.RegisterAsync(shared.Platform);
@@ -84,7 +84,7 @@ public sealed class AccountTests
     [InlineData(511)]
     [InlineData(512)]
     [InlineData(100_000)]
-    public async Task A_password_however_long_does_not_tell_whether_an_address_has_an_account(int length)
+    public async Task A_long_password_does_not_reveal_whether_an_address_has_an_account(int length)
     {
         var shared = await SharedPlatform.GetAsync();
         using var dj = await Dj.RegisterAsync(shared.Platform);
@@ -96,7 +96,7 @@ public sealed class AccountTests
     }
 
     [Fact]
-    public async Task A_refresh_token_is_good_once_and_its_replay_ends_the_session()
+    public async Task A_refresh_token_is_valid_once_and_its_replay_ends_the_session()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var dj = await Dj.RegisterAsync(platform);
@@ -112,7 +112,7 @@ public sealed class AccountTests
     }
 
     [Fact]
-    public async Task Of_refreshes_that_race_with_one_token_exactly_one_gets_a_pair()
+    public async Task Exactly_one_of_several_concurrent_refreshes_with_one_token_succeeds()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var dj = await Dj.RegisterAsync(platform);
@@ -122,7 +122,7 @@ public sealed class AccountTests
     }
 
     [Fact]
-    public async Task After_logout_the_refresh_token_is_worth_nothing()
+    public async Task After_logout_the_refresh_token_is_invalid()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var dj = await Dj.RegisterAsync(platform);
@@ -134,7 +134,7 @@ public sealed class AccountTests
     }
 
     [Fact]
-    public async Task A_listener_may_not_register_streams_and_learns_which_scope_is_missing()
+    public async Task A_listener_cannot_register_streams_and_the_response_names_the_missing_scope()
     {
         var shared = await SharedPlatform.GetAsync();
         using var listener = await Dj.RegisterAsync(shared.Platform, "listener");

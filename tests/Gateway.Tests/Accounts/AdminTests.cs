@@ -31,7 +31,7 @@ public sealed class AdminTests
     }
 
     [Fact]
-    public async Task Others_neither_list_nor_see_nor_change_accounts()
+    public async Task Other_users_cannot_list_see_or_change_accounts()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var dj = await Dj.RegisterAsync(platform);
@@ -52,7 +52,7 @@ public sealed class AdminTests
     }
 
     [Fact]
-    public async Task Owners_change_their_name_and_learn_what_changed()
+    public async Task Owners_can_change_their_name_and_get_the_changed_fields()
     {
         using var dj = await Dj.RegisterAsync((await SharedPlatform.GetAsync()).Platform);
         var id = await dj.IdAsync();
@@ -66,7 +66,7 @@ public sealed class AdminTests
     }
 
     [Fact]
-    public async Task A_role_that_changes_ends_the_old_tokens_and_a_refresh_has_the_new_scopes()
+    public async Task A_change_of_role_ends_the_old_tokens_and_a_refresh_has_the_new_scopes()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var admin = await Dj.AdminAsync(platform);
@@ -83,7 +83,7 @@ public sealed class AdminTests
     }
 
     [Fact]
-    public async Task A_disabled_account_stops_at_once_everywhere_and_goes_on_when_it_is_enabled()
+    public async Task A_disabled_account_loses_all_access_at_once_and_regains_it_when_it_is_enabled()
     {
         var shared = await SharedPlatform.GetAsync();
         using var admin = await Dj.AdminAsync(shared.Platform);
@@ -122,7 +122,7 @@ public sealed class AdminTests
     }
 
     [Fact]
-    public async Task The_streams_of_a_disabled_account_go_off_the_air_and_come_back_with_it()
+    public async Task The_streams_of_a_disabled_account_are_disabled_and_come_back_with_it()
     {
         var shared = await SharedPlatform.GetAsync();
         using var admin = await Dj.AdminAsync(shared.Platform);
@@ -145,7 +145,7 @@ public sealed class AdminTests
         Assert.False(await IsListedAsync());
         using var switchedOn = await admin.Client.PatchAsJsonAsync($"/v1/streams/{stream}", new { enabled = false });
         using var switchedOff = await admin.Client.PatchAsJsonAsync($"/v1/streams/{stream}", new { enabled = true });
-        Assert.Equal("disabled", (string)(await admin.StatusAsync(stream))["state"]!); // The account rules.
+        Assert.Equal("disabled", (string)(await admin.StatusAsync(stream))["state"]!); // The state of the account takes precedence.
 
         using var enabled = await admin.Client.PatchAsJsonAsync($"/v1/users/{id}", new { disabled = false });
         await enabled.JsonAsync(HttpStatusCode.OK);
@@ -157,7 +157,7 @@ public sealed class AdminTests
     }
 
     [Fact]
-    public async Task What_admins_do_to_accounts_stands_in_the_audit_trail()
+    public async Task Changes_by_admins_to_accounts_are_recorded_in_the_audit_trail()
     {
         var shared = await SharedPlatform.GetAsync();
         using var admin = await Dj.AdminAsync(shared.Platform);
@@ -171,7 +171,7 @@ public sealed class AdminTests
     }
 
     [Fact]
-    public async Task Of_two_admins_who_change_the_same_account_the_later_learns_of_the_earlier()
+    public async Task Of_several_concurrent_changes_to_an_account_only_one_succeeds()
     {
         var shared = await SharedPlatform.GetAsync();
         using var admin = await Dj.AdminAsync(shared.Platform);
@@ -194,7 +194,7 @@ public sealed class AdminTests
     }
 
     [Fact]
-    public async Task An_admin_cannot_lock_itself_out()
+    public async Task Admins_cannot_lock_themselves_out()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var admin = await Dj.AdminAsync(platform);
@@ -206,7 +206,7 @@ public sealed class AdminTests
     }
 
     [Fact]
-    public async Task Admins_make_admins()
+    public async Task Admins_can_create_admins()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var admin = await Dj.AdminAsync(platform);
@@ -219,7 +219,7 @@ public sealed class AdminTests
     }
 
     [Fact]
-    public async Task The_operators_socket_makes_an_admin_before_there_is_any_account()
+    public async Task The_operator_socket_can_create_an_admin_without_an_account()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         var socket = Path.Combine(platform.DataFolder, "run", "operator.sock");
@@ -239,7 +239,7 @@ public sealed class AdminTests
         using var admin = await Dj.LogInAsync(platform, email);
         await admin.GetAsync("/v1/users?limit=1");
         using var own = await client.GetAsync(new Uri("/v1/users/me", UriKind.Relative));
-        await own.ProblemAsync(HttpStatusCode.Forbidden); // It has no account.
+        await own.ProblemAsync(HttpStatusCode.Forbidden); // The operator has no account.
     }
 
     private static async Task EndsAsync(HttpResponseMessage response, string what)
@@ -258,7 +258,7 @@ public sealed class AdminTests
             }
             catch (Exception cut) when (cut is IOException or HttpRequestException)
             {
-                // Cut off, as it should be.
+                // The connection was aborted, as expected.
             }
         }
     }

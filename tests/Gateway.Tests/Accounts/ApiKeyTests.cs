@@ -10,10 +10,10 @@ namespace AudioOrleans.Gateway.Tests.Accounts;
 
 public sealed class ApiKeyTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
     [Fact]
-    public async Task A_key_does_what_its_scopes_say_and_no_more()
+    public async Task A_key_allows_only_what_its_scopes_allow()
     {
         var shared = await SharedPlatform.GetAsync();
         using var dj = await Dj.RegisterAsync(shared.Platform);
@@ -34,7 +34,7 @@ public sealed class ApiKeyTests
     [InlineData("POST", "/v1/users/me/password")]
     [InlineData("POST", "/v1/users/me/totp")]
     [InlineData("PATCH", "/v1/users/01900000-0000-7000-8000-000000000000")]
-    public async Task A_key_cannot_give_itself_more(string method, string path)
+    public async Task A_key_cannot_extend_its_own_rights(string method, string path)
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var dj = await Dj.RegisterAsync(platform);
@@ -43,7 +43,7 @@ public sealed class ApiKeyTests
     }
 
     [Fact]
-    public async Task A_key_is_shown_once_listed_by_its_start_and_kept_as_a_hash()
+    public async Task A_key_is_shown_once_listed_by_its_prefix_and_stored_as_a_hash()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var dj = await Dj.RegisterAsync(platform);
@@ -64,11 +64,11 @@ public sealed class ApiKeyTests
 
         using var used = await SendAsync(platform, key, HttpMethod.Get, "/v1/health/auth");
         await used.JsonAsync(HttpStatusCode.OK);
-        await Eventually.That(async () => (await dj.GetAsync("/v1/api-keys"))["items"]![0]!["last_used_at"] is not null, Soon, "the use is kept");
+        await Eventually.That(async () => (await dj.GetAsync("/v1/api-keys"))["items"]![0]!["last_used_at"] is not null, Deadline, "the use is recorded");
     }
 
     [Fact]
-    public async Task A_revoked_key_is_worth_nothing_at_once()
+    public async Task A_revoked_key_is_invalid_at_once()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var dj = await Dj.RegisterAsync(platform);
@@ -85,7 +85,7 @@ public sealed class ApiKeyTests
     }
 
     [Fact]
-    public async Task A_key_ends_when_it_was_to_end()
+    public async Task A_key_expires_at_its_expiry_time()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var dj = await Dj.RegisterAsync(platform);
@@ -96,12 +96,12 @@ public sealed class ApiKeyTests
         {
             using var answer = await SendAsync(platform, key, HttpMethod.Get, "/v1/health/auth");
             return answer.StatusCode == HttpStatusCode.Unauthorized;
-        }, Soon, "the key has ended");
-        Assert.True(TimeProvider.System.GetUtcNow() >= end, "it did not end early");
+        }, Deadline, "the key has expired");
+        Assert.True(TimeProvider.System.GetUtcNow() >= end, "the key did not expire early");
     }
 
     [Fact]
-    public async Task A_request_that_makes_no_key_names_each_field()
+    public async Task A_refused_request_for_a_key_names_every_invalid_field()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var listener = await Dj.RegisterAsync(platform, "listener");
@@ -114,7 +114,7 @@ public sealed class ApiKeyTests
     [InlineData("ao_")]
     [InlineData("ao_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("Bearer x")]
-    public async Task A_made_up_key_opens_nothing(string key)
+    public async Task A_made_up_key_is_refused(string key)
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var refused = await SendAsync(platform, key, HttpMethod.Get, "/v1/streams");
@@ -122,7 +122,7 @@ public sealed class ApiKeyTests
     }
 
     [Fact]
-    public async Task A_key_may_no_more_than_its_owner_may_now()
+    public async Task A_key_is_limited_to_the_current_rights_of_its_owner()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var admin = await Dj.AdminAsync(platform);
@@ -133,7 +133,7 @@ public sealed class ApiKeyTests
         var key = await CreateAsync(former, "admin", "streams:write", "streams:read");
         using (var before = await SendAsync(platform, key, HttpMethod.Get, "/v1/users?limit=1"))
             await before.JsonAsync(HttpStatusCode.OK);
-        // Even an admin's key makes no admins.
+        // Not even an admin's key can create admins.
         using (var more = await SendAsync(platform, key, HttpMethod.Post, "/v1/users", new { email = "x" + email, password = Dj.Password, role = "admin" }))
             await more.ProblemAsync(HttpStatusCode.Forbidden);
 
@@ -148,7 +148,7 @@ public sealed class ApiKeyTests
     }
 
     [Fact]
-    public async Task A_key_without_the_scope_sees_its_owners_streams_as_strangers_do()
+    public async Task A_key_without_the_scope_sees_its_owners_streams_as_a_stranger_does()
     {
         var shared = await SharedPlatform.GetAsync();
         using var dj = await Dj.RegisterAsync(shared.Platform);
@@ -169,7 +169,7 @@ public sealed class ApiKeyTests
     }
 
     [Fact]
-    public async Task Who_makes_keys_up_is_soon_refused_unseen_and_good_keys_of_the_same_place_go_on()
+    public async Task Many_made_up_keys_are_refused_and_a_known_key_from_the_same_network_still_works()
     {
         await using var platform = await PlatformProcess.StartAsync();
         using var dj = await Dj.RegisterAsync(platform);
@@ -203,11 +203,11 @@ public sealed class ApiKeyTests
         while (cursor is not null);
         Assert.Equal(5, ids.Count);
         Assert.Equal(5, ids.Distinct().Count());
-        Assert.Equal(times.OrderDescending(StringComparer.Ordinal), times); // Two may be of the same millisecond.
+        Assert.Equal(times.OrderDescending(StringComparer.Ordinal), times); // Two keys may have the same millisecond.
     }
 
     [Fact]
-    public async Task Nobody_revokes_the_keys_of_others()
+    public async Task Nobody_can_revoke_the_keys_of_others()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var dj = await Dj.RegisterAsync(platform);

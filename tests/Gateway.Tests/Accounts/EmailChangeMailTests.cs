@@ -8,7 +8,7 @@ namespace AudioOrleans.Gateway.Tests.Accounts;
 public sealed class EmailChangeMailTests(MailPlatform mail)
 {
     [Fact]
-    public async Task An_address_changes_when_the_link_that_went_to_the_new_one_is_followed()
+    public async Task An_address_changes_when_the_link_mailed_to_the_new_address_is_opened()
     {
         using var dj = await mail.VerifiedAsync();
         var email = MailPlatform.NewEmail();
@@ -29,7 +29,7 @@ public sealed class EmailChangeMailTests(MailPlatform mail)
     }
 
     [Fact]
-    public async Task A_taken_address_is_refused_and_so_is_a_link_to_one_that_was_taken_since()
+    public async Task A_taken_address_is_refused_and_so_is_a_link_to_an_address_taken_meanwhile()
     {
         using var dj = await mail.VerifiedAsync();
         using var other = await mail.VerifiedAsync();
@@ -46,7 +46,7 @@ public sealed class EmailChangeMailTests(MailPlatform mail)
     }
 
     [Fact]
-    public async Task Whoever_holds_a_token_cannot_guess_the_password_here_either()
+    public async Task The_holder_of_a_token_cannot_guess_the_password_by_changing_the_address()
     {
         using var dj = await mail.VerifiedAsync();
         for (var i = 0; i < 5; i++)
@@ -73,7 +73,7 @@ public sealed class EmailChangeMailTests(MailPlatform mail)
     }
 
     [Fact]
-    public async Task A_new_password_makes_a_pending_change_worthless()
+    public async Task A_new_password_invalidates_a_pending_change()
     {
         using var dj = await mail.VerifiedAsync();
         var email = MailPlatform.NewEmail();
@@ -86,7 +86,7 @@ public sealed class EmailChangeMailTests(MailPlatform mail)
     }
 
     [Fact]
-    public async Task A_reset_link_in_the_old_mailbox_ends_with_the_change()
+    public async Task A_reset_link_in_the_old_mailbox_is_invalid_after_the_change()
     {
         using var dj = await mail.VerifiedAsync();
         var email = MailPlatform.NewEmail();

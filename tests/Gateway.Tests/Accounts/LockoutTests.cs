@@ -8,7 +8,7 @@ namespace AudioOrleans.Gateway.Tests.Accounts;
 public sealed class LockoutTests
 {
     [Fact]
-    public async Task Somebody_who_tries_many_addresses_from_one_place_has_to_wait_and_others_have_not()
+    public async Task Only_the_network_that_tries_many_addresses_has_to_wait()
     {
         await using var platform = await PlatformProcess.StartAsync(new Dictionary<string, string?>
         {
@@ -16,7 +16,7 @@ public sealed class LockoutTests
             ["Proxies__Trusted__0"] = "127.0.0.1",
         });
         using var dj = await Dj.RegisterAsync(platform);
-        // Attempts at once cannot slip through together; good logins do not count.
+        // Concurrent attempts cannot exceed the limit; successful logins do not count.
         using (var good = await FromAsync("203.0.113.7", dj.Email))
             await good.JsonAsync(HttpStatusCode.OK);
         var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => FromAsync("203.0.113.7", $"nobody{i}@example.org")));

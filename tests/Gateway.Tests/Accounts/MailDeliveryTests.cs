@@ -8,20 +8,20 @@ using Npgsql;
 
 namespace AudioOrleans.Gateway.Tests.Accounts;
 
-/// <summary>Mails reach a server that is not there, or refuses them, as soon as it takes them.</summary>
+/// <summary>Mails are delivered to a server that was down or refused them as soon as it accepts them.</summary>
 public sealed class MailDeliveryTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task A_mail_that_the_server_refuses_stays_sealed_in_the_outbox_and_goes_out_once_it_is_taken()
+    public async Task A_mail_that_the_server_refuses_stays_sealed_in_the_outbox_until_the_server_accepts_it()
     {
         await using var server = MailServer.Create();
         await server.StartAsync(password: "another");
         await using var platform = await PlatformProcess.StartAsync(server.Settings);
         var email = MailPlatform.NewEmail();
         await MailPlatform.RegisterAsync(platform, email);
-        await Eventually.That(async () => await AttemptsAsync(platform) >= 2, Deadline, "it was tried twice");
+        await Eventually.That(async () => await AttemptsAsync(platform) >= 2, Deadline, "the delivery was tried twice");
         Assert.Empty(server.Mails);
         var row = await SealedAsync(platform);
         foreach (var text in new[] { row, Encoding.Latin1.GetString(Convert.FromBase64String(row)) })
@@ -43,7 +43,7 @@ public sealed class MailDeliveryTests
     }
 
     [Fact]
-    public async Task A_mail_outlives_a_platform_that_is_killed_right_after_its_answer()
+    public async Task A_mail_is_delivered_even_if_the_platform_is_killed_right_after_its_response()
     {
         await using var server = MailServer.Create();
         await using var platform = await PlatformProcess.StartAsync(server.Settings);
@@ -52,14 +52,14 @@ public sealed class MailDeliveryTests
         await platform.KillAsync();
         await server.StartAsync();
         await platform.StartAsync();
-        // Where the kill fell into an attempt, its lease of a minute has to end.
+        // If the kill interrupted an attempt, its lease of one minute must expire first.
         await server.NextAsync(email, deadline: TimeSpan.FromSeconds(90));
     }
 
     [Theory]
     [InlineData("true")]
     [InlineData("implicit")]
-    public async Task Neither_password_nor_mail_goes_to_a_server_that_does_not_encrypt(string tls)
+    public async Task Neither_password_nor_mail_is_sent_to_a_server_that_does_not_encrypt(string tls)
     {
         await using var server = MailServer.Create();
         await server.StartAsync(tls: SmtpTls.None);
@@ -69,7 +69,7 @@ public sealed class MailDeliveryTests
     [Theory]
     [InlineData(SmtpTls.StartTls, "true")]
     [InlineData(SmtpTls.Implicit, "implicit")]
-    public async Task Neither_password_nor_mail_goes_to_a_server_whose_certificate_nobody_vouches_for(SmtpTls encryption, string tls)
+    public async Task Neither_password_nor_mail_is_sent_to_a_server_with_an_untrusted_certificate(SmtpTls encryption, string tls)
     {
         await using var server = MailServer.Create();
         await server.StartAsync(tls: encryption);
@@ -79,7 +79,7 @@ public sealed class MailDeliveryTests
     [Theory]
     [InlineData(SmtpTls.Implicit, "implicit")]
     [InlineData(SmtpTls.None, "false")]
-    public async Task A_server_may_encrypt_from_the_first_byte_or_not_at_all_where_the_settings_say_so(SmtpTls encryption, string tls)
+    public async Task The_settings_can_allow_implicit_TLS_or_no_encryption(SmtpTls encryption, string tls)
     {
         await using var server = MailServer.Create();
         await server.StartAsync(tls: encryption);
@@ -90,21 +90,21 @@ public sealed class MailDeliveryTests
     }
 
     [Fact]
-    public async Task A_mail_whose_links_are_worth_nothing_any_more_is_not_sent()
+    public async Task A_mail_whose_links_have_expired_is_not_sent()
     {
         await using var server = MailServer.Create();
         await using var platform = await PlatformProcess.StartAsync(server.Settings);
         var email = MailPlatform.NewEmail();
         await MailPlatform.RegisterAsync(platform, email);
         await ExecuteAsync(platform, "update jobs set payload = jsonb_set(payload::jsonb, '{expires_at}', '\"2020-01-01T00:00:00Z\"')::json where kind = 'mail.send'");
-        await Eventually.That(async () => await MailPlatform.CountAsync(platform) == 0, Deadline, "it is dropped");
+        await Eventually.That(async () => await MailPlatform.CountAsync(platform) == 0, Deadline, "the mail is dropped");
         await platform.LogWithAsync("is dropped");
     }
 
     [Theory]
     [InlineData("Smtp__Port", "0", "Smtp__Port is '0'; expected a port, a whole number from 1 to 65535.")]
-    [InlineData("PublicUrl", "", "PublicUrl is ''; expected where browsers reach the platform, such as https://radio.example.org.")]
-    public async Task A_wrong_setting_stops_the_start_and_is_named(string key, string value, string expected)
+    [InlineData("PublicUrl", "", "PublicUrl is ''; expected the address where browsers reach the platform, such as https://radio.example.org.")]
+    public async Task An_invalid_setting_prevents_the_start_and_is_named(string key, string value, string expected)
     {
         await using var server = MailServer.Create();
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => PlatformProcess.StartAsync(server.Settings.SetItem(key, value).Add("ConnectionStrings__Audio", "Host=127.0.0.1;Port=1")));
@@ -119,7 +119,7 @@ public sealed class MailDeliveryTests
     {
         await using var platform = await PlatformProcess.StartAsync(settings);
         await MailPlatform.RegisterAsync(platform, MailPlatform.NewEmail());
-        await Eventually.That(async () => await AttemptsAsync(platform) >= 2, Deadline, "it was tried twice");
+        await Eventually.That(async () => await AttemptsAsync(platform) >= 2, Deadline, "the delivery was tried twice");
         Assert.Empty(server.Mails);
     }
 

@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace AudioOrleans.Gateway.Tests.Accounts;
 
-/// <summary>A platform that sends mail, and the server that takes it; one for all tests that break neither.</summary>
+/// <summary>A platform that sends mail and its mail server, shared by all tests that break neither.</summary>
 public sealed class MailPlatform : IAsyncLifetime
 {
     /// <summary>The mail server.</summary>
@@ -29,7 +29,7 @@ public sealed class MailPlatform : IAsyncLifetime
         await Server.DisposeAsync();
     }
 
-    /// <summary>Somebody with a verified address, logged in.</summary>
+    /// <summary>A logged-in account with a verified address.</summary>
     public async Task<Dj> VerifiedAsync()
     {
         var email = NewEmail();
@@ -39,7 +39,7 @@ public sealed class MailPlatform : IAsyncLifetime
         return await Dj.LogInAsync(Platform, email);
     }
 
-    /// <summary>Asks for a mail by address.</summary>
+    /// <summary>Requests a mail to an address.</summary>
     public async Task RequestAsync(string route, string email)
     {
         using var answer = await PostAsync($"/v1/auth/{route}/request", new { email });
@@ -52,17 +52,17 @@ public sealed class MailPlatform : IAsyncLifetime
     /// <summary>Logs in.</summary>
     public Task<HttpResponseMessage> LogInAsync(string email, string password = Dj.Password) => PostAsync("/v1/auth/login", new { email, password });
 
-    /// <summary>Returns when all mails that were written before are sent.</summary>
+    /// <summary>Waits until the outbox is empty.</summary>
     public Task EmptyAsync() => Eventually.That(async () => await CountAsync(Platform) == 0, TimeSpan.FromSeconds(20), "the outbox is empty");
 
-    /// <summary>Makes an account that has to be verified.</summary>
+    /// <summary>Registers an account that must be verified.</summary>
     public static async Task RegisterAsync(PlatformProcess platform, string email)
     {
         using var registered = await platform.Client.PostAsJsonAsync("/v1/auth/register", new { email, password = Dj.Password });
         await registered.JsonAsync(HttpStatusCode.Created);
     }
 
-    /// <summary>How many mails are not sent yet.</summary>
+    /// <summary>Counts the mails that are not yet sent.</summary>
     public static async Task<int> CountAsync(PlatformProcess platform)
     {
         await using var connection = new NpgsqlConnection(platform.ConnectionString);
@@ -71,7 +71,7 @@ public sealed class MailPlatform : IAsyncLifetime
         return (int)(await command.ExecuteScalarAsync())!;
     }
 
-    /// <summary>Checks that a session's tokens are worth nothing.</summary>
+    /// <summary>Checks that the tokens of a session are invalid.</summary>
     public async Task AssertEndedAsync(Dj dj)
     {
         using var refused = await dj.Client.GetAsync(new Uri("/v1/users/me", UriKind.Relative));
@@ -93,7 +93,7 @@ public sealed class MailPlatform : IAsyncLifetime
     public static string NewEmail() => $"{Guid.NewGuid():N}@example.org";
 }
 
-/// <summary>Its tests run one after the other.</summary>
+/// <summary>The tests that share the platform. They run one after the other.</summary>
 [CollectionDefinition(Name)]
 public sealed class MailPlatformGroup : ICollectionFixture<MailPlatform>
 {

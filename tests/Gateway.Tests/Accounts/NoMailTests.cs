@@ -10,7 +10,7 @@ public sealed class NoMailTests
     [Theory]
     [InlineData("verify-email")]
     [InlineData("password-reset")]
-    public async Task Who_asks_for_a_mail_learns_that_none_is_sent(string route)
+    public async Task A_request_for_a_mail_is_refused_with_the_reason_that_none_is_sent(string route)
     {
         var shared = await SharedPlatform.GetAsync();
         foreach (var email in new[] { shared.Dj.Email, MailPlatform.NewEmail() })
@@ -21,7 +21,7 @@ public sealed class NoMailTests
     }
 
     [Fact]
-    public async Task An_address_changes_at_once_and_ends_all_sessions_but_a_new_one()
+    public async Task An_address_changes_at_once_and_all_sessions_but_a_new_one_end()
     {
         var shared = await SharedPlatform.GetAsync();
         using var dj = await Dj.RegisterAsync(shared.Platform);
@@ -45,7 +45,7 @@ public sealed class NoMailTests
     }
 
     [Fact]
-    public async Task An_API_key_changes_no_address()
+    public async Task An_API_key_cannot_change_the_address()
     {
         using var dj = await Dj.RegisterAsync((await SharedPlatform.GetAsync()).Platform);
         using var made = await dj.Client.PostAsJsonAsync("/v1/api-keys", new { name = "tool", scopes = new[] { "streams:read" } });

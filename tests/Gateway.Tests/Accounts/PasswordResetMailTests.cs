@@ -10,7 +10,7 @@ public sealed class PasswordResetMailTests(MailPlatform mail)
     private const string NewPassword = "another horse 2!";
 
     [Fact]
-    public async Task A_mailed_link_sets_another_password_once_and_ends_all_sessions()
+    public async Task A_mailed_link_sets_a_new_password_once_and_ends_all_sessions()
     {
         using var dj = await mail.VerifiedAsync();
         using var other = await Dj.LogInAsync(mail.Platform, dj.Email);
@@ -22,7 +22,7 @@ public sealed class PasswordResetMailTests(MailPlatform mail)
         var errors = (await weak.ProblemAsync(HttpStatusCode.BadRequest))["errors"]!.AsObject();
         Assert.Equal("new_password", Assert.Single(errors).Key);
         Assert.Equal(["Expected at least 8 characters.", "Expected a digit.", "Expected a special character."], errors["new_password"]!.AsArray().Select(message => (string)message!));
-        await dj.IdAsync(); // Nothing has happened yet.
+        await dj.IdAsync(); // Nothing has changed yet.
 
         using var reset = await ResetAsync(received.Token, NewPassword);
         Assert.Equal(HttpStatusCode.NoContent, reset.StatusCode);
@@ -38,9 +38,9 @@ public sealed class PasswordResetMailTests(MailPlatform mail)
     }
 
     [Fact]
-    public async Task A_reset_of_an_address_that_nobody_had_verified_leaves_no_key_of_whoever_registered_it()
+    public async Task A_reset_of_an_unverified_address_revokes_the_API_keys_of_whoever_registered_it()
     {
-        await using var before = await PlatformProcess.StartAsync(); // It sends no mail, so that nothing is verified.
+        await using var before = await PlatformProcess.StartAsync(); // It sends no mail, so nothing is verified.
         string email, key;
         using (var stranger = await Dj.RegisterAsync(before))
         {
@@ -84,7 +84,7 @@ public sealed class PasswordResetMailTests(MailPlatform mail)
         var tokens = await login.JsonAsync(HttpStatusCode.OK);
         Assert.True((bool)(await MailPlatform.MeAsync(mail.Platform, (string)tokens["access_token"]!))["email_verified"]!);
         using var old = await mail.PostAsync("/v1/auth/verify-email", new { token = verification.Token });
-        await old.ProblemAsync(HttpStatusCode.BadRequest); // All links ended.
+        await old.ProblemAsync(HttpStatusCode.BadRequest); // All links are invalid now.
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class PasswordResetMailTests(MailPlatform mail)
     }
 
     [Fact]
-    public async Task A_link_for_one_purpose_does_not_serve_the_other()
+    public async Task A_link_for_one_purpose_is_invalid_for_the_other()
     {
         var email = MailPlatform.NewEmail();
         await MailPlatform.RegisterAsync(mail.Platform, email);
@@ -115,11 +115,11 @@ public sealed class PasswordResetMailTests(MailPlatform mail)
     {
         var email = MailPlatform.NewEmail();
         await MailPlatform.RegisterAsync(mail.Platform, email);
-        await mail.Server.NextAsync(email); // Mails are sent beside each other: the first is not to overtake the second.
+        await mail.Server.NextAsync(email); // Mails are sent in parallel, so wait for the first one before the second is sent.
         for (var count = 2; count <= 5; count++)
         {
             await mail.RequestAsync("password-reset", email);
-            // A link that was used makes room for the next within the minute.
+            // Once a link is used, the next one can be requested within the minute.
             using var reset = await ResetAsync((await mail.Server.NextAsync(email, count)).Token, $"horse number {count}!");
             Assert.Equal(HttpStatusCode.NoContent, reset.StatusCode);
         }

@@ -12,8 +12,8 @@ public sealed class PasswordUpgradeTests
         string email;
         using (var dj = await Dj.RegisterAsync(platform))
             email = dj.Email;
-        await platform.StopAsync(); // Its grain holds the hash.
-        // "correct horse 1!" by perl's crypt, $2a$ at cost 4, as an account that was brought along may have it.
+        await platform.StopAsync(); // A running grain keeps the hash in memory.
+        // "correct horse 1!" by perl's crypt, $2a$ at cost 4, as an imported account may have it.
         await using var connection = new NpgsqlConnection(platform.ConnectionString);
         await connection.OpenAsync();
         await using var weaken = new NpgsqlCommand(

@@ -8,7 +8,7 @@ namespace AudioOrleans.Gateway.Tests.Accounts;
 public sealed class SessionTests
 {
     [Fact]
-    public async Task Logging_out_ends_the_access_token_too_and_leaves_other_sessions()
+    public async Task Logging_out_also_ends_the_access_token_and_keeps_other_sessions()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var one = await Dj.RegisterAsync(platform);
@@ -38,7 +38,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task Another_password_ends_all_sessions_and_opens_one()
+    public async Task A_change_of_password_ends_all_sessions_and_opens_a_new_one()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var dj = await Dj.RegisterAsync(platform);
@@ -64,7 +64,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task Whoever_holds_a_token_cannot_guess_the_password_with_it()
+    public async Task The_holder_of_a_token_cannot_guess_the_password()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var dj = await Dj.RegisterAsync(platform);
@@ -79,7 +79,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task A_new_password_that_misses_rules_is_refused_with_each_of_them()
+    public async Task A_new_password_that_breaks_rules_is_refused_and_each_rule_is_reported()
     {
         using var dj = await Dj.RegisterAsync((await SharedPlatform.GetAsync()).Platform);
         using var refused = await dj.Client.PostAsJsonAsync("/v1/users/me/password", new { current_password = Dj.Password, new_password = "abc" });
@@ -104,7 +104,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task A_token_that_is_no_good_is_refused_on_public_routes_too()
+    public async Task An_invalid_token_is_refused_on_public_routes_too()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/streams");
@@ -114,7 +114,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task A_new_key_signs_when_an_admin_withdraws_the_old_ones_and_old_tokens_end()
+    public async Task When_an_admin_revokes_the_old_keys_a_new_key_signs_and_old_tokens_end()
     {
         await using var platform = await PlatformProcess.StartAsync();
         using var admin = await Dj.AdminAsync(platform);
@@ -123,7 +123,7 @@ public sealed class SessionTests
         using var early = await admin.Client.PostAsJsonAsync("/v1/admin/signing-keys", new { });
         var published = await early.JsonAsync(HttpStatusCode.Created);
         Assert.Contains((string)published["kid"]!, await KeyIdsAsync(platform));
-        await dj.IdAsync(); // It is published, and what the old one signed is good.
+        await dj.IdAsync(); // The new key is published, and tokens signed with the old one are still valid.
 
         using var theft = await admin.Client.PostAsJsonAsync("/v1/admin/signing-keys", new { revoke_old = true });
         var fresh = await theft.JsonAsync(HttpStatusCode.Created);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace AudioOrleans.Gateway.Tests.Accounts;
 
-/// <summary>One mail, from its text to what a server takes.</summary>
+/// <summary>The delivery of one mail to a server.</summary>
 public sealed class SmtpDeliveryTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
@@ -13,8 +13,8 @@ public sealed class SmtpDeliveryTests
 
     [Theory]
     [InlineData("dj@example.org", "dj@example.org")]
-    [InlineData("zoë@example.org", "zoë@example.org")] // In UTF-8 (RFC 6531): there is no other form.
-    [InlineData("dj@münchen.example", "dj@xn--mnchen-3ya.example")] // A domain has one, which all servers know.
+    [InlineData("zoë@example.org", "zoë@example.org")] // In UTF-8 (RFC 6531), because there is no other form.
+    [InlineData("dj@münchen.example", "dj@xn--mnchen-3ya.example")] // A domain has an ASCII form, which all servers know.
     [InlineData("dj@xn--mnchen-3ya.example", "dj@xn--mnchen-3ya.example")]
     public async Task A_mail_arrives_as_it_was_written(string to, string envelope)
     {
@@ -41,7 +41,7 @@ public sealed class SmtpDeliveryTests
     [InlineData("", "x")]
     [InlineData("somebody@example.org", "x\r\nBcc: victim@example.org")]
     [InlineData("zoë@example.org", "x\nBcc: victim@example.org")]
-    public async Task What_is_more_than_an_address_or_a_line_never_reaches_a_header(string to, string subject)
+    public async Task Text_that_is_more_than_an_address_or_a_line_never_reaches_a_header(string to, string subject)
     {
         await using var server = new StallingMailServer("nothing");
         await Assert.ThrowsAnyAsync<FormatException>(() => DeliveryTo(server.Port).SendAsync(Id, new OutgoingMail(to, subject, "x"), CancellationToken.None));
@@ -49,7 +49,7 @@ public sealed class SmtpDeliveryTests
     }
 
     [Fact]
-    public async Task An_address_in_UTF8_goes_to_no_server_that_does_not_know_it()
+    public async Task An_address_in_UTF8_is_not_sent_to_a_server_that_does_not_support_it()
     {
         await using var server = new StallingMailServer("nothing");
         await Assert.ThrowsAsync<NotSupportedException>(() => DeliveryTo(server.Port).SendAsync(Id, new OutgoingMail("zoë@example.org", "x", "x"), CancellationToken.None));
@@ -62,7 +62,7 @@ public sealed class SmtpDeliveryTests
     [InlineData("MAIL")]
     [InlineData("DATA")]
     [InlineData(".")]
-    public async Task A_server_that_falls_silent_holds_nobody_beyond_the_deadline(string command)
+    public async Task A_server_that_stops_responding_cannot_delay_a_delivery_beyond_its_deadline(string command)
     {
         await using var server = new StallingMailServer(command);
         using var late = new CancellationTokenSource();
@@ -74,7 +74,7 @@ public sealed class SmtpDeliveryTests
     }
 
     [Fact]
-    public async Task A_mail_that_was_taken_is_sent_whatever_becomes_of_the_goodbye()
+    public async Task A_mail_that_the_server_accepted_counts_as_sent_even_if_QUIT_gets_no_response()
     {
         await using var server = new StallingMailServer("QUIT");
         using var late = new CancellationTokenSource();
@@ -85,7 +85,7 @@ public sealed class SmtpDeliveryTests
     }
 
     [Fact]
-    public async Task A_refusal_has_the_code_of_the_server()
+    public async Task A_refusal_has_the_status_code_of_the_server()
     {
         await using var server = new StallingMailServer("nothing") { Refuses = "RCPT" };
         var refused = await Assert.ThrowsAsync<SmtpCommandException>(() => DeliveryTo(server.Port).SendAsync(Id, new OutgoingMail("dj@example.org", "x", "x"), CancellationToken.None));

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace AudioOrleans.Gateway.Tests.Accounts;
 
-/// <summary>Talks SMTP with one client until a certain command, which it does not answer; for what a real server does not do on request.</summary>
+/// <summary>Talks SMTP with one client until a given command, which it does not answer. A real server does not do that on request.</summary>
 internal sealed class StallingMailServer : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> _commands = new();
@@ -14,7 +14,7 @@ internal sealed class StallingMailServer : IAsyncDisposable
     private readonly string _last;
     private readonly Task _serving;
 
-    /// <summary>Starts one that answers nothing from a command on; <c>connect</c> for not even the greeting, <c>.</c> for the end of the mail.</summary>
+    /// <summary>Starts a server that stops responding at a command: <c>connect</c> for the greeting, <c>.</c> for the end of the mail.</summary>
     public StallingMailServer(string last)
     {
         _last = last;
@@ -22,16 +22,16 @@ internal sealed class StallingMailServer : IAsyncDisposable
         _serving = ServeAsync();
     }
 
-    /// <summary>The command that it refuses, with 550.</summary>
+    /// <summary>The command that it refuses with 550.</summary>
     public string? Refuses { get; init; }
 
     /// <summary>Its port.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>The commands that came.</summary>
+    /// <summary>The commands that were received.</summary>
     public IReadOnlyCollection<string> Commands => _commands;
 
-    /// <summary>Completes when the client waits for an answer that does not come.</summary>
+    /// <summary>Completes when the client waits for a response that is not sent.</summary>
     public Task Silent => _silent.Task;
 
     public async ValueTask DisposeAsync()
@@ -63,7 +63,7 @@ internal sealed class StallingMailServer : IAsyncDisposable
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException)
         {
-            // The test is over, or the client has left.
+            // The test has ended, or the client has disconnected.
         }
     }
 

@@ -10,14 +10,14 @@ namespace AudioOrleans.Gateway.Tests.Accounts;
 public sealed class TotpTests
 {
     [Fact]
-    public async Task A_second_factor_is_set_up_asked_for_replaced_by_recovery_codes_and_switched_off()
+    public async Task A_second_factor_can_be_set_up_used_replaced_by_recovery_codes_and_disabled()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var dj = await Dj.RegisterAsync(platform);
         var secret = await BeginAsync(dj);
         await dj.IdAsync();
         using (var before = await Dj.LogInAsync(platform, dj.Email))
-            Assert.False((bool)(await before.GetAsync("/v1/users/me"))["totp_enabled"]!); // Not confirmed: it does nothing yet.
+            Assert.False((bool)(await before.GetAsync("/v1/users/me"))["totp_enabled"]!); // Not confirmed, so it has no effect yet.
 
         using var wrong = await dj.Client.PostAsJsonAsync("/v1/users/me/totp/confirm", new { code = "000000" });
         Assert.NotNull((await wrong.ProblemAsync(HttpStatusCode.BadRequest))["errors"]!["code"]);
@@ -30,7 +30,7 @@ public sealed class TotpTests
         using var without = await LogInAsync(platform, dj, null);
         Assert.True((bool)(await without.ProblemAsync(HttpStatusCode.Unauthorized))["code_required"]!);
         using var replayed = await LogInAsync(platform, dj, code);
-        await replayed.ProblemAsync(HttpStatusCode.Unauthorized); // The confirmation used it.
+        await replayed.ProblemAsync(HttpStatusCode.Unauthorized); // The confirmation has used the code.
         using var byRecovery = await LogInAsync(platform, dj, recovery[0].ToUpperInvariant());
         await byRecovery.JsonAsync(HttpStatusCode.OK);
         using var twice = await LogInAsync(platform, dj, recovery[0]);
@@ -69,7 +69,7 @@ public sealed class TotpTests
     }
 
     [Fact]
-    public async Task A_second_factor_that_is_on_is_not_begun_again_and_one_that_is_off_not_renewed()
+    public async Task An_enabled_second_factor_cannot_be_set_up_again_and_a_disabled_one_cannot_be_renewed()
     {
         using var dj = await Dj.RegisterAsync((await SharedPlatform.GetAsync()).Platform);
         using var renew = await dj.Client.PostAsJsonAsync("/v1/users/me/totp/recovery-codes", new { code = "123456" });

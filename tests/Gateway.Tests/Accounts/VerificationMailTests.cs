@@ -10,7 +10,7 @@ namespace AudioOrleans.Gateway.Tests.Accounts;
 public sealed class VerificationMailTests(MailPlatform mail)
 {
     [Fact]
-    public async Task A_registration_mails_a_link_and_nobody_logs_in_before_it_is_followed()
+    public async Task A_registration_mails_a_link_and_login_is_refused_until_it_is_opened()
     {
         var email = MailPlatform.NewEmail();
         await MailPlatform.RegisterAsync(mail.Platform, email);
@@ -53,7 +53,7 @@ public sealed class VerificationMailTests(MailPlatform mail)
     [Theory]
     [InlineData("verify-email")]
     [InlineData("password-reset")]
-    public async Task Known_verified_and_unknown_addresses_get_the_same_answer_in_like_time(string route)
+    public async Task Known_verified_and_unknown_addresses_get_the_same_response_in_similar_time(string route)
     {
         using var verified = await mail.VerifiedAsync();
         var (unverified, unknown) = (MailPlatform.NewEmail(), MailPlatform.NewEmail());
@@ -75,7 +75,7 @@ public sealed class VerificationMailTests(MailPlatform mail)
     }
 
     [Fact]
-    public async Task Who_asks_for_a_second_link_within_a_minute_gets_none_and_is_not_told()
+    public async Task A_second_request_within_a_minute_is_accepted_but_no_link_is_mailed()
     {
         var email = MailPlatform.NewEmail();
         await MailPlatform.RegisterAsync(mail.Platform, email);
@@ -94,14 +94,14 @@ public sealed class VerificationMailTests(MailPlatform mail)
     [InlineData("victim<somebody@example.org")]
     [InlineData("\"quoted\"@example.org")]
     [InlineData("victim;somebody@example.org")]
-    public async Task An_address_that_would_be_more_than_an_address_in_a_header_is_refused(string email)
+    public async Task An_address_that_could_inject_mail_headers_is_refused(string email)
     {
         using var refused = await mail.PostAsync("/v1/auth/register", new { email, password = Dj.Password });
         Assert.NotNull((await refused.ProblemAsync(HttpStatusCode.BadRequest))["errors"]!["email"]);
     }
 
     [Fact]
-    public async Task An_address_with_letters_of_any_script_gets_its_mail()
+    public async Task An_address_with_non_ASCII_letters_gets_its_mail()
     {
         var email = $"jürgen.{Guid.NewGuid():N}@example.org";
         await MailPlatform.RegisterAsync(mail.Platform, email);
@@ -109,7 +109,7 @@ public sealed class VerificationMailTests(MailPlatform mail)
     }
 
     [Fact]
-    public async Task An_account_that_an_admin_makes_needs_no_link()
+    public async Task An_account_that_an_admin_creates_needs_no_link()
     {
         using var admin = await Dj.AdminAsync(mail.Platform);
         var email = MailPlatform.NewEmail();
@@ -140,7 +140,7 @@ public sealed class VerificationMailTests(MailPlatform mail)
 
         using var request = await after.Client.PostAsJsonAsync("/v1/auth/verify-email/request", new { email });
         Assert.Equal(HttpStatusCode.Accepted, request.StatusCode);
-        // Nobody is locked out by asking for a link to their address.
+        // A request for a link does not lock anybody out of their account.
         using var login = await Dj.LogInAsync(after, email);
         using var followed = await after.Client.PostAsJsonAsync("/v1/auth/verify-email", new { token = (await mail.Server.NextAsync(email)).Token });
         Assert.Equal(HttpStatusCode.NoContent, followed.StatusCode);

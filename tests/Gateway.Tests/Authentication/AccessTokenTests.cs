@@ -9,15 +9,15 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace AudioOrleans.Gateway.Tests.Authentication;
 
-/// <summary>A corpus of tokens that must not be taken, and changes at random to one that is good.</summary>
+/// <summary>A corpus of tokens that must be refused, and random changes to a valid one.</summary>
 public sealed class AccessTokenTests
 {
     private readonly ManualTimeProvider _time = new();
-    // Making one takes a tenth of a second.
+    // Creating a key takes a tenth of a second.
     private static readonly SigningKey Key = new("key-1");
     private static readonly SigningKey Stranger = new("key-1");
     private readonly VerificationKeys _keys = new();
-    private readonly List<string> _asked = [];
+    private readonly List<string> _requested = [];
     private readonly CachingTokenHandler _handler;
     private readonly TokenValidationParameters _parameters;
 
@@ -26,7 +26,7 @@ public sealed class AccessTokenTests
         _keys.Use([Key.Public]);
         _handler = new CachingTokenHandler(_keys, keyId =>
         {
-            _asked.Add(keyId);
+            _requested.Add(keyId);
             return ValueTask.CompletedTask;
         });
         _parameters = TokenParameters.Create(TokenParameters.Access, new TokenOptions(), _keys, _time);
@@ -35,7 +35,7 @@ public sealed class AccessTokenTests
     private JsonObject Good => SigningKey.Payload(_time.GetUtcNow());
 
     [Fact]
-    public async Task A_good_token_says_who_it_is()
+    public async Task A_valid_token_identifies_the_caller()
     {
         var token = Key.Sign(Key.Header, Good);
         var claims = Assert.IsType<TokenClaims>(await ValidateAsync(token));
@@ -50,19 +50,19 @@ public sealed class AccessTokenTests
         Assert.Null(claims.Resource);
     }
 
-    public static TheoryData<string> Bad() => [.. Corpus.Keys];
+    public static TheoryData<string> InvalidTokens() => [.. Corpus.Keys];
 
     [Theory]
-    [MemberData(nameof(Bad))]
-    public async Task A_bad_token_is_refused(string kind)
+    [MemberData(nameof(InvalidTokens))]
+    public async Task An_invalid_token_is_refused(string kind)
     {
         var token = Corpus[kind](this);
         Assert.Null(await ValidateAsync(token));
-        Assert.Null(await ValidateAsync(token)); // And not remembered as anything else.
+        Assert.Null(await ValidateAsync(token)); // The cache does not change the result.
     }
 
     [Fact]
-    public async Task No_change_to_a_token_survives()
+    public async Task A_randomly_changed_token_is_refused()
     {
         var token = Key.Sign(Key.Header, Good);
         Assert.NotNull(await ValidateAsync(token));
@@ -84,12 +84,12 @@ public sealed class AccessTokenTests
             }
             var text = changed.ToString();
             if (text != token)
-                Assert.True(await ValidateAsync(text) is null, $"taken: {text}");
+                Assert.True(await ValidateAsync(text) is null, $"accepted: {text}");
         }
     }
 
     [Fact]
-    public async Task Every_beginning_of_a_token_is_refused()
+    public async Task Every_prefix_of_a_token_is_refused()
     {
         var token = Key.Sign(Key.Header, Good);
         for (var length = 0; length < token.Length; length++)
@@ -97,7 +97,7 @@ public sealed class AccessTokenTests
     }
 
     [Fact]
-    public async Task A_token_begins_and_ends_with_half_a_minute_for_clocks_that_differ()
+    public async Task The_lifetime_of_a_token_allows_thirty_seconds_of_clock_skew()
     {
         var token = Key.Sign(Key.Header, Good);
         var early = SigningKey.Payload(_time.GetUtcNow().AddSeconds(29));
@@ -112,7 +112,7 @@ public sealed class AccessTokenTests
     }
 
     [Fact]
-    public async Task A_key_that_was_withdrawn_verifies_nothing_any_more_not_even_what_it_verified()
+    public async Task A_revoked_key_no_longer_verifies_tokens_not_even_those_it_verified_before()
     {
         var token = Key.Sign(Key.Header, Good);
         Assert.NotNull(await ValidateAsync(token));
@@ -121,13 +121,13 @@ public sealed class AccessTokenTests
         Assert.NotNull(await ValidateAsync(token));
         Assert.NotNull(await ValidateAsync(next.Sign(next.Header, Good)));
         _keys.Use([next.Public]);
-        Assert.Empty(_asked);
+        Assert.Empty(_requested);
         Assert.Null(await ValidateAsync(token));
-        Assert.Equal(["key-1"], _asked);
+        Assert.Equal(["key-1"], _requested);
     }
 
     [Fact]
-    public async Task A_key_that_is_not_known_yet_is_asked_for()
+    public async Task An_unknown_key_is_requested()
     {
         using var next = new SigningKey("key-2");
         var handler = new CachingTokenHandler(_keys, _ =>
@@ -140,7 +140,7 @@ public sealed class AccessTokenTests
     }
 
     [Fact]
-    public async Task What_was_validated_is_remembered()
+    public async Task A_validated_token_is_cached()
     {
         var token = Key.Sign(Key.Header, Good);
         var first = await _handler.ValidateTokenAsync(token, _parameters);

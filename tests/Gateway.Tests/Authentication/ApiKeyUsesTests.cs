@@ -9,7 +9,7 @@ namespace AudioOrleans.Gateway.Tests.Authentication;
 public sealed class ApiKeyUsesTests
 {
     [Fact]
-    public void Keys_that_are_not_used_any_more_take_no_memory()
+    public void Keys_that_are_no_longer_used_take_no_memory()
     {
         var clock = new ManualTimeProvider();
         var uses = new ApiKeyUses(Factory.Create(), clock, NullLogger<ApiKeyUses>.Instance);

@@ -4,7 +4,7 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.Gateway.Tests.Authentication;
 
-/// <summary>What <see cref="AccessTokenTests"/> shows, over HTTP: a 401 in the error shape, never a 500.</summary>
+/// <summary>The same as <see cref="AccessTokenTests"/>, over HTTP: a 401 in the error format, never a 500.</summary>
 public sealed class BadTokenTests
 {
     public static TheoryData<string> Kinds() =>
@@ -12,7 +12,7 @@ public sealed class BadTokenTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task A_token_that_the_platform_did_not_sign_opens_nothing(string kind)
+    public async Task A_token_that_the_platform_did_not_sign_is_refused(string kind)
     {
         var shared = await SharedPlatform.GetAsync();
         var good = (string)shared.Dj.Tokens["access_token"]!;

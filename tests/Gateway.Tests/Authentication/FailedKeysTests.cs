@@ -7,7 +7,7 @@ namespace AudioOrleans.Gateway.Tests.Authentication;
 public sealed class FailedKeysTests
 {
     [Fact]
-    public void After_sixty_wrong_keys_a_network_is_not_believed_for_a_while_and_others_are()
+    public void After_sixty_wrong_keys_a_network_is_blocked_for_a_while_and_others_are_not()
     {
         using var failed = new FailedKeys();
         var (guesser, other) = (From("203.0.113.7"), From("203.0.113.8"));
@@ -22,7 +22,7 @@ public sealed class FailedKeysTests
     }
 
     [Fact]
-    public void One_client_cannot_move_on_within_its_network_of_IPv6()
+    public void A_client_cannot_evade_the_limit_within_its_IPv6_network()
     {
         using var failed = new FailedKeys();
         for (var i = 0; i < 60; i++)

@@ -7,7 +7,7 @@ using AudioOrleans.Grains.Interfaces.Tokens;
 
 namespace AudioOrleans.Gateway.Tests.Authentication;
 
-/// <summary>A key that tests sign tokens with: good ones, and all kinds of bad ones.</summary>
+/// <summary>A key that tests use to sign valid and invalid tokens.</summary>
 internal sealed class SigningKey : IDisposable
 {
     private readonly RSA _rsa = RSA.Create(2048);

@@ -9,10 +9,10 @@ namespace AudioOrleans.Gateway.Tests.Conventions;
 
 public sealed class AuditTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
 
     [Fact]
-    public async Task Who_did_what_to_a_stream_is_entered()
+    public async Task Changes_to_a_stream_are_recorded_with_their_author()
     {
         var shared = await SharedPlatform.GetAsync();
         using var admin = await Dj.AdminAsync(shared.Platform);
@@ -21,12 +21,12 @@ public sealed class AuditTests
         request.Headers.Add("X-Request-Id", "audited.1");
         using var patched = await shared.Dj.Client.SendAsync(request);
         await patched.JsonAsync(HttpStatusCode.OK);
-        // Reading, changing nothing and beating are no deeds.
+        // Reads, updates without a change and heartbeats are not recorded.
         await shared.Dj.GetAsync($"/v1/streams/{id}");
         (await shared.Dj.Client.PatchAsJsonAsync($"/v1/streams/{id}", new { genre = "Jazz" })).Dispose();
-        using var beat = new HttpRequestMessage(HttpMethod.Post, $"/v1/streams/{id}/heartbeat") { Content = JsonContent.Create(new { listeners = 1, uptime_seconds = 1 }) };
-        beat.Headers.Authorization = new("Bearer", (string)(await shared.Dj.GetAsync($"/v1/streams/{id}"))["relay_token"]!);
-        (await shared.Platform.Client.SendAsync(beat)).EnsureSuccessStatusCode();
+        using var heartbeat = new HttpRequestMessage(HttpMethod.Post, $"/v1/streams/{id}/heartbeat") { Content = JsonContent.Create(new { listeners = 1, uptime_seconds = 1 }) };
+        heartbeat.Headers.Authorization = new("Bearer", (string)(await shared.Dj.GetAsync($"/v1/streams/{id}"))["relay_token"]!);
+        (await shared.Platform.Client.SendAsync(heartbeat)).EnsureSuccessStatusCode();
         (await shared.Dj.Client.DeleteAsync(new Uri($"/v1/streams/{id}", UriKind.Relative))).Dispose();
 
         var entries = await EntriesAsync(admin, $"resource=stream/{id}");
@@ -43,7 +43,7 @@ public sealed class AuditTests
     }
 
     [Fact]
-    public async Task What_failed_is_not_entered()
+    public async Task Failed_requests_are_not_recorded()
     {
         var shared = await SharedPlatform.GetAsync();
         using var admin = await Dj.AdminAsync(shared.Platform);
@@ -60,7 +60,7 @@ public sealed class AuditTests
     }
 
     [Fact]
-    public async Task What_a_relay_reports_is_nobodys_deed_even_when_somebody_just_started_it()
+    public async Task Reports_of_a_relay_are_not_recorded_even_if_somebody_has_just_started_it()
     {
         var shared = await SharedPlatform.GetAsync();
         using var admin = await Dj.AdminAsync(shared.Platform);
@@ -69,20 +69,20 @@ public sealed class AuditTests
         var id = await shared.Dj.AddStreamAsync(icecast.Url, "/titles");
         foreach (var enabled in new[] { false, true })
             (await shared.Dj.Client.PatchAsJsonAsync($"/v1/streams/{id}", new { enabled })).EnsureSuccessStatusCode();
-        await shared.Dj.UntilAsync(id, "live", Soon);
+        await shared.Dj.UntilAsync(id, "live", Deadline);
         (await shared.Dj.Client.PatchAsJsonAsync($"/v1/streams/{id}", new { genre = "Jazz" })).EnsureSuccessStatusCode();
         foreach (var title in new[] { "One", "Two" })
         {
             await icecast.SetTitleAsync("/titles", title);
             await Eventually.That(
-                async () => (await shared.Dj.GetAsync($"/v1/streams/{id}/history"))["items"]!.AsArray().Any(track => (string)track!["title"]! == title), Soon, $"{title} is written");
+                async () => (await shared.Dj.GetAsync($"/v1/streams/{id}/history"))["items"]!.AsArray().Any(track => (string)track!["title"]! == title), Deadline, $"{title} is written");
         }
         var entries = await EntriesAsync(admin, $"resource=stream/{id}");
         Assert.Equal(["genre", "enabled", "enabled", null], entries.Select(entry => (string?)entry["detail"]));
     }
 
     [Fact]
-    public async Task Registering_and_logging_in_are_entered_for_the_account_but_refreshing_is_not()
+    public async Task Registrations_and_logins_are_recorded_for_the_account_but_refreshes_are_not()
     {
         var shared = await SharedPlatform.GetAsync();
         using var admin = await Dj.AdminAsync(shared.Platform);
@@ -95,7 +95,7 @@ public sealed class AuditTests
     }
 
     [Fact]
-    public async Task The_trail_comes_in_pages_and_filtered()
+    public async Task The_audit_trail_can_be_paged_and_filtered()
     {
         var shared = await SharedPlatform.GetAsync();
         using var admin = await Dj.AdminAsync(shared.Platform);
@@ -136,7 +136,7 @@ public sealed class AuditTests
     }
 
     [Fact]
-    public async Task The_trail_is_for_admins()
+    public async Task The_audit_trail_is_for_admins_only()
     {
         var shared = await SharedPlatform.GetAsync();
         var path = new Uri("/v1/admin/audit", UriKind.Relative);
@@ -147,7 +147,7 @@ public sealed class AuditTests
     }
 
     [Fact]
-    public async Task Every_operation_has_a_name_of_its_own()
+    public async Task Every_operation_has_a_unique_name()
     {
         var client = (await SharedPlatform.GetAsync()).Platform.Client;
         var document = JsonNode.Parse(await client.GetStringAsync(new Uri("/swagger/v1/swagger.json", UriKind.Relative)))!;

@@ -9,7 +9,7 @@ namespace AudioOrleans.Gateway.Tests.Conventions;
 public sealed class ConditionalRequestTests
 {
     [Fact]
-    public async Task A_stream_is_not_sent_again_while_it_is_the_same()
+    public async Task An_unchanged_stream_is_not_sent_again()
     {
         var shared = await SharedPlatform.GetAsync();
         var id = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live");
@@ -32,7 +32,7 @@ public sealed class ConditionalRequestTests
     }
 
     [Fact]
-    public async Task What_strangers_see_has_a_tag_of_its_own()
+    public async Task The_view_of_strangers_has_its_own_ETag()
     {
         var shared = await SharedPlatform.GetAsync();
         var id = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live");
@@ -45,7 +45,7 @@ public sealed class ConditionalRequestTests
     }
 
     [Fact]
-    public async Task A_patch_counts_only_for_what_its_author_has_seen()
+    public async Task A_patch_applies_only_to_the_revision_its_author_has_seen()
     {
         var shared = await SharedPlatform.GetAsync();
         using var registered = await shared.Dj.Client.PostAsJsonAsync("/v1/streams", new { name = "First", shoutcast_url = shared.Icecast.Url, mount = "/live" });
@@ -70,13 +70,13 @@ public sealed class ConditionalRequestTests
 
         using var any = await PatchAsync(shared.Dj.Client, id, new { name = "Third" }, "*");
         await any.JsonAsync(HttpStatusCode.OK);
-        // What changes nothing makes no new revision.
+        // A patch without changes creates no new revision.
         using var nothing = await PatchAsync(shared.Dj.Client, id, new { name = "Third" });
         Assert.Equal(any.Headers.ETag, nothing.Headers.ETag);
     }
 
     [Fact]
-    public async Task Of_two_patches_with_the_same_tag_exactly_one_wins()
+    public async Task Exactly_one_of_several_patches_with_the_same_ETag_succeeds()
     {
         var shared = await SharedPlatform.GetAsync();
         var id = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live");
@@ -97,7 +97,7 @@ public sealed class ConditionalRequestTests
     }
 
     [Fact]
-    public async Task Titles_make_no_new_tag()
+    public async Task A_new_title_does_not_change_the_ETag()
     {
         var shared = await SharedPlatform.GetAsync();
         await using var icecast = await IcecastServer.StartAsync();

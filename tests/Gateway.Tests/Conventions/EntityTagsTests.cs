@@ -11,7 +11,7 @@ public sealed class EntityTagsTests
     [InlineData("\"3-owner\", \"7-owner\"", 7)]
     [InlineData("\"7-owner\",\"foreign, with a comma\"", 7)]
     [InlineData("W/\"9-owner\", \"7-owner\"", 7)]
-    // What matches nothing.
+    // These match nothing.
     [InlineData("W/\"7-owner\"", -1)]
     [InlineData("w/\"7-owner\"", -1)]
     [InlineData("\"7\"", -1)]
@@ -22,10 +22,10 @@ public sealed class EntityTagsTests
     [InlineData("\"99999999999999999999-owner\"", -1)]
     [InlineData("\"foreign\"", -1)]
     [InlineData("\"\"", -1)]
-    // Any revision will do.
+    // These match any revision.
     [InlineData("*", null)]
     [InlineData(null, null)]
-    public void If_match_becomes_the_revision_that_is_expected(string? header, int? expected) =>
+    public void If_Match_is_read_as_the_expected_revision(string? header, int? expected) =>
         Assert.Equal(expected, Request(header).ExpectedRevision(EntityTags.OwnersView));
 
     [Theory]
@@ -35,7 +35,7 @@ public sealed class EntityTagsTests
     [InlineData("\"7-owner\" \"8-owner\"")]
     [InlineData("*, \"7-owner\"")]
     [InlineData("**")]
-    public void What_is_no_list_of_tags_is_refused(string header)
+    public void A_malformed_list_of_tags_is_refused(string header)
     {
         var error = Assert.Throws<AudioException>(() => Request(header).ExpectedRevision(EntityTags.OwnersView));
         Assert.Equal(AudioError.Invalid, error.Error);
@@ -43,7 +43,7 @@ public sealed class EntityTagsTests
     }
 
     [Fact]
-    public void Each_view_has_tags_of_its_own()
+    public void Each_view_has_its_own_tags()
     {
         Assert.Equal("\"7\"", EntityTags.Format(7, EntityTags.CommonView));
         Assert.Equal("\"7-owner\"", EntityTags.Format(7, EntityTags.OwnersView));

@@ -4,7 +4,7 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.Gateway.Tests.Descriptions;
 
-/// <summary>The OpenAPI document of the shared platform, as tests walk it.</summary>
+/// <summary>The OpenAPI document of the shared platform, for tests that enumerate it.</summary>
 internal sealed class ApiDocument(JsonObject json)
 {
     private static readonly string[] Methods = ["get", "head", "post", "put", "patch", "delete"];
@@ -20,11 +20,11 @@ internal sealed class ApiDocument(JsonObject json)
     public static async Task<ApiDocument> GetAsync() =>
         new((await (await SharedPlatform.GetAsync()).Platform.Client.GetFromJsonAsync<JsonObject>("/swagger/v1/swagger.json"))!);
 
-    /// <summary>A schema, followed where it only refers to another.</summary>
+    /// <summary>A schema, resolved if it is only a reference to another.</summary>
     public JsonObject Follow(JsonNode schema) =>
         (string?)schema["$ref"] is { } reference ? Schemas[reference.Split('/')[^1]]!.AsObject() : schema.AsObject();
 
-    /// <summary>What of the repository a test compares with.</summary>
+    /// <summary>The path of a file in the repository that a test compares with.</summary>
     public static string PathOf(string file)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
@@ -43,7 +43,7 @@ internal sealed class ApiDocument(JsonObject json)
 
         public IReadOnlyList<string> Schemes => [.. (Json["security"]?.AsArray() ?? []).SelectMany(requirement => requirement!.AsObject().Select(scheme => scheme.Key))];
 
-        /// <summary>Whether it is refused without credentials.</summary>
+        /// <summary>Whether the operation is refused without credentials.</summary>
         public bool NeedsCredentials => Json["security"] is JsonArray { Count: > 0 } all && all.All(requirement => requirement!.AsObject().Count > 0);
 
         public bool IsForAdmins => ((string?)Json["description"])?.Contains("`admin`", StringComparison.Ordinal) == true;

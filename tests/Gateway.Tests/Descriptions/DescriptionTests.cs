@@ -10,19 +10,19 @@ public sealed partial class DescriptionTests
     [Theory]
     [InlineData("docs/openapi.yaml", "/swagger/v1/swagger.yaml")]
     [InlineData("docs/postman_collection.json", "/swagger/v1/postman_collection.json")]
-    public async Task What_stands_in_docs_is_what_the_code_says(string file, string path)
+    public async Task The_documents_match_the_code(string file, string path)
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
-        var said = await platform.Client.GetStringAsync(new Uri(path, UriKind.Relative));
-        Assert.True(said == await File.ReadAllTextAsync(ApiDocument.PathOf(file)), $"{file} is stale: run ./audio docs and commit what it wrote");
+        var served = await platform.Client.GetStringAsync(new Uri(path, UriKind.Relative));
+        Assert.True(served == await File.ReadAllTextAsync(ApiDocument.PathOf(file)), $"{file} is stale: run ./audio docs and commit what it wrote");
     }
 
     [Fact]
-    public async Task Every_operation_says_what_it_does_takes_and_answers()
+    public async Task Every_operation_describes_its_purpose_parameters_and_responses()
     {
         var document = await ApiDocument.GetAsync();
         List<string> missing = [];
-        void Need(bool there, object what)
+        void Require(bool there, object what)
         {
             if (!there)
                 missing.Add($"{what}");
@@ -31,53 +31,53 @@ public sealed partial class DescriptionTests
         Assert.True(operations.Count > 40);
         foreach (var operation in operations)
         {
-            Need(Says(operation.Json["summary"]), $"{operation} has no summary");
-            Need(Says(operation.Json["operationId"]), $"{operation} has no name");
-            Need(operation.Json["tags"] is JsonArray { Count: > 0 }, $"{operation} has no tag");
+            Require(HasText(operation.Json["summary"]), $"{operation} has no summary");
+            Require(HasText(operation.Json["operationId"]), $"{operation} has no name");
+            Require(operation.Json["tags"] is JsonArray { Count: > 0 }, $"{operation} has no tag");
             foreach (var parameter in operation.Json["parameters"]?.AsArray() ?? [])
             {
-                Need(Says(parameter!["description"]), $"{operation}: {parameter["name"]} has no description");
-                Need(parameter["example"] is not null, $"{operation}: {parameter["name"]} has no example");
+                Require(HasText(parameter!["description"]), $"{operation}: {parameter["name"]} has no description");
+                Require(parameter["example"] is not null, $"{operation}: {parameter["name"]} has no example");
             }
             foreach (var placeholder in operation.Path.Split('/').Where(part => part.StartsWith('{')))
-                Need(operation.Json["parameters"]!.AsArray().Any(parameter => (string)parameter!["name"]! == placeholder.Trim('{', '}')), $"{operation}: {placeholder} is no parameter");
+                Require(operation.Json["parameters"]!.AsArray().Any(parameter => (string)parameter!["name"]! == placeholder.Trim('{', '}')), $"{operation}: {placeholder} is not a parameter");
             foreach (var (status, response) in operation.Json["responses"]!.AsObject())
             {
-                Need(Says(response!["description"]), $"{operation}: {status} has no description");
-                // Readiness answers in one shape whether or not the platform is ready.
+                Require(HasText(response!["description"]), $"{operation}: {status} has no description");
+                // Readiness responds in one format whether or not the platform is ready.
                 if (status[0] is '4' or '5' && operation.Id != "health.get_readiness")
-                    Need((string?)response["content"]?["application/problem+json"]?["schema"]?["$ref"] == "#/components/schemas/Problem", $"{operation}: {status} has not the error shape");
-                else if (status is "200" or "201" && !operation.Id.StartsWith("tus.", StringComparison.Ordinal)) // Its answers are headers.
-                    Need(response["content"] is JsonObject { Count: > 0 }, $"{operation}: {status} has no content");
+                    Require((string?)response["content"]?["application/problem+json"]?["schema"]?["$ref"] == "#/components/schemas/Problem", $"{operation}: {status} does not have the error format");
+                else if (status is "200" or "201" && !operation.Id.StartsWith("tus.", StringComparison.Ordinal)) // Its responses consist of headers.
+                    Require(response["content"] is JsonObject { Count: > 0 }, $"{operation}: {status} has no content");
             }
             if (operation.NeedsCredentials)
-                Need(operation.Statuses.Contains("401"), $"{operation} needs credentials and has no 401");
+                Require(operation.Statuses.Contains("401"), $"{operation} needs credentials and has no 401");
             if (operation.BodySchema is { } body)
-                Need(document.Follow(body)["examples"] is JsonArray { Count: > 0 }, $"{operation}: its body has no example");
+                Require(document.Follow(body)["examples"] is JsonArray { Count: > 0 }, $"{operation}: its body has no example");
         }
         foreach (var (name, schema) in document.Schemas)
         {
-            Need(Says(schema!["description"]), $"{name} has no description");
+            Require(HasText(schema!["description"]), $"{name} has no description");
             foreach (var (field, property) in schema["properties"]?.AsObject() ?? [])
             {
-                Need(Says(document.Follow(property!)["description"]), $"{name}.{field} has no description");
+                Require(HasText(document.Follow(property!)["description"]), $"{name}.{field} has no description");
                 var isPlain = property!["$ref"] is null && document.Follow(property)["items"]?["$ref"] is null && property["oneOf"] is null;
-                Need(!isPlain || property["examples"] is JsonArray { Count: > 0 }, $"{name}.{field} has no example");
+                Require(!isPlain || property["examples"] is JsonArray { Count: > 0 }, $"{name}.{field} has no example");
             }
         }
         Assert.Equal([], missing);
 
-        static bool Says(JsonNode? text) => ((string?)text)?.Trim().Length > 0;
+        static bool HasText(JsonNode? text) => ((string?)text)?.Trim().Length > 0;
     }
 
     [Fact]
-    public async Task Every_post_that_creates_takes_an_idempotency_key_and_every_patch_a_condition()
+    public async Task Every_POST_that_creates_takes_an_idempotency_key_and_every_PATCH_a_condition()
     {
         var operations = (await ApiDocument.GetAsync()).Operations.ToList();
         var creating = operations.Where(operation => operation.Method == HttpMethod.Post && operation.Statuses.Contains("201")).ToList();
         Assert.True(creating.Count >= 6);
         Assert.Equal([], creating.Where(operation => !Takes(operation, "Idempotency-Key")).Select(operation => operation.Id));
-        // A part of a resumable upload has a condition of its own, Upload-Offset.
+        // A part of a resumable upload has its own condition, Upload-Offset.
         var changing = operations.Where(operation => operation.Method == HttpMethod.Patch && operation.Id != "tus.append").ToList();
         Assert.True(changing.Count >= 2);
         Assert.Equal([], changing.Where(operation => !Takes(operation, "If-Match") || !operation.Statuses.Contains("412")).Select(operation => operation.Id));
@@ -87,7 +87,7 @@ public sealed partial class DescriptionTests
     }
 
     [Fact]
-    public async Task The_requests_for_editors_are_operations_and_their_bodies_have_fields_that_exist()
+    public async Task The_requests_for_editors_are_existing_operations_with_existing_fields()
     {
         var document = await ApiDocument.GetAsync();
         var text = await File.ReadAllTextAsync(ApiDocument.PathOf("docs/audio.http"));
@@ -103,7 +103,7 @@ public sealed partial class DescriptionTests
     }
 
     [Fact]
-    public async Task Every_operation_stands_in_the_collection_or_has_no_end()
+    public async Task Every_operation_is_in_the_collection_or_listed_as_left_out()
     {
         var document = await ApiDocument.GetAsync();
         var steps = PostmanSteps.All.SelectMany(folder => folder.Steps).Select(step => step.Operation);
@@ -116,7 +116,7 @@ public sealed partial class DescriptionTests
     [GeneratedRegex(@"^\{ .*\}$", RegexOptions.Multiline)]
     private static partial Regex EditorBody();
 
-    /// <summary>A part of a path that varies, in the form of OpenAPI or of editors.</summary>
+    /// <summary>A variable part of a path, in the syntax of OpenAPI or of editors.</summary>
     [GeneratedRegex(@"\{+\w+\}+")]
     private static partial Regex Variable();
 }

@@ -9,11 +9,11 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.Gateway.Tests.Descriptions;
 
-/// <summary>Walks the OpenAPI document and calls each operation as those do who may not, or who send nonsense.</summary>
+/// <summary>Calls every operation of the OpenAPI document without permission or with invalid input.</summary>
 public sealed class WalkTests
 {
     [Fact]
-    public async Task Without_a_token_each_operation_answers_as_it_is_described()
+    public async Task Without_a_token_every_operation_responds_as_described()
     {
         var (document, shared, ids) = await PrepareAsync();
         await ForEachAsync(document.Operations, async operation =>
@@ -27,7 +27,7 @@ public sealed class WalkTests
     }
 
     [Fact]
-    public async Task With_a_token_that_is_no_good_each_operation_that_takes_one_refuses()
+    public async Task With_an_invalid_token_every_operation_that_takes_one_is_refused()
     {
         var (document, shared, ids) = await PrepareAsync();
         await ForEachAsync(document.Operations.Where(operation => operation.Schemes.Contains("bearer")), async operation =>
@@ -41,7 +41,7 @@ public sealed class WalkTests
     }
 
     [Fact]
-    public async Task With_somebody_elses_token_nobody_changes_what_is_not_theirs()
+    public async Task With_a_token_of_another_account_nothing_can_be_changed()
     {
         var (document, shared, ids) = await PrepareAsync();
         using var stranger = await Dj.RegisterAsync(shared.Platform);
@@ -52,14 +52,14 @@ public sealed class WalkTests
             await CheckAsync(operation, response);
             if (operation.IsForAdmins)
                 Assert.Equal("admin", (string)(await response.ProblemAsync(HttpStatusCode.Forbidden))["missing_scope"]!);
-            else if (operation.Id != "tus.append" && (operation.Method == HttpMethod.Patch || operation.Method == HttpMethod.Delete)) // That takes a header of its own.
+            else if (operation.Id != "tus.append" && (operation.Method == HttpMethod.Patch || operation.Method == HttpMethod.Delete)) // That one takes its own header.
                 Assert.True(response.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.NotFound, $"{response.StatusCode}");
         });
         Assert.Equal("Walked over", (string)(await shared.Dj.GetAsync($"/v1/streams/{ids["streamId"]}"))["name"]!);
     }
 
     [Fact]
-    public async Task A_listener_learns_which_scope_is_missing()
+    public async Task The_response_to_a_listener_names_the_missing_scope()
     {
         var (document, shared, ids) = await PrepareAsync();
         using var listener = await Dj.RegisterAsync(shared.Platform, "listener");
@@ -69,14 +69,14 @@ public sealed class WalkTests
             using var response = await listener.Client.SendAsync(request);
             Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
             if (operation.Method == HttpMethod.Head)
-                return; // It has no body to say more in.
+                return; // The response has no body to check.
             var scope = (string)(await response.ProblemAsync(HttpStatusCode.Forbidden))["missing_scope"]!;
             Assert.Contains($"`{scope}`", (string)operation.Json["description"]!, StringComparison.Ordinal);
         });
     }
 
     [Fact]
-    public async Task Nonsense_for_a_body_is_refused_and_harms_nothing()
+    public async Task An_invalid_body_is_refused_and_changes_nothing()
     {
         var (document, shared, ids) = await PrepareAsync();
         using var admin = await Dj.AdminAsync(shared.Platform);
@@ -108,6 +108,7 @@ public sealed class WalkTests
         var shared = await SharedPlatform.GetAsync();
         var stream = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live", "Walked over", new { visibility = "private" });
         await shared.Dj.UntilAsync(stream, "live", TimeSpan.FromSeconds(30));
+        var podcast = await shared.Dj.AddPodcastAsync(new { visibility = "private" });
         return (await ApiDocument.GetAsync(), shared, new Dictionary<string, string>
         {
             ["streamId"] = $"{stream:D}",
@@ -116,6 +117,10 @@ public sealed class WalkTests
             ["keyId"] = $"{Guid.CreateVersion7():D}",
             ["uploadId"] = $"{Guid.CreateVersion7():D}",
             ["playlistId"] = $"{await AddPlaylistAsync(shared.Dj):D}",
+            ["podcastId"] = $"{podcast:D}",
+            ["episodeId"] = $"{await shared.Dj.AddEpisodeAsync(podcast, new { upload_id = await shared.Dj.AddReadyUploadAsync(await Tone.Mp3Async(seconds: 2)) }):D}",
+            ["accountId"] = $"{Guid.CreateVersion7():D}",
+            ["language"] = "en",
             ["name"] = "source",
             ["extension"] = "mp3",
             ["file"] = "1.ts",
@@ -123,7 +128,7 @@ public sealed class WalkTests
         });
     }
 
-    /// <summary>A private playlist.</summary>
+    /// <summary>Adds a private playlist.</summary>
     private static async Task<Guid> AddPlaylistAsync(Dj dj)
     {
         var uploadId = await dj.AddReadyUploadAsync(await Tone.Mp3Async(seconds: 2));
@@ -131,7 +136,7 @@ public sealed class WalkTests
         return (Guid)(await made.JsonAsync(HttpStatusCode.Created))["playlist_id"]!;
     }
 
-    /// <summary>Calls all of them, so that one that fails hides no other.</summary>
+    /// <summary>Calls all of them, so that one failure does not hide another.</summary>
     private static async Task ForEachAsync(IEnumerable<ApiDocument.Operation> operations, Func<ApiDocument.Operation, Task> check)
     {
         List<string> failures = [];
@@ -148,7 +153,7 @@ public sealed class WalkTests
 
     private static async Task CheckAsync(ApiDocument.Operation operation, HttpResponseMessage response)
     {
-        Assert.True(operation.Statuses.Contains($"{(int)response.StatusCode}"), $"{response.StatusCode} is not described");
+        Assert.True(operation.Statuses.Contains($"{(int)response.StatusCode}"), $"{response.StatusCode} is not documented");
         Assert.True(response.Headers.Contains("X-Request-Id"));
         if ((int)response.StatusCode >= 400 && operation.Method != HttpMethod.Head)
             await response.ProblemAsync(response.StatusCode);

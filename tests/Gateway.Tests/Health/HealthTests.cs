@@ -7,7 +7,7 @@ namespace AudioOrleans.Gateway.Tests.Health;
 public sealed class HealthTests
 {
     [Fact]
-    public async Task Health_is_told_to_people_and_to_orchestrators()
+    public async Task Health_is_reported_to_people_and_to_orchestrators()
     {
         var client = (await SharedPlatform.GetAsync()).Platform.Client;
         Assert.Equal("""{"status":"ok"}""", await client.GetStringAsync(new Uri("/v1/health", UriKind.Relative)));
@@ -19,7 +19,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task Every_operation_is_described_with_a_summary_and_its_answers()
+    public async Task Every_operation_is_described_with_a_summary_and_its_responses()
     {
         var client = (await SharedPlatform.GetAsync()).Platform.Client;
         var document = JsonNode.Parse(await client.GetStringAsync(new Uri("/swagger/v1/swagger.json", UriKind.Relative)))!;
@@ -37,7 +37,7 @@ public sealed class HealthTests
     [Theory]
     [InlineData("my-request.1", true)]
     [InlineData("not allowed", false)]
-    public async Task A_callers_request_id_is_kept_where_it_is_plain(string id, bool kept)
+    public async Task The_request_id_of_a_caller_is_kept_if_it_is_valid(string id, bool kept)
     {
         var client = (await SharedPlatform.GetAsync()).Platform.Client;
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/health");
@@ -47,17 +47,17 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task The_short_way_and_the_ordinary_way_serve_the_same_playlist()
+    public async Task The_media_shortcut_and_the_full_pipeline_serve_the_same_playlist()
     {
         var shared = await SharedPlatform.GetAsync();
         var id = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live");
         var path = new Uri($"/v1/streams/{id}/live.m3u8?session=a", UriKind.Relative);
-        (await shared.Platform.Client.GetAsync(path)).Dispose(); // Waits for the first segments, the ordinary way.
+        (await shared.Platform.Client.GetAsync(path)).Dispose(); // Waits for the first segments, through the full pipeline.
         for (var tries = 0; ; tries++)
         {
             using var plain = await shared.Platform.Client.GetAsync(path);
             using var withToken = await shared.Dj.Client.GetAsync(path);
-            // A segment may come between the two.
+            // A new segment may appear between the two.
             if (plain.Headers.ETag!.Tag != withToken.Headers.ETag!.Tag && tries < 3)
                 continue;
             Assert.Equal(await withToken.Content.ReadAsStringAsync(), await plain.Content.ReadAsStringAsync());
@@ -66,7 +66,7 @@ public sealed class HealthTests
         }
     }
 
-    // The short way saves those that say nothing about media which is open to everybody.
+    // The shortcut leaves out headers that have no meaning for public media.
     private static string[] Names(HttpResponseMessage response) =>
         [.. response.Headers.Concat(response.Content.Headers).Select(header => header.Key).Except(["Referrer-Policy", "Cross-Origin-Resource-Policy"]).Order()];
 }

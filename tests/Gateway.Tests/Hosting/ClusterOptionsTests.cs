@@ -9,7 +9,7 @@ public sealed class ClusterOptionsTests
 {
     private static readonly AudioClusterOptions Good = new() { Membership = ClusterMembership.Postgres, Secret = new string('s', 32), Address = "10.0.0.7", NodeName = "node-7" };
 
-    public static TheoryData<string, string, AudioClusterOptions> Wrong => new()
+    public static TheoryData<string, string, AudioClusterOptions> InvalidOptions => new()
     {
         { "Cluster__Secret", "at least 32 characters, the same for all processes of the cluster", Good with { Secret = null } },
         { "Cluster__Secret", "at least 32 characters, the same for all processes of the cluster", Good with { Secret = new string('s', 31) } },
@@ -28,19 +28,19 @@ public sealed class ClusterOptionsTests
     };
 
     [Theory]
-    [MemberData(nameof(Wrong))]
-    public void A_wrong_setting_is_named(string setting, string expected, AudioClusterOptions options) =>
+    [MemberData(nameof(InvalidOptions))]
+    public void An_invalid_setting_is_named(string setting, string expected, AudioClusterOptions options) =>
         Assert.Equal($"{setting}: expected {expected}.", Assert.Throws<OptionsValidationException>(options.Validate).Message);
 
     [Fact]
-    public void One_machine_alone_needs_no_settings()
+    public void A_single_machine_needs_no_settings()
     {
         var alone = new AudioClusterOptions().Validate();
         Assert.Equal((false, true), (alone.IsCluster, alone.HasSilo));
     }
 
     [Fact]
-    public void A_node_says_where_it_is_found()
+    public void A_node_reports_its_address()
     {
         Assert.Equal(new Uri("http://10.0.0.7:8081/"), Good.Validate().NodeUri);
         Assert.Equal(new Uri("http://[2001:db8::7]:9000/"), (Good with { Address = "2001:db8::7", NodePort = 9000 }).Validate().NodeUri);

@@ -26,7 +26,7 @@ using AudioOrleans.Standalone.Postgres;
 
 namespace AudioOrleans.Gateway.Tests.Hosting;
 
-/// <summary><c>docs/configuration.md</c> describes the settings that the code reads: all of them, with their defaults, and no others.</summary>
+/// <summary><c>docs/configuration.md</c> describes exactly the settings that the code reads, with their defaults.</summary>
 public sealed partial class ConfigurationPageTests
 {
     private static readonly (string Section, object Defaults)[] Options =
@@ -39,7 +39,7 @@ public sealed partial class ConfigurationPageTests
         ("Uploads", new UploadOptions()), ("VirusScan", new ScannerOptions(null, 3310)),
     ];
 
-    /// <summary>Options that no setting reaches: the arguments of the local cluster, and what the program passes on by itself.</summary>
+    /// <summary>Options that cannot be set: the arguments of the local cluster, and values that the program sets itself.</summary>
     private static readonly Type[] NotSettings = [typeof(LocalClusterOptions), typeof(PrivatePostgresOptions), typeof(WorkOptions)];
 
     /// <summary>Properties whose setting has another name.</summary>
@@ -53,7 +53,7 @@ public sealed partial class ConfigurationPageTests
         ["ScannerOptions.Host"] = "VirusScan__Clamd",
     };
 
-    /// <summary>Properties that are no settings of their own: the providers have sections, the scanner's port is part of its address.</summary>
+    /// <summary>Properties that are not settings themselves: the providers have sections, and the scanner's port is part of its address.</summary>
     private static readonly string[] Parts = ["SignInOptions.Providers", "ObjectStoreOptions.S3", "ScannerOptions.Port", "OAuthProvider.Key", "OAuthProvider.Name", "OAuthProvider.Scope"];
 
     /// <summary>Defaults that differ from machine to machine.</summary>
@@ -67,7 +67,7 @@ public sealed partial class ConfigurationPageTests
         Rows().Select(row => row.Key).Order(StringComparer.Ordinal));
 
     [Fact]
-    public void Each_setting_on_the_page_has_the_default_of_the_code()
+    public void Every_setting_on_the_page_has_the_default_of_the_code()
     {
         var shown = Rows().ToDictionary(row => row.Key, row => row.Default);
         Assert.All(Settings(), setting =>
@@ -81,7 +81,7 @@ public sealed partial class ConfigurationPageTests
     }
 
     [Fact]
-    public void Each_setting_on_the_page_has_a_range_and_a_meaning() =>
+    public void Every_setting_on_the_page_has_a_range_and_a_meaning() =>
         Assert.All(Rows(), row => Assert.DoesNotContain("", new[] { row.Default, row.Range, row.Meaning }));
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed partial class ConfigurationPageTests
         Assert.All(Options, options => Assert.Contains($"[`{options.Defaults.GetType().Name}`](", text, StringComparison.Ordinal));
     }
 
-    /// <summary>The settings of all options, with their defaults as they are written in a variable; null where there is none.</summary>
+    /// <summary>The settings of all options, with their defaults as written in an environment variable; null if there is none.</summary>
     private static List<(string Key, string? Default)> Settings() =>
     [
         .. Options.SelectMany(options => Settings(options.Section, options.Defaults))
@@ -122,11 +122,11 @@ public sealed partial class ConfigurationPageTests
         TimeSpan time => time.ToString("c", CultureInfo.InvariantCulture),
         SmtpTls.StartTls => "true",
         bool or Enum => $"{value}".ToLowerInvariant(),
-        IEnumerable items => items.Cast<object>().Any() ? throw new NotSupportedException("A list with a default has no form in a variable.") : null,
+        IEnumerable items => items.Cast<object>().Any() ? throw new NotSupportedException("A list with a default cannot be written in a variable.") : null,
         _ => Convert.ToString(value, CultureInfo.InvariantCulture),
     };
 
-    /// <summary>What the code reads from the configuration by name, without options.</summary>
+    /// <summary>The settings that the code reads from the configuration by name, without options.</summary>
     private static IEnumerable<string> ReadDirectly() =>
         from product in Products
         from file in Directory.EnumerateFiles(Path.Combine(Root(), product), "*.cs", SearchOption.AllDirectories)

@@ -14,13 +14,13 @@ using Microsoft.Extensions.Configuration;
 
 namespace AudioOrleans.Gateway.Tests.Hosting;
 
-/// <summary>The file beside the programs shows what holds without it.</summary>
+/// <summary>The shipped appsettings.json shows the defaults.</summary>
 public sealed class DefaultSettingsTests
 {
     private static readonly IConfigurationRoot Shipped = new ConfigurationBuilder().AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json")).Build();
 
     [Fact]
-    public void The_settings_that_ship_are_the_defaults_of_the_code()
+    public void The_shipped_settings_are_the_defaults_of_the_code()
     {
         AssertDefault<DemoOptions>("Demo");
         AssertDefault<ObjectStoreOptions>("Objects");

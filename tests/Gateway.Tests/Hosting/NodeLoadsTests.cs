@@ -20,10 +20,10 @@ public sealed class NodeLoadsTests
     }
 
     [Fact]
-    public void What_was_placed_counts_until_reports_must_have_it()
+    public void Placed_streams_count_until_reports_must_include_them()
     {
         Assert.All(Enumerable.Range(0, 9), _ => Assert.Equal(Two.Silo, Both[_loads.Choose(Both)]));
-        _loads.Replace([One, Two]); // Reports that were on their way.
+        _loads.Replace([One, Two]); // Reports that were already under way.
         var next = Enumerable.Range(0, 10).Select(_ => Both[_loads.Choose(Both)]).ToList();
         Assert.Equal((5, 5), (next.Count(silo => silo == One.Silo), next.Count(silo => silo == Two.Silo)));
         _time.Advance(TimeSpan.FromSeconds(3));
@@ -31,7 +31,7 @@ public sealed class NodeLoadsTests
     }
 
     [Fact]
-    public void A_directory_that_has_just_forgotten_all_makes_no_node_an_empty_one()
+    public void A_node_that_is_missing_in_the_directory_keeps_its_last_load()
     {
         _loads.Replace([Two]);
         Assert.Equal(10, _loads.Nodes[One.Silo].Relays);
@@ -39,7 +39,7 @@ public sealed class NodeLoadsTests
     }
 
     [Fact]
-    public void A_node_that_stays_silent_gets_streams_only_when_no_other_is_left()
+    public void A_node_that_stops_reporting_gets_streams_only_if_there_is_no_other_node()
     {
         _time.Advance(TimeSpan.FromSeconds(4));
         _loads.Replace([One]);
@@ -48,7 +48,7 @@ public sealed class NodeLoadsTests
     }
 
     [Fact]
-    public void It_is_forgotten_in_the_end_and_at_once_when_it_was_started_again()
+    public void A_node_is_removed_after_a_minute_of_silence_and_at_once_after_a_restart()
     {
         _loads.Replace([One, Two with { Silo = "two:2" }]);
         Assert.DoesNotContain(Two.Silo, _loads.Nodes.Keys);

@@ -4,16 +4,16 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.Gateway.Tests.Hosting;
 
-/// <summary>Platforms on one machine do not meet, and are reached from it only.</summary>
+/// <summary>Platforms on one machine do not interfere, and can be reached only from that machine.</summary>
 public sealed class OneMachineTests
 {
     [Fact]
-    public async Task Two_platforms_run_beside_each_other_without_a_setting()
+    public async Task Two_platforms_run_side_by_side_without_settings()
     {
         var platforms = await Task.WhenAll(PlatformProcess.StartAsync(), PlatformProcess.StartAsync());
         try
         {
-            var listening = platforms.Select(platform => Listeners(platform.ProcessId)).ToList();
+            var listening = platforms.Select(platform => ListeningEndpoints(platform.ProcessId)).ToList();
             Assert.All(listening, endpoints => Assert.All(endpoints, endpoint => Assert.Equal(IPAddress.Loopback, endpoint.Address)));
             // The API's port, and the silo's.
             Assert.All(platforms.Zip(listening), pair => Assert.Contains(pair.Second, endpoint => endpoint.Port == pair.First.Port));
@@ -32,8 +32,8 @@ public sealed class OneMachineTests
         }
     }
 
-    /// <summary>Where a process listens, by /proc (proc(5), /proc/net/tcp): state 0A is LISTEN.</summary>
-    private static List<IPEndPoint> Listeners(int processId)
+    /// <summary>The endpoints on which a process listens, from /proc (proc(5), /proc/net/tcp): state 0A is LISTEN.</summary>
+    private static List<IPEndPoint> ListeningEndpoints(int processId)
     {
         var sockets = Directory.EnumerateFiles($"/proc/{processId}/fd").Select(file => new FileInfo(file).LinkTarget ?? "").ToHashSet();
         return

@@ -13,7 +13,7 @@ namespace AudioOrleans.Gateway.Tests.Hosting;
 public sealed class OptionsRegistrationTests
 {
     [Fact]
-    public void Options_are_bound_from_their_section_and_injected_as_they_are()
+    public void Options_are_bound_from_their_section_and_injected_directly()
     {
         using var services = Services<JobOptions>(("Jobs:Workers", "7"), ("Jobs:Caps:uploads", "60"));
         services.ValidateOptions();
@@ -39,7 +39,7 @@ public sealed class OptionsRegistrationTests
     [InlineData("Jobs:Lease", "soon", "Jobs__Lease is 'soon'; expected a time of at least 00:00:01.")]
     [InlineData("Jobs:Caps:uploads", "many", "Jobs__Caps__uploads is 'many'; expected a whole number.")]
     [InlineData("Jobs:Caps:uploads", "0", "Jobs__Caps__uploads: expected jobs a minute, from 1 to 1000000.")]
-    public void A_wrong_setting_is_named_with_what_was_expected_at_once_and_at_the_start(string key, string value, string expected)
+    public void An_invalid_setting_is_named_with_the_expected_value_when_read_and_at_the_start(string key, string value, string expected)
     {
         Assert.Equal(expected, Assert.Throws<OptionsValidationException>(() => Configuration((key, value)).ReadOptions<JobOptions>()).Message);
         using var services = Services<JobOptions>((key, value));
@@ -48,7 +48,7 @@ public sealed class OptionsRegistrationTests
     }
 
     [Fact]
-    public void What_has_the_wrong_type_is_named_also_where_nothing_else_is_checked()
+    public void A_value_of_the_wrong_type_is_named_even_if_nothing_else_is_checked()
     {
         Assert.Equal("Relay__SilenceTimeout is '10 s'; expected a duration such as 00:00:30.", Error<RelayOptions>(("Relay:SilenceTimeout", "10 s")));
         Assert.Equal("Cluster__Dashboard is 'yes'; expected true or false.", Error<AudioClusterOptions>(("Cluster:Dashboard", "yes")));
@@ -56,14 +56,14 @@ public sealed class OptionsRegistrationTests
     }
 
     [Fact]
-    public void Each_wrong_setting_gets_a_sentence()
+    public void Every_invalid_setting_has_its_own_message()
     {
         var error = Assert.Throws<OptionsValidationException>(() => Configuration(("Jobs:Workers", "x"), ("Jobs:Drain", "-1")).ReadOptions<JobOptions>());
         Assert.Equal(["Jobs__Workers is 'x'; expected a number from 0 to 1000.", "Jobs__Drain: expected a time, such as 00:00:05."], error.Failures);
     }
 
     [Fact]
-    public void The_start_shows_the_sentences_of_all_sections()
+    public void The_start_shows_the_messages_of_all_sections()
     {
         var configuration = Configuration(("Jobs:Workers", "x"), ("Audit:Retention", "0"));
         using var services = new ServiceCollection().AddValidatedOptions<JobOptions>(configuration).AddValidatedOptions<AuditOptions>(configuration).BuildServiceProvider();
@@ -73,7 +73,7 @@ public sealed class OptionsRegistrationTests
     }
 
     [Fact]
-    public void Values_of_a_section_inside_are_named_in_full()
+    public void Settings_of_a_nested_section_are_named_in_full()
     {
         (string, string)[] bucket = [("Objects:Kind", "s3"), ("Objects:S3:Endpoint", "https://s3.example.org"), ("Objects:S3:Bucket", "A"), ("Objects:S3:AccessKey", "id"), ("Objects:S3:SecretKey", "secret")];
         Assert.StartsWith("Objects__S3__Bucket: expected ", Error<ObjectStoreOptions>(bucket), StringComparison.Ordinal);
@@ -83,7 +83,7 @@ public sealed class OptionsRegistrationTests
     [InlineData("admin", "Str0ng-enough", "Admin__Email: expected ")]
     [InlineData("", "Str0ng-enough", "Admin__Email: expected ")]
     [InlineData("admin@example.org", "weak", "Admin__Password: expected a strong password. Expected at least 8 characters.")]
-    public void The_first_admin_is_checked_and_the_password_never_shown(string email, string password, string expected)
+    public void The_first_admin_is_validated_and_the_password_is_never_shown(string email, string password, string expected)
     {
         var error = Error<FirstAdminOptions>(("Admin:Email", email), ("Admin:Password", password));
         Assert.StartsWith(expected, error, StringComparison.Ordinal);

@@ -14,31 +14,31 @@ public sealed class RenamedSettingTests
     private static readonly (string, string) Shipped = ("Jobs:OutageRetryWindow", "1.00:00:00");
 
     [Fact]
-    public void The_new_name_counts_without_a_warning() => AssertWindow(TimeSpan.FromHours(2), warns: false, [Shipped], [("Jobs:OutageRetryWindow", "02:00:00")]);
+    public void The_new_name_is_used_without_a_warning() => AssertWindow(TimeSpan.FromHours(2), warns: false, [Shipped], [("Jobs:OutageRetryWindow", "02:00:00")]);
 
     [Fact]
-    public void The_old_name_counts_over_the_default_that_ships_with_a_warning() => AssertWindow(TimeSpan.FromHours(3), warns: true, [Shipped], [("Jobs:Patience", "03:00:00")]);
+    public void The_old_name_overrides_the_shipped_default_with_a_warning() => AssertWindow(TimeSpan.FromHours(3), warns: true, [Shipped], [("Jobs:Patience", "03:00:00")]);
 
     [Fact]
-    public void Where_both_are_set_in_one_place_the_new_name_counts() =>
+    public void If_both_are_set_in_one_place_the_new_name_is_used() =>
         AssertWindow(TimeSpan.FromHours(2), warns: true, [Shipped], [("Jobs:Patience", "03:00:00"), ("Jobs:OutageRetryWindow", "02:00:00")]);
 
     [Fact]
-    public void The_new_name_counts_over_an_old_one_that_counts_less() =>
+    public void The_new_name_overrides_an_old_name_from_a_weaker_source() =>
         AssertWindow(TimeSpan.FromHours(2), warns: true, [Shipped, ("Jobs:Patience", "03:00:00")], [("Jobs:OutageRetryWindow", "02:00:00")]);
 
     [Fact]
-    public async Task A_platform_that_is_set_by_the_old_name_starts_and_says_so()
+    public async Task A_platform_that_uses_the_old_name_starts_and_logs_a_warning()
     {
         await using var platform = await PlatformProcess.StartAsync(new Dictionary<string, string?> { ["Jobs__Patience"] = "03:00:00" });
         Assert.Contains(Warning, platform.Log, StringComparison.Ordinal);
     }
 
-    private static void AssertWindow(TimeSpan expected, bool warns, params (string Key, string Value)[][] places)
+    private static void AssertWindow(TimeSpan expected, bool warns, params (string Key, string Value)[][] sources)
     {
         using var configuration = new ConfigurationManager();
-        foreach (var place in places)
-            configuration.AddInMemoryCollection(place.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
+        foreach (var source in sources)
+            configuration.AddInMemoryCollection(source.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         using var lines = new Lines();
         using var logging = LoggerFactory.Create(builder => builder.AddProvider(lines));
         configuration.UseRenamedSettings(logging);

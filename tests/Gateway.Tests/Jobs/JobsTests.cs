@@ -7,7 +7,7 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.Gateway.Tests.Jobs;
 
-/// <summary>The queue as admins see it. The jobs are of a kind that no handler does; a worker of the test's own lets them run and die.</summary>
+/// <summary>The queue as admins see it. The jobs are of a kind that has no handler; the test itself marks them as failed.</summary>
 public sealed class JobsTests : IAsyncLifetime
 {
     private const string Kind = "nobody.does";
@@ -33,9 +33,9 @@ public sealed class JobsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Stats_tell_how_each_queue_stands()
+    public async Task Stats_show_the_state_of_every_queue()
     {
-        await DieAsync(await EnqueueAsync(), isTold: true);
+        await DieAsync(await EnqueueAsync(), isNotified: true);
         await EnqueueAsync();
         await EnqueueAsync();
         var queue = await StatsAsync();
@@ -48,7 +48,7 @@ public sealed class JobsTests : IAsyncLifetime
     {
         var owner = Guid.NewGuid();
         var dead = await EnqueueAsync();
-        await DieAsync(dead, isTold: true);
+        await DieAsync(dead, isNotified: true);
         var first = await EnqueueAsync(owner);
         var second = await EnqueueAsync(owner);
         var high = await EnqueueAsync(priority: 7);
@@ -74,17 +74,17 @@ public sealed class JobsTests : IAsyncLifetime
     [InlineData("?queue=q&n=101", "n")]
     [InlineData("?queue=q&n=many", "n")]
     [InlineData("?queue=q&state=done", "state")]
-    public async Task A_peek_that_cannot_be_understood_says_why(string query, string field)
+    public async Task An_invalid_peek_names_the_wrong_parameter(string query, string field)
     {
         using var answer = await _admin.Client.GetAsync(new Uri($"/v1/admin/jobs/peek{query}", UriKind.Relative));
         Assert.NotNull((await answer.ProblemAsync(HttpStatusCode.BadRequest))["errors"]![field]);
     }
 
     [Fact]
-    public async Task A_dead_job_is_tried_again_and_the_trail_says_who_wanted_it()
+    public async Task A_dead_job_can_be_retried_and_the_audit_trail_records_who_did_it()
     {
         var job = await EnqueueAsync();
-        await DieAsync(job, isTold: true);
+        await DieAsync(job, isNotified: true);
         using var retried = await PostAsync($"{job}/retry");
         var answer = await retried.JsonAsync(HttpStatusCode.OK);
         Assert.Equal(("queued", 0), ((string)answer["state"]!, (int)answer["attempts"]!));
@@ -96,7 +96,7 @@ public sealed class JobsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_job_that_waits_is_called_off_and_may_be_tried_again()
+    public async Task A_waiting_job_can_be_cancelled_and_retried()
     {
         var job = await EnqueueAsync();
         using var cancelled = await PostAsync($"{job}/cancel");
@@ -110,18 +110,18 @@ public sealed class JobsTests : IAsyncLifetime
     [Theory]
     [InlineData("retry")]
     [InlineData("cancel")]
-    public async Task What_is_not_there_is_not_found(string what)
+    public async Task An_unknown_job_is_not_found(string what)
     {
         using var answer = await PostAsync($"{Guid.NewGuid()}/{what}");
         await answer.ProblemAsync(HttpStatusCode.NotFound);
     }
 
     [Fact]
-    public async Task A_purge_wants_its_word_and_leaves_those_that_are_not_told()
+    public async Task A_purge_requires_confirmation_and_keeps_jobs_whose_owner_was_not_notified()
     {
-        await DieAsync(await EnqueueAsync(), isTold: true);
-        var untold = await EnqueueAsync();
-        await DieAsync(untold, isTold: false);
+        await DieAsync(await EnqueueAsync(), isNotified: true);
+        var unnotified = await EnqueueAsync();
+        await DieAsync(unnotified, isNotified: false);
         foreach (var body in new object[] { new { }, new { confirm = "yes" }, new { confirm = "Purge" } })
         {
             using var refused = await _admin.Client.PostAsJsonAsync("/v1/admin/jobs/purge-dlq", body);
@@ -130,7 +130,7 @@ public sealed class JobsTests : IAsyncLifetime
         Assert.Equal(2, (await PeekAsync("&state=dead")).Count);
         using var purged = await _admin.Client.PostAsJsonAsync("/v1/admin/jobs/purge-dlq", new { confirm = "purge" });
         Assert.True((int)(await purged.JsonAsync(HttpStatusCode.OK))["purged"]! >= 1);
-        Assert.Equal(untold, (Guid)Assert.Single(await PeekAsync("&state=dead"))!["job_id"]!);
+        Assert.Equal(unnotified, (Guid)Assert.Single(await PeekAsync("&state=dead"))!["job_id"]!);
     }
 
     private async Task<Guid> EnqueueAsync(Guid? owner = null, int priority = 0)
@@ -140,11 +140,11 @@ public sealed class JobsTests : IAsyncLifetime
         return job.JobId;
     }
 
-    /// <summary>Has a job fail for good. Tests at once take from one table: this one takes its own.</summary>
-    private Task DieAsync(Guid jobId, bool isTold) => Database.RunAsync(connection => Dapper.SqlMapper.ExecuteAsync(
+    /// <summary>Marks a job as failed for good. Parallel tests share the table, so each changes only its own jobs.</summary>
+    private Task DieAsync(Guid jobId, bool isNotified) => Database.RunAsync(connection => Dapper.SqlMapper.ExecuteAsync(
         connection,
-        "update jobs set state = 'dead', attempts = 5, error = 'The file holds no audio', told = @isTold, finished_at = @now where job_id = @jobId",
-        new { jobId, isTold, now = TimeProvider.System.GetUtcNow().UtcDateTime }));
+        "update jobs set state = 'dead', attempts = 5, error = 'The file holds no audio', told = @isNotified, finished_at = @now where job_id = @jobId",
+        new { jobId, isNotified, now = TimeProvider.System.GetUtcNow().UtcDateTime }));
 
     private async Task<JsonObject> StatsAsync() =>
         (await _admin.GetAsync("/v1/admin/jobs/stats"))["items"]!.AsArray().Single(item => (string)item!["queue"]! == _queue)!.AsObject();

@@ -8,7 +8,7 @@ namespace AudioOrleans.Gateway.Tests.Live;
 
 public sealed class AudienceTests : IAsyncLifetime, IDisposable
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     private readonly ManualTimeProvider _clock = new();
     private readonly Guid _stream = Guid.NewGuid();
@@ -23,7 +23,7 @@ public sealed class AudienceTests : IAsyncLifetime, IDisposable
     public void Dispose() => _audience.Dispose();
 
     [Fact]
-    public async Task A_stream_that_nobody_hears_any_more_takes_no_memory()
+    public async Task A_stream_without_listeners_takes_no_memory()
     {
         _audience.Join(_stream);
         _audience.Poll(Guid.NewGuid(), 7);
@@ -36,13 +36,13 @@ public sealed class AudienceTests : IAsyncLifetime, IDisposable
                 await ReportAsync();
                 return _audience.StreamCount == 0;
             },
-            Soon, "both are forgotten: one listener left, the other stopped polling");
+            Deadline, "both streams are removed: one listener left, the other stopped polling");
         _audience.Join(_stream);
         Assert.Equal(1, _audience.Count(_stream).Progressive);
     }
 
     [Fact]
-    public async Task Listeners_that_come_while_streams_are_forgotten_are_all_counted()
+    public async Task Listeners_that_join_while_streams_are_removed_are_all_counted()
     {
         using var stop = new CancellationTokenSource();
         var reports = Task.Run(async () =>
@@ -50,7 +50,7 @@ public sealed class AudienceTests : IAsyncLifetime, IDisposable
             while (!stop.IsCancellationRequested)
                 await ReportAsync();
         });
-        // Joining and leaving keeps the stream on the edge of being forgotten.
+        // Joining and leaving keeps the stream close to being removed.
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
         {
             for (var i = 0; i < 20_000; i++)
@@ -71,7 +71,7 @@ public sealed class AudienceTests : IAsyncLifetime, IDisposable
         await Task.Yield();
     }
 
-    /// <summary>Gives a grain that hears reports.</summary>
+    /// <summary>Returns a grain that accepts reports.</summary>
     public class Factory : DispatchProxy
     {
         public static IGrainFactory Create() => Create<IGrainFactory, Factory>();

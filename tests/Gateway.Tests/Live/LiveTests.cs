@@ -14,7 +14,7 @@ public sealed class LiveTests
     private static readonly TimeSpan Playable = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task The_first_playlist_holds_three_segments_and_comes_within_twenty_seconds()
+    public async Task The_first_playlist_has_three_segments_and_is_ready_within_twenty_seconds()
     {
         var (shared, id) = await NewStreamAsync("/live");
         var started = TimeProvider.System.GetTimestamp();
@@ -55,7 +55,7 @@ public sealed class LiveTests
     [Theory]
     [InlineData("/live", "live.mp3", "mp3")]
     [InlineData("/aac", "live.aac", "aac")]
-    public async Task Ffmpeg_plays_hls_and_progressive_audio(string mount, string file, string codec)
+    public async Task Ffmpeg_plays_HLS_and_progressive_audio(string mount, string file, string codec)
     {
         var (shared, id) = await NewStreamAsync(mount);
         foreach (var address in new[] { new Uri(shared.Platform.Url, Path(id, file)), new Uri(shared.Platform.Url, Path(id, "live.m3u8")) })
@@ -63,15 +63,15 @@ public sealed class LiveTests
             var played = await ProcessRunner.RunAsync(
                 new ProcessCommand("ffmpeg", "-hide_banner", "-nostdin", "-loglevel", "info", "-xerror", "-i", address.ToString(), "-t", "8", "-af", "volumedetect", "-f", "null", "-"),
                 TimeSpan.FromMinutes(1), TimeProvider.System);
-            var said = string.Join('\n', played.ErrorTail);
-            Assert.Contains("mean_volume: -2", said, StringComparison.Ordinal); // The tone, not silence.
+            var output = string.Join('\n', played.ErrorTail);
+            Assert.Contains("mean_volume: -2", output, StringComparison.Ordinal); // The tone, not silence.
         }
         using var headers = await shared.Platform.Client.GetAsync(Path(id, file), HttpCompletionOption.ResponseHeadersRead);
         Assert.Equal(codec == "mp3" ? "audio/mpeg" : "audio/aac", headers.Content.Headers.ContentType!.MediaType);
     }
 
     [Fact]
-    public async Task An_aac_stream_asked_for_as_mp3_leads_to_its_aac()
+    public async Task A_request_for_MP3_of_an_AAC_stream_is_redirected_to_AAC()
     {
         var (shared, id) = await NewStreamAsync("/aac");
         using var response = await shared.Platform.Client.GetAsync(Path(id, "live.mp3"));
@@ -80,33 +80,33 @@ public sealed class LiveTests
     }
 
     [Fact]
-    public async Task Progressive_audio_starts_within_a_second_with_seconds_in_advance()
+    public async Task Progressive_audio_starts_within_a_second_with_a_burst_of_seconds()
     {
         var (shared, id) = await NewStreamAsync("/live");
         await shared.Dj.UntilAsync(id, "live", Playable);
-        await Eventually.That(() => HearsAsync(shared, id), Playable, "some seconds are in the ring");
+        await Eventually.That(() => HasBufferAsync(shared, id), Playable, "the ring holds some seconds");
         var started = TimeProvider.System.GetTimestamp();
         using var response = await shared.Platform.Client.GetAsync(Path(id, "live.mp3"), HttpCompletionOption.ResponseHeadersRead);
         var body = await response.Content.ReadAsStreamAsync();
         var burst = new byte[3 * 16_000];
         await body.ReadExactlyAsync(burst);
         Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(1));
-        Assert.Equal(0xFF, burst[0]); // It starts at a frame.
+        Assert.Equal(0xFF, burst[0]); // The burst starts with a frame.
     }
 
     [Fact]
-    public async Task A_listener_who_asks_for_it_gets_titles_between_the_audio()
+    public async Task A_listener_who_requests_metadata_gets_titles_between_the_audio()
     {
         var (shared, id) = await NewStreamAsync("/live");
         await shared.Icecast.SetTitleAsync("/live", "Tïtle - One");
-        await Eventually.That(async () => (string?)(await shared.Dj.StatusAsync(id))["current_track"] == "Tïtle - One", Playable, "the title is on air");
+        await Eventually.That(async () => (string?)(await shared.Dj.StatusAsync(id))["current_track"] == "Tïtle - One", Playable, "the title is current");
         using var request = new HttpRequestMessage(HttpMethod.Get, Path(id, "live.mp3"));
         request.Headers.Add("Icy-MetaData", "1");
         using var response = await shared.Platform.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         var interval = int.Parse(response.Headers.GetValues("icy-metaint").Single(), CultureInfo.InvariantCulture);
         Assert.Equal("Test station", response.Headers.GetValues("icy-name").Single());
         var body = await response.Content.ReadAsStreamAsync();
-        var title = await Eventually.Ends(ReadTitleAsync(body, interval, "Tïtle - One"), Playable, "the title comes");
+        var title = await Eventually.Ends(ReadTitleAsync(body, interval, "Tïtle - One"), Playable, "the title arrives");
         Assert.Equal("StreamTitle='Tïtle - One';", title);
     }
 
@@ -122,11 +122,11 @@ public sealed class LiveTests
         first.Dispose();
         second.Dispose();
         await CountAsync(shared, id, 2);
-        await CountAsync(shared, id, 0); // The HLS sessions poll no more.
+        await CountAsync(shared, id, 0); // The HLS sessions no longer poll.
     }
 
     [Fact]
-    public async Task A_listener_that_reads_slowly_is_cut_and_the_others_keep_up()
+    public async Task A_slow_listener_is_disconnected_and_the_others_are_not_affected()
     {
         var (shared, id) = await NewStreamAsync("/live");
         await shared.Dj.UntilAsync(id, "live", Playable);
@@ -143,15 +143,15 @@ public sealed class LiveTests
         using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
         await socket.ConnectAsync(IPAddress.Loopback, shared.Platform.Port);
         await socket.SendAsync(Encoding.ASCII.GetBytes($"GET /v1/streams/{id}/live.mp3 HTTP/1.1\r\nHost: x\r\n\r\n"));
-        await Eventually.That(() => IsCut(socket), TimeSpan.FromSeconds(90), "a listener that does not read is cut");
+        await Eventually.That(() => IsDisconnected(socket), TimeSpan.FromSeconds(90), "a listener that does not read is disconnected");
 
         var before = Interlocked.Read(ref heard);
         Assert.True(before > 0 && !listening.IsCompleted);
-        await Eventually.That(() => Interlocked.Read(ref heard) > before + 32_000, Playable, "the quick listener hears on");
+        await Eventually.That(() => Interlocked.Read(ref heard) > before + 32_000, Playable, "the fast listener still receives audio");
     }
 
     [Fact]
-    public async Task A_listener_stays_when_the_source_is_another_and_leaves_when_the_stream_is_switched_off()
+    public async Task A_listener_stays_connected_when_the_source_changes_and_is_disconnected_when_the_stream_is_disabled()
     {
         var (shared, id) = await NewStreamAsync("/live");
         await shared.Icecast.AddSourceAsync("/other", await Tone.Mp3Async());
@@ -165,36 +165,36 @@ public sealed class LiveTests
             for (int read; (read = await body.ReadAsync(buffer)) > 0;)
                 Interlocked.Add(ref heard, read);
         });
-        await Eventually.That(() => Interlocked.Read(ref heard) > 0, Playable, "the listener hears");
+        await Eventually.That(() => Interlocked.Read(ref heard) > 0, Playable, "the listener receives audio");
 
         await ChangeAsync(shared, id, new { mount = "/other" });
         await shared.Dj.UntilAsync(id, "live", Playable);
         var before = Interlocked.Read(ref heard);
-        await Eventually.That(() => Interlocked.Read(ref heard) > before + 160_000, Playable, "the listener hears the other source, longer than what was sent in advance");
+        await Eventually.That(() => Interlocked.Read(ref heard) > before + 160_000, Playable, "the listener receives more of the other source than was sent in advance");
         Assert.False(listening.IsCompleted);
 
         await ChangeAsync(shared, id, new { enabled = false });
-        await Eventually.Ends(listening, TimeSpan.FromSeconds(10), "the listener is let go");
+        await Eventually.Ends(listening, TimeSpan.FromSeconds(10), "the listener is disconnected");
     }
 
     [Fact]
-    public async Task The_segment_after_the_last_is_waited_for_a_moment()
+    public async Task A_request_for_the_next_segment_waits_for_it()
     {
         var (shared, id) = await NewStreamAsync("/live");
         var playlist = await shared.Platform.Client.GetStringAsync(Path(id, "live.m3u8"));
         var last = long.Parse(playlist.Split('\n').Last(line => line.StartsWith("segments/", StringComparison.Ordinal))[9..^3], CultureInfo.InvariantCulture);
-        // It comes within six seconds, of which each request waits for two.
+        // The segment is ready within six seconds; each request waits up to two.
         await Eventually.That(async () =>
         {
             var asked = TimeProvider.System.GetTimestamp();
             using var next = await shared.Platform.Client.GetAsync(Path(id, $"segments/{last + 1}.ts"));
             Assert.True(next.StatusCode == HttpStatusCode.OK || TimeProvider.System.GetElapsedTime(asked) > TimeSpan.FromSeconds(1.9));
             return next.StatusCode == HttpStatusCode.OK;
-        }, Playable, "the next segment comes");
+        }, Playable, "the next segment is ready");
         var started = TimeProvider.System.GetTimestamp();
         using var far = await shared.Platform.Client.GetAsync(Path(id, $"segments/{last + 1000}.ts"));
         await far.ProblemAsync(HttpStatusCode.NotFound);
-        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(1), "what is far ahead is not waited for");
+        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(1), "a request for a segment far ahead does not wait");
     }
 
     private static async Task ChangeAsync(SharedPlatform shared, Guid id, object change)
@@ -203,8 +203,8 @@ public sealed class LiveTests
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
-    /// <summary>Whether the other side has reset the connection; a byte sent tells, and reads nothing.</summary>
-    private static bool IsCut(System.Net.Sockets.Socket socket)
+    /// <summary>Whether the server has reset the connection. Sends a byte to find out, because the test must not read.</summary>
+    private static bool IsDisconnected(System.Net.Sockets.Socket socket)
     {
         try
         {
@@ -217,13 +217,13 @@ public sealed class LiveTests
         }
     }
 
-    private static async Task<bool> HearsAsync(SharedPlatform shared, Guid id)
+    private static async Task<bool> HasBufferAsync(SharedPlatform shared, Guid id)
     {
         var status = await shared.Dj.StatusAsync(id);
         return (int)status["uptime_seconds"]! >= 4;
     }
 
-    private static async Task<string> ReadTitleAsync(Stream body, int interval, string wanted)
+    private static async Task<string> ReadTitleAsync(Stream body, int interval, string expected)
     {
         var audio = new byte[interval];
         var length = new byte[1];
@@ -234,7 +234,7 @@ public sealed class LiveTests
             var block = new byte[length[0] * 16];
             await body.ReadExactlyAsync(block);
             var text = Encoding.UTF8.GetString(block).TrimEnd('\0');
-            if (text.Contains(wanted, StringComparison.Ordinal))
+            if (text.Contains(expected, StringComparison.Ordinal))
                 return text;
         }
     }

@@ -7,10 +7,10 @@ namespace AudioOrleans.Gateway.Tests.Live;
 
 public sealed class MediaTokenTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task A_media_token_opens_one_stream_to_players_that_send_no_headers()
+    public async Task A_media_token_gives_players_without_headers_access_to_one_stream()
     {
         var shared = await SharedPlatform.GetAsync();
         var hidden = await AddHiddenAsync(shared);
@@ -36,7 +36,7 @@ public sealed class MediaTokenTests
     }
 
     [Fact]
-    public async Task A_media_token_is_no_access_token_and_an_access_token_no_media_token()
+    public async Task A_media_token_is_not_an_access_token_and_an_access_token_is_not_a_media_token()
     {
         var shared = await SharedPlatform.GetAsync();
         var hidden = await AddHiddenAsync(shared);
@@ -46,7 +46,7 @@ public sealed class MediaTokenTests
         request.Headers.Authorization = new("Bearer", token);
         using var asAccess = await shared.Platform.Client.SendAsync(request);
         await asAccess.ProblemAsync(HttpStatusCode.Unauthorized);
-        // Addresses stand in logs and histories: what opens everything must not be in one.
+        // URLs end up in logs and browser histories, so a URL must not contain an access token.
         using var inAddress = await GetAsync(shared, $"/v1/streams/{hidden}/live.mp3?token={(string)listener.Tokens["access_token"]!}");
         await inAddress.ProblemAsync(HttpStatusCode.Unauthorized);
         using var elsewhere = await GetAsync(shared, $"/v1/users/me?token={token}");
@@ -54,7 +54,7 @@ public sealed class MediaTokenTests
     }
 
     [Fact]
-    public async Task What_stands_in_a_media_address_ends_no_session()
+    public async Task The_ids_in_a_media_token_cannot_be_used_to_end_a_session()
     {
         var shared = await SharedPlatform.GetAsync();
         var hidden = await AddHiddenAsync(shared);
@@ -70,7 +70,7 @@ public sealed class MediaTokenTests
     }
 
     [Fact]
-    public async Task A_media_token_ends_with_the_session_it_was_made_in()
+    public async Task A_media_token_ends_with_the_session_that_created_it()
     {
         var shared = await SharedPlatform.GetAsync();
         var hidden = await AddHiddenAsync(shared);
@@ -82,7 +82,7 @@ public sealed class MediaTokenTests
     }
 
     [Fact]
-    public async Task A_media_token_made_with_an_api_key_ends_with_the_key()
+    public async Task A_media_token_created_with_an_API_key_ends_with_the_key()
     {
         var shared = await SharedPlatform.GetAsync();
         var hidden = await AddHiddenAsync(shared);
@@ -106,7 +106,7 @@ public sealed class MediaTokenTests
     [InlineData(43201)]
     [InlineData(int.MaxValue)]
     [InlineData(-1)]
-    public async Task A_media_token_is_good_for_a_minute_to_twelve_hours(int seconds)
+    public async Task A_media_token_is_valid_for_one_minute_to_twelve_hours(int seconds)
     {
         var shared = await SharedPlatform.GetAsync();
         using var refused = await shared.Dj.Client.PostAsJsonAsync($"/v1/streams/{Guid.NewGuid()}/media-token", new { expires_in = seconds });
@@ -114,7 +114,7 @@ public sealed class MediaTokenTests
     }
 
     [Fact]
-    public async Task Who_may_not_hear_a_stream_gets_no_token_for_it()
+    public async Task A_caller_without_access_to_a_stream_gets_no_media_token_for_it()
     {
         var shared = await SharedPlatform.GetAsync();
         var paid = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live", more: new { monetization_enabled = true });
@@ -130,7 +130,7 @@ public sealed class MediaTokenTests
     private static async Task<Guid> AddHiddenAsync(SharedPlatform shared)
     {
         var id = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live", more: new { visibility = "members" });
-        await shared.Dj.UntilAsync(id, "live", Soon);
+        await shared.Dj.UntilAsync(id, "live", Deadline);
         return id;
     }
 

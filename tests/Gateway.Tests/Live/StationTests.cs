@@ -8,13 +8,13 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.Gateway.Tests.Live;
 
-/// <summary>Stations that change their codec, go off the air or say little of themselves, and old players that listen to them.</summary>
+/// <summary>Stations that change their codec, go off the air or send little metadata, and old players that listen to them.</summary>
 public sealed class StationTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task Another_codec_ends_the_answer_and_the_player_is_led_to_it()
+    public async Task A_change_of_codec_ends_the_response_and_the_player_is_redirected()
     {
         var shared = await SharedPlatform.GetAsync();
         await using var station = Station.Start(await Station.Sound.Mp3Async());
@@ -23,10 +23,10 @@ public sealed class StationTests
         Assert.Equal("audio/mpeg", response.Content.Headers.ContentType!.MediaType);
         var heard = new MemoryStream();
         var listening = response.Content.CopyToAsync(heard);
-        await Eventually.That(() => heard.Length > 0, Deadline, "the listener hears");
+        await Eventually.That(() => heard.Length > 0, Deadline, "the listener receives audio");
 
         station.Play(await Station.Sound.AacAsync());
-        await Eventually.Ends(listening, Deadline, "the answer ends");
+        await Eventually.Ends(listening, Deadline, "the response ends");
         // Every MP3 frame of the tone begins with these two bytes, an ADTS frame with others.
         Assert.Equal(-1, heard.ToArray().AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xF1, 0x50]));
         using var again = await shared.Platform.Client.GetAsync(Path(id, "live.mp3"), HttpCompletionOption.ResponseHeadersRead);
@@ -39,14 +39,14 @@ public sealed class StationTests
     }
 
     [Fact]
-    public async Task A_station_off_the_air_is_said_to_be_and_heard_again_when_it_returns()
+    public async Task A_station_that_goes_off_the_air_is_reported_offline_and_plays_again_when_it_returns()
     {
         await using var platform = await PlatformProcess.StartAsync(new Dictionary<string, string?> { ["Relay__OfflineAfter"] = "00:00:02", ["Relay__OfflineRetry"] = "00:00:02" });
         using var dj = await Dj.RegisterAsync(platform);
         await using var station = Station.Start(await Station.Sound.Mp3Async());
         station.Publish("/7.html", "<html><body>1,1,2,3,4,128,Last - Title</body></html>");
         var id = await AddAsync(dj, station);
-        await Eventually.That(async () => (string?)(await dj.StatusAsync(id))["current_track"] == "Last - Title", Deadline, "the page's title is on air");
+        await Eventually.That(async () => (string?)(await dj.StatusAsync(id))["current_track"] == "Last - Title", Deadline, "the title of the status page is current");
         using (var playlist = await platform.Client.GetAsync(Path(id, "live.m3u8")))
             Assert.Equal(HttpStatusCode.OK, playlist.StatusCode);
         using var stays = await platform.Client.GetAsync(Path(id, "live.mp3"), HttpCompletionOption.ResponseHeadersRead);
@@ -65,15 +65,15 @@ public sealed class StationTests
         }
         Assert.Null((string?)(await dj.StatusAsync(id))["current_track"]);
 
-        // Marked sound: what is heard of before the silence would be something else.
+        // The station sends different audio after the silence.
         var aac = await Station.Sound.Mp3Async();
         station.Play(aac);
         await dj.UntilAsync(id, "live", Deadline);
-        await Eventually.That(async () => (string?)(await dj.StatusAsync(id))["current_track"] == "Last - Title", Deadline, "the title is on air again");
+        await Eventually.That(async () => (string?)(await dj.StatusAsync(id))["current_track"] == "Last - Title", Deadline, "the title is current again");
         using (var playlist = await platform.Client.GetAsync(Path(id, "live.m3u8")))
             Assert.Equal(HttpStatusCode.OK, playlist.StatusCode);
         var more = new byte[16_000 * 30];
-        await Eventually.Ends(body.ReadExactlyAsync(more).AsTask(), TimeSpan.FromSeconds(60), "who stayed hears on");
+        await Eventually.Ends(body.ReadExactlyAsync(more).AsTask(), TimeSpan.FromSeconds(60), "the connected listener receives audio again");
     }
 
     [Theory]
@@ -82,7 +82,7 @@ public sealed class StationTests
     [InlineData("HTTP/1.1", "keep-alive", true)]
     [InlineData("HTTP/1.0", "close", false)]
     [InlineData("HTTP/1.0", "keep-alive", false)]
-    public async Task Audio_is_not_chunked_for_who_cannot_read_chunks(string version, string connection, bool chunked)
+    public async Task Audio_is_not_chunked_for_clients_that_cannot_read_chunks(string version, string connection, bool chunked)
     {
         var shared = await SharedPlatform.GetAsync();
         var id = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live");
@@ -96,7 +96,7 @@ public sealed class StationTests
     }
 
     [Fact]
-    public async Task Audio_is_never_chunked_where_the_operator_says_so()
+    public async Task Audio_is_never_chunked_if_the_operator_configures_it_so()
     {
         await using var platform = await PlatformProcess.StartAsync(new Dictionary<string, string?> { ["Live__CloseDelimited"] = "true" });
         using var dj = await Dj.RegisterAsync(platform);
@@ -108,7 +108,7 @@ public sealed class StationTests
     }
 
     [Fact]
-    public async Task Old_players_tune_in_by_small_files()
+    public async Task Old_players_can_tune_in_with_playlist_files()
     {
         var shared = await SharedPlatform.GetAsync();
         var id = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live", "Böse Station", new { description = "Two\nlines", genre = "Jazz" });
@@ -119,7 +119,7 @@ public sealed class StationTests
             Assert.Equal("audio/x-mpegurl", m3u.Content.Headers.ContentType!.MediaType);
             Assert.Equal($"#EXTM3U\n#EXTINF:-1,Böse Station\n{url}\n", Encoding.UTF8.GetString(await m3u.Content.ReadAsByteArrayAsync()));
         }
-        // What the file was asked for with, its address needs as well.
+        // The URL in the file needs the same token as the file.
         Assert.Contains($"File1={url}?token=x\n", await shared.Platform.Client.GetStringAsync(Path(id, "live.pls?token=x")), StringComparison.Ordinal);
         using (var pls = await shared.Platform.Client.GetAsync(Path(id, "live.pls")))
         {
@@ -133,11 +133,11 @@ public sealed class StationTests
     }
 
     [Fact]
-    public async Task A_new_stream_tells_what_is_on_air_and_in_which_charset_its_titles_are()
+    public async Task A_new_stream_shows_its_current_title_in_the_configured_charset()
     {
         var shared = await SharedPlatform.GetAsync();
         await using var station = Station.Start(await Station.Sound.Mp3Async());
-        // Windows-1251, as it stands on the wire: the test's server sends Latin-1.
+        // Windows-1251 bytes, written as Latin-1 because the test server sends Latin-1.
         station.Publish("/7.html", "<html><body>1,1,2,3,4,128,Àðòèñò - Ïåñíÿ</body></html>");
         var id = await shared.Dj.AddStreamAsync(station.Url, "", more: new { metadata_charset = "CP1251" });
         var status = await shared.Dj.StatusAsync(id);
@@ -148,12 +148,12 @@ public sealed class StationTests
         Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
         using var removed = await shared.Dj.Client.PatchAsJsonAsync($"/v1/streams/{id}", new { metadata_charset = "" });
         Assert.Contains("metadata_charset", await removed.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        await Eventually.That(async () => (string?)(await shared.Dj.StatusAsync(id))["current_track"] == "Àðòèñò - Ïåñíÿ", Deadline, "it is read as Windows-1252 again");
+        await Eventually.That(async () => (string?)(await shared.Dj.StatusAsync(id))["current_track"] == "Àðòèñò - Ïåñíÿ", Deadline, "the title is read as Windows-1252 again");
     }
 
     private static Task<Guid> AddAsync(Dj dj, Station station) => dj.AddStreamAsync(station.Url, "");
 
-    /// <summary>The head of an answer, and the first bytes behind it.</summary>
+    /// <summary>The head of a response and the first bytes after it.</summary>
     private static async Task<(string Head, byte[] Audio)> ListenAsync(int port, string request)
     {
         using var client = new TcpClient();

@@ -14,14 +14,14 @@ public sealed class MetricsTests
     private static readonly Uri Path = new("/metrics", UriKind.Relative);
 
     [Fact]
-    public async Task A_scraper_on_the_same_machine_sees_how_long_the_queues_are()
+    public async Task A_scraper_on_the_same_machine_sees_the_length_of_the_queues()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         await using var database = new AudioDatabase(platform.ConnectionString);
         var table = new JobTable(database, new JobOptions(), TimeProvider.System);
         for (var i = 0; i < 3; i++)
             await table.EnqueueAsync(new NewJob(Guid.CreateVersion7(), "measured", "nobody.does", null, "upload/1", "{}"), CancellationToken.None);
-        await Eventually.That(async () => (await platform.Client.GetStringAsync(Path)).Contains("\nqueue_length{queue=\"measured\"} 3\n", StringComparison.Ordinal), TimeSpan.FromSeconds(20), "the gauge says 3");
+        await Eventually.That(async () => (await platform.Client.GetStringAsync(Path)).Contains("\nqueue_length{queue=\"measured\"} 3\n", StringComparison.Ordinal), TimeSpan.FromSeconds(20), "the gauge shows 3");
         using var response = await platform.Client.GetAsync(Path);
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", response.Content.Headers.ContentType!.ToString());
         var families = PrometheusText.Parse(await response.Content.ReadAsStringAsync());
@@ -29,7 +29,7 @@ public sealed class MetricsTests
     }
 
     [Fact]
-    public async Task Requests_are_counted_by_route_and_answer_and_by_nothing_that_callers_choose()
+    public async Task Requests_are_counted_by_route_and_status_but_not_by_values_that_callers_choose()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var dj = await Dj.RegisterAsync(platform);
@@ -42,7 +42,7 @@ public sealed class MetricsTests
             using var refused = await dj.Client.SendAsync(strange);
         }
         IReadOnlyDictionary<string, MetricFamily> after = before;
-        // A request counts when it is over, which is a moment after its answer.
+        // A request is counted when it has ended, shortly after its response.
         await Eventually.That(async () => CountOf(after = await ScrapeAsync(platform)) >= CountOf(before) + 20, TimeSpan.FromSeconds(20), "20 more requests");
         Assert.Equal(["http_request_method", "http_response_status_code", "http_route", "le"], after[Requests].Samples.SelectMany(sample => sample.Labels.Keys).Distinct().Order());
         Assert.DoesNotContain(after[Requests].Samples, sample => sample.Labels.Values.Any(value => value.Contains("VERB", StringComparison.Ordinal) || value.Contains("nothing", StringComparison.Ordinal)));
@@ -52,7 +52,7 @@ public sealed class MetricsTests
     }
 
     [Fact]
-    public async Task The_runtime_the_server_and_Orleans_are_measured_and_no_label_has_an_id_or_an_address()
+    public async Task Metrics_include_the_runtime_the_server_and_Orleans_and_no_label_contains_an_id_or_an_address()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var dj = await Dj.RegisterAsync(platform);
@@ -72,7 +72,7 @@ public sealed class MetricsTests
     [InlineData("X-Forwarded-Proto")]
     [InlineData("Forwarded")]
     [InlineData("X-Real-IP")]
-    public async Task What_comes_through_a_proxy_needs_the_admin_scope(string header)
+    public async Task A_request_through_a_proxy_needs_the_admin_scope(string header)
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var nobody = await SendAsync(platform.Client);

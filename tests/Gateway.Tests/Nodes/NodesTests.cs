@@ -28,7 +28,7 @@ public sealed class NodesTests
     }
 
     [Fact]
-    public async Task Nobody_else_does()
+    public async Task Only_admins_see_the_nodes()
     {
         var shared = await SharedPlatform.GetAsync();
         using var nobody = await shared.Platform.Client.GetAsync(Path);

@@ -10,10 +10,10 @@ using Orleans.TestingHost;
 
 namespace AudioOrleans.Gateway.Tests.Operations;
 
-/// <summary>Calls of a client and of grains, with faults on the way behind the retries.</summary>
+/// <summary>Calls of a client and of grains, with faults injected behind the retries.</summary>
 public sealed class CallRetriesTests : IAsyncLifetime, IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     private readonly ManualTimeProvider _time = new();
     private readonly Faults _faults = new();
@@ -50,11 +50,11 @@ public sealed class CallRetriesTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [MemberData(nameof(OpenFaults))]
-    public async Task A_call_of_an_operation_is_sent_again_as_another_attempt_at_it(Exception fault)
+    public async Task A_call_within_an_operation_is_retried_as_another_attempt(Exception fault)
     {
         OperationContext.Enter(_operation);
         _faults.Next(fault);
-        Assert.Equal("hello True", await PassAsync(Grain.Tell("hello")));
+        Assert.Equal("hello True", await PassAsync(Grain.Echo("hello")));
         Assert.Equal(2, _faults.Seen.Count);
         Assert.Equal(_operation, _faults.Seen[0]);
         Assert.Equal((_operation.Id, true), (_faults.Seen[1]!.Value.Id, _faults.Seen[1]!.Value.IsRepeat));
@@ -63,7 +63,7 @@ public sealed class CallRetriesTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Methods_with_and_without_an_answer_are_sent_again()
+    public async Task Methods_with_and_without_a_result_are_retried()
     {
         OperationContext.Enter(_operation);
         _faults.Next(new SiloUnavailableException());
@@ -79,40 +79,40 @@ public sealed class CallRetriesTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_call_that_was_run_and_whose_answer_was_lost_is_sent_again_with_its_arguments()
+    public async Task A_call_whose_response_was_lost_is_retried_with_its_arguments()
     {
         OperationContext.Enter(_operation);
         for (var round = 0; round < 2; round++)
         {
-            _faults.LoseAnswers(new SiloUnavailableException(), new TimeoutException());
-            Assert.Equal("hello True", await PassAsync(Grain.Tell("hello")));
+            _faults.LoseResponses(new SiloUnavailableException(), new TimeoutException());
+            Assert.Equal("hello True", await PassAsync(Grain.Echo("hello")));
         }
         Assert.Equal(6, _faults.Seen.Count);
     }
 
     [Theory]
     [MemberData(nameof(OpenFaults))]
-    public async Task A_call_outside_of_operations_is_not_sent_again_since_it_may_change_something(Exception fault)
+    public async Task A_call_outside_of_operations_is_not_retried_because_it_may_change_something(Exception fault)
     {
         _faults.Next(fault);
-        Assert.Same(fault, await Assert.ThrowsAnyAsync<Exception>(() => PassAsync(Grain.Tell("hello"))));
+        Assert.Same(fault, await Assert.ThrowsAnyAsync<Exception>(() => PassAsync(Grain.Echo("hello"))));
         Assert.Single(_faults.Seen);
     }
 
     [Theory]
     [MemberData(nameof(OpenFaults))]
-    public async Task What_reads_is_sent_again(Exception fault)
+    public async Task A_read_is_retried(Exception fault)
     {
         _faults.Next(fault);
         Assert.Equal("read", await PassAsync(Grain.Read()));
         OperationContext.EnterReading();
         _faults.Next(fault);
-        Assert.Equal("hello", (await PassAsync(Grain.Tell("hello"))).Trim());
+        Assert.Equal("hello", (await PassAsync(Grain.Echo("hello"))).Trim());
         Assert.Equal([null, null, null, null], _faults.Seen);
     }
 
     [Fact]
-    public async Task A_refusal_is_an_answer()
+    public async Task A_refusal_is_not_retried()
     {
         OperationContext.Enter(_operation);
         await Assert.ThrowsAsync<AudioException>(() => Grain.Refuse());
@@ -120,46 +120,46 @@ public sealed class CallRetriesTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Nobody_waits_longer_than_ten_seconds_for_a_silo_that_does_not_come_back()
+    public async Task A_call_waits_at_most_ten_seconds_for_a_silo_that_does_not_come_back()
     {
         OperationContext.Enter(_operation);
         _faults.Next([.. Enumerable.Repeat(new SiloUnavailableException(), 100)]);
         var start = _time.GetUtcNow();
-        await Assert.ThrowsAsync<SiloUnavailableException>(() => PassAsync(Grain.Tell("hello")));
+        await Assert.ThrowsAsync<SiloUnavailableException>(() => PassAsync(Grain.Echo("hello")));
         Assert.InRange(_time.GetUtcNow() - start, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10));
         Assert.Equal(7, _faults.Seen.Count);
     }
 
     [Fact]
-    public async Task A_second_timeout_is_the_last()
+    public async Task A_second_timeout_is_not_retried()
     {
         OperationContext.Enter(_operation);
         _faults.Next(new TimeoutException(), new SiloUnavailableException(), new TimeoutException(), new TimeoutException());
-        await Assert.ThrowsAsync<TimeoutException>(() => PassAsync(Grain.Tell("hello")));
+        await Assert.ThrowsAsync<TimeoutException>(() => PassAsync(Grain.Echo("hello")));
         Assert.Equal(3, _faults.Seen.Count);
     }
 
     [Fact]
-    public async Task What_a_grain_calls_is_sent_again_with_the_call_that_it_is_part_of()
+    public async Task A_call_made_by_a_grain_is_retried_with_the_call_that_it_is_part_of()
     {
         OperationContext.Enter(_operation);
         _faults.Next(null, new TimeoutException());
-        Assert.Equal("hello True", await PassAsync(Grain.TellVia("s", "hello")));
+        Assert.Equal("hello True", await PassAsync(Grain.EchoVia("s", "hello")));
         Assert.Equal(4, _faults.Seen.Count);
-        Assert.Equal(_faults.Seen[2], _faults.Seen[3]); // One attempt, all the way.
+        Assert.Equal(_faults.Seen[2], _faults.Seen[3]); // The same attempt in both calls.
     }
 
     [Fact]
-    public async Task A_platform_that_stops_does_not_wait()
+    public async Task A_platform_that_is_stopping_does_not_retry()
     {
         OperationContext.Enter(_operation);
         _lifetime.Stop();
         _faults.Next(new SiloUnavailableException());
-        await Assert.ThrowsAsync<SiloUnavailableException>(() => Grain.Tell("hello"));
+        await Assert.ThrowsAsync<SiloUnavailableException>(() => Grain.Echo("hello"));
         Assert.Single(_faults.Seen);
     }
 
-    /// <summary>Lets the clock go on whenever the call waits for it.</summary>
+    /// <summary>Advances the clock whenever the call waits for it.</summary>
     private async Task<T> PassAsync<T>(Task<T> call)
     {
         await Eventually.That(
@@ -169,11 +169,11 @@ public sealed class CallRetriesTests : IAsyncLifetime, IDisposable
                     _time.Advance(TimeSpan.FromMilliseconds(50));
                 return call.IsCompleted;
             },
-            Patience, "the call ends");
+            Deadline, "the call ends");
         return await call;
     }
 
-    /// <summary>Fails calls of the grain on their way, one after the other; null lets one pass. Orleans' own calls come by as well.</summary>
+    /// <summary>Fails calls of the grain before they are sent, one after the other; null lets one pass. Ignores Orleans' own calls.</summary>
     private sealed class Faults : IOutgoingGrainCallFilter
     {
         private readonly Queue<Exception?> _next = new();
@@ -187,8 +187,8 @@ public sealed class CallRetriesTests : IAsyncLifetime, IDisposable
                 _next.Enqueue(fault);
         }
 
-        /// <summary>Fails calls when the grain has done them.</summary>
-        public void LoseAnswers(params IReadOnlyList<Exception> faults)
+        /// <summary>Fails calls after the grain has run them.</summary>
+        public void LoseResponses(params IReadOnlyList<Exception> faults)
         {
             foreach (var fault in faults)
                 _lost.Enqueue(fault);

@@ -3,15 +3,15 @@ using AudioOrleans.Grains.Interfaces.Operations;
 
 namespace AudioOrleans.Gateway.Tests.Operations;
 
-/// <summary>A grain that says under what it was called.</summary>
+/// <summary>A grain that returns whether its call was a repeat.</summary>
 [Alias("tests.IRetriedGrain")]
 public interface IRetriedGrain : IGrainWithStringKey
 {
-    [Alias("Tell")]
-    Task<string> Tell(string word);
+    [Alias("Echo")]
+    Task<string> Echo(string word);
 
-    [Alias("TellVia")]
-    Task<string> TellVia(string other, string word);
+    [Alias("EchoVia")]
+    Task<string> EchoVia(string other, string word);
 
     [ReadOnly, Alias("Read")]
     Task<string> Read();
@@ -31,9 +31,9 @@ public sealed class RetriedGrain : Grain, IRetriedGrain
 {
     private int _count;
 
-    public Task<string> Tell(string word) => Task.FromResult($"{word} {OperationContext.Current?.IsRepeat}");
+    public Task<string> Echo(string word) => Task.FromResult($"{word} {OperationContext.Current?.IsRepeat}");
 
-    public Task<string> TellVia(string other, string word) => GrainFactory.GetGrain<IRetriedGrain>(other).Tell(word);
+    public Task<string> EchoVia(string other, string word) => GrainFactory.GetGrain<IRetriedGrain>(other).Echo(word);
 
     public Task<string> Read() => Task.FromResult("read");
 

@@ -13,14 +13,14 @@ public sealed class IdempotencyTests
     private readonly string _key = $"key-{Guid.NewGuid():N}";
 
     [Fact]
-    public async Task A_repeat_gets_the_first_answer_byte_by_byte()
+    public async Task A_repeat_gets_the_first_response_byte_by_byte()
     {
         var shared = await SharedPlatform.GetAsync();
         using var first = await SendAsync(shared.Dj.Client, "/v1/streams", Station(shared), _key);
         var body = await first.Content.ReadAsByteArrayAsync();
         Assert.Equal(HttpStatusCode.Created, first.StatusCode);
         Assert.False(first.Headers.Contains("Idempotency-Replayed"));
-        // Written otherwise, it says the same.
+        // The same content in another notation.
         using var content = new StringContent(
             $$"""{ "mount": "/live", "genre": null, "shoutcast_url": "{{shared.Icecast.Url.OriginalString}}", "name": "Once" }""", Encoding.UTF8, "application/json");
         using var repeat = await SendAsync(shared.Dj.Client, "/v1/streams", content, _key);
@@ -47,7 +47,7 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
-    public async Task Parallel_requests_with_one_key_make_one_stream_and_get_one_answer()
+    public async Task Parallel_requests_with_one_key_create_one_stream_and_get_the_same_response()
     {
         var shared = await SharedPlatform.GetAsync();
         using var dj = await Dj.RegisterAsync(shared.Platform);
@@ -72,7 +72,7 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
-    public async Task A_refused_request_frees_its_key()
+    public async Task A_refused_request_releases_its_key()
     {
         var shared = await SharedPlatform.GetAsync();
         using var invalid = await SendAsync(shared.Dj.Client, "/v1/streams", Station(shared, ""), _key);
@@ -84,7 +84,7 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
-    public async Task An_account_is_made_once_and_the_repeat_is_no_duplicate()
+    public async Task An_account_is_created_once_and_the_repeat_is_not_a_duplicate()
     {
         var client = (await SharedPlatform.GetAsync()).Platform.Client;
         using var account = Account();
@@ -102,7 +102,7 @@ public sealed class IdempotencyTests
     [InlineData("two words")]
     [InlineData("ümlaut")]
     [InlineData(null)]
-    public async Task A_key_that_is_none_is_named(string? key)
+    public async Task An_invalid_key_is_named(string? key)
     {
         var shared = await SharedPlatform.GetAsync();
         using var client = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 }) { BaseAddress = shared.Platform.Url };
@@ -112,7 +112,7 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
-    public async Task The_longest_key_is_taken_and_two_keys_are_not()
+    public async Task The_longest_key_is_accepted_and_two_keys_are_refused()
     {
         var shared = await SharedPlatform.GetAsync();
         using var longest = await SendAsync(shared.Dj.Client, "/v1/streams", Station(shared, ""), _key.PadRight(255, '~'));
@@ -124,7 +124,7 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
-    public async Task What_is_kept_shows_neither_token_nor_password()
+    public async Task The_stored_response_reveals_neither_token_nor_password()
     {
         var shared = await SharedPlatform.GetAsync();
         using var registered = await SendAsync(shared.Dj.Client, "/v1/streams", Station(shared), _key);
@@ -141,13 +141,13 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
-    public async Task A_repeat_after_a_crash_in_the_middle_makes_one_stream_under_the_id_that_was_kept()
+    public async Task A_repeat_after_a_crash_creates_one_stream_with_the_stored_id()
     {
         var audio = await File.ReadAllBytesAsync(await Tone.Mp3Async());
         var answers = new TaskCompletionSource();
         await using var source = ScriptedSource.Start(async connection =>
         {
-            // While it is probed the first time it says nothing.
+            // The source does not answer the first probe.
             if (!answers.Task.IsCompleted)
                 await connection.BeSilentAsync();
             if (connection.IsStatusPage)
@@ -172,7 +172,7 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
-    public async Task Whoever_hung_up_meanwhile_gets_the_whole_answer_later()
+    public async Task A_client_that_disconnected_gets_the_whole_response_later()
     {
         var shared = await SharedPlatform.GetAsync();
         using var dj = await Dj.RegisterAsync(shared.Platform);
@@ -187,11 +187,11 @@ public sealed class IdempotencyTests
             await connection.SendForEverAsync(audio, 16_000);
         });
         JsonContent Body() => JsonContent.Create(new { name = "Hung up", shoutcast_url = source.Url });
-        using var patience = new CancellationTokenSource();
+        using var disconnect = new CancellationTokenSource();
         using var request = Request("/v1/streams", Body(), _key);
-        var lost = dj.Client.SendAsync(request, patience.Token);
+        var lost = dj.Client.SendAsync(request, disconnect.Token);
         await Eventually.That(() => source.Connections > 0, TimeSpan.FromSeconds(10), "the source is being probed");
-        await patience.CancelAsync();
+        await disconnect.CancelAsync();
         await Assert.ThrowsAsync<TaskCanceledException>(() => lost);
         gone.SetResult();
 
@@ -202,13 +202,13 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
-    public async Task A_repeat_after_a_crash_between_work_and_answer_gets_the_stream_that_was_made()
+    public async Task A_repeat_after_a_crash_before_the_response_gets_the_stream_that_was_created()
     {
         var shared = await SharedPlatform.GetAsync();
         using var dj = await Dj.RegisterAsync(shared.Platform);
         using var first = await SendAsync(dj.Client, "/v1/streams", Station(shared, "Made"), _key);
         var body = await first.Content.ReadAsStringAsync();
-        // As the table stands after a crash: the work is done, its answer was never kept, and the lease is over.
+        // The state of the table after a crash: the work is done, its response was not stored, and the lease has expired.
         await ScalarAsync(shared.Platform, "update operations set sealed_answer = null, lease_until = now() - interval '1 minute' where key = @key returning key");
         using var repeat = await SendAsync(dj.Client, "/v1/streams", Station(shared, "Made"), _key);
         Assert.Equal(body, await repeat.Content.ReadAsStringAsync());

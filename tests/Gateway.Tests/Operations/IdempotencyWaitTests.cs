@@ -5,16 +5,16 @@ using Npgsql;
 
 namespace AudioOrleans.Gateway.Tests.Operations;
 
-/// <summary>Takes half a minute, so it is a class of its own, beside which others run.</summary>
+/// <summary>Takes half a minute, so it is a separate class that runs in parallel with others.</summary>
 public sealed class IdempotencyWaitTests
 {
     [Fact]
-    public async Task Whoever_waits_too_long_for_the_first_is_told_when_to_come_back()
+    public async Task A_repeat_that_waits_too_long_for_the_first_request_gets_a_Retry_After()
     {
         var shared = await SharedPlatform.GetAsync();
         using var first = await SendAsync(shared);
         await first.JsonAsync(HttpStatusCode.Created);
-        // As the table stands while the first is still being worked on.
+        // The state of the table while the first request is still running.
         await using var connection = new NpgsqlConnection(shared.Platform.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(

@@ -16,7 +16,7 @@ namespace AudioOrleans.Gateway.Tests.Operations;
 public sealed class OperationRequestTests
 {
     [Fact]
-    public async Task What_may_change_something_is_an_operation_and_the_rest_only_reads()
+    public async Task Requests_that_may_change_something_are_operations_and_the_others_are_reads()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -24,12 +24,12 @@ public sealed class OperationRequestTests
         await using var app = builder.Build();
         app.UseRouting();
         app.UseOperations();
-        app.Map("/plain", Tell);
-        app.MapGet("/act", Tell).WithAudit();
+        app.Map("/plain", Describe);
+        app.MapGet("/act", Describe).WithAudit();
         await app.StartAsync();
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
         Assert.Equal("reads", await client.GetStringAsync("/plain"));
-        // A browser was sent there, and it acts.
+        // A browser is redirected there, and the request has an effect.
         var act = await client.GetStringAsync("/act");
         Assert.Equal(7, Guid.Parse(act).Version);
         foreach (var method in new[] { HttpMethod.Post, HttpMethod.Put, HttpMethod.Patch, HttpMethod.Delete })
@@ -39,13 +39,13 @@ public sealed class OperationRequestTests
             Assert.NotEqual(Guid.Parse(act), operation);
         }
 
-        static string Tell(HttpContext context) => OperationContext.Current is { IsRepeat: false } operation && !OperationContext.IsReading
+        static string Describe(HttpContext context) => OperationContext.Current is { IsRepeat: false } operation && !OperationContext.IsReading
             ? operation.Id.ToString("D")
             : OperationContext.IsReading && OperationContext.Current is null ? "reads" : "neither";
     }
 
     [Fact]
-    public async Task A_request_without_a_key_and_without_an_audit_entry_is_an_operation_too()
+    public async Task A_request_without_a_key_and_without_an_audit_entry_is_also_an_operation()
     {
         var shared = await SharedPlatform.GetAsync();
         var before = await CountAsync("IAccountSessionsGrain.Refresh");
@@ -62,20 +62,20 @@ public sealed class OperationRequestTests
     }
 
     [Fact]
-    public async Task A_key_that_was_made_before_the_gateway_died_is_shown_to_the_repeat()
+    public async Task A_key_that_was_created_before_the_gateway_crashed_is_returned_to_the_repeat()
     {
         var shared = await SharedPlatform.GetAsync();
         var key = Guid.NewGuid().ToString("N");
         using var first = await CreateAsync(shared, key);
         var made = await first.JsonAsync(HttpStatusCode.Created);
-        // As the tables stand when the grain has answered and the gateway has not.
+        // The state of the tables when the grain has responded and the gateway has not.
         Assert.Equal(1, await ChangeAsync(shared, "update operations set sealed_answer = null, lease_until = now() where key = @key", key));
         using var second = await CreateAsync(shared, key);
         Assert.Equal(made.ToString(), (await second.JsonAsync(HttpStatusCode.Created)).ToString());
     }
 
     [Fact]
-    public async Task When_the_grains_answer_is_lost_too_the_repeat_says_so_and_makes_no_other()
+    public async Task If_the_result_of_the_grain_is_lost_too_the_repeat_reports_it_and_creates_no_other_key()
     {
         var shared = await SharedPlatform.GetAsync();
         var key = Guid.NewGuid().ToString("N");

@@ -9,14 +9,14 @@ namespace AudioOrleans.Gateway.Tests.Operations;
 public sealed class StoredResponseResultTests
 {
     [Fact]
-    public async Task An_answer_is_kept_whole_although_its_client_has_hung_up()
+    public async Task A_response_is_stored_completely_although_its_client_has_disconnected()
     {
         using var gone = new CancellationTokenSource();
         await gone.CancelAsync();
         var context = Context(out var sent);
         context.RequestAborted = gone.Token;
         var lines = Enumerable.Range(0, 20_000).Select(line => $"line {line}").ToList();
-        foreach (var result in new IResult[] { TypedResults.Created("/v1/things/1", lines), new CarefulResult(lines) })
+        foreach (var result in new IResult[] { TypedResults.Created("/v1/things/1", lines), new AbortableResult(lines) })
         {
             var answer = await StoredResponseResult.CaptureAsync(context, result);
             Assert.Equal((201, "/v1/things/1"), (answer.Status, answer.Location));
@@ -27,7 +27,7 @@ public sealed class StoredResponseResultTests
     }
 
     [Fact]
-    public async Task What_was_kept_is_sent_as_it_was()
+    public async Task A_stored_response_is_sent_unchanged()
     {
         var answer = new StoredResponse(201, "application/json; charset=utf-8", """{"name":"Radio Ö"}""", "/v1/things/1", "\"1-owner\"");
         var context = Context(out var sent);
@@ -45,8 +45,8 @@ public sealed class StoredResponseResultTests
         return new DefaultHttpContext { RequestServices = new ServiceCollection().AddLogging().BuildServiceProvider(), Response = { Body = sent } };
     }
 
-    /// <summary>Stops writing when nobody listens any more, as results may.</summary>
-    private sealed class CarefulResult(IReadOnlyList<string> lines) : IResult
+    /// <summary>Stops writing when the request is aborted, as results may do.</summary>
+    private sealed class AbortableResult(IReadOnlyList<string> lines) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {

@@ -5,20 +5,20 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.Gateway.Tests.Playlists;
 
-/// <summary>Files that go from the store behind the platform's back.</summary>
+/// <summary>Files that disappear from the store without the platform's knowledge.</summary>
 public sealed class BrokenTrackTests
 {
     private const double Piece = 3;
 
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     [Fact]
-    public async Task The_mp3_skips_a_track_whose_file_is_gone_and_sends_the_rest()
+    public async Task The_MP3_skips_a_track_whose_file_is_missing_and_sends_the_rest()
     {
         var scene = await Scene.MakeAsync("Mp3");
         Directory.Delete(scene.FolderOf(scene.Uploads[1]), recursive: true);
         using var response = await scene.Platform.Client.GetAsync(scene.Path("stream.mp3"));
-        Assert.Equal((HttpStatusCode.OK, true), (response.StatusCode, response.Headers.TransferEncodingChunked)); // No length can be promised.
+        Assert.Equal((HttpStatusCode.OK, true), (response.StatusCode, response.Headers.TransferEncodingChunked)); // The length is not known in advance.
         Assert.InRange(Playing.ReadFrames(await response.Content.ReadAsByteArrayAsync(), 44100, 2).TotalSeconds, 2 * Piece, (2 * Piece) + 0.2);
         await scene.LeftOutAsync(1);
 
@@ -28,7 +28,7 @@ public sealed class BrokenTrackTests
     }
 
     [Fact]
-    public async Task A_segment_that_is_gone_takes_its_track_out_of_the_next_manifest()
+    public async Task A_track_with_a_missing_segment_is_left_out_of_the_next_manifest()
     {
         var scene = await Scene.MakeAsync("Hls");
         var manifest = VodManifest.Read(await scene.Platform.Client.GetStringAsync(scene.Path("stream.m3u8")));
@@ -44,13 +44,13 @@ public sealed class BrokenTrackTests
     }
 
     [Fact]
-    public async Task What_was_built_of_a_playlist_is_built_again_when_it_is_gone()
+    public async Task The_files_of_a_playlist_are_rebuilt_when_they_are_missing()
     {
         var mono = await (await SharedPlatform.GetAsync()).Dj.AddUploadAsync(await Pieces.Mp3Async("Odd one", Piece, sampleRate: 22050, channels: 1));
         var scene = await Scene.MakeAsync("Built", mono);
         var before = await scene.Platform.Client.GetByteArrayAsync(scene.Path("stream.mp3"));
         Directory.Delete(Path.Combine(scene.Platform.DataFolder, "objects", "playlists", scene.Id.ToString("D")), recursive: true);
-        // The first one gets what there is; nobody is told that a track was broken.
+        // The first request gets what exists; no track is reported as broken.
         await scene.Platform.Client.GetByteArrayAsync(scene.Path("stream.mp3"));
         await scene.Dj.UntilBuiltAsync(scene.Id, MixedPlaylist.Built);
         Assert.Equal(before, await scene.Platform.Client.GetByteArrayAsync(scene.Path("stream.mp3")));
@@ -72,20 +72,20 @@ public sealed class BrokenTrackTests
 
         public Uri Path(string file) => new($"/v1/playlists/{Id}/{file}", UriKind.Relative);
 
-        /// <summary>Where an upload's files lie.</summary>
+        /// <summary>The folder of an upload's files.</summary>
         public string FolderOf(Guid upload) => Directory.EnumerateDirectories(
             System.IO.Path.Combine(Platform.DataFolder, "objects"), upload.ToString("D"), SearchOption.AllDirectories).Single();
 
-        /// <summary>Waits until a track is left out, and its owner and the log say why.</summary>
+        /// <summary>Waits until a track is left out, and checks that its owner and the log show why.</summary>
         public async Task LeftOutAsync(int index)
         {
             var tracks = await Dj.TracksAsync(Id);
             Assert.Equal(Enumerable.Range(0, 3).Select(i => i == index ? "failed" : "ready"), tracks.Select(track => (string)track["status"]!));
-            Assert.Equal("The track's file cannot be read any more.", (string)tracks[index]["error"]!);
+            Assert.Equal("The track's file can no longer be read.", (string)tracks[index]["error"]!);
             var trackId = (string)tracks[index]["track_id"]!;
             await Platform.LogWithAsync(trackId, "is skipped");
             await Eventually.That(
-                async () => VodManifest.Read(await Platform.Client.GetStringAsync(Path("stream.m3u8"))).Discontinuities == 1, Soon, "the next manifest has two tracks");
+                async () => VodManifest.Read(await Platform.Client.GetStringAsync(Path("stream.m3u8"))).Discontinuities == 1, Deadline, "the next manifest has two tracks");
             await Dj.UntilBuiltAsync(Id, MixedPlaylist.Built);
             Assert.InRange(await Playing.PlayAsync(new Uri(Platform.Url, Path("stream.m3u8")).ToString()), 2 * Piece, (2 * Piece) + 0.3);
         }

@@ -7,27 +7,27 @@ using Npgsql;
 
 namespace AudioOrleans.Gateway.Tests.Playlists;
 
-/// <summary>What a day does to a playlist: restarts, and files outside that are looked at anew. The day passes in the database while the platform is down.</summary>
+/// <summary>A playlist after a day: restarts, and external files that are checked again. The test changes the expiry in the database while the platform is down.</summary>
 public sealed class ExpiryTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(40);
 
     [Fact]
-    public async Task A_file_outside_is_asked_for_anew_and_taken_only_when_it_changed()
+    public async Task An_external_file_is_requested_again_after_a_day_and_replaced_only_if_it_has_changed()
     {
         await using var web = WebFiles.Start();
         web.Put("/a.mp3", await File.ReadAllBytesAsync(await Pieces.Mp3Async("First", seconds: 3)), etag: "\"one\"", moreHeaders: "Last-Modified: Thu, 01 Jan 2026 10:00:00 GMT\r\n");
         await using var platform = await PlatformProcess.StartAsync();
         using var dj = await Dj.RegisterAsync(platform);
         var id = await dj.AddPlaylistAsync([(await dj.AddUploadAsync(await Pieces.Mp3Async("Mine", seconds: 2))).Track(), web.UrlOf("/a.mp3").Track()]);
-        await dj.UntilBuiltAsync(id, Soon);
+        await dj.UntilBuiltAsync(id, Deadline);
         var (hls, mp3) = (new Uri($"/v1/playlists/{id}/stream.m3u8", UriKind.Relative), new Uri($"/v1/playlists/{id}/stream.mp3", UriKind.Relative));
         var (manifest, audio) = (await platform.Client.GetStringAsync(hls), await platform.Client.GetByteArrayAsync(mp3));
         Assert.Equal(2, web.RequestsFor("/a.mp3").Count);
 
         await RestartADayLaterAsync(platform);
         Assert.Equal(audio, await platform.Client.GetByteArrayAsync(mp3));
-        await Eventually.That(() => web.RequestsFor("/a.mp3").Count == 3, Soon, "it is asked for anew");
+        await Eventually.That(() => web.RequestsFor("/a.mp3").Count == 3, Deadline, "the file is requested again");
         var asked = web.RequestsFor("/a.mp3")[^1];
         Assert.Contains("If-None-Match: \"one\"", asked, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("If-Modified-Since: Thu, 01 Jan 2026 10:00:00 GMT", asked, StringComparison.OrdinalIgnoreCase);
@@ -39,14 +39,14 @@ public sealed class ExpiryTests
         var old = VodManifest.Read(manifest);
         await Eventually.That(
             async () => VodManifest.Read(await platform.Client.GetStringAsync(hls)) is var now && now.Segments[0].Uri == old.Segments[0].Uri && now.Segments[^1].Media != old.Segments[^1].Media,
-            Soon, "the manifest has what it gives now, under names of its own");
+            Deadline, "the manifest has the new file under new names");
         Assert.Equal("Second", (string)(await dj.TracksAsync(id))[1]["title"]!);
         foreach (var segment in old.Segments)
         {
             using var kept = await platform.Client.GetAsync(new Uri($"/v1/playlists/{id}/{segment.Uri}", UriKind.Relative));
             Assert.Equal(HttpStatusCode.OK, kept.StatusCode);
         }
-        await dj.UntilBuiltAsync(id, Soon);
+        await dj.UntilBuiltAsync(id, Deadline);
         Assert.InRange(await Playing.PlayAsync(new Uri(platform.Url, mp3).ToString()), 6.8, 7.3);
     }
 
@@ -67,5 +67,5 @@ public sealed class ExpiryTests
             await using var connection = new NpgsqlConnection(platform.ConnectionString);
             return await connection.ExecuteScalarAsync<int>("select count(*) from grain_state where state_name = 'external-audio' and state ->> 'fetch_job' is null") == 1;
         },
-        Soon, "the fetch is over");
+        Deadline, "the fetch has ended");
 }

@@ -10,7 +10,7 @@ namespace AudioOrleans.Gateway.Tests.Playlists;
 [Trait("Speed", "slow")]
 public sealed class GaplessTests : IDisposable
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly double[] Cuts = [13.371, 27.482];
 
     private readonly TestFolder _folder = new("album");
@@ -18,14 +18,14 @@ public sealed class GaplessTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_tone_in_three_uploads_is_heard_as_one_in_mp3_and_hls()
+    public async Task A_tone_in_three_uploads_plays_without_gaps_in_MP3_and_HLS()
     {
         var shared = await SharedPlatform.GetAsync();
         var (one, two, three) = (await AddAsync(shared.Dj, "mp3", 0, Cuts[0]), await AddAsync(shared.Dj, "flac", Cuts[0], Cuts[1]), await AddAsync(shared.Dj, "m4a", Cuts[1], 40));
         var id = await shared.Dj.AddPlaylistAsync([one.Track(), two.Track(), three.Track()]);
         var (hls, mp3) = (new Uri(shared.Platform.Url, $"/v1/playlists/{id}/stream.m3u8"), new Uri(shared.Platform.Url, $"/v1/playlists/{id}/stream.mp3"));
         await JoinedAsync(shared, hls);
-        await shared.Dj.UntilBuiltAsync(id, Soon);
+        await shared.Dj.UntilBuiltAsync(id, Deadline);
 
         var whole = await shared.Platform.Client.GetByteArrayAsync(mp3);
         Assert.InRange(Playing.ReadFrames(Playing.WithoutDescription(whole), 44100, 2).TotalSeconds, 40, 40.15);
@@ -36,11 +36,11 @@ public sealed class GaplessTests : IDisposable
         var times = await Playing.TimestampsAsync(hls.ToString());
         Assert.All(times.Zip(times.Skip(1)), pair => Assert.InRange(pair.Second - pair.First, 0.025, 0.028));
 
-        // In another order nothing that was made for this one is heard, and players of this one play on.
+        // In another order none of these joins is used, and players of the old manifest can continue.
         var former = VodManifest.Read(await shared.Platform.Client.GetStringAsync(hls));
         using var changed = await shared.Dj.Client.PatchAsJsonAsync($"/v1/playlists/{id}", new { tracks = new[] { three.Track(), one.Track() } });
         Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
-        await Eventually.That(async () => VodManifest.Read(await shared.Platform.Client.GetStringAsync(hls)).Duration < 30, Soon, "it is built");
+        await Eventually.That(async () => VodManifest.Read(await shared.Platform.Client.GetStringAsync(hls)).Duration < 30, Deadline, "the playlist is built");
         await JoinedAsync(shared, hls);
         foreach (var segment in former.Segments)
         {
@@ -51,26 +51,26 @@ public sealed class GaplessTests : IDisposable
     }
 
     [Fact]
-    public async Task One_track_alone_keeps_all_its_frames()
+    public async Task A_single_track_keeps_all_its_frames()
     {
         var shared = await SharedPlatform.GetAsync();
         var upload = await AddAsync(shared.Dj, "mp3", 0, 9);
         var id = await shared.Dj.AddPlaylistAsync([upload.Track()]);
-        await shared.Dj.UntilBuiltAsync(id, Soon);
+        await shared.Dj.UntilBuiltAsync(id, Deadline);
         var file = await File.ReadAllBytesAsync(_folder["0.mp3"]);
         var heard = Playing.WithoutDescription(await shared.Platform.Client.GetByteArrayAsync(new Uri($"/v1/playlists/{id}/stream.mp3", UriKind.Relative)));
         Assert.Equal(file.TakeLast(heard.Length), heard);
-        Assert.True(IsTagAndFrame(file.AsSpan()[..^heard.Length]), "what is not heard is the tag and one frame, which describes the file");
+        Assert.True(IsTagAndFrame(file.AsSpan()[..^heard.Length]), "only the tag and the frame that describes the file are left out");
     }
 
     [Fact]
-    public async Task A_join_that_is_lost_is_made_again()
+    public async Task A_lost_join_is_made_again()
     {
         var shared = await SharedPlatform.GetAsync();
         var id = await shared.Dj.AddPlaylistAsync([(await AddAsync(shared.Dj, "mp3", 0, 9)).Track(), (await AddAsync(shared.Dj, "mp3", 9, 18)).Track()]);
         var (hls, mp3) = (new Uri(shared.Platform.Url, $"/v1/playlists/{id}/stream.m3u8"), new Uri(shared.Platform.Url, $"/v1/playlists/{id}/stream.mp3"));
         await JoinedAsync(shared, hls);
-        await shared.Dj.UntilBuiltAsync(id, Soon);
+        await shared.Dj.UntilBuiltAsync(id, Deadline);
         var whole = await shared.Platform.Client.GetByteArrayAsync(mp3);
         Directory.Delete(Path.Combine(shared.Platform.DataFolder, "objects", "playlists", id.ToString("D"), "joins"), recursive: true);
         await shared.Platform.Client.GetAsync(mp3);
@@ -80,7 +80,7 @@ public sealed class GaplessTests : IDisposable
                 using var answer = await shared.Platform.Client.GetAsync(mp3);
                 return answer.IsSuccessStatusCode && (await answer.Content.ReadAsByteArrayAsync()).AsSpan().SequenceEqual(whole);
             },
-            Soon, "the same is heard again");
+            Deadline, "the MP3 is the same again");
     }
 
     private static bool IsTagAndFrame(ReadOnlySpan<byte> bytes)
@@ -95,7 +95,7 @@ public sealed class GaplessTests : IDisposable
             using var answer = await shared.Platform.Client.GetAsync(hls);
             return answer.IsSuccessStatusCode && VodManifest.Read(await answer.Content.ReadAsStringAsync()).Discontinuities == 0;
         },
-        Soon, "all tracks are joined");
+        Deadline, "all tracks are joined");
 
     private async Task<Guid> AddAsync(Dj dj, string extension, double from, double to)
     {

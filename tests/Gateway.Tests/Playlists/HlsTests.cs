@@ -7,7 +7,7 @@ namespace AudioOrleans.Gateway.Tests.Playlists;
 public sealed class HlsTests
 {
     [Fact]
-    public async Task A_mixed_playlist_is_one_correct_manifest()
+    public async Task A_mixed_playlist_has_one_valid_manifest()
     {
         var mixed = await MixedPlaylist.GetAsync();
         using var response = await mixed.Shared.Platform.Client.GetAsync(Path(mixed.Hls));
@@ -24,11 +24,11 @@ public sealed class HlsTests
             var isFurtherTrack = i > 0 && manifest.Segments[i].Folder != manifest.Segments[i - 1].Folder;
             Assert.Equal(isFurtherTrack, manifest.Segments[i].Discontinuity);
         }
-        Assert.InRange(manifest.Duration, MixedPlaylist.Seconds - 0.2, MixedPlaylist.Seconds + 0.6); // An encoder adds up to two frames a piece.
+        Assert.InRange(manifest.Duration, MixedPlaylist.Seconds - 0.2, MixedPlaylist.Seconds + 0.6); // An encoder adds up to two frames per track.
     }
 
     [Fact]
-    public async Task Its_segments_last_as_long_as_those_of_the_upload_alone()
+    public async Task Segments_of_a_playlist_are_as_long_as_those_of_the_upload()
     {
         var mixed = await MixedPlaylist.GetAsync();
         var whole = VodManifest.Read(await mixed.Shared.Platform.Client.GetStringAsync(Path(mixed.Hls)));
@@ -38,7 +38,7 @@ public sealed class HlsTests
     }
 
     [Fact]
-    public async Task Each_segment_may_be_kept_for_ever_by_everybody()
+    public async Task Every_segment_can_be_cached_publicly_for_ever()
     {
         var mixed = await MixedPlaylist.GetAsync();
         var client = mixed.Shared.Platform.Client;
@@ -59,7 +59,7 @@ public sealed class HlsTests
     }
 
     [Fact]
-    public async Task A_manifest_that_is_known_is_not_sent_again()
+    public async Task An_unchanged_manifest_is_not_sent_again()
     {
         var mixed = await MixedPlaylist.GetAsync();
         var client = mixed.Shared.Platform.Client;
@@ -81,7 +81,7 @@ public sealed class HlsTests
     [InlineData("hls/{name}/..%2F..%2Foriginal.mp3")]
     [InlineData("hls/{name}/manifest.m3u8")]
     [InlineData("hls/{name}/%00.ts")]
-    public async Task What_the_manifest_does_not_list_is_not_there(string made)
+    public async Task A_file_that_the_manifest_does_not_list_is_not_found(string made)
     {
         var mixed = await MixedPlaylist.GetAsync();
         var manifest = VodManifest.Read(await mixed.Shared.Platform.Client.GetStringAsync(Path(mixed.Hls)));
@@ -93,14 +93,14 @@ public sealed class HlsTests
     }
 
     [Fact]
-    public void What_is_stitched_again_and_again_keeps_each_duration()
+    public void Durations_survive_repeated_parsing_and_rendering()
     {
         VodSegment[] segments = [.. Enumerable.Range(1, 6000).Select(ms => new VodSegment(TimeSpan.FromTicks(ms * TimeSpan.TicksPerMillisecond), $"{ms}.ts", ms % 7 == 0))];
         Assert.Equal(segments, VodPlaylist.Parse(VodPlaylist.Render(VodPlaylist.Parse(VodPlaylist.Render(segments)))));
     }
 
     [Fact]
-    public async Task Ffmpeg_plays_it_to_the_end()
+    public async Task Ffmpeg_plays_a_playlist_to_the_end()
     {
         var mixed = await MixedPlaylist.GetAsync();
         var seconds = await Playing.PlayAsync(new Uri(mixed.Shared.Platform.Url, mixed.Hls).ToString());
@@ -108,7 +108,7 @@ public sealed class HlsTests
     }
 
     [Fact]
-    public async Task Its_timestamps_run_on_from_track_to_track_so_that_players_can_seek()
+    public async Task Timestamps_continue_from_track_to_track_so_that_players_can_seek()
     {
         var mixed = await MixedPlaylist.GetAsync();
         var url = new Uri(mixed.Shared.Platform.Url, mixed.Hls).ToString();
@@ -116,11 +116,11 @@ public sealed class HlsTests
         Assert.All(times.Zip(times.Skip(1)), pair => Assert.InRange(pair.Second - pair.First, 0.01, 0.06));
         Assert.InRange(times[^1] - times[0], MixedPlaylist.Seconds - 0.3, MixedPlaylist.Seconds + 0.6);
         for (var second = 3; second < MixedPlaylist.Seconds; second += 7)
-            Assert.InRange(await Playing.PlayAsync(url, before: ["-ss", $"{second}", "-t", "1"]), 0.9, 1.1);
+            Assert.InRange(await Playing.PlayAsync(url, inputOptions: ["-ss", $"{second}", "-t", "1"]), 0.9, 1.1);
     }
 
     [Fact]
-    public async Task Manifests_of_earlier_versions_which_name_no_start_play_on()
+    public async Task Manifests_of_earlier_versions_without_a_start_time_can_still_be_played()
     {
         var mixed = await MixedPlaylist.GetAsync();
         var client = mixed.Shared.Platform.Client;
@@ -137,7 +137,7 @@ public sealed class HlsTests
     }
 
     [Fact]
-    public async Task A_part_of_a_segment_is_cut_out_of_what_is_sent()
+    public async Task A_range_of_a_segment_is_taken_from_the_segment_as_sent()
     {
         var mixed = await MixedPlaylist.GetAsync();
         var client = mixed.Shared.Platform.Client;

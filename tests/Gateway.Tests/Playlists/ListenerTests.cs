@@ -6,11 +6,11 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.Gateway.Tests.Playlists;
 
-/// <summary>Who may hear a playlist.</summary>
+/// <summary>Access to the audio of a playlist.</summary>
 public sealed class ListenerTests
 {
     [Fact]
-    public async Task A_playlist_for_members_is_for_tokens_with_the_scope()
+    public async Task A_playlist_for_members_needs_a_token_with_the_scope()
     {
         var (shared, id) = await AddAsync("members");
         using var listener = await Dj.RegisterAsync(shared.Platform, "listener");
@@ -34,7 +34,7 @@ public sealed class ListenerTests
     }
 
     [Fact]
-    public async Task A_media_token_opens_the_manifest_its_segments_and_the_mp3()
+    public async Task A_media_token_gives_access_to_the_manifest_its_segments_and_the_MP3()
     {
         var (shared, id) = await AddAsync("members");
         using var listener = await Dj.RegisterAsync(shared.Platform, "listener");
@@ -59,7 +59,7 @@ public sealed class ListenerTests
     }
 
     [Fact]
-    public async Task A_monetized_playlist_wants_a_subscription_but_of_its_owner()
+    public async Task A_monetized_playlist_needs_a_subscription_except_for_its_owner()
     {
         var (shared, id) = await AddAsync("public", monetized: true);
         using var listener = await Dj.RegisterAsync(shared.Platform, "listener");
@@ -80,7 +80,7 @@ public sealed class ListenerTests
     }
 
     [Fact]
-    public async Task Nobody_hears_the_playlist_of_an_account_that_was_switched_off()
+    public async Task The_playlist_of_a_disabled_account_cannot_be_played()
     {
         var shared = await SharedPlatform.GetAsync();
         using var dj = await Dj.RegisterAsync(shared.Platform);

@@ -3,10 +3,10 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.Gateway.Tests.Playlists;
 
-/// <summary>A playlist of all that DJs have: other rates, mono, FLAC, M4A, and an address outside; one for the tests of a process.</summary>
+/// <summary>A playlist of many formats: other sample rates, mono, FLAC, M4A and an external address. All tests of a process share it.</summary>
 internal sealed record MixedPlaylist(SharedPlatform Shared, Guid Id, IReadOnlyList<Guid> Uploads)
 {
-    /// <summary>A format that takes most of the time: that of the whole.</summary>
+    /// <summary>The sample rate of most of the playlist, and so of the whole.</summary>
     public const int SampleRate = 44100;
 
     public const int Tracks = 6;

@@ -8,7 +8,7 @@ namespace AudioOrleans.Gateway.Tests.Playlists;
 public sealed class Mp3Tests
 {
     [Fact]
-    public async Task A_mixed_playlist_is_one_mp3_of_one_format_without_anything_between_the_frames()
+    public async Task A_mixed_playlist_is_one_MP3_of_one_format_with_nothing_between_the_frames()
     {
         var mixed = await MixedPlaylist.GetAsync();
         using var response = await mixed.Shared.Platform.Client.GetAsync(Path(mixed.Mp3));
@@ -26,18 +26,18 @@ public sealed class Mp3Tests
     }
 
     [Fact]
-    public async Task Its_first_frame_tells_players_how_long_it_is_and_where_to_seek()
+    public async Task The_first_frame_has_the_duration_and_a_seek_table()
     {
         var mixed = await MixedPlaylist.GetAsync();
         var url = new Uri(mixed.Shared.Platform.Url, mixed.Mp3).ToString();
         Assert.InRange(await Playing.DurationAsync(url), MixedPlaylist.Seconds - 0.1, MixedPlaylist.Seconds + 0.6);
-        // To the fat track, by the table: of constant rate, it would be found in the wrong place.
-        var heard = await Playing.PlayAsync(url, mayComplain: true, before: ["-ss", "16"]);
+        // Seeks into the track of 320 kbit/s with the table. A player that assumes a constant bit rate would seek to the wrong place.
+        var heard = await Playing.PlayAsync(url, allowErrors: true, inputOptions: ["-ss", "16"]);
         Assert.InRange(heard, MixedPlaylist.Seconds - 17.5, MixedPlaylist.Seconds - 14.5);
     }
 
     [Fact]
-    public async Task Ranges_joined_are_the_whole()
+    public async Task Joined_ranges_are_the_whole_file()
     {
         var mixed = await MixedPlaylist.GetAsync();
         var client = mixed.Shared.Platform.Client;
@@ -60,7 +60,7 @@ public sealed class Mp3Tests
     }
 
     [Fact]
-    public async Task A_range_of_another_version_gets_all_and_one_behind_the_end_none()
+    public async Task A_range_of_another_version_gets_the_whole_file_and_a_range_after_the_end_is_refused()
     {
         var mixed = await MixedPlaylist.GetAsync();
         var client = mixed.Shared.Platform.Client;
@@ -85,7 +85,7 @@ public sealed class Mp3Tests
     [InlineData(7.1)]
     [InlineData(20.5)]
     [InlineData(41)]
-    public async Task A_start_later_on_gives_the_tail_from_about_there(double from)
+    public async Task A_start_time_gives_the_rest_of_the_file_from_about_there(double from)
     {
         var mixed = await MixedPlaylist.GetAsync();
         var client = mixed.Shared.Platform.Client;
@@ -95,7 +95,7 @@ public sealed class Mp3Tests
         var tail = await response.Content.ReadAsByteArrayAsync();
         Assert.Equal(tail.Length, response.Content.Headers.ContentLength);
         Assert.Equal(all[^tail.Length..], tail);
-        Assert.InRange(await Playing.PlayAsync(tail, mayComplain: true), MixedPlaylist.Seconds - from - 0.5, MixedPlaylist.Seconds - from + 0.6);
+        Assert.InRange(await Playing.PlayAsync(tail, allowErrors: true), MixedPlaylist.Seconds - from - 0.5, MixedPlaylist.Seconds - from + 0.6);
         using var part = await GetAsync(client, address, new RangeHeaderValue(5, 104));
         Assert.Equal(tail[5..105], await part.Content.ReadAsByteArrayAsync());
         using var whole = await HeadAsync(client, mixed.Mp3);
@@ -112,7 +112,7 @@ public sealed class Mp3Tests
     [InlineData("1e3")]
     [InlineData("43.5")]
     [InlineData("99999999999999999999")]
-    public async Task A_start_that_is_no_time_of_it_is_invalid(string from)
+    public async Task An_invalid_start_time_is_refused(string from)
     {
         var mixed = await MixedPlaylist.GetAsync();
         using var response = await mixed.Shared.Platform.Client.GetAsync(Path($"{mixed.Mp3}?t={from}"));
@@ -120,11 +120,11 @@ public sealed class Mp3Tests
     }
 
     [Fact]
-    public async Task While_a_track_is_still_being_matched_all_of_it_comes_without_a_length()
+    public async Task While_a_track_is_being_transcoded_the_playlist_is_sent_completely_without_a_length()
     {
         var mixed = await MixedPlaylist.GetAsync();
         var shared = mixed.Shared;
-        // Long enough that matching takes longer than the first request.
+        // Long enough that the transcode takes longer than the first request.
         var odd = await shared.Dj.AddUploadAsync(await Pieces.Mp3Async("Odd", seconds: 900, kbps: 64, sampleRate: 24000, channels: 1));
         var usual = await shared.Dj.AddUploadAsync(await Pieces.Mp3Async("Long", seconds: 1000, kbps: 64));
         var id = await shared.Dj.AddPlaylistAsync([usual.Track(), odd.Track(), usual.Track()]);
@@ -142,14 +142,14 @@ public sealed class Mp3Tests
     }
 
     [Fact]
-    public async Task A_playlist_without_tracks_says_so()
+    public async Task A_playlist_without_tracks_is_reported()
     {
         var shared = await SharedPlatform.GetAsync();
         var id = await shared.Dj.AddPlaylistAsync([]);
         foreach (var file in new[] { "stream.mp3", "stream.m3u8" })
         {
             using var response = await shared.Platform.Client.GetAsync(Path($"/v1/playlists/{id}/{file}"));
-            Assert.Equal("The playlist has no track that can be heard", (string)(await response.ProblemAsync(HttpStatusCode.NotFound))["error"]!);
+            Assert.Equal("The playlist has no track that can be played", (string)(await response.ProblemAsync(HttpStatusCode.NotFound))["error"]!);
         }
     }
 

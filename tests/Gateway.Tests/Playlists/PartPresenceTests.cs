@@ -9,10 +9,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AudioOrleans.Gateway.Tests.Playlists;
 
-/// <summary>How many files one request looks up, on a store that counts.</summary>
+/// <summary>The number of files that one request looks up, with a store that counts.</summary>
 public sealed class PartPresenceTests : IDisposable
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     private readonly ManualTimeProvider _clock = new();
     private readonly CountingStore _store;
@@ -29,7 +29,7 @@ public sealed class PartPresenceTests : IDisposable
     public void Dispose() => _presence.Dispose();
 
     [Fact]
-    public async Task Each_request_for_a_short_playlist_looks_its_files_up()
+    public async Task Every_request_for_a_short_playlist_looks_up_its_files()
     {
         var playback = Playback(PartPresence.MostAtOnce);
         Assert.True(await AreThereAsync(playback));
@@ -38,7 +38,7 @@ public sealed class PartPresenceTests : IDisposable
     }
 
     [Fact]
-    public async Task The_files_of_a_long_playlist_are_looked_up_beside_the_requests()
+    public async Task The_files_of_a_long_playlist_are_looked_up_in_the_background()
     {
         var playback = Playback(1000);
         _store.Answer = new TaskCompletionSource();
@@ -46,9 +46,9 @@ public sealed class PartPresenceTests : IDisposable
         Assert.False(await AreThereAsync(playback));
         Assert.InRange(_store.LookUps, 0, PartPresence.MostAtOnce);
         _store.Answer.SetResult();
-        await Eventually.That(async () => await AreThereAsync(playback), Soon, "all were looked up");
+        await Eventually.That(async () => await AreThereAsync(playback), Deadline, "all files were looked up");
         Assert.Equal(1000, _store.LookUps);
-        _clock.Advance(TimeSpan.FromSeconds(61)); // They may have gone meanwhile.
+        _clock.Advance(TimeSpan.FromSeconds(61)); // The files may have disappeared meanwhile.
         Assert.False(await AreThereAsync(playback));
     }
 

@@ -22,12 +22,12 @@ public sealed class PlayCounterTests : IDisposable
     public void Dispose() => _counter.Dispose();
 
     [Fact]
-    public async Task A_player_that_comes_again_within_half_an_hour_plays_once()
+    public async Task A_player_that_returns_within_half_an_hour_counts_as_one_play()
     {
         _counter.Note(_playlist, Request());
         _clock.Advance(TimeSpan.FromMinutes(29));
         _counter.Note(_playlist, Request());
-        _clock.Advance(TimeSpan.FromMinutes(29)); // Counted from when it was last heard of.
+        _clock.Advance(TimeSpan.FromMinutes(29)); // The half hour starts with its last request.
         _counter.Note(_playlist, Request());
         Assert.Equal(1, await CountedAsync());
         _clock.Advance(TimeSpan.FromMinutes(30));
@@ -36,7 +36,7 @@ public sealed class PlayCounterTests : IDisposable
     }
 
     [Fact]
-    public async Task Players_are_told_apart_by_session_or_else_by_address_and_program()
+    public async Task Players_are_distinguished_by_session_or_else_by_address_and_user_agent()
     {
         _counter.Note(_playlist, Request("?session=a"));
         _counter.Note(_playlist, Request("?session=b"));
@@ -44,13 +44,13 @@ public sealed class PlayCounterTests : IDisposable
         Assert.Equal(2, await CountedAsync());
         _counter.Note(_playlist, Request());
         _counter.Note(_playlist, Request(address: "127.0.0.2"));
-        _counter.Note(_playlist, Request(program: "Other/1.0"));
+        _counter.Note(_playlist, Request(userAgent: "Other/1.0"));
         _counter.Note(_playlist, Request());
         Assert.Equal(5, await CountedAsync());
     }
 
     [Fact]
-    public async Task Connections_that_a_player_opens_at_once_are_one_play()
+    public async Task Parallel_connections_of_a_player_count_as_one_play()
     {
         for (var i = 0; i < 50; i++)
         {
@@ -75,14 +75,14 @@ public sealed class PlayCounterTests : IDisposable
     }
 
     [Fact]
-    public async Task A_batch_whose_answer_was_lost_is_sent_again_under_its_name()
+    public async Task A_batch_whose_response_was_lost_is_sent_again_with_the_same_id()
     {
         _counter.Note(_playlist, Request());
-        _catalog.LosesAnswers = true;
+        _catalog.LosesResponses = true;
         Assert.False(await _counter.SendAsync());
         _counter.Note(_playlist, Request("?session=later"));
         Assert.False(await _counter.SendAsync());
-        _catalog.LosesAnswers = false;
+        _catalog.LosesResponses = false;
         Assert.Equal(1, await CountedAsync());
         Assert.Equal(2, await CountedAsync());
     }
@@ -93,11 +93,11 @@ public sealed class PlayCounterTests : IDisposable
         return _catalog.Counted[_playlist];
     }
 
-    private static DefaultHttpContext Request(string query = "", string address = "127.0.0.1", string program = "Player/1.0")
+    private static DefaultHttpContext Request(string query = "", string address = "127.0.0.1", string userAgent = "Player/1.0")
     {
         var context = new DefaultHttpContext();
         context.Request.QueryString = new QueryString(query);
-        context.Request.Headers.UserAgent = program;
+        context.Request.Headers.UserAgent = userAgent;
         context.Connection.RemoteIpAddress = IPAddress.Parse(address);
         return context;
     }
@@ -107,7 +107,7 @@ public sealed class PlayCounterTests : IDisposable
     {
         private readonly HashSet<Guid> _batches = [];
 
-        public bool LosesAnswers { get; set; }
+        public bool LosesResponses { get; set; }
 
         public Dictionary<Guid, int> Counted { get; } = [];
 
@@ -118,7 +118,7 @@ public sealed class PlayCounterTests : IDisposable
                 foreach (var one in plays)
                     Counted[one.PlaylistId] = Counted.GetValueOrDefault(one.PlaylistId) + one.Count;
             }
-            return LosesAnswers ? Task.FromException(new TimeoutException("The answer was lost.")) : Task.CompletedTask;
+            return LosesResponses ? Task.FromException(new TimeoutException("The response was lost.")) : Task.CompletedTask;
         }
 
         public Task<Page<PlaylistDetails>> List(Caller caller, PageRequest page, bool ownOnly) => throw new NotSupportedException();
@@ -126,7 +126,7 @@ public sealed class PlayCounterTests : IDisposable
         public Task<long> GetPlays(Guid playlistId) => throw new NotSupportedException();
     }
 
-    /// <summary>Gives one grain, whatever is asked for.</summary>
+    /// <summary>Returns the same grain for every request.</summary>
     public class Factory : DispatchProxy
     {
         private object _grain = null!;

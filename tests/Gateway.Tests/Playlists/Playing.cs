@@ -5,30 +5,30 @@ using AudioOrleans.RelayHost.Processes;
 
 namespace AudioOrleans.Gateway.Tests.Playlists;
 
-/// <summary>Listens as players do.</summary>
+/// <summary>Plays audio as players do.</summary>
 internal static partial class Playing
 {
-    private static readonly string[] Complaints = ["Invalid data", "Header missing", "Error while decoding", "invalid new backstep", "Non-monotonous", "overread"];
+    private static readonly string[] ErrorTexts = ["Invalid data", "Header missing", "Error while decoding", "invalid new backstep", "Non-monotonous", "overread"];
 
-    /// <summary>What stands at the start of a frame that holds no sound but tells of the file.</summary>
+    /// <summary>The tags of a frame that describes the file and has no sound.</summary>
     private static readonly byte[][] Descriptions = ["Xing"u8.ToArray(), "Info"u8.ToArray(), "VBRI"u8.ToArray()];
 
-    /// <summary>Has ffmpeg play an address or a file to its end; returns how many seconds of sound came out.</summary>
-    /// <param name="input">The address or file.</param>
-    /// <param name="mayComplain">Whether ffmpeg may find something wrong with it.</param>
-    /// <param name="before">What ffmpeg is told about the input, such as where to begin.</param>
-    public static async Task<double> PlayAsync(string input, bool mayComplain = false, params string[] before)
+    /// <summary>Plays a URL or a file to its end with ffmpeg; returns the seconds of decoded sound.</summary>
+    /// <param name="input">The URL or file.</param>
+    /// <param name="allowErrors">Whether ffmpeg may report errors.</param>
+    /// <param name="inputOptions">Input options of ffmpeg, such as the start position.</param>
+    public static async Task<double> PlayAsync(string input, bool allowErrors = false, params string[] inputOptions)
     {
         var played = await ProcessRunner.RunAsync(
-            new ProcessCommand("ffmpeg", ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning", .. before, "-i", input, "-map", "0:a:0", "-ac", "1", "-ar", "8000", "-f", "s16le", "-"]),
+            new ProcessCommand("ffmpeg", ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning", .. inputOptions, "-i", input, "-map", "0:a:0", "-ac", "1", "-ar", "8000", "-f", "s16le", "-"]),
             TimeSpan.FromMinutes(1), TimeProvider.System);
-        var said = string.Join('\n', played.ErrorTail);
-        if (!mayComplain)
-            Assert.All(Complaints, complaint => Assert.DoesNotContain(complaint, said, StringComparison.OrdinalIgnoreCase));
+        var output = string.Join('\n', played.ErrorTail);
+        if (!allowErrors)
+            Assert.All(ErrorTexts, errorText => Assert.DoesNotContain(errorText, output, StringComparison.OrdinalIgnoreCase));
         return played.Output.Length / 2 / 8000.0;
     }
 
-    /// <summary>When ffmpeg finds each packet of an address to play, in seconds.</summary>
+    /// <summary>The timestamps that ffprobe finds for the packets of a URL, in seconds.</summary>
     public static async Task<List<double>> TimestampsAsync(string input)
     {
         var read = await ProcessRunner.RunAsync(
@@ -36,7 +36,7 @@ internal static partial class Playing
         return [.. read.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => double.Parse(line.TrimEnd(','), CultureInfo.InvariantCulture))];
     }
 
-    /// <summary>How long ffprobe takes an address to be before it has read it, in seconds.</summary>
+    /// <summary>The duration that ffprobe reports for a URL inputOptions it has read all of it, in seconds.</summary>
     public static async Task<double> DurationAsync(string input)
     {
         var read = await ProcessRunner.RunAsync(
@@ -44,14 +44,14 @@ internal static partial class Playing
         return double.Parse(read.Text.Trim(), CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Bytes in a file, played.</summary>
-    public static async Task<double> PlayAsync(byte[] mp3, bool mayComplain = false)
+    /// <summary>Writes bytes to a file and plays it.</summary>
+    public static async Task<double> PlayAsync(byte[] mp3, bool allowErrors = false)
     {
         var path = Path.GetTempFileName();
         try
         {
             await File.WriteAllBytesAsync(path, mp3);
-            return await PlayAsync(path, mayComplain);
+            return await PlayAsync(path, allowErrors);
         }
         finally
         {
@@ -59,7 +59,7 @@ internal static partial class Playing
         }
     }
 
-    /// <summary>A playlist's MP3 without its first frame, which describes it and no other does.</summary>
+    /// <summary>The MP3 of a playlist without its first frame, the only one that describes the file.</summary>
     public static byte[] WithoutDescription(byte[] mp3)
     {
         Assert.True(FrameHeader.TryRead(mp3, out var frame));
@@ -67,7 +67,7 @@ internal static partial class Playing
         return mp3[frame.Length..];
     }
 
-    /// <summary>Reads bytes that must be MP3 frames of one format without anything between them; returns how long they play.</summary>
+    /// <summary>Reads bytes that must be MP3 frames of one format with nothing between them; returns their duration.</summary>
     public static TimeSpan ReadFrames(byte[] mp3, int sampleRate, int channels)
     {
         var frames = new FrameAssembler(TimeSpan.FromSeconds(1));
@@ -85,14 +85,14 @@ internal static partial class Playing
         for (var at = 0; at < mp3.Length;)
         {
             Assert.True(FrameHeader.TryRead(mp3.AsSpan(at), out var frame));
-            foreach (var word in Descriptions)
-                Assert.True(mp3.AsSpan(at, Math.Min(48, frame.Length)).IndexOf(word) < 0, $"A frame at {at} describes a file.");
+            foreach (var tag in Descriptions)
+                Assert.True(mp3.AsSpan(at, Math.Min(48, frame.Length)).IndexOf(tag) < 0, $"A frame at {at} describes a file.");
             at += frame.Length;
         }
         return duration;
     }
 
-    /// <summary>What a range of a file's answer says it is: first byte, last byte and whole length.</summary>
+    /// <summary>The Content-Range of a response: first byte, last byte and total length.</summary>
     public static (long From, long To, long Length) ContentRange(HttpResponseMessage response)
     {
         var match = Range().Match(response.Content.Headers.GetValues("Content-Range").Single());

@@ -10,7 +10,7 @@ namespace AudioOrleans.Gateway.Tests.Playlists;
 public sealed class PlaylistTests
 {
     [Fact]
-    public async Task A_playlist_is_made_and_tells_how_its_tracks_are()
+    public async Task A_playlist_is_created_and_shows_its_tracks()
     {
         var mixed = await MixedPlaylist.GetAsync();
         var dj = mixed.Shared.Dj;
@@ -40,7 +40,7 @@ public sealed class PlaylistTests
     }
 
     [Fact]
-    public async Task Where_tracks_come_from_is_for_the_owner_alone()
+    public async Task The_sources_of_tracks_are_shown_only_to_the_owner()
     {
         var mixed = await MixedPlaylist.GetAsync();
         Assert.Contains(await mixed.Shared.Dj.TracksAsync(mixed.Id), track => track["url"] is not null);
@@ -52,7 +52,7 @@ public sealed class PlaylistTests
     }
 
     [Fact]
-    public async Task Lists_have_the_public_ones_and_ones_own()
+    public async Task Lists_contain_public_and_own_playlists()
     {
         var mixed = await MixedPlaylist.GetAsync();
         var hidden = await mixed.Shared.Dj.AddPlaylistAsync([], "private");
@@ -63,7 +63,7 @@ public sealed class PlaylistTests
     }
 
     [Fact]
-    public async Task A_change_counts_only_for_the_version_that_was_read()
+    public async Task A_change_applies_only_to_the_version_that_was_read()
     {
         var shared = await SharedPlatform.GetAsync();
         var id = await shared.Dj.AddPlaylistAsync([]);
@@ -80,7 +80,7 @@ public sealed class PlaylistTests
     }
 
     [Fact]
-    public async Task Tracks_are_put_in_another_order_added_and_taken_out()
+    public async Task Tracks_can_be_reordered_added_and_removed()
     {
         var mixed = await MixedPlaylist.GetAsync();
         var dj = mixed.Shared.Dj;
@@ -105,7 +105,7 @@ public sealed class PlaylistTests
             },
             MixedPlaylist.Built, "the manifest has the new order");
 
-        // Who began to play before plays it to its end.
+        // A player that started before the change can play to the end.
         foreach (var segment in old.Segments)
         {
             using var kept = await mixed.Shared.Platform.Client.GetAsync(Path($"/v1/playlists/{id}/{segment.Uri}"));
@@ -114,7 +114,7 @@ public sealed class PlaylistTests
     }
 
     [Fact]
-    public async Task Tracks_that_are_none_are_invalid()
+    public async Task Invalid_tracks_are_refused()
     {
         var mixed = await MixedPlaylist.GetAsync();
         var dj = mixed.Shared.Dj;
@@ -139,7 +139,7 @@ public sealed class PlaylistTests
     }
 
     [Fact]
-    public async Task A_thousand_tracks_are_one_playlist()
+    public async Task A_playlist_can_have_a_thousand_tracks()
     {
         var mixed = await MixedPlaylist.GetAsync();
         var id = await mixed.Shared.Dj.AddPlaylistAsync(Enumerable.Repeat(mixed.Uploads[0].Track(), 1000));
@@ -149,7 +149,7 @@ public sealed class PlaylistTests
     }
 
     [Fact]
-    public async Task What_is_somebody_elses_cannot_be_changed()
+    public async Task A_playlist_of_another_account_cannot_be_changed()
     {
         var mixed = await MixedPlaylist.GetAsync();
         using var other = await Dj.RegisterAsync(mixed.Shared.Platform);
@@ -177,7 +177,7 @@ public sealed class PlaylistTests
     }
 
     [Fact]
-    public async Task An_upload_that_a_playlist_uses_stays_until_it_is_taken_out_there()
+    public async Task An_upload_cannot_be_deleted_while_a_playlist_uses_it()
     {
         var shared = await SharedPlatform.GetAsync();
         var upload = await shared.Dj.AddUploadAsync(await Pieces.Mp3Async("Used", seconds: 2));
@@ -192,7 +192,7 @@ public sealed class PlaylistTests
     }
 
     [Fact]
-    public async Task Of_a_deleted_upload_and_a_playlist_that_wants_it_one_wins()
+    public async Task Either_the_deletion_of_an_upload_or_the_playlist_that_uses_it_succeeds()
     {
         var shared = await SharedPlatform.GetAsync();
         for (var i = 0; i < 5; i++)

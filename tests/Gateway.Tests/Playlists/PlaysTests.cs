@@ -9,18 +9,18 @@ using Npgsql;
 
 namespace AudioOrleans.Gateway.Tests.Playlists;
 
-/// <summary>What counts as a play, from the player to the table.</summary>
+/// <summary>The count of plays, from the player to the table.</summary>
 public sealed class PlaysTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
 
     [Fact]
-    public async Task A_session_is_one_play_however_often_it_fetches()
+    public async Task A_session_counts_as_one_play_however_often_it_fetches()
     {
         var mixed = await MixedPlaylist.GetAsync();
         var (platform, dj) = (mixed.Shared.Platform, mixed.Shared.Dj);
         var id = await dj.AddPlaylistAsync([mixed.Uploads[0].Track()]);
-        await dj.UntilBuiltAsync(id, MixedPlaylist.Built); // HEAD: no play.
+        await dj.UntilBuiltAsync(id, MixedPlaylist.Built); // HEAD is not a play.
         Assert.Equal(0, (long)(await dj.GetAsync($"/v1/playlists/{id}"))["plays"]!);
         var manifest = VodManifest.Read(await platform.Client.GetStringAsync(Path(id, "stream.m3u8?session=one")));
         await platform.Client.GetByteArrayAsync(Path(id, manifest.Segments[0].Uri));
@@ -33,15 +33,15 @@ public sealed class PlaysTests
         await platform.Client.GetByteArrayAsync(Path(id, "stream.mp3?session=two"));
         using (await platform.Client.GetAsync(Path(id, "stream.mp3?session=three&t=1000")))
         {
-            // Invalid: no play.
+            // An invalid request is not a play.
         }
         using (var behind = new HttpRequestMessage(HttpMethod.Get, Path(id, "stream.mp3?session=four")))
         {
             behind.Headers.Range = new RangeHeaderValue(99_999_999, null);
-            using var nothing = await platform.Client.SendAsync(behind); // Nor is this.
+            using var nothing = await platform.Client.SendAsync(behind); // Neither is this one.
             Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, nothing.StatusCode);
         }
-        // What comes in order is written in order: with the third the others have been.
+        // Plays are written in order: once the third is written, so are the others.
         await PlaysAsync(dj, id, 2);
         await platform.Client.GetStringAsync(Path(id, "stream.m3u8?session=last"));
         await PlaysAsync(dj, id, 3);
@@ -53,7 +53,7 @@ public sealed class PlaysTests
     }
 
     [Fact]
-    public async Task A_batch_that_comes_twice_counts_once()
+    public async Task A_batch_that_is_sent_twice_counts_once()
     {
         var shared = await SharedPlatform.GetAsync();
         await using var database = new AudioDatabase(shared.Platform.ConnectionString);
@@ -70,7 +70,7 @@ public sealed class PlaysTests
 
     private static Task PlaysAsync(Dj dj, Guid id, long plays) => Eventually.That(
         async () => (long)(await dj.GetAsync($"/v1/playlists/{id}"))["plays"]! is var counted && (counted <= plays ? counted == plays : throw new InvalidOperationException($"{counted} plays")),
-        Soon, $"{plays} plays are shown");
+        Deadline, $"{plays} plays are shown");
 
     private static Uri Path(Guid id, string file) => new($"/v1/playlists/{id}/{file}", UriKind.Relative);
 }

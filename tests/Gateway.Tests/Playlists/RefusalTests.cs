@@ -6,25 +6,25 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.Gateway.Tests.Playlists;
 
-/// <summary>Tracks that are well-formed and cannot be used.</summary>
+/// <summary>Tracks that are well-formed but cannot be used.</summary>
 public sealed class RefusalTests
 {
     [Fact]
-    public async Task An_upload_that_is_missing_or_somebody_elses_or_not_ready_is_refused()
+    public async Task An_upload_that_is_missing_not_ready_or_of_another_account_is_refused()
     {
         var mixed = await MixedPlaylist.GetAsync();
         var good = mixed.Uploads[0].Track();
         await RefusedAsync(mixed.Shared.Dj, 1, "upload_not_ready", good, Guid.NewGuid().Track());
         using var other = await Dj.RegisterAsync(mixed.Shared.Platform);
         await RefusedAsync(other, 0, "upload_not_ready", good);
-        // Long enough that it is still being prepared when it is asked for.
+        // Long enough that it is still being prepared when the playlist is created.
         var young = await mixed.Shared.Dj.SendUploadAsync(await Pieces.FlacAsync("Young", seconds: 300));
         var refused = await RefusedAsync(mixed.Shared.Dj, 2, "upload_not_ready", good, good, young.Track());
         Assert.Contains("still being prepared", (string)refused["error"]!, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task An_address_that_gives_no_mp3_is_refused()
+    public async Task An_address_without_audio_is_refused()
     {
         var mixed = await MixedPlaylist.GetAsync();
         await using var web = WebFiles.Start();
@@ -61,7 +61,7 @@ public sealed class RefusalTests
     [InlineData("[::1]")]
     [InlineData("[::ffff:127.0.0.1]")]
     [InlineData("localhost")]
-    public async Task Addresses_inside_are_refused_where_nothing_else_is_allowed(string host)
+    public async Task Internal_addresses_are_refused_by_default(string host)
     {
         var platform = await Guarded.Value;
         await using var web = WebFiles.Start();
@@ -71,16 +71,16 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task A_redirect_inward_is_refused()
+    public async Task A_redirect_to_an_internal_address_is_refused()
     {
-        // The first hop is allowed, where it leads to is not.
+        // The first hop is allowed, but the target of the redirect is not.
         await using var platform = await PlatformProcess.StartAsync(new Dictionary<string, string?> { ["Outbound__AllowedNetworks__0"] = "127.0.0.1/32" });
         using var dj = await Dj.RegisterAsync(platform);
         await using var web = WebFiles.Start();
         web.Redirect("/inward.mp3", $"http://127.0.0.2:{web.Url.Port}/secret.mp3");
         await RefusedAsync(dj, 0, "forbidden_address", web.UrlOf("/inward.mp3").Track());
 
-        // One that is moved inward after the check is refused when it is fetched.
+        // A file that is redirected to an internal address after the check is refused when it is fetched.
         var piece = await File.ReadAllBytesAsync(await Pieces.Mp3Async("Moving", seconds: 2));
         web.Put("/moving.mp3", piece);
         web.Script("/moving.mp3", connection => web.RequestsFor("/moving.mp3").Count == 1

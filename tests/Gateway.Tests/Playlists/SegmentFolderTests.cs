@@ -7,7 +7,7 @@ namespace AudioOrleans.Gateway.Tests.Playlists;
 public sealed class SegmentFolderTests
 {
     [Fact]
-    public void Folders_of_a_manifest_are_found_by_name_and_named_once()
+    public void Folders_of_a_manifest_are_found_by_name_and_cached()
     {
         var track = Guid.NewGuid();
         var playback = new PlaybackManifest(

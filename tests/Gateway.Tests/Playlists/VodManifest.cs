@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace AudioOrleans.Gateway.Tests.Playlists;
 
-/// <summary>A media playlist on demand, checked against RFC 8216 while it is read.</summary>
+/// <summary>A VOD media playlist, checked against RFC 8216 while it is read.</summary>
 internal sealed record VodManifest(int TargetDuration, IReadOnlyList<VodManifest.Segment> Segments)
 {
     public double Duration => Segments.Sum(segment => segment.Duration);
@@ -16,7 +16,7 @@ internal sealed record VodManifest(int TargetDuration, IReadOnlyList<VodManifest
         var lines = text.TrimEnd('\n').Split('\n');
         Assert.Equal("#EXTM3U", lines[0]);
         Assert.Equal("#EXT-X-ENDLIST", lines[^1]);
-        Assert.Equal("#EXT-X-VERSION:3", Single(lines, "#EXT-X-VERSION:")); // Fractions of seconds need 3, nothing here more.
+        Assert.Equal("#EXT-X-VERSION:3", Single(lines, "#EXT-X-VERSION:")); // Fractional durations need version 3; nothing here needs more.
         Assert.Equal("#EXT-X-PLAYLIST-TYPE:VOD", Single(lines, "#EXT-X-PLAYLIST-TYPE:"));
         var target = int.Parse(Single(lines, "#EXT-X-TARGETDURATION:").Split(':')[1], CultureInfo.InvariantCulture);
         var segments = new List<Segment>();
@@ -51,10 +51,10 @@ internal sealed record VodManifest(int TargetDuration, IReadOnlyList<VodManifest
 
     internal sealed record Segment(double Duration, string Uri, bool Discontinuity)
     {
-        /// <summary>The folder, which is one for each track at its place.</summary>
+        /// <summary>The folder, which is unique for each track and its start time.</summary>
         public string Folder => Uri[..Uri.LastIndexOf('/')];
 
-        /// <summary>What the track plays, wherever it stands.</summary>
+        /// <summary>The media of the track, wherever it is in the playlist.</summary>
         public string Media => Folder[..Folder.LastIndexOf('-')];
     }
 }

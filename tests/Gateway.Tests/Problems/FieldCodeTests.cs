@@ -8,7 +8,7 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.Gateway.Tests.Problems;
 
-/// <summary>The stable words beside the sentences of <c>errors</c>.</summary>
+/// <summary>The stable codes that belong to the messages of <c>errors</c>.</summary>
 public sealed partial class FieldCodeTests
 {
     private const string Partial = "/v1/uploads/tus/01900000-0000-7000-8000-000000000001";
@@ -44,7 +44,7 @@ public sealed partial class FieldCodeTests
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public async Task A_field_that_is_wrong_has_a_code(string code, string field, string method, string path, string body, string header)
+    public async Task An_invalid_field_has_a_code(string code, string field, string method, string path, string body, string header)
     {
         var shared = await SharedPlatform.GetAsync();
         using var dj = await Dj.RegisterAsync(shared.Platform);
@@ -65,10 +65,10 @@ public sealed partial class FieldCodeTests
     }
 
     [Fact]
-    public void Each_code_has_a_request_that_shows_it() => Assert.Equal(FieldCodes.All.Order(), Refused.Select(row => (string)row[0]).Distinct().Order());
+    public void Every_code_is_covered_by_a_request() => Assert.Equal(FieldCodes.All.Order(), Refused.Select(row => (string)row[0]).Distinct().Order());
 
     [Fact]
-    public void Each_code_is_a_snake_case_word_and_in_the_list()
+    public void Every_code_is_in_snake_case_and_in_the_list()
     {
         var constants = typeof(FieldCodes).GetFields(BindingFlags.Public | BindingFlags.Static).Where(constant => constant.IsLiteral).ToList();
         Assert.Equal(constants.Select(constant => (string)constant.GetRawConstantValue()!), FieldCodes.All);
@@ -81,7 +81,7 @@ public sealed partial class FieldCodeTests
     }
 
     [Fact]
-    public void Each_code_is_documented_and_no_other()
+    public void Exactly_these_codes_are_documented()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder!.FullName, "Audio.Orleans.sln")))

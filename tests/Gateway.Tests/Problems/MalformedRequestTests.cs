@@ -41,7 +41,7 @@ public sealed class MalformedRequestTests
     ];
 
     [Fact]
-    public async Task Ten_thousand_malformed_requests_give_no_500()
+    public async Task Ten_thousand_malformed_requests_cause_no_500()
     {
         var shared = await SharedPlatform.GetAsync();
         var random = new Random(20261121);
@@ -71,7 +71,7 @@ public sealed class MalformedRequestTests
         var path = Any(Pieces);
         while (random.Next(2) == 0 && path.Length < 300)
             path += Any(Pieces);
-        // Logins hash for a fifth of a second each: most bodies go elsewhere.
+        // A login takes a fifth of a second of hashing, so most of these requests go elsewhere.
         if (path.Contains("/auth/login", StringComparison.Ordinal) && random.Next(20) > 0)
             path = "/v1/streams";
         var body = Any(Bodies);
@@ -80,7 +80,7 @@ public sealed class MalformedRequestTests
         return $"{Any(Methods)} {path}{Any(Queries)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}{type}Content-Length: {Encoding.Latin1.GetByteCount(body)}\r\n\r\n{body}";
     }
 
-    /// <summary>Sends the bytes as they are, which no HTTP client would, and returns the status line.</summary>
+    /// <summary>Sends raw bytes, which no HTTP client would send, and returns the status line.</summary>
     private static async Task<string> SendAsync(int port, string request)
     {
         using var client = new TcpClient();
@@ -100,7 +100,7 @@ public sealed class MalformedRequestTests
     [InlineData("/v1/streams?cursor=nonsense", "cursor")]
     [InlineData("/v1/api-keys?cursor=nonsense", "cursor")]
     [InlineData("/v1/api-keys?limit=1.5", "limit")]
-    public async Task A_query_that_cannot_be_read_is_named(string path, string field)
+    public async Task An_invalid_query_parameter_is_named(string path, string field)
     {
         var shared = await SharedPlatform.GetAsync();
         using var refused = await shared.Dj.Client.GetAsync(new Uri(path, UriKind.Relative));

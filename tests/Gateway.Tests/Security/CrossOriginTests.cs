@@ -14,7 +14,7 @@ public sealed class CrossOriginTests(DefendedPlatform defended)
     [InlineData("/v1/streams", HttpStatusCode.OK)]
     [InlineData("/v1/streams?limit=0", HttpStatusCode.BadRequest)]
     [InlineData("/v1/users/me", HttpStatusCode.Unauthorized)]
-    public async Task Configured_origins_may_read_answers_and_errors_and_others_may_not(string path, HttpStatusCode status)
+    public async Task Only_configured_origins_can_read_responses_and_errors(string path, HttpStatusCode status)
     {
         using var allowed = await SendAsync(defended.Platform, HttpMethod.Get, path, Ours);
         Assert.Equal(status, allowed.StatusCode);
@@ -31,7 +31,7 @@ public sealed class CrossOriginTests(DefendedPlatform defended)
     }
 
     [Fact]
-    public async Task Refusals_by_a_limit_can_be_read_too()
+    public async Task Configured_origins_can_also_read_refusals_by_a_rate_limit()
     {
         for (var i = 0; i < DefendedPlatform.Limit * 4; i++)
         {
@@ -40,11 +40,11 @@ public sealed class CrossOriginTests(DefendedPlatform defended)
             if (response.StatusCode == HttpStatusCode.TooManyRequests)
                 return;
         }
-        Assert.Fail("None was refused.");
+        Assert.Fail("No request was refused.");
     }
 
     [Fact]
-    public async Task Preflights_of_configured_origins_say_what_may_be_sent()
+    public async Task Preflights_of_configured_origins_list_what_may_be_sent()
     {
         using var allowed = await PreflightAsync(defended.Platform, "/v1/streams", "http://localhost:3000", "POST", "authorization,content-type,idempotency-key");
         Assert.Equal(HttpStatusCode.NoContent, allowed.StatusCode);
@@ -61,7 +61,7 @@ public sealed class CrossOriginTests(DefendedPlatform defended)
     [InlineData("PATCH", "authorization,content-type,tus-resumable,upload-offset,upload-length,upload-concat,upload-checksum,x-request-id")]
     [InlineData("HEAD", "authorization,tus-resumable,upload-concat")]
     [InlineData("DELETE", "authorization,tus-resumable")]
-    public async Task Preflights_of_tus_clients_may_send_all_that_they_send(string method, string headers)
+    public async Task Preflights_of_tus_clients_allow_all_their_headers(string method, string headers)
     {
         using var allowed = await PreflightAsync(defended.Platform, "/v1/uploads/tus", Ours, method, headers);
         Assert.Equal(Ours, Header(allowed, AllowOrigin));
@@ -72,7 +72,7 @@ public sealed class CrossOriginTests(DefendedPlatform defended)
     }
 
     [Fact]
-    public async Task Without_configured_origins_there_is_nothing_for_other_origins()
+    public async Task Without_configured_origins_no_CORS_headers_are_sent()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var answer = await SendAsync(platform, HttpMethod.Get, "/v1/streams", Ours);
@@ -82,7 +82,7 @@ public sealed class CrossOriginTests(DefendedPlatform defended)
     }
 
     [Fact]
-    public async Task Every_origin_may_be_allowed_but_never_with_cookies()
+    public async Task Every_origin_can_be_allowed_but_never_with_cookies()
     {
         await using var open = await PlatformProcess.StartAsync(new Dictionary<string, string?> { ["Cors__Origins__0"] = "*" });
         using var response = await SendAsync(open, HttpMethod.Get, "/v1/streams", Stranger);
@@ -92,11 +92,11 @@ public sealed class CrossOriginTests(DefendedPlatform defended)
 
     [Theory]
     [InlineData(Stranger)]
-    [InlineData(null)] // A cache asks for all, and gives to pages what it got.
-    public async Task Media_and_events_may_be_read_by_any_page(string? origin)
+    [InlineData(null)] // A cache sends no origin, and serves its copy to any page.
+    public async Task Media_and_events_can_be_read_by_any_page(string? origin)
     {
         var shared = await SharedPlatform.GetAsync();
-        var id = await Station.OnAirAsync();
+        var id = await SharedStream.OnAirAsync();
         foreach (var file in new[] { "live.m3u8", "live.m3u8?session=a&session=b", "live.mp3", "live.aac", "events", "segments/1.ts" })
         {
             using var response = await SendAsync(shared.Platform, HttpMethod.Get, $"/v1/streams/{id}/{file}", origin);
@@ -105,7 +105,7 @@ public sealed class CrossOriginTests(DefendedPlatform defended)
     }
 
     [Fact]
-    public async Task Errors_of_media_can_be_read_by_any_page_also_where_the_api_has_origins_of_its_own()
+    public async Task Errors_of_media_can_be_read_by_any_page_even_if_origins_are_configured()
     {
         foreach (var file in new[] { "live.m3u8", "segments/1.ts", "live.mp3", "events" })
         {
@@ -120,7 +120,7 @@ public sealed class CrossOriginTests(DefendedPlatform defended)
     [InlineData("segments/1.ts")]
     [InlineData("live.mp3")]
     [InlineData("events")]
-    public async Task A_page_may_send_a_token_for_a_private_stream(string file)
+    public async Task A_page_can_send_a_token_for_a_private_stream(string file)
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var preflight = await PreflightAsync(platform, $"/v1/streams/{Guid.NewGuid()}/{file}", Stranger, "GET", "authorization");

@@ -16,7 +16,7 @@ public sealed class DeadlineTests
     private sealed record Body(string Name);
 
     [Fact]
-    public async Task A_request_that_has_arrived_and_takes_too_long_is_answered_503()
+    public async Task A_request_that_takes_too_long_gets_a_503()
     {
         await using var app = await StartAsync();
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(app.Urls.First()) };
@@ -29,7 +29,7 @@ public sealed class DeadlineTests
     }
 
     [Fact]
-    public async Task What_goes_on_for_as_long_as_somebody_listens_has_no_deadline()
+    public async Task An_endless_response_has_no_deadline()
     {
         await using var app = await StartAsync();
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(app.Urls.First()) };

@@ -6,16 +6,16 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.Gateway.Tests.Security;
 
-/// <summary>A platform with little patience, behind a proxy at 127.0.0.1; one for all tests of this folder that need one.</summary>
+/// <summary>A platform with low limits behind a proxy at 127.0.0.1, shared by the tests of this folder.</summary>
 public sealed class DefendedPlatform : IAsyncLifetime
 {
-    /// <summary>Requests a minute, in each class.</summary>
+    /// <summary>Requests per minute in each class.</summary>
     public const int Limit = 30;
 
     /// <summary>A loopback address that is not the proxy's.</summary>
     public static readonly IPAddress Stranger = IPAddress.Parse("127.0.0.2");
 
-    /// <summary>How long a request may take.</summary>
+    /// <summary>The time limit of a request.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
     /// <summary>The platform.</summary>
@@ -35,12 +35,12 @@ public sealed class DefendedPlatform : IAsyncLifetime
 
     public Task DisposeAsync() => Platform.DisposeAsync().AsTask();
 
-    /// <summary>Sends a request as the proxy hands it on.</summary>
+    /// <summary>Sends a request as the proxy forwards it.</summary>
     /// <param name="forwarded">The value of <c>X-Forwarded-For</c>; null for none.</param>
-    /// <param name="path">What is asked for.</param>
-    /// <param name="body">Makes it a POST.</param>
-    /// <param name="dj">Whose token goes along.</param>
-    /// <param name="client">The connection; the platform's own unless told.</param>
+    /// <param name="path">The path of the request.</param>
+    /// <param name="body">A body, which makes the request a POST.</param>
+    /// <param name="dj">The account whose token is sent.</param>
+    /// <param name="client">The client; that of the platform by default.</param>
     public async Task<HttpResponseMessage> SendAsync(string? forwarded, string path, object? body = null, Dj? dj = null, HttpClient? client = null)
     {
         using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, path) { Content = body is null ? null : JsonContent.Create(body) };
@@ -51,7 +51,7 @@ public sealed class DefendedPlatform : IAsyncLifetime
         return await (client ?? Platform.Client).SendAsync(request);
     }
 
-    /// <summary>A client that comes from <see cref="Stranger"/>.</summary>
+    /// <summary>A client that connects from <see cref="Stranger"/>.</summary>
     public HttpClient NewStranger() => new(new SocketsHttpHandler { UseProxy = false, ConnectCallback = ConnectAsync }) { BaseAddress = Platform.Url };
 
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
@@ -63,9 +63,9 @@ public sealed class DefendedPlatform : IAsyncLifetime
     }
 }
 
-/// <summary>Its tests run one after the other.</summary>
+/// <summary>The tests that share the platform. They run one after the other.</summary>
 [CollectionDefinition(Name)]
 public sealed class DefendedPlatformGroup : ICollectionFixture<DefendedPlatform>
 {
-    public const string Name = "a platform with little patience";
+    public const string Name = "a platform with low limits";
 }

@@ -5,15 +5,15 @@ using AudioOrleans.Testing;
 
 namespace AudioOrleans.Gateway.Tests.Security;
 
-/// <summary>Sends bytes as they are, which no HTTP client would.</summary>
+/// <summary>Sends raw bytes, which no HTTP client would send.</summary>
 internal static class RawRequest
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(40);
 
-    /// <summary>Sends them and returns all of the answer, until the platform closes.</summary>
-    /// <param name="port">The platform's.</param>
+    /// <summary>Sends them and returns the whole response, until the platform closes the connection.</summary>
+    /// <param name="port">The port of the platform.</param>
     /// <param name="request">The start of a request, or all of it.</param>
-    /// <param name="trickle">Sent every 10 ms or so until an answer comes.</param>
+    /// <param name="trickle">Sent about every 10 ms until a response arrives.</param>
     public static async Task<string> SendAsync(int port, string request, string? trickle = null)
     {
         using var client = new TcpClient();
@@ -23,14 +23,14 @@ internal static class RawRequest
         using var reader = new StreamReader(stream, Encoding.UTF8);
         var answer = reader.ReadToEndAsync();
         if (trickle is not null)
-            await Eventually.That(() => answer.IsCompleted || !TrySend(client.Client, trickle), Timeout, "the platform cuts a request that trickles");
+            await Eventually.That(() => answer.IsCompleted || !TrySend(client.Client, trickle), Timeout, "the platform aborts a slow request");
         try
         {
-            return await Eventually.Ends(answer, Timeout, "the platform answers and closes");
+            return await Eventually.Ends(answer, Timeout, "the platform responds and closes the connection");
         }
         catch (IOException)
         {
-            return ""; // It did not even answer.
+            return ""; // There was no response.
         }
     }
 

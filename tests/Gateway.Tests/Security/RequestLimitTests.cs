@@ -15,7 +15,7 @@ public sealed class RequestLimitTests(DefendedPlatform defended)
     [InlineData(true)]
     public async Task A_body_of_more_than_a_mebibyte_is_refused_with_the_limit(bool chunked)
     {
-        // The one says that it is too long, the other turns out to be.
+        // One request declares a length that is too large; the other turns out to be too large.
         var chunk = $"400\r\n{new string('x', 1024)}\r\n";
         var body = chunked
             ? $"Transfer-Encoding: chunked\r\n\r\nA\r\n{{\"email\":\"\r\n{string.Concat(Enumerable.Repeat(chunk, 1025))}"
@@ -41,25 +41,25 @@ public sealed class RequestLimitTests(DefendedPlatform defended)
     }
 
     [Fact]
-    public async Task A_body_that_does_not_come_is_not_waited_for()
+    public async Task A_body_that_does_not_arrive_is_refused()
     {
         var started = TimeProvider.System.GetTimestamp();
         var answer = await RawRequest.SendAsync(defended.Platform.Port, $"{Start}Content-Length: 1000\r\n\r\n{{\"email\":");
         Assert.Equal("The request did not arrive in time", (string)ProblemOf(answer, 408)["error"]!);
-        // By the pace of the body, before the deadline of the request.
+        // Because of the minimum data rate of the body, before the deadline of the request.
         Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.FromSeconds(2), DefendedPlatform.Deadline);
     }
 
     [Fact]
-    public async Task A_body_that_trickles_is_cut()
+    public async Task A_body_that_arrives_too_slowly_is_refused()
     {
-        // A few thousand bytes a second are pace enough; the deadline ends it.
+        // A few thousand bytes per second satisfy the minimum data rate; the deadline ends the request.
         var answer = await RawRequest.SendAsync(defended.Platform.Port, $"{Start}Content-Length: 1000000\r\n\r\n{{\"email\":\"", new string('x', 40));
         Assert.Equal("The request did not arrive in time", (string)ProblemOf(answer, 408)["error"]!);
     }
 
     [Fact]
-    public async Task A_deeply_nested_body_is_malformed()
+    public async Task A_deeply_nested_body_is_refused()
     {
         var depth = 10_000;
         using var content = new StringContent($"{{\"name\":{new string('[', depth)}{new string(']', depth)}}}", Encoding.UTF8, "application/json");

@@ -13,13 +13,13 @@ public sealed class SecurityHeaderTests(DefendedPlatform defended)
 
     [Theory]
     [InlineData("/v1/streams", HttpStatusCode.OK)]
-    [InlineData("/v1/streams?limit=0", HttpStatusCode.BadRequest)] // An exception's answer.
+    [InlineData("/v1/streams?limit=0", HttpStatusCode.BadRequest)] // The response to an exception.
     [InlineData("/v1/users/me", HttpStatusCode.Unauthorized)]
     [InlineData("/v1/nothing", HttpStatusCode.NotFound)]
     [InlineData("/nothing", HttpStatusCode.NotFound)]
     [InlineData("/readyz", HttpStatusCode.OK)]
     [InlineData("/v1/streams/01900000-0000-7000-8000-000000000009/live.m3u8", HttpStatusCode.NotFound)]
-    public async Task Answers_are_no_pages(string path, HttpStatusCode status)
+    public async Task API_responses_have_a_content_security_policy_that_allows_nothing(string path, HttpStatusCode status)
     {
         using var response = await GetAsync(path);
         Assert.Equal(status, response.StatusCode);
@@ -28,7 +28,7 @@ public sealed class SecurityHeaderTests(DefendedPlatform defended)
     }
 
     [Fact]
-    public async Task The_page_loads_its_own_files_only_and_stands_in_no_frame()
+    public async Task The_page_can_load_only_its_own_files_and_cannot_be_framed()
     {
         using var response = await GetAsync("/");
         Assert.Equal(
@@ -38,8 +38,8 @@ public sealed class SecurityHeaderTests(DefendedPlatform defended)
 
     [Theory]
     [InlineData("/", "On air")]
-    [InlineData("/swagger/index.html", "Registers a source: probes it")] // What its scripts have made of the description.
-    public async Task Chromium_shows_the_pages_and_has_nothing_to_complain_of(string path, string shown)
+    [InlineData("/swagger/index.html", "Registers a source: probes it")] // Rendered by its scripts from the OpenAPI document.
+    public async Task Chromium_shows_the_pages_without_console_errors(string path, string shown)
     {
         var shared = await SharedPlatform.GetAsync();
         using var profile = new TestFolder("chromium");
@@ -56,13 +56,13 @@ public sealed class SecurityHeaderTests(DefendedPlatform defended)
     }
 
     [Fact]
-    public async Task Media_may_stand_on_any_page()
+    public async Task Media_can_be_embedded_in_any_page()
     {
         var shared = await SharedPlatform.GetAsync();
-        var id = await Station.OnAirAsync();
+        var id = await SharedStream.OnAirAsync();
         foreach (var file in new[] { "live.m3u8", "live.mp3" })
         {
-            // With a token it goes the ordinary way.
+            // A request with a token goes through the full pipeline.
             using var response = await shared.Dj.Client.GetAsync(new Uri($"/v1/streams/{id}/{file}", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             AssertCommon(response, "cross-origin");
@@ -75,10 +75,10 @@ public sealed class SecurityHeaderTests(DefendedPlatform defended)
     }
 
     [Fact]
-    public async Task Browsers_are_told_to_stay_with_https_when_a_trusted_proxy_says_that_they_came_by_it()
+    public async Task HSTS_is_sent_if_a_trusted_proxy_reports_that_the_request_used_HTTPS()
     {
         using var stranger = defended.NewStranger();
-        foreach (var (client, scheme, told) in new[] { (defended.Platform.Client, "https", true), (defended.Platform.Client, "http", false), (stranger, "https", false) })
+        foreach (var (client, scheme, isSent) in new[] { (defended.Platform.Client, "https", true), (defended.Platform.Client, "http", false), (stranger, "https", false) })
         {
             foreach (var path in new[] { "/v1/health", "/", "/v1/users/me" })
             {
@@ -86,13 +86,13 @@ public sealed class SecurityHeaderTests(DefendedPlatform defended)
                 request.Headers.Add("X-Forwarded-For", "198.51.100.30");
                 request.Headers.Add("X-Forwarded-Proto", scheme);
                 using var response = await client.SendAsync(request);
-                Assert.Equal(told ? "max-age=31536000; includeSubDomains" : null, Header(response, "Strict-Transport-Security"));
+                Assert.Equal(isSent ? "max-age=31536000; includeSubDomains" : null, Header(response, "Strict-Transport-Security"));
             }
         }
     }
 
     [Fact]
-    public async Task What_holds_tokens_or_belongs_to_somebody_is_not_stored()
+    public async Task Responses_with_tokens_or_private_data_are_not_cached()
     {
         var shared = await SharedPlatform.GetAsync();
         using var refresh = await shared.Platform.Client.PostAsJsonAsync("/v1/auth/refresh", new { refresh_token = "x" });
@@ -101,8 +101,8 @@ public sealed class SecurityHeaderTests(DefendedPlatform defended)
         Assert.Equal("no-store", Header(mine, "Cache-Control"));
         using var byQuery = await GetAsync($"/v1/streams/{Guid.NewGuid()}/live.mp3?token=a.b.c");
         Assert.Equal("no-store", Header(byQuery, "Cache-Control"));
-        using var everybodys = await GetAsync("/v1/streams");
-        Assert.Null(Header(everybodys, "Cache-Control"));
+        using var anonymous = await GetAsync("/v1/streams");
+        Assert.Null(Header(anonymous, "Cache-Control"));
         using var keys = await shared.Dj.Client.GetAsync(new Uri("/.well-known/jwks.json", UriKind.Relative));
         Assert.Equal("public, max-age=300", Header(keys, "Cache-Control"));
     }

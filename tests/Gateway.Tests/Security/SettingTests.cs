@@ -16,13 +16,13 @@ public sealed class SettingTests
     [InlineData("RateLimits__Credentials", "-1", "requests a minute, or 0 for no limit, a whole number from 0 to 1000000")]
     [InlineData("Cors__Origins__0", "https://radio.example.org/", Origin)]
     [InlineData("Timeouts__Request", "60", "a duration such as 00:01:00, from 00:00:01 to 01:00:00")]
-    public async Task A_wrong_setting_stops_the_start_and_is_named(string key, string value, string expected)
+    public async Task An_invalid_setting_prevents_the_start_and_is_named(string key, string value, string expected)
     {
-        // Before anything else is started: the database is not asked for.
+        // The settings are checked before anything else is started, even the database.
         var settings = new Dictionary<string, string?> { [key] = value, ["ConnectionStrings__Audio"] = "Host=127.0.0.1;Port=1" };
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => PlatformProcess.StartAsync(settings));
         Assert.Contains($"{key} is '{value}'; expected {expected}.", error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("Exception", error.Message, StringComparison.Ordinal); // A sentence, no stack trace.
+        Assert.DoesNotContain("Exception", error.Message, StringComparison.Ordinal); // A message, not a stack trace.
     }
 
     [Theory]
@@ -31,11 +31,11 @@ public sealed class SettingTests
     [InlineData("10.0.0.0/33")]
     [InlineData("proxy.example.org")]
     [InlineData("10.0.0.1:80")]
-    public void What_is_neither_address_nor_network_is_no_proxy(string text) =>
+    public void Text_that_is_neither_an_address_nor_a_network_is_refused_as_a_proxy(string text) =>
         Assert.Equal($"Proxies__Trusted__1 is '{text}'; expected {Network}.", Error(ProxyOptions.Read, ("Proxies:Trusted:0", "::1"), ("Proxies:Trusted:1", text)));
 
     [Fact]
-    public void Addresses_and_networks_are_proxies()
+    public void Addresses_and_networks_are_accepted_as_proxies()
     {
         var options = ProxyOptions.Read(Configuration(("Proxies:Trusted:0", "10.0.0.1"), ("Proxies:Trusted:1", "2001:db8::/32"), ("Proxies:Trusted:2", "2001:DB8:1::0")));
         Assert.Equal(["10.0.0.1/32", "2001:db8::/32", "2001:db8:1::/128"], options.Trusted.Select(network => network.ToString()));
@@ -43,7 +43,7 @@ public sealed class SettingTests
     }
 
     [Fact]
-    public void A_list_without_numbers_is_told_apart_from_no_list() =>
+    public void A_list_without_indexes_is_refused() =>
         Assert.Equal("Proxies__Trusted is '10.0.0.1'; expected a list: Proxies__Trusted__0, Proxies__Trusted__1 and so on.", Error(ProxyOptions.Read, ("Proxies:Trusted", "10.0.0.1")));
 
     [Theory]
@@ -58,7 +58,7 @@ public sealed class SettingTests
     [InlineData("null")]
     [InlineData("*")] // Not alone.
     [InlineData("")]
-    public void What_no_browser_sends_is_no_origin(string text) =>
+    public void Text_that_no_browser_sends_is_refused_as_an_origin(string text) =>
         Assert.Equal($"Cors__Origins__1 is '{text}'; expected {Origin}.", Error(CrossOriginOptions.Read, ("Cors:Origins:0", "https://a.example"), ("Cors:Origins:1", text)));
 
     [Theory]
@@ -68,17 +68,17 @@ public sealed class SettingTests
     [InlineData("http://[::1]:8081")]
     [InlineData("https://xn--bcher-kva.example")]
     [InlineData("*")]
-    public void What_browsers_send_is_an_origin(string text) => Assert.Equal(text, CrossOriginOptions.Read(Configuration(("Cors:Origins:0", text))).Origins.Single());
+    public void Origins_as_browsers_send_them_are_accepted(string text) => Assert.Equal(text, CrossOriginOptions.Read(Configuration(("Cors:Origins:0", text))).Origins.Single());
 
     [Theory]
     [InlineData("1000001")]
     [InlineData("many")]
     [InlineData("1e3")]
-    public void A_limit_is_a_whole_number(string text) =>
+    public void A_limit_must_be_a_whole_number(string text) =>
         Assert.StartsWith($"RateLimits__Reads is '{text}'; expected ", Error(settings => settings.ReadOptions<RateLimitOptions>(), ("RateLimits:Reads", text)), StringComparison.Ordinal);
 
     [Fact]
-    public void Limits_are_as_documented_unless_told() =>
+    public void Limits_have_the_documented_defaults_unless_configured() =>
         Assert.Equal(new RateLimitOptions { Credentials = 300, Writes = 0, Reads = 12_000 }, Configuration(("RateLimits:Writes", "0")).ReadOptions<RateLimitOptions>());
 
     private static string Error<T>(Func<IConfiguration, T> read, params (string, string)[] settings) =>

@@ -13,7 +13,7 @@ namespace AudioOrleans.Gateway.Tests.Security;
 public sealed class UnixSocketTests
 {
     [Fact]
-    public async Task Who_comes_by_a_unix_socket_has_no_address_and_is_not_counted()
+    public async Task Requests_over_a_Unix_socket_have_no_address_and_are_not_counted()
     {
         using var folder = new TestFolder("socket");
         var path = Path.Combine(folder.Path, "s");

@@ -31,7 +31,7 @@ public sealed class RegistrationTests
     }
 
     [Fact]
-    public async Task A_shoutcast_1_source_that_answers_ICY_is_registered()
+    public async Task A_SHOUTcast_1_source_that_responds_with_ICY_is_registered()
     {
         var shared = await SharedPlatform.GetAsync();
         var audio = await File.ReadAllBytesAsync(await Tone.Mp3Async());
@@ -50,7 +50,7 @@ public sealed class RegistrationTests
     }
 
     [Fact]
-    public async Task The_stream_key_is_sent_where_the_source_asks_for_it_and_is_never_returned()
+    public async Task The_stream_key_is_sent_if_the_source_requires_it_and_is_never_returned()
     {
         var shared = await SharedPlatform.GetAsync();
         var audio = await File.ReadAllBytesAsync(await Tone.Mp3Async());
@@ -74,7 +74,7 @@ public sealed class RegistrationTests
     }
 
     [Fact]
-    public async Task An_icecast_mount_behind_a_password_is_relayed_with_the_right_key_only()
+    public async Task An_Icecast_mount_with_a_password_is_relayed_only_with_the_right_key()
     {
         var shared = await SharedPlatform.GetAsync();
         await using var icecast = await IcecastServer.StartAsync();
@@ -86,11 +86,11 @@ public sealed class RegistrationTests
     }
 
     [Fact]
-    public async Task A_source_that_nobody_serves_is_refused() =>
+    public async Task An_unreachable_source_is_refused() =>
         await RefusedAsync(await SharedPlatform.GetAsync(), new Uri($"http://127.0.0.1:{FreePort.Next()}"), "unreachable");
 
     [Fact]
-    public async Task An_unknown_name_is_refused() =>
+    public async Task An_unknown_host_name_is_refused() =>
         await RefusedAsync(await SharedPlatform.GetAsync(), new Uri("http://no-such-host.invalid"), "unreachable");
 
     [Fact]
@@ -106,14 +106,14 @@ public sealed class RegistrationTests
     [InlineData("Content-Type: audio/x-mpegurl\r\n", "#EXTM3U\n#EXT-X-TARGETDURATION:6\n1.ts\n", "not_audio")]
     [InlineData("Content-Type: application/ogg\r\n", "OggS", "unsupported_codec")]
     [InlineData("", "OggS and more", "unsupported_codec")]
-    public async Task What_is_no_mp3_or_aac_is_refused(string headers, string body, string reason)
+    public async Task A_source_that_is_neither_MP3_nor_AAC_is_refused(string headers, string body, string reason)
     {
         await using var source = ScriptedSource.Sending($"HTTP/1.0 200 OK\r\n{headers}\r\n", Encoding.ASCII.GetBytes(body));
         await RefusedAsync(await SharedPlatform.GetAsync(), source.Url, reason);
     }
 
     [Fact]
-    public async Task Noise_is_no_audio()
+    public async Task Random_bytes_are_refused()
     {
         var noise = new byte[400_000];
         new Random(7).NextBytes(noise);
@@ -133,7 +133,7 @@ public sealed class RegistrationTests
     }
 
     [Fact]
-    public async Task A_source_that_trickles_is_refused()
+    public async Task A_source_that_sends_too_slowly_is_refused()
     {
         var audio = await File.ReadAllBytesAsync(await Tone.Mp3Async());
         await using var source = ScriptedSource.Start(async connection =>
@@ -145,7 +145,7 @@ public sealed class RegistrationTests
     }
 
     [Fact]
-    public async Task Headers_without_end_are_refused()
+    public async Task Endless_headers_are_refused()
     {
         await using var source = ScriptedSource.Start(async connection =>
         {
@@ -157,29 +157,29 @@ public sealed class RegistrationTests
     }
 
     [Fact]
-    public async Task A_server_that_never_answers_is_refused()
+    public async Task A_server_that_never_responds_is_refused()
     {
         await using var source = ScriptedSource.Start(connection => connection.BeSilentAsync());
         await RefusedAsync(await SharedPlatform.GetAsync(), source.Url, "unreachable");
     }
 
     [Fact]
-    public async Task A_source_whose_metadata_lies_is_still_heard()
+    public async Task A_source_that_announces_metadata_but_sends_none_is_still_relayed()
     {
         var shared = await SharedPlatform.GetAsync();
         var audio = await File.ReadAllBytesAsync(await Tone.Mp3Async());
         await using var source = ScriptedSource.Start(async connection =>
         {
-            // It announces metadata to all who ask, and sends audio only.
-            var lie = connection.Request.Contains("Icy-MetaData", StringComparison.OrdinalIgnoreCase) ? "icy-metaint: 1000\r\n" : "";
-            await connection.SendAsync($"HTTP/1.0 200 OK\r\nContent-Type: audio/mpeg\r\n{lie}\r\n");
+            // The source announces metadata to clients that request it, but sends only audio.
+            var announcement = connection.Request.Contains("Icy-MetaData", StringComparison.OrdinalIgnoreCase) ? "icy-metaint: 1000\r\n" : "";
+            await connection.SendAsync($"HTTP/1.0 200 OK\r\nContent-Type: audio/mpeg\r\n{announcement}\r\n");
             await connection.SendForEverAsync(audio, 16_000);
         });
         var id = await shared.Dj.AddStreamAsync(source.Url, "/");
         await Eventually.That(
             async () => (await shared.Dj.GetAsync($"/v1/streams/{id}/timeline"))["items"]!.AsArray().Any(entry => ((string?)entry!["reason"])?.Contains("metadata", StringComparison.Ordinal) == true)
                 && (string)(await shared.Dj.StatusAsync(id))["state"]! == "live",
-            TimeSpan.FromSeconds(20), "the lie is found out and the stream goes on without metadata");
+            TimeSpan.FromSeconds(20), "the missing metadata is detected and the stream continues without it");
         await DeleteAsync(shared, id);
     }
 
@@ -205,7 +205,7 @@ public sealed class RegistrationTests
     [InlineData("""{"name": "x", "shoutcast_url": "http://example.org", "visibility": "secret"}""", "visibility")]
     [InlineData("""{"name": "x", """, "body")]
     [InlineData("[]", "body")]
-    public async Task Malformed_json_names_the_field(string json, string field)
+    public async Task The_field_with_malformed_JSON_is_named(string json, string field)
     {
         var shared = await SharedPlatform.GetAsync();
         using var content = new StringContent(json, Encoding.UTF8, "application/json");

@@ -9,10 +9,10 @@ namespace AudioOrleans.Gateway.Tests.Streams;
 
 public sealed class StreamTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
 
     [Fact]
-    public async Task A_patch_answers_with_the_fields_that_really_changed()
+    public async Task A_patch_returns_the_fields_that_really_changed()
     {
         var shared = await SharedPlatform.GetAsync();
         var id = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live", "Before");
@@ -23,7 +23,7 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task Another_source_is_probed_before_the_old_one_is_left()
+    public async Task A_new_source_is_probed_before_the_old_one_is_replaced()
     {
         var shared = await SharedPlatform.GetAsync();
         var id = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live");
@@ -33,11 +33,11 @@ public sealed class StreamTests
 
         using var moved = await shared.Dj.Client.PatchAsJsonAsync($"/v1/streams/{id}", new { mount = "/aac" });
         await moved.JsonAsync(HttpStatusCode.OK);
-        await Eventually.That(async () => (string?)(await shared.Dj.StatusAsync(id))["codec"] == "aac", Soon, "the other source is on air");
+        await Eventually.That(async () => (string?)(await shared.Dj.StatusAsync(id))["codec"] == "aac", Deadline, "the other source is on air");
     }
 
     [Fact]
-    public async Task Others_may_neither_change_nor_delete_nor_see_the_source()
+    public async Task Others_cannot_change_or_delete_a_stream_or_see_its_source()
     {
         var shared = await SharedPlatform.GetAsync();
         var id = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live");
@@ -54,33 +54,33 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task A_switched_off_stream_lets_its_listeners_go_and_comes_back()
+    public async Task A_disabled_stream_disconnects_its_listeners_and_can_be_enabled_again()
     {
         var shared = await SharedPlatform.GetAsync();
         var id = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live");
-        await shared.Dj.UntilAsync(id, "live", Soon);
+        await shared.Dj.UntilAsync(id, "live", Deadline);
         using var listener = await shared.Platform.Client.GetAsync(new Uri($"/v1/streams/{id}/live.mp3", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
         var listening = (await listener.Content.ReadAsStreamAsync()).CopyToAsync(Stream.Null);
 
         using var off = await shared.Dj.Client.PatchAsJsonAsync($"/v1/streams/{id}", new { enabled = false });
         await off.JsonAsync(HttpStatusCode.OK);
-        await Eventually.Ends(listening, Soon, "the listener is let go");
+        await Eventually.Ends(listening, Deadline, "the listener is disconnected");
         Assert.Equal("disabled", (string)(await shared.Dj.StatusAsync(id))["state"]!);
         using var gone = await shared.Platform.Client.GetAsync(new Uri($"/v1/streams/{id}/live.m3u8", UriKind.Relative));
         await gone.ProblemAsync(HttpStatusCode.NotFound);
 
         using var on = await shared.Dj.Client.PatchAsJsonAsync($"/v1/streams/{id}", new { enabled = true });
         await on.JsonAsync(HttpStatusCode.OK);
-        await shared.Dj.UntilAsync(id, "live", Soon);
-        // What just happened is known before it is written.
+        await shared.Dj.UntilAsync(id, "live", Deadline);
+        // The status is updated before the timeline is written.
         string[] kinds = ["registered", "connecting", "live", "disabled", "enabled", "connecting", "live"];
         await Eventually.That(
             async () => (await shared.Dj.GetAsync($"/v1/streams/{id}/timeline"))["items"]!.AsArray().Select(entry => (string)entry!["kind"]!).Reverse().SequenceEqual(kinds),
-            Soon, $"the timeline says {string.Join(", ", kinds)}");
+            Deadline, $"the timeline has {string.Join(", ", kinds)}");
     }
 
     [Fact]
-    public async Task A_deleted_stream_is_gone_from_everywhere()
+    public async Task A_deleted_stream_is_not_found_anywhere()
     {
         var shared = await SharedPlatform.GetAsync();
         var id = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live");
@@ -95,7 +95,7 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task Lists_come_in_pages_without_gaps_or_repeats()
+    public async Task Lists_are_paged_without_gaps_or_repeats()
     {
         var shared = await SharedPlatform.GetAsync();
         using var dj = await Dj.RegisterAsync(shared.Platform);
@@ -137,24 +137,24 @@ public sealed class StreamTests
         using var events = new StreamReader(await response.Content.ReadAsStreamAsync());
         await icecast.SetTitleAsync("/titles", "Second – ünï");
         await TrackAsync(shared, id, "Second – ünï");
-        await Eventually.Ends(ReadUntilAsync(events, "{\"current_track\":\"Second – ünï\"}"), Soon, "the event comes");
+        await Eventually.Ends(ReadUntilAsync(events, "{\"current_track\":\"Second – ünï\"}"), Deadline, "the event arrives");
 
-        // The status knows before the database does.
+        // The status is updated before the database.
         JsonArray history = [];
-        await Eventually.That(async () => (history = (await shared.Dj.GetAsync($"/v1/streams/{id}/history"))["items"]!.AsArray()).Count == 2, Soon, "both are written");
+        await Eventually.That(async () => (history = (await shared.Dj.GetAsync($"/v1/streams/{id}/history"))["items"]!.AsArray()).Count == 2, Deadline, "both titles are written");
         Assert.Equal(["Second – ünï", "First - It's; \"quoted\", ok"], history.Select(track => (string)track!["title"]!));
         Assert.Null(history[0]!["ended_at"]);
         Assert.Equal((string)history[0]!["started_at"]!, (string)history[1]!["ended_at"]!);
     }
 
     [Fact]
-    public async Task A_relay_outside_beats_with_the_streams_own_token()
+    public async Task An_external_relay_sends_heartbeats_with_the_token_of_the_stream()
     {
         var shared = await SharedPlatform.GetAsync();
         var id = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live");
         var token = (string)(await shared.Dj.GetAsync($"/v1/streams/{id}"))["relay_token"]!;
-        using var beat = await HeartbeatAsync(shared, id, token, new { listeners = 41, uptime_seconds = 60, cpu_usage = 1.5 });
-        Assert.Equal(HttpStatusCode.NoContent, beat.StatusCode);
+        using var heartbeat = await HeartbeatAsync(shared, id, token, new { listeners = 41, uptime_seconds = 60, cpu_usage = 1.5 });
+        Assert.Equal(HttpStatusCode.NoContent, heartbeat.StatusCode);
         Assert.Equal(41, (int)(await shared.Dj.StatusAsync(id))["listeners"]!);
 
         using var foreign = await HeartbeatAsync(shared, id, (token[0] == '0' ? "1" : "0") + token[1..], new { listeners = 1, uptime_seconds = 1 });
@@ -172,7 +172,7 @@ public sealed class StreamTests
     }
 
     private static Task TrackAsync(SharedPlatform shared, Guid id, string title) =>
-        Eventually.That(async () => (string?)(await shared.Dj.StatusAsync(id))["current_track"] == title, Soon, $"{title} is on air");
+        Eventually.That(async () => (string?)(await shared.Dj.StatusAsync(id))["current_track"] == title, Deadline, $"{title} is the current track");
 
     private static async Task ReadUntilAsync(StreamReader events, string text)
     {

@@ -5,7 +5,7 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.Gateway.Tests.Uploads;
 
-/// <summary>Speaks tus 1.0.</summary>
+/// <summary>A client for tus 1.0.</summary>
 internal static class Tus
 {
     public const string Path = "/v1/uploads/tus";
@@ -38,7 +38,7 @@ internal static class Tus
     public static Task<HttpResponseMessage> PatchTusAsync(this Dj dj, Guid uploadId, long offset, byte[] bytes, params (string Name, string Value)[] headers) =>
         dj.TusAsync(HttpMethod.Patch, $"{Path}/{uploadId:D}", new ByteArrayContent(bytes), headers: [("Upload-Offset", $"{offset}"), .. headers]);
 
-    /// <summary>How far an upload has come; null when there is none.</summary>
+    /// <summary>The offset of an upload; null if it does not exist.</summary>
     public static async Task<long?> OffsetAsync(this Dj dj, Guid uploadId)
     {
         using var response = await dj.TusAsync(HttpMethod.Head, $"{Path}/{uploadId:D}");
@@ -47,7 +47,7 @@ internal static class Tus
         return response.StatusCode == HttpStatusCode.NotFound ? null : OffsetOf(response);
     }
 
-    /// <summary>The id of an upload that was begun.</summary>
+    /// <summary>The id of an upload that was created.</summary>
     public static Guid IdOf(HttpResponseMessage response) => Guid.Parse(response.Headers.Location!.ToString()[(Path.Length + 1)..]);
 
     public static long OffsetOf(HttpResponseMessage response) => long.Parse(response.Headers.GetValues("Upload-Offset").Single(), CultureInfo.InvariantCulture);

@@ -7,11 +7,11 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.Gateway.Tests.Uploads;
 
-/// <summary>With the client that most tools embed.</summary>
+/// <summary>Uploads with tus-js-client, which most tools embed.</summary>
 public sealed class TusClientTests
 {
     [Fact]
-    public async Task Tus_js_client_breaks_off_goes_on_where_it_was_and_takes_back()
+    public async Task Tus_js_client_can_abort_resume_and_terminate_an_upload()
     {
         var shared = await SharedPlatform.GetAsync();
         using var dj = await Dj.RegisterAsync(shared.Platform);
@@ -23,7 +23,7 @@ public sealed class TusClientTests
 
         Assert.Equal([65536, 131072], seen["chunks"]!.AsArray().Select(chunk => (int)chunk!));
         Assert.Equal(1, (int)seen["offered"]!);
-        Assert.InRange((int)seen["resumedAt"]!, 131072, 196608); // The chunk that was on its way may have come.
+        Assert.InRange((int)seen["resumedAt"]!, 131072, 196608); // The chunk in transit may have arrived.
         foreach (var id in new[] { (Guid)seen["id"]!, (Guid)seen["whole"]! })
         {
             var upload = await dj.UntilReadyAsync(id);

@@ -8,7 +8,7 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.Gateway.Tests.Uploads;
 
-/// <summary>Files that come in partial uploads, and the final ones that are made of those.</summary>
+/// <summary>Partial uploads, and the final uploads that are made of them.</summary>
 public sealed class TusConcatenationTests : IAsyncLifetime
 {
     private PlatformProcess _platform = null!;
@@ -53,13 +53,13 @@ public sealed class TusConcatenationTests : IAsyncLifetime
         foreach (var partial in partials)
         {
             Assert.Null(await _dj.OffsetAsync(partial));
-            await Eventually.That(() => Uploading.FilesOfUpload(_platform, partial).Length == 0, Uploading.Soon, "the partial upload's bytes are gone");
+            await Eventually.That(() => Uploading.FilesOfUpload(_platform, partial).Length == 0, Uploading.Deadline, "the bytes of the partial upload are deleted");
         }
         Assert.Equal([id], await ListedAsync());
     }
 
     [Fact]
-    public async Task A_partial_upload_says_what_it_is_and_is_no_upload_of_its_own()
+    public async Task A_partial_upload_identifies_itself_and_is_not_listed_as_an_upload()
     {
         var id = await PartialAsync(_dj, _file.Length, _file[..100_000]);
         using (var half = await HeadAsync(id))
@@ -87,11 +87,11 @@ public sealed class TusConcatenationTests : IAsyncLifetime
         using (var ended = await _dj.TusAsync(HttpMethod.Delete, $"{Tus.Path}/{id}"))
             Assert.Equal(HttpStatusCode.NoContent, ended.StatusCode);
         Assert.Null(await _dj.OffsetAsync(id));
-        await Eventually.That(() => Uploading.FilesOfUpload(_platform, id).Length == 0, Uploading.Soon, "its bytes are gone");
+        await Eventually.That(() => Uploading.FilesOfUpload(_platform, id).Length == 0, Uploading.Deadline, "its bytes are deleted");
     }
 
     [Fact]
-    public async Task The_bytes_of_a_partial_upload_may_come_along_with_it_or_before_its_length()
+    public async Task The_bytes_of_a_partial_upload_can_be_sent_with_its_creation_or_before_its_length()
     {
         using var first = await _dj.TusAsync(
             HttpMethod.Post, Tus.Path, new ByteArrayContent(_file[..100_000]), headers: [("Upload-Concat", "partial"), ("Upload-Length", "100000")]);
@@ -101,8 +101,8 @@ public sealed class TusConcatenationTests : IAsyncLifetime
         (await _dj.PatchTusAsync(ids[1], 0, _file[100_000..])).Dispose();
         using (var early = await FinalAsync(_dj, Final(ids)))
             Assert.Contains("no length yet", await WrongAsync(early), StringComparison.Ordinal);
-        using (var told = await _dj.PatchTusAsync(ids[1], _file.Length - 100_000, [], ("Upload-Length", $"{_file.Length - 100_000}")))
-            Assert.Equal(HttpStatusCode.NoContent, told.StatusCode);
+        using (var lengthSet = await _dj.PatchTusAsync(ids[1], _file.Length - 100_000, [], ("Upload-Length", $"{_file.Length - 100_000}")))
+            Assert.Equal(HttpStatusCode.NoContent, lengthSet.StatusCode);
         using var made = await FinalAsync(_dj, Final(ids));
         Assert.Equal(HttpStatusCode.Created, made.StatusCode);
         await _dj.UntilReadyAsync(Tus.IdOf(made));
@@ -113,11 +113,11 @@ public sealed class TusConcatenationTests : IAsyncLifetime
     [InlineData("", "Expected partial, or final;")]
     [InlineData("whole", "Expected partial, or final;")]
     [InlineData("final", "Expected partial, or final;")]
-    [InlineData("final;", "Expected 1 to 100 partial uploads; these are 0")]
-    [InlineData("final;/v1/uploads/tus/a", "/v1/uploads/tus/a is none")]
-    [InlineData("final;/v1/streams/01900000-0000-7000-8000-000000000001", "/v1/streams/01900000-0000-7000-8000-000000000001 is none")]
-    [InlineData("final;/v1/uploads/tus/01900000-0000-7000-8000-000000000001 01900000-0000-7000-8000-000000000001", "01900000-0000-7000-8000-000000000001 is named again")]
-    public async Task What_is_no_concatenation_is_refused_and_says_why(string concat, string reason)
+    [InlineData("final;", "Expected 1 to 100 partial uploads, got 0")]
+    [InlineData("final;/v1/uploads/tus/a", "/v1/uploads/tus/a is not one")]
+    [InlineData("final;/v1/streams/01900000-0000-7000-8000-000000000001", "/v1/streams/01900000-0000-7000-8000-000000000001 is not one")]
+    [InlineData("final;/v1/uploads/tus/01900000-0000-7000-8000-000000000001 01900000-0000-7000-8000-000000000001", "01900000-0000-7000-8000-000000000001 is named twice")]
+    public async Task An_invalid_concatenation_is_refused_with_the_reason(string concat, string reason)
     {
         using var response = await FinalAsync(_dj, concat);
         Assert.Contains(reason, await WrongAsync(response), StringComparison.Ordinal);
@@ -127,13 +127,13 @@ public sealed class TusConcatenationTests : IAsyncLifetime
     public async Task Too_many_partial_uploads_are_refused()
     {
         using var response = await FinalAsync(_dj, Final(Enumerable.Range(0, 101).Select(_ => Guid.NewGuid())));
-        Assert.Contains("these are 101", await WrongAsync(response), StringComparison.Ordinal);
+        Assert.Contains("got 101", await WrongAsync(response), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("Upload-Length", "1000")]
     [InlineData("Upload-Defer-Length", "1")]
-    public async Task A_final_upload_tells_no_length(string name, string value)
+    public async Task A_final_upload_must_not_have_a_length(string name, string value)
     {
         var partials = await AddPartialsAsync(_dj, 100_000);
         using var response = await FinalAsync(_dj, Final(partials), (name, value));
@@ -142,7 +142,7 @@ public sealed class TusConcatenationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_final_upload_brings_no_bytes()
+    public async Task A_final_upload_must_not_have_bytes()
     {
         var partials = await AddPartialsAsync(_dj, 100_000);
         using var response = await _dj.TusAsync(HttpMethod.Post, Tus.Path, new ByteArrayContent([1]), headers: ("Upload-Concat", Final(partials)));
@@ -151,7 +151,7 @@ public sealed class TusConcatenationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_final_upload_is_made_of_partial_ones_that_have_come()
+    public async Task A_final_upload_can_only_be_made_of_complete_partial_uploads()
     {
         var partials = await AddPartialsAsync(_dj, 100_000);
         var half = await PartialAsync(_dj, 1000, _file[..10]);
@@ -159,16 +159,16 @@ public sealed class TusConcatenationTests : IAsyncLifetime
             Assert.Contains($"{Tus.Path}/{half} has 10 bytes of 1000", await WrongAsync(early), StringComparison.Ordinal);
         var ordinary = await _dj.CreateTusAsync(_file.Length);
         using (var other = await FinalAsync(_dj, Final([.. partials, ordinary])))
-            Assert.Contains($"{Tus.Path}/{ordinary} is none", await WrongAsync(other), StringComparison.Ordinal);
+            Assert.Contains($"{Tus.Path}/{ordinary} is not one", await WrongAsync(other), StringComparison.Ordinal);
         await AreThereAsync([.. partials, half, ordinary]);
-        // Nor of final ones.
+        // Nor can it be made of final uploads.
         using var made = await FinalAsync(_dj, Final(partials));
         using var again = await FinalAsync(_dj, Final([Tus.IdOf(made)]));
-        Assert.Contains($"{Tus.IdOf(made)} is none", await WrongAsync(again), StringComparison.Ordinal);
+        Assert.Contains($"{Tus.IdOf(made)} is not one", await WrongAsync(again), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Partial_uploads_of_others_are_like_those_that_are_not_there()
+    public async Task Partial_uploads_of_others_look_like_missing_ones()
     {
         var partials = await AddPartialsAsync(_dj, 100_000);
         var none = Guid.NewGuid();
@@ -186,7 +186,7 @@ public sealed class TusConcatenationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_no_audio_in_the_end_is_refused_and_its_partial_uploads_can_be_put_in_another_order()
+    public async Task A_final_upload_that_is_not_audio_is_refused_and_its_partial_uploads_can_be_used_again()
     {
         var partials = await AddPartialsAsync(_dj, 100_000);
         var zeros = await PartialAsync(_dj, 70_000, new byte[70_000]);
@@ -199,7 +199,7 @@ public sealed class TusConcatenationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_several_final_uploads_at_once_one_gets_the_partial_ones()
+    public async Task Only_one_of_several_concurrent_final_uploads_gets_the_partial_uploads()
     {
         var partials = await AddPartialsAsync(_dj, 100_000, 200_000);
         var finals = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => FinalAsync(_dj, Final(partials))));
@@ -211,13 +211,13 @@ public sealed class TusConcatenationTests : IAsyncLifetime
         Assert.Equal([id], await ListedAsync());
         var account = await _dj.IdAsync();
         await Eventually.That(
-            () => Uploading.FilesOf(_platform, account).All(path => path.Contains($"{id}", StringComparison.Ordinal)), Uploading.Soon, "of the others nothing is left");
+            () => Uploading.FilesOf(_platform, account).All(path => path.Contains($"{id}", StringComparison.Ordinal)), Uploading.Deadline, "nothing of the others is left");
         foreach (var response in finals)
             response.Dispose();
     }
 
     [Fact]
-    public async Task Who_sends_a_final_upload_again_under_the_same_key_gets_the_same_one()
+    public async Task A_repeated_final_upload_with_the_same_key_returns_the_same_upload()
     {
         var concat = Final(await AddPartialsAsync(_dj, 100_000));
         using var first = await FinalAsync(_dj, concat, ("Idempotency-Key", "final"));
@@ -237,7 +237,7 @@ public sealed class TusConcatenationTests : IAsyncLifetime
 
     private Task<HttpResponseMessage> HeadAsync(Guid id) => _dj.TusAsync(HttpMethod.Head, $"{Tus.Path}/{id}");
 
-    /// <summary>Begins a partial upload, and sends some of it.</summary>
+    /// <summary>Creates a partial upload, and sends some of its bytes.</summary>
     private static async Task<Guid> PartialAsync(Dj dj, long length, byte[] bytes)
     {
         var id = await dj.CreateTusAsync(length, headers: ("Upload-Concat", "partial"));
@@ -246,7 +246,7 @@ public sealed class TusConcatenationTests : IAsyncLifetime
         return id;
     }
 
-    /// <summary>Sends the file in partial uploads that end there.</summary>
+    /// <summary>Sends the file in partial uploads that end at the given offsets.</summary>
     private async Task<Guid[]> AddPartialsAsync(Dj dj, params int[] ends)
     {
         var starts = ends.Prepend(0).ToList();

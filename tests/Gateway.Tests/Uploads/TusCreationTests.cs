@@ -6,7 +6,7 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.Gateway.Tests.Uploads;
 
-/// <summary>Uploads that begin with their first bytes, and those that cannot begin.</summary>
+/// <summary>Uploads that are created with their first bytes, and uploads that cannot be created.</summary>
 public sealed class TusCreationTests : IAsyncLifetime
 {
     private PlatformProcess _platform = null!;
@@ -30,7 +30,7 @@ public sealed class TusCreationTests : IAsyncLifetime
     [InlineData(0)]
     [InlineData(100_000)]
     [InlineData(int.MaxValue)]
-    public async Task The_first_bytes_come_along(int count)
+    public async Task The_first_bytes_can_be_sent_with_the_creation(int count)
     {
         var first = _file[..Math.Min(count, _file.Length)];
         using var created = await CreateAsync(_file.Length, first);
@@ -45,7 +45,7 @@ public sealed class TusCreationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_sends_them_again_under_their_key_is_told_how_far_they_came()
+    public async Task A_repeated_creation_with_the_same_key_returns_the_current_offset()
     {
         using var first = await CreateAsync(_file.Length, _file[..50_000], ("Idempotency-Key", "first"));
         var id = Tus.IdOf(first);
@@ -58,22 +58,22 @@ public sealed class TusCreationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_refused_has_not_begun()
+    public async Task A_refused_upload_is_not_created()
     {
         using (var noise = await CreateAsync(20_000, new byte[20_000], ("Idempotency-Key", "refused")))
             Assert.Equal("not_audio", (string)(await noise.ProblemAsync(HttpStatusCode.UnprocessableEntity))["reason"]!);
         using (var longer = await CreateAsync(1000, _file))
             await longer.ProblemAsync(HttpStatusCode.RequestEntityTooLarge);
         using (var unnamed = await _dj.TusAsync(
-            HttpMethod.Post, Tus.Path, new MadeContent(_file, _file, _file.Length), headers: ("Upload-Length", "1000")))
+            HttpMethod.Post, Tus.Path, new GeneratedContent(_file, _file, _file.Length), headers: ("Upload-Length", "1000")))
         {
             await unnamed.ProblemAsync(HttpStatusCode.RequestEntityTooLarge);
         }
         using (var other = await CreateAsync(_file.Length, _file, ("Upload-Checksum", $"sha256 {Convert.ToBase64String(SHA256.HashData([1]))}")))
             Assert.Equal(460, (int)other.StatusCode);
         var account = (Guid)(await _dj.GetAsync("/v1/users/me"))["user_id"]!;
-        await Eventually.That(() => Uploading.FilesOf(_platform, account).Length == 0, Uploading.Soon, "nothing is kept");
-        // Its key is free again.
+        await Eventually.That(() => Uploading.FilesOf(_platform, account).Length == 0, Uploading.Deadline, "nothing is kept");
+        // Its key can be used again.
         using var begun = await CreateAsync(20_000, new byte[10], ("Idempotency-Key", "refused"));
         Assert.Equal((HttpStatusCode.Created, 10), (begun.StatusCode, Tus.OffsetOf(begun)));
     }

@@ -6,7 +6,7 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.Gateway.Tests.Uploads;
 
-/// <summary>Uploads whose length is told after they began.</summary>
+/// <summary>Uploads whose length is set after their creation.</summary>
 public sealed class TusDeferredLengthTests : IAsyncLifetime
 {
     private PlatformProcess _platform = null!;
@@ -27,7 +27,7 @@ public sealed class TusDeferredLengthTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_length_may_come_with_the_last_bytes()
+    public async Task The_length_can_be_sent_with_the_last_bytes()
     {
         var id = await BeginAsync();
         await IsDeferredAsync(id, 0);
@@ -36,26 +36,26 @@ public sealed class TusDeferredLengthTests : IAsyncLifetime
         using (var last = await _dj.PatchTusAsync(id, 100_000, _file[100_000..], ("Upload-Length", $"{_file.Length}")))
             Assert.Equal((HttpStatusCode.NoContent, _file.Length), (last.StatusCode, Tus.OffsetOf(last)));
         await IsReadyAsync(id);
-        // The last part again, by a sender that did not get the answer, changes nothing.
+        // A repeat of the last part, by a sender that did not get the response, changes nothing.
         using var again = await _dj.PatchTusAsync(id, _file.Length, [], ("Upload-Length", $"{_file.Length}"));
         Assert.Equal(HttpStatusCode.NoContent, again.StatusCode);
     }
 
     [Fact]
-    public async Task The_length_may_come_after_the_last_bytes()
+    public async Task The_length_can_be_sent_after_the_last_bytes()
     {
         using var created = await _dj.TusAsync(HttpMethod.Post, Tus.Path, new ByteArrayContent(_file[..100_000]), headers: ("Upload-Defer-Length", "1"));
         Assert.Equal((HttpStatusCode.Created, 100_000), (created.StatusCode, Tus.OffsetOf(created)));
         var id = Tus.IdOf(created);
         (await _dj.PatchTusAsync(id, 100_000, _file[100_000..])).Dispose();
         await IsDeferredAsync(id, _file.Length);
-        using (var told = await _dj.PatchTusAsync(id, _file.Length, [], ("Upload-Length", $"{_file.Length}")))
-            Assert.Equal((HttpStatusCode.NoContent, _file.Length), (told.StatusCode, Tus.OffsetOf(told)));
+        using (var lengthSet = await _dj.PatchTusAsync(id, _file.Length, [], ("Upload-Length", $"{_file.Length}")))
+            Assert.Equal((HttpStatusCode.NoContent, _file.Length), (lengthSet.StatusCode, Tus.OffsetOf(lengthSet)));
         await IsReadyAsync(id);
     }
 
     [Fact]
-    public async Task The_length_may_come_in_the_middle_and_stays()
+    public async Task The_length_can_be_sent_in_the_middle_and_cannot_be_changed()
     {
         var id = await BeginAsync();
         (await _dj.PatchTusAsync(id, 0, _file[..100_000], ("Upload-Length", $"{_file.Length}"))).Dispose();
@@ -74,7 +74,7 @@ public sealed class TusDeferredLengthTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_length_that_cannot_be_is_refused_and_stays_deferred()
+    public async Task An_invalid_length_is_refused_and_stays_deferred()
     {
         var id = await BeginAsync();
         (await _dj.PatchTusAsync(id, 0, _file[..1000])).Dispose();
@@ -97,7 +97,7 @@ public sealed class TusDeferredLengthTests : IAsyncLifetime
     [InlineData("yes", null)]
     [InlineData("", null)]
     [InlineData("1", "1000")]
-    public async Task A_length_is_deferred_or_told(string deferred, string? length)
+    public async Task A_length_is_either_deferred_or_given(string deferred, string? length)
     {
         using var response = await _dj.TusAsync(
             HttpMethod.Post, Tus.Path, headers: [("Upload-Defer-Length", deferred), .. length is null ? Array.Empty<(string, string)>() : [("Upload-Length", length)]]);
@@ -105,14 +105,14 @@ public sealed class TusDeferredLengthTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_no_audio_is_refused_when_all_of_it_has_come()
+    public async Task A_file_that_is_not_audio_is_refused_when_it_is_complete()
     {
         var id = await BeginAsync();
         (await _dj.PatchTusAsync(id, 0, new byte[20_000])).Dispose();
-        using (var told = await _dj.PatchTusAsync(id, 20_000, [], ("Upload-Length", "20000")))
-            Assert.Equal("not_audio", (string)(await told.ProblemAsync(HttpStatusCode.UnprocessableEntity))["reason"]!);
+        using (var lengthSet = await _dj.PatchTusAsync(id, 20_000, [], ("Upload-Length", "20000")))
+            Assert.Equal("not_audio", (string)(await lengthSet.ProblemAsync(HttpStatusCode.UnprocessableEntity))["reason"]!);
         Assert.Null(await _dj.OffsetAsync(id));
-        await Eventually.That(() => Uploading.FilesOfUpload(_platform, id).Length == 0, Uploading.Soon, "nothing is kept");
+        await Eventually.That(() => Uploading.FilesOfUpload(_platform, id).Length == 0, Uploading.Deadline, "nothing is kept");
     }
 
     private async Task<Guid> BeginAsync()

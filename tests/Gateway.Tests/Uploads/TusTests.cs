@@ -27,7 +27,7 @@ public sealed class TusTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_server_tells_what_it_can_do()
+    public async Task The_server_reports_its_capabilities()
     {
         using var options = await _dj.TusAsync(HttpMethod.Options, Tus.Path, version: null);
         Assert.Equal(HttpStatusCode.NoContent, options.StatusCode);
@@ -38,7 +38,7 @@ public sealed class TusTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_file_comes_in_parts_and_is_prepared_like_any_other()
+    public async Task A_file_can_be_sent_in_parts_and_is_prepared_like_any_other()
     {
         var id = await _dj.CreateTusAsync(_file.Length, "Ein Stück.mp3");
         Assert.Equal(0, await _dj.OffsetAsync(id));
@@ -54,14 +54,14 @@ public sealed class TusTests : IAsyncLifetime
         var ready = await _dj.UntilReadyAsync(id);
         Assert.Equal(("Ein Stück.mp3", _file.Length), ((string)ready["file_name"]!, (int)ready["size_bytes"]!));
         await HasContentAsync(id);
-        await Eventually.That(() => !Uploading.FilesOfUpload(_platform, id).Any(path => path.Contains("parts", StringComparison.Ordinal)), Uploading.Soon, "the parts are gone");
-        // The last part again, by a sender that did not get the answer, is no second file.
+        await Eventually.That(() => !Uploading.FilesOfUpload(_platform, id).Any(path => path.Contains("parts", StringComparison.Ordinal)), Uploading.Deadline, "the parts are deleted");
+        // A repeat of the last part, by a sender that did not get the response, creates no second file.
         using var late = await _dj.PatchTusAsync(id, _file.Length, []);
         Assert.Equal(HttpStatusCode.NoContent, late.StatusCode);
     }
 
     [Fact]
-    public async Task What_was_told_of_it_is_told_again()
+    public async Task The_metadata_of_an_upload_are_returned()
     {
         const string metadata = "filename c29uZy5tcDM=,filetype YXVkaW8vbXBlZw==,empty";
         using var created = await _dj.TusAsync(HttpMethod.Post, Tus.Path, headers: [("Upload-Length", "1000"), ("Upload-Metadata", metadata)]);
@@ -73,7 +73,7 @@ public sealed class TusTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_no_tus_or_comes_at_the_wrong_place_is_refused()
+    public async Task Invalid_tus_requests_and_wrong_offsets_are_refused()
     {
         var id = await _dj.CreateTusAsync(_file.Length);
         using (var wrong = await _dj.PatchTusAsync(id, 10, _file[10..20]))
@@ -95,7 +95,7 @@ public sealed class TusTests : IAsyncLifetime
         using (var longer = await _dj.PatchTusAsync(id, 0, [.. _file, 1]))
             await longer.ProblemAsync(HttpStatusCode.RequestEntityTooLarge);
         Assert.Equal(0, await _dj.OffsetAsync(id));
-        // What the handler of all failures answers is tus too.
+        // Responses of the exception handler have the tus headers too.
         using var missing = await _dj.PatchTusAsync(Guid.NewGuid(), 0, [1]);
         await missing.ProblemAsync(HttpStatusCode.NotFound);
         Assert.Equal("1.0.0", missing.Headers.GetValues("Tus-Resumable").Single());
@@ -105,7 +105,7 @@ public sealed class TusTests : IAsyncLifetime
     [InlineData("Upload-Length", "104857601", HttpStatusCode.RequestEntityTooLarge)]
     [InlineData("Upload-Length", "0", HttpStatusCode.BadRequest)]
     [InlineData("Upload-Length", "-1", HttpStatusCode.BadRequest)]
-    public async Task An_upload_begins_with_a_length_that_may_be(string name, string value, HttpStatusCode status)
+    public async Task An_upload_must_have_a_valid_length(string name, string value, HttpStatusCode status)
     {
         using var response = await _dj.TusAsync(HttpMethod.Post, Tus.Path, headers: (name, value));
         await response.ProblemAsync(status);
@@ -117,17 +117,17 @@ public sealed class TusTests : IAsyncLifetime
     [InlineData("filename !!")]
     [InlineData("renditions MQ==")]
     [InlineData("target_lufs MQ==")]
-    public async Task Metadata_are_names_and_base64(string metadata)
+    public async Task Metadata_must_be_names_and_Base64(string metadata)
     {
         using var response = await _dj.TusAsync(HttpMethod.Post, Tus.Path, headers: [("Upload-Length", "1000"), ("Upload-Metadata", metadata)]);
         if (metadata == "filename")
-            Assert.Equal(HttpStatusCode.Created, response.StatusCode); // A name without a value is a value of nothing.
+            Assert.Equal(HttpStatusCode.Created, response.StatusCode); // A name without a value has an empty value.
         else
             await response.ProblemAsync(HttpStatusCode.BadRequest);
     }
 
     [Fact]
-    public async Task A_part_with_another_checksum_does_not_count()
+    public async Task A_part_with_a_wrong_checksum_is_discarded()
     {
         var id = await _dj.CreateTusAsync(_file.Length);
         var part = _file[..50_000];
@@ -140,7 +140,7 @@ public sealed class TusTests : IAsyncLifetime
         using (var right = await _dj.PatchTusAsync(id, 0, part, ("Upload-Checksum", $"sha1 {Convert.ToBase64String(SHA1.HashData(part))}")))
             Assert.Equal((HttpStatusCode.NoContent, 50_000), (right.StatusCode, Tus.OffsetOf(right)));
 #pragma warning restore CA5350
-        // Nor is the last part, with which it would be whole.
+        // The last part, which would complete the file, is also discarded.
         using (var last = await _dj.PatchTusAsync(id, 50_000, new byte[_file.Length - 50_000], ("Upload-Checksum", $"sha256 {Convert.ToBase64String(SHA256.HashData(_file[50_000..]))}")))
             Assert.Equal(460, (int)last.StatusCode);
         Assert.Equal(50_000, await _dj.OffsetAsync(id));
@@ -151,41 +151,41 @@ public sealed class TusTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Part_of_a_part_with_a_checksum_does_not_count()
+    public async Task An_incomplete_part_with_a_checksum_is_discarded()
     {
         var id = await _dj.CreateTusAsync(_file.Length);
         var checksum = ("Upload-Checksum", $"sha256 {Convert.ToBase64String(SHA256.HashData(_file))}");
-        using (await TusLine.PatchAsync(_platform, _dj, id, 0, _file.Length, _file[..150_000], checksum))
-            await Eventually.That(() => Incoming().Any(file => file.Length > 0), Uploading.Soon, "some of it is on the disk");
+        using (await TusConnection.PatchAsync(_platform, _dj, id, 0, _file.Length, _file[..150_000], checksum))
+            await Eventually.That(() => Incoming().Any(file => file.Length > 0), Uploading.Deadline, "some of it is on the disk");
         using (var rest = await _dj.PatchTusAsync(id, 0, _file))
             Assert.Equal(HttpStatusCode.NoContent, rest.StatusCode);
         await HasContentAsync(id);
     }
 
     [Fact]
-    public async Task Of_two_who_send_the_same_part_one_counts()
+    public async Task Only_one_of_two_concurrent_copies_of_a_part_is_kept()
     {
         var id = await _dj.CreateTusAsync(_file.Length);
         var parts = await Task.WhenAll(_dj.PatchTusAsync(id, 0, _file[..100_000]), _dj.PatchTusAsync(id, 0, _file[..100_000]));
         Assert.Contains(HttpStatusCode.NoContent, parts.Select(part => part.StatusCode));
         Assert.Equal(100_000, await _dj.OffsetAsync(id));
-        // The last one too: what was accepted is not put over by the other, whatever that holds.
+        // The same for the last part: the other request does not overwrite the accepted file, whatever it contains.
         var other = (byte[])_file.Clone();
         other.AsSpan(_file.Length - 2000).Fill(0x55);
         var lasts = await Task.WhenAll(_dj.PatchTusAsync(id, 100_000, _file[100_000..]), _dj.PatchTusAsync(id, 100_000, other[100_000..]));
         Assert.Contains(HttpStatusCode.NoContent, lasts.Select(part => part.StatusCode));
         await _dj.UntilReadyAsync(id);
-        var won = lasts[0].StatusCode == HttpStatusCode.NoContent ? _file : other;
-        Assert.Equal(SHA256.HashData(won), SHA256.HashData(await _dj.Client.GetByteArrayAsync(new Uri(Uploading.PathOf(id, "/original.mp3"), UriKind.Relative))));
+        var accepted = lasts[0].StatusCode == HttpStatusCode.NoContent ? _file : other;
+        Assert.Equal(SHA256.HashData(accepted), SHA256.HashData(await _dj.Client.GetByteArrayAsync(new Uri(Uploading.PathOf(id, "/original.mp3"), UriKind.Relative))));
         await Eventually.That(
             () => Uploading.FilesOfUpload(_platform, id).Count(path => path.Contains("original", StringComparison.Ordinal) || path.Contains("parts", StringComparison.Ordinal)) == 1,
-            Uploading.Soon, "the other's bytes are gone");
+            Uploading.Deadline, "the bytes of the other request are deleted");
         foreach (var response in parts.Concat(lasts))
             response.Dispose();
     }
 
     [Fact]
-    public async Task An_upload_that_is_given_up_is_gone()
+    public async Task A_terminated_upload_is_not_found()
     {
         var id = await _dj.CreateTusAsync(_file.Length);
         (await _dj.PatchTusAsync(id, 0, _file[..50_000])).Dispose();
@@ -202,15 +202,15 @@ public sealed class TusTests : IAsyncLifetime
         Assert.Null(await _dj.OffsetAsync(id));
         using (var late = await _dj.PatchTusAsync(id, 50_000, _file[50_000..]))
             await late.ProblemAsync(HttpStatusCode.NotFound);
-        await Eventually.That(() => Uploading.FilesOfUpload(_platform, id).Length == 0, Uploading.Soon, "its parts are gone");
+        await Eventually.That(() => Uploading.FilesOfUpload(_platform, id).Length == 0, Uploading.Deadline, "its parts are deleted");
     }
 
     [Fact]
-    public async Task A_part_on_its_way_while_its_upload_is_given_up_leaves_nothing()
+    public async Task A_part_in_transit_while_its_upload_is_terminated_leaves_nothing()
     {
         var id = await _dj.CreateTusAsync(_file.Length);
         var (reached, go) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var content = new MadeContent(_file[..100_000], _file[100_000..], _file.Length, before: (sent, _) =>
+        var content = new GeneratedContent(_file[..100_000], _file[100_000..], _file.Length, before: (sent, _) =>
         {
             if (sent == 0)
                 return Task.CompletedTask;
@@ -219,17 +219,17 @@ public sealed class TusTests : IAsyncLifetime
         });
         var sending = _dj.TusAsync(HttpMethod.Patch, $"{Tus.Path}/{id}", content, headers: ("Upload-Offset", "0"));
         await reached.Task;
-        // The server has asked for the upload, and is waiting for bytes.
-        await Eventually.That(() => Incoming().Any(), Uploading.Soon, "the part is on its way");
+        // The server has looked up the upload and is waiting for bytes.
+        await Eventually.That(() => Incoming().Any(), Uploading.Deadline, "the part is being received");
         (await _dj.TusAsync(HttpMethod.Delete, $"{Tus.Path}/{id}")).Dispose();
         go.SetResult();
         using var response = await sending;
         await response.ProblemAsync(HttpStatusCode.NotFound);
-        await Eventually.That(() => Uploading.FilesOfUpload(_platform, id).Length == 0, Uploading.Soon, "nothing is left of it");
+        await Eventually.That(() => Uploading.FilesOfUpload(_platform, id).Length == 0, Uploading.Deadline, "nothing of the upload is left");
     }
 
     [Fact]
-    public async Task Clients_that_can_send_neither_patch_nor_delete_say_so_in_a_header()
+    public async Task Clients_that_cannot_send_PATCH_or_DELETE_can_override_the_method_in_a_header()
     {
         var id = await _dj.CreateTusAsync(_file.Length);
         using (var part = await _dj.TusAsync(
@@ -243,7 +243,7 @@ public sealed class TusTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_no_audio_is_refused_with_the_last_part_and_forgotten()
+    public async Task A_file_that_is_not_audio_is_refused_with_its_last_part_and_deleted()
     {
         var id = await _dj.CreateTusAsync(20_000);
         using (var first = await _dj.PatchTusAsync(id, 0, new byte[10_000]))
@@ -251,13 +251,13 @@ public sealed class TusTests : IAsyncLifetime
         using (var last = await _dj.PatchTusAsync(id, 10_000, new byte[10_000]))
             Assert.Equal("not_audio", (string)(await last.ProblemAsync(HttpStatusCode.UnprocessableEntity))["reason"]!);
         Assert.Null(await _dj.OffsetAsync(id));
-        await Eventually.That(() => Uploading.FilesOfUpload(_platform, id).Length == 0, Uploading.Soon, "nothing is kept");
+        await Eventually.That(() => Uploading.FilesOfUpload(_platform, id).Length == 0, Uploading.Deadline, "nothing is kept");
     }
 
     private async Task HasContentAsync(Guid id) => Assert.Equal(
         Convert.ToHexString(SHA256.HashData(_file)),
         Convert.ToHexString(SHA256.HashData(await _dj.Client.GetByteArrayAsync(new Uri(Uploading.PathOf(id, "/original.mp3"), UriKind.Relative)))));
 
-    /// <summary>What is on its way into the store.</summary>
+    /// <summary>The files that are being written to the store.</summary>
     private IEnumerable<FileInfo> Incoming() => new DirectoryInfo(Path.Combine(_platform.DataFolder, "objects", ObjectKey.Incoming)).EnumerateFiles();
 }

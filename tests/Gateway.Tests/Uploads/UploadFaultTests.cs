@@ -10,7 +10,7 @@ using AudioOrleans.Testing.Scanning;
 
 namespace AudioOrleans.Gateway.Tests.Uploads;
 
-/// <summary>On a platform whose files lie in a bucket and are scanned for viruses, while one or the other is away.</summary>
+/// <summary>Uploads on a platform with a bucket and a virus scanner, while one of the two is unavailable.</summary>
 public sealed class UploadFaultTests : IAsyncLifetime
 {
     private byte[] _file = null!;
@@ -28,7 +28,7 @@ public sealed class UploadFaultTests : IAsyncLifetime
     {
         Spool = new TestFolder("spool");
         _file = await File.ReadAllBytesAsync(await Tone.NoiseMp3Async(seconds: 10));
-        // Not at 128 kbit/s: clamd takes a file that begins with FF FB 90 for an MP3, and looks no further.
+        // Not at 128 kbit/s: clamd takes a file that begins with FF FB 90 for an MP3, and does not scan it.
         _infected = [.. await File.ReadAllBytesAsync(await Tone.Mp3Async(320, seconds: 5)), 1, 2, 3];
         _server = await S3Server.StartAsync();
         _clamd = await ClamdServer.StartAsync("100M", _infected);
@@ -52,7 +52,7 @@ public sealed class UploadFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task While_theStore_or_the_scanner_is_away_nothing_is_taken_and_afterwards_all_is()
+    public async Task While_the_store_or_the_scanner_is_unavailable_no_upload_is_accepted_and_afterwards_all_are()
     {
         // A resumable upload that waits for its last part.
         var resumable = await _dj.CreateTusAsync(_file.Length);
@@ -72,7 +72,7 @@ public sealed class UploadFaultTests : IAsyncLifetime
         await BeginsAsync();
         await _clamd.StartAsync();
 
-        // What tidies up behind the failures leaves alone what came after them.
+        // The cleanup after the failures does not touch the uploads that follow.
         using var taken = await _dj.Client.UploadAsync(_file, key: "again");
         var id = (Guid)(await taken.JsonAsync(HttpStatusCode.Created))["upload_id"]!;
         using var last = await _dj.PatchTusAsync(resumable, 100_000, _file[100_000..]);
@@ -80,10 +80,10 @@ public sealed class UploadFaultTests : IAsyncLifetime
         foreach (var upload in new[] { id, resumable })
         {
             await _dj.UntilReadyAsync(upload);
-            await Eventually.That(async () => await CountAsync(upload, "parts/") == 0 && await CountAsync(upload, "original") == 1, Uploading.Soon, "one file is left of it");
+            await Eventually.That(async () => await CountAsync(upload, "parts/") == 0 && await CountAsync(upload, "original") == 1, Uploading.Deadline, "one file of the upload is left");
             Assert.Equal(SHA256.HashData(_file), SHA256.HashData(await _dj.Client.GetByteArrayAsync(new Uri(Uploading.PathOf(upload, "/original.mp3"), UriKind.Relative))));
         }
-        await Eventually.That(async () => (await KeysAsync()).All(key => key.Contains($"{id:D}", StringComparison.Ordinal) || key.Contains($"{resumable:D}", StringComparison.Ordinal)), Uploading.Soon, "of the others nothing is left");
+        await Eventually.That(async () => (await KeysAsync()).All(key => key.Contains($"{id:D}", StringComparison.Ordinal) || key.Contains($"{resumable:D}", StringComparison.Ordinal)), Uploading.Deadline, "nothing of the others is left");
 
         await _server.StopAsync();
         await IsUnavailableAsync(await _dj.Client.GetAsync(new Uri(Uploading.PathOf(id, "/original.mp3"), UriKind.Relative)));
@@ -93,7 +93,7 @@ public sealed class UploadFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task While_the_scanner_is_away_final_uploads_and_those_whose_length_is_told_last_wait_and_lose_nothing()
+    public async Task While_the_scanner_is_unavailable_final_uploads_and_uploads_with_a_late_length_lose_nothing()
     {
         var partials = new List<Guid>();
         foreach (var part in new[] { _file[..50_000], _file[50_000..] })
@@ -109,7 +109,7 @@ public sealed class UploadFaultTests : IAsyncLifetime
         await _clamd.StopAsync();
         await IsUnavailableAsync(await _dj.TusAsync(HttpMethod.Post, Tus.Path, headers: [concat, ("Idempotency-Key", "final")]));
         await IsUnavailableAsync(await _dj.PatchTusAsync(deferred, _file.Length, [], length));
-        // No client may think that it is done.
+        // No client may conclude that the upload is complete.
         using (var head = await _dj.TusAsync(HttpMethod.Head, $"{Tus.Path}/{deferred}"))
             Assert.Equal((_file.Length, true, false), (Tus.OffsetOf(head), head.Headers.Contains("Upload-Defer-Length"), head.Headers.Contains("Upload-Length")));
         Assert.Empty((await _dj.GetAsync("/v1/uploads/audio"))["items"]!.AsArray());
@@ -117,8 +117,8 @@ public sealed class UploadFaultTests : IAsyncLifetime
 
         using var made = await _dj.TusAsync(HttpMethod.Post, Tus.Path, headers: [concat, ("Idempotency-Key", "final")]);
         Assert.Equal(HttpStatusCode.Created, made.StatusCode);
-        using (var told = await _dj.PatchTusAsync(deferred, _file.Length, [], length))
-            Assert.Equal(HttpStatusCode.NoContent, told.StatusCode);
+        using (var lengthSet = await _dj.PatchTusAsync(deferred, _file.Length, [], length))
+            Assert.Equal(HttpStatusCode.NoContent, lengthSet.StatusCode);
         foreach (var upload in new[] { Tus.IdOf(made), deferred })
         {
             await _dj.UntilReadyAsync(upload);
@@ -126,7 +126,7 @@ public sealed class UploadFaultTests : IAsyncLifetime
         }
         await Eventually.That(
             async () => (await KeysAsync()).All(key => key.Contains($"{Tus.IdOf(made)}/", StringComparison.Ordinal) || key.Contains($"{deferred}/", StringComparison.Ordinal)),
-            Uploading.Soon, "of the rest nothing is left");
+            Uploading.Deadline, "nothing of the rest is left");
     }
 
     [Fact]
@@ -138,11 +138,11 @@ public sealed class UploadFaultTests : IAsyncLifetime
         using var last = await _dj.PatchTusAsync(id, 0, _infected);
         Assert.Equal("infected", (string)(await last.ProblemAsync(HttpStatusCode.UnprocessableEntity))["reason"]!);
         Assert.Null(await _dj.OffsetAsync(id));
-        await Eventually.That(async () => (await KeysAsync()).Count == 0, Uploading.Soon, "nothing is kept");
+        await Eventually.That(async () => (await KeysAsync()).Count == 0, Uploading.Deadline, "nothing is kept");
         Assert.Empty((await _dj.GetAsync("/v1/uploads/audio"))["items"]!.AsArray());
     }
 
-    /// <summary>A file that comes along with its creation is yet to be sent, but has begun.</summary>
+    /// <summary>An upload whose file is sent with its creation is created, but the bytes must be sent again.</summary>
     private async Task BeginsAsync()
     {
         using var created = await _dj.TusAsync(HttpMethod.Post, Tus.Path, new ByteArrayContent(_file), headers: ("Upload-Length", $"{_file.Length}"));

@@ -41,7 +41,7 @@ public sealed class UploadMediaTests
     }
 
     [Fact]
-    public async Task Head_etag_and_conditions_agree()
+    public async Task HEAD_ETag_and_conditional_requests_are_consistent()
     {
         var dj = (await SharedPlatform.GetAsync()).Dj;
         var length = new FileInfo(await AudioFiles.WithCoverAsync()).Length;
@@ -66,14 +66,14 @@ public sealed class UploadMediaTests
     }
 
     [Fact]
-    public async Task The_cover_and_the_waveform_are_there()
+    public async Task The_cover_and_the_waveform_are_available()
     {
         var dj = (await SharedPlatform.GetAsync()).Dj;
         using var art = await SendAsync(dj, HttpMethod.Get, "/art");
         Assert.Equal("image/png", art.Content.Headers.ContentType!.MediaType);
         Assert.Equal([0x89, .. "PNG"u8], (await art.Content.ReadAsByteArrayAsync())[..4]);
         var id = await Covered.Value;
-        await Eventually.That(async () => (await dj.GetAsync(Uploading.PathOf(id)))["waveform_url"] is not null, Uploading.Soon, "the waveform is drawn");
+        await Eventually.That(async () => (await dj.GetAsync(Uploading.PathOf(id)))["waveform_url"] is not null, Uploading.Deadline, "the waveform is ready");
         var waveform = await dj.GetAsync(Uploading.PathOf(id, "/waveform.json"));
         Assert.Equal((2, 1, 8), ((int)waveform["version"]!, (int)waveform["channels"]!, (int)waveform["bits"]!));
         var data = waveform["data"]!.AsArray().Select(value => (int)value!).ToList();
@@ -89,7 +89,7 @@ public sealed class UploadMediaTests
     [Theory]
     [InlineData("", 1)]
     [InlineData("?renditions=64,128&target_lufs=-16", 3)]
-    public async Task Ffmpeg_plays_the_hls_with_a_token_in_the_address(string query, int streams)
+    public async Task Ffmpeg_plays_HLS_with_a_token_in_the_URL(string query, int streams)
     {
         var shared = await SharedPlatform.GetAsync();
         var id = await shared.Dj.AddReadyUploadAsync(await Tone.NoiseMp3Async(seconds: 20), query);
@@ -110,14 +110,14 @@ public sealed class UploadMediaTests
         Assert.True(manifest.Headers.CacheControl!.NoStore);
         using var mp3 = await shared.Platform.Client.GetAsync(new Uri(shared.Platform.Url, (string)token["storage_url"]!));
         Assert.Equal(HttpStatusCode.OK, mp3.StatusCode);
-        // The token is good for nothing else.
+        // The token is not valid for anything else.
         var (start, end) = (address.Query, await shared.Dj.AddReadyUploadAsync(await Tone.Mp3Async(seconds: 2)));
         using var refused = await shared.Platform.Client.GetAsync(new Uri(shared.Platform.Url, Uploading.PathOf(end, "/original.mp3") + start));
         Assert.True(refused.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized);
     }
 
     [Fact]
-    public async Task Segments_are_transport_streams_for_long_and_others_are_not_there()
+    public async Task Segments_are_transport_streams_that_can_be_cached_for_long_and_other_files_are_not_found()
     {
         var dj = (await SharedPlatform.GetAsync()).Dj;
         var text = await (await SendAsync(dj, HttpMethod.Get, "/hls/manifest.m3u8")).Content.ReadAsStringAsync();

@@ -11,7 +11,7 @@ namespace AudioOrleans.Gateway.Tests.Uploads;
 public sealed class UploadRefusalTests
 {
     [Fact]
-    public async Task What_is_no_form_with_audio_is_refused()
+    public async Task A_request_that_is_not_a_form_with_audio_is_refused()
     {
         var dj = (await SharedPlatform.GetAsync()).Dj;
         var mp3 = await File.ReadAllBytesAsync(await Tone.Mp3Async(seconds: 2));
@@ -56,7 +56,7 @@ public sealed class UploadRefusalTests
     }
 
     [Fact]
-    public async Task A_name_that_cannot_be_read_is_the_reason()
+    public async Task A_file_name_that_cannot_be_parsed_is_reported()
     {
         using var dj = await Dj.RegisterAsync((await SharedPlatform.GetAsync()).Platform);
         using var response = await SendAsync(dj, "filename=\"say \"hi\".mp3\"");
@@ -64,7 +64,7 @@ public sealed class UploadRefusalTests
         Assert.Contains("quote inside a name", problem["errors"]!["file"]!.ToJsonString(), StringComparison.Ordinal);
     }
 
-    /// <summary>A form as it stands on the wire, with an empty parameter behind its types.</summary>
+    /// <summary>Sends a raw form with an empty parameter after its content types.</summary>
     private static async Task<HttpResponseMessage> SendAsync(Dj dj, string parameter)
     {
         byte[] body =
@@ -77,15 +77,15 @@ public sealed class UploadRefusalTests
         return await dj.Client.PostAsync(new Uri("/v1/uploads/audio", UriKind.Relative), content);
     }
 
-    public static TheoryData<string, string> Bad => new()
+    public static TheoryData<string, string> InvalidContent => new()
     {
         { "empty", "empty" }, { "random", "not_audio" }, { "page", "not_audio" }, { "playlist", "not_audio" }, { "concat", "not_audio" },
         { "archive", "not_audio" }, { "video", "not_audio" }, { "tags", "tags_too_large" }, { "zeros", "not_audio" }, { "tag-and-nothing", "not_audio" },
     };
 
     [Theory]
-    [MemberData(nameof(Bad))]
-    public async Task Content_that_is_no_audio_is_refused_whatever_it_is_called(string what, string reason)
+    [MemberData(nameof(InvalidContent))]
+    public async Task Content_that_is_not_audio_is_refused_whatever_its_name(string what, string reason)
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var dj = await Dj.RegisterAsync(platform);
@@ -94,19 +94,19 @@ public sealed class UploadRefusalTests
         var problem = await response.ProblemAsync(HttpStatusCode.UnprocessableEntity);
         Assert.Equal(reason, (string)problem["reason"]!);
         Assert.EndsWith(".", (string)problem["error"]!, StringComparison.Ordinal);
-        await Eventually.That(() => Uploading.FilesOf(platform, owner).Length == 0, Uploading.Soon, "nothing is kept");
+        await Eventually.That(() => Uploading.FilesOf(platform, owner).Length == 0, Uploading.Deadline, "nothing is kept");
         Assert.Empty((await dj.GetAsync("/v1/uploads/audio"))["items"]!.AsArray());
     }
 
     [Fact]
-    public async Task A_form_that_is_cut_off_is_an_answer_and_no_failure()
+    public async Task A_truncated_form_is_refused_with_a_400()
     {
         var dj = (await SharedPlatform.GetAsync()).Dj;
         using var cut = new StringContent("--line\r\nContent-Disposition: form-data; name=\"other\"\r\n\r\nhalf of");
         cut.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("multipart/form-data; boundary=line");
         using var response = await dj.Client.PostAsync(new Uri("/v1/uploads/audio", UriKind.Relative), cut);
         await response.ProblemAsync(HttpStatusCode.BadRequest);
-        // Cut off in the file: nobody knows whether that was all of it.
+        // Truncated within the file, so the platform cannot know whether it is complete.
         var mp3 = await File.ReadAllBytesAsync(await Tone.Mp3Async(seconds: 2));
         using var half = new ByteArrayContent([.. "--line\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.mp3\"\r\n\r\n"u8, .. mp3]);
         half.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("multipart/form-data; boundary=line");
@@ -115,7 +115,7 @@ public sealed class UploadRefusalTests
     }
 
     [Fact]
-    public async Task A_form_holds_one_file_and_may_hold_other_fields_behind_it()
+    public async Task A_form_must_have_one_file_and_can_have_other_fields_after_it()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var dj = await Dj.RegisterAsync(platform);
@@ -132,10 +132,10 @@ public sealed class UploadRefusalTests
     }
 
     [Fact]
-    public async Task Fields_before_the_file_may_be_small_only()
+    public async Task Fields_before_the_file_must_be_small()
     {
         var dj = (await SharedPlatform.GetAsync()).Dj;
-        var content = new MadeContent(Encoding.ASCII.GetBytes("--line\r\nContent-Disposition: form-data; name=\"other\"\r\n\r\n"), new byte[16 * 1024], 300_000);
+        var content = new GeneratedContent(Encoding.ASCII.GetBytes("--line\r\nContent-Disposition: form-data; name=\"other\"\r\n\r\n"), new byte[16 * 1024], 300_000);
         content.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("multipart/form-data; boundary=line");
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/uploads/audio") { Content = content };
         using var response = await dj.Client.SendAsync(request);
@@ -150,7 +150,7 @@ public sealed class UploadRefusalTests
             case "empty":
                 return [];
             case "random":
-                // Not random at all: bytes in which no frame can begin.
+                // Not really random: bytes in which no frame can begin.
                 return [.. Enumerable.Range(0, 300_000).Select(i => (byte)(i * 7919 % 251))];
             case "zeros":
                 return new byte[300_000];

@@ -12,7 +12,7 @@ namespace AudioOrleans.Gateway.Tests.Uploads;
 public sealed class UploadTests
 {
     [Fact]
-    public async Task An_upload_answers_with_where_it_will_be_and_becomes_ready()
+    public async Task An_upload_returns_its_URLs_and_becomes_ready()
     {
         var dj = (await SharedPlatform.GetAsync()).Dj;
         var file = await File.ReadAllBytesAsync(await AudioFiles.WithCoverAsync());
@@ -33,15 +33,15 @@ public sealed class UploadTests
         Assert.Null(ready["error_message"]);
         Assert.Null(ready["warning"]);
         Assert.InRange((DateTimeOffset)ready["completed_at"]!, (DateTimeOffset)ready["created_at"]!, TimeProvider.System.GetUtcNow().AddMinutes(1));
-        // A full-scale eighth in both channels: ffmpeg's sine, by EBU R 128.
-        await Eventually.That(async () => (await dj.GetAsync(Uploading.PathOf(id)))["loudness_lufs"] is not null, Uploading.Soon, "its loudness is measured");
+        // The sine of ffmpeg at an eighth of full scale in both channels, measured according to EBU R 128.
+        await Eventually.That(async () => (await dj.GetAsync(Uploading.PathOf(id)))["loudness_lufs"] is not null, Uploading.Deadline, "its loudness is measured");
         var measured = await dj.GetAsync(Uploading.PathOf(id));
         Assert.InRange((double)measured["loudness_lufs"]!, -23, -17);
         Assert.Equal(Uploading.PathOf(id, "/waveform.json"), (string)measured["waveform_url"]!);
     }
 
     [Fact]
-    public async Task A_list_goes_page_by_page_newest_first()
+    public async Task A_list_is_paged_newest_first()
     {
         var platform = (await SharedPlatform.GetAsync()).Platform;
         using var dj = await Dj.RegisterAsync(platform);
@@ -59,7 +59,7 @@ public sealed class UploadTests
     }
 
     [Fact]
-    public async Task Uploads_are_their_owners_and_take_a_scope()
+    public async Task Uploads_are_accessible_only_to_their_owner_and_with_the_scope()
     {
         var shared = await SharedPlatform.GetAsync();
         var id = await shared.Dj.AddReadyUploadAsync(await Tone.Mp3Async(seconds: 2));
@@ -102,26 +102,26 @@ public sealed class UploadTests
             using var gone = await shared.Dj.Client.GetAsync(new Uri(Uploading.PathOf(id, path), UriKind.Relative));
             await gone.ProblemAsync(HttpStatusCode.NotFound);
         }
-        await Eventually.That(() => Uploading.FilesOfUpload(shared.Platform, id).Length == 0, Uploading.Soon, "its files are gone");
+        await Eventually.That(() => Uploading.FilesOfUpload(shared.Platform, id).Length == 0, Uploading.Deadline, "its files are deleted");
     }
 
     [Fact]
-    public async Task Deleting_what_is_being_prepared_ends_the_work_and_leaves_nothing()
+    public async Task Deleting_an_upload_during_its_preparation_ends_the_work_and_leaves_nothing()
     {
         var shared = await SharedPlatform.GetAsync();
         var long_ = await AudioFiles.MakeAsync("hour.wav", "-f", "lavfi", "-i", "sine=sample_rate=8000:duration=3600", "-ac", "1");
         var id = await shared.Dj.AddUploadAsync(long_, "?renditions=64,128");
-        await Eventually.That(async () => (int)(await shared.Dj.GetAsync(Uploading.PathOf(id)))["progress"]! > 0, Uploading.Soon, "the work has begun");
+        await Eventually.That(async () => (int)(await shared.Dj.GetAsync(Uploading.PathOf(id)))["progress"]! > 0, Uploading.Deadline, "the work has begun");
         using var deleted = await shared.Dj.Client.DeleteAsync(new Uri(Uploading.PathOf(id), UriKind.Relative));
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
         var work = Path.Combine(shared.Platform.DataFolder, "work");
         await Eventually.That(
             () => Uploading.FilesOfUpload(shared.Platform, id).Length == 0 && !Directory.EnumerateFiles(work, "source.wav", SearchOption.AllDirectories).Any(),
-            Uploading.Soon, "nothing is left of it, neither in the store nor where it was worked on");
+            Uploading.Deadline, "nothing of the upload is left, neither in the store nor in the work folder");
     }
 
     [Fact]
-    public async Task The_same_bytes_again_are_told_apart_and_named()
+    public async Task A_second_upload_of_the_same_bytes_names_the_first_one()
     {
         var shared = await SharedPlatform.GetAsync();
         using var dj = await Dj.RegisterAsync(shared.Platform);
@@ -139,12 +139,12 @@ public sealed class UploadTests
     }
 
     [Fact]
-    public async Task A_repeat_with_the_same_key_makes_no_second_upload()
+    public async Task A_repeat_with_the_same_key_creates_no_second_upload()
     {
         var shared = await SharedPlatform.GetAsync();
         using var dj = await Dj.RegisterAsync(shared.Platform);
         var file = await File.ReadAllBytesAsync(await Tone.Mp3Async(seconds: 2));
-        // The boundary is part of the length: the same name and file make the same length.
+        // The boundary is part of the length, so the same name and file result in the same length.
         using var first = await dj.Client.UploadAsync(file, key: "upload-1");
         var answer = await first.JsonAsync(HttpStatusCode.Created);
         using var second = await dj.Client.UploadAsync(file, key: "upload-1");
@@ -156,7 +156,7 @@ public sealed class UploadTests
     }
 
     [Fact]
-    public async Task A_key_whose_upload_was_refused_is_free_for_a_better_one()
+    public async Task The_key_of_a_refused_upload_can_be_used_again()
     {
         var shared = await SharedPlatform.GetAsync();
         using var dj = await Dj.RegisterAsync(shared.Platform);
@@ -173,7 +173,7 @@ public sealed class UploadTests
     [InlineData("opus", "ogg")]
     [InlineData("m4a", "m4a")]
     [InlineData("aac", "aac")]
-    public async Task Other_audio_is_converted_and_kept_as_it_was_sent(string extension, string format)
+    public async Task Other_formats_are_converted_and_the_original_is_kept(string extension, string format)
     {
         var dj = (await SharedPlatform.GetAsync()).Dj;
         var path = await AudioFiles.ToneAsync(extension);
@@ -194,11 +194,11 @@ public sealed class UploadTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public async Task A_damaged_mp3_is_ready_and_says_so(int kind)
+    public async Task A_damaged_MP3_is_ready_with_a_warning(int kind)
     {
         var dj = (await SharedPlatform.GetAsync()).Dj;
         var file = await File.ReadAllBytesAsync(await Tone.NoiseMp3Async(seconds: 10));
-        // Cut in a frame, or with holes of noise in it.
+        // Truncated within a frame, or with stretches of noise.
         var damaged = kind == 0 ? file[..((file.Length / 3) + 100)] : (byte[])file.Clone();
         if (kind == 1)
         {
@@ -212,7 +212,7 @@ public sealed class UploadTests
     }
 
     [Fact]
-    public async Task A_file_that_was_cut_off_is_ready_with_a_warning_also_in_the_list()
+    public async Task A_truncated_file_is_ready_with_a_warning_that_is_also_in_the_list()
     {
         using var dj = await Dj.RegisterAsync((await SharedPlatform.GetAsync()).Platform);
         var file = await File.ReadAllBytesAsync(await AudioFiles.ToneAsync("flac", 20));
@@ -225,11 +225,11 @@ public sealed class UploadTests
     }
 
     [Fact]
-    public async Task What_cannot_be_decoded_fails_with_a_sentence()
+    public async Task A_file_that_cannot_be_decoded_fails_with_a_message()
     {
         var dj = (await SharedPlatform.GetAsync()).Dj;
-        byte[] lie = [.. "fLaC"u8, .. new byte[40_000]];
-        using var response = await dj.Client.UploadAsync(lie, "lie.flac", "audio/flac");
+        byte[] fake = [.. "fLaC"u8, .. new byte[40_000]];
+        using var response = await dj.Client.UploadAsync(fake, "lie.flac", "audio/flac");
         var id = (Guid)(await response.JsonAsync(HttpStatusCode.Created))["upload_id"]!;
         var upload = await dj.UntilDoneAsync(id);
         Assert.Equal(("failed", false), ((string)upload["status"]!, upload["completed_at"] is null));
@@ -247,7 +247,7 @@ public sealed class UploadTests
         var block = await File.ReadAllBytesAsync(await Tone.Mp3Async(seconds: 30));
         using var stop = new CancellationTokenSource();
         var reached = new TaskCompletionSource();
-        var content = new MadeContent(block, block, 50_000_000, before: async (sent, cancellation) =>
+        var content = new GeneratedContent(block, block, 50_000_000, before: async (sent, cancellation) =>
         {
             if (sent < 3_000_000)
                 return;
@@ -256,12 +256,12 @@ public sealed class UploadTests
         });
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/uploads/audio") { Content = Uploading.Form(content) };
         var sending = dj.Client.SendAsync(request, stop.Token);
-        await Eventually.Ends(reached.Task, Uploading.Soon, "half of it is on its way");
+        await Eventually.Ends(reached.Task, Uploading.Deadline, "a part of the file is sent");
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
         await Eventually.That(
             () => Uploading.FilesOf(shared.Platform, owner).Length == 0 && !Directory.EnumerateFiles(Path.Combine(shared.Platform.DataFolder, "objects", ObjectKey.Incoming)).Any(),
-            Uploading.Soon, "nothing is left of it");
+            Uploading.Deadline, "nothing of the upload is left");
         Assert.Empty((await dj.GetAsync("/v1/uploads/audio"))["items"]!.AsArray());
     }
 
@@ -273,7 +273,7 @@ public sealed class UploadTests
     [InlineData("?target_lufs=-8", "target_lufs")]
     [InlineData("?target_lufs=loud", "target_lufs")]
     [InlineData("?target_lufs=NaN", "target_lufs")]
-    public async Task Wishes_that_cannot_be_met_are_named(string query, string field)
+    public async Task Invalid_options_are_named(string query, string field)
     {
         var dj = (await SharedPlatform.GetAsync()).Dj;
         using var response = await dj.Client.UploadAsync(await File.ReadAllBytesAsync(await Tone.Mp3Async(seconds: 2)), query: query);

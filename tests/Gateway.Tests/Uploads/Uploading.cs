@@ -6,10 +6,10 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.Gateway.Tests.Uploads;
 
-/// <summary>Uploads files as a form does, and waits for what becomes of them.</summary>
+/// <summary>Uploads files in a form, and waits for the result.</summary>
 internal static class Uploading
 {
-    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(90);
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
     /// <summary>A form with one file.</summary>
     public static MultipartFormDataContent Form(HttpContent file, string name = "song.mp3", string? type = "audio/mpeg", string field = "file")
@@ -18,7 +18,7 @@ internal static class Uploading
         return new MultipartFormDataContent { { file, field, name } };
     }
 
-    /// <summary>Uploads bytes; returns the answer.</summary>
+    /// <summary>Uploads bytes; returns the response.</summary>
     public static async Task<HttpResponseMessage> UploadAsync(
         this HttpClient client, byte[] file, string name = "song.mp3", string? type = "audio/mpeg", string query = "", string? key = null)
     {
@@ -28,7 +28,7 @@ internal static class Uploading
         return await client.SendAsync(request);
     }
 
-    /// <summary>Uploads a file that is taken; returns its id.</summary>
+    /// <summary>Uploads a file that must be accepted; returns its id.</summary>
     public static async Task<Guid> AddUploadAsync(this Dj dj, string path, string query = "")
     {
         using var response = await dj.Client.UploadAsync(await File.ReadAllBytesAsync(path), Path.GetFileName(path), "application/octet-stream", query);
@@ -40,7 +40,7 @@ internal static class Uploading
     {
         JsonObject? upload = null;
         await Eventually.That(
-            async () => (string)(upload = await dj.GetAsync(PathOf(uploadId)))["status"]! != "processing", Soon, $"upload {uploadId} is done with: {upload}");
+            async () => (string)(upload = await dj.GetAsync(PathOf(uploadId)))["status"]! != "processing", Deadline, $"upload {uploadId} is ready or has failed: {upload}");
         return upload!;
     }
 
@@ -62,10 +62,10 @@ internal static class Uploading
 
     public static string PathOf(Guid uploadId, string more = "") => $"/v1/uploads/audio/{uploadId:D}{more}";
 
-    /// <summary>What lies in a platform's store that belongs to an account.</summary>
+    /// <summary>The files of an account in the store of a platform.</summary>
     public static string[] FilesOf(PlatformProcess platform, Guid ownerId) => FilesUnder(Path.Combine(platform.DataFolder, "objects"), $"{ownerId:D}");
 
-    /// <summary>What lies in a platform's store that belongs to an upload.</summary>
+    /// <summary>The files of an upload in the store of a platform.</summary>
     public static string[] FilesOfUpload(PlatformProcess platform, Guid uploadId) => FilesUnder(Path.Combine(platform.DataFolder, "objects"), $"{uploadId:D}");
 
     private static string[] FilesUnder(string folder, string name)
@@ -76,13 +76,13 @@ internal static class Uploading
         }
         catch (DirectoryNotFoundException)
         {
-            return []; // A folder went while it was looked at, or there was never one.
+            return []; // A folder was deleted during the search, or never existed.
         }
     }
 }
 
-/// <summary>A body of so many bytes that are made while they are sent; tells how far that came.</summary>
-internal sealed class MadeContent(byte[] start, byte[] rest, long length, bool saysLength = false, Func<long, CancellationToken, Task>? before = null) : HttpContent
+/// <summary>A body of the given length that is generated while it is sent, and counts the bytes sent.</summary>
+internal sealed class GeneratedContent(byte[] start, byte[] rest, long length, bool hasLength = false, Func<long, CancellationToken, Task>? before = null) : HttpContent
 {
     private long _sent;
 
@@ -106,6 +106,6 @@ internal sealed class MadeContent(byte[] start, byte[] rest, long length, bool s
     protected override bool TryComputeLength(out long computed)
     {
         computed = length;
-        return saysLength;
+        return hasLength;
     }
 }

@@ -8,7 +8,7 @@ public sealed class AccountRulesTests
     private static readonly RegisterAccount Command = new("dj@example.org", "correct horse 1!", "DJ", AccountRole.Dj, false);
 
     [Fact]
-    public void A_good_request_has_no_problems() => Assert.Empty(AccountRules.Check(Command));
+    public void A_valid_request_has_no_problems() => Assert.Empty(AccountRules.Check(Command));
 
     [Theory]
     [InlineData("short1!")]
@@ -18,18 +18,18 @@ public sealed class AccountRulesTests
     [InlineData("nul inside 1!\0")]
     [InlineData("seventy-three bytes 1! ..................................................")]
     [InlineData("日本日本日本日本日本日本日本日本日本日本日本日本1!")]
-    public void A_password_that_misses_one_rule_is_told_that_one(string password)
+    public void A_password_that_breaks_one_rule_has_one_problem(string password)
     {
         var problem = Assert.Single(AccountRules.Check(Command with { Password = password }));
         Assert.Equal("password", problem.Field);
     }
 
     [Fact]
-    public void Each_rule_that_is_missed_is_told() =>
+    public void Every_broken_rule_is_reported() =>
         Assert.Equal(4, AccountRules.Check(Command with { Password = "" }).Length);
 
     [Fact]
-    public void A_password_of_72_bytes_is_just_short_enough() => Assert.Empty(AccountRules.Check(Command with { Password = new string('x', 70) + "1!" }));
+    public void A_password_of_72_bytes_is_accepted() => Assert.Empty(AccountRules.Check(Command with { Password = new string('x', 70) + "1!" }));
 
     [Theory]
     [InlineData("name", "x\ny", "dj@example.org", AccountRole.Dj)]
@@ -39,7 +39,7 @@ public sealed class AccountRulesTests
         Assert.Equal(field, Assert.Single(AccountRules.Check(Command with { Name = name, Email = email, Role = role })).Field);
 
     [Fact]
-    public void Each_role_may_what_the_one_below_it_may()
+    public void Each_role_has_all_scopes_of_the_role_below_it()
     {
         var (listener, dj, admin) = (AccountRules.ScopesOf(AccountRole.Listener), AccountRules.ScopesOf(AccountRole.Dj), AccountRules.ScopesOf(AccountRole.Admin));
         Assert.Subset(dj.ToHashSet(), listener.ToHashSet());
@@ -53,7 +53,7 @@ public sealed class AccountRulesTests
     [InlineData(" DJ@Example.ORG ", "dj@example.org")]
     [InlineData("dj+tag@sub.example.org", "dj+tag@sub.example.org")]
     [InlineData("ÜNÏ@example.org", "ünï@example.org")]
-    public void An_address_has_one_form(string text, string expected) => Assert.Equal(expected, EmailAddress.Normalize(text));
+    public void An_address_is_normalized(string text, string expected) => Assert.Equal(expected, EmailAddress.Normalize(text));
 
     [Theory]
     [InlineData(null)]
@@ -69,13 +69,13 @@ public sealed class AccountRulesTests
     [InlineData("dj@[127.0.0.1]")]
     [InlineData("dj@127.0.0.1")]
     [InlineData("x23456789012345678901234567890123456789012345678901234567890123456@example.org")]
-    public void What_is_no_address_has_none(string? text) => Assert.Null(EmailAddress.Normalize(text));
+    public void An_invalid_address_is_rejected(string? text) => Assert.Null(EmailAddress.Normalize(text));
 
     [Fact]
-    public void Half_a_surrogate_pair_is_in_no_address() => Assert.Null(EmailAddress.Normalize("half\ud83c@example.org"));
+    public void An_address_with_half_a_surrogate_pair_is_rejected() => Assert.Null(EmailAddress.Normalize("half\ud83c@example.org"));
 
     [Fact]
-    public void An_address_has_254_characters_at_most()
+    public void An_address_has_at_most_254_characters()
     {
         var domain = string.Join('.', Enumerable.Repeat(new string('x', 49), 5));
         Assert.Null(EmailAddress.Normalize($"dj-dj-@{domain}"));

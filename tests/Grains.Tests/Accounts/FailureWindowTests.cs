@@ -7,7 +7,7 @@ public sealed class FailureWindowTests
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void So_many_failures_make_the_next_wait_until_the_first_is_a_quarter_of_an_hour_old()
+    public void After_the_allowed_failures_the_next_attempt_waits_until_the_first_failure_is_15_minutes_old()
     {
         var window = new FailureWindow(3);
         for (var i = 0; i < 3; i++)
@@ -23,7 +23,7 @@ public sealed class FailureWindowTests
     }
 
     [Fact]
-    public void A_failure_that_was_none_is_taken_back_and_the_oldest_still_counts()
+    public void A_failure_can_be_taken_back_and_the_oldest_still_counts()
     {
         var window = new FailureWindow(2);
         window.Add(Start);

@@ -15,7 +15,7 @@ public sealed class MailedLinksTests
     [Theory]
     [InlineData(LinkPurpose.VerifyEmail, 24)]
     [InlineData(LinkPurpose.ResetPassword, 1)]
-    public void A_link_is_good_until_it_expires(LinkPurpose purpose, int hours)
+    public void A_link_is_valid_until_it_expires(LinkPurpose purpose, int hours)
     {
         var (state, link, token) = Add(new AccountState(), purpose);
         Assert.Equal(link, Find(state, purpose, token));
@@ -26,7 +26,7 @@ public sealed class MailedLinksTests
     }
 
     [Fact]
-    public void The_newest_link_of_a_purpose_replaces_the_last_and_leaves_the_other()
+    public void A_new_link_replaces_only_the_previous_link_of_the_same_purpose()
     {
         var (one, _, first) = Add(new AccountState(), LinkPurpose.VerifyEmail);
         var (two, _, reset) = Add(one, LinkPurpose.ResetPassword);
@@ -38,14 +38,14 @@ public sealed class MailedLinksTests
     }
 
     [Fact]
-    public void A_link_serves_its_own_purpose_only()
+    public void A_link_is_valid_only_for_its_own_purpose()
     {
         var (state, _, token) = Add(new AccountState(), LinkPurpose.VerifyEmail);
         Assert.Null(Find(state, LinkPurpose.ResetPassword, token));
     }
 
     [Fact]
-    public void Another_link_of_the_purpose_waits_a_minute()
+    public void A_second_link_of_the_same_purpose_waits_a_minute()
     {
         var (state, _, _) = Add(new AccountState(), LinkPurpose.ResetPassword);
         Assert.Null(MailedLinks.WaitAt(state, LinkPurpose.VerifyEmail, _time.GetUtcNow()));
@@ -65,7 +65,7 @@ public sealed class MailedLinksTests
     }
 
     [Fact]
-    public void A_token_tells_whose_it_is()
+    public void A_token_identifies_its_user()
     {
         Assert.True(MailedToken.TryRead(MailedToken.Create(User), out var user));
         Assert.Equal(User, user);

@@ -6,7 +6,7 @@ namespace AudioOrleans.Grains.Tests.Accounts;
 
 public sealed class PasswordHasherTests
 {
-    // Of the test vectors of crypt_blowfish and jBCrypt, which all $2b$ implementations share.
+    // From the test vectors of crypt_blowfish and jBCrypt, which all $2b$ implementations share.
     [Theory]
     [InlineData("U*U", "$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW")]
     [InlineData("U*U*", "$2b$05$CCCCCCCCCCCCCCCCCCCCC.VGOzA784oUp/Z0DY336zx7pLYAy0lwK")]
@@ -20,7 +20,7 @@ public sealed class PasswordHasherTests
     }
 
     [Fact]
-    public async Task A_password_fits_its_own_hash_only()
+    public async Task A_password_matches_only_its_own_hash()
     {
         using var hasher = new PasswordHasher();
         var (one, two) = (await hasher.HashAsync("pässwörd 1! 日本"), await hasher.HashAsync("pässwörd 1! 日本"));
@@ -38,7 +38,7 @@ public sealed class PasswordHasherTests
     [InlineData("nonsense")]
     [InlineData("$2b$12$short")]
     [InlineData("$2b$99$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW")]
-    public async Task A_damaged_hash_lets_nobody_in(string hash)
+    public async Task A_damaged_hash_matches_no_password(string hash)
     {
         using var hasher = new PasswordHasher();
         var verified = false;
@@ -48,13 +48,13 @@ public sealed class PasswordHasherTests
     }
 
     [Fact]
-    public async Task A_password_longer_than_bcrypt_reads_is_no_password_at_all()
+    public async Task A_password_longer_than_72_bytes_matches_no_hash()
     {
         using var hasher = new PasswordHasher();
         var longest = new string('a', 72);
         var hash = await hasher.HashAsync(longest);
         Assert.True(await hasher.VerifyAsync(longest, hash));
-        Assert.False(await hasher.VerifyAsync(longest + "b", hash)); // bcrypt itself would take it for the same.
+        Assert.False(await hasher.VerifyAsync(longest + "b", hash)); // bcrypt itself ignores the 73rd byte.
     }
 
     // crypt_blowfish's vector as PHP writes it, and one that "openssl passwd -6 -salt saltstring" made.
@@ -74,7 +74,7 @@ public sealed class PasswordHasherTests
     {
         using var workers = new LowPriorityWorkers();
         using var hold = new ManualResetEventSlim();
-        var most = (50 + 1) * Environment.ProcessorCount; // Waiting, and being done.
+        var most = (50 + 1) * Environment.ProcessorCount; // Waiting and running.
         List<Task<bool>> taken = [];
         AudioException? refusal = null;
         try
@@ -103,7 +103,7 @@ public sealed class PasswordHasherTests
         var hash = await hasher.HashAsync("password");
         Assert.False(await hasher.VerifyNothingAsync());
 
-        // The shortest of each, in turn: what the machine does beside only adds.
+        // Compares the shortest time of each, because other load on the machine only adds time.
         var (real, nothing) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
         await Eventually.That(
             async () =>

@@ -10,7 +10,7 @@ public sealed class RefreshTokensTests
     private static readonly Guid User = Guid.NewGuid();
 
     [Fact]
-    public void A_token_is_traded_for_its_successor_again_and_again()
+    public void A_token_can_be_exchanged_for_its_successor_repeatedly()
     {
         var (state, token) = RefreshTokens.Open(new AccountState(), User, Now, Lifetime);
         for (var day = 1; day < 100; day++)
@@ -24,7 +24,7 @@ public sealed class RefreshTokensTests
     }
 
     [Fact]
-    public void A_token_that_is_used_again_ends_its_session_and_no_other()
+    public void A_reused_token_ends_only_its_own_session()
     {
         var (opened, first) = RefreshTokens.Open(new AccountState(), User, Now, Lifetime);
         var (both, other) = RefreshTokens.Open(opened, User, Now, Lifetime);
@@ -36,7 +36,7 @@ public sealed class RefreshTokensTests
     }
 
     [Fact]
-    public void A_token_ends_with_its_lifetime()
+    public void A_token_expires_after_its_lifetime()
     {
         var (state, token) = RefreshTokens.Open(new AccountState(), User, Now, Lifetime);
         Assert.Null(RefreshTokens.Rotate(state, User, token, Now + Lifetime, Lifetime).Token);
@@ -45,7 +45,7 @@ public sealed class RefreshTokensTests
     }
 
     [Fact]
-    public void An_account_has_fifty_sessions_at_most_and_loses_the_oldest()
+    public void An_account_keeps_only_its_fifty_newest_sessions()
     {
         var state = new AccountState();
         var tokens = new List<string>();
@@ -60,7 +60,7 @@ public sealed class RefreshTokensTests
     }
 
     [Fact]
-    public void Sessions_that_ended_make_room()
+    public void Expired_sessions_are_removed()
     {
         var (old, _) = RefreshTokens.Open(new AccountState(), User, Now, Lifetime);
         Assert.Single(RefreshTokens.Open(old, User, Now + Lifetime, Lifetime).State.Sessions);
@@ -78,7 +78,7 @@ public sealed class RefreshTokensTests
     [InlineData("")]
     [InlineData("nonsense")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
-    public void A_token_that_was_never_given_changes_nothing(string token)
+    public void An_unknown_token_changes_nothing(string token)
     {
         var (state, _) = RefreshTokens.Open(new AccountState(), User, Now, Lifetime);
         Assert.Equal((state, null), RefreshTokens.Rotate(state, User, token, Now, Lifetime));
@@ -94,7 +94,7 @@ public sealed class RefreshTokensTests
     }
 
     [Fact]
-    public void A_token_tells_whose_it_is()
+    public void A_token_identifies_its_user()
     {
         var family = Guid.NewGuid();
         Assert.True(RefreshToken.TryRead(RefreshToken.Create(User, family), out var user, out var read));

@@ -17,11 +17,11 @@ public sealed class SecondFactorTests
     [InlineData(1_234_567_890, "005924")]
     [InlineData(2_000_000_000, "279037")]
     [InlineData(20_000_000_000, "353130")]
-    public void Codes_are_those_of_the_standard(long seconds, string code) =>
+    public void Codes_match_RFC_6238(long seconds, string code) =>
         Assert.Equal(code, SecondFactor.CodeAt(Secret, SecondFactor.StepAt(DateTimeOffset.FromUnixTimeSeconds(seconds))));
 
     [Fact]
-    public void Authenticators_get_the_secret_in_Base32_with_what_codes_are_made_of() => Assert.Equal(
+    public void The_URI_for_authenticators_has_the_Base32_secret_and_the_code_parameters() => Assert.Equal(
         "otpauth://totp/Audio.Orleans:dj%2Bnight%40example.org?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Audio.Orleans&algorithm=SHA1&digits=6&period=30",
         SecondFactor.UriOf("dj+night@example.org", Secret));
 
@@ -31,14 +31,14 @@ public sealed class SecondFactorTests
     [InlineData(0, true)]
     [InlineData(1, true)]
     [InlineData(2, false)]
-    public void A_code_is_good_one_step_before_and_after_its_own(int steps, bool good)
+    public void A_code_is_valid_one_step_before_and_after_its_own(int steps, bool good)
     {
         var code = SecondFactor.CodeAt(Secret, SecondFactor.StepAt(Now) + steps);
         Assert.Equal(good, SecondFactor.Use(Fresh, Secret, code, Now) is not null);
     }
 
     [Fact]
-    public void A_code_is_good_once_and_so_are_those_before_it()
+    public void A_used_code_and_earlier_codes_are_refused()
     {
         var step = SecondFactor.StepAt(Now);
         var used = SecondFactor.Use(Fresh, Secret, SecondFactor.CodeAt(Secret, step), Now)!;
@@ -58,10 +58,10 @@ public sealed class SecondFactorTests
     [InlineData("0081804")]
     [InlineData("０８１８０４")]
     [InlineData("\0")]
-    public void What_is_no_code_is_refused(string code) => Assert.Null(SecondFactor.Use(Fresh, Secret, code, Now));
+    public void An_invalid_code_is_refused(string code) => Assert.Null(SecondFactor.Use(Fresh, Secret, code, Now));
 
     [Fact]
-    public void Each_recovery_code_is_good_once_however_it_is_typed()
+    public void Each_recovery_code_is_valid_once_with_any_case_and_separators()
     {
         var (codes, hashes) = SecondFactor.NewRecoveryCodes();
         Assert.Equal(10, codes.Distinct().Count());

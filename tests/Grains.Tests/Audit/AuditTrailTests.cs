@@ -28,7 +28,7 @@ public sealed class AuditTrailTests : IAsyncLifetime
     public async Task DisposeAsync() => await Database.DisposeAsync();
 
     [Fact]
-    public async Task A_write_on_somebodys_behalf_is_entered_with_all_that_the_request_said()
+    public async Task A_write_for_a_caller_is_audited_with_the_details_of_the_request()
     {
         Describe();
         var state = new GrainState<StreamState>(new StreamState { Name = "One" });
@@ -41,7 +41,7 @@ public sealed class AuditTrailTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_write_that_no_request_asked_for_is_not_entered()
+    public async Task A_write_without_a_request_is_not_audited()
     {
         RequestContext.Clear();
         await Storage().WriteStateAsync("stream", _stream, new GrainState<StreamState>(new StreamState { Name = "One" }));
@@ -49,11 +49,11 @@ public sealed class AuditTrailTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_write_that_is_undone_leaves_no_entry()
+    public async Task A_write_that_is_rolled_back_leaves_no_audit_entry()
     {
         Describe();
         var state = new GrainState<StreamState>(new StreamState { Visibility = Visibility.Public });
-        var services = new ServiceCollection().AddSingleton<IWriteInterceptor>(new AuditTrail(_time)).AddSingleton<IWriteInterceptor, LastWord>();
+        var services = new ServiceCollection().AddSingleton<IWriteInterceptor>(new AuditTrail(_time)).AddSingleton<IWriteInterceptor, FailingInterceptor>();
         var storage = new PostgresGrainStorage(Database, services.BuildServiceProvider());
         await Assert.ThrowsAsync<InvalidDataException>(() => storage.WriteStateAsync("stream", _stream, state));
         Assert.Empty(await ListAsync());
@@ -77,7 +77,7 @@ public sealed class AuditTrailTests : IAsyncLifetime
 
     private Task<IReadOnlyList<AuditRow>> ListAsync() => new AuditTable(Database).ListAsync(null, null, null, null, 10, CancellationToken.None);
 
-    private sealed class LastWord : IWriteInterceptor
+    private sealed class FailingInterceptor : IWriteInterceptor
     {
         public bool HasWork => true;
 

@@ -12,7 +12,7 @@ public sealed class MailOptionsTests
     public void Without_a_host_no_mail_is_sent() => Assert.False(MailOptions.Read(Configuration([("Smtp:Host", ""), ("Smtp:Port", "x")])).IsOn);
 
     [Fact]
-    public void What_is_left_out_is_as_documented()
+    public void Settings_that_are_left_out_have_the_documented_defaults()
     {
         var options = MailOptions.Read(Configuration(Good));
         Assert.True(options.IsOn);
@@ -29,7 +29,7 @@ public sealed class MailOptionsTests
     [InlineData("2465", "implicit", SmtpTls.Implicit)]
     [InlineData("25", "False", SmtpTls.None)]
     [InlineData("465", "false", SmtpTls.None)]
-    public void Port_465_is_encrypted_from_the_first_byte_and_others_by_request(string port, string tls, SmtpTls expected) =>
+    public void Port_465_defaults_to_implicit_TLS_and_other_ports_to_STARTTLS(string port, string tls, SmtpTls expected) =>
         Assert.Equal(expected, MailOptions.Read(Configuration([.. Good, ("Smtp:Port", port), ("Smtp:Tls", tls)])).Tls);
 
     [Theory]
@@ -41,9 +41,9 @@ public sealed class MailOptionsTests
     [InlineData("Smtp:RetryAfter", "60", "Smtp__RetryAfter is '60'; expected a duration such as 00:01:00, from 00:00:01 to 01:00:00.")]
     [InlineData("Smtp:User", "radio", "Smtp__Password is ''; expected the password of Smtp__User.")]
     [InlineData("Smtp:Password", "s3cret", "Smtp__User is ''; expected the user that Smtp__Password belongs to.")]
-    [InlineData("PublicUrl", "radio.example.org", "PublicUrl is 'radio.example.org'; expected where browsers reach the platform, such as https://radio.example.org.")]
-    [InlineData("PublicUrl", "https://radio.example.org/page", "PublicUrl is 'https://radio.example.org/page'; expected where browsers reach the platform, such as https://radio.example.org.")]
-    public void A_wrong_setting_is_named_with_what_was_expected(string key, string value, string message) =>
+    [InlineData("PublicUrl", "radio.example.org", "PublicUrl is 'radio.example.org'; expected the address where browsers reach the platform, such as https://radio.example.org.")]
+    [InlineData("PublicUrl", "https://radio.example.org/page", "PublicUrl is 'https://radio.example.org/page'; expected the address where browsers reach the platform, such as https://radio.example.org.")]
+    public void An_invalid_setting_is_named_with_the_expected_value(string key, string value, string message) =>
         Assert.Equal(message, Assert.Throws<OptionsValidationException>(() => { MailOptions.Read(Configuration([.. Good, (key, value)])); }).Message);
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class OutboxTests
         new SecretBox(MasterKey.LoadOrCreate(Convert.ToBase64String(new byte[32]), "")));
 
     [Fact]
-    public void A_mail_opens_in_its_own_job_only()
+    public void A_mail_can_be_opened_only_in_its_own_job()
     {
         var expires = new DateTimeOffset(2026, 11, 29, 12, 0, 0, TimeSpan.Zero);
         var job = _outbox.Send(Mail, expires).Job;

@@ -5,7 +5,7 @@ using AudioOrleans.Grains.Streams;
 
 namespace AudioOrleans.Grains.Tests.Messages;
 
-/// <summary>The house rules of messages, grain interfaces and grain classes, held by reflection.</summary>
+/// <summary>The house rules for messages, grain interfaces and grain classes, checked by reflection.</summary>
 public sealed class MessageTests
 {
     private static readonly Type[] Contracts = typeof(Caller).Assembly.GetTypes();
@@ -25,7 +25,7 @@ public sealed class MessageTests
     public static TheoryData<Type> AllGrains => [.. Grains];
 
     [Fact]
-    public void There_is_something_to_look_at()
+    public void Messages_interfaces_and_grains_are_found()
     {
         Assert.True(Messages.Length > 20);
         Assert.True(Interfaces.Length >= 8);
@@ -46,7 +46,7 @@ public sealed class MessageTests
 
     [Theory]
     [MemberData(nameof(AllMessages))]
-    public void Every_member_of_a_message_has_an_id_of_its_own_and_nothing_to_change(Type message)
+    public void Every_member_of_a_message_has_its_own_id_and_is_immutable(Type message)
     {
         var properties = message.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly).Where(property => property.SetMethod is not null).ToList();
         Assert.NotEmpty(properties);
@@ -65,20 +65,20 @@ public sealed class MessageTests
     }
 
     [Fact]
-    public void What_travels_in_calls_is_a_message_too()
+    public void Parameters_and_results_of_grain_calls_are_messages()
     {
-        var travelling = Interfaces.SelectMany(type => type.GetMethods())
+        var used = Interfaces.SelectMany(type => type.GetMethods())
             .SelectMany(method => method.GetParameters().Select(parameter => parameter.ParameterType).Append(method.ReturnType))
             .SelectMany(Unwrap).Where(type => type is { IsClass: true } && type.Assembly == typeof(Caller).Assembly).Distinct().ToList();
-        Assert.NotEmpty(travelling);
-        Assert.All(travelling, type => Assert.NotNull(type.GetCustomAttribute<GenerateSerializerAttribute>()));
+        Assert.NotEmpty(used);
+        Assert.All(used, type => Assert.NotNull(type.GetCustomAttribute<GenerateSerializerAttribute>()));
         Assert.DoesNotContain(
             Interfaces.SelectMany(type => type.GetMethods()).SelectMany(method => method.GetParameters()),
             parameter => parameter.ParameterType.IsArray || parameter.ParameterType.Name.StartsWith("List`", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void No_two_aliases_are_the_same()
+    public void Aliases_are_unique()
     {
         // Types that Orleans' code generator makes have aliases of their own.
         var aliases = Contracts.Concat(typeof(StreamGrain).Assembly.GetTypes())
@@ -121,14 +121,14 @@ public sealed class MessageTests
     }
 
     [Fact]
-    public void No_secret_travels_bare()
+    public void No_secret_is_passed_as_a_plain_string()
     {
-        // Orleans prints the arguments of a call whose answer comes late.
-        string[] words = ["password", "code", "token", "secret", "email"];
-        var bare = Interfaces.SelectMany(type => type.GetMethods()).SelectMany(method => method.GetParameters())
-            .Where(parameter => parameter.ParameterType == typeof(string) && words.Any(word => parameter.Name!.Contains(word, StringComparison.OrdinalIgnoreCase)))
+        // Orleans logs the arguments of a call whose response is late.
+        string[] secretNames = ["password", "code", "token", "secret", "email"];
+        var plain = Interfaces.SelectMany(type => type.GetMethods()).SelectMany(method => method.GetParameters())
+            .Where(parameter => parameter.ParameterType == typeof(string) && secretNames.Any(name => parameter.Name!.Contains(name, StringComparison.OrdinalIgnoreCase)))
             .Select(parameter => $"{parameter.Member.DeclaringType!.Name}.{parameter.Member.Name}: {parameter.Name}");
-        Assert.Equal([], bare);
+        Assert.Equal([], plain);
     }
 
     private static IEnumerable<Type> Unwrap(Type type) =>

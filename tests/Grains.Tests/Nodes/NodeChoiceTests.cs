@@ -8,11 +8,11 @@ public sealed class NodeChoiceTests
     private static readonly NodeReport Node = new("n", "s", null, Relays: 10, Cores: 2, CpuShare: 0.5, MemoryShare: 0.5, Draining: false, DateTimeOffset.UnixEpoch);
 
     [Fact]
-    public void The_fewest_relays_for_each_core_win_and_not_the_fewest_relays() =>
+    public void The_node_with_the_fewest_relays_per_core_is_chosen() =>
         Assert.Equal(1, Choose(Node with { Relays = 6, Cores = 2 }, Node with { Relays = 20, Cores = 8 }, Node with { Relays = 3, Cores = 1 }));
 
     [Fact]
-    public void What_was_placed_since_a_report_counts()
+    public void Relays_placed_since_the_last_report_count()
     {
         NodeReport?[] nodes = [Node with { Relays = 10 }, Node with { Relays = 12 }];
         Assert.Equal(0, NodeChoice.MostRoom(nodes, [0, 0]));
@@ -20,28 +20,28 @@ public sealed class NodeChoiceTests
     }
 
     [Fact]
-    public void Between_equals_the_idler_one_wins() => Assert.Equal(1, Choose(Node with { CpuShare = 0.3 }, Node with { CpuShare = 0.2 }));
+    public void Of_equal_nodes_the_one_with_the_lower_CPU_load_is_chosen() => Assert.Equal(1, Choose(Node with { CpuShare = 0.3 }, Node with { CpuShare = 0.2 }));
 
     [Theory]
     [InlineData(0.86, 0.5)]
     [InlineData(0.5, 0.91)]
-    public void One_that_is_too_busy_or_full_comes_after_all_that_are_not(double cpu, double memory) =>
+    public void An_overloaded_node_comes_after_all_nodes_that_are_not(double cpu, double memory) =>
         Assert.Equal(1, Choose(Node with { Relays = 0, CpuShare = cpu, MemoryShare = memory }, Node with { Relays = 1000 }));
 
     [Fact]
-    public void When_all_are_busy_the_fewest_relays_decide() =>
+    public void When_all_nodes_are_overloaded_the_one_with_the_fewest_relays_is_chosen() =>
         Assert.Equal(1, Choose(Node with { Relays = 5, CpuShare = 0.9 }, Node with { Relays = 4, CpuShare = 0.99 }));
 
     [Fact]
-    public void One_that_drains_comes_last_however_busy_the_others_are() =>
+    public void A_draining_node_comes_last_however_busy_the_others_are() =>
         Assert.Equal(1, Choose(Node with { Relays = 0, Draining = true }, Node with { Relays = 1000, CpuShare = 1, MemoryShare = 1 }));
 
     [Fact]
-    public void When_all_drain_one_of_them_is_chosen_all_the_same() =>
+    public void When_all_nodes_are_draining_one_of_them_is_still_chosen() =>
         Assert.Equal(1, Choose(Node with { Relays = 2, Draining = true }, Node with { Relays = 1, Draining = true }));
 
     [Fact]
-    public void A_node_that_nothing_is_known_of_counts_as_an_empty_one()
+    public void A_node_without_a_report_counts_as_empty()
     {
         Assert.Equal(1, Choose(Node with { Relays = 1 }, null));
         Assert.Equal(0, NodeChoice.MostRoom([Node with { Relays = 3, Cores = 1 }, null], [0, 4]));
@@ -49,7 +49,7 @@ public sealed class NodeChoiceTests
     }
 
     [Fact]
-    public void A_hundred_streams_at_once_spread_by_cores()
+    public void A_hundred_streams_are_spread_in_proportion_to_cores()
     {
         NodeReport?[] nodes = [Node with { Relays = 0, Cores = 2 }, Node with { Relays = 0, Cores = 4 }, Node with { Relays = 0, Cores = 4 }];
         var placed = new int[3];

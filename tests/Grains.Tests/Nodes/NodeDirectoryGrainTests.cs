@@ -18,7 +18,7 @@ public sealed class NodeDirectoryGrainTests
     public NodeDirectoryGrainTests() => _directory = NewDirectory();
 
     [Fact]
-    public async Task Who_reports_learns_of_all_by_name()
+    public async Task A_report_returns_all_nodes_sorted_by_name()
     {
         Assert.Equal([Two], (await _directory.Report(Two)).ToArray());
         Assert.Equal([One, Two], (await _directory.Report(One)).ToArray());
@@ -26,7 +26,7 @@ public sealed class NodeDirectoryGrainTests
     }
 
     [Fact]
-    public async Task A_node_that_vanishes_is_forgotten_after_five_seconds_and_the_others_stay()
+    public async Task Only_a_node_that_stops_reporting_is_removed_after_five_seconds()
     {
         await _directory.Report(One);
         _time.Advance(TimeSpan.FromSeconds(3));
@@ -39,7 +39,7 @@ public sealed class NodeDirectoryGrainTests
     }
 
     [Fact]
-    public async Task What_is_newest_counts_and_a_node_that_was_started_again_takes_the_place_of_what_it_was()
+    public async Task The_newest_report_of_a_node_replaces_the_previous_one_even_after_a_restart()
     {
         await _directory.Report(One);
         await _directory.Report(One with { Relays = 7, Draining = true });
@@ -49,7 +49,7 @@ public sealed class NodeDirectoryGrainTests
     }
 
     [Fact]
-    public async Task A_fresh_activation_knows_all_at_once_and_forgets_those_that_do_not_report()
+    public async Task A_new_activation_knows_all_nodes_at_once_and_removes_those_that_do_not_report()
     {
         await _directory.Report(One);
         await _directory.Report(Two);
@@ -63,7 +63,7 @@ public sealed class NodeDirectoryGrainTests
     }
 
     [Fact]
-    public async Task It_is_written_when_a_node_comes_goes_or_drains_and_not_with_each_report()
+    public async Task State_is_written_when_a_node_joins_leaves_or_drains_but_not_with_each_report()
     {
         await _directory.Report(One);
         await _directory.Report(One with { Relays = 8 });

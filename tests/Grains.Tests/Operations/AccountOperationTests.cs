@@ -30,7 +30,7 @@ public sealed class AccountOperationTests : IAsyncLifetime
     public async Task DisposeAsync() => await _silo.DisposeAsync();
 
     [Fact]
-    public async Task An_account_is_made_once()
+    public async Task An_account_is_created_once()
     {
         var outcome = await _silo.CallTwiceAsync(nameof(IEmailGrain.Register), RegisterAsync);
         Assert.Equal((_id, Email, false), (outcome.Account!.UserId, outcome.Account.Email, outcome.EmailTaken));
@@ -38,7 +38,7 @@ public sealed class AccountOperationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_login_opens_one_session_and_gives_its_tokens()
+    public async Task A_login_opens_one_session_and_returns_its_tokens()
     {
         await RegisterAsync();
         var login = await _silo.CallTwiceAsync(nameof(IEmailGrain.LogIn), LogInAsync);
@@ -48,20 +48,20 @@ public sealed class AccountOperationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refresh_whose_answer_was_lost_does_not_look_like_a_stolen_token()
+    public async Task A_refresh_whose_response_was_lost_is_not_taken_for_a_stolen_token()
     {
         await RegisterAsync();
         var login = (await LogInAsync()).Tokens!;
         var next = await _silo.CallTwiceAsync(nameof(IAccountSessionsGrain.Refresh), () => RefreshAsync(login));
         Assert.NotNull(await RefreshAsync(next!));
         Assert.Equal(1, await SessionsAsync());
-        // Under another operation it does.
+        // Under another operation it is.
         Assert.Null(await OperationSilo.CallAsync(Operation.New(), () => RefreshAsync(login)));
         Assert.Equal(0, await SessionsAsync());
     }
 
     [Fact]
-    public async Task A_refresh_that_comes_late_gets_the_answer_of_the_other_attempt_and_ends_no_session()
+    public async Task A_late_refresh_gets_the_result_of_the_other_attempt_and_ends_no_session()
     {
         await RegisterAsync();
         var login = (await LogInAsync()).Tokens!;
@@ -72,7 +72,7 @@ public sealed class AccountOperationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_password_is_changed_once_and_the_new_session_is_given()
+    public async Task A_password_is_changed_once_and_the_new_session_is_returned()
     {
         await RegisterAsync();
         await LogInAsync();
@@ -84,7 +84,7 @@ public sealed class AccountOperationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_api_key_is_made_once_and_shown()
+    public async Task An_API_key_is_created_once_and_shown()
     {
         await RegisterAsync();
         var keys = _silo.Grains.GetGrain<IApiKeysGrain>(Key);
@@ -94,7 +94,7 @@ public sealed class AccountOperationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_second_factor_is_the_one_that_was_shown()
+    public async Task A_repeated_setup_of_a_second_factor_returns_the_same_secret()
     {
         await RegisterAsync();
         var begun = await _silo.CallTwiceAsync(nameof(ICredentialsGrain.BeginTotp), () => Credentials.BeginTotp(new Secret(Password)));
@@ -108,7 +108,7 @@ public sealed class AccountOperationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Signing_keys_which_are_no_state_are_rotated_once()
+    public async Task Signing_keys_are_rotated_once_although_they_are_not_grain_state()
     {
         var tokens = _silo.Grains.GetGrain<ITokensGrain>(GrainKeys.Shared);
         var before = await tokens.GetKeys();
@@ -125,7 +125,7 @@ public sealed class AccountOperationTests : IAsyncLifetime
     private Task<long> SessionsAsync() => _silo.CountAsync(
         "select jsonb_array_length(state->'sessions') from grain_state where grain_type = 'account' and grain_key = @Key", new { Key });
 
-    /// <summary>Base32 (RFC 4648, section 6), as it stands in the address for authenticators.</summary>
+    /// <summary>Decodes the Base32 secret (RFC 4648, section 6) of the URI for authenticators.</summary>
     private static byte[] SecretOf(string uri)
     {
         var text = uri[(uri.IndexOf("secret=", StringComparison.Ordinal) + 7)..uri.IndexOf("&issuer", StringComparison.Ordinal)];

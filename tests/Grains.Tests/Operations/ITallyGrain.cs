@@ -4,7 +4,7 @@ using AudioOrleans.Persistence.GrainStates;
 
 namespace AudioOrleans.Grains.Tests.Operations;
 
-/// <summary>A grain that counts how often it was changed, and fails as it is told.</summary>
+/// <summary>A grain that counts its changes and can be made to fail.</summary>
 [Alias("tests.ITallyGrain")]
 public interface ITallyGrain : IGrainWithStringKey
 {
@@ -24,13 +24,13 @@ public interface ITallyGrain : IGrainWithStringKey
     Task<int> RefuseUnlessEmpty();
 
     [Alias("AddLater")]
-    Task AddLater(ITallyObserver told, bool byTimer);
+    Task AddLater(ITallyObserver observer, bool byTimer);
 
     [Alias("Get")]
     Task<int> Get();
 }
 
-/// <summary>Hears of what a tally did after its call was over.</summary>
+/// <summary>Is notified of what a tally did after its call had ended.</summary>
 [Alias("tests.ITallyObserver")]
 public interface ITallyObserver : IGrainObserver
 {
@@ -73,21 +73,21 @@ public sealed class TallyGrain([CommittedState("tally")] ICommittedState<TallySt
     public async Task<int> RefuseUnlessEmpty() =>
         stored.State.Sum == 0 ? await Add(1) : throw new AudioException(AudioError.Conflict, "It is not empty");
 
-    public Task AddLater(ITallyObserver told, bool byTimer)
+    public Task AddLater(ITallyObserver observer, bool byTimer)
     {
         if (byTimer)
-            _timer = this.RegisterGrainTimer(_ => LaterAsync(told), new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
+            _timer = this.RegisterGrainTimer(_ => LaterAsync(observer), new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
         else
-            _ = LaterAsync(told);
+            _ = LaterAsync(observer);
         return Task.CompletedTask;
     }
 
-    private async Task LaterAsync(ITallyObserver told)
+    private async Task LaterAsync(ITallyObserver observer)
     {
-        await told.Over();
+        await observer.Over();
         _timer?.Dispose();
         await Add(1);
-        await told.Done(OperationContext.Current is not null);
+        await observer.Done(OperationContext.Current is not null);
     }
 
     public Task<int> Get() => Task.FromResult(stored.State.Sum);

@@ -32,7 +32,7 @@ public sealed class IdempotencyGrainTests : IAsyncLifetime
     public async Task DisposeAsync() => await Database.DisposeAsync();
 
     [Fact]
-    public async Task The_first_gets_the_turn_repeats_wait_and_then_get_its_answer()
+    public async Task The_first_request_acquires_the_key_and_repeats_wait_for_its_response()
     {
         var first = await _grain.Begin(Request);
         Assert.Equal(IdempotencyOutcome.Acquired, first.Kind);
@@ -46,7 +46,7 @@ public sealed class IdempotencyGrainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_key_of_another_request_is_refused_whether_it_is_done_or_not()
+    public async Task A_key_that_another_request_used_is_refused_before_and_after_completion()
     {
         var first = await _grain.Begin(Request);
         Assert.Equal(IdempotencyOutcome.Mismatch, (await _grain.Begin(Request with { Digest = "digest-2" })).Kind);
@@ -56,7 +56,7 @@ public sealed class IdempotencyGrainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task After_a_day_the_key_is_free()
+    public async Task A_key_can_be_used_again_after_a_day()
     {
         await _grain.Complete(Request, await _grain.Begin(Request), Answer);
         _time.Advance(TimeSpan.FromHours(24) - TimeSpan.FromTicks(10));
@@ -66,7 +66,7 @@ public sealed class IdempotencyGrainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task After_a_crash_the_same_operation_goes_on()
+    public async Task After_a_crash_the_next_attempt_continues_the_same_operation()
     {
         var crashed = await _grain.Begin(Request);
         _time.Advance(TimeSpan.FromSeconds(60));
@@ -75,7 +75,7 @@ public sealed class IdempotencyGrainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refusal_frees_the_key_and_a_failure_frees_it_for_the_same_request_only()
+    public async Task A_refusal_releases_the_key_and_a_failure_releases_it_for_the_same_request_only()
     {
         var refused = await _grain.Begin(Request);
         await _grain.Forget(Request, refused);
@@ -90,30 +90,30 @@ public sealed class IdempotencyGrainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whoever_took_the_key_and_did_not_hear_of_it_has_it_still()
+    public async Task A_caller_whose_claim_response_was_lost_still_holds_the_key()
     {
         var operation = Operation.New();
         OperationContext.Enter(operation);
-        var unheard = await _grain.Begin(Request);
-        Assert.Equal(operation.Id, unheard.OperationId);
+        var lost = await _grain.Begin(Request);
+        Assert.Equal(operation.Id, lost.OperationId);
         OperationContext.Enter(Operation.New().Again());
         Assert.Equal(IdempotencyOutcome.InProgress, (await _grain.Begin(Request)).Kind);
         OperationContext.Enter(operation.Again());
-        var heard = await _grain.Begin(Request);
-        Assert.Equal((IdempotencyOutcome.Acquired, unheard.OperationId, unheard.Attempt), (heard.Kind, heard.OperationId, heard.Attempt));
+        var repeated = await _grain.Begin(Request);
+        Assert.Equal((IdempotencyOutcome.Acquired, lost.OperationId, lost.Attempt), (repeated.Kind, repeated.OperationId, repeated.Attempt));
 
-        // Another has gone on with it since.
+        // Another caller has taken over the operation since.
         _time.Advance(TimeSpan.FromSeconds(60));
         OperationContext.Enter(Operation.New());
         var other = await _grain.Begin(Request);
-        Assert.Equal((IdempotencyOutcome.Acquired, unheard.OperationId, true), (other.Kind, other.OperationId, other.Operation.IsRepeat));
-        Assert.NotEqual(unheard.Attempt, other.Attempt);
+        Assert.Equal((IdempotencyOutcome.Acquired, lost.OperationId, true), (other.Kind, other.OperationId, other.Operation.IsRepeat));
+        Assert.NotEqual(lost.Attempt, other.Attempt);
         OperationContext.Enter(operation.Again());
         Assert.Equal(IdempotencyOutcome.InProgress, (await _grain.Begin(Request)).Kind);
     }
 
     [Fact]
-    public async Task A_response_that_was_stored_before_keys_and_commands_had_one_table_is_given_all_the_same()
+    public async Task A_response_stored_before_keys_and_commands_shared_one_table_is_still_returned()
     {
         await using var database = new AudioDatabase(await PostgresServer.NewDatabaseAsync());
         await new Migrator(database, [.. Migration.All.TakeWhile(migration => migration.Version < 18)]).ApplyAsync();
@@ -133,7 +133,7 @@ public sealed class IdempotencyGrainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_table_gives_away_neither_request_nor_answer()
+    public async Task The_table_reveals_neither_request_nor_response()
     {
         await _grain.Complete(Request, await _grain.Begin(Request), Answer);
         var other = Request with { Key = "key-2" };
@@ -142,12 +142,12 @@ public sealed class IdempotencyGrainTests : IAsyncLifetime
         Assert.Equal(2, rows.Count);
         Assert.All(rows, row => Assert.DoesNotContain("s3cret", row, StringComparison.Ordinal));
         Assert.All(rows, row => Assert.DoesNotContain("digest-1", row, StringComparison.Ordinal));
-        // Not even that two keys had the same request.
+        // Nor that two keys had the same request.
         Assert.Equal(2, await Database.RunAsync(connection => connection.ExecuteScalarAsync<long>("select count(distinct fingerprint) from operations")));
     }
 
     [Fact]
-    public async Task An_answer_that_was_moved_to_another_row_does_not_open()
+    public async Task A_response_copied_to_another_row_cannot_be_opened()
     {
         await _grain.Complete(Request, await _grain.Begin(Request), Answer);
         var thief = Request with { Scope = "account/thief" };

@@ -13,15 +13,15 @@ using Orleans.TestingHost;
 namespace AudioOrleans.Grains.Tests.Operations;
 
 /// <summary>
-/// A silo with all grains on a database; two on one are what a cluster is in which a silo was taken for dead and still works. Answers
-/// can be made to get lost on their way.
+/// A silo with all grains and a database. Two silos on one database behave like a cluster in which a silo was declared dead but still
+/// runs. Responses can be dropped on purpose.
 /// </summary>
 public sealed class OperationSilo : IAsyncDisposable
 {
     private readonly InProcessTestCluster _cluster;
-    private readonly LostAnswers _lost;
+    private readonly LostResponses _lost;
 
-    private OperationSilo(InProcessTestCluster cluster, LostAnswers lost) => (_cluster, _lost) = (cluster, lost);
+    private OperationSilo(InProcessTestCluster cluster, LostResponses lost) => (_cluster, _lost) = (cluster, lost);
 
     /// <summary>Its grains.</summary>
     public IGrainFactory Grains => Service<IGrainFactory>();
@@ -29,20 +29,20 @@ public sealed class OperationSilo : IAsyncDisposable
     /// <summary>Its database.</summary>
     public AudioDatabase Database => Service<AudioDatabase>();
 
-    /// <summary>A service of its.</summary>
+    /// <summary>One of its services.</summary>
     public T Service<T>()
         where T : notnull => _cluster.GetSiloServiceProvider().GetRequiredService<T>();
 
     /// <summary>Starts one.</summary>
     /// <param name="connectionString">Its database.</param>
-    /// <param name="settings">What it is told beside.</param>
-    /// <param name="clock">Its clock; the system's unless told.</param>
+    /// <param name="settings">Additional settings.</param>
+    /// <param name="clock">Its clock; the system's by default.</param>
     public static async Task<OperationSilo> StartAsync(string connectionString, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? clock = null)
     {
-        var lost = new LostAnswers();
+        var lost = new LostResponses();
         var builder = new InProcessTestClusterBuilder(1);
         (builder.Options.ConfigureFileLogging, builder.Options.InitializeClientOnDeploy) = (false, false);
-        builder.Options.ServiceId = "audio"; // As the next one on the database.
+        builder.Options.ServiceId = "audio"; // The same for every silo on the database.
         builder.ConfigureSiloHost((_, host) =>
         {
             host.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Outbound:AllowedNetworks:0"] = "127.0.0.0/8" });
@@ -50,9 +50,9 @@ public sealed class OperationSilo : IAsyncDisposable
             host.Logging.ClearProviders();
             if (clock is not null)
                 host.Services.AddSingleton(clock);
-            host.Services.AddSingleton<IIncomingGrainCallFilter>(lost); // Before all others: around them.
+            host.Services.AddSingleton<IIncomingGrainCallFilter>(lost); // Registered first, so it wraps all other filters.
             var folder = new TestFolder("operations");
-            host.Services.AddSingleton(_ => folder); // Goes with the host.
+            host.Services.AddSingleton(_ => folder); // Disposed with the host.
             var platform = new PlatformOptions { DataFolder = folder.Path, ConnectionString = connectionString, MasterKey = Convert.ToBase64String(new byte[32]) };
             host.AddAudioPlatform(platform, new AudioClusterOptions());
         });
@@ -63,29 +63,29 @@ public sealed class OperationSilo : IAsyncDisposable
         return silo;
     }
 
-    /// <summary>Ends a grain's activation; the next call makes a fresh one.</summary>
+    /// <summary>Deactivates a grain; the next call creates a new activation.</summary>
     public Task DeactivateAsync(IAddressable grain) => _cluster.DeactivateAsync(grain);
 
-    /// <summary>The next answer of a method is lost: it does its work, and its caller sees a timeout.</summary>
-    public void LoseAnswerOf(string method) => _lost.Methods[method] = true;
+    /// <summary>Drops the next response of a method: the method runs, and its caller gets a timeout.</summary>
+    public void LoseResponseOf(string method) => _lost.Methods[method] = true;
 
-    /// <summary>Calls as one attempt at an operation.</summary>
+    /// <summary>Makes a call as one attempt at an operation.</summary>
     public static async Task<T> CallAsync<T>(Operation operation, Func<Task<T>> call)
     {
         OperationContext.Enter(operation);
         return await call();
     }
 
-    /// <summary>Calls, gets no answer, and calls again.</summary>
+    /// <summary>Makes a call whose response is lost, and makes it again.</summary>
     public async Task<T> CallTwiceAsync<T>(string method, Func<Task<T>> call)
     {
         var first = Operation.New();
-        LoseAnswerOf(method);
+        LoseResponseOf(method);
         await Assert.ThrowsAsync<TimeoutException>(() => CallAsync(first, call));
         return await CallAsync(first.Again(), call);
     }
 
-    /// <summary>A number out of the database.</summary>
+    /// <summary>Reads a number from the database.</summary>
     public Task<long> CountAsync(string sql, object? parameters = null) =>
         Database.RunAsync(connection => connection.ExecuteScalarAsync<long>(sql, parameters));
 
@@ -96,7 +96,7 @@ public sealed class OperationSilo : IAsyncDisposable
         await _cluster.DisposeAsync();
     }
 
-    private sealed class LostAnswers : IIncomingGrainCallFilter
+    private sealed class LostResponses : IIncomingGrainCallFilter
     {
         public ConcurrentDictionary<string, bool> Methods { get; } = new();
 
@@ -104,7 +104,7 @@ public sealed class OperationSilo : IAsyncDisposable
         {
             await context.Invoke();
             if (Methods.TryRemove(context.MethodName, out _))
-                throw new TimeoutException($"The answer of {context.MethodName} was lost.");
+                throw new TimeoutException($"The response of {context.MethodName} was lost.");
         }
     }
 }

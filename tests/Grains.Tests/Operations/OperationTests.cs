@@ -8,7 +8,7 @@ namespace AudioOrleans.Grains.Tests.Operations;
 
 public sealed class OperationTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     private readonly string _key = $"tally/{Guid.NewGuid():D}";
     private readonly string _other = $"tally/{Guid.NewGuid():D}";
@@ -25,17 +25,17 @@ public sealed class OperationTests : IAsyncLifetime
     public async Task DisposeAsync() => await _silo.DisposeAsync();
 
     [Fact]
-    public async Task A_repeat_after_a_lost_answer_gets_it_and_changes_nothing()
+    public async Task A_repeat_after_a_lost_response_gets_the_same_result_and_changes_nothing()
     {
         Assert.Equal(5, await _silo.CallTwiceAsync(nameof(ITallyGrain.Add), () => Tally.Add(5)));
         Assert.Equal(5, await Tally.Get());
     }
 
     [Fact]
-    public async Task A_repeat_does_what_the_attempt_before_it_did_not()
+    public async Task A_repeat_makes_the_change_if_the_first_attempt_has_not_arrived()
     {
         Assert.Equal(5, await OperationSilo.CallAsync(_first.Again(), () => Tally.Add(5)));
-        // And that attempt, come late, changes nothing any more.
+        // The first attempt then arrives late and changes nothing.
         Assert.Equal(5, await OperationSilo.CallAsync(_first, () => Tally.Add(5)));
         Assert.Equal(5, await Tally.Get());
     }
@@ -50,18 +50,18 @@ public sealed class OperationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Each_grain_that_takes_part_is_changed_once()
+    public async Task Each_participating_grain_is_changed_once()
     {
-        // The inner answer is lost: only the outer call is done anew.
+        // The inner response is lost: only the outer call is made again.
         Assert.Equal(2, await _silo.CallTwiceAsync(nameof(ITallyGrain.Add), () => Tally.AddToBoth(_other)));
         Assert.Equal((1, 1), (await Tally.Get(), await Other.Get()));
-        // The outer one.
+        // The outer response is lost.
         Assert.Equal(4, await _silo.CallTwiceAsync(nameof(ITallyGrain.AddToBoth), () => Tally.AddToBoth(_other)));
         Assert.Equal((2, 2), (await Tally.Get(), await Other.Get()));
     }
 
     [Fact]
-    public async Task A_refusal_is_decided_again_unless_something_was_changed_before()
+    public async Task A_refusal_is_evaluated_again_unless_something_was_changed_before_it()
     {
         await Tally.Add(1);
         var refused = await Assert.ThrowsAsync<AudioException>(() => OperationSilo.CallAsync(_first, () => Tally.RefuseUnlessEmpty()));
@@ -79,7 +79,7 @@ public sealed class OperationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_change_whose_answer_never_came_to_be_is_said_to_be_made()
+    public async Task A_repeat_of_a_call_that_failed_after_its_change_reports_a_lost_answer()
     {
         await Assert.ThrowsAsync<TimeoutException>(() => OperationSilo.CallAsync(_first, () => Tally.AddAndFail(asRefusal: false)));
         var lost = await Assert.ThrowsAsync<AudioException>(() => OperationSilo.CallAsync(_first.Again(), () => Tally.AddAndFail(asRefusal: false)));
@@ -88,7 +88,7 @@ public sealed class OperationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_repeat_on_a_silo_that_knows_nothing_of_it_gets_the_answer()
+    public async Task A_repeat_on_another_silo_gets_the_same_result()
     {
         await using var second = await OperationSilo.StartAsync(_connectionString);
         var there = second.Grains.GetGrain<ITallyGrain>(_key);
@@ -98,20 +98,20 @@ public sealed class OperationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_duplicate_that_comes_late_on_another_silo_is_undone()
+    public async Task A_late_duplicate_on_another_silo_is_rolled_back()
     {
         await using var second = await OperationSilo.StartAsync(_connectionString);
         var there = second.Grains.GetGrain<ITallyGrain>(_key);
         Assert.Equal(0, await there.Get());
         Assert.Equal(5, await OperationSilo.CallAsync(_first.Again(), () => Tally.Add(5)));
-        // First it is stopped by what it holds, which is old; having read anew, by the mark.
+        // The first try fails because of the stale state; after the state is read again, the stored operation prevents the change.
         await Assert.ThrowsAsync<InconsistentStateException>(() => OperationSilo.CallAsync(_first, () => there.Add(5)));
         Assert.Equal(5, await OperationSilo.CallAsync(_first, () => there.Add(5)));
         Assert.Equal((5, 5), (await there.Get(), await Tally.Get()));
     }
 
     [Fact]
-    public async Task Of_attempts_that_come_at_once_one_changes_and_all_get_its_answer()
+    public async Task One_of_several_concurrent_attempts_makes_the_change_and_all_get_its_result()
     {
         var others = await Task.WhenAll(OperationSilo.StartAsync(_connectionString), OperationSilo.StartAsync(_connectionString));
         for (var round = 0; round < 20; round++)
@@ -129,25 +129,25 @@ public sealed class OperationTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_a_call_leaves_behind_is_no_part_of_its_operation(bool asTimer)
+    public async Task Background_work_of_a_call_is_not_part_of_its_operation(bool asTimer)
     {
-        var told = new Told();
-        var observer = _silo.Grains.CreateObjectReference<ITallyObserver>(told);
+        var recorder = new Recorder();
+        var observer = _silo.Grains.CreateObjectReference<ITallyObserver>(recorder);
         await OperationSilo.CallAsync(_first, async () =>
         {
             await Tally.AddLater(observer, asTimer);
             return 0;
         });
-        told.IsOver.SetResult();
-        var inContext = await Eventually.Ends(told.InContext.Task, Soon, "what was left has been done");
-        // A timer has no context of its maker; what a call starts in any other way has, and still is no part of it.
+        recorder.IsOver.SetResult();
+        var inContext = await Eventually.Ends(recorder.InContext.Task, Deadline, "the background work has run");
+        // A timer does not inherit the context of its call. Other background work does, but is still not part of the operation.
         Assert.Equal(!asTimer, inContext);
         Assert.Equal(1, await Tally.Get());
         Assert.Equal(0, await _silo.CountAsync("select count(*) from operations"));
     }
 
     [Fact]
-    public async Task Calls_that_write_nothing_and_calls_outside_of_operations_leave_nothing()
+    public async Task Calls_without_writes_and_calls_outside_of_operations_store_nothing()
     {
         await Tally.Add(1);
         await OperationSilo.CallAsync(_first, () => Tally.Get());
@@ -155,14 +155,14 @@ public sealed class OperationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_table_does_not_give_an_answer_away()
+    public async Task The_table_does_not_reveal_a_result()
     {
         await OperationSilo.CallAsync(_first, () => Tally.Add(123456));
         var row = await _silo.Database.RunAsync(connection => connection.QuerySingleAsync<string>("select o::text from operations o where sealed_answer is not null"));
         Assert.DoesNotContain("123456", row, StringComparison.Ordinal);
     }
 
-    private sealed class Told : ITallyObserver
+    private sealed class Recorder : ITallyObserver
     {
         public TaskCompletionSource IsOver { get; } = new();
 

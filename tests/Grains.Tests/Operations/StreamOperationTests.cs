@@ -32,16 +32,16 @@ public sealed class StreamOperationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Registering_is_done_once()
+    public async Task A_stream_is_registered_once()
     {
         Describe("streams.register");
         var outcome = await _silo.CallTwiceAsync(nameof(IStreamGrain.Register), RegisterAsync);
         Assert.Equal((true, null, 1), (outcome.Problems.IsEmpty, outcome.SourceReason, outcome.Revision));
-        Assert.Equal((1, 1, 0), await TraceAsync("registered"));
+        Assert.Equal((1, 1, 0), await CountEntriesAsync("registered"));
     }
 
     [Fact]
-    public async Task A_change_on_a_condition_is_answered_and_not_found_stale()
+    public async Task A_repeated_conditional_update_succeeds_and_is_not_stale()
     {
         await RegisterAsync();
         Describe("streams.update");
@@ -50,22 +50,22 @@ public sealed class StreamOperationTests : IAsyncLifetime
         Assert.Equal("name, enabled", string.Join(", ", outcome.UpdatedFields));
         Assert.Equal(2, outcome.Revision);
         Assert.Equal(2, (await Stream.Get(_owner)).Revision);
-        Assert.Equal((1, 1, 0), await TraceAsync("disabled"));
+        Assert.Equal((1, 1, 0), await CountEntriesAsync("disabled"));
     }
 
     [Fact]
-    public async Task Deleting_what_is_deleted_is_no_failure_under_the_same_operation()
+    public async Task Deleting_twice_in_the_same_operation_succeeds()
     {
         await RegisterAsync();
         Describe("streams.delete");
         await _silo.CallTwiceAsync(nameof(IStreamGrain.Delete), DeleteAsync);
-        Assert.Equal((0, 1, 0), await TraceAsync("registered"));
+        Assert.Equal((0, 1, 0), await CountEntriesAsync("registered"));
         var other = await Assert.ThrowsAsync<AudioException>(() => OperationSilo.CallAsync(Operation.New(), DeleteAsync));
         Assert.Equal(AudioError.NotFound, other.Error);
     }
 
     [Fact]
-    public async Task A_change_that_comes_late_takes_nothing_back()
+    public async Task A_late_update_does_not_undo_a_newer_one()
     {
         await RegisterAsync();
         Describe("streams.update");
@@ -78,12 +78,12 @@ public sealed class StreamOperationTests : IAsyncLifetime
         Assert.Equal(2, late.Revision);
         var now = await Stream.Get(_owner);
         Assert.Equal((true, 3), (now.Enabled, now.Revision));
-        // It is still started again after a crash.
-        Assert.Equal((1, 2, 1), await TraceAsync("disabled"));
+        // The reminder remains, so the stream still restarts after a crash.
+        Assert.Equal((1, 2, 1), await CountEntriesAsync("disabled"));
     }
 
-    /// <summary>What stands in the timeline, the audit trail and among the reminders.</summary>
-    private async Task<(long Timeline, long Audit, long Reminders)> TraceAsync(string kind) => (
+    /// <summary>Counts the entries in the timeline, the audit trail and the reminders.</summary>
+    private async Task<(long Timeline, long Audit, long Reminders)> CountEntriesAsync(string kind) => (
         await _silo.CountAsync("select count(*) from stream_timeline where stream_id = @_id and kind = @kind", new { _id, kind }),
         await _silo.CountAsync("select count(*) from audit_log where resource = @key", new { key = GrainKeys.Stream(_id) }),
         kind == "registered" ? 0 : await _silo.CountAsync("select count(*) from reminders where grain_key = @key", new { key = GrainKeys.Stream(_id) }));

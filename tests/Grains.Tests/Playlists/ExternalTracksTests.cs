@@ -11,7 +11,7 @@ public sealed class ExternalTracksTests
     private readonly ManualTimeProvider _clock = new();
 
     [Fact]
-    public async Task Addresses_are_asked_in_batches_of_fifty_and_each_at_most_once_a_second_while_it_is_fetched()
+    public async Task Addresses_are_queried_in_batches_of_fifty_and_each_at_most_once_a_second_while_it_is_fetched()
     {
         var external = new ExternalTracks(Factory.Create(), _clock);
         ImmutableArray<StoredTrack> tracks = [.. Enumerable.Range(0, 120).Select(i => new StoredTrack { TrackId = Guid.NewGuid(), Url = $"https://radio.example.org/{i}.mp3" })];

@@ -15,10 +15,10 @@ namespace AudioOrleans.Grains.Tests.Playlists;
 
 public sealed class FetchExternalTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     [Fact]
-    public async Task A_server_that_drips_is_given_up_after_three_minutes_and_nothing_of_it_is_kept()
+    public async Task A_download_that_stalls_is_aborted_after_three_minutes_and_nothing_of_it_is_kept()
     {
         var clock = new ManualTimeProvider();
         using var folder = new TestFolder("fetch");
@@ -40,19 +40,19 @@ public sealed class FetchExternalTests
 
         var lease = new JobLease(Guid.NewGuid(), Guid.NewGuid());
         var running = fetch.RunAsync(new JobRun(Job(lease.JobId), lease), CancellationToken.None);
-        await Eventually.Ends(dripped.Task, Soon, "the server has begun");
-        await Eventually.That(() => clock.PendingTimers == 1, Soon, "the headers are there, and only the whole is waited for");
+        await Eventually.Ends(dripped.Task, Deadline, "the server has sent the first bytes");
+        await Eventually.That(() => clock.PendingTimers == 1, Deadline, "the headers have arrived and only the overall timeout is pending");
         clock.Advance(TimeSpan.FromSeconds(179));
         Assert.False(running.IsCompleted);
         clock.Advance(TimeSpan.FromSeconds(1));
-        var failed = await Assert.ThrowsAsync<JobFailedException>(() => Eventually.Ends(running, Soon, "it is given up"));
-        Assert.Equal("The address did not give all of its file within 3 minutes.", failed.Message);
+        var failed = await Assert.ThrowsAsync<JobFailedException>(() => Eventually.Ends(running, Deadline, "the download is aborted"));
+        Assert.Equal("The address did not deliver the whole file within 3 minutes.", failed.Message);
         Assert.False(Directory.Exists(folder["objects"]) && Directory.EnumerateFiles(folder["objects"], "*", SearchOption.AllDirectories).Any());
     }
 
     private static JobRow Job(Guid id) => new() { JobId = id, Queue = "outside", Kind = "outside.fetch", Subject = "outside/abc", Payload = "{}" };
 
-    /// <summary>An address that is to be fetched, whoever asks.</summary>
+    /// <summary>An address that must be fetched, for every run.</summary>
     private sealed class External(string url) : IExternalFetchGrain
     {
         public Task<ExternalWork?> FindWork(JobRunId run) => Task.FromResult<ExternalWork?>(new ExternalWork(url, "external/abc/run/", null, null));
@@ -62,7 +62,7 @@ public sealed class FetchExternalTests
         public Task Fail(Guid jobId, string reason, bool isFinal) => throw new NotSupportedException();
     }
 
-    /// <summary>Gives one grain, whatever is asked for.</summary>
+    /// <summary>Returns the same grain for every request.</summary>
     public class Factory : DispatchProxy
     {
         private object _grain = null!;

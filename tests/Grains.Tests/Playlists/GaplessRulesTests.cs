@@ -5,13 +5,13 @@ using AudioOrleans.Grains.Playlists;
 
 namespace AudioOrleans.Grains.Tests.Playlists;
 
-/// <summary>Tracks here have ten segments of 6 s and 1000 bytes each, with a frame at each 100 bytes.</summary>
+/// <summary>Tracks here have ten segments of 6 s and 1000 bytes each, with a frame every 100 bytes.</summary>
 public sealed class GaplessRulesTests
 {
     private static readonly ImmutableArray<int> Positions = [.. Enumerable.Range(0, 100).Select(i => i * 100)];
 
     [Fact]
-    public void Between_two_joins_a_track_is_sent_from_the_end_of_one_to_the_beginning_of_the_other()
+    public void A_track_is_sent_from_the_end_of_one_join_to_the_start_of_the_next()
     {
         var (one, two, three) = (Track("a/"), Track("b/"), Track("c/"));
         var pieces = GaplessRules.PiecesOf([one, two, three], [Join(one, two), Join(two, three)]);
@@ -29,7 +29,7 @@ public sealed class GaplessRulesTests
     }
 
     [Fact]
-    public void Seek_positions_of_what_is_left_begin_where_it_begins()
+    public void Seek_positions_start_at_the_beginning_of_the_remaining_part()
     {
         var (one, two) = (Track("a/", Positions), Track("b/", Positions));
         var pieces = GaplessRules.PiecesOf([one, two], [Join(one, two)]);
@@ -41,7 +41,7 @@ public sealed class GaplessRulesTests
     }
 
     [Fact]
-    public void Of_a_track_that_is_too_short_for_two_joins_the_later_one_is_left_out()
+    public void The_later_join_is_left_out_if_a_track_is_too_short_for_two()
     {
         var (one, two, three) = (Track("a/"), Track("b/"), Track("c/"));
         var late = Join(two, three);
@@ -51,7 +51,7 @@ public sealed class GaplessRulesTests
     }
 
     [Fact]
-    public void A_track_of_which_two_joins_leave_nothing_is_heard_in_them_alone()
+    public void A_track_that_two_joins_cover_completely_is_heard_only_in_the_joins()
     {
         var (one, two, three) = (Track("a/"), Track("b/"), Track("c/"));
         var late = Join(two, three);
@@ -62,7 +62,7 @@ public sealed class GaplessRulesTests
     }
 
     [Fact]
-    public void Where_nothing_goes_over_and_where_a_track_cannot_be_heard_tracks_stand_side_by_side()
+    public void Tracks_are_not_joined_where_there_is_no_overlap_or_a_track_is_unplayable()
     {
         var (one, two, three) = (Track("a/"), Track("b/"), Track("c/"));
         var pieces = GaplessRules.PiecesOf([one, two, new StoredTrack { Error = "Gone." }, three], [new TrackJoin("a/mp3", "b/mp3", null), Join(two, three)]);
@@ -71,7 +71,7 @@ public sealed class GaplessRulesTests
     }
 
     [Fact]
-    public void Tracks_are_joined_one_pair_after_the_other_if_they_say_how_they_end_and_have_the_format()
+    public void Pairs_with_known_padding_and_the_format_of_the_playlist_are_joined_one_after_the_other()
     {
         var (one, two, old, three, odd) = (Track("a/"), Track("b/"), Track("old/", padding: null), Track("c/"), Track("odd/", sampleRate: 22050));
         var state = new PlaylistState { Tracks = [one, two, old, three, odd, three, one, two] };
@@ -83,7 +83,7 @@ public sealed class GaplessRulesTests
     }
 
     [Fact]
-    public void Joins_are_kept_while_their_tracks_follow_one_another_and_their_objects_are_there()
+    public void Joins_are_kept_while_their_tracks_are_adjacent_and_their_objects_exist()
     {
         var (one, two, three) = (Track("a/"), Track("b/"), Track("c/"));
         var (early, late) = (Join(one, two), Join(two, three));
@@ -95,7 +95,7 @@ public sealed class GaplessRulesTests
     }
 
     [Fact]
-    public void Joins_are_of_no_use_once_most_of_the_playlist_has_another_format()
+    public void Joins_are_dropped_once_most_of_the_playlist_has_another_format()
     {
         var (one, two) = (Track("a/"), Track("b/"));
         var state = new PlaylistState { Tracks = [one, two, Track("c/", sampleRate: 48000)], Joins = [Join(one, two)] };
@@ -104,7 +104,7 @@ public sealed class GaplessRulesTests
     }
 
     [Fact]
-    public void Folders_of_joins_are_needed_whether_they_are_sent_or_not()
+    public void Folders_of_joins_are_kept_whether_or_not_the_joins_are_sent()
     {
         var (one, two, three) = (Track("a/"), Track("b/"), Track("c/"));
         var (early, late) = (Join(one, two), Join(two, three));
@@ -117,7 +117,7 @@ public sealed class GaplessRulesTests
     }
 
     [Fact]
-    public void What_is_sent_is_behind_until_it_is_built_of_the_joins()
+    public void A_playlist_is_behind_until_it_is_built_with_its_joins()
     {
         var (one, two) = (Track("a/"), Track("b/"));
         var state = new PlaylistState { Tracks = [one, two], Parts = PlaylistRules.PartsOf([one, two], []) };
@@ -139,7 +139,7 @@ public sealed class GaplessRulesTests
         Audio = new MediaAsset(null, null, null, null, new Mp3Source($"{prefix}mp3", 0, 10_000, TimeSpan.FromSeconds(60), sampleRate, 2, positions, padding), $"{prefix}hls/manifest.m3u8", HasArt: false),
     };
 
-    /// <summary>Takes the place of one segment on each side.</summary>
+    /// <summary>A join that replaces one segment on each side.</summary>
     private static TrackJoin Join(StoredTrack first, StoredTrack second)
     {
         var prefix = $"{first.Audio!.Mp3.Key[0]}-{second.Audio!.Mp3.Key[0]}/";

@@ -13,7 +13,7 @@ using AudioOrleans.Testing;
 
 namespace AudioOrleans.Grains.Tests.Playlists;
 
-/// <summary>How a playlist is built, job by job, in a silo without workers: the tests are those who work.</summary>
+/// <summary>How a playlist is built, job by job, in a silo without workers. The tests run the jobs.</summary>
 public sealed class PlaylistBuildTests : IAsyncLifetime
 {
     private readonly ShiftedClock _clock = new();
@@ -35,7 +35,7 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
     public async Task DisposeAsync() => await _silo.DisposeAsync();
 
     [Fact]
-    public async Task Tracks_of_another_format_are_made_one_by_one_each_in_a_job_of_its_own_and_each_once()
+    public async Task Tracks_of_another_format_are_transcoded_one_by_one_in_jobs_of_their_own_and_only_once()
     {
         var (usual, odd, other) = (await ReadyAsync(44100, 2, 300), await ReadyAsync(22050, 1, 10), await ReadyAsync(48000, 2, 10));
         await CreateAsync(usual, odd, other, odd);
@@ -66,7 +66,7 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_change_calls_off_the_track_that_is_being_made()
+    public async Task A_change_cancels_the_running_transcode()
     {
         var (usual, odd) = (await ReadyAsync(44100, 2, 300), await ReadyAsync(22050, 1, 10));
         await CreateAsync(usual, odd);
@@ -81,7 +81,7 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Tracks_are_heard_before_they_are_joined_and_what_joins_them_is_sent_once_there_is_all_of_it()
+    public async Task Tracks_can_be_played_before_they_are_joined_and_joins_are_sent_once_all_are_made()
     {
         var padding = new SoundPadding(1105, 500);
         var (one, two, three) = (await ReadyAsync(44100, 2, 60, padding), await ReadyAsync(44100, 2, 60, padding), await ReadyAsync(44100, 2, 60, padding));
@@ -107,7 +107,7 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
         Assert.Equal([KeyOf(one), "joined.mp3", KeyOf(two), KeyOf(three)], joined.Parts.Select(part => part.Mp3!.Key));
         Assert.Equal(0, await WaitingAsync());
 
-        // Their build may be the one that finds a join lost.
+        // The build itself may find that a join is lost.
         await Playlist.Update(_owner, new PlaylistPatch(null, null, [Input(one), Input(two), Input(three), Input(one)], null, null, null));
         var stale = await TakeAsync(BuildPlaylist.Job.Name);
         await Audio.ReportUnreadable(["joined/hls/manifest.m3u8"]);
@@ -121,7 +121,7 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
         await Table.CompleteAsync(new JobLease(stale.JobId, stale.LeaseToken), CancellationToken.None);
         Assert.Equal(0, await WaitingAsync());
 
-        // One that is lost is made again; that two tracks do not go over into one another is not asked again.
+        // A lost join is made again; a pair that cannot be joined is not tried again.
         await Audio.ReportUnreadable(["joined.mp3"]);
         await Build.FinishHls(await TakeAsync(BuildPlaylist.Job.Name), "list.m3u8");
         Assert.Equal(4, (await Playlist.FindPlaybackManifest())!.Parts.Length);
@@ -131,7 +131,7 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_made_of_a_track_is_kept_when_others_are_joined()
+    public async Task A_transcoded_track_is_kept_when_other_tracks_are_joined()
     {
         var padding = new SoundPadding(1105, 500);
         var (one, two, odd) = (await ReadyAsync(44100, 2, 60, padding), await ReadyAsync(44100, 2, 60, padding), await ReadyAsync(22050, 1, 10));
@@ -153,7 +153,7 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_could_not_be_built_is_tried_again_when_somebody_wants_to_hear_it_five_minutes_later()
+    public async Task A_failed_build_is_retried_when_somebody_plays_the_playlist_five_minutes_later()
     {
         await CreateAsync(await ReadyAsync(44100, 2, 300));
         var build = await TakeAsync(BuildPlaylist.Job.Name);
@@ -172,13 +172,13 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
                 await Playlist.FindPlaybackManifest();
                 return await WaitingAsync() > 0;
             },
-            TimeSpan.FromSeconds(20), "it is tried again");
+            TimeSpan.FromSeconds(20), "the build is retried");
         Assert.Equal(1, await WaitingAsync());
         Assert.True(await Build.FinishHls(await TakeAsync(BuildPlaylist.Job.Name), "list.m3u8"));
     }
 
     [Fact]
-    public async Task Of_a_playlist_that_is_deleted_while_it_is_built_nothing_is_left_and_of_others_what_they_need()
+    public async Task Cleanup_keeps_what_a_playlist_needs_and_deletes_everything_of_a_deleted_playlist()
     {
         var (store, cleanup) = (_silo.Service<IObjectStore>(), _silo.Service<PlaylistCleanup>());
         var upload = await ReadyAsync(44100, 2, 300);
@@ -191,11 +191,11 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
         await Build.FinishHls(await TakeAsync(BuildPlaylist.Job.Name), $"{prefix}hls/new.m3u8");
         _clock.Shift(TimeSpan.FromHours(23));
         await cleanup.TidyAsync(GrainKeys.Playlist(_id));
-        Assert.Equal(2, await CountAsync(prefix)); // Somebody may still hear it.
+        Assert.Equal(2, await CountAsync(prefix)); // Somebody may still be playing it.
         _clock.Shift(TimeSpan.FromHours(3));
         await Playlist.Update(_owner, new PlaylistPatch(null, null, [Input(upload)], null, null, null));
         await cleanup.TidyAsync(GrainKeys.Playlist(_id));
-        Assert.Equal(2, await CountAsync(prefix)); // More is being made: it may be of use.
+        Assert.Equal(2, await CountAsync(prefix)); // A build is running and may still use it.
         await Build.FinishHls(await TakeAsync(BuildPlaylist.Job.Name), $"{prefix}hls/new.m3u8");
         await cleanup.TidyAsync(GrainKeys.Playlist(_id));
         Assert.NotNull(await store.FindAsync($"{prefix}hls/new.m3u8"));
@@ -220,7 +220,7 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
     private static Mp3Source Mp3(Guid upload, int sampleRate, int channels, int seconds, SoundPadding? padding = null) =>
         new(KeyOf(upload), 0, 1000, TimeSpan.FromSeconds(seconds), sampleRate, channels, Padding: padding);
 
-    /// <summary>Takes the place of a tenth on each side.</summary>
+    /// <summary>A join that replaces a tenth of the track on each side.</summary>
     private static TrackJoin Join(Guid first, Guid second)
     {
         var mp3 = new Mp3Source("joined.mp3", 0, 200, TimeSpan.FromSeconds(12), 44100, 2);
@@ -239,7 +239,7 @@ public sealed class PlaylistBuildTests : IAsyncLifetime
         Assert.True(outcome.Problems.IsEmpty && outcome.Unusable.IsEmpty);
     }
 
-    /// <summary>An upload that is ready.</summary>
+    /// <summary>Creates an upload that is ready.</summary>
     private async Task<Guid> ReadyAsync(int sampleRate, int channels, int seconds, SoundPadding? padding = null)
     {
         var id = Guid.CreateVersion7();

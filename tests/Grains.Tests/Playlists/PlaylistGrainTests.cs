@@ -13,10 +13,10 @@ using AudioOrleans.Testing.Audio;
 
 namespace AudioOrleans.Grains.Tests.Playlists;
 
-/// <summary>Playlists and addresses outside with their real storage and jobs.</summary>
+/// <summary>Playlists and external addresses with their real storage and jobs.</summary>
 public sealed class PlaylistGrainTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
     private static readonly Mp3Source Mp3 = new("external/none/original.mp3", 0, 1000, TimeSpan.FromSeconds(10), 44100, 2);
 
     private readonly Guid _owner = Guid.NewGuid();
@@ -34,7 +34,7 @@ public sealed class PlaylistGrainTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        // It answers, says that it is audio, and then sends nothing: whoever fetches it waits.
+        // The server sends the headers of an audio file and then nothing, so a fetch of it waits.
         _web.Script("/a.mp3", async connection =>
         {
             await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nConnection: close\r\n\r\n");
@@ -50,7 +50,7 @@ public sealed class PlaylistGrainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_run_that_lost_its_job_finishes_nothing()
+    public async Task A_run_without_a_valid_lease_finishes_nothing()
     {
         await CreateAsync(_web.UrlOf("/a.mp3"));
         var external = _silo.Grains.GetGrain<IExternalFetchGrain>(GrainKeys.External(_web.UrlOf("/a.mp3")));
@@ -62,7 +62,7 @@ public sealed class PlaylistGrainTests : IAsyncLifetime
         Assert.Equal(new ExternalAudio(null, null), await known.GetAudio());
         Assert.False(await external.Finish(new JobRunId(Guid.NewGuid(), Guid.NewGuid()), Fetched("two")));
         Assert.Null(await external.FindWork(new JobRunId(Guid.NewGuid(), Guid.NewGuid())));
-        // Two runs of one job never write to one place.
+        // Two runs of one job never write to the same place.
         Assert.NotEqual((await external.FindWork(stale))!.Prefix, (await external.FindWork(stale with { LeaseToken = Guid.NewGuid() }))!.Prefix);
 
         await external.Finish(new JobRunId(job, await LeaseAsync(job)), Fetched("three"));
@@ -71,26 +71,26 @@ public sealed class PlaylistGrainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_change_calls_off_the_build_before_and_nothing_is_built_while_a_track_is_pending()
+    public async Task A_change_cancels_the_previous_build_and_nothing_is_built_while_a_track_is_pending()
     {
         await CreateAsync(_web.UrlOf("/a.mp3"));
         Assert.Equal(0, await _silo.CountAsync("select count(*) from jobs where kind = 'playlists.build'"));
         Assert.Null(await Build.FindWork(Guid.NewGuid()));
         await UpdateAsync([]);
         var first = await JobAsync("playlists.build");
-        Assert.False(await Audio.TakeExternal(GrainKeys.External(_web.UrlOf("/a.mp3")), new ExternalAudio(null, "Not there."))); // Not in it any more.
-        await Eventually.That(async () => await StateOfAsync(first) == "done", Soon, "the empty playlist is built");
+        Assert.False(await Audio.TakeExternal(GrainKeys.External(_web.UrlOf("/a.mp3")), new ExternalAudio(null, "Not there."))); // No longer in the playlist.
+        await Eventually.That(async () => await StateOfAsync(first) == "done", Deadline, "the empty playlist is built");
         var playback = (await Playlist.FindPlaybackManifest())!;
         Assert.True(playback.IsComplete && playback.Parts.IsEmpty && playback.ManifestKey is not null);
 
-        // The build that is over, or another, changes nothing.
+        // A build that has ended, or another one, changes nothing.
         Assert.False(await Build.FinishHls(new JobRunId(first, Guid.NewGuid()), "playlists/other.m3u8"));
         Assert.Equal(playback.ManifestKey, (await Playlist.FindPlaybackManifest())!.ManifestKey);
         Assert.Equal(playback.Version, (await Playlist.FindPlaybackManifest())!.Version);
     }
 
     [Fact]
-    public async Task Who_fetches_an_address_notifies_the_playlists_that_still_have_it()
+    public async Task A_fetch_notifies_the_playlists_that_still_contain_the_address()
     {
         var url = _web.UrlOf("/a.mp3");
         await CreateAsync(url);
@@ -107,7 +107,7 @@ public sealed class PlaylistGrainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_revision_is_the_owners_and_the_version_the_listeners()
+    public async Task The_revision_counts_changes_by_the_owner_and_the_version_changes_for_listeners()
     {
         await CreateAsync();
         await BuiltAsync();
@@ -125,17 +125,17 @@ public sealed class PlaylistGrainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_waits_for_a_playlist_is_answered_with_its_next_change()
+    public async Task A_wait_for_a_playlist_ends_with_its_next_change()
     {
         await CreateAsync();
         await BuiltAsync();
         var known = (await Playlist.FindPlaybackManifest())!;
         var waiting = Playlist.WaitForPlaybackManifest(known.Stamp);
-        Assert.Equal(known.Stamp, (await Playlist.FindPlaybackManifest())!.Stamp); // Others are answered meanwhile.
+        Assert.Equal(known.Stamp, (await Playlist.FindPlaybackManifest())!.Stamp); // Other calls are answered meanwhile.
         Assert.False(waiting.IsCompleted);
         await Playlist.Update(Owner, new PlaylistPatch(null, null, null, Visibility.Private, null, null));
         Assert.Equal(Visibility.Private, (await Eventually.Ends(waiting, TimeSpan.FromSeconds(5), "the change ends the wait"))!.Visibility);
-        Assert.NotEqual(known.Stamp, (await Playlist.WaitForPlaybackManifest(known.Stamp))!.Stamp); // It has changed already.
+        Assert.NotEqual(known.Stamp, (await Playlist.WaitForPlaybackManifest(known.Stamp))!.Stamp); // It has already changed.
     }
 
     [Fact]
@@ -149,14 +149,14 @@ public sealed class PlaylistGrainTests : IAsyncLifetime
         Assert.Equal(0, await _silo.CountAsync("select count(*) from grain_state where state_name = 'playlist'"));
         Assert.Equal(1, await _silo.CountAsync("select count(*) from jobs where kind = 'storage.delete_all' and payload::text like @prefix", new { prefix = $"%playlists/{_id:D}/%" }));
         Assert.Null(await Playlist.FindPlaybackManifest());
-        // Late news make no new one.
+        // Late calls do not create it again.
         await Audio.ReportUnreadable(["a"]);
         await Audio.TakeExternal(GrainKeys.External("http://127.0.0.1/"), new ExternalAudio(null, "Late."));
         await Assert.ThrowsAsync<AudioException>(() => Playlist.Get(Owner));
     }
 
     [Fact]
-    public async Task An_upload_that_is_not_there_keeps_the_whole_playlist_from_being_written()
+    public async Task A_playlist_with_a_missing_upload_is_not_saved()
     {
         var outcome = await Playlist.Create(new CreatePlaylist(_owner, "Playlist", "", [new TrackInput(null, TrackSourceType.Upload, Guid.NewGuid(), null, null, null, null)], Visibility.Public, false));
         Assert.Equal((0, "upload_not_ready"), (outcome.Unusable.Single().Index, outcome.Unusable.Single().Reason));
@@ -175,13 +175,13 @@ public sealed class PlaylistGrainTests : IAsyncLifetime
     private async Task UpdateAsync(ImmutableArray<TrackInput> tracks) => Assert.Equal(["tracks"], (await Playlist.Update(Owner, new PlaylistPatch(null, null, tracks, null, null, null))).UpdatedFields.ToArray());
 
     private Task BuiltAsync() => Eventually.That(async () => (await Playlist.FindPlaybackManifest())!.IsComplete
-        && await _silo.CountAsync("select count(*) from jobs where kind = 'playlists.build' and state in ('queued', 'running')") == 0, Soon, "it is built");
+        && await _silo.CountAsync("select count(*) from jobs where kind = 'playlists.build' and state in ('queued', 'running')") == 0, Deadline, "it is built");
 
     private async Task<Guid> JobAsync(string kind) => Guid.Parse(await TextAsync("select job_id::text from jobs where kind = @kind", new { kind }));
 
     private async Task<Guid> LeaseAsync(Guid job)
     {
-        await Eventually.That(async () => await _silo.CountAsync("select count(token) from jobs where job_id = @job", new { job }) == 1, Soon, "a worker has the job");
+        await Eventually.That(async () => await _silo.CountAsync("select count(token) from jobs where job_id = @job", new { job }) == 1, Deadline, "a worker has the job");
         return Guid.Parse(await TextAsync("select token::text from jobs where job_id = @job", new { job }));
     }
 

@@ -12,7 +12,7 @@ public sealed class PlaylistRulesTests
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void The_format_is_that_of_most_of_the_time_not_of_most_tracks()
+    public void The_format_is_chosen_by_total_duration_and_not_by_number_of_tracks()
     {
         var format = FormatOf(Mp3(22050, 1, 10), Mp3(22050, 1, 10), Mp3(48000, 2, 300), Mp3(44100, 2, 100), Mp3(44100, 2, 150));
         Assert.Equal(new AudioFormat(AudioCodec.Mp3, 48000, 2), format);
@@ -22,7 +22,7 @@ public sealed class PlaylistRulesTests
     }
 
     [Fact]
-    public void Tracks_that_change_their_format_on_the_way_choose_none_and_are_matched()
+    public void Tracks_whose_format_changes_do_not_count_for_the_choice_and_are_transcoded()
     {
         Assert.Equal(AudioEncoder.HouseFormat, FormatOf(Mp3(0, 0, 1000)));
         Assert.Equal(22050, FormatOf(Mp3(0, 0, 1000), Mp3(22050, 2, 1)).SampleRate);
@@ -31,7 +31,7 @@ public sealed class PlaylistRulesTests
     }
 
     [Fact]
-    public void What_can_be_heard_are_the_ready_tracks_and_those_of_another_format_wait_for_their_mp3()
+    public void Parts_are_the_ready_tracks_and_those_of_another_format_have_no_MP3_yet()
     {
         var (usual, odd) = (Ready("a/", Mp3(44100, 2, 100)), Ready("b/", Mp3(22050, 1, 10)));
         var parts = PlaylistRules.PartsOf([usual, new StoredTrack { TrackId = Guid.NewGuid(), Url = "http://x/", Error = "Gone." }, odd, new StoredTrack { Url = "http://y/" }], []);
@@ -41,14 +41,14 @@ public sealed class PlaylistRulesTests
     }
 
     [Fact]
-    public void Segments_of_a_manifest_that_was_replaced_are_remembered_for_a_day()
+    public void Segments_of_a_replaced_manifest_are_remembered_for_a_day()
     {
         var former = PlaylistRules.FormerOf([new FormerSegments("old/", Now.AddHours(-23)), new FormerSegments("older/", Now.AddHours(-24)), new FormerSegments("back/", Now)], [Part("gone/"), Part("kept/"), Part("gone/")], [Part("kept/"), Part("back/")], Now);
         Assert.Equal([new FormerSegments("gone/", Now), new FormerSegments("old/", Now.AddHours(-23))], former.ToArray());
     }
 
     [Fact]
-    public void An_address_and_what_a_failure_says_of_it_are_shown_to_the_owner_only()
+    public void An_address_and_its_error_are_shown_only_to_the_owner()
     {
         var state = new PlaylistState { Tracks = [new StoredTrack { Url = "http://secret.example/", Error = "secret.example is unreachable." }] };
         var mine = PlaylistRules.ToDetails(Guid.Empty, state, toOwner: true).Tracks[0];
@@ -69,14 +69,14 @@ public sealed class PlaylistRulesTests
     [InlineData("//example.org/a.mp3", false)]
     [InlineData("http://example.org/a\r\nHost: b", false)]
     [InlineData("", false)]
-    public void An_address_is_http_without_a_user(string url, bool isGood)
+    public void An_address_must_be_HTTP_without_user_info(string url, bool isGood)
     {
         var problems = PlaylistRules.CheckTracks([new TrackInput(null, TrackSourceType.External, null, url, null, null, null)], []).ToList();
         Assert.Equal(isGood ? [] : ["tracks[0].url"], problems.Select(problem => problem.Field));
     }
 
     [Fact]
-    public void Each_problem_of_a_track_is_named()
+    public void Every_problem_of_a_track_is_reported()
     {
         var known = new StoredTrack { TrackId = Guid.NewGuid() };
         var upload = new TrackInput(null, TrackSourceType.Upload, Guid.NewGuid(), null, null, null, null);

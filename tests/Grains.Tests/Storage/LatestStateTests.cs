@@ -15,7 +15,7 @@ public sealed class LatestStateTests : IDisposable
     public void Dispose() => _stored.Dispose();
 
     [Fact]
-    public async Task While_one_is_written_only_the_newest_of_the_next_waits()
+    public async Task During_a_write_only_the_newest_value_waits()
     {
         Assert.Null(_kept.Value);
         for (var i = 1; i <= 5; i++)
@@ -27,7 +27,7 @@ public sealed class LatestStateTests : IDisposable
     }
 
     [Fact]
-    public async Task What_cannot_be_written_disturbs_nobody_and_the_next_is_written()
+    public async Task A_failed_write_is_ignored_and_the_next_value_is_written()
     {
         _stored.Failures.Enqueue(new DatabaseUnavailableException("gone", TimeSpan.Zero, new IOException()));
         _stored.Release(2);
@@ -39,7 +39,7 @@ public sealed class LatestStateTests : IDisposable
     }
 
     [Fact]
-    public async Task What_another_activation_wrote_is_overwritten()
+    public async Task The_state_of_another_activation_is_overwritten()
     {
         _stored.Failures.Enqueue(new InconsistentStateException("Somebody else wrote."));
         _stored.Release(2);

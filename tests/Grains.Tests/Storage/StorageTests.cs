@@ -19,11 +19,11 @@ public sealed class StorageTests
            select (persistent?.StateName ?? committed!.Name, committed is not null, parameter.ParameterType.GetGenericArguments()[0]),
     ];
 
-    /// <summary>What has no read model, and still goes into one transaction with the audit trail.</summary>
+    /// <summary>State without a read model that is still written in one transaction with the audit trail.</summary>
     private static readonly Type[] Audited = [typeof(ApiKeysState)];
 
     [Fact]
-    public void State_with_a_read_model_or_an_audit_trail_is_in_our_storage_and_all_other_in_the_default_one()
+    public void State_with_a_read_model_or_an_audit_trail_is_committed_state_and_all_other_state_is_in_the_default_storage()
     {
         var projected = typeof(StreamGrain).Assembly.GetTypes().SelectMany(type => type.GetInterfaces())
             .Where(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IStateProjection<>))
@@ -34,6 +34,6 @@ public sealed class StorageTests
     }
 
     [Fact]
-    public void A_name_in_the_default_storage_is_used_by_one_grain_since_its_key_has_no_grain_type() =>
+    public void A_state_name_in_the_default_storage_is_used_by_one_grain_because_its_key_has_no_grain_type() =>
         Assert.Equal(["node-directory", "stream-reports"], States.Where(state => !state.IsCommitted).Select(state => state.Name).Order());
 }

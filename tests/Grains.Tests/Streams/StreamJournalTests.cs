@@ -10,7 +10,7 @@ public sealed class StreamJournalTests
     private readonly StreamJournal _journal = new();
 
     [Fact]
-    public void What_was_written_waits_no_more_and_what_came_meanwhile_still_does()
+    public void Written_entries_are_removed_and_entries_added_meanwhile_stay_pending()
     {
         _journal.Add(Report(1, RelayReportKind.Title, text: "One"), LiveState.Live, null);
         _journal.Add(Report(2, RelayReportKind.State, LiveState.Retrying, "The source ended the stream."), LiveState.Live, null);
@@ -26,7 +26,7 @@ public sealed class StreamJournalTests
     }
 
     [Fact]
-    public void A_stream_that_stays_offline_for_one_reason_is_entered_once()
+    public void A_stream_that_stays_offline_for_one_reason_is_recorded_once()
     {
         _journal.Add(Report(1, RelayReportKind.State, LiveState.Offline, "Refused."), LiveState.Retrying, "Refused.");
         _journal.Add(Report(2, RelayReportKind.State, LiveState.Offline, "Refused."), LiveState.Offline, "Refused.");
@@ -35,7 +35,7 @@ public sealed class StreamJournalTests
     }
 
     [Fact]
-    public void An_empty_title_is_no_track_and_a_heartbeat_no_entry()
+    public void Empty_titles_and_heartbeats_are_not_recorded()
     {
         _journal.RestoreRelay("node-1", null);
         _journal.Add(Report(1, RelayReportKind.Title, text: ""), LiveState.Live, null);
@@ -44,7 +44,7 @@ public sealed class StreamJournalTests
     }
 
     [Fact]
-    public void A_relay_on_another_node_is_a_move_and_names_both()
+    public void A_relay_on_another_node_is_recorded_as_a_move_between_the_two()
     {
         _journal.RestoreRelay(null, null);
         _journal.Add(Report(1, RelayReportKind.State, LiveState.Connecting), LiveState.Connecting, null);
@@ -61,7 +61,7 @@ public sealed class StreamJournalTests
     }
 
     [Fact]
-    public void A_track_that_goes_on_at_another_node_is_entered_once_and_the_move_too()
+    public void A_track_that_continues_on_another_node_and_the_move_are_recorded_once()
     {
         _journal.Add(Report(1, RelayReportKind.Title, text: "One"), LiveState.Live, null);
         var next = new StreamJournal();
@@ -72,12 +72,12 @@ public sealed class StreamJournalTests
         next.Add(Report(4, RelayReportKind.Title, text: "") with { Node = "node-2" }, LiveState.Live, null);
         next.Add(Report(5, RelayReportKind.Title, text: "Two") with { Node = "node-2" }, LiveState.Live, null);
         var after = next.Pending;
-        Assert.Equal(["Two", "Two"], after.Tracks.Select(track => track.Title)); // Taken off the air between, it began again.
+        Assert.Equal(["Two", "Two"], after.Tracks.Select(track => track.Title)); // The title was cleared in between, so the track began again.
         Assert.Equal(("moved", "From node-1 to node-2."), (after.Timeline.Single().Kind, after.Timeline.Single().Reason));
     }
 
     [Fact]
-    public void Discontinuity_numbers_never_go_back_and_a_new_one_is_worth_a_write()
+    public void Discontinuity_numbers_never_decrease_and_a_new_one_is_written()
     {
         _journal.Restore(20);
         Assert.True(_journal.IsEmpty);
@@ -91,7 +91,7 @@ public sealed class StreamJournalTests
     }
 
     [Fact]
-    public void Of_too_many_entries_the_newest_are_kept()
+    public void Only_the_newest_500_entries_are_kept()
     {
         for (var i = 0; i < 600; i++)
             _journal.Add(Report(i, RelayReportKind.Title, text: $"{i}"), LiveState.Live, null);

@@ -12,7 +12,7 @@ public sealed class StreamLiveTests
     public StreamLiveTests() => _live = new StreamLive(_clock);
 
     [Fact]
-    public void A_relay_without_a_sign_of_life_for_two_minutes_is_not_connected()
+    public void A_relay_without_a_report_for_two_minutes_is_not_connected()
     {
         Assert.False(Status.RelayConnected);
         _live.Apply(Report(RelayReportKind.Heartbeat));
@@ -27,7 +27,7 @@ public sealed class StreamLiveTests
     }
 
     [Fact]
-    public void Uptime_counts_while_audio_flows()
+    public void Uptime_counts_while_the_stream_is_live()
     {
         _live.Apply(Report(RelayReportKind.State, LiveState.Live, codec: "mp3", bitrate: 128));
         var since = _clock.GetUtcNow();
@@ -56,7 +56,7 @@ public sealed class StreamLiveTests
     }
 
     [Fact]
-    public void A_relay_outside_counts_with_its_listeners_and_uptime_while_it_is_heard_of()
+    public void An_external_relay_counts_with_its_listeners_and_uptime_while_it_sends_heartbeats()
     {
         _live.Apply(new AudienceReport("one", 1, 0));
         _live.Apply(new ExternalHeartbeat("token", 41, TimeSpan.FromHours(5), 1.5));
@@ -69,7 +69,7 @@ public sealed class StreamLiveTests
     }
 
     [Fact]
-    public void Our_own_uptime_counts_before_that_of_a_relay_outside()
+    public void The_uptime_of_the_platform_takes_precedence_over_that_of_an_external_relay()
     {
         _live.Apply(new ExternalHeartbeat("token", 0, TimeSpan.FromHours(5), null));
         _live.Apply(Report(RelayReportKind.State, LiveState.Live));
@@ -78,7 +78,7 @@ public sealed class StreamLiveTests
     }
 
     [Fact]
-    public void A_title_is_on_air_until_it_is_taken_away()
+    public void A_title_stays_current_until_it_is_cleared()
     {
         _live.Apply(Report(RelayReportKind.Title, text: "A - B"));
         Assert.Equal("A - B", Status.CurrentTrack);
@@ -89,7 +89,7 @@ public sealed class StreamLiveTests
     }
 
     [Fact]
-    public void A_stream_that_is_switched_off_shows_neither_title_nor_node()
+    public void A_disabled_stream_shows_neither_title_nor_node()
     {
         _live.Apply(Report(RelayReportKind.State, LiveState.Live));
         _live.Apply(Report(RelayReportKind.Title, text: "A - B"));

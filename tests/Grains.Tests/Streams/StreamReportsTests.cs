@@ -8,7 +8,7 @@ using AudioOrleans.Testing.Audio;
 
 namespace AudioOrleans.Grains.Tests.Streams;
 
-/// <summary>What was reported last outlives the activation that heard it.</summary>
+/// <summary>The last reports survive a deactivation of the grain.</summary>
 public sealed class StreamReportsTests : IAsyncLifetime
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
@@ -35,7 +35,7 @@ public sealed class StreamReportsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_fresh_activation_knows_track_listeners_and_heartbeat()
+    public async Task A_new_activation_knows_format_listeners_and_heartbeat()
     {
         await Eventually.That(async () => (await Stream.GetStatus()).State == LiveState.Live, Deadline, "the stream is live");
         var node = (await Stream.GetStatus()).Node!;
@@ -43,7 +43,7 @@ public sealed class StreamReportsTests : IAsyncLifetime
         await Relay.Report(new RelayReport(RelayReportKind.Title, TimeProvider.System.GetUtcNow(), node, null, "Artist - Title", null, null, 0));
         var before = await Stream.GetStatus();
 
-        // Off the air, so that no relay reports anew.
+        // Disabled, so that no relay reports again.
         await Stream.Update(_owner, new StreamPatch(null, null, null, null, null, null, null, null, null) { Enabled = false });
         await Relay.ReportHeartbeat(new ExternalHeartbeat(_silo.Service<StreamSecrets>().RelayToken(_id), 5, TimeSpan.FromHours(1), null));
         await _silo.DeactivateAsync(Stream);
@@ -56,7 +56,7 @@ public sealed class StreamReportsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_track_is_known_again_before_the_relay_has_reported()
+    public async Task The_current_track_is_restored_before_the_relay_reports_again()
     {
         await Eventually.That(async () => (await Stream.GetStatus()).State == LiveState.Live, Deadline, "the stream is live");
         var node = (await Stream.GetStatus()).Node!;
@@ -66,7 +66,7 @@ public sealed class StreamReportsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_stream_that_is_deleted_leaves_nothing()
+    public async Task A_deleted_stream_leaves_no_reports()
     {
         await Eventually.That(async () => await CountAsync() == 1, Deadline, "the reports are kept");
         await Stream.Delete(_owner);

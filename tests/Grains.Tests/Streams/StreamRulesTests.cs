@@ -18,7 +18,7 @@ public sealed class StreamRulesTests
     };
 
     [Fact]
-    public void A_patch_counts_only_for_the_revision_that_it_expects()
+    public void A_patch_applies_only_to_the_revision_that_it_expects()
     {
         var current = Current with { Revision = 7 };
         StreamRules.RequireRevision(NoChange, current);
@@ -31,7 +31,7 @@ public sealed class StreamRulesTests
     }
 
     [Fact]
-    public void A_good_request_has_no_problems() => Assert.Empty(StreamRules.Check(Command));
+    public void A_valid_request_has_no_problems() => Assert.Empty(StreamRules.Check(Command));
 
     public static TheoryData<string, RegisterStream> BadInputs => new()
     {
@@ -75,7 +75,7 @@ public sealed class StreamRulesTests
 
     [Theory]
     [MemberData(nameof(BadInputs), DisableDiscoveryEnumeration = true)]
-    public void A_bad_request_names_its_field_and_nothing_else(string field, RegisterStream command)
+    public void An_invalid_request_reports_only_its_field(string field, RegisterStream command)
     {
         var problem = Assert.Single(StreamRules.Check(command));
         Assert.Equal(field, problem.Field);
@@ -83,7 +83,7 @@ public sealed class StreamRulesTests
     }
 
     [Fact]
-    public void All_problems_are_told_at_once() => Assert.Equal(
+    public void All_problems_are_reported_at_once() => Assert.Equal(
         ["name", "genre", "shoutcast_url"],
         StreamRules.Check(Command with { Name = "", Genre = new string('x', 101), SourceUrl = "nowhere" }).Select(problem => problem.Field));
 
@@ -97,7 +97,7 @@ public sealed class StreamRulesTests
     [InlineData("http://h/live", "/live", "http://h/live")]
     [InlineData("http://h:8000", "/;", "http://h:8000/;")]
     [InlineData("http://[2001:db8::1]:8000", "/live", "http://[2001:db8::1]:8000/live")]
-    public void The_audio_is_at_the_mount_of_the_server(string url, string? mount, string expected) =>
+    public void The_audio_URL_is_the_server_and_its_mount(string url, string? mount, string expected) =>
         Assert.Equal(expected, StreamRules.AudioUrl(url, mount).AbsoluteUri);
 
     [Theory]
@@ -130,7 +130,7 @@ public sealed class StreamRulesTests
     }
 
     [Fact]
-    public void An_address_that_is_none_cannot_be_opened() => Assert.Throws<FormatException>(() => StreamRules.AudioUrl("file:///etc/passwd", null));
+    public void The_audio_URL_of_an_invalid_address_throws() => Assert.Throws<FormatException>(() => StreamRules.AudioUrl("file:///etc/passwd", null));
 
     [Fact]
     public void An_empty_patch_changes_nothing()
@@ -142,7 +142,7 @@ public sealed class StreamRulesTests
     }
 
     [Fact]
-    public void A_patch_tells_which_fields_really_changed()
+    public void A_patch_returns_the_fields_that_really_changed()
     {
         var patch = new StreamPatch(" Radio ", "https://other.example.org", "", "new", "Jazz", "", Visibility.Private, true, false);
         var (next, fields) = StreamRules.Apply(patch, Current, "resealed");
@@ -153,7 +153,7 @@ public sealed class StreamRulesTests
     }
 
     [Fact]
-    public void A_space_in_a_mount_is_named()
+    public void The_message_for_a_mount_with_a_space_names_the_space_and_its_escape()
     {
         var problem = Assert.Single(StreamRules.Check(Command with { Mount = "/with space" }));
         Assert.Contains("space", problem.Message, StringComparison.Ordinal);
@@ -171,7 +171,7 @@ public sealed class StreamRulesTests
     [InlineData("cp1251", "windows-1251")]
     [InlineData(" KOI8-R ", "koi8-r")]
     [InlineData("", null)]
-    public void A_charset_is_kept_by_its_one_name(string given, string? kept)
+    public void A_charset_is_stored_under_its_standard_name(string given, string? kept)
     {
         var (next, fields) = StreamRules.Apply(NoChange with { MetadataCharset = given }, Current with { MetadataCharset = "utf-8" }, sealedKey: null);
         Assert.Equal(kept, next.MetadataCharset);
@@ -180,11 +180,11 @@ public sealed class StreamRulesTests
     }
 
     [Fact]
-    public void A_charset_that_nobody_knows_is_refused() =>
+    public void An_unknown_charset_is_refused() =>
         Assert.Equal("metadata_charset", Assert.Single(StreamRules.Check(Command with { MetadataCharset = "klingon" })).Field);
 
     [Fact]
-    public void An_empty_key_takes_the_key_away()
+    public void An_empty_key_removes_the_key()
     {
         var (next, fields) = StreamRules.Apply(NoChange with { StreamKey = "" }, Current, sealedKey: null);
         Assert.Null(next.SealedKey);
@@ -192,7 +192,7 @@ public sealed class StreamRulesTests
     }
 
     [Fact]
-    public void A_patch_is_checked_together_with_what_stays()
+    public void A_patch_is_checked_together_with_the_fields_it_does_not_change()
     {
         Assert.Equal("mount", Assert.Single(StreamRules.Check(NoChange with { SourceUrl = "http://h/other" }, Current)).Field);
         Assert.Empty(StreamRules.Check(NoChange with { SourceUrl = "http://h/other", Mount = "" }, Current));

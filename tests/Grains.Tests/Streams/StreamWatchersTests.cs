@@ -15,7 +15,7 @@ public sealed class StreamWatchersTests
     public StreamWatchersTests() => _watchers = new StreamWatchers(_clock);
 
     [Fact]
-    public async Task A_change_is_told_to_all_and_only_once()
+    public async Task A_change_is_sent_to_every_watcher_once()
     {
         var other = new Watcher();
         _watchers.Add(_watcher);
@@ -23,40 +23,40 @@ public sealed class StreamWatchersTests
         await _watchers.Tell(Live);
         await _watchers.Tell(Live with { });
         await _watchers.Tell(Live with { Listeners = 2 });
-        Assert.Equal([Live, Live with { Listeners = 2 }], _watcher.Told);
-        Assert.Equal(_watcher.Told, other.Told);
+        Assert.Equal([Live, Live with { Listeners = 2 }], _watcher.Changes);
+        Assert.Equal(_watcher.Changes, other.Changes);
     }
 
     [Fact]
-    public async Task Who_does_not_subscribe_again_within_a_minute_is_forgotten()
+    public async Task A_watcher_that_does_not_subscribe_again_within_a_minute_is_removed()
     {
         _watchers.Add(_watcher);
         _clock.Advance(TimeSpan.FromSeconds(50));
         _watchers.Add(_watcher);
         _clock.Advance(TimeSpan.FromSeconds(60));
         await _watchers.Tell(Live);
-        Assert.Single(_watcher.Told);
+        Assert.Single(_watcher.Changes);
         _clock.Advance(TimeSpan.FromSeconds(1));
         await _watchers.Tell(Live with { Listeners = 2 });
-        Assert.Single(_watcher.Told);
+        Assert.Single(_watcher.Changes);
     }
 
     [Fact]
-    public async Task Who_unsubscribes_is_told_no_more()
+    public async Task A_watcher_that_unsubscribes_gets_no_more_changes()
     {
         _watchers.Add(_watcher);
         _watchers.Remove(_watcher);
         await _watchers.Tell(Live);
-        Assert.Empty(_watcher.Told);
+        Assert.Empty(_watcher.Changes);
     }
 
     private sealed class Watcher : IStreamObserver
     {
-        public List<StreamChange> Told { get; } = [];
+        public List<StreamChange> Changes { get; } = [];
 
         public Task Changed(StreamChange change)
         {
-            Told.Add(change);
+            Changes.Add(change);
             return Task.CompletedTask;
         }
     }

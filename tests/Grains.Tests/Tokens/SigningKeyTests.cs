@@ -9,7 +9,7 @@ using AudioOrleans.Testing;
 
 namespace AudioOrleans.Grains.Tests.Tokens;
 
-/// <summary>Rotation, on a real table and a clock that the test moves.</summary>
+/// <summary>Rotation with a real table and a clock that the test moves.</summary>
 public sealed class SigningKeyTests : IAsyncLifetime, IDisposable
 {
     private static readonly TokenOptions Options = new();
@@ -30,7 +30,7 @@ public sealed class SigningKeyTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task The_next_key_is_published_before_it_signs_and_the_old_one_verifies_until_its_tokens_have_ended()
+    public async Task The_next_key_is_published_before_it_signs_and_the_old_one_verifies_until_its_tokens_expire()
     {
         using var keys = Keys();
         using var other = Keys();
@@ -43,19 +43,19 @@ public sealed class SigningKeyTests : IAsyncLifetime, IDisposable
         Assert.Equal(2, published.Length);
         Assert.Equal(first.KeyId, (await keys.SigningAsync()).KeyId);
         _time.Advance(TimeSpan.FromMinutes(2));
-        Assert.Equal(2, (await other.GetPublicAsync()).Length); // Known everywhere before it signs.
+        Assert.Equal(2, (await other.GetPublicAsync()).Length); // Every silo knows the key before it signs.
         Assert.Equal(first.KeyId, (await other.SigningAsync()).KeyId);
 
         _time.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal(published[0].KeyId, (await keys.SigningAsync()).KeyId);
         _time.Advance(TimeSpan.FromHours(23));
-        Assert.Equal(2, (await keys.GetPublicAsync()).Length); // A token that it signed last is still good.
+        Assert.Equal(2, (await keys.GetPublicAsync()).Length); // The last token that it signed is still valid.
         _time.Advance(TimeSpan.FromHours(1) + TimeSpan.FromMinutes(5));
         Assert.Equal([published[0].KeyId], (await keys.GetPublicAsync()).Select(key => key.KeyId));
     }
 
     [Fact]
-    public async Task After_a_theft_only_the_new_key_is_left_and_signs_at_once()
+    public async Task A_rotation_that_revokes_old_keys_leaves_only_the_new_key_which_signs_at_once()
     {
         using var keys = Keys();
         await keys.SigningAsync();

@@ -8,13 +8,13 @@ namespace AudioOrleans.Grains.Tests.Tokens;
 public sealed class TokenOptionsTests
 {
     [Fact]
-    public void The_defaults_make_sense()
+    public void The_defaults_are_valid()
     {
         new TokenOptions().Validate();
         new LoginOptions().Validate();
     }
 
-    public static TheoryData<string, TokenOptions> Senseless() => new()
+    public static TheoryData<string, TokenOptions> InvalidOptions() => new()
     {
         { "Tokens__Issuer", new TokenOptions { Issuer = " " } },
         { "Tokens__Audience", new TokenOptions { Audience = "" } },
@@ -26,12 +26,12 @@ public sealed class TokenOptionsTests
     };
 
     [Theory]
-    [MemberData(nameof(Senseless))]
-    public void What_makes_no_sense_is_refused_by_its_name(string name, TokenOptions options) =>
+    [MemberData(nameof(InvalidOptions))]
+    public void An_invalid_option_is_named(string name, TokenOptions options) =>
         Assert.StartsWith($"{name}: expected ", Assert.Throws<OptionsValidationException>(options.Validate).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Logins_may_fail_at_least_once()
+    public void At_least_one_failed_login_must_be_allowed()
     {
         Assert.StartsWith("Login__FailuresPerAccount:", Assert.Throws<OptionsValidationException>(new LoginOptions { FailuresPerAccount = 0 }.Validate).Message, StringComparison.Ordinal);
         Assert.StartsWith("Login__FailuresPerNetwork:", Assert.Throws<OptionsValidationException>(new LoginOptions { FailuresPerNetwork = 0 }.Validate).Message, StringComparison.Ordinal);

@@ -6,7 +6,7 @@ using AudioOrleans.Testing;
 
 namespace AudioOrleans.Grains.Tests.Uploads;
 
-/// <summary>Partial uploads, final ones and deferred lengths on the real storage.</summary>
+/// <summary>Partial uploads, final uploads and deferred lengths with the real storage.</summary>
 public sealed class PartialUploadTests : IAsyncLifetime
 {
     private const long Quota = 1024 * 1024;
@@ -24,22 +24,22 @@ public sealed class PartialUploadTests : IAsyncLifetime
     public async Task DisposeAsync() => await _silo.DisposeAsync();
 
     [Fact]
-    public async Task Of_many_final_uploads_over_the_same_partial_ones_one_is_accepted()
+    public async Task Only_one_of_many_final_uploads_of_the_same_partial_uploads_is_accepted()
     {
         var partials = new[] { await AddPartialAsync(600_000), await AddPartialAsync(300_000) };
         var finals = Enumerable.Range(0, 8).Select(_ => Guid.CreateVersion7()).ToList();
-        // In either order: none may wait for a row that another has, which waits for one of its own.
+        // In both orders, because their row locks must not cause a deadlock.
         foreach (var (id, index) in finals.Select((id, index) => (id, index)))
             Assert.Null((await BeginFinalAsync(id, 900_000, index % 2 == 0 ? partials : [.. partials.Reverse()])).QuotaLeft);
         var outcomes = await Task.WhenAll(finals.Select(IsAcceptedAsync));
         Assert.Equal(1, outcomes.Count(accepted => accepted));
         Assert.Equal(1, await _silo.CountAsync("select count(*) from uploads where status = 'processing'"));
         Assert.Equal(2, await _silo.CountAsync("select count(*) from uploads where joined_into is not null"));
-        // Their bytes count once, also before the partial uploads are forgotten.
-        Assert.Equal(Quota - 900_000, await RoomAsync());
+        // Their bytes count once, even before the partial uploads are removed.
+        Assert.Equal(Quota - 900_000, await QuotaLeftAsync());
         foreach (var partial in partials)
             Assert.True(await IngestOf(partial).Abandon());
-        Assert.Equal(Quota - 900_000, await RoomAsync());
+        Assert.Equal(Quota - 900_000, await QuotaLeftAsync());
 
         async Task<bool> IsAcceptedAsync(Guid id)
         {
@@ -55,7 +55,7 @@ public sealed class PartialUploadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_final_upload_is_not_accepted_when_a_partial_one_was_given_up_or_is_of_another_account()
+    public async Task A_final_upload_is_not_accepted_if_a_partial_upload_was_abandoned_or_belongs_to_another_account()
     {
         var (kept, gone) = (await AddPartialAsync(1000), await AddPartialAsync(1000));
         var id = Guid.CreateVersion7();
@@ -67,7 +67,7 @@ public sealed class PartialUploadTests : IAsyncLifetime
         var other = Guid.CreateVersion7();
         await BeginFinalAsync(other, 2000, kept, theirs);
         Assert.Equal(AudioError.Conflict, (await Assert.ThrowsAsync<AudioException>(() => AcceptAsync(other, 2000))).Error);
-        // The one that is left can still be used.
+        // The remaining partial upload can still be used.
         var last = Guid.CreateVersion7();
         await BeginFinalAsync(last, 1000, kept);
         Assert.Equal(UploadStatus.Processing, (await AcceptAsync(last, 1000)).Status);
@@ -75,7 +75,7 @@ public sealed class PartialUploadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Partial_uploads_expire_like_all_that_is_not_finished()
+    public async Task Partial_uploads_expire_like_all_unfinished_uploads()
     {
         var id = await AddPartialAsync(1000);
         var sweeper = _silo.Service<UploadSweeper>();
@@ -88,25 +88,25 @@ public sealed class PartialUploadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_length_is_told_once_and_by_the_owner()
+    public async Task A_deferred_length_is_set_once_and_only_by_the_owner()
     {
         var id = Guid.CreateVersion7();
         await IngestOf(id).Begin(Command(0) with { IsLengthDeferred = true });
         await IngestOf(id).Append(_owner, Guid.NewGuid(), 0, 1000);
-        Assert.Equal(Quota - 1000, await RoomAsync());
+        Assert.Equal(Quota - 1000, await QuotaLeftAsync());
         Assert.Equal(AudioError.Forbidden, (await Assert.ThrowsAsync<AudioException>(() => IngestOf(id).SetLength(_stranger, 2000))).Error);
         Assert.Equal("Upload-Length", (await Assert.ThrowsAsync<AudioException>(() => IngestOf(id).SetLength(_owner, 999))).Field);
         Assert.Equal("Upload-Length", (await Assert.ThrowsAsync<AudioException>(() => IngestOf(id).SetLength(_owner, Quota + 1))).Field);
         Assert.True((await IngestOf(id).GetArrival(_owner)).IsLengthDeferred);
-        var told = await IngestOf(id).SetLength(_owner, 2000);
-        Assert.Equal((2000, false), (told.Length, told.IsLengthDeferred));
-        Assert.Equal(Quota - 2000, await RoomAsync());
+        var set = await IngestOf(id).SetLength(_owner, 2000);
+        Assert.Equal((2000, false), (set.Length, set.IsLengthDeferred));
+        Assert.Equal(Quota - 2000, await QuotaLeftAsync());
         Assert.Equal(2000, (await IngestOf(id).SetLength(_owner, 2000)).Length);
         Assert.Equal("Upload-Length", (await Assert.ThrowsAsync<AudioException>(() => IngestOf(id).SetLength(_owner, 2001))).Field);
     }
 
     [Fact]
-    public async Task An_upload_that_was_begun_before_there_were_partial_ones_goes_on()
+    public async Task An_upload_from_before_the_introduction_of_partial_uploads_can_be_continued()
     {
         var id = Guid.CreateVersion7();
         await IngestOf(id).Begin(Command(1000));
@@ -136,6 +136,6 @@ public sealed class PartialUploadTests : IAsyncLifetime
 
     private Task<UploadDetails> AcceptAsync(Guid id, long length) => IngestOf(id).Accept(_owner, new UploadReceived("mp3", length, new string('a', 64), $"uploads/{id:N}.mp3"));
 
-    /// <summary>How much room the account has, by what it is told when it asks for too much.</summary>
-    private async Task<long> RoomAsync() => (await IngestOf(Guid.CreateVersion7()).Begin(Command(Quota))).QuotaLeft!.Value;
+    /// <summary>The remaining quota of the account, taken from the refusal of an upload that is too large.</summary>
+    private async Task<long> QuotaLeftAsync() => (await IngestOf(Guid.CreateVersion7()).Begin(Command(Quota))).QuotaLeft!.Value;
 }

@@ -1,11 +1,11 @@
 namespace AudioOrleans.Grains.Tests.Uploads;
 
-/// <summary>The system's clock, set to a later time: what waits, waits as ever, and what looks at the time sees another.</summary>
+/// <summary>The system's clock, set to a later time. Timers run as usual; only the time that is read differs.</summary>
 public sealed class ShiftedClock : TimeProvider
 {
     private long _ticks;
 
-    /// <summary>Sets it later.</summary>
+    /// <summary>Moves the clock forward.</summary>
     public void Shift(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
 
     /// <inheritdoc/>

@@ -15,7 +15,7 @@ using JobState = AudioOrleans.Persistence.Jobs.JobState;
 
 namespace AudioOrleans.Grains.Tests.Uploads;
 
-/// <summary>Uploads on the real storage, in a silo without workers: the tests are those who work.</summary>
+/// <summary>Uploads with the real storage, in a silo without workers. The tests run the jobs.</summary>
 public sealed class UploadGrainTests : IAsyncLifetime
 {
     private const long Quota = 1024 * 1024;
@@ -51,7 +51,7 @@ public sealed class UploadGrainTests : IAsyncLifetime
     public async Task DisposeAsync() => await _silo.DisposeAsync();
 
     [Fact]
-    public async Task An_upload_is_seen_by_nobody_before_it_has_come_and_by_its_owner_afterwards()
+    public async Task An_upload_is_visible_to_nobody_until_it_is_received_and_then_only_to_its_owner()
     {
         await BeginAsync();
         Assert.Equal(AudioError.NotFound, await ErrorAsync(() => Upload.Get(_owner)));
@@ -65,7 +65,7 @@ public sealed class UploadGrainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Beginning_twice_is_one_upload_and_nobody_else_begins_it()
+    public async Task Beginning_twice_creates_one_upload_and_no_other_account_can_begin_it()
     {
         var first = await BeginAsync();
         var second = await BeginAsync();
@@ -77,7 +77,7 @@ public sealed class UploadGrainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Parts_come_one_behind_the_other_and_no_further_than_the_file_goes()
+    public async Task Parts_must_be_contiguous_and_must_not_exceed_the_length_of_the_file()
     {
         await BeginAsync(1000);
         Assert.Equal(AudioError.Conflict, await ErrorAsync(() => Ingest.Append(_owner, Guid.NewGuid(), 1, 10)));
@@ -102,7 +102,7 @@ public sealed class UploadGrainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_two_attempts_one_is_accepted_and_may_say_so_again()
+    public async Task One_of_two_attempts_is_accepted_and_can_be_repeated()
     {
         await BeginAsync();
         var attempt = Guid.NewGuid();
@@ -141,7 +141,7 @@ public sealed class UploadGrainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_ready_does_not_fail_and_what_failed_may_become_ready()
+    public async Task A_ready_upload_cannot_fail_but_a_failed_one_can_become_ready()
     {
         await BeginAsync();
         await AcceptAsync();
@@ -166,21 +166,21 @@ public sealed class UploadGrainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_an_admin_called_off_has_failed_and_says_who_did_that()
+    public async Task An_upload_whose_job_was_cancelled_has_failed_with_that_reason()
     {
         await BeginAsync();
         await AcceptAsync();
         var (job, lease) = await TakeAsync(PrepareUpload.Job.Name);
         await Table.CancelAsync(job.JobId, CancellationToken.None);
         await Table.FailAsync(lease, "stopped", JobFault.Passing, null, CancellationToken.None);
-        var told = (await Table.TakeUnnotifiedAsync([PrepareUpload.Job.Name], TimeSpan.FromMinutes(1), CancellationToken.None))!.Value.Job;
-        await _silo.Service<IEnumerable<IJobHandler>>().Single(handler => handler.Kind.Name == job.Kind).EndedAsync(told, new JobEnd(JobEndCause.Cancelled, "The work was called off."), CancellationToken.None);
+        var ended = (await Table.TakeUnnotifiedAsync([PrepareUpload.Job.Name], TimeSpan.FromMinutes(1), CancellationToken.None))!.Value.Job;
+        await _silo.Service<IEnumerable<IJobHandler>>().Single(handler => handler.Kind.Name == job.Kind).EndedAsync(ended, new JobEnd(JobEndCause.Cancelled, "The work was called off."), CancellationToken.None);
         var failed = await Upload.Get(_owner);
         Assert.Equal((UploadStatus.Failed, "The work was called off."), (failed.Status, failed.ErrorMessage));
     }
 
     [Fact]
-    public async Task What_a_playlist_uses_is_not_deleted()
+    public async Task An_upload_that_a_playlist_uses_is_not_deleted()
     {
         await BeginAsync();
         await AcceptAsync();
@@ -197,7 +197,7 @@ public sealed class UploadGrainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Deleting_calls_the_work_off_and_has_the_files_deleted()
+    public async Task Deleting_an_upload_cancels_its_job_and_deletes_its_files()
     {
         await BeginAsync();
         await AcceptAsync();
@@ -211,20 +211,20 @@ public sealed class UploadGrainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_room_of_an_account_counts_what_is_coming_and_what_has_come()
+    public async Task The_quota_of_an_account_counts_uploads_in_progress_and_received_uploads()
     {
         await BeginAsync(Quota - 1000);
         var other = await IngestOf(Guid.CreateVersion7()).Begin(Command(1001));
         Assert.Equal((1000L, null), (other.QuotaLeft, other.ExpiresAt));
         Assert.Null((await IngestOf(Guid.CreateVersion7()).Begin(Command(1000))).QuotaLeft);
-        // When it has come it takes as much as it is long.
+        // Once received, it counts with its actual size.
         await AcceptAsync();
         Assert.Null((await IngestOf(Guid.CreateVersion7()).Begin(Command(Quota - 1500))).QuotaLeft);
         Assert.Null((await IngestOf(Guid.CreateVersion7()).Begin(Command(Quota) with { OwnerId = _stranger.UserId!.Value })).QuotaLeft);
     }
 
     [Fact]
-    public async Task Of_many_who_want_the_last_room_as_many_get_it_as_it_holds()
+    public async Task Concurrent_uploads_do_not_exceed_the_quota()
     {
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => IngestOf(Guid.CreateVersion7()).Begin(Command(Quota / 3))));
         Assert.Equal(3, outcomes.Count(outcome => outcome.QuotaLeft is null));
@@ -232,7 +232,7 @@ public sealed class UploadGrainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_does_not_come_in_time_is_swept_away_and_what_goes_on_is_not()
+    public async Task Expired_uploads_are_removed_and_active_ones_are_kept()
     {
         await BeginAsync(1000);
         var slow = Guid.CreateVersion7();
@@ -259,10 +259,10 @@ public sealed class UploadGrainTests : IAsyncLifetime
     public void A_name_is_the_last_part_of_a_path_without_control_characters(string sent, string kept) => Assert.Equal(kept, UploadRules.NameOf(sent));
 
     [Fact]
-    public void Half_a_character_is_a_mark() => Assert.Equal("half\ufffd.mp3", UploadRules.NameOf("half\ud83d.mp3"));
+    public void Half_a_surrogate_pair_becomes_a_replacement_character() => Assert.Equal("half\ufffd.mp3", UploadRules.NameOf("half\ud83d.mp3"));
 
     [Fact]
-    public void A_name_is_not_longer_than_a_file_system_takes()
+    public void A_name_has_at_most_255_characters()
     {
         Assert.Equal(255, UploadRules.NameOf(new string('x', 10_000)).Length);
         Assert.Equal(new string('x', 254), UploadRules.NameOf(new string('x', 254) + "\ud83d\udd25"));

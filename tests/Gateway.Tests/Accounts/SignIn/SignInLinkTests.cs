@@ -9,10 +9,10 @@ namespace AudioOrleans.Gateway.Tests.Accounts.SignIn;
 public sealed class SignInLinkTests(SignInPlatform shared)
 {
     [Fact]
-    public async Task A_person_is_linked_signs_in_and_is_unlinked()
+    public async Task A_person_can_be_linked_sign_in_and_be_unlinked()
     {
         using var dj = await Dj.RegisterAsync(shared.Platform);
-        var person = new LocalPerson(); // With another address than the account has.
+        var person = new LocalPerson(); // The address differs from that of the account.
         using var browser = shared.NewBrowser();
         using var linked = await browser.LinkAsync("github", (string)dj.Tokens["access_token"]!, person);
         var answer = await linked.JsonAsync(HttpStatusCode.OK);
@@ -37,7 +37,7 @@ public sealed class SignInLinkTests(SignInPlatform shared)
     }
 
     [Fact]
-    public async Task Linking_brings_the_browser_back_to_the_page_without_tokens()
+    public async Task Linking_returns_the_browser_to_the_page_without_tokens()
     {
         using var dj = await Dj.RegisterAsync(shared.Platform);
         using var browser = shared.NewBrowser();
@@ -47,7 +47,7 @@ public sealed class SignInLinkTests(SignInPlatform shared)
     }
 
     [Fact]
-    public async Task Nobody_is_linked_by_being_lured_to_a_callback_or_to_a_provider()
+    public async Task A_victim_who_is_lured_to_a_callback_is_not_linked()
     {
         using var attacker = await Dj.RegisterAsync(shared.Platform);
         using var browser = shared.NewBrowser();
@@ -59,7 +59,7 @@ public sealed class SignInLinkTests(SignInPlatform shared)
     }
 
     [Fact]
-    public async Task A_person_who_is_linked_elsewhere_and_a_second_one_of_a_provider_are_refused()
+    public async Task A_person_linked_to_another_account_and_a_second_person_of_a_provider_are_refused()
     {
         using var one = await Dj.RegisterAsync(shared.Platform);
         using var other = await Dj.RegisterAsync(shared.Platform);
@@ -79,7 +79,7 @@ public sealed class SignInLinkTests(SignInPlatform shared)
     }
 
     [Fact]
-    public async Task A_request_to_link_ends_with_the_session_that_had_it()
+    public async Task A_request_to_link_ends_with_the_session_that_made_it()
     {
         using var dj = await Dj.RegisterAsync(shared.Platform);
         using var browser = shared.NewBrowser();
@@ -93,7 +93,7 @@ public sealed class SignInLinkTests(SignInPlatform shared)
     }
 
     [Fact]
-    public async Task The_only_way_to_sign_in_is_kept_until_there_is_a_password()
+    public async Task The_only_way_to_sign_in_cannot_be_removed_until_there_is_a_password()
     {
         using var browser = shared.NewBrowser();
         var tokens = await shared.SignInAsync("google", new LocalPerson());
@@ -109,7 +109,7 @@ public sealed class SignInLinkTests(SignInPlatform shared)
     }
 
     [Fact]
-    public async Task Linking_needs_a_login_of_ones_own_and_a_provider_that_is_there()
+    public async Task Linking_requires_a_logged_in_user_and_a_known_provider()
     {
         using var dj = await Dj.RegisterAsync(shared.Platform);
         using var made = await dj.Client.PostAsJsonAsync("/v1/api-keys", new { name = "tool", scopes = new[] { "streams:read" } });
@@ -130,7 +130,7 @@ public sealed class SignInLinkTests(SignInPlatform shared)
     }
 
     [Fact]
-    public async Task A_stolen_token_alone_links_nobody()
+    public async Task A_token_without_the_password_cannot_link_anybody()
     {
         using var dj = await Dj.RegisterAsync(shared.Platform);
         foreach (var body in new object[] { new { }, new { password = "guess" } })

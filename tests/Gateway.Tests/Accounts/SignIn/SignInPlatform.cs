@@ -7,7 +7,7 @@ using AudioOrleans.Testing.SignIn;
 
 namespace AudioOrleans.Gateway.Tests.Accounts.SignIn;
 
-/// <summary>A platform that people sign in to by a provider of its own.</summary>
+/// <summary>A platform with a local sign-in provider.</summary>
 public sealed class SignInPlatform : IAsyncLifetime
 {
     public const string Page = "https://pages.example.org";
@@ -24,14 +24,14 @@ public sealed class SignInPlatform : IAsyncLifetime
 
     public Browser NewBrowser() => new(Platform, Provider);
 
-    /// <summary>The account that a token opens.</summary>
+    /// <summary>The account of a token.</summary>
     public Task<JsonObject> MeAsync(JsonObject tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
         return MeAsync((string)tokens["access_token"]!);
     }
 
-    /// <summary>The account that a token opens.</summary>
+    /// <summary>The account of a token.</summary>
     public async Task<JsonObject> MeAsync(string accessToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/users/me") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", accessToken) } };
@@ -39,7 +39,7 @@ public sealed class SignInPlatform : IAsyncLifetime
         return await me.JsonAsync(HttpStatusCode.OK);
     }
 
-    /// <summary>Signs a person in in a new browser; returns the tokens.</summary>
+    /// <summary>Signs a person in with a new browser and returns the tokens.</summary>
     public async Task<JsonObject> SignInAsync(string name, LocalPerson person)
     {
         using var browser = NewBrowser();
@@ -47,7 +47,7 @@ public sealed class SignInPlatform : IAsyncLifetime
         return await answer.JsonAsync(HttpStatusCode.OK);
     }
 
-    /// <summary>An account whose address counts as verified: an admin made it.</summary>
+    /// <summary>An account whose address counts as verified because an admin created it.</summary>
     public async Task<Dj> AddVerifiedAsync()
     {
         using var admin = await Dj.AdminAsync(Platform);
@@ -64,7 +64,7 @@ public sealed class SignInPlatform : IAsyncLifetime
     }
 }
 
-/// <summary>The tests that share it.</summary>
+/// <summary>The tests that share the platform.</summary>
 [CollectionDefinition(Name)]
 public sealed class SignInCollection : ICollectionFixture<SignInPlatform>
 {

@@ -12,7 +12,7 @@ namespace AudioOrleans.Gateway.Tests.Accounts.SignIn;
 public sealed class SignInRefusalTests(SignInPlatform shared)
 {
     [Fact]
-    public async Task The_cookie_is_kept_from_scripts_other_sites_and_other_paths_and_is_gone_after_the_callback()
+    public async Task The_cookie_is_hidden_from_scripts_other_sites_and_other_paths_and_is_deleted_after_the_callback()
     {
         using var browser = shared.NewBrowser();
         var callback = await browser.AgreeAsync(await browser.BeginAsync("google"), new LocalPerson());
@@ -24,7 +24,7 @@ public sealed class SignInRefusalTests(SignInPlatform shared)
     }
 
     [Fact]
-    public async Task A_callback_counts_only_in_the_browser_that_began_it()
+    public async Task A_callback_is_valid_only_in_the_browser_that_started_the_sign_in()
     {
         using var attacker = shared.NewBrowser();
         using var victim = shared.NewBrowser();
@@ -35,13 +35,13 @@ public sealed class SignInRefusalTests(SignInPlatform shared)
         using var other = await victim.GetAsync(callback);
         await other.ProblemAsync(HttpStatusCode.BadRequest);
         Assert.Null(victim.Cookie);
-        // Refusing it did not use up the code: nothing was asked of the provider.
+        // The refusal did not use up the code, because the provider was not called.
         using var own = await attacker.GetAsync(callback);
         await own.JsonAsync(HttpStatusCode.OK);
     }
 
     [Fact]
-    public async Task A_stolen_code_is_worth_nothing_in_a_sign_in_of_the_thief()
+    public async Task A_stolen_code_is_invalid_in_a_sign_in_of_the_thief()
     {
         using var victim = shared.NewBrowser();
         using var thief = shared.NewBrowser();
@@ -52,7 +52,7 @@ public sealed class SignInRefusalTests(SignInPlatform shared)
     }
 
     [Fact]
-    public async Task A_callback_does_not_count_twice()
+    public async Task A_callback_is_valid_only_once()
     {
         using var browser = shared.NewBrowser();
         var callback = await browser.AgreeAsync(await browser.BeginAsync("google"), new LocalPerson());
@@ -61,13 +61,13 @@ public sealed class SignInRefusalTests(SignInPlatform shared)
         await first.JsonAsync(HttpStatusCode.OK);
         using var again = await browser.GetAsync(callback);
         await again.ProblemAsync(HttpStatusCode.BadRequest);
-        browser.Cookie = cookie; // A browser that would keep it.
+        browser.Cookie = cookie; // As if the browser had kept it.
         using var replayed = await browser.GetAsync(callback);
         await replayed.ProblemAsync(HttpStatusCode.Unauthorized);
     }
 
     [Fact]
-    public async Task A_state_that_was_altered_or_is_of_another_provider_is_refused()
+    public async Task An_altered_state_and_a_state_of_another_provider_are_refused()
     {
         using var browser = shared.NewBrowser();
         var callback = await browser.AgreeAsync(await browser.BeginAsync("google"), new LocalPerson());
@@ -92,7 +92,7 @@ public sealed class SignInRefusalTests(SignInPlatform shared)
     }
 
     [Fact]
-    public async Task A_provider_is_not_found_when_it_is_unknown()
+    public async Task An_unknown_provider_is_not_found()
     {
         foreach (var path in new[] { "/v1/auth/oauth/myspace", "/v1/auth/oauth/Google", "/v1/auth/oauth/myspace/callback?code=1&state=2" })
         {
@@ -117,7 +117,7 @@ public sealed class SignInRefusalTests(SignInPlatform shared)
     [InlineData(ProviderBehaviour.RefusesCode, HttpStatusCode.Unauthorized)]
     [InlineData(ProviderBehaviour.HangsUp, HttpStatusCode.ServiceUnavailable)]
     [InlineData(ProviderBehaviour.AnswersTooMuch, HttpStatusCode.ServiceUnavailable)]
-    public async Task What_a_provider_cannot_or_will_not_do_is_said(ProviderBehaviour behaviour, HttpStatusCode expected)
+    public async Task A_failure_or_refusal_of_a_provider_is_reported(ProviderBehaviour behaviour, HttpStatusCode expected)
     {
         foreach (var name in new[] { "google", "github" })
         {
@@ -160,7 +160,7 @@ public sealed class SignInRefusalTests(SignInPlatform shared)
     [InlineData("/v1/auth/oauth/github")]
     [InlineData("/%76%31/auth/oauth/github")]
     [InlineData("/x/../v1/auth/oauth/github")]
-    public async Task No_browser_is_sent_elsewhere_with_tokens(string page)
+    public async Task A_browser_is_not_redirected_to_an_unknown_page_with_tokens(string page)
     {
         using var browser = shared.NewBrowser();
         using var refused = await browser.GetAsync($"/v1/auth/oauth/google?return_to={Uri.EscapeDataString(page)}");
@@ -172,7 +172,7 @@ public sealed class SignInRefusalTests(SignInPlatform shared)
     }
 
     [Fact]
-    public async Task An_account_with_a_second_factor_is_not_signed_in_to_without_it()
+    public async Task Nobody_can_sign_in_to_an_account_with_a_second_factor_without_it()
     {
         using var dj = await shared.AddVerifiedAsync();
         var person = new LocalPerson { Email = dj.Email };
@@ -188,7 +188,7 @@ public sealed class SignInRefusalTests(SignInPlatform shared)
     }
 
     [Fact]
-    public async Task A_provider_that_is_down_is_said_to_be_and_a_public_https_address_makes_the_cookie_secure()
+    public async Task A_provider_that_is_down_is_reported_and_a_public_HTTPS_address_makes_the_cookie_secure()
     {
         await using var provider = await LocalProvider.StartAsync();
         var settings = new Dictionary<string, string?>(provider.Settings) { ["PublicUrl"] = "https://radio.example.org", ["OAuth__Google__TokenEndpoint"] = $"http://127.0.0.1:{FreePort.Next()}/token", ["Cors__Origins__0"] = "*" };
@@ -199,7 +199,7 @@ public sealed class SignInRefusalTests(SignInPlatform shared)
         Assert.Contains("; secure", browser.LastSetCookie, StringComparison.Ordinal);
         using var refused = await browser.GetAsync($"/v1/auth/oauth/google/callback?code=1&state={begun["state"]}");
         await refused.ProblemAsync(HttpStatusCode.ServiceUnavailable);
-        // That every page may call the API does not mean that every page may have everybody's tokens.
+        // A page that may call the API may still not receive the tokens of its visitors.
         using var anywhere = await browser.GetAsync("/v1/auth/oauth/google?return_to=https://evil.example/");
         Assert.NotNull((await anywhere.ProblemAsync(HttpStatusCode.BadRequest))["errors"]!["return_to"]);
     }
@@ -207,7 +207,7 @@ public sealed class SignInRefusalTests(SignInPlatform shared)
     [Theory]
     [InlineData("PublicUrl", "radio.example.org", "PublicUrl is 'radio.example.org'; expected ")]
     [InlineData("OAuth__GitHub__ClientSecret", "", "OAuth__GitHub__ClientSecret is missing; expected ")]
-    public async Task A_wrong_setting_stops_the_start_and_is_named(string key, string value, string expected)
+    public async Task An_invalid_setting_prevents_the_start_and_is_named(string key, string value, string expected)
     {
         var settings = new Dictionary<string, string?>(shared.Provider.Settings) { [key] = value };
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => PlatformProcess.StartAsync(settings));

@@ -10,7 +10,7 @@ namespace AudioOrleans.Gateway.Tests.Accounts.SignIn;
 public sealed class SignInTests(SignInPlatform shared)
 {
     [Fact]
-    public async Task Providers_that_are_on_are_listed()
+    public async Task Enabled_providers_are_listed()
     {
         using var answer = await shared.Platform.Client.GetAsync(new Uri("/v1/auth/oauth", UriKind.Relative));
         var list = await answer.JsonAsync(HttpStatusCode.OK);
@@ -23,7 +23,7 @@ public sealed class SignInTests(SignInPlatform shared)
     [Theory]
     [InlineData("google")]
     [InlineData("github")]
-    public async Task The_first_time_makes_an_account_and_the_second_time_finds_it(string name)
+    public async Task The_first_sign_in_creates_an_account_and_the_second_finds_it(string name)
     {
         var person = new LocalPerson();
         var tokens = await shared.SignInAsync(name, person);
@@ -32,7 +32,7 @@ public sealed class SignInTests(SignInPlatform shared)
         var first = await shared.MeAsync(tokens);
         Assert.Equal((person.Email, person.Name, "dj", true), ((string)first["email"]!, (string)first["name"]!, (string)first["role"]!, (bool)first["email_verified"]!));
 
-        // The address may have changed there since, and be verified no more.
+        // The address at the provider may have changed since, or may no longer be verified.
         var second = await shared.MeAsync(await shared.SignInAsync(name, person with { Email = null }));
         Assert.Equal((string)first["user_id"]!, (string)second["user_id"]!);
 
@@ -41,7 +41,7 @@ public sealed class SignInTests(SignInPlatform shared)
     }
 
     [Fact]
-    public async Task A_new_account_may_be_a_listeners_but_no_admins()
+    public async Task A_new_account_can_be_a_listener_but_not_an_admin()
     {
         using var browser = shared.NewBrowser();
         using var answer = await browser.SignInAsync("google", new LocalPerson(), "?role=listener");
@@ -51,7 +51,7 @@ public sealed class SignInTests(SignInPlatform shared)
     }
 
     [Fact]
-    public async Task First_sign_ins_that_race_make_one_account()
+    public async Task Concurrent_first_sign_ins_create_one_account()
     {
         var person = new LocalPerson();
         var browsers = Enumerable.Range(0, 8).Select(_ => shared.NewBrowser()).ToList();
@@ -79,7 +79,7 @@ public sealed class SignInTests(SignInPlatform shared)
     }
 
     [Fact]
-    public async Task An_account_whose_address_nobody_verified_here_is_not_given_away_but_can_be_linked()
+    public async Task An_account_with_an_unverified_address_is_not_linked_automatically_but_can_be_linked_by_its_owner()
     {
         using var dj = await Dj.RegisterAsync(shared.Platform);
         var person = new LocalPerson { Email = dj.Email };
@@ -98,7 +98,7 @@ public sealed class SignInTests(SignInPlatform shared)
     [InlineData("google", false)]
     [InlineData("github", true)]
     [InlineData("github", false)]
-    public async Task Without_a_verified_address_at_the_provider_there_is_no_account(string name, bool hasAddress)
+    public async Task Without_a_verified_address_at_the_provider_no_account_is_created(string name, bool hasAddress)
     {
         var person = new LocalPerson { IsEmailVerified = false };
         using var browser = shared.NewBrowser();
@@ -109,7 +109,7 @@ public sealed class SignInTests(SignInPlatform shared)
     }
 
     [Fact]
-    public async Task A_disabled_account_is_refused_as_at_a_login()
+    public async Task A_disabled_account_is_refused_as_in_a_login()
     {
         var person = new LocalPerson();
         var id = (Guid)(await shared.MeAsync(await shared.SignInAsync("google", person)))["user_id"]!;
@@ -126,7 +126,7 @@ public sealed class SignInTests(SignInPlatform shared)
     [InlineData("/account?tab=1")]
     [InlineData("https://pages.example.org")]
     [InlineData("https://pages.example.org/player?station=a%20b")]
-    public async Task Tokens_go_to_the_page_that_asked_in_the_fragment_only(string page)
+    public async Task Tokens_are_sent_to_the_requesting_page_in_the_fragment_only(string page)
     {
         using var browser = shared.NewBrowser();
         using var answer = await browser.SignInAsync("google", new LocalPerson(), $"?return_to={Uri.EscapeDataString(page)}");
@@ -143,7 +143,7 @@ public sealed class SignInTests(SignInPlatform shared)
     }
 
     [Fact]
-    public async Task Tokens_in_a_body_are_not_stored_either()
+    public async Task Tokens_in_a_body_are_not_cached_either()
     {
         using var browser = shared.NewBrowser();
         using var answer = await browser.SignInAsync("github", new LocalPerson());
@@ -151,7 +151,7 @@ public sealed class SignInTests(SignInPlatform shared)
     }
 
     [Fact]
-    public async Task What_a_person_did_is_entered_in_the_audit_trail_and_no_secret_in_the_log()
+    public async Task A_sign_in_is_recorded_in_the_audit_trail_and_no_secret_is_logged()
     {
         var person = new LocalPerson();
         using var browser = shared.NewBrowser();
@@ -166,7 +166,7 @@ public sealed class SignInTests(SignInPlatform shared)
 
         using var failed = await browser.SignInAsync("google", person with { Behaviour = ProviderBehaviour.KnowsNobody });
         await failed.ProblemAsync(HttpStatusCode.ServiceUnavailable);
-        var log = await shared.Platform.LogWithAsync("Google cannot be asked who signs in");
+        var log = await shared.Platform.LogWithAsync("Google could not tell who signs in");
         var state = HttpUtility.ParseQueryString(new Uri($"{LocalProvider.PublicUrl}{callback}").Query)["state"]!;
         string[] secrets = [state, cookie, person.Email!, (string)tokens["access_token"]!, (string)tokens["refresh_token"]!, LocalProvider.ClientSecret, .. shared.Provider.Secrets];
         foreach (var secret in secrets)

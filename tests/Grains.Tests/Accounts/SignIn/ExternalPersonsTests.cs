@@ -7,7 +7,7 @@ namespace AudioOrleans.Grains.Tests.Accounts.SignIn;
 public sealed class ExternalPersonsTests
 {
     [Fact]
-    public void Google_says_who_it_is() => Assert.Equal(
+    public void The_person_is_read_from_Google() => Assert.Equal(
         new ExternalPerson("google", "117", "asa@example.org", "Åsa"),
         Google("""{"sub":"117","email":"Asa@Example.org","email_verified":true,"name":" Åsa ","picture":"x"}"""));
 
@@ -18,7 +18,7 @@ public sealed class ExternalPersonsTests
     [InlineData("""{"sub":"117","email":"nobody","email_verified":true}""")]
     [InlineData("""{"sub":"117","email_verified":true}""")]
     [InlineData("""{"sub":"117","email":["asa@example.org"],"email_verified":true}""")]
-    public void An_address_counts_only_when_it_is_verified_and_one(string json) => Assert.Equal(new ExternalPerson("google", "117", null, ""), Google(json));
+    public void Only_a_single_verified_address_is_used(string json) => Assert.Equal(new ExternalPerson("google", "117", null, ""), Google(json));
 
     [Theory]
     [InlineData("{}")]
@@ -28,10 +28,10 @@ public sealed class ExternalPersonsTests
     [InlineData("""{"sub":""}""")]
     [InlineData("""{"sub":"1 2"}""")]
     [InlineData("""{"sub":"1\u00002"}""")]
-    public void Who_has_no_id_is_nobody(string json) => Assert.Null(Google(json));
+    public void A_person_without_an_id_is_not_read(string json) => Assert.Null(Google(json));
 
     [Fact]
-    public void Of_githubs_addresses_the_primary_verified_one_counts() => Assert.Equal(
+    public void The_primary_verified_GitHub_address_is_used() => Assert.Equal(
         new ExternalPerson("github", "583231", "asa@example.org", "Åsa"),
         GitHub("""{"id":583231,"login":"asa","name":"Åsa","email":"shown@example.org"}""",
             """[{"email":"a@example.org","primary":false,"verified":true},{"email":"asa@example.org","primary":true,"verified":true}]"""));
@@ -42,7 +42,7 @@ public sealed class ExternalPersonsTests
     [InlineData("""[{"email":"asa@example.org","primary":true,"verified":false}]""")]
     [InlineData("""[{"email":"asa@example.org","primary":false,"verified":true}]""")]
     [InlineData("""["asa@example.org"]""")]
-    public void No_other_of_githubs_addresses_counts(string emails) =>
+    public void No_other_GitHub_address_is_used(string emails) =>
         Assert.Equal(new ExternalPerson("github", "1", null, "asa"), GitHub("""{"id":1,"login":"asa","name":null}""", emails));
 
     [Theory]
@@ -50,10 +50,10 @@ public sealed class ExternalPersonsTests
     [InlineData("""{"id":"1"}""")]
     [InlineData("""{"id":1.5}""")]
     [InlineData("""{"id":0}""")]
-    public void Who_has_no_id_at_github_is_nobody(string user) => Assert.Null(GitHub(user, "[]"));
+    public void A_GitHub_user_without_an_id_is_not_read(string user) => Assert.Null(GitHub(user, "[]"));
 
     [Fact]
-    public void A_name_is_cut_to_what_a_name_may_be_here()
+    public void A_name_is_cut_to_the_allowed_length_and_characters()
     {
         var name = Google($$"""{"sub":"1","name":"{{new string('x', 199)}}😀y"}""")!.Name;
         Assert.Equal(new string('x', 199), name);

@@ -32,7 +32,7 @@ public sealed class OAuthClientTests : IAsyncLifetime
     [Theory]
     [InlineData("google")]
     [InlineData("github")]
-    public async Task A_code_is_traded_for_the_person(string key)
+    public async Task A_code_is_exchanged_for_the_person(string key)
     {
         var person = new LocalPerson();
         Assert.Equal(new ExternalPerson(key, $"{person.Subject}", person.Email, person.Name), await FindAsync(person, key));
@@ -56,7 +56,7 @@ public sealed class OAuthClientTests : IAsyncLifetime
     [InlineData(ProviderBehaviour.AnswersTooMuch)]
     [InlineData(ProviderBehaviour.AnswersHtml)]
     [InlineData(ProviderBehaviour.KnowsNobody)]
-    public async Task A_provider_that_does_not_work_is_not_available(ProviderBehaviour behaviour)
+    public async Task A_broken_provider_is_reported_as_unavailable(ProviderBehaviour behaviour)
     {
         var error = await Assert.ThrowsAsync<AudioException>(() => FindAsync(new LocalPerson { Behaviour = behaviour }));
         Assert.Equal(AudioError.Unavailable, error.Error);
@@ -64,14 +64,14 @@ public sealed class OAuthClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_provider_that_does_not_know_the_platform_is_not_available()
+    public async Task A_provider_that_refuses_the_client_secret_is_reported_as_unavailable()
     {
         var google = _options.Providers[0] with { ClientSecret = "another" };
         Assert.Equal(AudioError.Unavailable, (await Assert.ThrowsAsync<AudioException>(() => Client.FindPersonAsync(google, GiveCode(new LocalPerson()), Verifier, RedirectUri))).Error);
     }
 
     [Fact]
-    public async Task Nobody_waits_longer_than_ten_seconds()
+    public async Task A_call_to_a_provider_times_out_after_ten_seconds()
     {
         var finding = FindAsync(new LocalPerson { Behaviour = ProviderBehaviour.Hangs });
         await Eventually.That(() => _time.PendingTimers > 0, TimeSpan.FromSeconds(10), "the deadline is set");

@@ -9,11 +9,11 @@ public sealed class SignInOptionsTests
     private static readonly (string, string)[] Good = [("PublicUrl", "https://radio.example.org/"), ("OAuth:Google:ClientId", "id"), ("OAuth:Google:ClientSecret", "s3cret")];
 
     [Fact]
-    public void Without_a_client_id_a_provider_is_off_and_nothing_is_asked_for() =>
+    public void A_provider_without_a_client_id_is_off_and_needs_no_other_settings() =>
         Assert.Empty(Read(("OAuth:Google:ClientSecret", "s3cret"), ("OAuth:GitHub:ClientId", "")).Providers);
 
     [Fact]
-    public void A_provider_that_is_on_has_its_own_endpoints_unless_told()
+    public void An_enabled_provider_has_default_endpoints_unless_configured()
     {
         var provider = Assert.Single(Read([.. Good, ("OAuth:Google:TokenEndpoint", "https://id.example.org/token")]).Providers);
         Assert.Equal(("google", "id", "s3cret"), (provider.Key, provider.ClientId, provider.ClientSecret));
@@ -31,7 +31,7 @@ public sealed class SignInOptionsTests
     [InlineData("OAuth:Google:UserEndpoint", "http://id.example.org/user", "OAuth__Google__UserEndpoint is 'http://id.example.org/user'; ")]
     [InlineData("OAuth:Google:AuthorizationEndpoint", "https://id.example.org/#x", "OAuth__Google__AuthorizationEndpoint is 'https://id.example.org/#x'; ")]
     [InlineData("OAuth:Google:TokenEndpoint", "/token", "OAuth__Google__TokenEndpoint is '/token'; ")]
-    public void A_wrong_setting_is_named(string key, string value, string message) =>
+    public void An_invalid_setting_is_named(string key, string value, string message) =>
         Assert.StartsWith(message, Assert.Throws<OptionsValidationException>(() => Read([.. Good.Where(setting => setting.Item1 != key), (key, value)])).Message, StringComparison.Ordinal);
 
     private static SignInOptions Read(params (string Key, string Value)[] settings) => SignInOptions.Read(

@@ -20,7 +20,7 @@ public sealed class SignInRulesTests
     private static readonly SecondFactorState Factor = new("", true, 0, []);
 
     [Fact]
-    public void A_person_whom_nobody_knows_gets_an_account_without_a_password()
+    public void An_unknown_person_gets_an_account_without_a_password()
     {
         var (status, next) = SignInRules.SignIn(null, Person, AccountRole.Listener, Now);
         Assert.Equal(SignInStatus.Granted, status);
@@ -36,18 +36,18 @@ public sealed class SignInRulesTests
     [InlineData("asa@example.org")]
     [InlineData("another@example.org")]
     [InlineData(null)]
-    public void A_person_who_is_linked_signs_in_whatever_the_address_is_now(string? email) =>
+    public void A_linked_person_can_sign_in_whatever_the_current_address_is(string? email) =>
         Assert.Equal((SignInStatus.Granted, Linked), SignInRules.SignIn(Linked, Person with { VerifiedEmail = email }, AccountRole.Dj, Now));
 
     [Fact]
-    public void A_person_who_is_linked_signs_in_though_the_account_is_not_verified()
+    public void A_linked_person_can_sign_in_to_an_unverified_account()
     {
         var account = Linked with { EmailVerified = false };
         Assert.Equal((SignInStatus.Granted, account), SignInRules.SignIn(account, Person, AccountRole.Dj, Now));
     }
 
     [Fact]
-    public void An_address_that_both_sides_verified_links()
+    public void An_address_verified_on_both_sides_links_the_account()
     {
         var (status, next) = SignInRules.SignIn(Account, Person, AccountRole.Dj, Now);
         Assert.Equal(SignInStatus.Granted, status);
@@ -56,7 +56,7 @@ public sealed class SignInRulesTests
     }
 
     [Fact]
-    public void An_admins_account_is_not_opened_by_a_mailbox()
+    public void An_admin_account_is_not_linked_by_its_address()
     {
         var admin = Account with { Role = AccountRole.Admin };
         Assert.Equal((SignInStatus.AccountUnverified, null), SignInRules.SignIn(admin, Person, AccountRole.Dj, Now));
@@ -65,7 +65,7 @@ public sealed class SignInRulesTests
     }
 
     [Fact]
-    public void An_address_that_was_not_verified_here_may_be_somebody_elses() =>
+    public void An_account_with_an_unverified_address_is_not_linked() =>
         Assert.Equal((SignInStatus.AccountUnverified, null), SignInRules.SignIn(Account with { EmailVerified = false }, Person, AccountRole.Dj, Now));
 
     [Theory]
@@ -75,13 +75,13 @@ public sealed class SignInRulesTests
         Assert.Equal((SignInStatus.EmailUnverified, null), SignInRules.SignIn(Account, Person with { VerifiedEmail = email }, AccountRole.Dj, Now));
 
     [Fact]
-    public void A_subject_counts_for_its_own_provider_only() =>
+    public void A_subject_is_valid_only_for_its_own_provider() =>
         Assert.Equal(SignInStatus.EmailUnverified, SignInRules.SignIn(Linked, Person with { Provider = "github", VerifiedEmail = null }, AccountRole.Dj, Now).Status);
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_disabled_account_and_one_with_a_second_factor_open_no_session_and_link_nobody(bool isLinked)
+    public void Disabled_accounts_and_accounts_with_a_second_factor_open_no_session_and_link_nobody(bool isLinked)
     {
         var account = isLinked ? Linked : Account;
         Assert.Equal((SignInStatus.Disabled, null), SignInRules.SignIn(account with { Disabled = true }, Person, AccountRole.Dj, Now));
@@ -90,7 +90,7 @@ public sealed class SignInRulesTests
     }
 
     [Fact]
-    public void One_person_of_a_provider_is_linked_and_no_second_one()
+    public void Only_one_person_per_provider_can_be_linked()
     {
         Assert.Equal((SignInStatus.OtherLinked, null), SignInRules.SignIn(Linked, Person with { Subject = "118" }, AccountRole.Dj, Now));
         Assert.Equal((SignInStatus.OtherLinked, null), SignInRules.Link(Linked, Person with { Subject = "118" }, Session, Now));
@@ -98,7 +98,7 @@ public sealed class SignInRulesTests
     }
 
     [Fact]
-    public void Linking_needs_the_session_that_asked_for_it()
+    public void Linking_requires_the_session_that_requested_it()
     {
         Assert.Equal((SignInStatus.SessionEnded, null), SignInRules.Link(Account with { Sessions = [] }, Person, Session, Now));
         Assert.Equal((SignInStatus.SessionEnded, null), SignInRules.Link(Account, Person, Guid.NewGuid(), Now));
@@ -110,7 +110,7 @@ public sealed class SignInRulesTests
     [InlineData("asa@example.org", true, 5)]
     [InlineData("another@example.org", false, 4)]
     [InlineData(null, false, 4)]
-    public void Linking_verifies_the_address_where_the_provider_verified_the_same(string? email, bool isVerified, long revision)
+    public void Linking_verifies_the_address_if_the_provider_verified_the_same_one(string? email, bool isVerified, long revision)
     {
         var (status, next) = SignInRules.Link(Account with { EmailVerified = false }, Person with { VerifiedEmail = email }, Session, Now);
         Assert.Equal((SignInStatus.Linked, isVerified, revision), (status, next!.EmailVerified, next.Revision));
@@ -120,7 +120,7 @@ public sealed class SignInRulesTests
     public void Linking_twice_changes_nothing() => Assert.Equal((SignInStatus.Linked, Linked), SignInRules.Link(Linked, Person, Session, Now));
 
     [Fact]
-    public void The_only_way_to_sign_in_cannot_be_done_without()
+    public void The_only_way_to_sign_in_cannot_be_removed()
     {
         var without = Linked with { PasswordHash = "" };
         Assert.True(SignInRules.CanDoWithout(Linked, "google"));

@@ -20,7 +20,7 @@ public sealed class SignInStateTests : IDisposable
     public SignInStateTests() => _states = NewStates("one");
 
     [Fact]
-    public void A_state_opens_in_the_browser_that_began_it_and_holds_what_was_wished()
+    public void A_state_opens_in_the_browser_that_started_it_and_holds_the_request()
     {
         var (state, challenge, nonce) = _states.Begin(Command);
         var open = _states.Open("google", state, nonce);
@@ -32,7 +32,7 @@ public sealed class SignInStateTests : IDisposable
     }
 
     [Fact]
-    public void It_ends_after_ten_minutes()
+    public void A_state_expires_after_ten_minutes()
     {
         var (state, _, nonce) = _states.Begin(Command);
         _time.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromTicks(1));
@@ -42,7 +42,7 @@ public sealed class SignInStateTests : IDisposable
     }
 
     [Fact]
-    public void It_is_worth_nothing_in_another_browser_with_another_provider_or_under_another_key()
+    public void A_state_is_invalid_in_another_browser_with_another_provider_or_under_another_key()
     {
         var (state, _, nonce) = _states.Begin(Command);
         var (_, _, other) = _states.Begin(Command);
@@ -54,7 +54,7 @@ public sealed class SignInStateTests : IDisposable
     }
 
     [Fact]
-    public void No_bit_of_it_can_be_changed()
+    public void A_state_with_a_changed_bit_is_invalid()
     {
         var (state, _, nonce) = _states.Begin(Command);
         var bytes = Base64Url.DecodeFromChars(state);
@@ -72,13 +72,13 @@ public sealed class SignInStateTests : IDisposable
     [InlineData("AQ")]
     [InlineData("not base64url!")]
     [InlineData("A")]
-    public void What_is_no_state_opens_nothing(string? text) => Assert.Null(_states.Open("google", text, "nonce"));
+    public void Text_that_is_not_a_state_is_rejected(string? text) => Assert.Null(_states.Open("google", text, "nonce"));
 
     [Fact]
-    public void What_is_endless_is_not_even_looked_at() => Assert.Null(_states.Open("google", new string('A', 1_000_000), "nonce"));
+    public void Text_that_is_too_long_is_rejected() => Assert.Null(_states.Open("google", new string('A', 1_000_000), "nonce"));
 
     [Fact]
-    public void The_longest_request_fits_and_no_two_are_the_same()
+    public void The_longest_return_address_fits_and_no_two_states_are_the_same()
     {
         var command = Command with { ReturnTo = "/" + new string('x', 1023) };
         var (one, other) = (_states.Begin(command), _states.Begin(command));

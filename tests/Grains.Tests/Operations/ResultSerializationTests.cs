@@ -7,12 +7,12 @@ using Orleans.Serialization.Invocation;
 
 namespace AudioOrleans.Grains.Tests.Operations;
 
-public sealed class AnswerSerializationTests
+public sealed class ResultSerializationTests
 {
     private static readonly Serializer<Response> Serializer =
         new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer<Response>>();
 
-    public static TheoryData<Type> AllAnswers =>
+    public static TheoryData<Type> AllResultTypes =>
     [
         .. typeof(Caller).Assembly.GetTypes().Where(type => type.IsInterface && typeof(IGrain).IsAssignableFrom(type))
             .SelectMany(type => type.GetMethods()).Select(method => method.ReturnType).Where(type => type.IsGenericType)
@@ -20,28 +20,28 @@ public sealed class AnswerSerializationTests
     ];
 
     [Theory]
-    [MemberData(nameof(AllAnswers))]
-    public void What_a_grain_answers_comes_back_whole(Type type)
+    [MemberData(nameof(AllResultTypes))]
+    public void The_result_of_a_grain_call_survives_serialization(Type type)
     {
-        var answer = Sample(type, 0)!;
-        var (kept, leaves) = (KeepAndGive(answer, type), 0);
-        AssertSame(answer, kept, type.Name, ref leaves);
+        var result = Sample(type, 0)!;
+        var (copy, leaves) = (RoundTripResult(result, type), 0);
+        AssertSame(result, copy, type.Name, ref leaves);
         Assert.NotEqual(0, leaves);
     }
 
     [Fact]
-    public void Nothing_comes_back_as_nothing()
+    public void A_null_result_stays_null()
     {
-        Assert.Null(KeepAndGive(null, typeof(Caller)));
-        Assert.Null(Keep(Response.Completed).Result);
+        Assert.Null(RoundTripResult(null, typeof(Caller)));
+        Assert.Null(RoundTrip(Response.Completed).Result);
     }
 
-    private static object? KeepAndGive(object? answer, Type type) =>
-        Keep((Response)typeof(Response).GetMethod(nameof(Response.FromResult))!.MakeGenericMethod(type).Invoke(null, [answer])!).Result;
+    private static object? RoundTripResult(object? result, Type type) =>
+        RoundTrip((Response)typeof(Response).GetMethod(nameof(Response.FromResult))!.MakeGenericMethod(type).Invoke(null, [result])!).Result;
 
-    private static Response Keep(Response answer) => Serializer.Deserialize(Serializer.SerializeToArray(answer))!;
+    private static Response RoundTrip(Response response) => Serializer.Deserialize(Serializer.SerializeToArray(response))!;
 
-    /// <summary>A value with something in every part of it.</summary>
+    /// <summary>A value of the type in which every property is set.</summary>
     private static object? Sample(Type type, int salt)
     {
         if (Nullable.GetUnderlyingType(type) is { } inner)

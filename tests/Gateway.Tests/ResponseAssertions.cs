@@ -4,10 +4,10 @@ using AudioOrleans.Grains.Interfaces;
 
 namespace AudioOrleans.Gateway.Tests;
 
-/// <summary>What every answer of the API must look like.</summary>
-internal static class Answers
+/// <summary>Checks for the responses of the API.</summary>
+internal static class ResponseAssertions
 {
-    /// <summary>Checks that an answer is an error in the contract's shape, and returns it.</summary>
+    /// <summary>Checks that a response is an error in the format of the contract, and returns it.</summary>
     public static async Task<JsonObject> ProblemAsync(this HttpResponseMessage response, HttpStatusCode status)
     {
         var text = await response.Content.ReadAsStringAsync();
@@ -22,7 +22,7 @@ internal static class Answers
         Assert.NotEmpty((string)problem["error"]!);
         Assert.Equal(response.Headers.GetValues("X-Request-Id").Single(), (string)problem["request_id"]!);
         Assert.DoesNotContain("   at ", text, StringComparison.Ordinal);
-        // A code for each sentence, field by field.
+        // Every field has one code per message.
         static IEnumerable<(string, int)> Counts(JsonNode? fields) => fields is JsonObject found ? found.Select(field => (field.Key, field.Value!.AsArray().Count)) : [];
         Assert.Equal(Counts(problem["errors"]), Counts(problem["codes"]));
         Assert.All(Codes(problem), code => Assert.Contains(code, FieldCodes.All));

@@ -2,12 +2,12 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.Gateway.Tests.Security;
 
-/// <summary>A public stream of the shared platform, for all tests of this folder: the first segments take their time.</summary>
-internal static class Station
+/// <summary>A public stream of the shared platform. The tests of this folder share it because the first segments take some time.</summary>
+internal static class SharedStream
 {
     private static readonly Lazy<Task<Guid>> Stream = new(AddAsync);
 
-    /// <summary>Its id, when its playlist can be played.</summary>
+    /// <summary>Returns its id once its playlist can be played.</summary>
     public static Task<Guid> OnAirAsync() => Stream.Value;
 
     private static async Task<Guid> AddAsync()

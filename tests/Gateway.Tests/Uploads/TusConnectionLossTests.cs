@@ -7,13 +7,13 @@ using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.Gateway.Tests.Uploads;
 
-/// <summary>Lines that break in the middle of a PATCH, in all the ways that lines do.</summary>
-public sealed class TusBreakTests : IAsyncLifetime
+/// <summary>Connections that are lost in the middle of a PATCH, in various ways.</summary>
+public sealed class TusConnectionLossTests : IAsyncLifetime
 {
-    /// <summary>How many bytes come before it happens.</summary>
+    /// <summary>The number of bytes sent before the connection is lost.</summary>
     private const int Sent = 150_000;
 
-    private static readonly TimeSpan Seconds = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ShortDeadline = TimeSpan.FromSeconds(15);
 
     private PlatformProcess _platform = null!;
     private Dj _dj = null!;
@@ -37,16 +37,16 @@ public sealed class TusBreakTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_came_before_the_line_was_reset_or_cut_counts(bool isReset)
+    public async Task Bytes_received_before_a_connection_was_reset_or_closed_are_kept(bool isReset)
     {
-        using (var line = await PatchAsync())
+        using (var connection = await PatchAsync())
         {
             await SomeIsStoredAsync();
-            await Eventually.That(line.HasArrived, Seconds, "the rest is being read");
+            await Eventually.That(connection.HasArrived, ShortDeadline, "the rest is being read");
             if (isReset)
-                line.Reset();
+                connection.Reset();
         }
-        await Eventually.That(async () => await _dj.OffsetAsync(_id) > 0, Seconds, "what came is kept");
+        await Eventually.That(async () => await _dj.OffsetAsync(_id) > 0, ShortDeadline, "the received bytes are kept");
         var kept = (int)(await _dj.OffsetAsync(_id))!.Value;
         Assert.InRange(kept, 1, Sent);
         await IsCompletedFromAsync(_dj, kept);
@@ -54,39 +54,39 @@ public sealed class TusBreakTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_came_on_a_line_that_fell_silent_counts_while_it_is_open()
+    public async Task Bytes_received_on_a_silent_connection_are_kept_while_it_is_open()
     {
-        using var line = await PatchAsync();
-        await Eventually.That(async () => await _dj.OffsetAsync(_id) == Sent, Seconds, "what came counts");
-        // Its sender goes on by another line, of which the first is told when it wakes up.
+        using var connection = await PatchAsync();
+        await Eventually.That(async () => await _dj.OffsetAsync(_id) == Sent, ShortDeadline, "the received bytes are kept");
+        // The sender continues on another connection; the first one gets a conflict when it resumes.
         using (var next = await _dj.PatchTusAsync(_id, Sent, _file[Sent..200_000]))
             Assert.Equal((HttpStatusCode.NoContent, 200_000), (next.StatusCode, Tus.OffsetOf(next)));
-        await line.SendAsync(_file[Sent..180_000]);
-        Assert.Equal(HttpStatusCode.Conflict, await line.StatusAsync());
+        await connection.SendAsync(_file[Sent..180_000]);
+        Assert.Equal(HttpStatusCode.Conflict, await connection.StatusAsync());
         Assert.Equal(2, Uploading.FilesOfUpload(_platform, _id).Length);
         await IsCompletedFromAsync(_dj, 200_000);
     }
 
     [Fact]
-    public async Task A_line_that_stumbles_brings_all_of_it()
+    public async Task A_connection_that_pauses_delivers_the_whole_file()
     {
-        using var line = await PatchAsync();
-        await Eventually.That(async () => await _dj.OffsetAsync(_id) == Sent, Seconds, "what came counts");
-        await line.SendAsync(_file[Sent..]);
-        Assert.Equal(HttpStatusCode.NoContent, await line.StatusAsync());
+        using var connection = await PatchAsync();
+        await Eventually.That(async () => await _dj.OffsetAsync(_id) == Sent, ShortDeadline, "the received bytes are kept");
+        await connection.SendAsync(_file[Sent..]);
+        Assert.Equal(HttpStatusCode.NoContent, await connection.StatusAsync());
         await _dj.UntilReadyAsync(_id);
         await HasContentAsync(_dj);
     }
 
     [Fact]
-    public async Task What_came_before_the_platform_was_killed_counts()
+    public async Task Bytes_received_before_the_platform_was_killed_are_kept()
     {
         await using var platform = await PlatformProcess.StartAsync();
         using var dj = await Dj.RegisterAsync(platform);
         _id = await dj.CreateTusAsync(_file.Length);
-        using var line = await TusLine.PatchAsync(platform, dj, _id, 0, _file.Length, _file[..Sent]);
-        await Eventually.That(async () => await dj.OffsetAsync(_id) == Sent, Seconds, "what came counts");
-        await line.SendAsync(_file[Sent..200_000]);
+        using var connection = await TusConnection.PatchAsync(platform, dj, _id, 0, _file.Length, _file[..Sent]);
+        await Eventually.That(async () => await dj.OffsetAsync(_id) == Sent, ShortDeadline, "the received bytes are kept");
+        await connection.SendAsync(_file[Sent..200_000]);
         await platform.KillAsync();
         await platform.StartAsync();
         Assert.InRange((long)(await dj.OffsetAsync(_id))!, Sent, 200_000);
@@ -94,7 +94,7 @@ public sealed class TusBreakTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_came_of_partial_uploads_and_without_a_length_before_the_platform_was_killed_counts()
+    public async Task Bytes_of_partial_uploads_and_of_uploads_with_a_deferred_length_survive_a_killed_platform()
     {
         await using var platform = await PlatformProcess.StartAsync();
         using var dj = await Dj.RegisterAsync(platform);
@@ -103,8 +103,8 @@ public sealed class TusBreakTests : IAsyncLifetime
         (await dj.PatchTusAsync(first, 0, _file[..Sent])).Dispose();
         using var begun = await dj.TusAsync(HttpMethod.Post, Tus.Path, headers: [partial, ("Upload-Defer-Length", "1")]);
         var second = Tus.IdOf(begun);
-        using var line = await TusLine.PatchAsync(platform, dj, second, 0, _file.Length - Sent, _file[Sent..250_000]);
-        await Eventually.That(async () => await dj.OffsetAsync(second) == 250_000 - Sent, Seconds, "what came counts");
+        using var connection = await TusConnection.PatchAsync(platform, dj, second, 0, _file.Length - Sent, _file[Sent..250_000]);
+        await Eventually.That(async () => await dj.OffsetAsync(second) == 250_000 - Sent, ShortDeadline, "the received bytes are kept");
         await platform.KillAsync();
         await platform.StartAsync();
         Assert.Equal((Sent, 250_000 - Sent), ((int)(await dj.OffsetAsync(first))!, (int)(await dj.OffsetAsync(second))!));
@@ -122,32 +122,32 @@ public sealed class TusBreakTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_upload_that_is_given_up_during_a_patch_leaves_nothing_and_is_no_fault(bool goesOn)
+    public async Task An_upload_that_is_terminated_during_a_PATCH_leaves_nothing_and_logs_no_error(bool continues)
     {
-        using var line = await PatchAsync();
-        await Eventually.That(async () => await _dj.OffsetAsync(_id) == Sent, Seconds, "what came counts");
+        using var connection = await PatchAsync();
+        await Eventually.That(async () => await _dj.OffsetAsync(_id) == Sent, ShortDeadline, "the received bytes are kept");
         using (var ended = await _dj.TusAsync(HttpMethod.Delete, $"{Tus.Path}/{_id}"))
             Assert.Equal(HttpStatusCode.NoContent, ended.StatusCode);
-        await line.SendAsync(goesOn ? _file[Sent..] : _file[Sent..^1]);
-        if (goesOn)
+        await connection.SendAsync(continues ? _file[Sent..] : _file[Sent..^1]);
+        if (continues)
         {
-            Assert.Equal(HttpStatusCode.NotFound, await line.StatusAsync());
+            Assert.Equal(HttpStatusCode.NotFound, await connection.StatusAsync());
         }
         else
         {
             await SomeIsStoredAsync();
-            line.Reset();
-            await Eventually.That(() => !Incoming().Any(), Seconds, "the platform has noticed");
+            connection.Reset();
+            await Eventually.That(() => !Incoming().Any(), ShortDeadline, "the platform has noticed the reset");
         }
-        await Eventually.That(() => Uploading.FilesOfUpload(_platform, _id).Length == 0, Uploading.Soon, "nothing is left of it");
+        await Eventually.That(() => Uploading.FilesOfUpload(_platform, _id).Length == 0, Uploading.Deadline, "nothing of the upload is left");
         Assert.DoesNotContain("Upload not found", _platform.Log, StringComparison.Ordinal);
     }
 
-    private Task<TusLine> PatchAsync() => TusLine.PatchAsync(_platform, _dj, _id, 0, _file.Length, _file[..Sent]);
+    private Task<TusConnection> PatchAsync() => TusConnection.PatchAsync(_platform, _dj, _id, 0, _file.Length, _file[..Sent]);
 
-    private Task SomeIsStoredAsync() => Eventually.That(() => Incoming().Any(file => file.Length > 0), Seconds, "some of them are on the disk");
+    private Task SomeIsStoredAsync() => Eventually.That(() => Incoming().Any(file => file.Length > 0), ShortDeadline, "some of the bytes are on the disk");
 
-    /// <summary>What is on its way into the store.</summary>
+    /// <summary>The files that are being written to the store.</summary>
     private IEnumerable<FileInfo> Incoming() => new DirectoryInfo(Path.Combine(_platform.DataFolder, "objects", ObjectKey.Incoming)).EnumerateFiles();
 
     private async Task IsCompletedFromAsync(Dj dj, int offset)
