@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
+using System.Net.Security;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Domains;
 
@@ -25,8 +26,11 @@ public sealed class CustomHost(ServedHost served, CustomHost? previous)
     /// <summary>Whether it is served by HTTPS with a certificate of the platform's.</summary>
     public bool HasCertificate => Certificate != 0;
 
-    /// <summary>What TLS needs.</summary>
-    internal HostCertificate Tls { get; } = new(previous?.Certificate == served.Certificate ? previous.Tls : null, served.Certificate == 0 ? null : previous?.Tls.Current);
+    /// <summary>What a handshake needs; null if there is no certificate.</summary>
+    /// <param name="fetch">Fetches the certificate, if it is not in memory yet.</param>
+    public ValueTask<SslServerAuthenticationOptions?> FindTlsAsync(Func<Task<IssuedCertificate?>> fetch) => HasCertificate ? Tls.GetAsync(fetch) : default;
+
+    private HostCertificate Tls { get; } = new(previous?.Certificate == served.Certificate ? previous.Tls : null, served.Certificate == 0 ? null : previous?.Tls.Current);
 }
 
 /// <summary>
@@ -74,7 +78,7 @@ public sealed partial class CustomHosts(IGrainFactory grains, TimeProvider time,
     }
 
     /// <summary>Replaces the hosts by the changed ones.</summary>
-    internal void Apply(IEnumerable<ServedHost> changes)
+    public void Apply(IEnumerable<ServedHost> changes)
     {
         var hosts = new Dictionary<string, CustomHost>(_hosts, StringComparer.OrdinalIgnoreCase);
         foreach (var change in changes)

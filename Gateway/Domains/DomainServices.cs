@@ -42,8 +42,8 @@ public static class DomainServices
             OnConnection = async handshake =>
             {
                 var name = handshake.ClientHelloInfo.ServerName;
-                return hosts.TryFind(name, out var host) && host.HasCertificate
-                    && await host.Tls.GetAsync(() => grains.GetGrain<IDomainCatalogGrain>(GrainKeys.Shared).FindCertificate(host.Name)) is { } certificate
+                return hosts.TryFind(name, out var host)
+                    && await host.FindTlsAsync(() => grains.GetGrain<IDomainCatalogGrain>(GrainKeys.Shared).FindCertificate(host.Name)) is { } certificate
                     ? certificate
                     : throw new AuthenticationException("There is no certificate for this name.");
             },

@@ -130,10 +130,11 @@ public sealed class CustomHostTests(DomainPlatform platform)
     {
         var host = DomainPlatform.NewHost();
         var domain = await platform.AddAsync(host);
-        await platform.Dns.SetTextAsync((string)domain["dns_challenge_name"]!, (string)domain["dns_challenge_record"]!);
-        await platform.Dns.SetCnameAsync(host, DomainPlatform.Target); // The authority's resolver finds no address.
+        await platform.SetRecordsAsync(domain);
+        await platform.Dns.SetAddressAsync(DomainPlatform.Target, "127.0.0.2"); // Where nobody listens.
         await platform.VerifyAsync(domain);
         var failed = await platform.UntilAsync(domain, "failed");
+        await platform.Dns.SetAddressAsync(DomainPlatform.Target, "127.0.0.1");
         Assert.Contains("certificate authority", (string)failed["tls_reason"]!, StringComparison.Ordinal);
         var next = (DateTimeOffset)failed["next_attempt_at"]!;
         Assert.InRange(next - TimeProvider.System.GetUtcNow(), TimeSpan.FromMinutes(14), TimeSpan.FromMinutes(20));

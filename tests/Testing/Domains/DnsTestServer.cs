@@ -48,7 +48,11 @@ public sealed class DnsTestServer : IAsyncDisposable
     public Task ClearCnameAsync(string name) => PostAsync("clear-cname", new { host = $"{name}." });
 
     /// <summary>Sets the address of a name.</summary>
-    public Task SetAddressAsync(string name, string address) => PostAsync("add-a", new { host = $"{name}.", addresses = new[] { address } });
+    public async Task SetAddressAsync(string name, string address)
+    {
+        await PostAsync("clear-a", new { host = $"{name}." });
+        await PostAsync("add-a", new { host = $"{name}.", addresses = new[] { address } });
+    }
 
     /// <summary>Answers questions for a name by SERVFAIL.</summary>
     public Task FailAsync(string name) => PostAsync("set-servfail", new { host = $"{name}." });
