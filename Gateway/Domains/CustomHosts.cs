@@ -47,6 +47,7 @@ public sealed partial class CustomHosts(IGrainFactory grains, TimeProvider time,
     private FrozenDictionary<string, CustomHost> _hosts = FrozenDictionary<string, CustomHost>.Empty;
     private FrozenDictionary<Guid, CustomHost> _byPodcast = FrozenDictionary<Guid, CustomHost>.Empty;
     private long _version;
+    private Task _first = Task.CompletedTask;
 
     /// <summary>How many there are.</summary>
     public int Count => _hosts.Count;
@@ -68,7 +69,7 @@ public sealed partial class CustomHosts(IGrainFactory grains, TimeProvider time,
     {
         try
         {
-            await RefreshAsync().WaitAsync(StartWait, time, cancellationToken);
+            await (_first = RefreshAsync()).WaitAsync(StartWait, time, cancellationToken);
         }
         catch (Exception exception) when (exception is TimeoutException || exception.IsFailedCall())
         {
@@ -96,6 +97,7 @@ public sealed partial class CustomHosts(IGrainFactory grains, TimeProvider time,
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await _first.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // It may still be under way; a failure was logged.
         using var timer = new PeriodicTimer(Poll, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
