@@ -24,6 +24,9 @@ public static class GrainKeys
     /// <summary>The key of a podcast.</summary>
     public static string Podcast(Guid podcastId) => $"podcast/{podcastId:D}";
 
+    /// <summary>The key of a custom domain.</summary>
+    public static string Domain(Guid domainId) => $"domain/{domainId:D}";
+
     /// <summary>The key of audio at an external address: a hash, since URLs may contain secrets.</summary>
     public static string External(string url) => $"outside/{Hash(url)}";
 

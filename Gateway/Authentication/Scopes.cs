@@ -27,6 +27,9 @@ public static class Scopes
     /// <summary>Create, change and delete one's own podcasts.</summary>
     public const string PodcastsWrite = "podcasts:write";
 
+    /// <summary>Add, see and delete one's own custom domains.</summary>
+    public const string DomainsWrite = "domains:write";
+
     /// <summary>Run the platform.</summary>
     public const string Admin = "admin";
 
@@ -34,5 +37,5 @@ public static class Scopes
     public const string OwnSession = "session";
 
     /// <summary>All scopes that routes require.</summary>
-    public static IReadOnlyList<string> All { get; } = [StreamsRead, StreamsWrite, UploadsRead, UploadsWrite, PlaylistsRead, PlaylistsWrite, PodcastsRead, PodcastsWrite, Admin];
+    public static IReadOnlyList<string> All { get; } = [StreamsRead, StreamsWrite, UploadsRead, UploadsWrite, PlaylistsRead, PlaylistsWrite, PodcastsRead, PodcastsWrite, DomainsWrite, Admin];
 }

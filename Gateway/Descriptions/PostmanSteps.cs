@@ -75,6 +75,9 @@ public static class PostmanSteps
             new("podcasts.import", Body: """{"feed_url": "http://127.0.0.1:9/feed.xml"}"""), new("podcasts.get_import", "An import that does not exist is not found.", 404),
             new("podcasts.delete_episode"), new("podcasts.delete"), new("uploads.delete"),
         ]),
+        ("Custom domains", [
+            new("domains.add"), new("domains.list"), new("domains.get"), new("domains.verify"), new("domains.delete"),
+        ]),
         ("Admin", [
             new("accounts.log_in", "Logs an admin in.", Prefix: "admin_", Body: """{"email": "{{admin_email}}", "password": "{{admin_password}}"}"""),
             new("users.list", Bearer: "admin_access_token"),

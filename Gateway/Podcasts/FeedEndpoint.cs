@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using AudioOrleans.Gateway.Access;
+using AudioOrleans.Gateway.Domains;
 using AudioOrleans.Gateway.Hosting;
 using AudioOrleans.Gateway.Problems;
 using AudioOrleans.Grains.Interfaces.Podcasts;
@@ -28,7 +29,8 @@ public static class FeedEndpoint
         if (archive < 1)
             return ProblemJson.Create(StatusCodes.Status404NotFound, "There is no such page of the feed");
         var request = context.Request;
-        var key = new FeedKey(podcastId, address.InFull("", request), address.InFull(PodcastPaths.Feed(podcastId), request), archive ?? 0);
+        var custom = context.Features.Get<CustomAddress>();
+        var key = new FeedKey(podcastId, custom?.BaseUrl ?? address.InFull("", request), custom?.FeedUrl ?? address.InFull(PodcastPaths.Feed(podcastId), request), archive ?? 0);
         if (await feeds.FindAsync(key) is not { } feed)
             return ProblemJson.Create(StatusCodes.Status404NotFound, archive is null ? "Podcast not found" : "There is no such page of the feed");
         var publication = Publication.From(feed.Document.Access);

@@ -1,3 +1,4 @@
+using AudioOrleans.Gateway.Domains;
 using Microsoft.Extensions.Primitives;
 
 namespace AudioOrleans.Gateway.Security;
@@ -55,7 +56,8 @@ public static class SecurityHeaders
             headers.ContentSecurityPolicy = path.StartsWithSegments(Descriptions) || path.StartsWithSegments(Dashboard) ? DescriptionPolicy : ApiPolicy;
         }
         // Browsers observe it on https only (RFC 6797, section 8.1), and it must not be sent otherwise (section 7.2).
-        if (context.Request.IsHttps)
+        // Not for a custom host: its owner may use it elsewhere later, and has other hosts under the same name.
+        if (context.Request.IsHttps && context.Features.Get<CustomAddress>() is null)
             headers.StrictTransportSecurity = OneYear;
         if (headers.CacheControl.Count == 0 && IsSecret(context))
             headers.CacheControl = NoStore;

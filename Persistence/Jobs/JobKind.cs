@@ -16,6 +16,9 @@ public enum JobLane
 
     /// <summary>Network-bound, with a possibly slow or malicious peer: four times as many workers.</summary>
     External,
+
+    /// <summary>One at a time on each silo, because the peer limits how often it may be asked.</summary>
+    OneByOne,
 }
 
 /// <summary>A kind of job. It is declared next to the handler that runs it.</summary>

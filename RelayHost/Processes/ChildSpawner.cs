@@ -10,7 +10,7 @@ internal static class ChildSpawner
 {
     private static readonly Dictionary<string, string> Packages = new(StringComparer.Ordinal)
     {
-        ["ffmpeg"] = "ffmpeg", ["ffprobe"] = "ffmpeg", ["icecast2"] = "icecast2", ["lego"] = "lego",
+        ["ffmpeg"] = "ffmpeg", ["ffprobe"] = "ffmpeg", ["icecast2"] = "icecast2", ["lego"] = "lego", ["nsupdate"] = "bind9-dnsutils",
         ["postgres"] = "postgresql", ["initdb"] = "postgresql", ["setpriv"] = "util-linux", ["setsid"] = "util-linux",
     };
 

@@ -51,6 +51,7 @@ public sealed class JobDispatcher : BackgroundService
     {
         JobLane.Quiet => (workers + 1) / 2,
         JobLane.External => 4 * workers,
+        JobLane.OneByOne => Math.Min(1, workers),
         _ => workers,
     };
 

@@ -1,9 +1,11 @@
+using AudioOrleans.Grains.Domains;
 using AudioOrleans.Grains.Jobs;
 using AudioOrleans.Grains.Playlists;
 using AudioOrleans.Grains.Podcasts;
 using AudioOrleans.Grains.Storage;
 using AudioOrleans.Grains.Uploads;
 using AudioOrleans.RelayHost;
+using AudioOrleans.RelayHost.Domains;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AudioOrleans.Silo.Uploads;
@@ -26,6 +28,10 @@ public static class OnDemandServices
         services.AddSingleton<IJobHandler, RefreshEpisodes>();
         services.AddHttpClient(NotifyHub.ClientName, client => client.Timeout = TimeSpan.FromSeconds(10));
         services.AddSingleton<IJobHandler, NotifyHub>();
+        services.AddSingleton<NsUpdate>();
+        services.AddSingleton<Lego>();
+        services.AddSingleton<IJobHandler, UpdateDns>();
+        services.AddSingleton<IJobHandler, IssueCertificate>();
         services.AddSingleton<IJobHandler, ImportPodcast>();
         services.AddSingleton<UploadSweeper>().AddHostedService(provider => provider.GetRequiredService<UploadSweeper>());
         return services;

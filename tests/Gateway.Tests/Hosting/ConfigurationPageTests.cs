@@ -7,6 +7,7 @@ using AudioOrleans.Gateway.Live;
 using AudioOrleans.Gateway.Security;
 using AudioOrleans.Grains.Accounts;
 using AudioOrleans.Grains.Accounts.SignIn;
+using AudioOrleans.Grains.Interfaces.Domains;
 using AudioOrleans.Grains.Interfaces.Tokens;
 using AudioOrleans.Grains.Interfaces.Uploads;
 using AudioOrleans.Grains.Mail;
@@ -32,6 +33,7 @@ public sealed partial class ConfigurationPageTests
     private static readonly (string Section, object Defaults)[] Options =
     [
         ("Admin", new FirstAdminOptions()), ("Audit", new AuditOptions()), ("Cluster", new AudioClusterOptions()), ("Cors", new CrossOriginOptions()), ("Demo", new DemoOptions()),
+        ("Domains", new DomainOptions()), ("Domains__Acme", new AcmeOptions()), ("Domains__Update", new DnsUpdateOptions()),
         ("Idempotency", new IdempotencyOptions()), ("Jobs", new JobOptions()), ("Live", new LiveOptions()), ("Login", new LoginOptions()),
         ("OAuth", new SignInOptions()), ("Objects", new ObjectStoreOptions()), ("Objects__S3", new S3StoreOptions()), ("Outbound", new OutboundOptions()),
         ("", new PlatformOptions { DataFolder = "data", ConnectionString = "" }), ("Proxies", new ProxyOptions()), ("RateLimits", new RateLimitOptions()),
@@ -54,7 +56,7 @@ public sealed partial class ConfigurationPageTests
     };
 
     /// <summary>Properties that are not settings themselves: the providers have sections, and the scanner's port is part of its address.</summary>
-    private static readonly string[] Parts = ["SignInOptions.Providers", "ObjectStoreOptions.S3", "ScannerOptions.Port", "OAuthProvider.Key", "OAuthProvider.Name", "OAuthProvider.Scope"];
+    private static readonly string[] Parts = ["SignInOptions.Providers", "ObjectStoreOptions.S3", "DomainOptions.Acme", "DomainOptions.Update", "ScannerOptions.Port", "OAuthProvider.Key", "OAuthProvider.Name", "OAuthProvider.Scope"];
 
     /// <summary>Defaults that differ from machine to machine.</summary>
     private static readonly string[] Computed = ["JobOptions.Workers", "AudioClusterOptions.NodeName"];

@@ -1,0 +1,288 @@
+using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Accounts;
+using AudioOrleans.Grains.Interfaces.Domains;
+using AudioOrleans.Grains.Interfaces.Jobs;
+using AudioOrleans.Grains.Interfaces.Podcasts;
+using AudioOrleans.Grains.Mail;
+using AudioOrleans.Persistence;
+using AudioOrleans.Persistence.Domains;
+using AudioOrleans.Persistence.GrainStates;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.RelayHost.Domains;
+
+namespace AudioOrleans.Grains.Domains;
+
+/// <summary>
+/// One custom domain. A reminder checks its DNS records, at first once a minute; <see cref="DomainRules"/> decides what follows. Its records and
+/// certificates are made by jobs.
+/// </summary>
+[GrainType("domain")]
+public sealed class DomainGrain(
+    [CommittedState("domain")] ICommittedState<DomainState> stored,
+    DomainDns dns, DomainTables tables, DomainCertificates certificates, DomainTargets targets, DomainOptions options, Outbox outbox, IGrainFactory grains, TimeProvider time)
+    : Grain, IDomainGrain, IDomainJobsGrain, IDomainChallengeGrain, IRemindable
+{
+    private const string Check = "check";
+    private const string Taken = "Another account has verified this domain";
+
+    /// <summary>A mail about a domain is outdated after this time.</summary>
+    private static readonly TimeSpan MailLifetime = TimeSpan.FromDays(3);
+
+    /// <summary>The shortest period of a reminder.</summary>
+    private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
+
+    /// <summary>Authorities wait about ten seconds for the response to a challenge.</summary>
+    private static readonly TimeSpan ChallengeWait = TimeSpan.FromSeconds(8);
+
+    private readonly Dictionary<string, Secret> _challenges = [];
+    private readonly ChangeSignal _published = new(time);
+    private TimeSpan? _period;
+
+    private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
+
+    /// <inheritdoc/>
+    public async Task<DomainOutcome> Add(AddDomain command)
+    {
+        if (stored.Exists)
+            return stored.State.OwnerId == command.OwnerId ? new DomainOutcome(ToDetails(), null) : throw new AudioException(AudioError.Conflict, "Domain exists already");
+        var (host, problem) = HostNames.Read(command.Host, targets.Platform, options.Target, command.PlatformHost);
+        if (problem is null && command.PodcastId is { } podcastId)
+            problem = await CheckPodcast(podcastId, command.OwnerId);
+        if (problem is not null)
+            return new DomainOutcome(null, problem);
+        if (await tables.IsTakenAsync(host!, Id, CancellationToken.None))
+            throw new AudioException(AudioError.Conflict, Taken);
+        if (await tables.CountAsync(command.OwnerId, CancellationToken.None) >= options.PerAccount)
+            throw new AudioException(AudioError.Conflict, $"An account has at most {options.PerAccount} domains");
+        await Remind(ReminderPeriod);
+        try
+        {
+            await stored.Commit(_ => DomainRules.Add(command, host!, $"audio-domain={OpaqueToken.Create()}", time.GetUtcNow()));
+        }
+        catch (DuplicateKeyException)
+        {
+            throw new AudioException(AudioError.Conflict, "You have added this domain already");
+        }
+        return new DomainOutcome(ToDetails(), null);
+    }
+
+    /// <inheritdoc/>
+    public Task<DomainDetails> Get(Caller caller)
+    {
+        OwnedBy(caller);
+        return Task.FromResult(ToDetails());
+    }
+
+    /// <inheritdoc/>
+    public async Task<DomainDetails> Verify(Caller caller)
+    {
+        OwnedBy(caller);
+        if (stored.State.Verification == VerificationStatus.Failed)
+            await stored.Commit(state => DomainRules.Restart(state, time.GetUtcNow()));
+        await CheckDns();
+        return ToDetails();
+    }
+
+    /// <inheritdoc/>
+    public async Task Delete(Caller caller)
+    {
+        OwnedBy(caller);
+        await stored.Clear(new CancelJobs());
+        await Remind(null);
+        DeactivateOnIdle();
+    }
+
+    /// <inheritdoc/>
+    public Task<DnsWork?> FindDnsWork(Guid jobId) => Task.FromResult(stored.Exists && stored.State.DnsJob == jobId ? new DnsWork(stored.State.Host, targets.Of(stored.State)) : null);
+
+    /// <inheritdoc/>
+    public async Task FinishDns(Guid jobId, string? failure)
+    {
+        if (!stored.Exists || stored.State.DnsJob != jobId)
+            return;
+        await stored.Commit(state => state with { DnsJob = failure is null ? null : state.DnsJob, DnsFailure = failure });
+        await CheckDns();
+    }
+
+    /// <inheritdoc/>
+    public async Task<CertificateWork?> FindCertificateWork(Guid jobId)
+    {
+        if (!stored.Exists || stored.State.CertificateJob != jobId)
+            return null;
+        await CheckDns(); // The job may have waited for long.
+        if (!stored.Exists || stored.State.CertificateJob != jobId)
+            return null;
+        if (stored.State.IsSetUp)
+            return new CertificateWork(stored.State.Host);
+        await stored.Commit(state => state with { CertificateJob = null });
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> PublishChallenge(Guid jobId, Secret token, Secret keyAuthorization)
+    {
+        if (!stored.Exists || stored.State.CertificateJob != jobId)
+            return Task.FromResult(false);
+        _challenges[token.Value] = keyAuthorization;
+        _published.Raise();
+        return Task.FromResult(true);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> FinishCertificate(JobRunId run, IssuedCertificate certificate)
+    {
+        if (!stored.Exists || stored.State.CertificateJob != run.JobId)
+            return false;
+        _challenges.Clear();
+        try
+        {
+            await stored.Commit(state =>
+            {
+                var next = DomainRules.WithCertificate(state, Id, certificate.NotBefore, certificate.NotAfter, time.GetUtcNow());
+                return new Change<DomainState>(next, certificates.Store(Id, next.Certificate!.Number, certificate), new EndJob(new JobLease(run.JobId, run.LeaseToken)));
+            });
+        }
+        catch (LeaseLostException)
+        {
+            return false;
+        }
+        await RemindOfNext();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async Task FailCertificate(Guid jobId, string reason, bool isRateLimited)
+    {
+        if (!stored.Exists || stored.State.CertificateJob != jobId)
+            return;
+        _challenges.Clear();
+        await stored.Commit(state => DomainRules.WithRefusal(state, Id, reason, isRateLimited, time.GetUtcNow()));
+        await RemindOfNext();
+    }
+
+    /// <inheritdoc/>
+    public async Task<Secret?> WaitForChallenge(string host, Secret token)
+    {
+        if (!stored.Exists)
+        {
+            DeactivateOnIdle(); // No activation is kept for ids that do not exist.
+            return null;
+        }
+        // It may come before the job has published it.
+        for (var start = time.GetTimestamp(); stored.Exists && stored.State.Host == host && stored.State.CertificateJob is not null;)
+        {
+            var left = ChallengeWait - time.GetElapsedTime(start);
+            if (_challenges.TryGetValue(token.Value, out var response))
+                return response;
+            if (left <= TimeSpan.Zero || !await _published.WaitAsync(left))
+                return null;
+        }
+        return null;
+    }
+
+    /// <summary>It is time to check DNS.</summary>
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        if (stored.Exists)
+        {
+            await CheckDns();
+            return;
+        }
+        await Remind(null);
+        DeactivateOnIdle();
+    }
+
+    private async Task CheckDns()
+    {
+        var asked = stored.State;
+        var found = await dns.CheckAsync(asked.Host, asked.ChallengeName, asked.Challenge, targets.Of(asked), CancellationToken.None);
+        var now = time.GetUtcNow();
+        var mail = await MailAbout(DomainRules.Observe(asked, found, options, now));
+        try
+        {
+            await stored.Commit(state => Decide(state, found, mail, now));
+        }
+        catch (DuplicateKeyException)
+        {
+            await stored.Commit(state => state with { Verification = VerificationStatus.Failed, Reason = $"{Taken}.", CheckedAt = now, IsSetUp = false });
+        }
+        await RemindOfNext();
+    }
+
+    private Change<DomainState> Decide(DomainState state, DnsFindings found, IStateEffect? mail, DateTimeOffset now)
+    {
+        var next = DomainRules.Observe(state, found, options, now);
+        if (next.Verification == VerificationStatus.Failed && state.Verification != VerificationStatus.Failed)
+            return new Change<DomainState>(next, mail is null ? [new CancelJobs()] : [new CancelJobs(), mail]);
+        if (next.Verification == VerificationStatus.Verified && found is { Pointer: DnsAnswer.Missing, HostIsFree: true } && next.DnsJob is null && options.Update.Covers(next.Host) && Uri.CheckHostName(targets.Of(next)) == UriHostNameType.Dns)
+        {
+            var job = UpdateDns.Job.Create(GrainKeys.Domain(Id), next.OwnerId);
+            return new Change<DomainState>(next with { DnsJob = job.JobId }, new EnqueueJob(job));
+        }
+        if (options.Acme.IsOn && DomainRules.WantsCertificate(next, now))
+        {
+            var job = IssueCertificate.Job.Create(GrainKeys.Domain(Id), next.OwnerId);
+            return new Change<DomainState>(next with { CertificateJob = job.JobId }, new EnqueueJob(job));
+        }
+        return next;
+    }
+
+    private async Task<IStateEffect?> MailAbout(DomainState next)
+    {
+        if (!outbox.IsOn || next.Verification != VerificationStatus.Failed || stored.State.Verification == VerificationStatus.Failed)
+            return null;
+        var profile = await grains.GetGrain<IAccountGrain>(GrainKeys.Account(next.OwnerId)).GetProfile();
+        return profile is { EmailVerified: true, Disabled: false }
+            ? outbox.Send(DomainMails.Failed(profile.Email, outbox.Platform, next, targets.Of(next)), time.GetUtcNow() + MailLifetime)
+            : null;
+    }
+
+    private async Task<FieldProblem?> CheckPodcast(Guid podcastId, Guid ownerId)
+    {
+        try
+        {
+            if ((await grains.GetGrain<IPodcastGrain>(GrainKeys.Podcast(podcastId)).Get()).OwnerId == ownerId)
+                return null;
+        }
+        catch (AudioException exception) when (exception.Error == AudioError.NotFound)
+        {
+            // The same for a podcast of somebody else.
+        }
+        return new FieldProblem("podcast_id", "Expected the id of a podcast of the same account.", FieldCodes.NotAnId);
+    }
+
+    private Task RemindOfNext()
+    {
+        var now = time.GetUtcNow();
+        return Remind(DomainRules.NextCheck(stored.State, Id, options.Acme.IsOn, now) - now);
+    }
+
+    private async Task Remind(TimeSpan? after)
+    {
+        if (after is { } pause)
+        {
+            pause = pause < ReminderPeriod ? ReminderPeriod : pause;
+            if (_period == pause && pause == ReminderPeriod)
+                return; // It ticks at that pace already.
+            await this.RegisterOrUpdateReminder(Check, pause, pause);
+            _period = pause;
+        }
+        else if (await this.GetReminder(Check) is { } reminder)
+        {
+            await this.UnregisterReminder(reminder);
+            _period = null;
+        }
+    }
+
+    private DomainDetails ToDetails() => DomainRules.ToDetails(Id, stored.State, options, targets.Of(stored.State), time.GetUtcNow());
+
+    /// <summary>Nobody else learns that the domain exists.</summary>
+    private void OwnedBy(Caller caller)
+    {
+        if (stored.Exists && caller.Owns(stored.State.OwnerId))
+            return;
+        if (!stored.Exists)
+            DeactivateOnIdle(); // No activation is kept for ids that do not exist.
+        throw new AudioException(AudioError.NotFound, "Domain not found");
+    }
+}
