@@ -16,6 +16,8 @@ public sealed class Parameters : IOperationFilter
         ["streamId"] = ("The stream's id.", Examples.Id),
         ["uploadId"] = ("The upload's id.", Examples.Id),
         ["playlistId"] = ("The playlist's id.", Examples.Id),
+        ["picture"] = ("The size in pixels and the format: `150`, `600` or `3000`, and `.jpg` or `.webp`.", "600.jpg"),
+        ["v"] = ("The cover's version, as responses name it; without it, caches ask each time.", "01990c1e7d5a7c3e9b0a3f6a5a0b1c2d"),
         ["renditions"] = ("AAC bit rates to offer besides the file's own, in kbit/s: at most four.", "64,128"),
         ["target_lufs"] = ("The target loudness in LUFS (EBU R 128); unchanged by default.", "-16"),
         ["extension"] = ("`mp3`, or the extension of the original file.", "mp3"),

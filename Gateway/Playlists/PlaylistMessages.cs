@@ -1,5 +1,6 @@
 using AudioOrleans.Gateway.Descriptions;
 using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Media;
 using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Playlists;
 
@@ -105,9 +106,12 @@ public sealed record PlaylistUpdated(Guid PlaylistId, IReadOnlyList<string> Upda
 /// <param name="CreatedAt">When it was created, UTC.</param>
 /// <param name="UpdatedAt">When its owner last changed it, UTC.</param>
 /// <param name="StreamUrls">Where to listen to it.</param>
+/// <param name="CoverUrl">Its cover, a JPEG of 600 pixels; null for none.</param>
+/// <param name="Covers">Its cover in all sizes; empty for none.</param>
 public sealed record PlaylistResponse(
     Guid PlaylistId, Guid OwnerId, string Title, string Description, Visibility Visibility, bool MonetizationEnabled, int TrackCount, double DurationSeconds,
-    IReadOnlyList<TrackDescription>? Tracks, long? Plays, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, PlaylistUrls StreamUrls)
+    IReadOnlyList<TrackDescription>? Tracks, long? Plays, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, PlaylistUrls StreamUrls,
+    string? CoverUrl, IReadOnlyList<CoverPicture> Covers)
 {
     /// <summary>Maps the details that the grain returns.</summary>
     public static PlaylistResponse From(PlaylistDetails playlist, long? plays, PublicAddress address) => From(playlist, address) with
@@ -120,7 +124,8 @@ public sealed record PlaylistResponse(
     public static PlaylistResponse From(PlaylistDetails playlist, PublicAddress address) =>
         new PlaylistResponse(
             playlist.PlaylistId, playlist.OwnerId, playlist.Title, playlist.Description, playlist.Visibility, playlist.Monetized, playlist.TrackCount,
-            Math.Round(playlist.Duration.TotalSeconds, 3), null, null, playlist.CreatedAt, playlist.UpdatedAt, PlaylistUrls.From(playlist.PlaylistId, address));
+            Math.Round(playlist.Duration.TotalSeconds, 3), null, null, playlist.CreatedAt, playlist.UpdatedAt, PlaylistUrls.From(playlist.PlaylistId, address),
+            CoverPicture.UrlOf(CoverPaths.Playlist(playlist.PlaylistId), playlist.Cover, address), CoverPicture.Of(CoverPaths.Playlist(playlist.PlaylistId), playlist.Cover, address));
 }
 
 /// <summary>A track of a playlist.</summary>

@@ -110,6 +110,7 @@ public sealed record UnusableTrack([property: Id(0)] int Index, [property: Id(1)
 /// <param name="UpdatedAt">When its owner last changed it, UTC.</param>
 /// <param name="Revision">Incremented by each change that its owner makes.</param>
 /// <param name="Invited">The invitations; none in lists.</param>
+/// <param name="Cover">Its cover; null for none.</param>
 [GenerateSerializer, Immutable, Alias("audio.playlists.details")]
 public sealed record PlaylistDetails(
     [property: Id(0)] Guid PlaylistId,
@@ -124,7 +125,8 @@ public sealed record PlaylistDetails(
     [property: Id(9)] DateTimeOffset CreatedAt,
     [property: Id(10)] DateTimeOffset UpdatedAt,
     [property: Id(11)] long Revision,
-    [property: Id(12)] Invitations Invited);
+    [property: Id(12)] Invitations Invited,
+    [property: Id(13)] Cover? Cover = null);
 
 /// <summary>The state of a track.</summary>
 public enum TrackStatus

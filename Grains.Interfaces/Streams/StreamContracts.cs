@@ -1,4 +1,5 @@
 using AudioOrleans.Grains.Interfaces.Access;
+using AudioOrleans.Grains.Interfaces.Media;
 
 namespace AudioOrleans.Grains.Interfaces.Streams;
 
@@ -119,6 +120,7 @@ public sealed record StreamOutcome(
 /// <param name="RelayToken">The token that an external relay sends with its heartbeats; owner only.</param>
 /// <param name="MetadataCharset">The charset of the source's titles; owner only, null if unset.</param>
 /// <param name="Revision">Incremented by each change that its owner makes.</param>
+/// <param name="Cover">Its cover; null for none.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.details")]
 public sealed record StreamDetails(
     [property: Id(0)] Guid StreamId,
@@ -135,7 +137,8 @@ public sealed record StreamDetails(
     [property: Id(11)] string? Mount,
     [property: Id(12)] string? RelayToken,
     [property: Id(14)] string? MetadataCharset,
-    [property: Id(13)] long Revision)
+    [property: Id(13)] long Revision,
+    [property: Id(15)] Cover? Cover = null)
 {
     /// <summary>Keeps the token out of logs.</summary>
     public override string ToString() => $"StreamDetails {StreamId:D}";
@@ -151,6 +154,7 @@ public sealed record StreamDetails(
 /// <param name="Monetized">Whether listeners need a subscription.</param>
 /// <param name="Enabled">Whether it is relayed.</param>
 /// <param name="CreatedAt">When it was registered, UTC.</param>
+/// <param name="Cover">Its cover; null for none.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.list-item")]
 public sealed record StreamListItem(
     [property: Id(0)] Guid StreamId,
@@ -161,7 +165,8 @@ public sealed record StreamListItem(
     [property: Id(5)] Visibility Visibility,
     [property: Id(6)] bool Monetized,
     [property: Id(7)] bool Enabled,
-    [property: Id(8)] DateTimeOffset CreatedAt);
+    [property: Id(8)] DateTimeOffset CreatedAt,
+    [property: Id(9)] Cover? Cover = null);
 
 /// <summary>What a gateway needs to admit listeners without a grain call per request.</summary>
 /// <param name="OwnerId">The owner, who may always listen.</param>

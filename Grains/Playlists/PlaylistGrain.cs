@@ -4,6 +4,7 @@ using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Media;
 using AudioOrleans.Grains.Storage;
 using AudioOrleans.Persistence;
 using AudioOrleans.Persistence.GrainStates;
@@ -23,7 +24,7 @@ namespace AudioOrleans.Grains.Playlists;
 [GrainType("playlist")]
 public sealed class PlaylistGrain(
     [CommittedState("playlist")] ICommittedState<PlaylistState> stored, TrackResolver resolver, IGrainFactory grains, TimeProvider time, ILogger<PlaylistGrain> logger)
-    : Grain, IPlaylistGrain, IPlaylistBuildGrain, IPlaylistAudioGrain
+    : CoveredGrain<PlaylistState>, IPlaylistGrain, IPlaylistBuildGrain, IPlaylistAudioGrain
 {
     /// <summary>The minimum time before a failed build is retried.</summary>
     private static readonly TimeSpan BuildPause = TimeSpan.FromMinutes(5);
@@ -45,6 +46,12 @@ public sealed class PlaylistGrain(
     private IGrainTimer? _upkeep;
     private long _askedAt;
     private long? _abandonedAt;
+
+    /// <inheritdoc/>
+    protected override ICommittedState<PlaylistState> Covered => stored;
+
+    /// <inheritdoc/>
+    protected override TimeProvider Clock => time;
 
     private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
 
@@ -125,7 +132,7 @@ public sealed class PlaylistGrain(
     public async Task Delete(Caller caller)
     {
         OwnedBy(caller);
-        await stored.Clear(new CancelJobs(), DeleteObjects.Under(PlaylistKeys.Prefix(Id)));
+        await stored.Clear([new CancelJobs(), DeleteObjects.Under(PlaylistKeys.Prefix(Id)), .. CoverRules.DeleteAll(stored.State, this.GetPrimaryKeyString())]);
         _changed.Raise();
         DeactivateOnIdle();
     }
@@ -286,6 +293,9 @@ public sealed class PlaylistGrain(
         await stored.Commit(decide);
         _changed.Raise();
     }
+
+    /// <inheritdoc/>
+    protected override void RequireOwner(Caller caller) => OwnedBy(caller);
 
     private bool IsBuilding(Guid jobId) => stored.Exists && stored.State.BuildJob == jobId;
 

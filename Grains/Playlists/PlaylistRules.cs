@@ -163,7 +163,7 @@ public static class PlaylistRules
     public static PlaylistDetails ToDetails(Guid playlistId, PlaylistState state, bool toOwner) =>
         new PlaylistDetails(
             playlistId, state.OwnerId, state.Title, state.Description, state.Visibility, state.Monetized,
-            [.. state.Tracks.Select(track => ToTrack(track, toOwner))], state.Tracks.Length, DurationOf(state.Tracks), state.CreatedAt, state.UpdatedAt, state.Revision, state.Invited);
+            [.. state.Tracks.Select(track => ToTrack(track, toOwner))], state.Tracks.Length, DurationOf(state.Tracks), state.CreatedAt, state.UpdatedAt, state.Revision, state.Invited, state.Cover.Current);
 
     /// <summary>The total duration of the tracks whose duration is known.</summary>
     public static TimeSpan DurationOf(ImmutableArray<StoredTrack> tracks) =>

@@ -1,5 +1,6 @@
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Podcasts;
+using AudioOrleans.Grains.Media;
 using AudioOrleans.Grains.Streams;
 using AudioOrleans.Persistence.Podcasts;
 
@@ -19,5 +20,5 @@ public sealed class PodcastCatalogGrain(PodcastTables tables) : Grain, IPodcastC
 
     private static PodcastListItem ToItem(PodcastRow row) => new(
         row.PodcastId, row.OwnerId, row.Title, row.Description, row.Language, row.Author, StreamCatalogGrain.ToVisibility(row.Visibility), row.Monetized,
-        row.EpisodeCount, row.CreatedAt, row.UpdatedAt);
+        row.EpisodeCount, row.CreatedAt, row.UpdatedAt, CoverRules.OfRow(row.CoverVersion, row.CoverPixels));
 }

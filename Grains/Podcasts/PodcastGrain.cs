@@ -1,8 +1,10 @@
 using AudioOrleans.Grains.Accounts;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Access;
+using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces.Podcasts;
 using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Grains.Media;
 using AudioOrleans.Grains.Storage;
 using AudioOrleans.Persistence;
 using AudioOrleans.Persistence.GrainStates;
@@ -23,7 +25,7 @@ public sealed class PodcastGrain(
     [CommittedState("podcast")] ICommittedState<PodcastState> stored,
     [PersistentState("podcast-feed")] IPersistentState<StoredFeed> feed,
     EpisodeMediaResolver resolver, IGrainFactory grains, PodcastOptions options, TimeProvider time, ILogger<PodcastGrain> logger)
-    : Grain, IPodcastGrain, IEpisodesGrain, IPodcastFeedGrain, IRemindable
+    : CoveredGrain<PodcastState>, IPodcastGrain, IEpisodesGrain, IPodcastFeedGrain, IRemindable
 {
     private const string Publish = "publish";
 
@@ -38,6 +40,12 @@ public sealed class PodcastGrain(
     private readonly OwnerStatus _owner = new(grains, time, logger);
     private readonly LatestState<StoredFeed> _kept = new(feed, logger);
     private PodcastFeed? _feed;
+
+    /// <inheritdoc/>
+    protected override ICommittedState<PodcastState> Covered => stored;
+
+    /// <inheritdoc/>
+    protected override TimeProvider Clock => time;
 
     private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
 
@@ -94,7 +102,7 @@ public sealed class PodcastGrain(
     public async Task Delete(Caller caller)
     {
         OwnedBy(caller);
-        await stored.Clear(new CancelJobs(), DeleteObjects.Under(PodcastKeys.Prefix(Id)));
+        await stored.Clear([new CancelJobs(), DeleteObjects.Under(PodcastKeys.Prefix(Id)), .. CoverRules.DeleteAll(stored.State, this.GetPrimaryKeyString())]);
         await _kept.ForgetAsync();
         await RemindOf(null);
         DeactivateOnIdle();
@@ -121,7 +129,7 @@ public sealed class PodcastGrain(
     {
         var now = time.GetUtcNow();
         var episode = EpisodeRules.Find(Existing(), episodeId);
-        return Task.FromResult(episode is not null && (caller.Owns(stored.State.OwnerId) || (episode.Media is not null && episode.StatusAt(now) == EpisodeStatus.Published))
+        return Task.FromResult(episode is not null && (caller.Owns(stored.State.OwnerId) || EpisodeRules.IsPublished(episode, now))
             ? EpisodeRules.ToDetails(Id, episode, now)
             : throw NoEpisode());
     }
@@ -189,7 +197,7 @@ public sealed class PodcastGrain(
         var now = time.GetUtcNow();
         await Commit(state => new Change<PodcastState>(
             state with { Episodes = state.Episodes.RemoveAll(episode => episode.EpisodeId == episodeId), UpdatedAt = now },
-            DeleteObjects.Under(PodcastKeys.Episode(Id, episodeId))));
+            DeleteObjects.Under(PodcastKeys.Episode(Id, episodeId)), DeleteObjects.Under(CoverKeys.Prefix(this.GetPrimaryKeyString(), episodeId))));
     }
 
     /// <inheritdoc/>
@@ -245,6 +253,12 @@ public sealed class PodcastGrain(
         }
         await Commit(state => state);
     }
+
+    /// <inheritdoc/>
+    protected override void RequireOwner(Caller caller) => OwnedBy(caller);
+
+    /// <inheritdoc/>
+    protected override Task CommitCover(Func<PodcastState, Change<PodcastState>> decide) => Commit(decide);
 
     private async Task<ImmutableArray<FieldProblem>> CheckPodcast(PodcastFields fields, Guid ownerId)
     {

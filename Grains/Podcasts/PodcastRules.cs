@@ -131,7 +131,7 @@ public static partial class PodcastRules
 
     /// <summary>The podcast for display.</summary>
     public static PodcastDetails ToDetails(Guid podcastId, PodcastState state) => new(
-        podcastId, state.OwnerId, state.Guid, state.Fields, state.Episodes.Length, state.CreatedAt, state.UpdatedAt, state.Revision, state.Invited);
+        podcastId, state.OwnerId, state.Guid, state.Fields, state.Episodes.Length, state.CreatedAt, state.UpdatedAt, state.Revision, state.Invited, state.Cover.Current);
 
     /// <summary>Who may read its feed, and hear an episode that needs a subscription or does not.</summary>
     public static PodcastAccess AccessOf(PodcastState state, bool isPaid) => new(state.OwnerId, state.Fields.Visibility!.Value, isPaid, state.Invited);

@@ -2,10 +2,12 @@ using AudioOrleans.Grains.Accounts;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Grains.Media;
 using AudioOrleans.Grains.Nodes;
 using AudioOrleans.Grains.Storage;
 using AudioOrleans.Persistence;
 using AudioOrleans.Persistence.GrainStates;
+using AudioOrleans.Persistence.Jobs;
 using AudioOrleans.Persistence.Streams;
 using Microsoft.Extensions.Logging;
 
@@ -25,7 +27,7 @@ public sealed class StreamGrain(
     [CommittedState("stream")] ICommittedState<StreamState> stored,
     [PersistentState("stream-reports")] IPersistentState<StreamReports> reports,
     StreamRelay relay, StreamSecrets secrets, NodeIdentity node, ILocalSiloDetails silo, IGrainFactory grains, TimeProvider time, ILogger<StreamGrain> logger)
-    : Grain, IStreamGrain, IStreamRelayGrain, IStreamAudienceGrain, IRemindable, IGrainMigrationParticipant
+    : CoveredGrain<StreamState>, IStreamGrain, IStreamRelayGrain, IStreamAudienceGrain, IRemindable, IGrainMigrationParticipant
 {
     private const string KeepRelaying = "keep-relaying";
     private const string MigrationKey = "live";
@@ -35,6 +37,12 @@ public sealed class StreamGrain(
     private readonly StreamLive _live = new(time);
     private readonly StreamWatchers _watchers = new(time);
     private readonly StreamJournal _journal = new();
+
+    /// <inheritdoc/>
+    protected override ICommittedState<StreamState> Covered => stored;
+
+    /// <inheritdoc/>
+    protected override TimeProvider Clock => time;
 
     private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
 
@@ -84,7 +92,7 @@ public sealed class StreamGrain(
             Id, state.OwnerId, state.Name, state.Genre, state.Description, state.Visibility, state.Monetized, state.Enabled,
             state.CreatedAt, state.UpdatedAt,
             owner ? state.SourceUrl : null, owner ? state.Mount : null, owner ? secrets.RelayToken(Id) : null,
-            owner ? state.MetadataCharset : null, state.Revision));
+            owner ? state.MetadataCharset : null, state.Revision, state.Cover.Current));
     }
 
     /// <inheritdoc/>
@@ -148,7 +156,7 @@ public sealed class StreamGrain(
     {
         RequireOwner(caller);
         await _reports.ForgetAsync();
-        await stored.Clear();
+        await stored.Clear([new CancelJobs(), .. CoverRules.DeleteAll(stored.State, this.GetPrimaryKeyString())]);
         await KeepRelayingAfterCrashes(false);
         await relay.StopAsync(Id);
         _live.Reset(enabled: false);
@@ -319,7 +327,8 @@ public sealed class StreamGrain(
         return new AudioException(AudioError.NotFound, "Stream not found");
     }
 
-    private void RequireOwner(Caller caller)
+    /// <inheritdoc/>
+    protected override void RequireOwner(Caller caller)
     {
         if (!caller.Owns(Existing().OwnerId))
             throw Foreign("Stream belongs to somebody else");

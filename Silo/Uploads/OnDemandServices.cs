@@ -1,4 +1,5 @@
 using AudioOrleans.Grains.Jobs;
+using AudioOrleans.Grains.Media;
 using AudioOrleans.Grains.Playlists;
 using AudioOrleans.Grains.Podcasts;
 using AudioOrleans.Grains.Storage;
@@ -18,6 +19,7 @@ public static class OnDemandServices
         services.AddSingleton<IJobHandler, PrepareUpload>();
         services.AddSingleton<IJobHandler, AnalyseUpload>();
         services.AddSingleton<IJobHandler, DeleteObjects>();
+        services.AddSingleton<IJobHandler, PrepareCover>();
         services.AddSingleton<PlaylistCleanup>();
         services.AddSingleton<IJobHandler, BuildPlaylist>();
         services.AddSingleton<IJobHandler, TranscodeTrack>();
