@@ -64,6 +64,9 @@ public sealed record PodcastRequest
     /// <summary>A copyright notice.</summary>
     public string? Copyright { get; init; }
 
+    /// <summary>Its name in addresses: a to z, digits and hyphens, at most 60; made of the title by default, and if it is empty.</summary>
+    public string? Slug { get; init; }
+
     internal PodcastFields ToFields() => new()
     {
         Title = Title,
@@ -84,6 +87,7 @@ public sealed record PodcastRequest
         Type = Type,
         LiveStreamId = LiveStreamId,
         Copyright = Copyright,
+        Slug = Slug,
     };
 }
 
@@ -132,11 +136,13 @@ public sealed record PodcastUpdated(Guid PodcastId, IReadOnlyList<string> Update
 /// <param name="EpisodesCursor">The <c>?cursor=</c> of the further ones at <c>/v1/podcasts/{id}/episodes</c>; null if these are all.</param>
 /// <param name="CoverUrl">Its cover, a JPEG of 600 pixels; null for none.</param>
 /// <param name="Covers">Its cover in all sizes; empty for none.</param>
+/// <param name="Slug">Its name in addresses: it may stand for the id in the address of these details.</param>
 public sealed record PodcastResponse(
     Guid PodcastId, Guid OwnerId, Guid Guid, string Title, string Description, string Language, string Author, string OwnerEmail, string Link, string ImageUrl, bool Explicit,
     IReadOnlyList<string> Categories, Visibility Visibility, bool MonetizationEnabled, int PreviewSeconds, bool Locked, IReadOnlyList<FundingLink> Funding, string Medium, PodcastType Type,
     Guid? LiveStreamId, string Copyright, int EpisodeCount, string RssFeedUrl, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
-    IReadOnlyList<EpisodeResponse> Episodes, string? EpisodesCursor, string? CoverUrl, IReadOnlyList<CoverPicture> Covers)
+    IReadOnlyList<EpisodeResponse> Episodes, string? EpisodesCursor, string? CoverUrl, IReadOnlyList<CoverPicture> Covers,
+    string Slug)
 {
     /// <summary>Maps the details that the grain returns.</summary>
     public static PodcastResponse From(PodcastDetails podcast, ListResponse<EpisodeResponse> episodes, PublicAddress address)
@@ -147,7 +153,7 @@ public sealed record PodcastResponse(
             fields.Explicit!.Value, fields.Categories!.Value, fields.Visibility!.Value, fields.Monetized!.Value, fields.PreviewSeconds!.Value, fields.Locked!.Value,
             [.. fields.Funding!.Value.Select(link => new FundingLink(link.Url, link.Text))], fields.Medium!, fields.Type!.Value, fields.LiveStreamId, fields.Copyright!,
             podcast.EpisodeCount, address.Of(PodcastPaths.Feed(podcast.PodcastId)), podcast.CreatedAt, podcast.UpdatedAt, episodes.Items, episodes.NextCursor,
-            CoverPicture.UrlOf(CoverPaths.Podcast(podcast.PodcastId), podcast.Cover, address), CoverPicture.Of(CoverPaths.Podcast(podcast.PodcastId), podcast.Cover, address));
+            CoverPicture.UrlOf(CoverPaths.Podcast(podcast.PodcastId), podcast.Cover, address), CoverPicture.Of(CoverPaths.Podcast(podcast.PodcastId), podcast.Cover, address), fields.Slug ?? "");
     }
 }
 
@@ -166,15 +172,16 @@ public sealed record PodcastResponse(
 /// <param name="UpdatedAt">When its owner last changed it or one of its episodes, UTC.</param>
 /// <param name="CoverUrl">Its cover, a JPEG of 600 pixels; null for none.</param>
 /// <param name="Covers">Its cover in all sizes; empty for none.</param>
+/// <param name="Slug">Its name in addresses: it may stand for the id in the address of these details.</param>
 public sealed record PodcastItem(
     Guid PodcastId, Guid OwnerId, string Title, string Description, string Language, string Author, Visibility Visibility, bool MonetizationEnabled, int EpisodeCount,
-    string RssFeedUrl, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, string? CoverUrl, IReadOnlyList<CoverPicture> Covers)
+    string RssFeedUrl, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, string? CoverUrl, IReadOnlyList<CoverPicture> Covers, string Slug)
 {
     /// <summary>Maps a list item.</summary>
     public static PodcastItem From(PodcastListItem podcast, PublicAddress address) => new(
         podcast.PodcastId, podcast.OwnerId, podcast.Title, podcast.Description, podcast.Language, podcast.Author, podcast.Visibility, podcast.Monetized, podcast.EpisodeCount,
         address.Of(PodcastPaths.Feed(podcast.PodcastId)), podcast.CreatedAt, podcast.UpdatedAt,
-        CoverPicture.UrlOf(CoverPaths.Podcast(podcast.PodcastId), podcast.Cover, address), CoverPicture.Of(CoverPaths.Podcast(podcast.PodcastId), podcast.Cover, address));
+        CoverPicture.UrlOf(CoverPaths.Podcast(podcast.PodcastId), podcast.Cover, address), CoverPicture.Of(CoverPaths.Podcast(podcast.PodcastId), podcast.Cover, address), podcast.Slug);
 }
 
 /// <summary>The paths of podcasts.</summary>

@@ -74,6 +74,9 @@ public sealed record PodcastFields
     /// <summary>How much of a paywalled episode everybody hears, in seconds; 0 for nothing.</summary>
     [Id(16)] public int? PreviewSeconds { get; init; }
 
+    /// <summary>Its name in addresses; empty for one made of the title. Null in a list of changes leaves it to the title, unless the owner has chosen one.</summary>
+    [Id(17)] public string? Slug { get; init; }
+
     /// <summary>A copyright notice; empty for none.</summary>
     [Id(18)] public string? Copyright { get; init; }
 }
@@ -151,4 +154,5 @@ public sealed record PodcastListItem(
     [property: Id(8)] int EpisodeCount,
     [property: Id(9)] DateTimeOffset CreatedAt,
     [property: Id(10)] DateTimeOffset UpdatedAt,
-    [property: Id(20)] Cover? Cover = null);
+    [property: Id(20)] Cover? Cover = null,
+    [property: Id(21)] string Slug = "");

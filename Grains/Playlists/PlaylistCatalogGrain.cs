@@ -29,5 +29,5 @@ public sealed class PlaylistCatalogGrain(PlaylistTables tables, TimeProvider tim
     private static PlaylistDetails ToDetails(PlaylistRow row) => new(
         row.PlaylistId, row.OwnerId, row.Title, row.Description, StreamCatalogGrain.ToVisibility(row.Visibility), row.Monetized,
         [], row.TrackCount, TimeSpan.FromMilliseconds(row.DurationMs), row.CreatedAt, row.UpdatedAt, row.Revision, Invitations.None,
-        CoverRules.OfRow(row.CoverVersion, row.CoverPixels));
+        CoverRules.OfRow(row.CoverVersion, row.CoverPixels), row.Slug);
 }

@@ -64,6 +64,12 @@ public sealed record PlaylistState : ICoveredState<PlaylistState>
     /// <summary>Its cover.</summary>
     [Id(17)] public CoverState Cover { get; init; } = CoverState.None;
 
+    /// <summary>Its name in addresses.</summary>
+    [Id(18)] public string Slug { get; init; } = "";
+
+    /// <summary>Whether its owner chose its slug, which then does not change with the title.</summary>
+    [Id(19)] public bool IsSlugChosen { get; init; }
+
     /// <inheritdoc/>
     public bool HasCovers() => CoverRules.HasObjects(Cover);
 

@@ -20,5 +20,5 @@ public sealed class PodcastCatalogGrain(PodcastTables tables) : Grain, IPodcastC
 
     private static PodcastListItem ToItem(PodcastRow row) => new(
         row.PodcastId, row.OwnerId, row.Title, row.Description, row.Language, row.Author, StreamCatalogGrain.ToVisibility(row.Visibility), row.Monetized,
-        row.EpisodeCount, row.CreatedAt, row.UpdatedAt, CoverRules.OfRow(row.CoverVersion, row.CoverPixels));
+        row.EpisodeCount, row.CreatedAt, row.UpdatedAt, CoverRules.OfRow(row.CoverVersion, row.CoverPixels), row.Slug);
 }

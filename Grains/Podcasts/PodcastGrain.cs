@@ -5,10 +5,12 @@ using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces.Podcasts;
 using AudioOrleans.Grains.Interfaces.Streams;
 using AudioOrleans.Grains.Media;
+using AudioOrleans.Grains.Slugs;
 using AudioOrleans.Grains.Storage;
 using AudioOrleans.Persistence;
 using AudioOrleans.Persistence.GrainStates;
 using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.Persistence.Slugs;
 using Microsoft.Extensions.Logging;
 
 namespace AudioOrleans.Grains.Podcasts;
@@ -24,9 +26,10 @@ namespace AudioOrleans.Grains.Podcasts;
 public sealed class PodcastGrain(
     [CommittedState("podcast")] ICommittedState<PodcastState> stored,
     [PersistentState("podcast-feed")] IPersistentState<StoredFeed> feed,
-    EpisodeMediaResolver resolver, IGrainFactory grains, PodcastOptions options, TimeProvider time, ILogger<PodcastGrain> logger)
+    EpisodeMediaResolver resolver, SlugClaims slugs, IGrainFactory grains, PodcastOptions options, TimeProvider time, ILogger<PodcastGrain> logger)
     : CoveredGrain<PodcastState>, IPodcastGrain, IEpisodesGrain, IPodcastFeedGrain, IRemindable
 {
+    private const string Noun = "podcast";
     private const string Publish = "publish";
 
     /// <summary>Orleans' timers last for 49 days at most: a later date is reached in steps.</summary>
@@ -58,7 +61,9 @@ public sealed class PodcastGrain(
             return stored.State.OwnerId == command.OwnerId ? PodcastOutcome.Done([], stored.State.Revision) : throw new AudioException(AudioError.Conflict, "Podcast exists already");
         if (await CheckPodcast(command.Fields, command.OwnerId) is { IsEmpty: false } problems)
             return PodcastOutcome.Invalid(problems);
-        await stored.Commit(_ => PodcastRules.Create(command, time.GetUtcNow()));
+        var plan = SlugRules.PlanNew(command.Fields.Slug, command.Fields.Title!);
+        await slugs.CommitAsync(Noun, Id, plan, (slug, effects) => stored.Commit(
+            _ => PodcastRules.Create(command with { Fields = command.Fields with { Slug = slug } }, time.GetUtcNow()) with { IsSlugChosen = plan.IsChosen }, effects));
         return PodcastOutcome.Done([], stored.State.Revision);
     }
 
@@ -73,14 +78,16 @@ public sealed class PodcastGrain(
         if (await CheckPodcast(patch, before.OwnerId) is { IsEmpty: false } problems)
             return PodcastOutcome.Invalid(problems);
         var now = time.GetUtcNow();
-        var fields = PodcastRules.Apply(patch, before, now).Changed;
-        if (fields.IsEmpty)
+        var plan = SlugRules.Plan(before.Fields.Slug ?? "", before.IsSlugChosen, patch.Slug, before.Fields.Title!, patch.Title?.Trim() ?? before.Fields.Title!);
+        var fields = PodcastRules.Apply(patch with { Slug = null }, before, now).Changed;
+        if (fields.IsEmpty && plan is null)
             return PodcastOutcome.Done(fields, before.Revision);
-        await Commit(state =>
+        await slugs.CommitAsync(Noun, Id, plan, (slug, effects) => Commit(state =>
         {
             PodcastRules.RequireRevision(expectedRevision, state.Revision, "Podcast");
-            return new Change<PodcastState>(PodcastRules.Apply(patch, state, now).Next, new AuditDetail(string.Join(", ", fields)));
-        });
+            (var next, fields) = PodcastRules.Apply(patch with { Slug = slug }, state, now);
+            return new Change<PodcastState>(next with { IsSlugChosen = plan?.IsChosen ?? state.IsSlugChosen }, [new AuditDetail(string.Join(", ", fields)), .. effects]);
+        }));
         return PodcastOutcome.Done(fields, stored.State.Revision);
     }
 
@@ -102,7 +109,7 @@ public sealed class PodcastGrain(
     public async Task Delete(Caller caller)
     {
         OwnedBy(caller);
-        await stored.Clear([new CancelJobs(), DeleteObjects.Under(PodcastKeys.Prefix(Id)), .. CoverRules.DeleteAll(stored.State, this.GetPrimaryKeyString())]);
+        await stored.Clear([new CancelJobs(), DeleteObjects.Under(PodcastKeys.Prefix(Id)), new ReleaseSlugs(Noun, Id), .. CoverRules.DeleteAll(stored.State, this.GetPrimaryKeyString())]);
         await _kept.ForgetAsync();
         await RemindOf(null);
         DeactivateOnIdle();

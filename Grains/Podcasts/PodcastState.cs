@@ -45,6 +45,9 @@ public sealed record PodcastState : ICoveredState<PodcastState>
     /// <summary>Its cover.</summary>
     [Id(20)] public CoverState Cover { get; init; } = CoverState.None;
 
+    /// <summary>Whether its owner chose its slug, which then does not change with the title.</summary>
+    [Id(21)] public bool IsSlugChosen { get; init; }
+
     /// <inheritdoc/>
     public bool HasCovers() => CoverRules.HasObjects(Cover) || Episodes.Any(episode => CoverRules.HasObjects(episode.Cover));
 

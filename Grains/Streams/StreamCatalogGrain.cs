@@ -38,5 +38,5 @@ public sealed class StreamCatalogGrain(StreamTables tables) : Grain, IStreamCata
 
     private static StreamListItem ToItem(StreamRow row) => new(
         row.StreamId, row.OwnerId, row.Name, row.Genre, row.Description,
-        ToVisibility(row.Visibility), row.Monetized, row.Enabled, row.CreatedAt, CoverRules.OfRow(row.CoverVersion, row.CoverPixels));
+        ToVisibility(row.Visibility), row.Monetized, row.Enabled, row.CreatedAt, CoverRules.OfRow(row.CoverVersion, row.CoverPixels), row.Slug);
 }

@@ -73,6 +73,12 @@ public sealed record StreamState : ICoveredState<StreamState>
     /// <summary>Its cover.</summary>
     [Id(18)] public CoverState Cover { get; init; } = CoverState.None;
 
+    /// <summary>Its name in addresses.</summary>
+    [Id(19)] public string Slug { get; init; } = "";
+
+    /// <summary>Whether its owner chose its slug, which then does not change with the stream's name.</summary>
+    [Id(20)] public bool IsSlugChosen { get; init; }
+
     /// <inheritdoc/>
     public bool HasCovers() => CoverRules.HasObjects(Cover);
 

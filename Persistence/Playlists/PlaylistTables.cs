@@ -54,7 +54,7 @@ public sealed class PlaylistTables(AudioDatabase database)
     public Task<IReadOnlyList<PlaylistRow>> ListAsync(Guid? ownerId, bool all, bool ownOnly, (DateTime CreatedAt, Guid PlaylistId)? after, int limit, CancellationToken cancellationToken) =>
         QueryAsync<PlaylistRow>(
             $"""
-            select {Columns} from playlists p
+            select {Columns}, coalesce((select slug from slugs where noun = 'playlist' and id = p.playlist_id and is_current), '') as slug from playlists p
             where (owner_id = @ownerId or (@all and not @ownOnly)
                 or (not @ownOnly and visibility = 'public' and not exists (select from accounts a where a.user_id = p.owner_id and a.disabled)))
               and (@AfterTime::timestamptz is null or (created_at, playlist_id) < (@AfterTime, @AfterId))
@@ -134,6 +134,9 @@ public sealed record PlaylistRow
 
     /// <summary>The edge of the largest picture, in pixels; null for none.</summary>
     public int? CoverPixels { get; init; }
+
+    /// <summary>Its current slug; read only.</summary>
+    public string Slug { get; init; } = "";
 }
 
 /// <summary>The SQL of external addresses: when they were last requested.</summary>

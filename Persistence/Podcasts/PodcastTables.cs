@@ -51,7 +51,7 @@ public sealed class PodcastTables(AudioDatabase database)
     public Task<IReadOnlyList<PodcastRow>> ListAsync(Guid? ownerId, bool all, bool ownOnly, (DateTime CreatedAt, Guid PodcastId)? after, int limit, CancellationToken cancellationToken) =>
         QueryAsync<PodcastRow>(
             $"""
-            select {Columns} from podcasts p
+            select {Columns}, coalesce((select slug from slugs where noun = 'podcast' and id = p.podcast_id and is_current), '') as slug from podcasts p
             where (owner_id = @ownerId or (@all and not @ownOnly)
                 or (not @ownOnly and visibility = 'public' and not exists (select from accounts a where a.user_id = p.owner_id and a.disabled)))
               and (@AfterTime::timestamptz is null or (created_at, podcast_id) < (@AfterTime, @AfterId))
@@ -105,4 +105,7 @@ public sealed record PodcastRow
 
     /// <summary>The edge of the largest picture, in pixels; null for none.</summary>
     public int? CoverPixels { get; init; }
+
+    /// <summary>Its current slug; read only.</summary>
+    public string Slug { get; init; } = "";
 }

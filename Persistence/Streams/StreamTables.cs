@@ -61,7 +61,9 @@ public sealed class StreamTables(AudioDatabase database)
     public Task<IReadOnlyList<StreamRow>> ListAsync(Guid? ownerId, bool all, bool ownOnly, (DateTime CreatedAt, Guid StreamId)? after, int limit, CancellationToken cancellationToken) =>
         QueryAsync<StreamRow>(
             """
-            select stream_id, owner_id, name, genre, description, visibility, monetized, enabled, created_at, cover_version, cover_pixels from streams s
+            select stream_id, owner_id, name, genre, description, visibility, monetized, enabled, created_at, cover_version, cover_pixels,
+                coalesce((select slug from slugs where noun = 'stream' and id = s.stream_id and is_current), '') as slug
+            from streams s
             where (owner_id = @ownerId or (@all and not @ownOnly)
                 or (not @ownOnly and visibility = 'public' and not exists (select from accounts a where a.user_id = s.owner_id and a.disabled)))
               and (@AfterTime::timestamptz is null or (created_at, stream_id) < (@AfterTime, @AfterId))
@@ -141,6 +143,9 @@ public sealed record StreamRow
 
     /// <summary>The edge of the largest picture, in pixels; null for none.</summary>
     public int? CoverPixels { get; init; }
+
+    /// <summary>Its current slug; read only.</summary>
+    public string Slug { get; init; } = "";
 }
 
 /// <summary>A row of <c>stream_tracks</c>.</summary>

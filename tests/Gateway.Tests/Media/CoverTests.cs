@@ -153,7 +153,7 @@ public sealed class CoverTests
             using var response = await client.SendAsync(request);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             Assert.True(response.Content.Headers.ContentLength > 0);
-            return (response.Headers.GetValues("Cache-Control").Single(), response.Headers.ETag!);
+            return (response.Headers.NonValidated["Cache-Control"].ToString(), response.Headers.ETag!);
         }
         var (caching, tag) = await HeadAsync(shared.Platform.Client, first);
         Assert.Equal("public, max-age=31536000, immutable", caching);
