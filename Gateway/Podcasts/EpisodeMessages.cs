@@ -8,7 +8,7 @@ using AudioOrleans.Grains.Interfaces.Podcasts;
 namespace AudioOrleans.Gateway.Podcasts;
 
 /// <summary>The body of <c>POST /v1/podcasts/{id}/episodes</c> and <c>PATCH …/episodes/{episode_id}</c>; a change leaves omitted fields as they are.</summary>
-[Example("""{"title": "The first evening", "description": "With <a href=\"https://example.org\">links</a>.", "source_type": "upload", "upload_id": "{{upload_id}}", "episode_number": 1}""")]
+[Example("""{"title": "The first evening", "description": "With <b>guests</b>.", "source_type": "external", "media_url": "https://media.example.org/1.mp3", "episode_number": 1}""")]
 public sealed record EpisodeRequest
 {
     /// <summary>Its title, 1 to 500 characters; required for a new episode.</summary>

@@ -2,6 +2,7 @@ using AudioOrleans.Gateway.Descriptions;
 using AudioOrleans.Gateway.Hosting;
 using AudioOrleans.Gateway.Media;
 using AudioOrleans.Grains.Interfaces.Access;
+using AudioOrleans.Grains.Interfaces.Jobs;
 using AudioOrleans.Grains.Interfaces.Podcasts;
 
 namespace AudioOrleans.Gateway.Podcasts;
@@ -183,6 +184,22 @@ public sealed record PodcastItem(
         address.Of(PodcastPaths.Feed(podcast.PodcastId)), podcast.CreatedAt, podcast.UpdatedAt,
         CoverPicture.UrlOf(CoverPaths.Podcast(podcast.PodcastId), podcast.Cover, address), CoverPicture.Of(CoverPaths.Podcast(podcast.PodcastId), podcast.Cover, address), podcast.Slug);
 }
+
+/// <summary>The body of <c>POST /v1/podcasts/import</c>.</summary>
+[Example("""{"feed_url": "https://example.org/feed.xml"}""")]
+public sealed record PodcastImportRequest
+{
+    /// <summary>The http or https address of a feed.</summary>
+    public string? FeedUrl { get; init; }
+}
+
+/// <summary>An import.</summary>
+/// <param name="JobId">Its job.</param>
+/// <param name="PodcastId">The podcast that it creates.</param>
+/// <param name="Status"><c>queued</c>, <c>running</c>, <c>done</c>, <c>dead</c> if it failed for good, or <c>cancelled</c>.</param>
+/// <param name="Progress">How much is done of the current page of the feed, 0 to 100 percent.</param>
+/// <param name="Error">Why it failed, or why the last attempt did; null otherwise.</param>
+public sealed record PodcastImportResponse(Guid JobId, Guid PodcastId, JobState Status, int Progress, string? Error);
 
 /// <summary>The paths of podcasts.</summary>
 public static class PodcastPaths

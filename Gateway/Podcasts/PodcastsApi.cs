@@ -7,6 +7,7 @@ using AudioOrleans.Gateway.Operations;
 using AudioOrleans.Gateway.Problems;
 using AudioOrleans.Gateway.Slugs;
 using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Jobs;
 using AudioOrleans.Grains.Interfaces.Podcasts;
 
 namespace AudioOrleans.Gateway.Podcasts;
@@ -36,6 +37,12 @@ public static class PodcastsApi
         podcasts.MapDelete("/{podcastId:guid}", DeleteAsync).WithName("podcasts.delete").RequireAuthorization(Scopes.PodcastsWrite)
             .WithSummary("Deletes a podcast with its episodes and its feed; the uploads stay.")
             .Produces(StatusCodes.Status204NoContent).ProducesReadProblems();
+        podcasts.MapPost("/import", ImportAsync).WithName("podcasts.import").AcceptsIdempotencyKey().RequireAuthorization(Scopes.PodcastsWrite)
+            .WithSummary("Imports a podcast from the feed of another host. Episodes keep their guids; their audio is linked, not copied.")
+            .Produces<PodcastImportResponse>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
+        podcasts.MapGet("/import/{jobId:guid}", GetImportAsync).WithName("podcasts.get_import").RequireAuthorization(Scopes.PodcastsRead)
+            .WithSummary("How far an import is.").Produces<PodcastImportResponse>().ProducesReadProblems();
         return podcasts;
     }
 
@@ -77,7 +84,7 @@ public static class PodcastsApi
 
     private static async Task<IResult> ListAsync([AsParameters] CatalogQuery query, ClaimsPrincipal user, IGrainFactory grains, PublicAddress address)
     {
-        var page = await grains.GetGrain<IPodcastCatalogGrain>(GrainKeys.Shared).List(user.ToPodcastReader(), query.ToPage(), query.WantsOwn(user));
+        var page = await Catalog(grains).List(user.ToPodcastReader(), query.ToPage(), query.WantsOwn(user));
         return TypedResults.Ok(page.ToAnswer(podcast => PodcastItem.From(podcast, address)));
     }
 
@@ -115,4 +122,19 @@ public static class PodcastsApi
         enclosures.ForgetPodcast(podcastId);
         return TypedResults.NoContent();
     }
+
+    private static async Task<IResult> ImportAsync(PodcastImportRequest body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains)
+    {
+        var podcastId = context.NewResourceId();
+        var jobId = await Catalog(grains).StartImport(user.AccountId(), podcastId, new Secret(body.FeedUrl ?? ""));
+        return TypedResults.Accepted($"/v1/podcasts/import/{jobId:D}", new PodcastImportResponse(jobId, podcastId, JobState.Queued, 0, null));
+    }
+
+    private static async Task<IResult> GetImportAsync(Guid jobId, ClaimsPrincipal user, IGrainFactory grains)
+    {
+        var import = await Catalog(grains).GetImport(user.ToCaller(), jobId);
+        return TypedResults.Ok(new PodcastImportResponse(import.JobId, import.PodcastId, import.State, import.Progress, import.Error));
+    }
+
+    private static IPodcastCatalogGrain Catalog(IGrainFactory grains) => grains.GetGrain<IPodcastCatalogGrain>(GrainKeys.Shared);
 }

@@ -23,7 +23,7 @@ public static partial class TranscriptsApi
         var transcripts = routes.MapGroup("/podcasts/{podcastId:guid}/episodes/{episodeId:guid}/transcripts").WithTags("Podcasts").RequireAuthorization(Scopes.PodcastsWrite).AnswerStoreFaults();
         transcripts.MapPut("/{language}", PutAsync).WithName("podcasts.put_transcript")
             .WithSummary("Sets the transcript of a language: SRT, WebVTT or JSON, told by its content; at most 5 MB.")
-            .Accepts<string>(Srt, Vtt, Json).Produces(StatusCodes.Status204NoContent).ProducesReadProblems()
+            .Produces(StatusCodes.Status204NoContent).ProducesReadProblems()
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status413PayloadTooLarge);
         transcripts.MapDelete("/{language}", DeleteAsync).WithName("podcasts.delete_transcript").WithSummary("Removes the transcript of a language.")
             .Produces(StatusCodes.Status204NoContent).ProducesReadProblems();

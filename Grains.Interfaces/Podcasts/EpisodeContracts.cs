@@ -1,3 +1,4 @@
+using AudioOrleans.Grains.Interfaces.Jobs;
 using AudioOrleans.Grains.Interfaces.Media;
 
 namespace AudioOrleans.Grains.Interfaces.Podcasts;
@@ -170,3 +171,22 @@ public sealed record EpisodeDetails(
     [property: Id(10)] DateTimeOffset UpdatedAt,
     [property: Id(11)] long Revision,
     [property: Id(20)] Cover? Cover = null);
+
+/// <summary>An episode of another host's feed.</summary>
+/// <param name="Guid">Its guid, which it keeps.</param>
+/// <param name="Fields">Its values.</param>
+/// <param name="ContentType">The media type of its audio, as that feed says.</param>
+/// <param name="Length">The size of its audio, as that feed says; 0 if it does not.</param>
+[GenerateSerializer, Immutable, Alias("audio.podcasts.imported-episode")]
+public sealed record ImportedEpisode(
+    [property: Id(0)] string Guid, [property: Id(1)] EpisodeFields Fields, [property: Id(2)] string ContentType, [property: Id(3)] long Length);
+
+/// <summary>The import of a podcast.</summary>
+/// <param name="JobId">Its job.</param>
+/// <param name="PodcastId">The podcast that it creates.</param>
+/// <param name="State">How far the job is.</param>
+/// <param name="Progress">How much is done of the current page, 0 to 100 percent.</param>
+/// <param name="Error">Why it failed, or why the last attempt did, as a sentence; null otherwise.</param>
+[GenerateSerializer, Immutable, Alias("audio.podcasts.import")]
+public sealed record PodcastImport(
+    [property: Id(0)] Guid JobId, [property: Id(1)] Guid PodcastId, [property: Id(2)] JobState State, [property: Id(3)] int Progress, [property: Id(4)] string? Error);

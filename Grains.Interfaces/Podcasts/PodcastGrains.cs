@@ -92,7 +92,22 @@ public interface IPodcastFeedGrain : IGrainWithStringKey
     Task RefreshMedia();
 }
 
-/// <summary>Lists of podcasts and episodes. Stateless; key: <see cref="GrainKeys.Shared"/>.</summary>
+/// <summary>One podcast, for the job that imports it. Key: <see cref="GrainKeys.Podcast"/>.</summary>
+[Alias("audio.podcasts.IPodcastImportGrain")]
+public interface IPodcastImportGrain : IGrainWithStringKey
+{
+    /// <summary>Creates the podcast, unless that was done before.</summary>
+    /// <param name="command">The show.</param>
+    /// <param name="guid">The <c>podcast:guid</c> that it has; null to make it from the address of its feed.</param>
+    [Alias("BeginImport")]
+    Task BeginImport(CreatePodcast command, Guid? guid);
+
+    /// <summary>Adds the episodes whose guids the podcast does not have yet, up to its limit.</summary>
+    [Alias("ImportEpisodes")]
+    Task ImportEpisodes(ImmutableArray<ImportedEpisode> episodes);
+}
+
+/// <summary>Lists of podcasts, and imports. Stateless; key: <see cref="GrainKeys.Shared"/>.</summary>
 [Alias("audio.podcasts.IPodcastCatalogGrain")]
 public interface IPodcastCatalogGrain : IGrainWithStringKey
 {
@@ -100,6 +115,19 @@ public interface IPodcastCatalogGrain : IGrainWithStringKey
     /// <exception cref="AudioException">Invalid: the cursor does not belong to this list.</exception>
     [Alias("List")]
     Task<Page<PodcastListItem>> List(Caller caller, PageRequest page, bool ownOnly);
+
+    /// <summary>Starts a job that imports a podcast; returns its id.</summary>
+    /// <param name="ownerId">The owner of the new podcast.</param>
+    /// <param name="podcastId">The new podcast.</param>
+    /// <param name="feedUrl">The feed to import.</param>
+    /// <exception cref="AudioException">Invalid: it is not an address.</exception>
+    [Alias("StartImport")]
+    Task<Guid> StartImport(Guid ownerId, Guid podcastId, Secret feedUrl);
+
+    /// <summary>An import, for its owner.</summary>
+    /// <exception cref="AudioException">NotFound, also for those of others.</exception>
+    [Alias("GetImport")]
+    Task<PodcastImport> GetImport(Caller caller, Guid jobId);
 }
 
 /// <summary>Counts downloads. Stateless; key: <see cref="GrainKeys.Shared"/>.</summary>

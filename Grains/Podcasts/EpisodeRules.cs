@@ -129,6 +129,18 @@ public static class EpisodeRules
         return state with { Episodes = index < 0 ? state.Episodes.Add(episode) : state.Episodes.SetItem(index, episode), UpdatedAt = now };
     }
 
+    /// <summary>The podcast with the episodes of another host's feed that it does not have yet, up to its limit.</summary>
+    public static PodcastState Import(PodcastState state, ImmutableArray<ImportedEpisode> episodes, DateTimeOffset now)
+    {
+        var known = state.Episodes.Select(episode => episode.Guid).ToHashSet();
+        var added = episodes.Where(episode => known.Add(episode.Guid)).Take(PodcastRules.MostEpisodes - state.Episodes.Length).Select(episode =>
+            Create(Guid.CreateVersion7(), episode.Fields with { Guid = episode.Guid }, now) with
+            {
+                Media = new EpisodeMedia(episode.ContentType, episode.Length, episode.Fields.DurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null, null),
+            });
+        return state with { Episodes = state.Episodes.AddRange(added), UpdatedAt = now };
+    }
+
     /// <summary>Finds an episode; null if there is none.</summary>
     public static StoredEpisode? Find(PodcastState state, Guid episodeId) => IndexOf(state, episodeId) is >= 0 and var index ? state.Episodes[index] : null;
 

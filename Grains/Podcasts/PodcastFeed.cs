@@ -63,8 +63,9 @@ internal sealed class PodcastFeed(LatestState<StoredFeed> kept, IGrainFactory gr
         if (request.Archive > FeedWriter.ArchivesOf(EpisodeRules.Published(state, now).Count))
             return null;
         var feed = request.Archive > 0 ? Build(podcastId, state, version, request, now) : Current(podcastId, state, version, request, now);
+        // A plain null would become empty memory here.
         return new FeedDocument(
-            PodcastRules.AccessOf(state, isPaid: false), feed.ETag, feed.LastModified, feed.ETag == request.KnownETag ? null : feed.Xml, feed.Paid);
+            PodcastRules.AccessOf(state, isPaid: false), feed.ETag, feed.LastModified, feed.ETag == request.KnownETag ? default(ReadOnlyMemory<byte>?) : feed.Xml, feed.Paid);
     }
 
     private StoredFeed Current(Guid podcastId, PodcastState state, string version, FeedRequest request, DateTimeOffset now)

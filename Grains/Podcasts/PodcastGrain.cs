@@ -27,7 +27,7 @@ public sealed class PodcastGrain(
     [CommittedState("podcast")] ICommittedState<PodcastState> stored,
     [PersistentState("podcast-feed")] IPersistentState<StoredFeed> feed,
     EpisodeMediaResolver resolver, SlugClaims slugs, IGrainFactory grains, PodcastOptions options, TimeProvider time, ILogger<PodcastGrain> logger)
-    : CoveredGrain<PodcastState>, IPodcastGrain, IEpisodesGrain, IPodcastFeedGrain, IRemindable
+    : CoveredGrain<PodcastState>, IPodcastGrain, IEpisodesGrain, IPodcastFeedGrain, IPodcastImportGrain, IRemindable
 {
     private const string Noun = "podcast";
     private const string Publish = "publish";
@@ -61,9 +61,7 @@ public sealed class PodcastGrain(
             return stored.State.OwnerId == command.OwnerId ? PodcastOutcome.Done([], stored.State.Revision) : throw new AudioException(AudioError.Conflict, "Podcast exists already");
         if (await CheckPodcast(command.Fields, command.OwnerId) is { IsEmpty: false } problems)
             return PodcastOutcome.Invalid(problems);
-        var plan = SlugRules.PlanNew(command.Fields.Slug, command.Fields.Title!);
-        await slugs.CommitAsync(Noun, Id, plan, (slug, effects) => stored.Commit(
-            _ => PodcastRules.Create(command with { Fields = command.Fields with { Slug = slug } }, time.GetUtcNow()) with { IsSlugChosen = plan.IsChosen }, effects));
+        await CommitNew(command, PodcastRules.GuidOf(command.FeedUrl));
         return PodcastOutcome.Done([], stored.State.Revision);
     }
 
@@ -249,6 +247,15 @@ public sealed class PodcastGrain(
             await Commit(state => Refresh(state) with { UpdatedAt = time.GetUtcNow() });
     }
 
+    /// <inheritdoc/>
+    public Task BeginImport(CreatePodcast command, Guid? guid) => stored.Exists
+        ? Task.CompletedTask
+        : CommitNew(command, guid ?? PodcastRules.GuidOf(command.FeedUrl));
+
+    /// <inheritdoc/>
+    public Task ImportEpisodes(ImmutableArray<ImportedEpisode> episodes) =>
+        stored.Exists ? Commit(state => EpisodeRules.Import(state, episodes, time.GetUtcNow())) : Task.CompletedTask; // It was deleted meanwhile.
+
     /// <summary>A scheduled episode is due: the hub is notified, and the next one is waited for.</summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
@@ -274,6 +281,13 @@ public sealed class PodcastGrain(
             return problems;
         var access = await grains.GetGrain<IStreamAudienceGrain>(GrainKeys.Stream(streamId)).GetAccess();
         return access?.OwnerId == ownerId ? problems : problems.Add(new FieldProblem("live_stream_id", "Expected the id of a stream of the same account.", FieldCodes.NotAnId));
+    }
+
+    private Task CommitNew(CreatePodcast command, Guid guid)
+    {
+        var plan = SlugRules.PlanNew(command.Fields.Slug, command.Fields.Title ?? "");
+        return slugs.CommitAsync(Noun, Id, plan, (slug, effects) => stored.Commit(
+            _ => PodcastRules.Create(command with { Fields = command.Fields with { Slug = slug } }, time.GetUtcNow()) with { Guid = guid, IsSlugChosen = plan.IsChosen }, effects));
     }
 
     /// <summary>Commits an episode whose audio is new; the database rejects an upload that was deleted between the check and the commit.</summary>

@@ -47,12 +47,12 @@ public static partial class PodcastRules
             fields.Description is { } description ? FieldRules.Text("description", description, 0, LongestDescription, isLine: false) : null,
             fields.Author is { } author ? FieldRules.Text("author", author, 0, LongestTitle) : null,
             fields.Copyright is { } copyright ? FieldRules.Text("copyright", copyright, 0, LongestTitle) : null,
-            fields.Language is { } language && !Language().IsMatch(language) ? new FieldProblem("language", "Expected a language tag such as en or pt-BR (BCP 47).", FieldCodes.Malformed) : null,
+            fields.Language is { } language && !IsLanguage(language) ? new FieldProblem("language", "Expected a language tag such as en or pt-BR (BCP 47).", FieldCodes.Malformed) : null,
             fields.OwnerEmail is { Length: > 0 } email && EmailAddress.Normalize(email) is null ? new FieldProblem("owner_email", "Expected an e-mail address.", FieldCodes.NotAnEmail) : null,
             SlugRules.Check(fields.Slug),
             FieldRules.UrlOrEmpty("link", fields.Link),
             FieldRules.UrlOrEmpty("image_url", fields.ImageUrl),
-            fields.Medium is { } medium && !Mediums.Contains(medium) ? new FieldProblem("medium", $"Expected one of {string.Join(", ", Mediums)}.", FieldCodes.UnknownValue) : null,
+            fields.Medium is { } medium && !IsMedium(medium) ? new FieldProblem("medium", $"Expected one of {string.Join(", ", Mediums)}.", FieldCodes.UnknownValue) : null,
             fields.PreviewSeconds is { } preview ? FieldRules.Number("preview_seconds", preview, 0, LongestPreview) : null,
         ];
         if (fields.Categories is { } categories)
@@ -77,6 +77,12 @@ public static partial class PodcastRules
         }
         return [.. problems.OfType<FieldProblem>()];
     }
+
+    /// <summary>Whether it is a language tag (BCP 47).</summary>
+    public static bool IsLanguage(string text) => Language().IsMatch(text);
+
+    /// <summary>Whether it is a value of <c>podcast:medium</c>.</summary>
+    public static bool IsMedium(string text) => Mediums.Contains(text);
 
     /// <summary>A new podcast.</summary>
     public static PodcastState Create(CreatePodcast command, DateTimeOffset now)

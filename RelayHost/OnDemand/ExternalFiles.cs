@@ -52,8 +52,9 @@ public sealed class ExternalFiles(HttpClient client, TimeProvider time)
     /// <param name="etag">The ETag of the known file; null for none.</param>
     /// <param name="lastModified">The Last-Modified header of the known file; null for none.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
+    /// <param name="isAudio">Whether it must be audio; otherwise any type is accepted, such as a feed.</param>
     /// <exception cref="SourceException">It is not available, or is declared as something other than audio.</exception>
-    public async Task<ExternalFile> OpenAsync(Uri url, string? etag, string? lastModified, CancellationToken cancellationToken)
+    public async Task<ExternalFile> OpenAsync(Uri url, string? etag, string? lastModified, CancellationToken cancellationToken, bool isAudio = true)
     {
         using var late = new CancellationTokenSource(HeaderTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
@@ -64,11 +65,11 @@ public sealed class ExternalFiles(HttpClient client, TimeProvider time)
             {
                 if (next.Scheme != Uri.UriSchemeHttp && next.Scheme != Uri.UriSchemeHttps)
                     throw new SourceException(SourceFault.Forbidden, $"'{next.Scheme}:' addresses are not opened; expected http or https.");
-                using var request = Request(next, etag, lastModified);
+                using var request = Request(next, etag, lastModified, isAudio);
                 var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
                 try
                 {
-                    if (IsWanted(response, etag ?? lastModified))
+                    if (IsWanted(response, etag ?? lastModified, isAudio))
                         return new ExternalFile(response);
                     next = Uri.TryCreate(next, response.Headers.Location, out var target) && response.Headers.Location is not null
                         ? target : throw new SourceException(SourceFault.RedirectLoop, "The address redirects without a target address.");
@@ -93,7 +94,7 @@ public sealed class ExternalFiles(HttpClient client, TimeProvider time)
     }
 
     /// <summary>Whether the response is the file; false for a redirect.</summary>
-    private static bool IsWanted(HttpResponseMessage response, string? known)
+    private static bool IsWanted(HttpResponseMessage response, string? known, bool isAudio)
     {
         var status = (int)response.StatusCode;
         if (response.StatusCode == HttpStatusCode.NotModified && known is not null)
@@ -104,16 +105,16 @@ public sealed class ExternalFiles(HttpClient client, TimeProvider time)
             // A server error may be temporary: the caller retries it.
             throw new SourceException(status is >= 500 or 429 ? SourceFault.Unreachable : SourceFault.BadStatus, $"The address answered {status}; expected 200.");
         var type = response.Content.Headers.TryGetValues("Content-Type", out var types) ? types.First().Split(';')[0].Trim().ToLowerInvariant() : "";
-        return Strangers.Any(stranger => type.StartsWith(stranger, StringComparison.Ordinal)) || SourcePlaylist.IsType(type)
+        return isAudio && (Strangers.Any(stranger => type.StartsWith(stranger, StringComparison.Ordinal)) || SourcePlaylist.IsType(type))
             ? throw new SourceException(SourceFault.NotAudio, $"The address sends {type}; expected audio.")
             : true;
     }
 
-    private static HttpRequestMessage Request(Uri url, string? etag, string? lastModified)
+    private static HttpRequestMessage Request(Uri url, string? etag, string? lastModified, bool isAudio)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, url);
         request.Headers.UserAgent.ParseAdd(UserAgent);
-        request.Headers.Accept.ParseAdd("audio/mpeg, audio/*;q=0.9, */*;q=0.5");
+        request.Headers.Accept.ParseAdd(isAudio ? "audio/mpeg, audio/*;q=0.9, */*;q=0.5" : "application/rss+xml, application/xml;q=0.9, */*;q=0.5");
         if (etag is not null)
             request.Headers.TryAddWithoutValidation("If-None-Match", etag);
         if (lastModified is not null)

@@ -28,6 +28,7 @@ public static class OnDemandServices
         services.AddSingleton<IJobHandler, RefreshEpisodes>();
         services.AddHttpClient(NotifyHub.ClientName, client => client.Timeout = TimeSpan.FromSeconds(10));
         services.AddSingleton<IJobHandler, NotifyHub>();
+        services.AddSingleton<IJobHandler, ImportPodcast>();
         services.AddSingleton<UploadSweeper>().AddHostedService(provider => provider.GetRequiredService<UploadSweeper>());
         return services;
     }

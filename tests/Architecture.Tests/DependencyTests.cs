@@ -27,7 +27,7 @@ public sealed partial class DependencyTests
     [Fact]
     public void Only_the_media_folders_and_the_program_of_the_gateway_use_the_relay_host() =>
         Assert.Equal([], Mentions("Gateway", "AudioOrleans.RelayHost").Where(file =>
-            file != "Program.cs" && !new[] { "Live", "Media", "Uploads", "Playlists" }.Any(folder => IsIn(file, folder))));
+            file != "Program.cs" && !new[] { "Live", "Media", "Uploads", "Playlists", "Podcasts" }.Any(folder => IsIn(file, folder))));
 
     [Fact]
     public void Only_the_program_and_the_hosting_folder_of_the_gateway_use_the_silo() =>

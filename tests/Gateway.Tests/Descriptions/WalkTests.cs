@@ -108,6 +108,7 @@ public sealed class WalkTests
         var shared = await SharedPlatform.GetAsync();
         var stream = await shared.Dj.AddStreamAsync(shared.Icecast.Url, "/live", "Walked over", new { visibility = "private" });
         await shared.Dj.UntilAsync(stream, "live", TimeSpan.FromSeconds(30));
+        var podcast = await shared.Dj.AddPodcastAsync(new { visibility = "private" });
         return (await ApiDocument.GetAsync(), shared, new Dictionary<string, string>
         {
             ["streamId"] = $"{stream:D}",
@@ -116,6 +117,10 @@ public sealed class WalkTests
             ["keyId"] = $"{Guid.CreateVersion7():D}",
             ["uploadId"] = $"{Guid.CreateVersion7():D}",
             ["playlistId"] = $"{await AddPlaylistAsync(shared.Dj):D}",
+            ["podcastId"] = $"{podcast:D}",
+            ["episodeId"] = $"{await shared.Dj.AddEpisodeAsync(podcast, new { upload_id = await shared.Dj.AddReadyUploadAsync(await Tone.Mp3Async(seconds: 2)) }):D}",
+            ["accountId"] = $"{Guid.CreateVersion7():D}",
+            ["language"] = "en",
             ["name"] = "source",
             ["extension"] = "mp3",
             ["file"] = "1.ts",

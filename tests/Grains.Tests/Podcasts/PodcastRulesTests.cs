@@ -55,7 +55,7 @@ public sealed class PodcastRulesTests
         Assert.Same(state, same);
         Assert.Empty(none);
         var (next, changed) = PodcastRules.Apply(new PodcastFields { Title = "Two", Categories = ["Arts"], LiveStreamId = Guid.Empty }, state, Now.AddHours(1));
-        Assert.Equal(["title", "categories"], changed);
+        Assert.Equal(["title", "categories"], changed.AsEnumerable());
         Assert.Equal(("Two", "Ann", 2L, Now.AddHours(1)), (next.Fields.Title, next.Fields.Author, next.Revision, next.UpdatedAt));
     }
 
