@@ -40,10 +40,10 @@ public static class CoversApi
         var covers = routes.MapGroup($"{path}/cover").WithTags(tag).AnswerStoreFaults();
         var what = noun.Noun.ToLowerInvariant();
         covers.MapPut("/", (HttpContext context, CoverServices services) => PutAsync(noun, context, services)).WithName($"{group}.put{part}_cover").RequireAuthorization(writeScope)
-            .WithMetadata(new DisableRequestSizeLimitAttribute()).Accepts<Stream>("image/jpeg", "image/png", "image/webp")
+            .WithMetadata(new DisableRequestSizeLimitAttribute()).Accepts<Stream>("image/jpeg", "image/png", "image/webp", "application/octet-stream")
             .WithSummary($"Sets the cover of the {what}: JPEG, PNG or WebP, told by its content; at most 10 MiB, at least 150 x 150 and at most 50 million pixels. Its centre is kept, as a square. 202 if its pictures are not made within ten seconds.")
             .Produces<CoverResponse>().Produces<CoverResponse>(StatusCodes.Status202Accepted).ProducesCoverProblems()
-            .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         covers.MapGet("/", (HttpContext context, CoverServices services) => GetAsync(noun, context, services)).WithName($"{group}.get{part}_cover")
             .WithSummary($"The cover of the {what}, and whether the last file could be used.").Produces<CoverResponse>().ProducesCoverProblems();
         covers.MapDelete("/", (HttpContext context, CoverServices services) => DeleteAsync(noun, context, services)).WithName($"{group}.delete{part}_cover").RequireAuthorization(writeScope)

@@ -7,8 +7,11 @@ namespace AudioOrleans.Gateway.Slugs;
 /// <summary>The details of streams, playlists and podcasts at their slugs.</summary>
 public static class SlugRoutes
 {
-    /// <summary>Only what is no id comes here. The OpenAPI document has one path for both: it cannot tell them apart.</summary>
-    public const string Pattern = "/{slug:length(1,60)}";
+    /// <summary>
+    /// Without a constraint, so that the route of ids, which has one, takes precedence. The OpenAPI document has one path for both: it cannot
+    /// tell them apart.
+    /// </summary>
+    public const string Pattern = "/{slug}";
 
     /// <summary>Answers as at the id; a former slug is redirected to the current one. To strangers, a private resource does not exist: slugs can be guessed.</summary>
     /// <param name="noun"><c>stream</c>, <c>playlist</c> or <c>podcast</c>.</param>
