@@ -21,22 +21,17 @@ public static class SlugRules
     /// <summary>Words with a meaning of their own in addresses.</summary>
     private static readonly string[] Reserved = ["all", "api", "edit", "feed", "import", "list", "me", "new", "search"];
 
-    /// <summary>Letters that Unicode does not decompose into a Latin letter and a mark.</summary>
-    private static readonly Dictionary<char, string> Latin = new()
-    {
-        ['ß'] = "ss", ['æ'] = "ae", ['œ'] = "oe", ['þ'] = "th", ['ĳ'] = "ij", ['ø'] = "o", ['ð'] = "d", ['đ'] = "d", ['ł'] = "l", ['ħ'] = "h", ['ı'] = "i", ['ŧ'] = "t", ['ŋ'] = "n",
-        ['\''] = "", ['’'] = "",
-    };
-
     /// <summary>The slug of a title: its Latin letters and digits, joined by hyphens; a random one for a title without any.</summary>
     public static string FromTitle(string title)
     {
         var text = new StringBuilder();
-        foreach (var letter in string.Concat(title.ToLowerInvariant().Select(letter => Latin.GetValueOrDefault(letter, letter.ToString()))).Normalize(NormalizationForm.FormKD).ToLowerInvariant())
+        foreach (var letter in title.ToLowerInvariant())
         {
             if (char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter))
                 text.Append(letter);
-            else if (CharUnicodeInfo.GetUnicodeCategory(letter) != UnicodeCategory.NonSpacingMark && text.Length > 0 && text[^1] != '-')
+            else if (LatinLetters.Find(letter) is { } plain)
+                text.Append(plain);
+            else if (!IsSilent(letter) && text.Length > 0 && text[^1] != '-')
                 text.Append('-');
         }
         var slug = text.ToString()[..Math.Min(text.Length, SlugTable.Longest)].Trim('-');
@@ -74,6 +69,9 @@ public static class SlugRules
         var isNew = current.Length == 0 || (chosen is null ? !isChosen && title != titleBefore && FromTitle(title) != FromTitle(titleBefore) : isChosen);
         return isNew ? new SlugPlan(FromTitle(title), false) : null;
     }
+
+    /// <summary>Marks and apostrophes stand within a word.</summary>
+    private static bool IsSilent(char letter) => letter is '\'' or '’' || CharUnicodeInfo.GetUnicodeCategory(letter) == UnicodeCategory.NonSpacingMark;
 
     private static bool IsReserved(string slug) => Reserved.Contains(slug) || Guid.TryParse(slug, out _);
 }

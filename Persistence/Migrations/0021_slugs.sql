@@ -23,10 +23,9 @@ begin
         union all select 'podcast', podcast_id, title, created_at from podcasts
         order by created_at, id
     loop
-        base := lower(thing.title);
-        base := replace(replace(replace(replace(replace(base, 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th'), 'ĳ', 'ij');
-        base := translate(base, 'øðđłħıŧŋ''’', 'oddlhitn');
-        base := regexp_replace(normalize(base, nfkd), '[\u0300-\u036f]', '', 'g');
+        base := regexp_replace(normalize(thing.title, nfkd), '[\u0300-\u036f]', '', 'g');
+        base := regexp_replace(regexp_replace(regexp_replace(regexp_replace(base, '[ßẞ]', 'ss', 'g'), '[æÆ]', 'ae', 'g'), '[œŒ]', 'oe', 'g'), '[þÞ]', 'th', 'g');
+        base := translate(base, 'øØðÐđĐłŁħĦıŧŦŋŊ''’', 'ooddddllhhittnn');
         base := trim(both '-' from left(trim(both '-' from regexp_replace(lower(base), '[^a-z0-9]+', '-', 'g')), 60));
         if base = '' then
             base := substr(md5(random()::text), 1, 8);

@@ -12,6 +12,7 @@ public sealed class SlugRulesTests
     [InlineData("It's 5 o’clock", "its-5-oclock")]
     [InlineData("ÅNGSTRÖM İstanbul", "angstrom-istanbul")]
     [InlineData("Радио Jazz 深夜", "jazz")]
+    [InlineData("ÆRØ’s Łódź, a\u0308ndern ẞ", "aeros-lodz-andern-ss")]
     [InlineData("Import", "import-1")]
     [InlineData("01990c1e-7d5a-7c3e-9b0a-3f6a5a0b1c2d", "01990c1e-7d5a-7c3e-9b0a-3f6a5a0b1c2d-1")]
     [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bbbb", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
