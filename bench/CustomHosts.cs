@@ -4,7 +4,6 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AudioOrleans.Bench.Measuring;
-using AudioOrleans.Gateway.Domains;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Domains;
 using AudioOrleans.Testing;
