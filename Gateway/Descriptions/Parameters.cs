@@ -17,6 +17,7 @@ public sealed class Parameters : IOperationFilter
         ["uploadId"] = ("The upload's id.", Examples.Id),
         ["playlistId"] = ("The playlist's id.", Examples.Id),
         ["podcastId"] = ("The podcast's id.", Examples.Id),
+        ["domainId"] = ("The domain's id.", Examples.Id),
         ["episodeId"] = ("The episode's id.", Examples.Id),
         ["accountId"] = ("The subscriber's account.", Examples.Id),
         ["language"] = ("The transcript's language (BCP 47).", "en"),

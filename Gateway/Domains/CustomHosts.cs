@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
 using AudioOrleans.Grains.Interfaces;
@@ -44,8 +43,9 @@ public sealed partial class CustomHosts(IGrainFactory grains, TimeProvider time,
     /// <summary>How long the start waits for the hosts: until they are here, a custom host looks like an unknown one.</summary>
     private static readonly TimeSpan StartWait = TimeSpan.FromSeconds(1);
 
-    private FrozenDictionary<string, CustomHost> _hosts = FrozenDictionary<string, CustomHost>.Empty;
-    private FrozenDictionary<Guid, CustomHost> _byPodcast = FrozenDictionary<Guid, CustomHost>.Empty;
+    // Replaced as a whole and never changed, so that readers need no lock. Frozen ones would take ten times as long to make.
+    private Dictionary<string, CustomHost> _hosts = new(StringComparer.OrdinalIgnoreCase);
+    private Dictionary<Guid, CustomHost> _byPodcast = [];
     private long _version;
     private Task _first = Task.CompletedTask;
 
@@ -90,8 +90,8 @@ public sealed partial class CustomHosts(IGrainFactory grains, TimeProvider time,
                 hosts[change.Host] = new CustomHost(change, hosts.GetValueOrDefault(change.Host) is { } known && known.DomainId == change.DomainId ? known : null);
         }
         _byPodcast = hosts.Values.Where(host => host is { PodcastId: not null, HasCertificate: true }).OrderBy(host => host.DomainId)
-            .DistinctBy(host => host.PodcastId!.Value).ToFrozenDictionary(host => host.PodcastId!.Value);
-        _hosts = hosts.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+            .DistinctBy(host => host.PodcastId!.Value).ToDictionary(host => host.PodcastId!.Value);
+        _hosts = hosts;
     }
 
     /// <inheritdoc/>

@@ -119,6 +119,7 @@ public sealed class WalkTests
             ["playlistId"] = $"{await AddPlaylistAsync(shared.Dj):D}",
             ["podcastId"] = $"{podcast:D}",
             ["episodeId"] = $"{await shared.Dj.AddEpisodeAsync(podcast, new { upload_id = await shared.Dj.AddReadyUploadAsync(await Tone.Mp3Async(seconds: 2)) }):D}",
+            ["domainId"] = $"{await AddDomainAsync(shared.Dj):D}",
             ["accountId"] = $"{Guid.CreateVersion7():D}",
             ["language"] = "en",
             ["name"] = "source",
@@ -126,6 +127,12 @@ public sealed class WalkTests
             ["file"] = "1.ts",
             ["provider"] = "nobody",
         });
+    }
+
+    private static async Task<Guid> AddDomainAsync(Dj dj)
+    {
+        using var added = await dj.Client.PostAsJsonAsync("/v1/domains", new { custom_domain = $"walk-{Guid.NewGuid():N}.example.org" });
+        return (Guid)(await added.JsonAsync(HttpStatusCode.Created))["domain_id"]!;
     }
 
     /// <summary>Adds a private playlist.</summary>
