@@ -32,7 +32,7 @@ public static class CoversApi
         Map(routes, "/playlists/{playlistId:guid}", new Covered("Playlist", MediaResource.Playlist, GrainKeys.Playlist, CoverPaths.Playlist, Scopes.PlaylistsRead), "playlists", "Playlists", Scopes.PlaylistsWrite);
         Map(routes, "/podcasts/{podcastId:guid}", new Covered("Podcast", MediaResource.Podcast, GrainKeys.Podcast, CoverPaths.Podcast, Scopes.PodcastsRead), "podcasts", "Podcasts", Scopes.PodcastsWrite);
         Map(routes, "/podcasts/{podcastId:guid}/episodes/{episodeId:guid}", new Covered("Episode", MediaResource.Podcast, GrainKeys.Podcast, CoverPaths.Podcast, Scopes.PodcastsRead), "podcasts", "Podcasts", Scopes.PodcastsWrite, "_episode");
-        Map(routes, "/uploads/audio/{uploadId:guid}", new Covered("Upload", MediaResource.Upload, GrainKeys.Upload, CoverPaths.Upload, Scopes.UploadsRead), "uploads", "Uploads", Scopes.UploadsWrite);
+        Map(routes, "/uploads/audio/{uploadId:guid}", new Covered("Upload", MediaResource.Upload, GrainKeys.Upload, CoverPaths.Upload, Scopes.UploadsRead, IsOwners: true), "uploads", "Uploads", Scopes.UploadsWrite);
     }
 
     private static void Map(IEndpointRouteBuilder routes, string path, Covered noun, string group, string tag, string writeScope, string part = "")
@@ -44,15 +44,17 @@ public static class CoversApi
             .WithSummary($"Sets the cover of the {what}: JPEG, PNG or WebP, told by its content; at most 10 MiB, at least 150 x 150 and at most 50 million pixels. Its centre is kept, as a square. 202 if its pictures are not made within ten seconds.")
             .Produces<CoverResponse>().Produces<CoverResponse>(StatusCodes.Status202Accepted).ProducesCoverProblems()
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        covers.MapGet("/", (HttpContext context, CoverServices services) => GetAsync(noun, context, services)).WithName($"{group}.get{part}_cover")
+        var get = covers.MapGet("/", (HttpContext context, CoverServices services) => GetAsync(noun, context, services)).WithName($"{group}.get{part}_cover")
             .WithSummary($"The cover of the {what}, and whether the last file could be used.").Produces<CoverResponse>().ProducesCoverProblems();
         covers.MapDelete("/", (HttpContext context, CoverServices services) => DeleteAsync(noun, context, services)).WithName($"{group}.delete{part}_cover").RequireAuthorization(writeScope)
             .WithSummary($"Removes the cover of the {what}.").Produces(StatusCodes.Status204NoContent).ProducesCoverProblems();
-        covers.MapMethods("/{picture}", [HttpMethods.Get, HttpMethods.Head], (string picture, HttpContext context, CoverServices services) => SendAsync(noun, picture, context, services))
+        var pictures = covers.MapMethods("/{picture}", [HttpMethods.Get, HttpMethods.Head], (string picture, HttpContext context, CoverServices services) => SendAsync(noun, picture, context, services))
             .WithName($"{group}.get{part}_cover_picture").WithMetadata(noun.Resource).WithMetadata(new TakesQuery("v")).AllowAnyOrigin().WithoutLimit().WithoutDeadline()
             .WithSummary($"The cover of the {what} in one size: `150`, `600` or `3000`, as `.jpg` or `.webp`. With the `v` of the cover it may be kept forever.")
             .Produces<Stream>(StatusCodes.Status200OK, "image/jpeg", "image/webp").Produces<Stream>(StatusCodes.Status206PartialContent, "image/jpeg", "image/webp")
             .Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status416RangeNotSatisfiable).ProducesCoverProblems().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        foreach (var route in noun.IsOwners ? [get, pictures] : Array.Empty<RouteHandlerBuilder>())
+            route.RequireAuthorization(noun.ReadScope);
     }
 
     private static async Task<IResult> PutAsync(Covered noun, HttpContext context, CoverServices services)
@@ -156,8 +158,8 @@ public static class CoversApi
     private static RouteHandlerBuilder ProducesCoverProblems(this RouteHandlerBuilder route) => route
         .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound);
 
-    /// <summary>A kind of thing with a cover.</summary>
-    private sealed record Covered(string Noun, MediaResource Resource, Func<Guid, string> KeyOf, Func<Guid, string> Path, string ReadScope)
+    /// <summary>A kind of thing with a cover; <c>IsOwners</c> if only its owner may know of it.</summary>
+    private sealed record Covered(string Noun, MediaResource Resource, Func<Guid, string> KeyOf, Func<Guid, string> Path, string ReadScope, bool IsOwners = false)
     {
         public (string Key, Guid? EpisodeId) Of(HttpContext context) => (KeyOf(IdOf(context)), EpisodeOf(context));
 
