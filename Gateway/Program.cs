@@ -59,6 +59,7 @@ builder.Services.AddLive(builder.Configuration, cluster.IsCluster ? cluster.Secr
 builder.Services.AddUploads(builder.Configuration);
 builder.Services.AddPlaylists();
 builder.Services.AddPodcasts(builder.Configuration);
+builder.Services.AddCovers();
 builder.Services.AddPlatformMetrics();
 builder.Services.AddDescriptions();
 
@@ -106,6 +107,7 @@ v1.MapTranscripts();
 v1.MapPodcastMedia();
 v1.MapFeedTokens();
 v1.MapDomains();
+v1.MapCovers();
 v1.MapAudit();
 v1.MapNodes();
 v1.MapJobs();

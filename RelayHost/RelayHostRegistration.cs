@@ -68,6 +68,7 @@ public static class OnDemandRegistration
         services.AddSingleton<AudioAnalysis>();
         services.AddSingleton<VodSegmenter>();
         services.AddSingleton<CoverArt>();
+        services.AddSingleton<CoverPictures>();
         services.AddSingleton<AudioPreparer>();
         services.AddSingleton<GaplessJoiner>();
         services.AddSingleton<ExternalFiles>();

@@ -8,7 +8,7 @@ if (args is [ListenerLoad.Command, ..])
 
 IBenchmark[] all =
 [
-    new FirstAudio(), new Titles(), new LiveRequests(), new Authorization(), new Logins(), new Jobs(), new Uploads(), new PlaylistMp3(), new Relays(), new Listeners(), new Hop(), new CustomHosts(),
+    new FirstAudio(), new Titles(), new LiveRequests(), new Authorization(), new Logins(), new Jobs(), new Uploads(), new PlaylistMp3(), new Podcasts(), new CustomHosts(), new Relays(), new Listeners(), new Hop(),
 ];
 var chosen = args is [var name] ? Array.FindAll(all, benchmark => benchmark.Name == name) : all;
 if (chosen.Length == 0)

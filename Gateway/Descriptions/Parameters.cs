@@ -23,6 +23,8 @@ public sealed class Parameters : IOperationFilter
         ["language"] = ("The transcript's language (BCP 47).", "en"),
         ["feed_token"] = ("A subscriber's feed token.", "c556daae88b54997a5ba8503669a036f5d52dabffccea642224a8c3e24cb6da495562ae18bfbf0d8a7111a15b93eadd2"),
         ["archive"] = ("A page of older episodes, from 1, the oldest.", "1"),
+        ["picture"] = ("The size in pixels and the format: `150`, `600` or `3000`, and `.jpg` or `.webp`.", "600.jpg"),
+        ["v"] = ("The cover's version, as responses name it; without it, caches ask each time.", "01990c1e7d5a7c3e9b0a3f6a5a0b1c2d"),
         ["renditions"] = ("AAC bit rates to offer besides the file's own, in kbit/s: at most four.", "64,128"),
         ["target_lufs"] = ("The target loudness in LUFS (EBU R 128); unchanged by default.", "-16"),
         ["extension"] = ("`mp3`, or the extension of the original file.", "mp3"),

@@ -31,7 +31,7 @@ public static partial class PostmanCollection
             ["variable"] = new JsonArray(
                 Variable("base_url", "http://127.0.0.1:8080"), Variable("email", ""), Variable("password", "correct horse 1!"),
                 Variable("source_url", "http://127.0.0.1:8000"), Variable("source_mount", "/live"), Variable("provider", "github"), Variable("job_id", Examples.Id),
-                Variable("audio_file", "night.mp3"), Variable("extension", "mp3"), Variable("language", "en"), Variable("account_id", Examples.Id),
+                Variable("audio_file", "night.mp3"), Variable("extension", "mp3"), Variable("picture", "600.jpg"), Variable("language", "en"), Variable("account_id", Examples.Id),
                 Variable("admin_email", "admin@example.org"), Variable("admin_password", "correct horse 1!")),
             // Each run registers a new account.
             ["event"] = new JsonArray(Script("prerequest", "if (!pm.collectionVariables.get('email')) {", "    pm.collectionVariables.set('email', `dj.${Date.now()}@example.org`);", "}")),
@@ -62,9 +62,9 @@ public static partial class PostmanCollection
         {
             request["body"] = new JsonObject { ["mode"] = "formdata", ["formdata"] = new JsonArray(new JsonObject { ["key"] = "file", ["type"] = "file", ["src"] = "{{audio_file}}" }) };
         }
-        else if (operation.RequestBody?.Content is { } content)
+        else if (operation.RequestBody?.Content is { } content && content.TryGetValue("application/json", out var json))
         {
-            var body = step.Body ?? BodyOf(document, content["application/json"].Schema!);
+            var body = step.Body ?? BodyOf(document, json.Schema!);
             request["header"] = new JsonArray(new JsonObject { ["key"] = "Content-Type", ["value"] = "application/json" });
             request["body"] = new JsonObject { ["mode"] = "raw", ["raw"] = body, ["options"] = new JsonObject { ["raw"] = new JsonObject { ["language"] = "json" } } };
         }

@@ -1,5 +1,6 @@
 using AudioOrleans.Gateway.Descriptions;
 using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Media;
 using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Playlists;
 
@@ -23,6 +24,9 @@ public sealed record NewPlaylist
 
     /// <summary>Whether listeners need a subscription.</summary>
     public bool? MonetizationEnabled { get; init; }
+
+    /// <summary>Its name in addresses: a to z, digits and hyphens, at most 60; made of the title by default, and if it is empty.</summary>
+    public string? Slug { get; init; }
 }
 
 /// <summary>The body of <c>PATCH /v1/playlists/{id}</c>; omitted fields stay unchanged.</summary>
@@ -43,6 +47,9 @@ public sealed record PlaylistChanges
 
     /// <summary>Whether listeners need a subscription.</summary>
     public bool? MonetizationEnabled { get; init; }
+
+    /// <summary>Its name in addresses: a to z, digits and hyphens, at most 60; made of the title by default, and if it is empty.</summary>
+    public string? Slug { get; init; }
 }
 
 /// <summary>The body of <c>PUT /v1/playlists/{id}/tracks</c>.</summary>
@@ -105,9 +112,13 @@ public sealed record PlaylistUpdated(Guid PlaylistId, IReadOnlyList<string> Upda
 /// <param name="CreatedAt">When it was created, UTC.</param>
 /// <param name="UpdatedAt">When its owner last changed it, UTC.</param>
 /// <param name="StreamUrls">Where to listen to it.</param>
+/// <param name="CoverUrl">Its cover, a JPEG of 600 pixels; null for none.</param>
+/// <param name="Covers">Its cover in all sizes; empty for none.</param>
+/// <param name="Slug">Its name in addresses: it may stand for the id in the address of these details.</param>
 public sealed record PlaylistResponse(
     Guid PlaylistId, Guid OwnerId, string Title, string Description, Visibility Visibility, bool MonetizationEnabled, int TrackCount, double DurationSeconds,
-    IReadOnlyList<TrackDescription>? Tracks, long? Plays, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, PlaylistUrls StreamUrls)
+    IReadOnlyList<TrackDescription>? Tracks, long? Plays, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, PlaylistUrls StreamUrls,
+    string? CoverUrl, IReadOnlyList<CoverPicture> Covers, string Slug)
 {
     /// <summary>Maps the details that the grain returns.</summary>
     public static PlaylistResponse From(PlaylistDetails playlist, long? plays, PublicAddress address) => From(playlist, address) with
@@ -120,7 +131,8 @@ public sealed record PlaylistResponse(
     public static PlaylistResponse From(PlaylistDetails playlist, PublicAddress address) =>
         new PlaylistResponse(
             playlist.PlaylistId, playlist.OwnerId, playlist.Title, playlist.Description, playlist.Visibility, playlist.Monetized, playlist.TrackCount,
-            Math.Round(playlist.Duration.TotalSeconds, 3), null, null, playlist.CreatedAt, playlist.UpdatedAt, PlaylistUrls.From(playlist.PlaylistId, address));
+            Math.Round(playlist.Duration.TotalSeconds, 3), null, null, playlist.CreatedAt, playlist.UpdatedAt, PlaylistUrls.From(playlist.PlaylistId, address),
+            CoverPicture.UrlOf(CoverPaths.Playlist(playlist.PlaylistId), playlist.Cover, address), CoverPicture.Of(CoverPaths.Playlist(playlist.PlaylistId), playlist.Cover, address), playlist.Slug);
 }
 
 /// <summary>A track of a playlist.</summary>

@@ -5,6 +5,7 @@ using AudioOrleans.Gateway.Conventions;
 using AudioOrleans.Gateway.Hosting;
 using AudioOrleans.Gateway.Operations;
 using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Gateway.Slugs;
 using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Playlists;
@@ -25,8 +26,9 @@ public static class PlaylistsApi
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         playlists.MapGet("/", ListAsync).WithName("playlists.list").WithSummary("Lists public playlists and the caller's own, newest first.")
             .Produces<ListResponse<PlaylistResponse>>().ProducesProblem(StatusCodes.Status400BadRequest);
-        playlists.MapGet("/{playlistId:guid}", GetAsync).WithName("playlists.get").WithSummary("Gets a playlist and the state of its tracks.")
+        playlists.MapGet("/{playlistId:guid}", GetAsync).WithName("playlists.get").WithSummary("Gets a playlist and the state of its tracks, by its id or its slug; a former slug is redirected (301).")
             .Produces<PlaylistResponse>().ProducesReadProblems();
+        playlists.MapGet(SlugRoutes.Pattern, GetBySlugAsync).WithName("playlists.get_by_slug").ExcludeFromDescription();
         playlists.MapPatch("/{playlistId:guid}", UpdateAsync).WithName("playlists.update").RequireAuthorization(Scopes.PlaylistsWrite)
             .WithSummary("Changes a playlist; with `If-Match` only if nobody else has changed it.").ProducesChange();
         playlists.MapPut("/{playlistId:guid}/tracks", ReplaceTracksAsync).WithName("playlists.replace_tracks").RequireAuthorization(Scopes.PlaylistsWrite)
@@ -43,7 +45,7 @@ public static class PlaylistsApi
             return ProblemJson.Invalid([new FieldProblem("title", "Expected the playlist's title.", FieldCodes.Required)]);
         var playlistId = context.NewResourceId();
         var outcome = await Grain(grains, playlistId).Create(new CreatePlaylist(
-            user.AccountId(), body.Title, body.Description ?? "", ToInputs(body.Tracks ?? []), body.Visibility ?? Visibility.Public, body.MonetizationEnabled ?? false));
+            user.AccountId(), body.Title, body.Description ?? "", ToInputs(body.Tracks ?? []), body.Visibility ?? Visibility.Public, body.MonetizationEnabled ?? false, body.Slug));
         if (Refuse(outcome) is { } refusal)
             return refusal;
         context.Response.Headers.ETag = EntityTags.Format(outcome.Revision, EntityTags.OwnersView);
@@ -69,9 +71,12 @@ public static class PlaylistsApi
         return TypedResults.Ok(PlaylistResponse.From(details, isOwner ? await Catalog(grains).GetPlays(playlistId) : null, address));
     }
 
+    private static Task<IResult> GetBySlugAsync(string slug, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, AccessPolicy policy, PublicAddress address) =>
+        SlugRoutes.AnswerAsync("playlist", "/v1/playlists", slug, context, grains, playlistId => GetAsync(playlistId, context, user, grains, policy, address));
+
     private static Task<IResult> UpdateAsync(Guid playlistId, PlaylistChanges body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PlaylistAccessCache accessCache) =>
         ChangeAsync(playlistId, context, user, grains, accessCache, revision =>
-            new PlaylistPatch(body.Title, body.Description, body.Tracks is null ? null : ToInputs(body.Tracks), body.Visibility, body.MonetizationEnabled, revision));
+            new PlaylistPatch(body.Title, body.Description, body.Tracks is null ? null : ToInputs(body.Tracks), body.Visibility, body.MonetizationEnabled, revision, body.Slug));
 
     private static Task<IResult> ReplaceTracksAsync(Guid playlistId, PlaylistTracks body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PlaylistAccessCache accessCache) =>
         body.Tracks is null

@@ -25,7 +25,7 @@ public sealed class DownloadMeter(IGrainFactory grains, TimeProvider time, ILogg
     public async Task RecordAsync(Guid podcastId, Guid episodeId, long bytes, long countedBytes, HttpContext context)
     {
         var sent = new AudioSent(
-            podcastId, episodeId, context.Connection.RemoteIpAddress ?? IPAddress.Loopback, context.Request.Headers.UserAgent.ToString(), bytes, countedBytes, time.GetUtcNow());
+            podcastId, episodeId, AddressOf(context), context.Request.Headers.UserAgent.ToString(), bytes, countedBytes, time.GetUtcNow());
         var stored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!_waiting.Writer.TryWrite((sent, stored)))
         {
@@ -35,6 +35,9 @@ public sealed class DownloadMeter(IGrainFactory grains, TimeProvider time, ILogg
         using var late = new CancellationTokenSource(LongestWait, time);
         await stored.Task.WaitAsync(late.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    /// <summary>The client's address; callers by a Unix socket have none, and are this machine.</summary>
+    internal static string AddressOf(HttpContext context) => (context.Connection.RemoteIpAddress ?? IPAddress.Loopback).ToString();
 
     /// <summary>Stores reports until the host stops, and those that wait then.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -84,7 +87,7 @@ public sealed class FeedTokenUses(IGrainFactory grains, TimeProvider time, ILogg
     /// <summary>Notes a request with a token.</summary>
     public void Note(FeedToken token, HttpContext context)
     {
-        var use = new FeedTokenRequest(token.TokenId, context.Connection.RemoteIpAddress ?? IPAddress.Loopback, context.Request.Headers.UserAgent.ToString(), time.GetUtcNow());
+        var use = new FeedTokenRequest(token.TokenId, DownloadMeter.AddressOf(context), context.Request.Headers.UserAgent.ToString(), time.GetUtcNow());
         lock (_lock)
         {
             if (_uses.Count < MostWaiting)

@@ -1,5 +1,6 @@
 using AudioOrleans.Gateway.Descriptions;
 using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Media;
 using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces.Playlists;
 using AudioOrleans.Grains.Interfaces.Podcasts;
@@ -166,16 +167,20 @@ public sealed record EpisodeUpdated(Guid EpisodeId, IReadOnlyList<string> Update
 /// <param name="TranscriptUrl">A transcript elsewhere; empty for none.</param>
 /// <param name="CreatedAt">When it was created, UTC.</param>
 /// <param name="UpdatedAt">When its owner last changed it, UTC.</param>
+/// <param name="CoverUrl">Its own cover, a JPEG of 600 pixels; null for none.</param>
+/// <param name="Covers">Its own cover in all sizes; empty for none.</param>
 public sealed record EpisodeResponse(
     Guid EpisodeId, Guid PodcastId, string Guid, string Title, string Description, EpisodeStatus Status, DateTimeOffset PublicationDate, TrackSourceType SourceType, Guid? UploadId, string? MediaUrl,
     bool CountDownloads, EpisodeMediaStatus MediaStatus, string? MediaError, string? AudioUrl, double? DurationSeconds, long? SizeBytes, int? EpisodeNumber, int? Season, EpisodeType EpisodeType,
     bool? Explicit, bool MonetizationRequired, string ImageUrl, string Link, IReadOnlyList<PersonDescription> Persons, IReadOnlyList<ChapterDescription> Chapters,
-    IReadOnlyList<TranscriptDescription> Transcripts, string TranscriptUrl, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+    IReadOnlyList<TranscriptDescription> Transcripts, string TranscriptUrl, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
+    string? CoverUrl, IReadOnlyList<CoverPicture> Covers)
 {
     /// <summary>Maps the details that the grain returns.</summary>
     public static EpisodeResponse From(EpisodeDetails episode, bool toOwner, PublicAddress address)
     {
         var fields = episode.Fields;
+        var cover = CoverPaths.Episode(episode.PodcastId, episode.EpisodeId);
         return new EpisodeResponse(
             episode.EpisodeId, episode.PodcastId, episode.Guid, fields.Title!, fields.Description!, episode.Status, fields.PublicationDate!.Value,
             fields.UploadId is null ? TrackSourceType.External : TrackSourceType.Upload, toOwner ? fields.UploadId : null, toOwner && fields.MediaUrl!.Length > 0 ? fields.MediaUrl : null,
@@ -184,7 +189,7 @@ public sealed record EpisodeResponse(
             NullIfZero(fields.EpisodeNumber), NullIfZero(fields.Season), fields.Type!.Value, fields.Explicit, fields.Paid!.Value, fields.ImageUrl!, fields.Link!,
             [.. fields.Persons!.Value.Select(one => new PersonDescription(one.Name, one.Role, one.Group, one.ImageUrl, one.Url))],
             [.. (fields.Chapters ?? []).Select(ChapterDescription.From)], [.. episode.Transcripts.Select(one => new TranscriptDescription(one.Language, one.ContentType))], fields.TranscriptUrl!,
-            episode.CreatedAt, episode.UpdatedAt);
+            episode.CreatedAt, episode.UpdatedAt, CoverPicture.UrlOf(cover, episode.Cover, address), CoverPicture.Of(cover, episode.Cover, address));
     }
 
     private static int? NullIfZero(int? number) => number is > 0 ? number : null;

@@ -56,7 +56,7 @@ public sealed class FeedCache(IGrainFactory grains, TimeProvider time) : Refresh
         var document = await grain.FindFeed(new FeedRequest(key.BaseUrl, key.FeedUrl, key.Archive, last?.Document.ETag));
         if (document is null)
             return null;
-        return document.Xml is { } xml ? new CachedFeed(document, xml) : last!.With(document);
+        return document.Xml is { } xml ? new CachedFeed(document, xml.AsMemory()) : last!.With(document);
     }
 }
 

@@ -1,5 +1,6 @@
 using AudioOrleans.Gateway.Descriptions;
 using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Media;
 using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Jobs;
 using AudioOrleans.Grains.Interfaces.Podcasts;
@@ -64,6 +65,9 @@ public sealed record PodcastRequest
     /// <summary>A copyright notice.</summary>
     public string? Copyright { get; init; }
 
+    /// <summary>Its name in addresses: a to z, digits and hyphens, at most 60; made of the title by default, and if it is empty.</summary>
+    public string? Slug { get; init; }
+
     internal PodcastFields ToFields() => new()
     {
         Title = Title,
@@ -84,6 +88,7 @@ public sealed record PodcastRequest
         Type = Type,
         LiveStreamId = LiveStreamId,
         Copyright = Copyright,
+        Slug = Slug,
     };
 }
 
@@ -130,11 +135,15 @@ public sealed record PodcastUpdated(Guid PodcastId, IReadOnlyList<string> Update
 /// <param name="UpdatedAt">When its owner last changed it or one of its episodes, UTC.</param>
 /// <param name="Episodes">The newest 50 episodes, newest first.</param>
 /// <param name="EpisodesCursor">The <c>?cursor=</c> of the further ones at <c>/v1/podcasts/{id}/episodes</c>; null if these are all.</param>
+/// <param name="CoverUrl">Its cover, a JPEG of 600 pixels; null for none.</param>
+/// <param name="Covers">Its cover in all sizes; empty for none.</param>
+/// <param name="Slug">Its name in addresses: it may stand for the id in the address of these details.</param>
 public sealed record PodcastResponse(
     Guid PodcastId, Guid OwnerId, Guid Guid, string Title, string Description, string Language, string Author, string OwnerEmail, string Link, string ImageUrl, bool Explicit,
     IReadOnlyList<string> Categories, Visibility Visibility, bool MonetizationEnabled, int PreviewSeconds, bool Locked, IReadOnlyList<FundingLink> Funding, string Medium, PodcastType Type,
     Guid? LiveStreamId, string Copyright, int EpisodeCount, string RssFeedUrl, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
-    IReadOnlyList<EpisodeResponse> Episodes, string? EpisodesCursor)
+    IReadOnlyList<EpisodeResponse> Episodes, string? EpisodesCursor, string? CoverUrl, IReadOnlyList<CoverPicture> Covers,
+    string Slug)
 {
     /// <summary>Maps the details that the grain returns.</summary>
     public static PodcastResponse From(PodcastDetails podcast, ListResponse<EpisodeResponse> episodes, PublicAddress address)
@@ -144,7 +153,8 @@ public sealed record PodcastResponse(
             podcast.PodcastId, podcast.OwnerId, podcast.Guid, fields.Title!, fields.Description!, fields.Language!, fields.Author!, fields.OwnerEmail!, fields.Link!, fields.ImageUrl!,
             fields.Explicit!.Value, fields.Categories!.Value, fields.Visibility!.Value, fields.Monetized!.Value, fields.PreviewSeconds!.Value, fields.Locked!.Value,
             [.. fields.Funding!.Value.Select(link => new FundingLink(link.Url, link.Text))], fields.Medium!, fields.Type!.Value, fields.LiveStreamId, fields.Copyright!,
-            podcast.EpisodeCount, address.Of(PodcastPaths.Feed(podcast.PodcastId)), podcast.CreatedAt, podcast.UpdatedAt, episodes.Items, episodes.NextCursor);
+            podcast.EpisodeCount, address.Of(PodcastPaths.Feed(podcast.PodcastId)), podcast.CreatedAt, podcast.UpdatedAt, episodes.Items, episodes.NextCursor,
+            CoverPicture.UrlOf(CoverPaths.Podcast(podcast.PodcastId), podcast.Cover, address), CoverPicture.Of(CoverPaths.Podcast(podcast.PodcastId), podcast.Cover, address), fields.Slug ?? "");
     }
 }
 
@@ -161,14 +171,18 @@ public sealed record PodcastResponse(
 /// <param name="RssFeedUrl">The address of its feed.</param>
 /// <param name="CreatedAt">When it was created, UTC.</param>
 /// <param name="UpdatedAt">When its owner last changed it or one of its episodes, UTC.</param>
+/// <param name="CoverUrl">Its cover, a JPEG of 600 pixels; null for none.</param>
+/// <param name="Covers">Its cover in all sizes; empty for none.</param>
+/// <param name="Slug">Its name in addresses: it may stand for the id in the address of these details.</param>
 public sealed record PodcastItem(
     Guid PodcastId, Guid OwnerId, string Title, string Description, string Language, string Author, Visibility Visibility, bool MonetizationEnabled, int EpisodeCount,
-    string RssFeedUrl, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+    string RssFeedUrl, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, string? CoverUrl, IReadOnlyList<CoverPicture> Covers, string Slug)
 {
     /// <summary>Maps a list item.</summary>
     public static PodcastItem From(PodcastListItem podcast, PublicAddress address) => new(
         podcast.PodcastId, podcast.OwnerId, podcast.Title, podcast.Description, podcast.Language, podcast.Author, podcast.Visibility, podcast.Monetized, podcast.EpisodeCount,
-        address.Of(PodcastPaths.Feed(podcast.PodcastId)), podcast.CreatedAt, podcast.UpdatedAt);
+        address.Of(PodcastPaths.Feed(podcast.PodcastId)), podcast.CreatedAt, podcast.UpdatedAt,
+        CoverPicture.UrlOf(CoverPaths.Podcast(podcast.PodcastId), podcast.Cover, address), CoverPicture.Of(CoverPaths.Podcast(podcast.PodcastId), podcast.Cover, address), podcast.Slug);
 }
 
 /// <summary>The body of <c>POST /v1/podcasts/import</c>.</summary>

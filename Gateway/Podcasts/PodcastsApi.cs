@@ -5,6 +5,7 @@ using AudioOrleans.Gateway.Conventions;
 using AudioOrleans.Gateway.Hosting;
 using AudioOrleans.Gateway.Operations;
 using AudioOrleans.Gateway.Problems;
+using AudioOrleans.Gateway.Slugs;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Jobs;
 using AudioOrleans.Grains.Interfaces.Podcasts;
@@ -28,8 +29,9 @@ public static class PodcastsApi
         podcasts.MapGet("/", ListAsync).WithName("podcasts.list")
             .WithSummary("Public podcasts and one's own, newest first.")
             .Produces<ListResponse<PodcastItem>>().ProducesProblem(StatusCodes.Status400BadRequest);
-        podcasts.MapGet("/{podcastId:guid}", GetAsync).WithName("podcasts.get").WithSummary("A podcast with its newest episodes.")
+        podcasts.MapGet("/{podcastId:guid}", GetAsync).WithName("podcasts.get").WithSummary("A podcast with its newest episodes, by its id or its slug; a former slug is redirected (301).")
             .Produces<PodcastResponse>().ProducesReadProblems();
+        podcasts.MapGet(SlugRoutes.Pattern, GetBySlugAsync).WithName("podcasts.get_by_slug").ExcludeFromDescription();
         podcasts.MapPatch("/{podcastId:guid}", UpdateAsync).WithName("podcasts.update").RequireAuthorization(Scopes.PodcastsWrite)
             .WithSummary("Changes a podcast; with `If-Match` only if nobody else has changed it.").Produces<PodcastUpdated>().ProducesChangeProblems();
         podcasts.MapDelete("/{podcastId:guid}", DeleteAsync).WithName("podcasts.delete").RequireAuthorization(Scopes.PodcastsWrite)
@@ -98,6 +100,9 @@ public static class PodcastsApi
         var episodes = await grains.Episodes(podcastId).ListEpisodes(caller, new PageRequest(ShownEpisodes, null));
         return TypedResults.Ok(PodcastResponse.From(podcast, episodes.ToAnswer(episode => EpisodeResponse.From(episode, isOwner, address)), address));
     }
+
+    private static Task<IResult> GetBySlugAsync(string slug, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, AccessPolicy policy, PublicAddress address) =>
+        SlugRoutes.AnswerAsync("podcast", "/v1/podcasts", slug, context, grains, podcastId => GetAsync(podcastId, context, user, grains, policy, address));
 
     private static async Task<IResult> UpdateAsync(Guid podcastId, PodcastRequest body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, FeedCache feeds, EnclosureCache enclosures)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AudioOrleans.Gateway.Descriptions;
 using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Media;
 using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Streams;
 
@@ -38,6 +39,9 @@ public sealed record StreamRegistration
     /// The charset of the source's titles, such as <c>windows-1251</c>; by default UTF-8, or Windows-1252 for titles that are not valid UTF-8.
     /// </summary>
     public string? MetadataCharset { get; init; }
+
+    /// <summary>Its name in addresses: a to z, digits and hyphens, at most 60; made of the name by default, and if it is empty.</summary>
+    public string? Slug { get; init; }
 }
 
 /// <summary>The body of <c>PATCH /v1/streams/{id}</c>; omitted fields stay unchanged.</summary>
@@ -73,6 +77,9 @@ public sealed record StreamChanges
 
     /// <summary>False stops the relay and disconnects its listeners; true starts it.</summary>
     public bool? Enabled { get; init; }
+
+    /// <summary>Its name in addresses: a to z, digits and hyphens, at most 60; made of the name by default, and if it is empty.</summary>
+    public string? Slug { get; init; }
 }
 
 /// <summary>The body of <c>POST /v1/streams/{id}/heartbeat</c>.</summary>
@@ -116,19 +123,25 @@ public sealed record StreamUpdated(Guid StreamId, IReadOnlyList<string> UpdatedF
 /// <param name="MetadataCharset">The charset of the source's titles; owner only, null if not set.</param>
 /// <param name="RelayToken">The token that an external relay sends with its heartbeats; owner only.</param>
 /// <param name="StreamUrls">Where to listen to it.</param>
+/// <param name="CoverUrl">Its cover, a JPEG of 600 pixels; null for none.</param>
+/// <param name="Covers">Its cover in all sizes; empty for none.</param>
+/// <param name="Slug">Its name in addresses: it may stand for the id in the address of these details.</param>
 public sealed record StreamResponse(
     Guid StreamId, Guid OwnerId, string Name, string Genre, string Description, Visibility Visibility, bool MonetizationEnabled, bool Enabled,
-    DateTimeOffset CreatedAt, DateTimeOffset? UpdatedAt, string? ShoutcastUrl, string? Mount, string? MetadataCharset, string? RelayToken, StreamUrls StreamUrls)
+    DateTimeOffset CreatedAt, DateTimeOffset? UpdatedAt, string? ShoutcastUrl, string? Mount, string? MetadataCharset, string? RelayToken, StreamUrls StreamUrls,
+    string? CoverUrl, IReadOnlyList<CoverPicture> Covers, string Slug)
 {
     /// <summary>Maps the details that the grain returns.</summary>
     public static StreamResponse From(StreamDetails stream, PublicAddress address) => new(
         stream.StreamId, stream.OwnerId, stream.Name, stream.Genre, stream.Description, stream.Visibility, stream.Monetized, stream.Enabled,
-        stream.CreatedAt, stream.UpdatedAt, stream.SourceUrl, stream.Mount, stream.MetadataCharset, stream.RelayToken, StreamUrls.From(stream.StreamId, address));
+        stream.CreatedAt, stream.UpdatedAt, stream.SourceUrl, stream.Mount, stream.MetadataCharset, stream.RelayToken, StreamUrls.From(stream.StreamId, address),
+        CoverPicture.UrlOf(CoverPaths.Stream(stream.StreamId), stream.Cover, address), CoverPicture.Of(CoverPaths.Stream(stream.StreamId), stream.Cover, address), stream.Slug);
 
     /// <summary>Maps a list item.</summary>
     public static StreamResponse From(StreamListItem stream, PublicAddress address) => new(
         stream.StreamId, stream.OwnerId, stream.Name, stream.Genre, stream.Description, stream.Visibility, stream.Monetized, stream.Enabled,
-        stream.CreatedAt, null, null, null, null, null, StreamUrls.From(stream.StreamId, address));
+        stream.CreatedAt, null, null, null, null, null, StreamUrls.From(stream.StreamId, address),
+        CoverPicture.UrlOf(CoverPaths.Stream(stream.StreamId), stream.Cover, address), CoverPicture.Of(CoverPaths.Stream(stream.StreamId), stream.Cover, address), stream.Slug);
 }
 
 /// <summary>Where to listen to a stream: absolute URLs if <c>PublicUrl</c> is set, otherwise paths on the requested host.</summary>

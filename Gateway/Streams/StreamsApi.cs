@@ -7,6 +7,7 @@ using AudioOrleans.Gateway.Live;
 using AudioOrleans.Gateway.Operations;
 using AudioOrleans.Gateway.Problems;
 using AudioOrleans.Gateway.Security;
+using AudioOrleans.Gateway.Slugs;
 using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Streams;
@@ -28,11 +29,12 @@ public static class StreamsApi
         streams.MapGet("/", ListAsync).WithName("streams.list")
             .WithSummary("Lists public streams and the caller's own, newest first.")
             .Produces<ListResponse<StreamResponse>>().ProducesProblem(StatusCodes.Status400BadRequest);
-        streams.MapGet("/{streamId:guid}", GetAsync).WithName("streams.get").WithSummary("Gets a stream.")
+        streams.MapGet("/{streamId:guid}", GetAsync).WithName("streams.get").WithSummary("Gets a stream, by its id or its slug; a former slug is redirected (301).")
             .Produces<StreamResponse>().Produces(StatusCodes.Status304NotModified).ProducesReadProblems();
+        streams.MapGet(SlugRoutes.Pattern, GetBySlugAsync).WithName("streams.get_by_slug").ExcludeFromDescription();
         streams.MapPatch("/{streamId:guid}", UpdateAsync).WithName("streams.update").RequireAuthorization(Scopes.StreamsWrite)
             .WithSummary("Changes a stream; with `If-Match` only if nobody else has changed it. A new source is probed first.")
-            .Produces<StreamUpdated>().ProducesReadProblems().ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+            .Produces<StreamUpdated>().ProducesReadProblems().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         streams.MapDelete("/{streamId:guid}", DeleteAsync).WithName("streams.delete").RequireAuthorization(Scopes.StreamsWrite)
             .WithSummary("Ends the relay and deletes the stream.")
             .Produces(StatusCodes.Status204NoContent).ProducesReadProblems();
@@ -67,7 +69,7 @@ public static class StreamsApi
         var stream = Grain(grains, streamId);
         var outcome = await stream.Register(new RegisterStream(
             user.AccountId(), body.Name!, body.ShoutcastUrl!, body.Mount, body.StreamKey, body.Genre ?? "", body.Description ?? "",
-            body.Visibility ?? Visibility.Public, body.MonetizationEnabled ?? false, body.MetadataCharset));
+            body.Visibility ?? Visibility.Public, body.MonetizationEnabled ?? false, body.MetadataCharset, body.Slug));
         if (Refuse(outcome) is { } refusal)
             return refusal;
         var details = await stream.Get(caller);
@@ -90,11 +92,14 @@ public static class StreamsApi
         return await policy.RefuseAsync(await accessCache.FindAsync(streamId), user) ?? context.OkOrNotModified(StreamResponse.From(details, address), details.Revision, view);
     }
 
+    private static Task<IResult> GetBySlugAsync(string slug, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache accessCache, AccessPolicy policy, PublicAddress address) =>
+        SlugRoutes.AnswerAsync("stream", "/v1/streams", slug, context, grains, streamId => GetAsync(streamId, context, user, grains, accessCache, policy, address));
+
     private static async Task<IResult> UpdateAsync(Guid streamId, StreamChanges body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache accessCache)
     {
         var outcome = await Grain(grains, streamId).Update(user.ToCaller(), new StreamPatch(
             body.Name, body.ShoutcastUrl, body.Mount, body.StreamKey, body.Genre, body.Description, body.Visibility, body.MonetizationEnabled, body.Enabled, body.MetadataCharset,
-            context.Request.ExpectedRevision(EntityTags.OwnersView)));
+            context.Request.ExpectedRevision(EntityTags.OwnersView), body.Slug));
         accessCache.Forget(streamId);
         if (Refuse(outcome) is { } refusal)
             return refusal;

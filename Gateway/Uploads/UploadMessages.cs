@@ -1,5 +1,6 @@
 using System.Globalization;
 using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Media;
 using AudioOrleans.Grains.Interfaces.Uploads;
 
 namespace AudioOrleans.Gateway.Uploads;
@@ -28,16 +29,18 @@ public sealed record UploadCreated(Guid UploadId, string StorageUrl, string HlsM
 /// <param name="StorageUrl">Where to download the file.</param>
 /// <param name="HlsManifestUrl">Its HLS playlist.</param>
 /// <param name="WaveformUrl">Its waveform; null until it is generated.</param>
-/// <param name="ArtUrl">Its cover; null for none.</param>
+/// <param name="ArtUrl">The cover in the file; null for none.</param>
 /// <param name="ErrorMessage">Why it failed; null otherwise.</param>
 /// <param name="Warning">A defect of the file that does not prevent playback, such as truncation; null for none.</param>
 /// <param name="DuplicateOf">An older upload of the account with identical bytes; null for none.</param>
 /// <param name="CreatedAt">When it was created, UTC.</param>
 /// <param name="CompletedAt">When it became ready or failed, UTC; null until then.</param>
+/// <param name="CoverUrl">The cover that its owner sent, a JPEG of 600 pixels; null for none.</param>
+/// <param name="Covers">The same in all sizes; empty for none.</param>
 public sealed record UploadResponse(
     Guid UploadId, string FileName, UploadStatus Status, int Progress, string Format, long SizeBytes, string? Title, string? Artist, string? Album,
     double? DurationSeconds, string? Bitrate, double? LoudnessLufs, string StorageUrl, string HlsManifestUrl, string? WaveformUrl, string? ArtUrl,
-    string? ErrorMessage, string? Warning, Guid? DuplicateOf, DateTimeOffset CreatedAt, DateTimeOffset? CompletedAt)
+    string? ErrorMessage, string? Warning, Guid? DuplicateOf, DateTimeOffset CreatedAt, DateTimeOffset? CompletedAt, string? CoverUrl, IReadOnlyList<CoverPicture> Covers)
 {
     /// <summary>Maps the details that the grain returns.</summary>
     public static UploadResponse From(UploadDetails upload, PublicAddress address)
@@ -48,7 +51,8 @@ public sealed record UploadResponse(
             upload.Duration is { } duration ? Math.Round(duration.TotalSeconds, 3) : null,
             upload.BitsPerSecond is { } bits ? string.Create(CultureInfo.InvariantCulture, $"{Math.Round(bits / 1000.0)}kbps") : null,
             upload.LoudnessLufs, urls.Original, urls.Manifest, upload.HasWaveform ? urls.Waveform : null, upload.HasArt ? urls.Art : null,
-            upload.ErrorMessage, upload.Warning, upload.DuplicateOf, upload.CreatedAt, upload.CompletedAt);
+            upload.ErrorMessage, upload.Warning, upload.DuplicateOf, upload.CreatedAt, upload.CompletedAt,
+            CoverPicture.UrlOf(CoverPaths.Upload(upload.UploadId), upload.Cover, address), CoverPicture.Of(CoverPaths.Upload(upload.UploadId), upload.Cover, address));
     }
 }
 

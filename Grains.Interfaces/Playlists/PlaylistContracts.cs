@@ -42,6 +42,7 @@ public sealed record TrackInput(
 /// <param name="Tracks">Its tracks in order.</param>
 /// <param name="Visibility">Who may find it and listen to it.</param>
 /// <param name="Monetized">Whether listeners need a subscription.</param>
+/// <param name="Slug">Its name in addresses; null or empty for one made of the title.</param>
 [GenerateSerializer, Immutable, Alias("audio.playlists.create")]
 public sealed record CreatePlaylist(
     [property: Id(0)] Guid OwnerId,
@@ -49,7 +50,8 @@ public sealed record CreatePlaylist(
     [property: Id(2)] string Description,
     [property: Id(3)] ImmutableArray<TrackInput> Tracks,
     [property: Id(4)] Visibility Visibility,
-    [property: Id(5)] bool Monetized);
+    [property: Id(5)] bool Monetized,
+    [property: Id(6)] string? Slug = null);
 
 /// <summary>Changes to a playlist; null leaves a field unchanged.</summary>
 /// <param name="Title">A title.</param>
@@ -58,6 +60,7 @@ public sealed record CreatePlaylist(
 /// <param name="Visibility">Who may find it and listen to it.</param>
 /// <param name="Monetized">Whether listeners need a subscription.</param>
 /// <param name="ExpectedRevision">Apply only if the playlist is at this revision; null applies to any.</param>
+/// <param name="Slug">A name in addresses; empty for one made of the title.</param>
 [GenerateSerializer, Immutable, Alias("audio.playlists.patch")]
 public sealed record PlaylistPatch(
     [property: Id(0)] string? Title,
@@ -65,7 +68,8 @@ public sealed record PlaylistPatch(
     [property: Id(2)] ImmutableArray<TrackInput>? Tracks,
     [property: Id(3)] Visibility? Visibility,
     [property: Id(4)] bool? Monetized,
-    [property: Id(5)] long? ExpectedRevision);
+    [property: Id(5)] long? ExpectedRevision,
+    [property: Id(6)] string? Slug = null);
 
 /// <summary>The result of a request to create or change a playlist. Exactly one of the first three members is set.</summary>
 /// <param name="UpdatedFields">Success: the fields that changed, by their contract names.</param>
@@ -110,6 +114,8 @@ public sealed record UnusableTrack([property: Id(0)] int Index, [property: Id(1)
 /// <param name="UpdatedAt">When its owner last changed it, UTC.</param>
 /// <param name="Revision">Incremented by each change that its owner makes.</param>
 /// <param name="Invited">The invitations; none in lists.</param>
+/// <param name="Cover">Its cover; null for none.</param>
+/// <param name="Slug">Its name in addresses.</param>
 [GenerateSerializer, Immutable, Alias("audio.playlists.details")]
 public sealed record PlaylistDetails(
     [property: Id(0)] Guid PlaylistId,
@@ -124,7 +130,9 @@ public sealed record PlaylistDetails(
     [property: Id(9)] DateTimeOffset CreatedAt,
     [property: Id(10)] DateTimeOffset UpdatedAt,
     [property: Id(11)] long Revision,
-    [property: Id(12)] Invitations Invited);
+    [property: Id(12)] Invitations Invited,
+    [property: Id(13)] Cover? Cover = null,
+    [property: Id(14)] string Slug = "");
 
 /// <summary>The state of a track.</summary>
 public enum TrackStatus

@@ -155,6 +155,7 @@ public sealed record EpisodeMedia(
 /// <param name="CreatedAt">When it was created, UTC.</param>
 /// <param name="UpdatedAt">When its owner last changed it, UTC.</param>
 /// <param name="Revision">Incremented by each change that its owner makes.</param>
+/// <param name="Cover">Its own cover; null for none.</param>
 [GenerateSerializer, Immutable, Alias("audio.podcasts.episode-details")]
 public sealed record EpisodeDetails(
     [property: Id(0)] Guid EpisodeId,
@@ -168,7 +169,8 @@ public sealed record EpisodeDetails(
     [property: Id(8)] ImmutableArray<Transcript> Transcripts,
     [property: Id(9)] DateTimeOffset CreatedAt,
     [property: Id(10)] DateTimeOffset UpdatedAt,
-    [property: Id(11)] long Revision);
+    [property: Id(11)] long Revision,
+    [property: Id(20)] Cover? Cover = null);
 
 /// <summary>An episode of another host's feed.</summary>
 /// <param name="Guid">Its guid, which it keeps.</param>

@@ -1,4 +1,3 @@
-using System.Net;
 using AudioOrleans.Grains.Interfaces.Access;
 
 namespace AudioOrleans.Grains.Interfaces.Podcasts;
@@ -38,7 +37,7 @@ public sealed record FeedDocument(
     [property: Id(0)] PodcastAccess Access,
     [property: Id(1)] string ETag,
     [property: Id(2)] DateTimeOffset LastModified,
-    [property: Id(3)] ReadOnlyMemory<byte>? Xml,
+    [property: Id(3)] ImmutableArray<byte>? Xml,
     [property: Id(4)] ImmutableArray<PaidAddress> Paid);
 
 /// <summary>The address of a paywalled file in a feed document; what signs it is inserted at its end.</summary>
@@ -66,7 +65,7 @@ public sealed record Enclosure(
 /// <summary>A response that sent bytes of an episode's audio.</summary>
 /// <param name="PodcastId">The podcast.</param>
 /// <param name="EpisodeId">The episode.</param>
-/// <param name="Address">The client's address.</param>
+/// <param name="Address">The client's IP address.</param>
 /// <param name="UserAgent">The client's <c>User-Agent</c>; may be empty.</param>
 /// <param name="Bytes">How many bytes of the audio were sent.</param>
 /// <param name="CountedBytes">How many bytes make a download.</param>
@@ -75,7 +74,7 @@ public sealed record Enclosure(
 public sealed record AudioSent(
     [property: Id(0)] Guid PodcastId,
     [property: Id(1)] Guid EpisodeId,
-    [property: Id(2)] IPAddress Address,
+    [property: Id(2)] string Address,
     [property: Id(3)] string UserAgent,
     [property: Id(4)] long Bytes,
     [property: Id(5)] long CountedBytes,
@@ -124,12 +123,12 @@ public sealed record FeedTokenUse(
 
 /// <summary>A request that a feed token made.</summary>
 /// <param name="TokenId">The token.</param>
-/// <param name="Address">The client's address.</param>
+/// <param name="Address">The client's IP address.</param>
 /// <param name="UserAgent">The client's <c>User-Agent</c>; may be empty.</param>
 /// <param name="At">When, UTC.</param>
 [GenerateSerializer, Immutable, Alias("audio.podcasts.feed-token-request")]
 public sealed record FeedTokenRequest(
-    [property: Id(0)] Guid TokenId, [property: Id(1)] IPAddress Address, [property: Id(2)] string UserAgent, [property: Id(3)] DateTimeOffset At)
+    [property: Id(0)] Guid TokenId, [property: Id(1)] string Address, [property: Id(2)] string UserAgent, [property: Id(3)] DateTimeOffset At)
 {
     /// <summary>Keeps the client's address out of logs.</summary>
     public override string ToString() => $"FeedTokenRequest {{ TokenId = {TokenId} }}";

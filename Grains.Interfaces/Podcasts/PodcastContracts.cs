@@ -1,4 +1,5 @@
 using AudioOrleans.Grains.Interfaces.Access;
+using AudioOrleans.Grains.Interfaces.Media;
 
 namespace AudioOrleans.Grains.Interfaces.Podcasts;
 
@@ -73,6 +74,9 @@ public sealed record PodcastFields
     /// <summary>How much of a paywalled episode everybody hears, in seconds; 0 for nothing.</summary>
     [Id(16)] public int? PreviewSeconds { get; init; }
 
+    /// <summary>Its name in addresses; empty for one made of the title. Null in a list of changes leaves it to the title, unless the owner has chosen one.</summary>
+    [Id(17)] public string? Slug { get; init; }
+
     /// <summary>A copyright notice; empty for none.</summary>
     [Id(18)] public string? Copyright { get; init; }
 }
@@ -122,6 +126,7 @@ public sealed record UnusableMedia([property: Id(0)] string Reason, [property: I
 /// <param name="UpdatedAt">When its owner last changed it or one of its episodes, UTC.</param>
 /// <param name="Revision">Incremented by each change that its owner makes.</param>
 /// <param name="Invited">Who is invited.</param>
+/// <param name="Cover">Its cover; null for none.</param>
 [GenerateSerializer, Immutable, Alias("audio.podcasts.details")]
 public sealed record PodcastDetails(
     [property: Id(0)] Guid PodcastId,
@@ -132,7 +137,8 @@ public sealed record PodcastDetails(
     [property: Id(5)] DateTimeOffset CreatedAt,
     [property: Id(6)] DateTimeOffset UpdatedAt,
     [property: Id(7)] long Revision,
-    [property: Id(8)] Invitations Invited);
+    [property: Id(8)] Invitations Invited,
+    [property: Id(20)] Cover? Cover = null);
 
 /// <summary>A podcast in a list.</summary>
 [GenerateSerializer, Immutable, Alias("audio.podcasts.list-item")]
@@ -147,4 +153,6 @@ public sealed record PodcastListItem(
     [property: Id(7)] bool Monetized,
     [property: Id(8)] int EpisodeCount,
     [property: Id(9)] DateTimeOffset CreatedAt,
-    [property: Id(10)] DateTimeOffset UpdatedAt);
+    [property: Id(10)] DateTimeOffset UpdatedAt,
+    [property: Id(20)] Cover? Cover = null,
+    [property: Id(21)] string Slug = "");

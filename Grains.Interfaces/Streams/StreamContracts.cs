@@ -1,4 +1,5 @@
 using AudioOrleans.Grains.Interfaces.Access;
+using AudioOrleans.Grains.Interfaces.Media;
 
 namespace AudioOrleans.Grains.Interfaces.Streams;
 
@@ -32,6 +33,7 @@ public enum LiveState
 /// <param name="Visibility">Who may listen to it.</param>
 /// <param name="Monetized">Whether listeners need a subscription.</param>
 /// <param name="MetadataCharset">The charset of the source's titles, such as <c>windows-1251</c>; null for UTF-8, or Windows-1252 if that fails.</param>
+/// <param name="Slug">Its name in addresses; null or empty for one made of its name.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.register")]
 public sealed record RegisterStream(
     [property: Id(0)] Guid OwnerId,
@@ -43,7 +45,8 @@ public sealed record RegisterStream(
     [property: Id(6)] string Description,
     [property: Id(7)] Visibility Visibility,
     [property: Id(8)] bool Monetized,
-    [property: Id(9)] string? MetadataCharset = null)
+    [property: Id(9)] string? MetadataCharset = null,
+    [property: Id(10)] string? Slug = null)
 {
     /// <summary>Keeps the key out of logs.</summary>
     public override string ToString() => $"RegisterStream {Name}";
@@ -61,6 +64,7 @@ public sealed record RegisterStream(
 /// <param name="Enabled">False stops the relay and disconnects its listeners; true starts it.</param>
 /// <param name="MetadataCharset">See <see cref="RegisterStream"/>; an empty one removes it.</param>
 /// <param name="ExpectedRevision">Apply only if the stream is at this revision; null applies to any.</param>
+/// <param name="Slug">A name in addresses; empty for one made of its name.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.patch")]
 public sealed record StreamPatch(
     [property: Id(0)] string? Name,
@@ -73,7 +77,8 @@ public sealed record StreamPatch(
     [property: Id(7)] bool? Monetized,
     [property: Id(8)] bool? Enabled,
     [property: Id(10)] string? MetadataCharset = null,
-    [property: Id(9)] long? ExpectedRevision = null)
+    [property: Id(9)] long? ExpectedRevision = null,
+    [property: Id(11)] string? Slug = null)
 {
     /// <summary>Keeps the key out of logs.</summary>
     public override string ToString() => "StreamPatch";
@@ -119,6 +124,8 @@ public sealed record StreamOutcome(
 /// <param name="RelayToken">The token that an external relay sends with its heartbeats; owner only.</param>
 /// <param name="MetadataCharset">The charset of the source's titles; owner only, null if unset.</param>
 /// <param name="Revision">Incremented by each change that its owner makes.</param>
+/// <param name="Cover">Its cover; null for none.</param>
+/// <param name="Slug">Its name in addresses.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.details")]
 public sealed record StreamDetails(
     [property: Id(0)] Guid StreamId,
@@ -135,7 +142,9 @@ public sealed record StreamDetails(
     [property: Id(11)] string? Mount,
     [property: Id(12)] string? RelayToken,
     [property: Id(14)] string? MetadataCharset,
-    [property: Id(13)] long Revision)
+    [property: Id(13)] long Revision,
+    [property: Id(15)] Cover? Cover = null,
+    [property: Id(16)] string Slug = "")
 {
     /// <summary>Keeps the token out of logs.</summary>
     public override string ToString() => $"StreamDetails {StreamId:D}";
@@ -151,6 +160,8 @@ public sealed record StreamDetails(
 /// <param name="Monetized">Whether listeners need a subscription.</param>
 /// <param name="Enabled">Whether it is relayed.</param>
 /// <param name="CreatedAt">When it was registered, UTC.</param>
+/// <param name="Cover">Its cover; null for none.</param>
+/// <param name="Slug">Its name in addresses.</param>
 [GenerateSerializer, Immutable, Alias("audio.streams.list-item")]
 public sealed record StreamListItem(
     [property: Id(0)] Guid StreamId,
@@ -161,7 +172,9 @@ public sealed record StreamListItem(
     [property: Id(5)] Visibility Visibility,
     [property: Id(6)] bool Monetized,
     [property: Id(7)] bool Enabled,
-    [property: Id(8)] DateTimeOffset CreatedAt);
+    [property: Id(8)] DateTimeOffset CreatedAt,
+    [property: Id(9)] Cover? Cover = null,
+    [property: Id(10)] string Slug = "");
 
 /// <summary>What a gateway needs to admit listeners without a grain call per request.</summary>
 /// <param name="OwnerId">The owner, who may always listen.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using AudioOrleans.Grains.Interfaces.Media;
 
 namespace AudioOrleans.Grains.Interfaces.Uploads;
 
@@ -123,6 +124,7 @@ public sealed record UploadOutcome(
 /// <param name="CreatedAt">When it was started, UTC.</param>
 /// <param name="CompletedAt">When it became ready or failed, UTC.</param>
 /// <param name="Warning">A problem with the file that does not prevent playback, as a sentence; null if there is none.</param>
+/// <param name="Cover">The cover that its owner sent; null for none.</param>
 [GenerateSerializer, Immutable, Alias("audio.uploads.details")]
 public sealed record UploadDetails(
     [property: Id(0)] Guid UploadId,
@@ -144,7 +146,8 @@ public sealed record UploadDetails(
     [property: Id(16)] Guid? DuplicateOf,
     [property: Id(17)] DateTimeOffset CreatedAt,
     [property: Id(18)] DateTimeOffset? CompletedAt,
-    [property: Id(19)] string? Warning);
+    [property: Id(19)] string? Warning,
+    [property: Id(20)] Cover? Cover = null);
 
 /// <summary>The object keys of an upload's files.</summary>
 /// <param name="OwnerId">Its owner, who may read them.</param>

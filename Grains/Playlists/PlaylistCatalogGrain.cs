@@ -1,6 +1,7 @@
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Media;
 using AudioOrleans.Grains.Streams;
 using AudioOrleans.Persistence.Playlists;
 
@@ -27,5 +28,6 @@ public sealed class PlaylistCatalogGrain(PlaylistTables tables, TimeProvider tim
 
     private static PlaylistDetails ToDetails(PlaylistRow row) => new(
         row.PlaylistId, row.OwnerId, row.Title, row.Description, StreamCatalogGrain.ToVisibility(row.Visibility), row.Monetized,
-        [], row.TrackCount, TimeSpan.FromMilliseconds(row.DurationMs), row.CreatedAt, row.UpdatedAt, row.Revision, Invitations.None);
+        [], row.TrackCount, TimeSpan.FromMilliseconds(row.DurationMs), row.CreatedAt, row.UpdatedAt, row.Revision, Invitations.None,
+        CoverRules.OfRow(row.CoverVersion, row.CoverPixels), row.Slug);
 }

@@ -4,10 +4,13 @@ using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Media;
+using AudioOrleans.Grains.Slugs;
 using AudioOrleans.Grains.Storage;
 using AudioOrleans.Persistence;
 using AudioOrleans.Persistence.GrainStates;
 using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.Persistence.Slugs;
 using Microsoft.Extensions.Logging;
 
 namespace AudioOrleans.Grains.Playlists;
@@ -22,9 +25,12 @@ namespace AudioOrleans.Grains.Playlists;
 /// </remarks>
 [GrainType("playlist")]
 public sealed class PlaylistGrain(
-    [CommittedState("playlist")] ICommittedState<PlaylistState> stored, TrackResolver resolver, IGrainFactory grains, TimeProvider time, ILogger<PlaylistGrain> logger)
-    : Grain, IPlaylistGrain, IPlaylistBuildGrain, IPlaylistAudioGrain
+    [CommittedState("playlist")] ICommittedState<PlaylistState> stored, TrackResolver resolver, SlugClaims slugs, IGrainFactory grains, TimeProvider time,
+    ILogger<PlaylistGrain> logger)
+    : CoveredGrain<PlaylistState>, IPlaylistGrain, IPlaylistBuildGrain, IPlaylistAudioGrain
 {
+    private const string Noun = "playlist";
+
     /// <summary>The minimum time before a failed build is retried.</summary>
     private static readonly TimeSpan BuildPause = TimeSpan.FromMinutes(5);
 
@@ -46,6 +52,12 @@ public sealed class PlaylistGrain(
     private long _askedAt;
     private long? _abandonedAt;
 
+    /// <inheritdoc/>
+    protected override ICommittedState<PlaylistState> Covered => stored;
+
+    /// <inheritdoc/>
+    protected override TimeProvider Clock => time;
+
     private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
 
     /// <inheritdoc/>
@@ -53,13 +65,15 @@ public sealed class PlaylistGrain(
     {
         if (stored.Exists)
             return stored.State.OwnerId == command.OwnerId ? PlaylistOutcome.Done([], stored.State.Revision) : throw new AudioException(AudioError.Conflict, "Playlist already exists");
-        ImmutableArray<FieldProblem> problems = [.. PlaylistRules.CheckWords(command.Title, command.Description), .. PlaylistRules.CheckTracks(command.Tracks, [])];
+        ImmutableArray<FieldProblem> problems = [.. PlaylistRules.CheckWords(command.Title, command.Description, command.Slug), .. PlaylistRules.CheckTracks(command.Tracks, [])];
         if (!problems.IsEmpty)
             return PlaylistOutcome.Invalid(problems);
         var (tracks, unusable) = await resolver.ResolveAsync(command.Tracks, [], command.OwnerId);
         if (!unusable.IsEmpty)
             return PlaylistOutcome.Refused(unusable);
-        return await CommitTracks(_ => PlaylistBuildRules.Rebuild(Id, PlaylistRules.Create(command, tracks, time.GetUtcNow())), []);
+        var plan = SlugRules.PlanNew(command.Slug, command.Title);
+        await CommitTracks(plan, slug => _ => PlaylistBuildRules.Rebuild(Id, PlaylistRules.Create(command with { Slug = slug }, tracks, time.GetUtcNow()) with { IsSlugChosen = plan.IsChosen }));
+        return PlaylistOutcome.Done([], stored.State.Revision);
     }
 
     /// <inheritdoc/>
@@ -76,7 +90,7 @@ public sealed class PlaylistGrain(
         PlaylistRules.RequireRevision(patch, before);
         ImmutableArray<FieldProblem> problems =
         [
-            .. PlaylistRules.CheckWords(patch.Title, patch.Description),
+            .. PlaylistRules.CheckWords(patch.Title, patch.Description, patch.Slug),
             .. patch.Tracks is { } inputs ? PlaylistRules.CheckTracks(inputs, before.Tracks) : [],
         ];
         if (!problems.IsEmpty)
@@ -89,21 +103,22 @@ public sealed class PlaylistGrain(
                 return PlaylistOutcome.Refused(unusable);
         }
         var changesTracks = !tracks.SequenceEqual(before.Tracks);
-        var fields = PlaylistRules.Apply(patch, before).Fields;
-        if (changesTracks)
-            fields = fields.Add("tracks");
-        if (fields.IsEmpty)
+        var plan = SlugRules.Plan(before.Slug, before.IsSlugChosen, patch.Slug, before.Title, patch.Title?.Trim() ?? before.Title);
+        var fields = PlaylistRules.Apply(patch with { Slug = null }, before).Fields;
+        if (fields.IsEmpty && !changesTracks && plan is null)
             return PlaylistOutcome.Done(fields, before.Revision);
         var now = time.GetUtcNow();
-        return await CommitTracks(
-            state =>
-            {
-                PlaylistRules.RequireRevision(patch, state);
-                var next = PlaylistRules.Apply(patch, state).Next with { UpdatedAt = now, Revision = state.Revision + 1 };
-                Change<PlaylistState> change = changesTracks ? PlaylistBuildRules.Rebuild(Id, next with { Tracks = tracks }) : next;
-                return change.With(new AuditDetail(string.Join(", ", fields)));
-            },
-            fields);
+        await CommitTracks(plan, slug => state =>
+        {
+            PlaylistRules.RequireRevision(patch, state);
+            (var next, fields) = PlaylistRules.Apply(patch with { Slug = slug }, state);
+            if (changesTracks)
+                fields = fields.Add("tracks");
+            next = next with { UpdatedAt = now, Revision = state.Revision + 1, IsSlugChosen = plan?.IsChosen ?? state.IsSlugChosen };
+            Change<PlaylistState> change = changesTracks ? PlaylistBuildRules.Rebuild(Id, next with { Tracks = tracks }) : next;
+            return change.With(new AuditDetail(string.Join(", ", fields)));
+        });
+        return PlaylistOutcome.Done(fields, stored.State.Revision);
     }
 
     /// <inheritdoc/>
@@ -125,7 +140,7 @@ public sealed class PlaylistGrain(
     public async Task Delete(Caller caller)
     {
         OwnedBy(caller);
-        await stored.Clear(new CancelJobs(), DeleteObjects.Under(PlaylistKeys.Prefix(Id)));
+        await stored.Clear([new CancelJobs(), DeleteObjects.Under(PlaylistKeys.Prefix(Id)), new ReleaseSlugs(Noun, Id), .. CoverRules.DeleteAll(stored.State, this.GetPrimaryKeyString())]);
         _changed.Raise();
         DeactivateOnIdle();
     }
@@ -249,18 +264,17 @@ public sealed class PlaylistGrain(
         : Task.CompletedTask;
 
     /// <summary>Commits tracks; the database rejects an upload that was deleted between the check and the commit.</summary>
-    private async Task<PlaylistOutcome> CommitTracks(Func<PlaylistState, Change<PlaylistState>> change, ImmutableArray<string> fields)
+    private async Task CommitTracks(SlugPlan? plan, Func<string?, Func<PlaylistState, Change<PlaylistState>>> changeWith)
     {
         try
         {
-            await Commit(change);
+            await slugs.CommitAsync(Noun, Id, plan, (slug, effects) => Commit(state => changeWith(slug)(state).With(effects)));
         }
         catch (ReferencedRowException)
         {
             throw new AudioException(AudioError.Conflict, "An upload of the playlist has just been deleted");
         }
         await RefreshExternalTracks();
-        return PlaylistOutcome.Done(fields, stored.State.Revision);
     }
 
     /// <summary>Completes a job with its result, and starts the next.</summary>
@@ -286,6 +300,9 @@ public sealed class PlaylistGrain(
         await stored.Commit(decide);
         _changed.Raise();
     }
+
+    /// <inheritdoc/>
+    protected override void RequireOwner(Caller caller) => OwnedBy(caller);
 
     private bool IsBuilding(Guid jobId) => stored.Exists && stored.State.BuildJob == jobId;
 

@@ -25,6 +25,8 @@ public sealed class PlaylistProjection : IStateProjection<PlaylistState>
             CreatedAt = state.CreatedAt.UtcDateTime,
             UpdatedAt = state.UpdatedAt.UtcDateTime,
             Revision = state.Revision,
+            CoverVersion = state.Cover.Current?.Version,
+            CoverPixels = state.Cover.Current?.Pixels,
         };
         await PlaylistTables.WriteAsync(
             transaction, row,

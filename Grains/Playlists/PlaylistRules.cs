@@ -1,6 +1,7 @@
 using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Slugs;
 using AudioOrleans.RelayHost.Frames;
 using AudioOrleans.RelayHost.OnDemand;
 
@@ -24,12 +25,14 @@ public static class PlaylistRules
     private const double LongestTrackSeconds = 24 * 3600;
 
     /// <summary>The problems with a playlist's texts.</summary>
-    public static IEnumerable<FieldProblem> CheckWords(string? title, string? description)
+    public static IEnumerable<FieldProblem> CheckWords(string? title, string? description, string? slug)
     {
         if (title is not null && TextProblem(title.Trim(), 1, LongestTitle, isLine: true) is { } wrongTitle)
             yield return new FieldProblem("title", wrongTitle.Message, wrongTitle.Code);
         if (description is not null && TextProblem(description.Trim(), 0, LongestDescription, isLine: false) is { } wrongDescription)
             yield return new FieldProblem("description", wrongDescription.Message, wrongDescription.Code);
+        if (SlugRules.Check(slug) is { } wrongSlug)
+            yield return wrongSlug;
     }
 
     /// <summary>The problems with the form of requested tracks.</summary>
@@ -120,6 +123,7 @@ public static class PlaylistRules
             CreatedAt = now,
             UpdatedAt = now,
             Revision = 1,
+            Slug = command.Slug ?? "",
         };
 
     /// <summary>The playlist after the patch, without its tracks, and the names of the fields that changed.</summary>
@@ -131,6 +135,7 @@ public static class PlaylistRules
             Description = patch.Description?.Trim() ?? state.Description,
             Visibility = patch.Visibility ?? state.Visibility,
             Monetized = patch.Monetized ?? state.Monetized,
+            Slug = patch.Slug ?? state.Slug,
         };
         ImmutableArray<string> fields =
         [
@@ -138,6 +143,7 @@ public static class PlaylistRules
             .. next.Description != state.Description ? ["description"] : Array.Empty<string>(),
             .. next.Visibility != state.Visibility ? ["visibility"] : Array.Empty<string>(),
             .. next.Monetized != state.Monetized ? ["monetization_enabled"] : Array.Empty<string>(),
+            .. next.Slug != state.Slug ? ["slug"] : Array.Empty<string>(),
         ];
         return (next, fields);
     }
@@ -163,7 +169,7 @@ public static class PlaylistRules
     public static PlaylistDetails ToDetails(Guid playlistId, PlaylistState state, bool toOwner) =>
         new PlaylistDetails(
             playlistId, state.OwnerId, state.Title, state.Description, state.Visibility, state.Monetized,
-            [.. state.Tracks.Select(track => ToTrack(track, toOwner))], state.Tracks.Length, DurationOf(state.Tracks), state.CreatedAt, state.UpdatedAt, state.Revision, state.Invited);
+            [.. state.Tracks.Select(track => ToTrack(track, toOwner))], state.Tracks.Length, DurationOf(state.Tracks), state.CreatedAt, state.UpdatedAt, state.Revision, state.Invited, state.Cover.Current, state.Slug);
 
     /// <summary>The total duration of the tracks whose duration is known.</summary>
     public static TimeSpan DurationOf(ImmutableArray<StoredTrack> tracks) =>

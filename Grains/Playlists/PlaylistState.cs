@@ -2,12 +2,13 @@ using System.Text.Json.Serialization;
 using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces.Playlists;
+using AudioOrleans.Grains.Media;
 
 namespace AudioOrleans.Grains.Playlists;
 
 /// <summary>The stored state of a playlist. Replaced as a whole by each change, so that a failed write leaves the old one.</summary>
 [GenerateSerializer, Alias("audio.playlists.state")]
-public sealed record PlaylistState
+public sealed record PlaylistState : ICoveredState<PlaylistState>
 {
     /// <summary>The owner's account.</summary>
     [Id(0)] public Guid OwnerId { get; init; }
@@ -59,6 +60,26 @@ public sealed record PlaylistState
 
     /// <summary>The joins of consecutive tracks, as far as they were tried.</summary>
     [Id(16)] public ImmutableArray<TrackJoin> Joins { get; init; } = [];
+
+    /// <summary>Its cover.</summary>
+    [Id(17)] public CoverState Cover { get; init; } = CoverState.None;
+
+    /// <summary>Its name in addresses.</summary>
+    [Id(18)] public string Slug { get; init; } = "";
+
+    /// <summary>Whether its owner chose its slug, which then does not change with the title.</summary>
+    [Id(19)] public bool IsSlugChosen { get; init; }
+
+    /// <inheritdoc/>
+    public bool HasCovers() => CoverRules.HasObjects(Cover);
+
+    /// <inheritdoc/>
+    public CoverDetails? FindCover(Guid? episodeId, DateTimeOffset now) =>
+        episodeId is null ? new CoverDetails(OwnerId, Visibility, Monetized, Invited, IsPublished: true, Cover) : null;
+
+    /// <inheritdoc/>
+    public PlaylistState WithCover(Guid? episodeId, CoverState cover, DateTimeOffset? changedAt) =>
+        this with { Cover = cover, UpdatedAt = changedAt ?? UpdatedAt, Revision = changedAt is null ? Revision : Revision + 1 };
 }
 
 /// <summary>Segments that former manifests listed.</summary>

@@ -37,7 +37,7 @@ public sealed class DownloadsGrain(DownloadTable table, MasterKey master, TimePr
         [.. (await table.ListAsync(podcastId, from, to, CancellationToken.None)).Select(row => new Downloads(row.EpisodeId, row.Day, row.App, row.Downloads))];
 
     private byte[] ListenerOf(AudioSent sent) =>
-        HMACSHA256.HashData(_listenerKey, Encoding.UTF8.GetBytes($"{Networks.Of(sent.Address, ipv4Bits: 32, ipv6Bits: 64)}\n{sent.UserAgent}")).AsSpan(0, 16).ToArray();
+        HMACSHA256.HashData(_listenerKey, Encoding.UTF8.GetBytes($"{Networks.Of(IPAddress.Parse(sent.Address), ipv4Bits: 32, ipv6Bits: 64)}\n{sent.UserAgent}")).AsSpan(0, 16).ToArray();
 }
 
 /// <summary>The networks of addresses.</summary>

@@ -147,9 +147,12 @@ public static class EpisodeRules
     /// <summary>The episodes that listeners hear at a time, newest first.</summary>
     public static List<StoredEpisode> Published(PodcastState state, DateTimeOffset now) =>
     [
-        .. state.Episodes.Where(episode => episode.Media is not null && episode.StatusAt(now) == EpisodeStatus.Published)
+        .. state.Episodes.Where(episode => IsPublished(episode, now))
             .OrderByDescending(episode => episode.PublicationDate).ThenByDescending(episode => episode.EpisodeId),
     ];
+
+    /// <summary>Whether listeners hear an episode at a time.</summary>
+    public static bool IsPublished(StoredEpisode episode, DateTimeOffset now) => episode.Media is not null && episode.StatusAt(now) == EpisodeStatus.Published;
 
     /// <summary>When the next scheduled episode is published; null if none is scheduled.</summary>
     public static DateTimeOffset? NextPublication(PodcastState state, DateTimeOffset now) => state.Episodes
@@ -184,7 +187,7 @@ public static class EpisodeRules
     /// <summary>The episode for display.</summary>
     public static EpisodeDetails ToDetails(Guid podcastId, StoredEpisode episode, DateTimeOffset now) => new(
         episode.EpisodeId, podcastId, episode.Guid, episode.Fields, episode.StatusAt(now), episode.MediaStatus, episode.MediaError, episode.Media,
-        episode.Transcripts, episode.CreatedAt, episode.UpdatedAt, episode.Revision);
+        episode.Transcripts, episode.CreatedAt, episode.UpdatedAt, episode.Revision, episode.Cover.Current);
 
     /// <summary>The problems with chapters.</summary>
     private static IEnumerable<FieldProblem?> CheckChapters(ImmutableArray<Chapter> chapters)

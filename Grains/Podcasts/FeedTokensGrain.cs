@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using AudioOrleans.Grains.Audit;
 using AudioOrleans.Grains.Interfaces;
@@ -42,7 +43,7 @@ public sealed class FeedTokensGrain(AudioDatabase database, FeedTokenTable table
 
     /// <inheritdoc/>
     public Task CountUses(ImmutableArray<FeedTokenRequest> uses) => table.CountAsync(
-        [.. uses.Select(use => new FeedTokenUsed(use.TokenId, Networks.Of(use.Address, ipv4Bits: 24, ipv6Bits: 48).ToString(), UserAgents.Find(use.UserAgent).App, use.At.UtcDateTime))],
+        [.. uses.Select(use => new FeedTokenUsed(use.TokenId, Networks.Of(IPAddress.Parse(use.Address), ipv4Bits: 24, ipv6Bits: 48).ToString(), UserAgents.Find(use.UserAgent).App, use.At.UtcDateTime))],
         CancellationToken.None);
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
+using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces.Podcasts;
 
 namespace AudioOrleans.Grains.Podcasts;
@@ -29,6 +30,9 @@ public sealed class FeedWriter(Guid podcastId, PodcastState state, FeedRequest r
     private const string Atom = "http://www.w3.org/2005/Atom";
     private const string Content = "http://purl.org/rss/1.0/modules/content/";
     private const string History = "http://purl.org/syndication/history/1.0";
+
+    /// <summary>Directories require 1,400 to 3,000 pixels, and a JPEG or PNG.</summary>
+    private const string Cover = "3000.jpg";
 
     /// <summary>Apple's limit on descriptions, in bytes of UTF-8.</summary>
     private const int LongestDescription = 4000;
@@ -124,7 +128,7 @@ public sealed class FeedWriter(Guid podcastId, PodcastState state, FeedRequest r
         Text(xml, "author", show.Author is { Length: > 0 } author ? author : show.Title!, ITunes);
         Text(xml, "explicit", show.Explicit!.Value ? "true" : "false", ITunes);
         Text(xml, "type", Word(show.Type!.Value), ITunes);
-        Image(xml, show.ImageUrl is { Length: > 0 } image ? image : request.BaseUrl + "/podcast.jpg");
+        Image(xml, ImageOf(PodcastUrl, state.Cover, show.ImageUrl) ?? request.BaseUrl + "/podcast.jpg");
         foreach (var category in show.Categories!.Value)
             WriteCategory(xml, category);
         if (show.OwnerEmail is { Length: > 0 } email)
@@ -191,7 +195,7 @@ public sealed class FeedWriter(Guid podcastId, PodcastState state, FeedRequest r
             Text(xml, "episode", Number(fields.EpisodeNumber.Value), ITunes);
         if (fields.Season > 0)
             Text(xml, "season", Number(fields.Season.Value), ITunes);
-        if (fields.ImageUrl is { Length: > 0 } image)
+        if (ImageOf($"{PodcastUrl}/episodes/{episode.EpisodeId:D}", episode.Cover, fields.ImageUrl) is { } image)
             Image(xml, image);
         if (fields.Chapters is { IsEmpty: false })
         {
@@ -295,6 +299,10 @@ public sealed class FeedWriter(Guid podcastId, PodcastState state, FeedRequest r
             end--; // Not inside a character.
         return Encoding.UTF8.GetString(bytes, 0, end);
     }
+
+    /// <summary>A cover that was uploaded takes precedence; null for none.</summary>
+    private static string? ImageOf(string address, CoverState cover, string? external) =>
+        cover.Current is { } own ? CoverKeys.Address(address, Cover, own) : external is { Length: > 0 } ? external : null;
 
     private static void Image(XmlWriter xml, string url)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using AudioOrleans.Grains.Audit;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Podcasts;
+using AudioOrleans.Grains.Media;
 using AudioOrleans.Grains.Operations;
 using AudioOrleans.Grains.Streams;
 using AudioOrleans.Persistence;
@@ -45,5 +46,5 @@ public sealed class PodcastCatalogGrain(PodcastTables tables, AudioDatabase data
 
     private static PodcastListItem ToItem(PodcastRow row) => new(
         row.PodcastId, row.OwnerId, row.Title, row.Description, row.Language, row.Author, StreamCatalogGrain.ToVisibility(row.Visibility), row.Monetized,
-        row.EpisodeCount, row.CreatedAt, row.UpdatedAt);
+        row.EpisodeCount, row.CreatedAt, row.UpdatedAt, CoverRules.OfRow(row.CoverVersion, row.CoverPixels), row.Slug);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Podcasts;
@@ -26,7 +27,7 @@ public sealed record StoredFeed
     [Id(4)] public DateTimeOffset LastModified { get; init; }
 
     /// <summary>The document, UTF-8.</summary>
-    [Id(5)] public ReadOnlyMemory<byte> Xml { get; init; }
+    [Id(5)] public ImmutableArray<byte> Xml { get; init; } = [];
 
     /// <summary>Where the addresses of paywalled audio end.</summary>
     [Id(6)] public ImmutableArray<PaidAddress> Paid { get; init; } = [];
@@ -63,9 +64,8 @@ internal sealed class PodcastFeed(LatestState<StoredFeed> kept, IGrainFactory gr
         if (request.Archive > FeedWriter.ArchivesOf(EpisodeRules.Published(state, now).Count))
             return null;
         var feed = request.Archive > 0 ? Build(podcastId, state, version, request, now) : Current(podcastId, state, version, request, now);
-        // A plain null would become empty memory here.
         return new FeedDocument(
-            PodcastRules.AccessOf(state, isPaid: false), feed.ETag, feed.LastModified, feed.ETag == request.KnownETag ? default(ReadOnlyMemory<byte>?) : feed.Xml, feed.Paid);
+            PodcastRules.AccessOf(state, isPaid: false), feed.ETag, feed.LastModified, feed.ETag == request.KnownETag ? null : feed.Xml, feed.Paid);
     }
 
     private StoredFeed Current(Guid podcastId, PodcastState state, string version, FeedRequest request, DateTimeOffset now)
@@ -94,7 +94,7 @@ internal sealed class PodcastFeed(LatestState<StoredFeed> kept, IGrainFactory gr
             FeedUrl = request.FeedUrl,
             ETag = $"\"{Convert.ToHexStringLower(SHA256.HashData(xml).AsSpan(0, 16))}\"",
             LastModified = lastModified,
-            Xml = xml,
+            Xml = ImmutableCollectionsMarshal.AsImmutableArray(xml),
             Paid = paid,
             ValidUntil = EpisodeRules.NextPublication(state, now),
             LiveSince = _live?.StartedAt,

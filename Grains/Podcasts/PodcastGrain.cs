@@ -1,12 +1,16 @@
 using AudioOrleans.Grains.Accounts;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Access;
+using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces.Podcasts;
 using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Grains.Media;
+using AudioOrleans.Grains.Slugs;
 using AudioOrleans.Grains.Storage;
 using AudioOrleans.Persistence;
 using AudioOrleans.Persistence.GrainStates;
 using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.Persistence.Slugs;
 using Microsoft.Extensions.Logging;
 
 namespace AudioOrleans.Grains.Podcasts;
@@ -22,9 +26,10 @@ namespace AudioOrleans.Grains.Podcasts;
 public sealed class PodcastGrain(
     [CommittedState("podcast")] ICommittedState<PodcastState> stored,
     [PersistentState("podcast-feed")] IPersistentState<StoredFeed> feed,
-    EpisodeMediaResolver resolver, IGrainFactory grains, PodcastOptions options, TimeProvider time, ILogger<PodcastGrain> logger)
-    : Grain, IPodcastGrain, IEpisodesGrain, IPodcastFeedGrain, IPodcastImportGrain, IRemindable
+    EpisodeMediaResolver resolver, SlugClaims slugs, IGrainFactory grains, PodcastOptions options, TimeProvider time, ILogger<PodcastGrain> logger)
+    : CoveredGrain<PodcastState>, IPodcastGrain, IEpisodesGrain, IPodcastFeedGrain, IPodcastImportGrain, IRemindable
 {
+    private const string Noun = "podcast";
     private const string Publish = "publish";
 
     /// <summary>Orleans' timers last for 49 days at most: a later date is reached in steps.</summary>
@@ -39,6 +44,12 @@ public sealed class PodcastGrain(
     private readonly LatestState<StoredFeed> _kept = new(feed, logger);
     private PodcastFeed? _feed;
 
+    /// <inheritdoc/>
+    protected override ICommittedState<PodcastState> Covered => stored;
+
+    /// <inheritdoc/>
+    protected override TimeProvider Clock => time;
+
     private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
 
     private PodcastFeed Feed => _feed ??= new PodcastFeed(_kept, grains, options, time);
@@ -50,7 +61,7 @@ public sealed class PodcastGrain(
             return stored.State.OwnerId == command.OwnerId ? PodcastOutcome.Done([], stored.State.Revision) : throw new AudioException(AudioError.Conflict, "Podcast exists already");
         if (await CheckPodcast(command.Fields, command.OwnerId) is { IsEmpty: false } problems)
             return PodcastOutcome.Invalid(problems);
-        await stored.Commit(_ => PodcastRules.Create(command, time.GetUtcNow()));
+        await CommitNew(command, PodcastRules.GuidOf(command.FeedUrl));
         return PodcastOutcome.Done([], stored.State.Revision);
     }
 
@@ -65,14 +76,16 @@ public sealed class PodcastGrain(
         if (await CheckPodcast(patch, before.OwnerId) is { IsEmpty: false } problems)
             return PodcastOutcome.Invalid(problems);
         var now = time.GetUtcNow();
-        var fields = PodcastRules.Apply(patch, before, now).Changed;
-        if (fields.IsEmpty)
+        var plan = SlugRules.Plan(before.Fields.Slug ?? "", before.IsSlugChosen, patch.Slug, before.Fields.Title!, patch.Title?.Trim() ?? before.Fields.Title!);
+        var fields = PodcastRules.Apply(patch with { Slug = null }, before, now).Changed;
+        if (fields.IsEmpty && plan is null)
             return PodcastOutcome.Done(fields, before.Revision);
-        await Commit(state =>
+        await slugs.CommitAsync(Noun, Id, plan, (slug, effects) => Commit(state =>
         {
             PodcastRules.RequireRevision(expectedRevision, state.Revision, "Podcast");
-            return new Change<PodcastState>(PodcastRules.Apply(patch, state, now).Next, new AuditDetail(string.Join(", ", fields)));
-        });
+            (var next, fields) = PodcastRules.Apply(patch with { Slug = slug }, state, now);
+            return new Change<PodcastState>(next with { IsSlugChosen = plan?.IsChosen ?? state.IsSlugChosen }, [new AuditDetail(string.Join(", ", fields)), .. effects]);
+        }));
         return PodcastOutcome.Done(fields, stored.State.Revision);
     }
 
@@ -94,7 +107,7 @@ public sealed class PodcastGrain(
     public async Task Delete(Caller caller)
     {
         OwnedBy(caller);
-        await stored.Clear(new CancelJobs(), DeleteObjects.Under(PodcastKeys.Prefix(Id)));
+        await stored.Clear([new CancelJobs(), DeleteObjects.Under(PodcastKeys.Prefix(Id)), new ReleaseSlugs(Noun, Id), .. CoverRules.DeleteAll(stored.State, this.GetPrimaryKeyString())]);
         await _kept.ForgetAsync();
         await RemindOf(null);
         DeactivateOnIdle();
@@ -121,7 +134,7 @@ public sealed class PodcastGrain(
     {
         var now = time.GetUtcNow();
         var episode = EpisodeRules.Find(Existing(), episodeId);
-        return Task.FromResult(episode is not null && (caller.Owns(stored.State.OwnerId) || (episode.Media is not null && episode.StatusAt(now) == EpisodeStatus.Published))
+        return Task.FromResult(episode is not null && (caller.Owns(stored.State.OwnerId) || EpisodeRules.IsPublished(episode, now))
             ? EpisodeRules.ToDetails(Id, episode, now)
             : throw NoEpisode());
     }
@@ -189,7 +202,7 @@ public sealed class PodcastGrain(
         var now = time.GetUtcNow();
         await Commit(state => new Change<PodcastState>(
             state with { Episodes = state.Episodes.RemoveAll(episode => episode.EpisodeId == episodeId), UpdatedAt = now },
-            DeleteObjects.Under(PodcastKeys.Episode(Id, episodeId))));
+            DeleteObjects.Under(PodcastKeys.Episode(Id, episodeId)), DeleteObjects.Under(CoverKeys.Prefix(this.GetPrimaryKeyString(), episodeId))));
     }
 
     /// <inheritdoc/>
@@ -237,7 +250,7 @@ public sealed class PodcastGrain(
     /// <inheritdoc/>
     public Task BeginImport(CreatePodcast command, Guid? guid) => stored.Exists
         ? Task.CompletedTask
-        : stored.Commit(_ => PodcastRules.Create(command, time.GetUtcNow()) with { Guid = guid ?? PodcastRules.GuidOf(command.FeedUrl) });
+        : CommitNew(command, guid ?? PodcastRules.GuidOf(command.FeedUrl));
 
     /// <inheritdoc/>
     public Task ImportEpisodes(ImmutableArray<ImportedEpisode> episodes) =>
@@ -255,6 +268,12 @@ public sealed class PodcastGrain(
         await Commit(state => state);
     }
 
+    /// <inheritdoc/>
+    protected override void RequireOwner(Caller caller) => OwnedBy(caller);
+
+    /// <inheritdoc/>
+    protected override Task CommitCover(Func<PodcastState, Change<PodcastState>> decide) => Commit(decide);
+
     private async Task<ImmutableArray<FieldProblem>> CheckPodcast(PodcastFields fields, Guid ownerId)
     {
         var problems = PodcastRules.Check(fields);
@@ -262,6 +281,13 @@ public sealed class PodcastGrain(
             return problems;
         var access = await grains.GetGrain<IStreamAudienceGrain>(GrainKeys.Stream(streamId)).GetAccess();
         return access?.OwnerId == ownerId ? problems : problems.Add(new FieldProblem("live_stream_id", "Expected the id of a stream of the same account.", FieldCodes.NotAnId));
+    }
+
+    private Task CommitNew(CreatePodcast command, Guid guid)
+    {
+        var plan = SlugRules.PlanNew(command.Fields.Slug, command.Fields.Title ?? "");
+        return slugs.CommitAsync(Noun, Id, plan, (slug, effects) => stored.Commit(
+            _ => PodcastRules.Create(command with { Fields = command.Fields with { Slug = slug } }, time.GetUtcNow()) with { Guid = guid, IsSlugChosen = plan.IsChosen }, effects));
     }
 
     /// <summary>Commits an episode whose audio is new; the database rejects an upload that was deleted between the check and the commit.</summary>

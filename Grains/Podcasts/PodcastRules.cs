@@ -5,6 +5,7 @@ using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Accounts;
 using AudioOrleans.Grains.Interfaces.Podcasts;
+using AudioOrleans.Grains.Slugs;
 
 namespace AudioOrleans.Grains.Podcasts;
 
@@ -34,6 +35,7 @@ public static partial class PodcastRules
         ("categories", fields => Joined(fields.Categories)), ("visibility", fields => fields.Visibility), ("monetization_enabled", fields => fields.Monetized),
         ("locked", fields => fields.Locked), ("funding", fields => Joined(fields.Funding)), ("medium", fields => fields.Medium),
         ("live_stream_id", fields => fields.LiveStreamId), ("type", fields => fields.Type), ("preview_seconds", fields => fields.PreviewSeconds), ("copyright", fields => fields.Copyright),
+        ("slug", fields => fields.Slug),
     ];
 
     /// <summary>The problems with requested values.</summary>
@@ -47,6 +49,7 @@ public static partial class PodcastRules
             fields.Copyright is { } copyright ? FieldRules.Text("copyright", copyright, 0, LongestTitle) : null,
             fields.Language is { } language && !IsLanguage(language) ? new FieldProblem("language", "Expected a language tag such as en or pt-BR (BCP 47).", FieldCodes.Malformed) : null,
             fields.OwnerEmail is { Length: > 0 } email && EmailAddress.Normalize(email) is null ? new FieldProblem("owner_email", "Expected an e-mail address.", FieldCodes.NotAnEmail) : null,
+            SlugRules.Check(fields.Slug),
             FieldRules.UrlOrEmpty("link", fields.Link),
             FieldRules.UrlOrEmpty("image_url", fields.ImageUrl),
             fields.Medium is { } medium && !IsMedium(medium) ? new FieldProblem("medium", $"Expected one of {string.Join(", ", Mediums)}.", FieldCodes.UnknownValue) : null,
@@ -103,6 +106,7 @@ public static partial class PodcastRules
             Type = PodcastType.Episodic,
             PreviewSeconds = 0,
             Copyright = "",
+            Slug = "",
         };
         var fields = Merge(defaults, command.Fields);
         return new PodcastState
@@ -137,7 +141,7 @@ public static partial class PodcastRules
 
     /// <summary>The podcast for display.</summary>
     public static PodcastDetails ToDetails(Guid podcastId, PodcastState state) => new(
-        podcastId, state.OwnerId, state.Guid, state.Fields, state.Episodes.Length, state.CreatedAt, state.UpdatedAt, state.Revision, state.Invited);
+        podcastId, state.OwnerId, state.Guid, state.Fields, state.Episodes.Length, state.CreatedAt, state.UpdatedAt, state.Revision, state.Invited, state.Cover.Current);
 
     /// <summary>Who may read its feed, and hear an episode that needs a subscription or does not.</summary>
     public static PodcastAccess AccessOf(PodcastState state, bool isPaid) => new(state.OwnerId, state.Fields.Visibility!.Value, isPaid, state.Invited);
@@ -175,6 +179,7 @@ public static partial class PodcastRules
         Type = patch.Type ?? before.Type,
         PreviewSeconds = patch.PreviewSeconds ?? before.PreviewSeconds,
         Copyright = patch.Copyright?.Trim() ?? before.Copyright,
+        Slug = patch.Slug ?? before.Slug,
     };
 
     private static string? Joined<T>(ImmutableArray<T>? items) => items is { } some ? string.Join('\n', some) : null;

@@ -1,7 +1,9 @@
 using System.Text.Json.Serialization;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Access;
+using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces.Podcasts;
+using AudioOrleans.Grains.Media;
 using AudioOrleans.Grains.Streams;
 using AudioOrleans.Persistence.GrainStates;
 using AudioOrleans.Persistence.Podcasts;
@@ -11,7 +13,7 @@ namespace AudioOrleans.Grains.Podcasts;
 
 /// <summary>The stored state of a podcast and its episodes. Replaced as a whole by each change, so that a failed write leaves the old one.</summary>
 [GenerateSerializer, Alias("audio.podcasts.state")]
-public sealed record PodcastState
+public sealed record PodcastState : ICoveredState<PodcastState>
 {
     /// <summary>The owner's account.</summary>
     [Id(0)] public Guid OwnerId { get; init; }
@@ -39,6 +41,36 @@ public sealed record PodcastState
 
     /// <summary>The description as HTML that podcast apps show.</summary>
     [Id(8)] public string DescriptionHtml { get; init; } = "";
+
+    /// <summary>Its cover.</summary>
+    [Id(20)] public CoverState Cover { get; init; } = CoverState.None;
+
+    /// <summary>Whether its owner chose its slug, which then does not change with the title.</summary>
+    [Id(21)] public bool IsSlugChosen { get; init; }
+
+    /// <inheritdoc/>
+    public bool HasCovers() => CoverRules.HasObjects(Cover) || Episodes.Any(episode => CoverRules.HasObjects(episode.Cover));
+
+    /// <inheritdoc/>
+    public CoverDetails? FindCover(Guid? episodeId, DateTimeOffset now)
+    {
+        if (episodeId is not { } id)
+            return Details(isPublished: true, Cover);
+        return EpisodeRules.Find(this, id) is { } episode ? Details(EpisodeRules.IsPublished(episode, now), episode.Cover) : null;
+
+        // As the details: everybody who may find the podcast sees its covers, whether or not they may hear it.
+        CoverDetails Details(bool isPublished, CoverState cover) => new(OwnerId, Fields.Visibility!.Value, Monetized: false, Invited, isPublished, cover);
+    }
+
+    /// <inheritdoc/>
+    public PodcastState WithCover(Guid? episodeId, CoverState cover, DateTimeOffset? changedAt)
+    {
+        if (episodeId is not { } id)
+            return this with { Cover = cover, UpdatedAt = changedAt ?? UpdatedAt, Revision = changedAt is null ? Revision : Revision + 1 };
+        var episode = EpisodeRules.Find(this, id)!;
+        var next = episode with { Cover = cover, UpdatedAt = changedAt ?? episode.UpdatedAt, Revision = changedAt is null ? episode.Revision : episode.Revision + 1 };
+        return EpisodeRules.With(this, next, changedAt ?? UpdatedAt);
+    }
 }
 
 /// <summary>An episode.</summary>
@@ -75,6 +107,9 @@ public sealed record StoredEpisode
     /// <summary>Incremented by each change that its owner makes.</summary>
     [Id(9)] public long Revision { get; init; }
 
+    /// <summary>Its cover.</summary>
+    [Id(20)] public CoverState Cover { get; init; } = CoverState.None;
+
     /// <summary>Its date of publication.</summary>
     [JsonIgnore]
     public DateTimeOffset PublicationDate => Fields.PublicationDate ?? CreatedAt;
@@ -109,6 +144,8 @@ public sealed class PodcastProjection : IStateProjection<PodcastState>
             EpisodeCount = state.Episodes.Length,
             CreatedAt = state.CreatedAt.UtcDateTime,
             UpdatedAt = state.UpdatedAt.UtcDateTime,
+            CoverVersion = state.Cover.Current?.Version,
+            CoverPixels = state.Cover.Current?.Pixels,
         };
         var uploads = state.Episodes.Where(episode => episode.Fields.UploadId is not null).Select(episode => episode.Fields.UploadId!.Value).Distinct();
         await PodcastTables.WriteAsync(transaction, row, [.. uploads], cancellationToken);

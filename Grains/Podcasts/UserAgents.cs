@@ -13,6 +13,9 @@ public static class UserAgents
     private const int LongestAgent = 500;
     private const int MostKnown = 20_000;
 
+    /// <summary>All patterns together take a fraction of a millisecond. Those that cannot backtrack take seconds to be made.</summary>
+    private static readonly TimeSpan LongestMatch = TimeSpan.FromMilliseconds(50);
+
     private static readonly Lazy<(bool IsBot, string App, Regex Pattern)[]> Table = new(Load);
     private static readonly ConcurrentDictionary<string, (bool IsBot, string App)> Known = new();
 
@@ -26,8 +29,20 @@ public static class UserAgents
             return known;
         if (Known.Count >= MostKnown)
             Known.Clear();
-        var found = Table.Value.FirstOrDefault(row => row.Pattern.IsMatch(agent));
-        return Known[agent] = found.Pattern is null ? (false, Unknown) : (found.IsBot, found.App);
+        return Known[agent] = Match(agent);
+    }
+
+    private static (bool IsBot, string App) Match(string agent)
+    {
+        try
+        {
+            var found = Table.Value.FirstOrDefault(row => row.Pattern.IsMatch(agent));
+            return found.Pattern is null ? (false, Unknown) : (found.IsBot, found.App);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return (false, Unknown); // Headers are untrusted: one that is made to be slow is no app that the table knows.
+        }
     }
 
     private static (bool IsBot, string App, Regex Pattern)[] Load()
@@ -39,8 +54,7 @@ public static class UserAgents
         {
             if (line.StartsWith('#') || line.Split('\t') is not [var kind, var name, var pattern])
                 continue;
-            // Headers are untrusted: such a pattern takes a time that is linear in their length.
-            rows.Add((kind == Bot, name, new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)));
+            rows.Add((kind == Bot, name, new Regex(pattern, RegexOptions.CultureInvariant, LongestMatch)));
         }
         return [.. rows];
     }

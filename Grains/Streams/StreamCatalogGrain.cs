@@ -1,6 +1,7 @@
 using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Grains.Media;
 using AudioOrleans.Persistence.Streams;
 
 namespace AudioOrleans.Grains.Streams;
@@ -37,5 +38,5 @@ public sealed class StreamCatalogGrain(StreamTables tables) : Grain, IStreamCata
 
     private static StreamListItem ToItem(StreamRow row) => new(
         row.StreamId, row.OwnerId, row.Name, row.Genre, row.Description,
-        ToVisibility(row.Visibility), row.Monetized, row.Enabled, row.CreatedAt);
+        ToVisibility(row.Visibility), row.Monetized, row.Enabled, row.CreatedAt, CoverRules.OfRow(row.CoverVersion, row.CoverPixels), row.Slug);
 }

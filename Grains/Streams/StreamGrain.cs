@@ -2,10 +2,14 @@ using AudioOrleans.Grains.Accounts;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Grains.Media;
 using AudioOrleans.Grains.Nodes;
+using AudioOrleans.Grains.Slugs;
 using AudioOrleans.Grains.Storage;
 using AudioOrleans.Persistence;
 using AudioOrleans.Persistence.GrainStates;
+using AudioOrleans.Persistence.Jobs;
+using AudioOrleans.Persistence.Slugs;
 using AudioOrleans.Persistence.Streams;
 using Microsoft.Extensions.Logging;
 
@@ -24,9 +28,10 @@ namespace AudioOrleans.Grains.Streams;
 public sealed class StreamGrain(
     [CommittedState("stream")] ICommittedState<StreamState> stored,
     [PersistentState("stream-reports")] IPersistentState<StreamReports> reports,
-    StreamRelay relay, StreamSecrets secrets, NodeIdentity node, ILocalSiloDetails silo, IGrainFactory grains, TimeProvider time, ILogger<StreamGrain> logger)
-    : Grain, IStreamGrain, IStreamRelayGrain, IStreamAudienceGrain, IRemindable, IGrainMigrationParticipant
+    StreamRelay relay, StreamSecrets secrets, SlugClaims slugs, NodeIdentity node, ILocalSiloDetails silo, IGrainFactory grains, TimeProvider time, ILogger<StreamGrain> logger)
+    : CoveredGrain<StreamState>, IStreamGrain, IStreamRelayGrain, IStreamAudienceGrain, IRemindable, IGrainMigrationParticipant
 {
+    private const string Noun = "stream";
     private const string KeepRelaying = "keep-relaying";
     private const string MigrationKey = "live";
 
@@ -35,6 +40,12 @@ public sealed class StreamGrain(
     private readonly StreamLive _live = new(time);
     private readonly StreamWatchers _watchers = new(time);
     private readonly StreamJournal _journal = new();
+
+    /// <inheritdoc/>
+    protected override ICommittedState<StreamState> Covered => stored;
+
+    /// <inheritdoc/>
+    protected override TimeProvider Clock => time;
 
     private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
 
@@ -68,7 +79,12 @@ public sealed class StreamGrain(
             return unusable;
 
         await KeepRelayingAfterCrashes(true);
-        await stored.Commit(_ => StreamRules.Register(Id, command, mount, secrets.SealKey(Id, command.StreamKey), time.GetUtcNow()));
+        var plan = SlugRules.PlanNew(command.Slug, command.Name);
+        await slugs.CommitAsync(Noun, Id, plan, (slug, effects) => stored.Commit(_ =>
+        {
+            var (next, log) = StreamRules.Register(Id, command with { Slug = slug }, mount, secrets.SealKey(Id, command.StreamKey), time.GetUtcNow());
+            return new Change<StreamState>(next with { IsSlugChosen = plan.IsChosen }, log).With(effects);
+        }));
         _live.Reset(enabled: true);
         _live.Apply(found!);
         await StartRelay(takesOver: false);
@@ -84,7 +100,7 @@ public sealed class StreamGrain(
             Id, state.OwnerId, state.Name, state.Genre, state.Description, state.Visibility, state.Monetized, state.Enabled,
             state.CreatedAt, state.UpdatedAt,
             owner ? state.SourceUrl : null, owner ? state.Mount : null, owner ? secrets.RelayToken(Id) : null,
-            owner ? state.MetadataCharset : null, state.Revision));
+            owner ? state.MetadataCharset : null, state.Revision, state.Cover.Current, state.Slug));
     }
 
     /// <inheritdoc/>
@@ -99,8 +115,9 @@ public sealed class StreamGrain(
         if (!problems.IsEmpty)
             return StreamOutcome.Invalid(problems);
         var sealedKey = secrets.SealKey(Id, patch.StreamKey);
-        var (next, fields) = StreamRules.Apply(patch, stored.State, sealedKey);
-        if (fields.IsEmpty)
+        var plan = SlugRules.Plan(stored.State.Slug, stored.State.IsSlugChosen, patch.Slug, stored.State.Name, patch.Name?.Trim() ?? stored.State.Name);
+        var (next, fields) = StreamRules.Apply(patch with { Slug = null }, stored.State, sealedKey);
+        if (fields.IsEmpty && plan is null)
             return StreamOutcome.Done(fields, stored.State.Revision);
         var newSource = StreamRules.TouchesSource(fields);
         var (found, unusable) = newSource ? await relay.ProbeAsync(next.SourceUrl, next.Mount, secrets.OpenKey(Id, next.SealedKey), next.MetadataCharset) : (null, null);
@@ -110,7 +127,14 @@ public sealed class StreamGrain(
         // A change that is rolled back, such as a late duplicate, must not affect the reminder.
         if (next.Enabled)
             await KeepRelayingAfterCrashes(true);
-        await stored.Commit(state => StreamRules.Update(Id, patch, state, sealedKey, time.GetUtcNow()));
+        var slugBefore = stored.State.Slug;
+        await slugs.CommitAsync(Noun, Id, plan, (slug, effects) => stored.Commit(state =>
+        {
+            var (changed, log) = StreamRules.Update(Id, patch with { Slug = slug }, state, sealedKey, time.GetUtcNow());
+            return new Change<StreamState>(changed with { IsSlugChosen = plan?.IsChosen ?? state.IsSlugChosen }, log).With(effects);
+        }));
+        if (stored.State.Slug != slugBefore)
+            fields = fields.Add("slug");
         if (!next.Enabled)
             await KeepRelayingAfterCrashes(false);
         if (newSource || fields.Contains("enabled"))
@@ -148,7 +172,7 @@ public sealed class StreamGrain(
     {
         RequireOwner(caller);
         await _reports.ForgetAsync();
-        await stored.Clear();
+        await stored.Clear([new CancelJobs(), new ReleaseSlugs(Noun, Id), .. CoverRules.DeleteAll(stored.State, this.GetPrimaryKeyString())]);
         await KeepRelayingAfterCrashes(false);
         await relay.StopAsync(Id);
         _live.Reset(enabled: false);
@@ -319,7 +343,8 @@ public sealed class StreamGrain(
         return new AudioException(AudioError.NotFound, "Stream not found");
     }
 
-    private void RequireOwner(Caller caller)
+    /// <inheritdoc/>
+    protected override void RequireOwner(Caller caller)
     {
         if (!caller.Owns(Existing().OwnerId))
             throw Foreign("Stream belongs to somebody else");

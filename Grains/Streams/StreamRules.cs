@@ -1,5 +1,6 @@
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Grains.Slugs;
 using AudioOrleans.Persistence.GrainStates;
 using AudioOrleans.Persistence.Streams;
 using AudioOrleans.RelayHost.Sources;
@@ -16,13 +17,13 @@ public static class StreamRules
 
     /// <summary>The problems with a request to register a stream; empty if there are none.</summary>
     public static ImmutableArray<FieldProblem> Check(RegisterStream command) =>
-        CheckAll(command.Name, command.SourceUrl, command.Mount, command.StreamKey, command.Genre, command.Description, command.MetadataCharset);
+        CheckAll(command.Name, command.SourceUrl, command.Mount, command.StreamKey, command.Genre, command.Description, command.MetadataCharset, command.Slug);
 
     /// <summary>The problems with changes to a stream; empty if there are none.</summary>
     public static ImmutableArray<FieldProblem> Check(StreamPatch patch, StreamState current) =>
         CheckAll(
             patch.Name ?? current.Name, patch.SourceUrl ?? current.SourceUrl, MountAfter(patch, current), patch.StreamKey,
-            patch.Genre ?? current.Genre, patch.Description ?? current.Description, patch.MetadataCharset);
+            patch.Genre ?? current.Genre, patch.Description ?? current.Description, patch.MetadataCharset, patch.Slug);
 
     /// <summary>The stream after the patch, and the names of the fields that changed. The caller seals the key.</summary>
     public static (StreamState Next, ImmutableArray<string> Fields) Apply(StreamPatch patch, StreamState current, string? sealedKey)
@@ -39,6 +40,7 @@ public static class StreamRules
             Monetized = patch.Monetized ?? current.Monetized,
             Enabled = patch.Enabled ?? current.Enabled,
             MetadataCharset = patch.MetadataCharset is null ? current.MetadataCharset : Canonical(patch.MetadataCharset),
+            Slug = patch.Slug ?? current.Slug,
         };
         var fields = ImmutableArray.CreateBuilder<string>();
         void Changed(bool differs, string field)
@@ -56,6 +58,7 @@ public static class StreamRules
         Changed(next.Monetized != current.Monetized, "monetization_enabled");
         Changed(next.Enabled != current.Enabled, "enabled");
         Changed(next.MetadataCharset != current.MetadataCharset, "metadata_charset");
+        Changed(next.Slug != current.Slug, "slug");
         return (next, fields.ToImmutable());
     }
 
@@ -83,6 +86,7 @@ public static class StreamRules
             CreatedAt = now,
             UpdatedAt = now,
             Revision = 1,
+            Slug = command.Slug ?? "",
         };
         return new Change<StreamState>(state, new AppendStreamLog(streamId, [], [new TimelineRow(now.UtcDateTime, "registered", null)]));
     }
@@ -130,7 +134,7 @@ public static class StreamRules
         patch.Mount is null ? current.Mount : patch.Mount.Trim() is { Length: > 0 } mount ? mount : null;
 
     private static ImmutableArray<FieldProblem> CheckAll(
-        string name, string sourceUrl, string? mount, string? key, string genre, string description, string? charset)
+        string name, string sourceUrl, string? mount, string? key, string genre, string description, string? charset, string? slug)
     {
         var problems = ImmutableArray.CreateBuilder<FieldProblem>();
         CheckText(problems, "name", name, 1, LongestName);
@@ -140,6 +144,8 @@ public static class StreamRules
         Resolve(sourceUrl, mount, problems);
         if (!string.IsNullOrWhiteSpace(charset) && MetadataCharset.Find(charset) is null)
             problems.Add(new FieldProblem("metadata_charset", "Expected the name of a charset, such as windows-1251, koi8-r, shift_jis or utf-8.", FieldCodes.UnknownValue));
+        if (SlugRules.Check(slug) is { } wrongSlug)
+            problems.Add(wrongSlug);
         return problems.ToImmutable();
     }
 

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Access;
+using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces.Streams;
+using AudioOrleans.Grains.Media;
 using AudioOrleans.Persistence.GrainStates;
 using AudioOrleans.Persistence.Secrets;
 using AudioOrleans.Persistence.Streams;
@@ -12,7 +14,7 @@ namespace AudioOrleans.Grains.Streams;
 
 /// <summary>The stored state of a stream. Replaced as a whole by each change, so that a failed write leaves the old one.</summary>
 [GenerateSerializer, Alias("audio.streams.state")]
-public sealed record StreamState
+public sealed record StreamState : ICoveredState<StreamState>
 {
     /// <summary>The owner's account.</summary>
     [Id(0)] public Guid OwnerId { get; init; }
@@ -67,6 +69,26 @@ public sealed record StreamState
 
     /// <summary>The invitations.</summary>
     [Id(17)] public Invitations Invited { get; init; } = Invitations.None;
+
+    /// <summary>Its cover.</summary>
+    [Id(18)] public CoverState Cover { get; init; } = CoverState.None;
+
+    /// <summary>Its name in addresses.</summary>
+    [Id(19)] public string Slug { get; init; } = "";
+
+    /// <summary>Whether its owner chose its slug, which then does not change with the stream's name.</summary>
+    [Id(20)] public bool IsSlugChosen { get; init; }
+
+    /// <inheritdoc/>
+    public bool HasCovers() => CoverRules.HasObjects(Cover);
+
+    /// <inheritdoc/>
+    public CoverDetails? FindCover(Guid? episodeId, DateTimeOffset now) =>
+        episodeId is null ? new CoverDetails(OwnerId, Visibility, Monetized, Invited, IsPublished: true, Cover) : null;
+
+    /// <inheritdoc/>
+    public StreamState WithCover(Guid? episodeId, CoverState cover, DateTimeOffset? changedAt) =>
+        this with { Cover = cover, UpdatedAt = changedAt ?? UpdatedAt, Revision = changedAt is null ? Revision : Revision + 1 };
 }
 
 /// <summary>The data that migrates with a stream to another node, in addition to its state.</summary>
@@ -98,6 +120,8 @@ public sealed class StreamProjection : IStateProjection<StreamState>
             Monetized = state.Monetized,
             Enabled = state.Enabled,
             CreatedAt = state.CreatedAt.UtcDateTime,
+            CoverVersion = state.Cover.Current?.Version,
+            CoverPixels = state.Cover.Current?.Pixels,
         };
         await StreamTables.WriteAsync(transaction, row, cancellationToken);
     }

@@ -1,5 +1,6 @@
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Media;
 using AudioOrleans.Persistence.Uploads;
 
 namespace AudioOrleans.Grains.Uploads;
@@ -21,5 +22,5 @@ public sealed class UploadCatalogGrain(UploadTable table) : Grain, IUploadCatalo
     private static UploadDetails ToDetails(UploadRow row) => new(
         row.UploadId, row.OwnerId, row.FileName, Enum.Parse<UploadStatus>(row.Status, ignoreCase: true), row.Status == "ready" ? 100 : 0, row.Format, row.SizeBytes,
         row.Title, row.Artist, row.Album, row.DurationMs is { } duration ? TimeSpan.FromMilliseconds(duration) : null, row.BitsPerSecond, row.LoudnessLufs,
-        row.HasArt, row.HasWaveform, row.ErrorMessage, row.DuplicateOf, row.CreatedAt, row.CompletedAt, row.Warning);
+        row.HasArt, row.HasWaveform, row.ErrorMessage, row.DuplicateOf, row.CreatedAt, row.CompletedAt, row.Warning, CoverRules.OfRow(row.CoverVersion, row.CoverPixels));
 }

@@ -2,6 +2,7 @@ using AudioOrleans.Grains.Interfaces.Jobs;
 using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Media;
 using AudioOrleans.Grains.Podcasts;
 using AudioOrleans.Grains.Storage;
 using AudioOrleans.Persistence;
@@ -17,7 +18,7 @@ namespace AudioOrleans.Grains.Uploads;
 /// </summary>
 [GrainType(UploadGrain.TypeName)]
 public sealed class UploadGrain([CommittedState(UploadGrain.StateName)] ICommittedState<UploadState> stored, UploadTable table, UploadOptions options, TimeProvider time)
-    : Grain, IUploadGrain, IUploadIngestGrain, IUploadJobsGrain
+    : CoveredGrain<UploadState>, IUploadGrain, IUploadIngestGrain, IUploadJobsGrain
 {
     /// <summary>The grain's type, as it is stored.</summary>
     internal const string TypeName = "upload";
@@ -26,6 +27,12 @@ public sealed class UploadGrain([CommittedState(UploadGrain.StateName)] ICommitt
     internal const string StateName = "upload";
 
     private int _progress;
+
+    /// <inheritdoc/>
+    protected override ICommittedState<UploadState> Covered => stored;
+
+    /// <inheritdoc/>
+    protected override TimeProvider Clock => time;
 
     private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
 
@@ -204,9 +211,12 @@ public sealed class UploadGrain([CommittedState(UploadGrain.StateName)] ICommitt
         }
     }
 
+    /// <inheritdoc/>
+    protected override void RequireOwner(Caller caller) => OwnedBy(caller);
+
     private async Task Clear()
     {
-        await stored.Clear(new CancelJobs(), DeleteObjects.Under(UploadKeys.Prefix(stored.State.OwnerId, Id)));
+        await stored.Clear([new CancelJobs(), DeleteObjects.Under(UploadKeys.Prefix(stored.State.OwnerId, Id)), .. CoverRules.DeleteAll(stored.State, this.GetPrimaryKeyString())]);
         DeactivateOnIdle();
     }
 

@@ -42,6 +42,8 @@ public sealed class UploadProjection : IStateProjection<UploadState>
         CreatedAt = state.CreatedAt.UtcDateTime,
         CompletedAt = state.CompletedAt?.UtcDateTime,
         ExpiresAt = state.ExpiresAt?.UtcDateTime,
+        CoverVersion = state.Cover.Current?.Version,
+        CoverPixels = state.Cover.Current?.Pixels,
     };
 
     private static Guid IdOf(GrainId grain) => GrainKeys.ParseId(grain.Key.ToString()!);

@@ -172,6 +172,6 @@ public static class UploadRules
         return new UploadDetails(
             uploadId, state.OwnerId, state.FileName, state.Status, state.Status == UploadStatus.Ready ? 100 : progress, state.Format, state.SizeBytes,
             prepared?.Title, prepared?.Artist, prepared?.Album, prepared?.Mp3.Duration, prepared?.BitsPerSecond, state.LoudnessLufs, prepared?.HasArt ?? false,
-            state.IsAnalysed, state.ErrorMessage, state.DuplicateOf, state.CreatedAt, state.CompletedAt, prepared?.Warning);
+            state.IsAnalysed, state.ErrorMessage, state.DuplicateOf, state.CreatedAt, state.CompletedAt, prepared?.Warning, state.Cover.Current);
     }
 }

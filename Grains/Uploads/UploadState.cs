@@ -1,11 +1,13 @@
+using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces.Uploads;
+using AudioOrleans.Grains.Media;
 
 namespace AudioOrleans.Grains.Uploads;
 
 /// <summary>The stored state of an upload. Replaced as a whole by each change, so that a failed write leaves the old one.</summary>
 [GenerateSerializer, Alias("audio.uploads.state")]
-public sealed record UploadState
+public sealed record UploadState : ICoveredState<UploadState>
 {
     /// <summary>The owner's account.</summary>
     [Id(0)] public Guid OwnerId { get; init; }
@@ -81,4 +83,18 @@ public sealed record UploadState
 
     /// <summary>Whether its length is still deferred.</summary>
     [Id(24)] public bool IsLengthDeferred { get; init; }
+
+    /// <summary>Its cover, as its owner sent it; the one in the file is part of <see cref="Prepared"/>.</summary>
+    [Id(25)] public CoverState Cover { get; init; } = CoverState.None;
+
+    /// <inheritdoc/>
+    public bool HasCovers() => CoverRules.HasObjects(Cover);
+
+    /// <inheritdoc/>
+    public CoverDetails? FindCover(Guid? episodeId, DateTimeOffset now) => episodeId is null && Status != UploadStatus.Receiving
+        ? new CoverDetails(OwnerId, Visibility.Private, Monetized: false, Invitations.None, IsPublished: true, Cover)
+        : null;
+
+    /// <inheritdoc/>
+    public UploadState WithCover(Guid? episodeId, CoverState cover, DateTimeOffset? changedAt) => this with { Cover = cover };
 }

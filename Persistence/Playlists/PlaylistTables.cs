@@ -6,7 +6,7 @@ namespace AudioOrleans.Persistence.Playlists;
 /// <summary>The SQL of playlists: projections of their states, queries for lists, and plays.</summary>
 public sealed class PlaylistTables(AudioDatabase database)
 {
-    private const string Columns = "playlist_id, owner_id, title, description, visibility, monetized, track_count, duration_ms, created_at, updated_at, revision";
+    private const string Columns = "playlist_id, owner_id, title, description, visibility, monetized, track_count, duration_ms, created_at, updated_at, revision, cover_version, cover_pixels";
 
     /// <summary>Writes a playlist's row and the uploads and external addresses that it uses, in the state's transaction.</summary>
     /// <param name="transaction">The transaction.</param>
@@ -21,10 +21,11 @@ public sealed class PlaylistTables(AudioDatabase database)
         await connection.ExecuteAsync(new CommandDefinition(
             $"""
             insert into playlists ({Columns})
-            values (@PlaylistId, @OwnerId, @Title, @Description, @Visibility, @Monetized, @TrackCount, @DurationMs, @CreatedAt, @UpdatedAt, @Revision)
+            values (@PlaylistId, @OwnerId, @Title, @Description, @Visibility, @Monetized, @TrackCount, @DurationMs, @CreatedAt, @UpdatedAt, @Revision, @CoverVersion, @CoverPixels)
             on conflict (playlist_id) do update set
                 title = excluded.title, description = excluded.description, visibility = excluded.visibility, monetized = excluded.monetized,
-                track_count = excluded.track_count, duration_ms = excluded.duration_ms, updated_at = excluded.updated_at, revision = excluded.revision
+                track_count = excluded.track_count, duration_ms = excluded.duration_ms, updated_at = excluded.updated_at, revision = excluded.revision,
+                cover_version = excluded.cover_version, cover_pixels = excluded.cover_pixels
             """, playlist, transaction, cancellationToken: cancellationToken));
         // Always in the same order: two playlists that take the same uploads concurrently must not deadlock.
         await connection.ExecuteAsync(new CommandDefinition(
@@ -53,7 +54,7 @@ public sealed class PlaylistTables(AudioDatabase database)
     public Task<IReadOnlyList<PlaylistRow>> ListAsync(Guid? ownerId, bool all, bool ownOnly, (DateTime CreatedAt, Guid PlaylistId)? after, int limit, CancellationToken cancellationToken) =>
         QueryAsync<PlaylistRow>(
             $"""
-            select {Columns} from playlists p
+            select {Columns}, coalesce((select slug from slugs where noun = 'playlist' and id = p.playlist_id and is_current), '') as slug from playlists p
             where (owner_id = @ownerId or (@all and not @ownOnly)
                 or (not @ownOnly and visibility = 'public' and not exists (select from accounts a where a.user_id = p.owner_id and a.disabled)))
               and (@AfterTime::timestamptz is null or (created_at, playlist_id) < (@AfterTime, @AfterId))
@@ -127,6 +128,15 @@ public sealed record PlaylistRow
 
     /// <summary>Incremented by each change that its owner makes.</summary>
     public required long Revision { get; init; }
+
+    /// <summary>Identifies the pictures of its cover; null for none.</summary>
+    public Guid? CoverVersion { get; init; }
+
+    /// <summary>The edge of the largest picture, in pixels; null for none.</summary>
+    public int? CoverPixels { get; init; }
+
+    /// <summary>Its current slug; read only.</summary>
+    public string Slug { get; init; } = "";
 }
 
 /// <summary>The SQL of external addresses: when they were last requested.</summary>

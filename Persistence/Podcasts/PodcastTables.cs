@@ -6,7 +6,7 @@ namespace AudioOrleans.Persistence.Podcasts;
 /// <summary>The SQL of podcasts: projections of their states, and queries for lists.</summary>
 public sealed class PodcastTables(AudioDatabase database)
 {
-    private const string Columns = "podcast_id, owner_id, title, description, language, author, visibility, monetized, episode_count, created_at, updated_at";
+    private const string Columns = "podcast_id, owner_id, title, description, language, author, visibility, monetized, episode_count, created_at, updated_at, cover_version, cover_pixels";
 
     /// <summary>Writes a podcast's row and the uploads that it uses, in the state's transaction.</summary>
     /// <exception cref="ReferencedRowException">One of the uploads does not exist.</exception>
@@ -16,10 +16,11 @@ public sealed class PodcastTables(AudioDatabase database)
         await connection.ExecuteAsync(new CommandDefinition(
             $"""
             insert into podcasts ({Columns})
-            values (@PodcastId, @OwnerId, @Title, @Description, @Language, @Author, @Visibility, @Monetized, @EpisodeCount, @CreatedAt, @UpdatedAt)
+            values (@PodcastId, @OwnerId, @Title, @Description, @Language, @Author, @Visibility, @Monetized, @EpisodeCount, @CreatedAt, @UpdatedAt, @CoverVersion, @CoverPixels)
             on conflict (podcast_id) do update set
                 title = excluded.title, description = excluded.description, language = excluded.language, author = excluded.author,
-                visibility = excluded.visibility, monetized = excluded.monetized, episode_count = excluded.episode_count, updated_at = excluded.updated_at
+                visibility = excluded.visibility, monetized = excluded.monetized, episode_count = excluded.episode_count, updated_at = excluded.updated_at,
+                cover_version = excluded.cover_version, cover_pixels = excluded.cover_pixels
             """, podcast, transaction, cancellationToken: cancellationToken));
         // Always in the same order: two podcasts that take the same uploads concurrently must not deadlock.
         await connection.ExecuteAsync(new CommandDefinition(
@@ -50,7 +51,7 @@ public sealed class PodcastTables(AudioDatabase database)
     public Task<IReadOnlyList<PodcastRow>> ListAsync(Guid? ownerId, bool all, bool ownOnly, (DateTime CreatedAt, Guid PodcastId)? after, int limit, CancellationToken cancellationToken) =>
         QueryAsync<PodcastRow>(
             $"""
-            select {Columns} from podcasts p
+            select {Columns}, coalesce((select slug from slugs where noun = 'podcast' and id = p.podcast_id and is_current), '') as slug from podcasts p
             where (owner_id = @ownerId or (@all and not @ownOnly)
                 or (not @ownOnly and visibility = 'public' and not exists (select from accounts a where a.user_id = p.owner_id and a.disabled)))
               and (@AfterTime::timestamptz is null or (created_at, podcast_id) < (@AfterTime, @AfterId))
@@ -98,4 +99,13 @@ public sealed record PodcastRow
 
     /// <summary>When its owner last changed it or one of its episodes, UTC.</summary>
     public required DateTime UpdatedAt { get; init; }
+
+    /// <summary>Identifies the pictures of its cover; null for none.</summary>
+    public Guid? CoverVersion { get; init; }
+
+    /// <summary>The edge of the largest picture, in pixels; null for none.</summary>
+    public int? CoverPixels { get; init; }
+
+    /// <summary>Its current slug; read only.</summary>
+    public string Slug { get; init; } = "";
 }

@@ -17,11 +17,12 @@ public sealed class StreamTables(AudioDatabase database)
     public static Task WriteAsync(NpgsqlTransaction transaction, StreamRow stream, CancellationToken cancellationToken) =>
         transaction.Connection!.ExecuteAsync(new CommandDefinition(
             """
-            insert into streams (stream_id, owner_id, name, genre, description, visibility, monetized, enabled, created_at)
-            values (@StreamId, @OwnerId, @Name, @Genre, @Description, @Visibility, @Monetized, @Enabled, @CreatedAt)
+            insert into streams (stream_id, owner_id, name, genre, description, visibility, monetized, enabled, created_at, cover_version, cover_pixels)
+            values (@StreamId, @OwnerId, @Name, @Genre, @Description, @Visibility, @Monetized, @Enabled, @CreatedAt, @CoverVersion, @CoverPixels)
             on conflict (stream_id) do update set
                 name = excluded.name, genre = excluded.genre, description = excluded.description,
-                visibility = excluded.visibility, monetized = excluded.monetized, enabled = excluded.enabled
+                visibility = excluded.visibility, monetized = excluded.monetized, enabled = excluded.enabled,
+                cover_version = excluded.cover_version, cover_pixels = excluded.cover_pixels
             """, stream, transaction, cancellationToken: cancellationToken));
 
     /// <summary>Appends to a stream's history and timeline, and deletes expired entries, in a transaction.</summary>
@@ -60,7 +61,9 @@ public sealed class StreamTables(AudioDatabase database)
     public Task<IReadOnlyList<StreamRow>> ListAsync(Guid? ownerId, bool all, bool ownOnly, (DateTime CreatedAt, Guid StreamId)? after, int limit, CancellationToken cancellationToken) =>
         QueryAsync<StreamRow>(
             """
-            select stream_id, owner_id, name, genre, description, visibility, monetized, enabled, created_at from streams s
+            select stream_id, owner_id, name, genre, description, visibility, monetized, enabled, created_at, cover_version, cover_pixels,
+                coalesce((select slug from slugs where noun = 'stream' and id = s.stream_id and is_current), '') as slug
+            from streams s
             where (owner_id = @ownerId or (@all and not @ownOnly)
                 or (not @ownOnly and visibility = 'public' and not exists (select from accounts a where a.user_id = s.owner_id and a.disabled)))
               and (@AfterTime::timestamptz is null or (created_at, stream_id) < (@AfterTime, @AfterId))
@@ -134,6 +137,15 @@ public sealed record StreamRow
 
     /// <summary>When it was registered, UTC.</summary>
     public required DateTime CreatedAt { get; init; }
+
+    /// <summary>Identifies the pictures of its cover; null for none.</summary>
+    public Guid? CoverVersion { get; init; }
+
+    /// <summary>The edge of the largest picture, in pixels; null for none.</summary>
+    public int? CoverPixels { get; init; }
+
+    /// <summary>Its current slug; read only.</summary>
+    public string Slug { get; init; } = "";
 }
 
 /// <summary>A row of <c>stream_tracks</c>.</summary>

@@ -9,7 +9,7 @@ public sealed class UploadTable(AudioDatabase database)
     private const string Columns =
         """
         upload_id, owner_id, file_name, status, format, size_bytes, sha256, title, artist, album, duration_ms, bits_per_second, loudness_lufs,
-        has_art, has_waveform, error_message, warning, duplicate_of, created_at, completed_at, expires_at
+        has_art, has_waveform, error_message, warning, duplicate_of, created_at, completed_at, expires_at, cover_version, cover_pixels
         """;
 
     /// <summary>Writes an upload's row, inside the state's transaction.</summary>
@@ -18,12 +18,13 @@ public sealed class UploadTable(AudioDatabase database)
             $"""
             insert into uploads ({Columns})
             values (@UploadId, @OwnerId, @FileName, @Status, @Format, @SizeBytes, @Sha256, @Title, @Artist, @Album, @DurationMs, @BitsPerSecond, @LoudnessLufs,
-                @HasArt, @HasWaveform, @ErrorMessage, @Warning, @DuplicateOf, @CreatedAt, @CompletedAt, @ExpiresAt)
+                @HasArt, @HasWaveform, @ErrorMessage, @Warning, @DuplicateOf, @CreatedAt, @CompletedAt, @ExpiresAt, @CoverVersion, @CoverPixels)
             on conflict (upload_id) do update set
                 status = excluded.status, format = excluded.format, size_bytes = excluded.size_bytes, sha256 = excluded.sha256, title = excluded.title,
                 artist = excluded.artist, album = excluded.album, duration_ms = excluded.duration_ms, bits_per_second = excluded.bits_per_second,
                 loudness_lufs = excluded.loudness_lufs, has_art = excluded.has_art, has_waveform = excluded.has_waveform,
-                error_message = excluded.error_message, warning = excluded.warning, duplicate_of = excluded.duplicate_of, completed_at = excluded.completed_at, expires_at = excluded.expires_at
+                error_message = excluded.error_message, warning = excluded.warning, duplicate_of = excluded.duplicate_of, completed_at = excluded.completed_at, expires_at = excluded.expires_at,
+                cover_version = excluded.cover_version, cover_pixels = excluded.cover_pixels
             """, upload, transaction, cancellationToken: cancellationToken));
 
     /// <summary>
@@ -155,4 +156,10 @@ public sealed record UploadRow
 
     /// <summary>When the upload expires, UTC; null once it has been received.</summary>
     public DateTime? ExpiresAt { get; init; }
+
+    /// <summary>Identifies the pictures of its cover; null for none.</summary>
+    public Guid? CoverVersion { get; init; }
+
+    /// <summary>The edge of the largest picture, in pixels; null for none.</summary>
+    public int? CoverPixels { get; init; }
 }

@@ -162,7 +162,7 @@ internal sealed class IngestStream(ReadOnlyMemory<byte> head, Stream rest, long 
 /// <param name="message">The sentence.</param>
 public sealed class FileRefusedException(string reason, string message) : Exception(message)
 {
-    /// <summary>A stable code: <c>empty</c>, <c>not_audio</c>, <c>tags_too_large</c> or <c>infected</c>.</summary>
+    /// <summary>A stable code, such as <c>empty</c>, <c>not_audio</c>, <c>not_an_image</c> or <c>infected</c>.</summary>
     public string Reason { get; } = reason;
 }
 

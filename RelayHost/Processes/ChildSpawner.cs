@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.ComponentModel;
+using System.Globalization;
 using CliWrap;
 
 namespace AudioOrleans.RelayHost.Processes;
@@ -11,7 +12,7 @@ internal static class ChildSpawner
     private static readonly Dictionary<string, string> Packages = new(StringComparer.Ordinal)
     {
         ["ffmpeg"] = "ffmpeg", ["ffprobe"] = "ffmpeg", ["icecast2"] = "icecast2", ["lego"] = "lego", ["nsupdate"] = "bind9-dnsutils",
-        ["postgres"] = "postgresql", ["initdb"] = "postgresql", ["setpriv"] = "util-linux", ["setsid"] = "util-linux",
+        ["postgres"] = "postgresql", ["initdb"] = "postgresql", ["prlimit"] = "util-linux", ["setpriv"] = "util-linux", ["setsid"] = "util-linux",
     };
 
     /// <summary>
@@ -93,6 +94,7 @@ internal static class ChildSpawner
     // setsid: a Ctrl-C in our terminal must not reach the children before we stop them in order, and leftover processes of a child are found by its session.
     // env --default-signal: the runtime ignores SIGPIPE and a shell's "&" ignores SIGINT; children would inherit both.
     // sh: only for background processes; must run in the new session.
+    // prlimit: before setpriv, whose parent-death signal must be set last.
     // setpriv: drops root, and sets the parent-death signal last, since a change of user clears it.
     // Each replaces itself with the next, so the process id that we have is the program's own.
     private static Command Wrap(ProcessCommand command)
@@ -101,6 +103,8 @@ internal static class ChildSpawner
         List<string> arguments = [Find("env"), "--default-signal"];
         if (command.InBackground)
             arguments.AddRange([Find("sh"), "-c", Background, "sh"]);
+        if (command.MemoryLimit is { } bytes)
+            arguments.AddRange([Find("prlimit"), string.Create(CultureInfo.InvariantCulture, $"--as={bytes}")]);
         arguments.Add(Find("setpriv"));
         if (command.RunAsUser is { } name)
         {

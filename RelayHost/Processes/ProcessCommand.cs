@@ -34,6 +34,9 @@ public sealed record ProcessCommand(string FileName, params ImmutableArray<strin
     /// </summary>
     public bool InBackground { get; init; }
 
+    /// <summary>The most address space that the program may use, in bytes (setrlimit(2), RLIMIT_AS): beyond it, its allocations fail. Null for no limit.</summary>
+    public long? MemoryLimit { get; init; }
+
     /// <summary>How many of the last lines of standard error are kept; a line is truncated after 4 KiB.</summary>
     public int ErrorTailLines { get; init; } = 20;
 

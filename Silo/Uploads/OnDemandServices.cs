@@ -1,5 +1,6 @@
 using AudioOrleans.Grains.Domains;
 using AudioOrleans.Grains.Jobs;
+using AudioOrleans.Grains.Media;
 using AudioOrleans.Grains.Playlists;
 using AudioOrleans.Grains.Podcasts;
 using AudioOrleans.Grains.Storage;
@@ -20,6 +21,7 @@ public static class OnDemandServices
         services.AddSingleton<IJobHandler, PrepareUpload>();
         services.AddSingleton<IJobHandler, AnalyseUpload>();
         services.AddSingleton<IJobHandler, DeleteObjects>();
+        services.AddSingleton<IJobHandler, PrepareCover>();
         services.AddSingleton<PlaylistCleanup>();
         services.AddSingleton<IJobHandler, BuildPlaylist>();
         services.AddSingleton<IJobHandler, TranscodeTrack>();

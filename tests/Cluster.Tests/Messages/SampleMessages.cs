@@ -24,6 +24,7 @@ internal static class SampleMessages
             _ when type == typeof(Guid) => Guid.CreateVersion7(Noon),
             _ when type == typeof(DateTimeOffset) => Noon,
             _ when type == typeof(TimeSpan) => TimeSpan.FromSeconds(90.5),
+            _ when type == typeof(DateOnly) => new DateOnly(2026, 11, 21),
             _ when type == typeof(Uri) => new Uri("https://example.org/audio"),
             _ => MakeMessage(type),
         };

@@ -54,6 +54,8 @@ public sealed class ResultSerializationTests
             return new TimeSpan(1, 2, 3, 4, 5 + salt).Add(TimeSpan.FromTicks(7));
         if (type == typeof(DateTimeOffset))
             return new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddTicks(7 + salt);
+        if (type == typeof(DateOnly))
+            return new DateOnly(2026, 1, 2).AddDays(salt);
         if (type == typeof(Uri))
             return new Uri($"http://node.example:{8000 + salt}/");
         if (type == typeof(bool))

@@ -131,4 +131,18 @@ public sealed class PodcastRulesTests
         Assert.Equal("external_audio", EpisodeRules.RefusePaid(episode)!.Unusable!.Reason);
         Assert.Null(EpisodeRules.RefusePaid(episode with { Fields = episode.Fields with { Paid = false } }));
     }
+
+    [Fact]
+    public void An_import_that_is_repeated_adds_only_what_is_missing()
+    {
+        var state = PodcastRules.Create(new CreatePodcast(Guid.NewGuid(), new PodcastFields { Title = "Show" }, "https://example.org/rss.xml"), Now);
+        ImportedEpisode Episode(int i) => new($"guid {i}", new EpisodeFields { Title = $"Episode {i}", MediaUrl = $"https://example.org/{i}.mp3", PublicationDate = Now.AddDays(-i) }, "audio/mpeg", 1000);
+        state = EpisodeRules.Import(state, [Episode(1), Episode(2), Episode(1)], Now);
+        var first = state.Episodes[0].EpisodeId;
+        state = EpisodeRules.Import(state, [Episode(1), Episode(2), Episode(3)], Now.AddHours(1));
+        Assert.Equal(["guid 1", "guid 2", "guid 3"], state.Episodes.Select(episode => episode.Guid));
+        Assert.Equal(first, state.Episodes[0].EpisodeId);
+        state = EpisodeRules.Import(state, [.. Enumerable.Range(0, PodcastRules.MostEpisodes + 10).Select(Episode)], Now);
+        Assert.Equal(PodcastRules.MostEpisodes, state.Episodes.Length);
+    }
 }

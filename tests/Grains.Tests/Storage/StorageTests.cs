@@ -35,5 +35,5 @@ public sealed class StorageTests
 
     [Fact]
     public void A_state_name_in_the_default_storage_is_used_by_one_grain_because_its_key_has_no_grain_type() =>
-        Assert.Equal(["node-directory", "stream-reports"], States.Where(state => !state.IsCommitted).Select(state => state.Name).Order());
+        Assert.Equal(["node-directory", "podcast-feed", "stream-reports"], States.Where(state => !state.IsCommitted).Select(state => state.Name).Order());
 }

@@ -100,6 +100,23 @@ public sealed class AudioPreparerTagTests : PreparationTest
         Assert.Equal(500, prepared.Tags.Title!.Length);
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Chapters_of_an_mp3_are_read(int version)
+    {
+        var metadata = Folder["chapters.txt"];
+        await File.WriteAllTextAsync(metadata, ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=1500\ntitle=Grüße 🎧\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=1500\nEND=3000\ntitle=Second\n");
+        var path = Folder[$"chapters-{version}.mp3"];
+        await ProcessRunner.RunAsync(
+            new ProcessCommand(
+                "ffmpeg", "-loglevel", "error", "-nostdin", "-f", "lavfi", "-i", "sine=duration=3", "-i", metadata, "-map_metadata", "1", "-map_chapters", "1", "-map", "0", "-id3v2_version", $"{version}", path),
+            TimeSpan.FromMinutes(1), TimeProvider.System);
+        var prepared = await PrepareAsync(await File.ReadAllBytesAsync(path), AudioFileKind.Mp3);
+        Assert.Equal(
+            [new FileChapter(TimeSpan.Zero, TimeSpan.FromSeconds(1.5), "Grüße 🎧"), new FileChapter(TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(3), "Second")], prepared.Tags.Chapters!.Value.AsEnumerable());
+    }
+
     [Fact]
     public async Task The_first_of_several_tags_wins_and_the_others_fill_its_gaps()
     {
