@@ -112,6 +112,7 @@ public sealed class PlaylistGrain(
         {
             PlaylistRules.RequireRevision(patch, state);
             (var next, fields) = PlaylistRules.Apply(patch with { Slug = slug }, state);
+            fields = SlugRules.Requested(fields, patch.Slug);
             if (changesTracks)
                 fields = fields.Add("tracks");
             next = next with { UpdatedAt = now, Revision = state.Revision + 1, IsSlugChosen = plan?.IsChosen ?? state.IsSlugChosen };

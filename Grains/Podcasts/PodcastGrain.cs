@@ -84,6 +84,7 @@ public sealed class PodcastGrain(
         {
             PodcastRules.RequireRevision(expectedRevision, state.Revision, "Podcast");
             (var next, fields) = PodcastRules.Apply(patch with { Slug = slug }, state, now);
+            fields = SlugRules.Requested(fields, patch.Slug);
             return new Change<PodcastState>(next with { IsSlugChosen = plan?.IsChosen ?? state.IsSlugChosen }, [new AuditDetail(string.Join(", ", fields)), .. effects]);
         }));
         return PodcastOutcome.Done(fields, stored.State.Revision);

@@ -70,6 +70,9 @@ public static class SlugRules
         return isNew ? new SlugPlan(FromTitle(title), false) : null;
     }
 
+    /// <summary>The changed fields that were requested: a slug that follows from a title was not.</summary>
+    public static ImmutableArray<string> Requested(ImmutableArray<string> changed, string? chosen) => chosen is null ? changed.Remove(Field) : changed;
+
     /// <summary>Marks and apostrophes stand within a word.</summary>
     private static bool IsSilent(char letter) => letter is '\'' or '’' || CharUnicodeInfo.GetUnicodeCategory(letter) == UnicodeCategory.NonSpacingMark;
 

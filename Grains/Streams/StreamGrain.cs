@@ -133,7 +133,7 @@ public sealed class StreamGrain(
             var (changed, log) = StreamRules.Update(Id, patch with { Slug = slug }, state, sealedKey, time.GetUtcNow());
             return new Change<StreamState>(changed with { IsSlugChosen = plan?.IsChosen ?? state.IsSlugChosen }, log).With(effects);
         }));
-        if (stored.State.Slug != slugBefore)
+        if (patch.Slug is not null && stored.State.Slug != slugBefore)
             fields = fields.Add("slug");
         if (!next.Enabled)
             await KeepRelayingAfterCrashes(false);

@@ -24,7 +24,7 @@ public sealed class SlugTests
         Assert.Equal($"spate-stunden-{mark}", (string)item["slug"]!);
 
         var title = noun == "streams" ? "name" : "title";
-        Assert.Equal([title, "slug"], await shared.Dj.PatchAsync(path, new JsonObject { [title] = $"Frühe Stunden {mark}" }));
+        Assert.Equal([title], await shared.Dj.PatchAsync(path, new JsonObject { [title] = $"Frühe Stunden {mark}" }));
         Assert.Equal($"fruhe-stunden-{mark}", await SlugOfAsync(shared.Dj, path));
         using (var former = await shared.Platform.Client.GetAsync(new Uri($"/v1/{noun}/spate-stunden-{mark}?token=x", UriKind.Relative)))
         {

@@ -47,7 +47,7 @@ public sealed class StreamOperationTests : IAsyncLifetime
         Describe("streams.update");
         var patch = Nothing with { Name = "Another", Enabled = false, ExpectedRevision = 1 };
         var outcome = await _silo.CallTwiceAsync(nameof(IStreamGrain.Update), () => Stream.Update(_owner, patch));
-        Assert.Equal("name, enabled, slug", string.Join(", ", outcome.UpdatedFields));
+        Assert.Equal("name, enabled", string.Join(", ", outcome.UpdatedFields));
         Assert.Equal(2, outcome.Revision);
         Assert.Equal(2, (await Stream.Get(_owner)).Revision);
         Assert.Equal((1, 1, 0), await CountEntriesAsync("disabled"));

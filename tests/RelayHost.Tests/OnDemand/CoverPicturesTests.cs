@@ -155,9 +155,8 @@ public sealed class CoverPicturesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_bomb_behind_a_harmless_header_does_not_get_its_memory()
+    public async Task A_second_frame_header_with_more_pixels_than_the_one_that_is_read_is_refused()
     {
-        // A second frame header, after the one that a reader of headers sees.
         var source = await Picture.DrawAsync("jpg", "testsrc2=s=400x400");
         var frame = source.AsSpan().IndexOf((byte[])[0xFF, 0xC0]);
         var length = 2 + BinaryPrimitives.ReadUInt16BigEndian(source.AsSpan(frame + 2));
@@ -170,17 +169,17 @@ public sealed class CoverPicturesTests : IDisposable
     [Fact]
     public async Task A_bomb_in_the_metadata_does_not_get_its_memory()
     {
-        // A colour profile of 1.3 GB, which is 1.3 MB as it is stored.
+        // A colour profile of 700 MB, which is 700 KB as it is stored. Without a limit, ffmpeg takes 1.5 GB for it, and makes the pictures.
         var png = await Picture.DrawAsync("png", "testsrc2=s=300x300");
         using var packed = new MemoryStream();
         await using (var zlib = new ZLibStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
         {
             var zeros = new byte[1 << 20];
-            for (var i = 0; i < 1300; i++)
+            for (var i = 0; i < 700; i++)
                 await zlib.WriteAsync(zeros);
         }
         byte[] bomb = [.. png[..33], .. Picture.Chunk("iCCP", [.. "profile"u8, 0, 0, .. packed.ToArray()]), .. png[33..]];
-        Assert.InRange(bomb.Length, 1_000_000, CoverPictures.MostBytes);
+        Assert.InRange(bomb.Length, 500_000, CoverPictures.MostBytes);
         Assert.Equal("unreadable", (await Assert.ThrowsAsync<FileRefusedException>(() => MakeAsync(bomb))).Reason);
     }
 
