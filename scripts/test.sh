@@ -18,7 +18,7 @@ run_tests() {
     esac
   done
   need_dotnet
-  need ffmpeg=ffmpeg npm=npm icecast2=icecast2 chromium=chromium nginx=nginx oathtool=oathtool aiosmtpd=python3-aiosmtpd curl=curl jq=jq radosgw=radosgw ceph-mon=ceph-mon ceph-osd=ceph-osd ceph=ceph-common /usr/sbin/clamd=clamav-daemon pebble=pebble lego=lego /usr/sbin/named=bind9 nsupdate=bind9-dnsutils '/usr/lib/postgresql/*/bin/postgres=postgresql'
+  need ffmpeg=ffmpeg npm=npm icecast2=icecast2 chromium=chromium nginx=nginx oathtool=oathtool aiosmtpd=python3-aiosmtpd curl=curl jq=jq podget=podget radosgw=radosgw ceph-mon=ceph-mon ceph-osd=ceph-osd ceph=ceph-common /usr/sbin/clamd=clamav-daemon pebble=pebble lego=lego /usr/sbin/named=bind9 nsupdate=bind9-dnsutils '/usr/lib/postgresql/*/bin/postgres=postgresql'
   build Audio.Orleans.sln
   local results=artifacts/test-results
   rm -rf "$results"; mkdir -p "$results"

@@ -110,7 +110,7 @@ public static class CustomHostRouting
     {
         var parts = path.Split('/');
         return parts is ["", "v1", "podcasts", var podcast, "episodes", var episode, ..] && Guid.TryParseExact(podcast, "D", out var id) && id == podcastId
-            && Guid.TryParseExact(episode, "D", out _) && parts[6..] is ["audio.mp3"] or ["chapters.json"] or ["transcripts", _];
+            && Guid.TryParseExact(episode, "D", out _) && (parts[6..] is ["audio.mp3"] or ["chapters.json"] or ["transcripts", _] || (parts[6..] is [var file] && file == $"{episode}.mp3"));
     }
 
     private static Task RedirectAsync(HttpContext context, string address, int status)

@@ -29,9 +29,11 @@ public static class PodcastMediaApi
             .WithSummary("The feed (RSS 2.0, with Apple's tags and those of Podcasting 2.0); `feed_token` is that of a subscriber, `archive` a page of older episodes.")
             .Produces<string>(StatusCodes.Status200OK, FeedEndpoint.ContentType).Produces(StatusCodes.Status304NotModified).ProducesReadProblems();
         media.MapMethods("/episodes/{episodeId:guid}/audio.mp3", [HttpMethods.Get, HttpMethods.Head], EnclosureEndpoint.GetAsync).WithName("podcasts.get_audio")
-            .WithSummary("The audio of an episode; downloads are counted by the IAB's rules.")
+            .WithSummary("The audio of an episode, which the feed names `{episode_id}.mp3`; downloads are counted by the IAB's rules.")
             .Produces<Stream>(StatusCodes.Status200OK, "audio/mpeg").Produces<Stream>(StatusCodes.Status206PartialContent, "audio/mpeg").Produces(StatusCodes.Status302Found)
             .Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status416RangeNotSatisfiable).ProducesReadProblems().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        // The same under a name of its own, as feeds have it: many clients save a file by the last part of its address.
+        media.MapMethods("/episodes/{episodeId:guid}/{name:guid}.mp3", [HttpMethods.Get, HttpMethods.Head], EnclosureEndpoint.GetAsync).ExcludeFromDescription();
         media.MapMethods("/episodes/{episodeId:guid}/chapters.json", [HttpMethods.Get, HttpMethods.Head], GetChaptersAsync).WithName("podcasts.get_chapters")
             .WithSummary("The chapters of an episode (JSON Chapters 1.2).").Produces<string>(StatusCodes.Status200OK, ChaptersType).ProducesReadProblems();
         media.MapMethods("/episodes/{episodeId:guid}/transcripts/{language}", [HttpMethods.Get, HttpMethods.Head], GetTranscriptAsync).WithName("podcasts.get_transcript")

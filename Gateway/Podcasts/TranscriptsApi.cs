@@ -8,6 +8,7 @@ using AudioOrleans.Gateway.Problems;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Podcasts;
 using AudioOrleans.RelayHost.Objects;
+using Microsoft.AspNetCore.Mvc;
 
 namespace AudioOrleans.Gateway.Podcasts;
 
@@ -21,7 +22,7 @@ public static partial class TranscriptsApi
     public static void MapTranscripts(this IEndpointRouteBuilder routes)
     {
         var transcripts = routes.MapGroup("/podcasts/{podcastId:guid}/episodes/{episodeId:guid}/transcripts").WithTags("Podcasts").RequireAuthorization(Scopes.PodcastsWrite).AnswerStoreFaults();
-        transcripts.MapPut("/{language}", PutAsync).WithName("podcasts.put_transcript")
+        transcripts.MapPut("/{language}", PutAsync).WithName("podcasts.put_transcript").WithMetadata(new DisableRequestSizeLimitAttribute()) // Its own is larger than that of other bodies.
             .WithSummary("Sets the transcript of a language: SRT, WebVTT or JSON, told by its content; at most 5 MB.")
             .Produces(StatusCodes.Status204NoContent).ProducesReadProblems()
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status413PayloadTooLarge);

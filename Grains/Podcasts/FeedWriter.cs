@@ -218,7 +218,7 @@ public sealed class FeedWriter(Guid podcastId, PodcastState state, FeedRequest r
         xml.WriteAttributeString("length", Number(media.Length));
         xml.WriteAttributeString("type", media.ContentType);
         if (isOurs)
-            WriteOwnUrl(xml, episode, "audio.mp3");
+            WriteOwnUrl(xml, episode, $"{episode.EpisodeId:D}.mp3"); // Clients such as podget take the last part of the address for the file's name.
         else
             xml.WriteAttributeString("url", episode.Fields.MediaUrl);
         xml.WriteEndElement();

@@ -26,7 +26,7 @@ public sealed class CustomHostTests(DomainPlatform platform)
         Assert.Contains("content-type: application/rss+xml", feed, StringComparison.Ordinal);
         Assert.DoesNotContain("strict-transport-security", feed, StringComparison.Ordinal);
         Assert.Contains($"href=\"https://{host}/rss.xml\"", feed, StringComparison.Ordinal);
-        Assert.Contains($"https://{host}/v1/podcasts/{podcastId}/episodes/{episodeId}/audio.mp3", feed, StringComparison.Ordinal);
+        Assert.Contains($"https://{host}/v1/podcasts/{podcastId}/episodes/{episodeId}/{episodeId}.mp3", feed, StringComparison.Ordinal);
         Assert.DoesNotContain("platform.test/", feed, StringComparison.Ordinal);
 
         var page = await platform.CurlAsync(host, "/");
@@ -41,7 +41,7 @@ public sealed class CustomHostTests(DomainPlatform platform)
         var etag = page.Split('\n').Single(line => line.StartsWith("etag: ", StringComparison.Ordinal))[6..].Trim();
         Assert.StartsWith("HTTP/2 304", await platform.CurlAsync(host, "/", "-H", $"If-None-Match: {etag}"), StringComparison.Ordinal);
 
-        var audio = await platform.CurlAsync(host, $"/v1/podcasts/{podcastId}/episodes/{episodeId}/audio.mp3", "--head");
+        var audio = await platform.CurlAsync(host, $"/v1/podcasts/{podcastId}/episodes/{episodeId}/{episodeId}.mp3", "--head");
         Assert.StartsWith("HTTP/2 200", audio, StringComparison.Ordinal);
         Assert.Contains("accept-ranges: bytes", audio, StringComparison.Ordinal);
         Assert.StartsWith("HTTP/2 206", await platform.CurlAsync(host, $"/v1/podcasts/{podcastId}/episodes/{episodeId}/audio.mp3", "-r", "0-99", "-o", "/dev/null", "-D", "-"), StringComparison.Ordinal);

@@ -90,7 +90,7 @@ public sealed class EnclosureTests
             .ToDictionary(item => item.Element("title")!.Value, item => item.Element("enclosure")!);
         Assert.Equal((files.UrlOf("/a.m4a"), "audio/x-m4a"), (items["Linked"].Attribute("url")!.Value, items["Linked"].Attribute("type")!.Value));
         Assert.Equal(new FileInfo(await Pieces.M4aAsync("External")).Length.ToString(System.Globalization.CultureInfo.InvariantCulture), items["Linked"].Attribute("length")!.Value);
-        Assert.EndsWith($"/episodes/{counted}/audio.mp3", items["Counted"].Attribute("url")!.Value, StringComparison.Ordinal);
+        Assert.EndsWith($"/episodes/{counted}/{counted}.mp3", items["Counted"].Attribute("url")!.Value, StringComparison.Ordinal);
         using var redirected = await GetAsync(shared, podcast, counted, "AntennaPod/3.4");
         Assert.Equal((HttpStatusCode.Redirect, files.UrlOf("/a.m4a")), (redirected.StatusCode, redirected.Headers.Location!.ToString()));
         Assert.Equal([("AntennaPod", 1L)], await CountsAsync(shared, counted));

@@ -138,6 +138,13 @@ public sealed class FeedTests
         using (var wrong = await shared.Dj.Client.PutAsync(new Uri($"/v1/podcasts/{id}/episodes/{episode}/transcripts/fr", UriKind.Relative), new StringContent("<html>")))
             Assert.True((await wrong.ProblemAsync(HttpStatusCode.BadRequest))["errors"]!.AsObject().ContainsKey("transcript"));
 
+        using (var large = await shared.Dj.Client.PutAsync(new Uri($"/v1/podcasts/{id}/episodes/{episode}/transcripts/fr", UriKind.Relative), new StringContent("WEBVTT\n" + new string('x', 3 * 1024 * 1024))))
+            Assert.Equal(HttpStatusCode.NoContent, large.StatusCode);
+        using (var tooLarge = await shared.Dj.Client.PutAsync(new Uri($"/v1/podcasts/{id}/episodes/{episode}/transcripts/it", UriKind.Relative), new StringContent("WEBVTT\n" + new string('x', 6 * 1024 * 1024))))
+            Assert.Equal(5 * 1024 * 1024, (long)(await tooLarge.ProblemAsync(HttpStatusCode.RequestEntityTooLarge))["max_bytes"]!);
+        using (var removed = await shared.Dj.Client.DeleteAsync(new Uri($"/v1/podcasts/{id}/episodes/{episode}/transcripts/fr", UriKind.Relative)))
+            Assert.Equal(HttpStatusCode.NoContent, removed.StatusCode);
+
         var item = Items(await FeedAsync(shared, id)).Single();
         var chapters = JsonNode.Parse(await shared.Platform.Client.GetStringAsync(new Uri((string)item.Element(Podcast + "chapters")!.Attribute("url")!)))!;
         Assert.Equal(("1.2.0", 3.5, false), ((string)chapters["version"]!, (double)chapters["chapters"]![1]!["startTime"]!, (bool)chapters["chapters"]![1]!["toc"]!));

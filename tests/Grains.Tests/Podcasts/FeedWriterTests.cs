@@ -113,7 +113,7 @@ public sealed class FeedWriterTests
         var episode = state.Episodes.Single(one => one.Fields.Paid == true).EpisodeId;
         Assert.Equal([episode, episode], paid.Select(one => one.EpisodeId));
         Assert.All(paid, one => Assert.Equal((byte)'"', xml[one.Offset]));
-        Assert.EndsWith($"/episodes/{episode:D}/audio.mp3", Encoding.UTF8.GetString(xml, 0, paid[0].Offset), StringComparison.Ordinal);
+        Assert.EndsWith($"/episodes/{episode:D}/{episode:D}.mp3", Encoding.UTF8.GetString(xml, 0, paid[0].Offset), StringComparison.Ordinal);
         Assert.EndsWith($"/episodes/{episode:D}/chapters.json", Encoding.UTF8.GetString(xml, 0, paid[1].Offset), StringComparison.Ordinal);
     }
 
