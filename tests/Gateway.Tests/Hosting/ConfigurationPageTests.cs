@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using AudioOrleans.Gateway.Live;
+using AudioOrleans.Gateway.Podcasts;
 using AudioOrleans.Gateway.Security;
 using AudioOrleans.Grains.Accounts;
 using AudioOrleans.Grains.Accounts.SignIn;
@@ -12,6 +13,7 @@ using AudioOrleans.Grains.Interfaces.Tokens;
 using AudioOrleans.Grains.Interfaces.Uploads;
 using AudioOrleans.Grains.Mail;
 using AudioOrleans.Grains.Operations;
+using AudioOrleans.Grains.Podcasts;
 using AudioOrleans.Persistence.Jobs;
 using AudioOrleans.RelayHost.Ingest;
 using AudioOrleans.RelayHost.Objects;
@@ -36,7 +38,8 @@ public sealed partial class ConfigurationPageTests
         ("Domains", new DomainOptions()), ("Domains__Acme", new AcmeOptions()), ("Domains__Update", new DnsUpdateOptions()),
         ("Idempotency", new IdempotencyOptions()), ("Jobs", new JobOptions()), ("Live", new LiveOptions()), ("Login", new LoginOptions()),
         ("OAuth", new SignInOptions()), ("Objects", new ObjectStoreOptions()), ("Objects__S3", new S3StoreOptions()), ("Outbound", new OutboundOptions()),
-        ("", new PlatformOptions { DataFolder = "data", ConnectionString = "" }), ("Proxies", new ProxyOptions()), ("RateLimits", new RateLimitOptions()),
+        ("", new PlatformOptions { DataFolder = "data", ConnectionString = "" }), ("Podcasts", new PodcastOptions()), ("Media", new PodcastMediaOptions()),
+        ("Proxies", new ProxyOptions()), ("RateLimits", new RateLimitOptions()),
         ("Relay", new RelayOptions()), ("Smtp", new MailOptions()), ("Timeouts", new DeadlineOptions()), ("Tokens", new TokenOptions()),
         ("Uploads", new UploadOptions()), ("VirusScan", new ScannerOptions(null, 3310)),
     ];
@@ -51,6 +54,7 @@ public sealed partial class ConfigurationPageTests
         ["PlatformOptions.ConnectionString"] = "ConnectionStrings__Audio",
         ["PlatformOptions.MasterKey"] = "Secrets__MasterKey",
         ["MailOptions.PublicUrl"] = "PublicUrl",
+        ["PodcastOptions.PublicUrl"] = "PublicUrl",
         ["SignInOptions.PublicUrl"] = "PublicUrl",
         ["ScannerOptions.Host"] = "VirusScan__Clamd",
     };
