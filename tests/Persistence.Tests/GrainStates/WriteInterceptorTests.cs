@@ -39,7 +39,7 @@ public sealed class WriteInterceptorTests(TestDatabase test) : IClassFixture<Tes
         await storage.WriteStateAsync("show", _grain, new GrainState<Show>(new Show()));
         var late = new GrainState<Show>(new Show());
         await Assert.ThrowsAsync<InconsistentStateException>(() => storage.WriteStateAsync("show", _grain, late));
-        late.ETag = "1";
+        late.ETag = "0"; // Versions start at 1.
         await Assert.ThrowsAsync<InconsistentStateException>(() => storage.ClearStateAsync("show", _grain, late));
         Assert.Equal(1, await CountAsync());
     }
