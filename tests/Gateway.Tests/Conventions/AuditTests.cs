@@ -37,7 +37,7 @@ public sealed class AuditTests
             Assert.Equal((me, "account", "127.0.0.1"), ((Guid)entry["actor_id"]!, (string)entry["actor_kind"]!, (string)entry["address"]!));
             Assert.Equal(7, ((Guid)entry["entry_id"]!).Version);
         });
-        Assert.Equal(("name, stream_key, genre", "audited.1"), ((string)entries[1]["detail"]!, (string)entries[1]["request_id"]!));
+        Assert.Equal(("name, stream_key, genre, slug", "audited.1"), ((string)entries[1]["detail"]!, (string)entries[1]["request_id"]!));
         Assert.DoesNotContain("s3cret", string.Concat(entries.Select(entry => entry.ToJsonString())), StringComparison.Ordinal);
         Assert.DoesNotContain("Secret plans", string.Concat(entries.Select(entry => entry.ToJsonString())), StringComparison.Ordinal);
     }

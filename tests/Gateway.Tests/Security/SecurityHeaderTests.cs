@@ -38,7 +38,7 @@ public sealed class SecurityHeaderTests(DefendedPlatform defended)
 
     [Theory]
     [InlineData("/", "On air")]
-    [InlineData("/swagger/index.html", "Registers a source: probes it")] // Rendered by its scripts from the OpenAPI document.
+    [InlineData("/swagger/index.html", "Creates an API key.")] // Rendered by its scripts from the OpenAPI document: the first of many, since others are rendered as one scrolls.
     public async Task Chromium_shows_the_pages_without_console_errors(string path, string shown)
     {
         var shared = await SharedPlatform.GetAsync();
