@@ -17,7 +17,7 @@ public static class Descriptions
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private const string About = """
-        Live relays of Icecast and SHOUTcast sources to HLS and MP3, uploads and playlists, with accounts, API keys and an audit trail.
+        Live relays of Icecast and SHOUTcast sources to HLS and MP3, uploads, playlists and podcasts, with accounts, API keys and an audit trail.
 
         Log in to get a token and send it as `Authorization: Bearer`, or create an API key and send it as `X-Api-Key`. Lists take `limit` and
         `cursor`. POSTs that create take `Idempotency-Key`, PATCHes take `If-Match`. Every error has the format of `Problem`.
