@@ -1,6 +1,7 @@
 using AudioOrleans.Gateway.Access;
 using AudioOrleans.Gateway.Authentication;
 using AudioOrleans.Gateway.Descriptions;
+using AudioOrleans.Gateway.Hosting;
 using AudioOrleans.Gateway.Problems;
 using AudioOrleans.Gateway.Security;
 using AudioOrleans.Grains.Interfaces.Streams;
@@ -15,13 +16,12 @@ public static class LiveApi
     {
         var live = routes.MapGroup("/streams/{streamId:guid}").WithTags("Live").WithMetadata(MediaResource.Stream)
             .AllowAnyOrigin().WithoutLimit().WithoutDeadline();
-        // Most requests for these two are served earlier, by MediaShortcut. Whether routing should replace it is undecided: its remarks have the
-        // figures.
-        live.MapMethods("/live.m3u8", [HttpMethods.Get, HttpMethods.Head], (Delegate)PlaylistEndpoint.GetAsync).WithName("live.get_playlist").WithMetadata(new TakesQuery("session"))
+        var fast = ActivatorUtilities.CreateInstance<LiveFastPath>(routes.ServiceProvider);
+        live.MapMethods("/live.m3u8", [HttpMethods.Get, HttpMethods.Head], (Delegate)PlaylistEndpoint.GetAsync).WithFastPath(fast.TryServePlaylist).WithName("live.get_playlist").WithMetadata(new TakesQuery("session"))
             .WithSummary("The HLS playlist (RFC 8216) of a live stream; `session` identifies the player, `token` is a media token.")
             .Produces<string>(StatusCodes.Status200OK, PlaylistEndpoint.ContentType).Produces(StatusCodes.Status304NotModified)
             .ProducesMediaProblems();
-        live.MapMethods("/segments/{file}", [HttpMethods.Get, HttpMethods.Head], (Delegate)SegmentEndpoint.GetAsync).WithName("live.get_segment")
+        live.MapMethods("/segments/{file}", [HttpMethods.Get, HttpMethods.Head], (Delegate)SegmentEndpoint.GetAsync).WithFastPath(fast.TryServeSegment).WithName("live.get_segment")
             .WithSummary("A segment that the playlist lists.")
             .Produces<Stream>(StatusCodes.Status200OK, SegmentEndpoint.ContentType)
             .ProducesMediaProblems();

@@ -42,14 +42,14 @@ public static class MediaResponses
         if (whole is not null)
         {
             await using var sent = through?.Invoke(whole.Content) ?? whole.Content;
-            await sent.CopyToAsync(context.Response.Body, cancellation);
+            await context.SendAsync(sent, info.Length);
             return true;
         }
         await using var part = await (through is null ? store.OpenAsync(key, range.Offset, range.Length, cancellation) : store.OpenAsync(key, cancellationToken: cancellation));
         if (part is null || part.Info.ETag != info.ETag)
             context.Abort(); // It was deleted or changed after the headers were set: the announced body cannot be sent.
         else if (through is null)
-            await part.Content.CopyToAsync(context.Response.Body, cancellation);
+            await context.SendAsync(part.Content, range.Length);
         else
             await CopyPartAsync(through(part.Content), range, context.Response.Body, cancellation);
         return true;

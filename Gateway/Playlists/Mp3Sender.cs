@@ -59,7 +59,7 @@ internal sealed class Mp3Sender(Guid playlistId, HttpContext context, IObjectSto
             await broken.ReportAsync(playlistId, [(piece.TrackId, piece.Key)]);
             return false;
         }
-        await found.Content.CopyToAsync(context.Response.Body, Aborted);
+        await context.SendAsync(found.Content, piece.Length);
         return true;
     }
 }

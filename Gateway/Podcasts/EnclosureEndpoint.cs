@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
@@ -15,7 +14,6 @@ namespace AudioOrleans.Gateway.Podcasts;
 public static class EnclosureEndpoint
 {
     private const string Preview = "no-store";
-    private const int ChunkSize = 128 * 1024;
 
     /// <summary>Sends the audio, or a preview of paywalled audio; redirects to external audio, and to a fresh address for one that has expired.</summary>
     public static async Task<IResult> GetAsync(
@@ -55,7 +53,8 @@ public static class EnclosureEndpoint
             return NotFound();
         }
         await using var metered = new Meter(isWhole && !IsProbe(context.Request) ? enclosure.CountedBytes : 0, bytes => downloads.RecordAsync(podcastId, episodeId, bytes, enclosure.CountedBytes, context));
-        await SendAsync(content.Content, range.Length, metered, context);
+        // Each piece is counted before it is sent as soon as it makes a download, so that a crash loses none that somebody heard.
+        await context.SendAsync(content.Content, range.Length, metered.AddAsync);
         return TypedResults.Empty;
     }
 
@@ -66,25 +65,6 @@ public static class EnclosureEndpoint
         if (await enclosures.FindAsync((podcastId, episodeId)) is not { Media: not null } enclosure || (!enclosure.IsPublished && !context.User.ToPodcastReader().Owns(enclosure.Access.OwnerId)))
             return null;
         return (enclosure, await access.FindSignedAsync(context, podcastId, episodeId));
-    }
-
-    /// <summary>Each chunk is counted before it is sent as soon as it makes a download, so that a crash loses none that somebody heard.</summary>
-    private static async Task SendAsync(Stream content, long length, Meter meter, HttpContext context)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(ChunkSize);
-        try
-        {
-            for (int read; (read = await content.ReadAsync(buffer.AsMemory(0, ChunkSize), context.RequestAborted)) > 0;)
-            {
-                length -= read;
-                await meter.AddAsync(read, isLast: length <= 0);
-                await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
     }
 
     /// <summary>Players ask for two bytes to learn whether ranges work; that is never a download (IAB, section 4.3).</summary>

@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.IO.Compression;
 using AudioOrleans.Gateway.Media;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Podcasts;
+using Microsoft.Extensions.Primitives;
 
 namespace AudioOrleans.Gateway.Podcasts;
 
@@ -20,6 +22,9 @@ public sealed class CachedFeed(FeedDocument document, ReadOnlyMemory<byte> xml)
 
     /// <summary>The document, without its bytes.</summary>
     public FeedDocument Document { get; } = document with { Xml = null };
+
+    /// <summary>When its content last changed, as a header (RFC 9110, section 8.8.2).</summary>
+    public StringValues LastModified { get; } = document.LastModified.ToString("R", CultureInfo.InvariantCulture);
 
     /// <summary>Its bytes.</summary>
     public ReadOnlyMemory<byte> Xml { get; } = xml;

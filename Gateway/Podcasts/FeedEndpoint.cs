@@ -4,6 +4,7 @@ using System.Text;
 using AudioOrleans.Gateway.Access;
 using AudioOrleans.Gateway.Domains;
 using AudioOrleans.Gateway.Hosting;
+using AudioOrleans.Gateway.Media;
 using AudioOrleans.Gateway.Problems;
 using AudioOrleans.Grains.Interfaces.Podcasts;
 using Microsoft.Extensions.Primitives;
@@ -28,34 +29,51 @@ public static class FeedEndpoint
     {
         if (archive < 1)
             return ProblemJson.Create(StatusCodes.Status404NotFound, "There is no such page of the feed");
-        var request = context.Request;
-        var custom = context.Features.Get<CustomAddress>();
-        var key = new FeedKey(podcastId, custom?.BaseUrl ?? address.InFull("", request), custom?.FeedUrl ?? address.InFull(PodcastPaths.Feed(podcastId), request), archive ?? 0);
-        if (await feeds.FindAsync(key) is not { } feed)
+        if (await feeds.FindAsync(KeyOf(podcastId, archive ?? 0, context, address)) is not { } feed)
             return ProblemJson.Create(StatusCodes.Status404NotFound, archive is null ? "Podcast not found" : "There is no such page of the feed");
         var publication = Publication.From(feed.Document.Access);
-        var subscriber = request.Query.ContainsKey(FeedAccess.TokenParameter) ? await access.FindAsync(context, podcastId) : null;
+        var subscriber = context.Request.Query.ContainsKey(FeedAccess.TokenParameter) ? await access.FindAsync(context, podcastId) : null;
         if (await policy.RefuseAsync(publication, subscriber?.User ?? context.User) is { } refusal)
             return refusal;
+        await WriteAsync(context, feed, publication.IsShareable && subscriber is null, subscriber is null ? null : episodeId => access.Sign(subscriber.Value.Token, episodeId));
+        return TypedResults.Empty;
+    }
 
-        var headers = context.Response.Headers;
+    /// <summary>Serves the newest page of a public feed from memory; null when it is not public, not in memory, or asked for with a token.</summary>
+    internal static Task? TryServe(HttpContext context, FeedCache feeds, PublicAddress address)
+    {
+        if (context.Request.QueryString.HasValue || !Guid.TryParse(context.Request.RouteValues["podcastId"] as string, out var podcastId)
+            || !feeds.TryFind(KeyOf(podcastId, 0, context, address), out var feed) || feed is null || !Publication.From(feed.Document.Access).IsShareable)
+        {
+            return null;
+        }
+        FastPath.Prepare(context);
+        return WriteAsync(context, feed, isShareable: true, sign: null);
+    }
+
+    private static FeedKey KeyOf(Guid podcastId, int archive, HttpContext context, PublicAddress address) => context.Features.Get<CustomAddress>() is { } custom
+        ? new FeedKey(podcastId, custom.BaseUrl, custom.FeedUrl, archive)
+        : new FeedKey(podcastId, address.InFull("", context.Request), address.InFull(PodcastPaths.Feed(podcastId), context.Request), archive);
+
+    private static Task WriteAsync(HttpContext context, CachedFeed feed, bool isShareable, Func<Guid, string>? sign)
+    {
+        var (request, headers) = (context.Request, context.Response.Headers);
         var coding = CodingOf(request);
-        var etag = coding is null ? feed.Document.ETag : $"{feed.Document.ETag[..^1]}-{coding}\"";
-        headers.ETag = etag;
-        headers.LastModified = feed.Document.LastModified.ToString("R", CultureInfo.InvariantCulture);
-        headers.CacheControl = publication.IsShareable && subscriber is null ? Shared : Private;
+        headers.ETag = coding is null ? feed.Document.ETag : $"{feed.Document.ETag[..^1]}-{coding}\"";
+        headers.LastModified = feed.LastModified;
+        headers.CacheControl = isShareable ? Shared : Private;
         headers.Vary = HeaderNames.AcceptEncoding;
         if (IsKnown(request, feed.Document))
-            return TypedResults.StatusCode(StatusCodes.Status304NotModified);
-        var isSigned = feed.Document.Paid.Length > 0 && subscriber is not null;
-        var body = isSigned ? Sign(feed, coding, episodeId => access.Sign(subscriber!.Value.Token, episodeId)) : coding switch { "br" => feed.Brotli, "gzip" => feed.Gzip, _ => feed.Xml };
+        {
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+        var body = sign is not null && feed.Document.Paid.Length > 0 ? Sign(feed, coding, sign) : coding switch { "br" => feed.Brotli, "gzip" => feed.Gzip, _ => feed.Xml };
         headers.ContentType = ContentTypeHeader;
         if (coding is not null)
             headers.ContentEncoding = coding;
         headers.ContentLength = body.Length;
-        if (HttpMethods.IsGet(request.Method))
-            await context.Response.Body.WriteAsync(body, context.RequestAborted);
-        return TypedResults.Empty;
+        return HttpMethods.IsGet(request.Method) ? context.SendAsync(body) : Task.CompletedTask;
     }
 
     /// <summary>Inserts what signs the addresses of paywalled audio.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using AudioOrleans.Gateway.Access;
 using AudioOrleans.Gateway.Authentication;
 using AudioOrleans.Gateway.Descriptions;
+using AudioOrleans.Gateway.Hosting;
 using AudioOrleans.Gateway.Media;
 using AudioOrleans.Gateway.Problems;
 using AudioOrleans.Gateway.Security;
@@ -25,7 +26,9 @@ public static class PodcastMediaApi
     {
         var media = routes.MapGroup("/podcasts/{podcastId:guid}").WithTags("Podcasts").WithMetadata(MediaResource.Podcast)
             .AllowAnyOrigin().WithoutLimit().WithoutDeadline().AnswerStoreFaults();
-        media.MapMethods("/rss.xml", [HttpMethods.Get, HttpMethods.Head], FeedEndpoint.GetAsync).WithName("podcasts.get_feed").WithMetadata(new TakesQuery(FeedAccess.TokenParameter))
+        var feeds = routes.ServiceProvider.GetRequiredService<FeedCache>();
+        var address = routes.ServiceProvider.GetRequiredService<PublicAddress>();
+        media.MapMethods("/rss.xml", [HttpMethods.Get, HttpMethods.Head], FeedEndpoint.GetAsync).WithFastPath(context => FeedEndpoint.TryServe(context, feeds, address)).WithName("podcasts.get_feed").WithMetadata(new TakesQuery(FeedAccess.TokenParameter))
             .WithSummary("The feed (RSS 2.0, with Apple's tags and those of Podcasting 2.0); `feed_token` is that of a subscriber, `archive` a page of older episodes.")
             .Produces<string>(StatusCodes.Status200OK, FeedEndpoint.ContentType).Produces(StatusCodes.Status304NotModified).ProducesReadProblems();
         media.MapMethods("/episodes/{episodeId:guid}/audio.mp3", [HttpMethods.Get, HttpMethods.Head], EnclosureEndpoint.GetAsync).WithName("podcasts.get_audio")
