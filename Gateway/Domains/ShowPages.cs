@@ -26,7 +26,7 @@ public sealed class ShowPages(IGrainFactory grains, FeedCache feeds, TimeProvide
     protected override async Task<ShowPage?> AskAsync((Guid PodcastId, string BaseUrl) key, ShowPage? last)
     {
         var address = new CustomAddress(key.PodcastId, key.BaseUrl);
-        if (await feeds.FindAsync(new FeedKey(key.PodcastId, address.BaseUrl, address.FeedUrl, 0)) is not { Document: { Access.Visibility: Visibility.Public } feed })
+        if (await feeds.FindAsync(new FeedKey(key.PodcastId, address.BaseUrl, CustomHostRouting.Feed, 0)) is not { Document: { Access.Visibility: Visibility.Public } feed })
             return null;
         if (last?.FeedETag == feed.ETag)
             return last;

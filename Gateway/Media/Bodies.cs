@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace AudioOrleans.Gateway.Media;
 
 /// <summary>Sends bodies whose length was announced, in large pieces.</summary>
@@ -8,6 +10,9 @@ public static class Bodies
     /// as many calls of the kernel's; larger ones would delay the first byte and cost memory while a client is slow.
     /// </summary>
     private const int PieceSize = 128 * 1024;
+
+    /// <summary>A body of at most this size needs no flush of its own: it is sent with the headers when the request ends.</summary>
+    private const int SmallSize = 32 * 1024;
 
     /// <summary>Sends what a stream has, up to the announced length.</summary>
     /// <param name="context">The request; the response has its headers.</param>
@@ -33,7 +38,15 @@ public static class Bodies
     }
 
     /// <summary>Sends bytes.</summary>
-    public static async Task SendAsync(this HttpContext context, ReadOnlyMemory<byte> body)
+    public static Task SendAsync(this HttpContext context, ReadOnlyMemory<byte> body)
+    {
+        if (body.Length > SmallSize)
+            return SendInPiecesAsync(context, body);
+        context.Response.BodyWriter.Write(body.Span);
+        return Task.CompletedTask;
+    }
+
+    private static async Task SendInPiecesAsync(HttpContext context, ReadOnlyMemory<byte> body)
     {
         var (response, aborted) = (context.Response, context.RequestAborted);
         await response.StartAsync(aborted);

@@ -10,9 +10,13 @@ namespace AudioOrleans.Gateway.Podcasts;
 /// <summary>Identifies a feed document.</summary>
 /// <param name="PodcastId">The podcast.</param>
 /// <param name="BaseUrl">The scheme and host of the addresses in it.</param>
-/// <param name="FeedUrl">Its own absolute address.</param>
+/// <param name="Path">The path of the feed on that host; null for the API's.</param>
 /// <param name="Archive">The archived page; 0 for the feed itself.</param>
-public readonly record struct FeedKey(Guid PodcastId, string BaseUrl, string FeedUrl, int Archive);
+public readonly record struct FeedKey(Guid PodcastId, string BaseUrl, string? Path, int Archive)
+{
+    /// <summary>The absolute address of the feed.</summary>
+    public string FeedUrl => BaseUrl + (Path ?? PodcastPaths.Feed(PodcastId));
+}
 
 /// <summary>A feed document with its compressed forms, each made once.</summary>
 public sealed class CachedFeed(FeedDocument document, ReadOnlyMemory<byte> xml)

@@ -52,8 +52,8 @@ public static class FeedEndpoint
     }
 
     private static FeedKey KeyOf(Guid podcastId, int archive, HttpContext context, PublicAddress address) => context.Features.Get<CustomAddress>() is { } custom
-        ? new FeedKey(podcastId, custom.BaseUrl, custom.FeedUrl, archive)
-        : new FeedKey(podcastId, address.InFull("", context.Request), address.InFull(PodcastPaths.Feed(podcastId), context.Request), archive);
+        ? new FeedKey(podcastId, custom.BaseUrl, CustomHostRouting.Feed, archive)
+        : new FeedKey(podcastId, address.InFull("", context.Request), null, archive);
 
     private static Task WriteAsync(HttpContext context, CachedFeed feed, bool isShareable, Func<Guid, string>? sign)
     {
