@@ -52,6 +52,7 @@ public sealed class SegmentBytes
     public void CopyTo(IBufferWriter<byte> output)
     {
         var left = Length;
+        output.GetSpan(Length); // One buffer for all: a server sends it with fewer calls and pins than one in pieces of its own size.
         foreach (var block in _blocks)
         {
             output.Write(block.AsSpan(0, Math.Min(left, block.Length)));
