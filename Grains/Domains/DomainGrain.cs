@@ -93,7 +93,7 @@ public sealed class DomainGrain(
     }
 
     /// <inheritdoc/>
-    public Task<DnsWork?> FindDnsWork(Guid jobId) => Task.FromResult(stored.Exists && stored.State.DnsJob == jobId ? new DnsWork(stored.State.Host, targets.Of(stored.State)) : null);
+    public Task<DnsWork?> FindDnsWork(Guid jobId) => Task.FromResult(stored.Exists && stored.State.DnsJob == jobId && targets.Target is { } target ? new DnsWork(stored.State.Host, target) : null);
 
     /// <inheritdoc/>
     public async Task FinishDns(Guid jobId, string? failure)
@@ -214,7 +214,7 @@ public sealed class DomainGrain(
         var next = DomainRules.Observe(state, found, options, now);
         if (next.Verification == VerificationStatus.Failed && state.Verification != VerificationStatus.Failed)
             return new Change<DomainState>(next, mail is null ? [new CancelJobs()] : [new CancelJobs(), mail]);
-        if (next.Verification == VerificationStatus.Verified && found is { Pointer: DnsAnswer.Missing, HostIsFree: true } && next.DnsJob is null && options.Update.Covers(next.Host) && Uri.CheckHostName(targets.Of(next)) == UriHostNameType.Dns)
+        if (next.Verification == VerificationStatus.Verified && found is { Pointer: DnsAnswer.Missing, HostIsFree: true } && next.DnsJob is null && options.Update.Covers(next.Host) && Uri.CheckHostName(targets.Target) == UriHostNameType.Dns)
         {
             var job = UpdateDns.Job.Create(GrainKeys.Domain(Id), next.OwnerId);
             return new Change<DomainState>(next with { DnsJob = job.JobId }, new EnqueueJob(job));
@@ -233,7 +233,7 @@ public sealed class DomainGrain(
             return null;
         var profile = await grains.GetGrain<IAccountGrain>(GrainKeys.Account(next.OwnerId)).GetProfile();
         return profile is { EmailVerified: true, Disabled: false }
-            ? outbox.Send(DomainMails.Failed(profile.Email, outbox.Platform, next, targets.Of(next)), time.GetUtcNow() + MailLifetime)
+            ? outbox.Send(DomainMails.Failed(profile.Email, outbox.Platform, next, targets.Target), time.GetUtcNow() + MailLifetime)
             : null;
     }
 
@@ -274,7 +274,7 @@ public sealed class DomainGrain(
         }
     }
 
-    private DomainDetails ToDetails() => DomainRules.ToDetails(Id, stored.State, options, targets.Of(stored.State), time.GetUtcNow());
+    private DomainDetails ToDetails() => DomainRules.ToDetails(Id, stored.State, options, targets.Target, time.GetUtcNow());
 
     /// <summary>Nobody else learns that the domain exists.</summary>
     private void OwnedBy(Caller caller)
