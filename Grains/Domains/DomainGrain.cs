@@ -24,6 +24,7 @@ public sealed class DomainGrain(
 {
     private const string Check = "check";
     private const string Taken = "Another account has verified this domain";
+    private const string AddedAlready = "You have added this domain already";
 
     /// <summary>A mail about a domain is outdated after this time.</summary>
     private static readonly TimeSpan MailLifetime = TimeSpan.FromDays(3);
@@ -41,19 +42,24 @@ public sealed class DomainGrain(
     private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
 
     /// <inheritdoc/>
+    public async Task<FieldProblem?> FindProblem(AddDomain command)
+    {
+        if (stored.Exists)
+            return null; // A repeat of the request that added it.
+        DeactivateOnIdle(); // No activation is kept for ids that do not exist.
+        return (await Examine(command)).Problem;
+    }
+
+    /// <inheritdoc/>
     public async Task<DomainOutcome> Add(AddDomain command)
     {
         if (stored.Exists)
             return stored.State.OwnerId == command.OwnerId ? new DomainOutcome(ToDetails(), null) : throw new AudioException(AudioError.Conflict, "Domain exists already");
-        var (host, problem) = HostNames.Read(command.Host, targets.Platform, options.Target, command.PlatformHost);
+        var (host, problem) = await Examine(command);
         if (problem is null && command.PodcastId is { } podcastId)
             problem = await CheckPodcast(podcastId, command.OwnerId);
         if (problem is not null)
             return new DomainOutcome(null, problem);
-        if (await tables.IsTakenAsync(host!, Id, CancellationToken.None))
-            throw new AudioException(AudioError.Conflict, Taken);
-        if (await tables.CountAsync(command.OwnerId, CancellationToken.None) >= options.PerAccount)
-            throw new AudioException(AudioError.Conflict, $"An account has at most {options.PerAccount} domains");
         await Remind(ReminderPeriod);
         try
         {
@@ -61,7 +67,7 @@ public sealed class DomainGrain(
         }
         catch (DuplicateKeyException)
         {
-            throw new AudioException(AudioError.Conflict, "You have added this domain already");
+            throw new AudioException(AudioError.Conflict, AddedAlready);
         }
         return new DomainOutcome(ToDetails(), null);
     }
@@ -192,10 +198,24 @@ public sealed class DomainGrain(
         DeactivateOnIdle();
     }
 
+    private async Task<(string? Host, FieldProblem? Problem)> Examine(AddDomain command)
+    {
+        var (host, problem) = HostNames.Read(command.Host, targets.Platform, options.Target, command.PlatformHost);
+        if (problem is not null)
+            return (null, problem);
+        if (await tables.IsTakenAsync(host!, Id, CancellationToken.None))
+            throw new AudioException(AudioError.Conflict, Taken);
+        if (await tables.IsClaimedAsync(command.OwnerId, host!, CancellationToken.None))
+            throw new AudioException(AudioError.Conflict, AddedAlready);
+        if (await tables.CountAsync(command.OwnerId, CancellationToken.None) >= options.PerAccount)
+            throw new AudioException(AudioError.Conflict, $"An account has at most {options.PerAccount} domains");
+        return (host, null);
+    }
+
     private async Task CheckDns()
     {
         var asked = stored.State;
-        var found = await dns.CheckAsync(asked.Host, asked.ChallengeName, asked.Challenge, targets.Of(asked), CancellationToken.None);
+        var found = await dns.CheckAsync(asked.Host, asked.ChallengeName, asked.Challenge, targets.Target, CancellationToken.None);
         var now = time.GetUtcNow();
         var mail = await MailAbout(DomainRules.Observe(asked, found, options, now));
         try

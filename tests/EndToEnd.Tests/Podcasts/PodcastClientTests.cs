@@ -21,7 +21,7 @@ public sealed class PodcastClientTests
     {
         await using var platform = await PlatformProcess.StartAsync();
         using var dj = await Dj.RegisterAsync(platform);
-        var podcast = await dj.AddPodcastAsync(Show);
+        var podcast = await dj.AddPodcastAsync(Show());
         var uploaded = await AddEpisodesAsync(dj, podcast);
         var feed = new Uri(platform.Url, $"/v1/podcasts/{podcast}/rss.xml");
         Assert.Empty(FeedValidator.Check(await platform.Client.GetByteArrayAsync(feed)));
@@ -33,13 +33,14 @@ public sealed class PodcastClientTests
     {
         await using var platform = new DomainPlatform();
         await platform.StartAsync();
-        var podcast = await platform.Dj.AddPodcastAsync(Show);
+        var host = DomainPlatform.NewHost();
+        var show = await platform.Dj.CreatePodcastAsync(Show(host));
+        var podcast = (Guid)show["podcast_id"]!;
         var uploaded = await AddEpisodesAsync(platform.Dj, podcast);
         Assert.Empty(FeedValidator.Check(await platform.Platform.Client.GetByteArrayAsync(new Uri($"/v1/podcasts/{podcast}/rss.xml", UriKind.Relative))));
 
         // The records in DNS, then the certificate.
-        var host = DomainPlatform.NewHost();
-        var domain = await platform.AddWithCertificateAsync(host, podcast);
+        var domain = await platform.SetUpAsync(show);
         Assert.Equal("verified", (string)domain["verification_status"]!);
         await Eventually.That(() => platform.ConnectsAsync(host), Soon, "the gateway has the certificate");
 
@@ -64,7 +65,7 @@ public sealed class PodcastClientTests
         Assert.True(none.Count == 0, log);
     }
 
-    private static object Show => new { title = "Late hours", author = "DJ Example", description = "A talk every Friday.", owner_email = "dj@example.org" };
+    private static object Show(string? host = null) => new { title = "Late hours", author = "DJ Example", description = "A talk every Friday.", owner_email = "dj@example.org", custom_domain = host };
 
     /// <summary>Adds episodes; returns the files that were uploaded.</summary>
     private static async Task<IReadOnlyList<byte[]>> AddEpisodesAsync(Dj dj, Guid podcast)
