@@ -83,9 +83,9 @@ public sealed class PodcastGrain(
         await slugs.CommitAsync(Noun, Id, plan, (slug, effects) => Commit(state =>
         {
             PodcastRules.RequireRevision(expectedRevision, state.Revision, "Podcast");
-            (var next, fields) = PodcastRules.Apply(patch with { Slug = slug }, state, now);
-            fields = SlugRules.Requested(fields, patch.Slug);
-            return new Change<PodcastState>(next with { IsSlugChosen = plan?.IsChosen ?? state.IsSlugChosen }, [new AuditDetail(string.Join(", ", fields)), .. effects]);
+            var (next, changed) = PodcastRules.Apply(patch with { Slug = slug }, state, now);
+            fields = SlugRules.Requested(changed, patch.Slug);
+            return new Change<PodcastState>(next with { IsSlugChosen = plan?.IsChosen ?? state.IsSlugChosen }, [new AuditDetail(string.Join(", ", changed)), .. effects]);
         }));
         return PodcastOutcome.Done(fields, stored.State.Revision);
     }
