@@ -1,6 +1,7 @@
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Podcasts;
 using AudioOrleans.Grains.Tests.Operations;
+using AudioOrleans.Grains.Tests.Uploads;
 using AudioOrleans.Testing;
 using Dapper;
 
@@ -9,6 +10,7 @@ namespace AudioOrleans.Grains.Tests.Podcasts;
 /// <summary>When a podcast wakes for a scheduled episode.</summary>
 public sealed class PodcastReminderTests : IAsyncLifetime
 {
+    private readonly ShiftedClock _clock = new();
     private readonly Guid _id = Guid.NewGuid();
     private readonly Caller _owner = new(Guid.NewGuid(), IsAdmin: false);
     private OperationSilo _silo = null!;
@@ -19,7 +21,7 @@ public sealed class PodcastReminderTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _silo = await OperationSilo.StartAsync(await PostgresServer.NewDatabaseAsync());
+        _silo = await OperationSilo.StartAsync(await PostgresServer.NewDatabaseAsync(), clock: _clock);
         Assert.Empty((await Podcast.Create(new CreatePodcast(_owner.UserId!.Value, new PodcastFields { Title = "Late hours" }, "https://radio.example.org/feed"))).Problems);
     }
 
@@ -42,6 +44,18 @@ public sealed class PodcastReminderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_publication_that_is_due_is_followed_by_the_next_one_until_there_is_none()
+    {
+        var now = _clock.GetUtcNow();
+        await AddAsync("first", now.AddDays(2));
+        await AddAsync("last", now.AddDays(9));
+        await TickAfterAsync(TimeSpan.FromDays(3));
+        Assert.Equal(now.AddDays(9), (await DueAsync())!.Value, TimeSpan.FromMinutes(2));
+        await TickAfterAsync(TimeSpan.FromDays(7));
+        Assert.Null(await DueAsync());
+    }
+
+    [Fact]
     public async Task A_change_that_moves_no_publication_looks_up_no_reminder()
     {
         var published = await AddAsync("published", TimeProvider.System.GetUtcNow().AddDays(-1));
@@ -50,6 +64,12 @@ public sealed class PodcastReminderTests : IAsyncLifetime
         var due = await DueAsync();
         await WithoutRemindersAsync(() => Podcast.Update(_owner, new PodcastFields { Author = "Ann" }, null));
         Assert.Equal(due, await DueAsync());
+    }
+
+    private async Task TickAfterAsync(TimeSpan time)
+    {
+        _clock.Shift(time);
+        await Podcast.AsReference<IRemindable>().ReceiveReminder("publish", default);
     }
 
     /// <summary>Imports an episode; returns its id.</summary>
