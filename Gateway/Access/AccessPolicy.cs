@@ -48,7 +48,7 @@ public sealed class AccessPolicy(AccountStatusCache statuses)
 
     private static IResult? RequireScope(Publication publication, ClaimsPrincipal user) => user.HasScope(publication.ReadScope)
         ? null
-        : ProblemJson.Create(StatusCodes.Status403Forbidden, "The token lacks a scope", [new("missing_scope", publication.ReadScope)]);
+        : ProblemJson.MissingScope(publication.ReadScope);
 
     private async ValueTask<bool> IsInvitedAsync(Publication publication, ClaimsPrincipal user)
     {

@@ -66,7 +66,7 @@ public sealed class CallerAuthentication(
         var scope = policies.FirstOrDefault(policy => policy is not null and not Scopes.OwnSession && !Context.User.HasScope(policy));
         var answer = scope is null
             ? ProblemJson.Create(StatusCodes.Status403Forbidden, "This needs a login, not an API key")
-            : ProblemJson.Create(StatusCodes.Status403Forbidden, "The token lacks a scope", [new("missing_scope", scope)]);
+            : ProblemJson.MissingScope(scope);
         return answer.ExecuteAsync(Context);
     }
 

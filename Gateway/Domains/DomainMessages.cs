@@ -22,7 +22,7 @@ public sealed record DomainRequest
 /// <param name="VerificationReason">What is missing, or why it failed; null if nothing is wrong.</param>
 /// <param name="DnsChallengeRecord">The value of the TXT record to set.</param>
 /// <param name="DnsChallengeName">The name of the TXT record to set.</param>
-/// <param name="CnameTarget">What the CNAME record of the domain must point to.</param>
+/// <param name="CnameTarget">What the CNAME record of the domain must point to; null if the platform's operator has set no target, as the reason says then.</param>
 /// <param name="TlsStatus"><c>none</c>, <c>pending</c>, <c>issued</c> or <c>failed</c>.</param>
 /// <param name="TlsReason">What is missing, or why it failed; null if nothing is wrong.</param>
 /// <param name="CertificateExpiresAt">When the certificate expires, UTC; null for none. It is renewed before.</param>
@@ -32,7 +32,7 @@ public sealed record DomainRequest
 /// <param name="CheckedAt">When DNS was last queried, UTC; null for never.</param>
 public sealed record DomainResponse(
     Guid DomainId, string CustomDomain, Guid? PodcastId, VerificationStatus VerificationStatus, string? VerificationReason, string DnsChallengeRecord, string DnsChallengeName,
-    string CnameTarget, TlsStatus TlsStatus, string? TlsReason, DateTimeOffset? CertificateExpiresAt, DateTimeOffset? NextAttemptAt, DateTimeOffset CreatedAt,
+    string? CnameTarget, TlsStatus TlsStatus, string? TlsReason, DateTimeOffset? CertificateExpiresAt, DateTimeOffset? NextAttemptAt, DateTimeOffset CreatedAt,
     DateTimeOffset? VerifiedAt, DateTimeOffset? CheckedAt)
 {
     /// <summary>Maps the details that the grain returns.</summary>

@@ -54,7 +54,8 @@ public static class DomainsApi
         return TypedResults.NoContent();
     }
 
-    private static IDomainGrain Domain(this IGrainFactory grains, Guid domainId) => grains.GetGrain<IDomainGrain>(GrainKeys.Domain(domainId));
+    /// <summary>The grain of a domain.</summary>
+    internal static IDomainGrain Domain(this IGrainFactory grains, Guid domainId) => grains.GetGrain<IDomainGrain>(GrainKeys.Domain(domainId));
 
     private static RouteHandlerBuilder ProducesReadProblems(this RouteHandlerBuilder route) => route
         .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound);

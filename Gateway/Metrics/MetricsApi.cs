@@ -29,7 +29,7 @@ public static class MetricsApi
         if (context.User.HasScope(Scopes.Admin) || IsFromThisMachine(context))
             await exporter(context);
         else if (context.User.Identity is { IsAuthenticated: true })
-            await ProblemJson.Create(StatusCodes.Status403Forbidden, "The token lacks a scope", [new("missing_scope", Scopes.Admin)]).ExecuteAsync(context);
+            await ProblemJson.MissingScope(Scopes.Admin).ExecuteAsync(context);
         else
             await context.ChallengeAsync();
     }

@@ -2,14 +2,15 @@ using AudioOrleans.Gateway.Descriptions;
 using AudioOrleans.Gateway.Hosting;
 using AudioOrleans.Gateway.Media;
 using AudioOrleans.Grains.Interfaces.Access;
+using AudioOrleans.Grains.Interfaces.Domains;
 using AudioOrleans.Grains.Interfaces.Jobs;
 using AudioOrleans.Grains.Interfaces.Podcasts;
 
 namespace AudioOrleans.Gateway.Podcasts;
 
-/// <summary>The body of <c>POST /v1/podcasts</c> and <c>PATCH /v1/podcasts/{id}</c>; a change leaves omitted fields as they are.</summary>
+/// <summary>The values of a podcast, as in the body of <c>PATCH /v1/podcasts/{id}</c>; a change leaves omitted fields as they are.</summary>
 [Example("""{"title": "Late hours", "description": "A talk every Friday.", "language": "en", "author": "DJ Example", "categories": ["Music / Music Interviews"], "explicit": false}""")]
-public sealed record PodcastRequest
+public record PodcastRequest
 {
     /// <summary>Its title, 1 to 200 characters; required for a new podcast.</summary>
     public string? Title { get; init; }
@@ -92,6 +93,14 @@ public sealed record PodcastRequest
     };
 }
 
+/// <summary>The body of <c>POST /v1/podcasts</c>.</summary>
+[Example("""{"title": "Late hours", "description": "A talk every Friday.", "language": "en", "author": "DJ Example", "categories": ["Music / Music Interviews"], "explicit": false}""")]
+public sealed record NewPodcastRequest : PodcastRequest
+{
+    /// <summary>A host of its own, as in <c>POST /v1/domains</c>: the response has the DNS records to set. Needs the scope <c>domains:write</c>.</summary>
+    public string? CustomDomain { get; init; }
+}
+
 /// <summary>A link that asks for support.</summary>
 /// <param name="Url">The address.</param>
 /// <param name="Text">Its text, at most 128 characters.</param>
@@ -100,7 +109,20 @@ public sealed record FundingLink(string? Url, string? Text);
 /// <summary>The response to <c>POST /v1/podcasts</c>.</summary>
 /// <param name="PodcastId">The new podcast.</param>
 /// <param name="RssFeedUrl">The address of its feed.</param>
-public sealed record PodcastCreated(Guid PodcastId, string RssFeedUrl);
+/// <param name="DomainId">The domain that was added for it; null if none was requested, as are the following.</param>
+/// <param name="CustomDomain">The name of the domain in lower case, with international labels in Punycode.</param>
+/// <param name="DnsChallengeName">The name of the TXT record to set.</param>
+/// <param name="DnsChallengeRecord">The value of the TXT record to set.</param>
+/// <param name="CnameTarget">What the CNAME record of the domain must point to; also null if the platform's operator has set no target.</param>
+public sealed record PodcastCreated(
+    Guid PodcastId, string RssFeedUrl, Guid? DomainId = null, string? CustomDomain = null, string? DnsChallengeName = null, string? DnsChallengeRecord = null, string? CnameTarget = null)
+{
+    /// <summary>The same with the domain that was added for the podcast.</summary>
+    public PodcastCreated With(DomainDetails domain) => this with
+    {
+        DomainId = domain.DomainId, CustomDomain = domain.Host, DnsChallengeName = domain.ChallengeName, DnsChallengeRecord = domain.ChallengeRecord, CnameTarget = domain.CnameTarget,
+    };
+}
 
 /// <summary>The response to a change of a podcast.</summary>
 /// <param name="PodcastId">The podcast.</param>

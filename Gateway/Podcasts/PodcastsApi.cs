@@ -7,6 +7,7 @@ using AudioOrleans.Gateway.Operations;
 using AudioOrleans.Gateway.Problems;
 using AudioOrleans.Gateway.Slugs;
 using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Domains;
 using AudioOrleans.Grains.Interfaces.Jobs;
 using AudioOrleans.Grains.Interfaces.Podcasts;
 
@@ -23,7 +24,7 @@ public static class PodcastsApi
     {
         var podcasts = routes.MapGroup("/podcasts").WithTags("Podcasts");
         podcasts.MapPost("/", CreateAsync).WithName("podcasts.create").AcceptsIdempotencyKey().RequireAuthorization(Scopes.PodcastsWrite)
-            .WithSummary("Creates a podcast. Its feed is ready at once.")
+            .WithSummary("Creates a podcast. Its feed is ready at once. With `custom_domain` it gets a host of its own.")
             .Produces<PodcastCreated>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
         podcasts.MapGet("/", ListAsync).WithName("podcasts.list")
@@ -70,16 +71,27 @@ public static class PodcastsApi
         .ProducesReadProblems().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
-    private static async Task<IResult> CreateAsync(PodcastRequest body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PublicAddress address)
+    private static async Task<IResult> CreateAsync(NewPodcastRequest body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, PublicAddress address)
     {
         if (string.IsNullOrWhiteSpace(body.Title))
             return ProblemJson.Invalid([new FieldProblem("title", "Expected the podcast's title.", FieldCodes.Required)]);
         var podcastId = context.NewResourceId();
+        var domain = body.CustomDomain is { } host ? new AddDomain(user.AccountId(), host, podcastId, context.Request.Host.Host) : null;
+        if (domain is not null && await PodcastDomains.RefuseAsync(domain, user, grains) is { } refused)
+            return refused;
         var outcome = await grains.Podcast(podcastId).Create(new CreatePodcast(user.AccountId(), body.ToFields(), address.InFull(PodcastPaths.Feed(podcastId), context.Request)));
         if (Refuse(outcome) is { } refusal)
             return refusal;
+        var created = new PodcastCreated(podcastId, address.Of(PodcastPaths.Feed(podcastId)));
+        if (domain is not null)
+        {
+            var added = await PodcastDomains.AddAsync(domain, user, grains);
+            if (added.Problem is { } problem)
+                return ProblemJson.Invalid([problem]);
+            created = created.With(added.Details!);
+        }
         context.Response.Headers.ETag = EntityTags.Format(outcome.Revision, EntityTags.OwnersView);
-        return TypedResults.Created($"/v1/podcasts/{podcastId:D}", new PodcastCreated(podcastId, address.Of(PodcastPaths.Feed(podcastId))));
+        return TypedResults.Created($"/v1/podcasts/{podcastId:D}", created);
     }
 
     private static async Task<IResult> ListAsync([AsParameters] CatalogQuery query, ClaimsPrincipal user, IGrainFactory grains, PublicAddress address)

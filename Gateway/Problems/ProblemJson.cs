@@ -23,6 +23,9 @@ public static class ProblemJson
     public static IResult Create(int status, string error, IEnumerable<KeyValuePair<string, object?>>? extensions = null) =>
         TypedResults.Problem(new ProblemDetails { Status = status, Detail = error, Extensions = new Dictionary<string, object?>(extensions ?? []) });
 
+    /// <summary>403 with the scope that the caller's token lacks.</summary>
+    public static IResult MissingScope(string scope) => Create(StatusCodes.Status403Forbidden, "The token lacks a scope", [new("missing_scope", scope)]);
+
     /// <summary>400 with the errors of each field: messages, and the same number of codes in the same order.</summary>
     public static IResult Invalid(IEnumerable<FieldProblem> problems)
     {

@@ -33,7 +33,7 @@ public enum TlsStatus
 /// <param name="OwnerId">The owner's account.</param>
 /// <param name="Host">The name as the owner writes it.</param>
 /// <param name="PodcastId">The podcast that is served there; null for none.</param>
-/// <param name="PlatformHost">The host of the request, which the domain points to where neither <c>Domains__Target</c> nor <c>PublicUrl</c> is set.</param>
+/// <param name="PlatformHost">The host of the request: it is the platform's, so it is nobody's own.</param>
 [GenerateSerializer, Immutable, Alias("audio.domains.add")]
 public sealed record AddDomain(
     [property: Id(0)] Guid OwnerId, [property: Id(1)] string? Host, [property: Id(2)] Guid? PodcastId, [property: Id(3)] string PlatformHost);
@@ -72,8 +72,8 @@ public sealed record DomainDetails
     /// <summary>The value of the TXT record.</summary>
     [Id(7)] public required string ChallengeRecord { get; init; }
 
-    /// <summary>What the host's CNAME record must point to.</summary>
-    [Id(8)] public required string CnameTarget { get; init; }
+    /// <summary>What the host's CNAME record must point to; null if the platform names no host.</summary>
+    [Id(8)] public string? CnameTarget { get; init; }
 
     /// <summary>Whether there is a certificate.</summary>
     [Id(9)] public TlsStatus Tls { get; init; }

@@ -6,6 +6,11 @@ namespace AudioOrleans.Grains.Interfaces.Domains;
 [Alias("audio.domains.IDomainGrain")]
 public interface IDomainGrain : IGrainWithStringKey
 {
+    /// <summary>The problem that <see cref="Add"/> would have with the host; null if it would have none. Changes nothing.</summary>
+    /// <exception cref="AudioException">Conflict, as of <see cref="Add"/>.</exception>
+    [Alias("FindProblem")]
+    Task<FieldProblem?> FindProblem(AddDomain command);
+
     /// <summary>Adds the domain.</summary>
     /// <exception cref="AudioException">Conflict: another account has verified the host, or this account has added it already.</exception>
     [Alias("Add")]

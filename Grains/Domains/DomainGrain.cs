@@ -24,6 +24,7 @@ public sealed class DomainGrain(
 {
     private const string Check = "check";
     private const string Taken = "Another account has verified this domain";
+    private const string AddedAlready = "You have added this domain already";
 
     /// <summary>A mail about a domain is outdated after this time.</summary>
     private static readonly TimeSpan MailLifetime = TimeSpan.FromDays(3);
@@ -37,19 +38,24 @@ public sealed class DomainGrain(
     private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
 
     /// <inheritdoc/>
+    public async Task<FieldProblem?> FindProblem(AddDomain command)
+    {
+        if (stored.Exists)
+            return null; // A repeat of the request that added it.
+        DeactivateOnIdle(); // No activation is kept for ids that do not exist.
+        return (await Examine(command)).Problem;
+    }
+
+    /// <inheritdoc/>
     public async Task<DomainOutcome> Add(AddDomain command)
     {
         if (stored.Exists)
             return stored.State.OwnerId == command.OwnerId ? new DomainOutcome(ToDetails(), null) : throw new AudioException(AudioError.Conflict, "Domain exists already");
-        var (host, problem) = HostNames.Read(command.Host, targets.Platform, options.Target, command.PlatformHost);
+        var (host, problem) = await Examine(command);
         if (problem is null && command.PodcastId is { } podcastId)
             problem = await CheckPodcast(podcastId, command.OwnerId);
         if (problem is not null)
             return new DomainOutcome(null, problem);
-        if (await tables.IsTakenAsync(host!, Id, CancellationToken.None))
-            throw new AudioException(AudioError.Conflict, Taken);
-        if (await tables.CountAsync(command.OwnerId, CancellationToken.None) >= options.PerAccount)
-            throw new AudioException(AudioError.Conflict, $"An account has at most {options.PerAccount} domains");
         await Remind(GrainReminder.ShortestPeriod);
         try
         {
@@ -57,7 +63,7 @@ public sealed class DomainGrain(
         }
         catch (DuplicateKeyException)
         {
-            throw new AudioException(AudioError.Conflict, "You have added this domain already");
+            throw new AudioException(AudioError.Conflict, AddedAlready);
         }
         return new DomainOutcome(ToDetails(), null);
     }
@@ -89,7 +95,7 @@ public sealed class DomainGrain(
     }
 
     /// <inheritdoc/>
-    public Task<DnsWork?> FindDnsWork(Guid jobId) => Task.FromResult(stored.Exists && stored.State.DnsJob == jobId ? new DnsWork(stored.State.Host, targets.Of(stored.State)) : null);
+    public Task<DnsWork?> FindDnsWork(Guid jobId) => Task.FromResult(stored.Exists && stored.State.DnsJob == jobId && targets.Target is { } target ? new DnsWork(stored.State.Host, target) : null);
 
     /// <inheritdoc/>
     public async Task FinishDns(Guid jobId, string? failure)
@@ -176,15 +182,29 @@ public sealed class DomainGrain(
         DeactivateOnIdle();
     }
 
+    private async Task<(string? Host, FieldProblem? Problem)> Examine(AddDomain command)
+    {
+        var (host, problem) = HostNames.Read(command.Host, targets.Platform, options.Target, command.PlatformHost);
+        if (problem is not null)
+            return (null, problem);
+        if (await tables.IsTakenAsync(host!, Id, CancellationToken.None))
+            throw new AudioException(AudioError.Conflict, Taken);
+        if (await tables.IsClaimedAsync(command.OwnerId, host!, CancellationToken.None))
+            throw new AudioException(AudioError.Conflict, AddedAlready);
+        if (await tables.CountAsync(command.OwnerId, CancellationToken.None) >= options.PerAccount)
+            throw new AudioException(AudioError.Conflict, $"An account has at most {options.PerAccount} domains");
+        return (host, null);
+    }
+
     private async Task CheckDns()
     {
         var asked = stored.State;
-        var found = await dns.CheckAsync(asked.Host, asked.ChallengeName, asked.Challenge, targets.Of(asked), CancellationToken.None);
+        var found = await dns.CheckAsync(asked.Host, asked.ChallengeName, asked.Challenge, targets.Target, CancellationToken.None);
         var now = time.GetUtcNow();
         var mail = await MailAbout(DomainRules.Observe(asked, found, options, now));
         try
         {
-            await stored.Commit(state => DomainRules.Decide(Id, state, found, mail, targets.Of(state), options, now));
+            await stored.Commit(state => DomainRules.Decide(Id, state, found, mail, targets.Target, options, now));
         }
         catch (DuplicateKeyException)
         {
@@ -199,7 +219,7 @@ public sealed class DomainGrain(
             return null;
         var profile = await grains.GetGrain<IAccountGrain>(GrainKeys.Account(next.OwnerId)).GetProfile();
         return profile is { EmailVerified: true, Disabled: false }
-            ? outbox.Send(DomainMails.Failed(profile.Email, outbox.Platform, next, targets.Of(next)), time.GetUtcNow() + MailLifetime)
+            ? outbox.Send(DomainMails.Failed(profile.Email, outbox.Platform, next, targets.Target), time.GetUtcNow() + MailLifetime)
             : null;
     }
 
@@ -238,7 +258,7 @@ public sealed class DomainGrain(
         _period = pause;
     }
 
-    private DomainDetails ToDetails() => DomainRules.ToDetails(Id, stored.State, options, targets.Of(stored.State), time.GetUtcNow());
+    private DomainDetails ToDetails() => DomainRules.ToDetails(Id, stored.State, options, targets.Target, time.GetUtcNow());
 
     /// <summary>Nobody else learns that the domain exists.</summary>
     private void OwnedBy(Caller caller)

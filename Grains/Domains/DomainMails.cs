@@ -9,8 +9,8 @@ public static class DomainMails
     /// <param name="to">The owner's address.</param>
     /// <param name="platform">The platform.</param>
     /// <param name="state">The domain, which has failed.</param>
-    /// <param name="target">What it should point to.</param>
-    public static OutgoingMail Failed(string to, Uri platform, DomainState state, string target) => new(to, $"Your domain {state.Host} is not set up", $"""
+    /// <param name="target">What it should point to; null if the platform names no host.</param>
+    public static OutgoingMail Failed(string to, Uri platform, DomainState state, string? target) => new(to, $"Your domain {state.Host} is not set up", $"""
         Hello,
 
         your domain {state.Host} could not be used. {state.Reason}
@@ -18,9 +18,7 @@ public static class DomainMails
         Please check these records where your domain's DNS is managed:
 
         1. Type TXT, name {state.ChallengeName}
-           value {state.Challenge}
-        2. Type CNAME, name {state.Host}
-           value {target}
+           value {state.Challenge}{(target is null ? "" : $"\n2. Type CNAME, name {state.Host}\n   value {target}")}
 
         Some providers append your domain to names by themselves: then enter only the part before it. New records can take an hour until everybody sees them.
 

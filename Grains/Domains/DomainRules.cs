@@ -12,6 +12,9 @@ namespace AudioOrleans.Grains.Domains;
 /// <summary>The life of a custom domain: what follows from what DNS and the certificate authority say.</summary>
 public static class DomainRules
 {
+    /// <summary>The reason of each domain of a platform that has no target.</summary>
+    public const string NoTarget = "This platform names no host that domains can point to: its operator has to set Domains__Target or PublicUrl.";
+
     private const int MostDoublings = 7;
 
     private static readonly TimeSpan PendingPause = TimeSpan.FromMinutes(1);
@@ -35,7 +38,6 @@ public static class DomainRules
         Host = host,
         PodcastId = command.PodcastId,
         Challenge = challenge,
-        PlatformHost = command.PlatformHost,
         CreatedAt = now,
         PendingSince = now,
     };
@@ -54,7 +56,7 @@ public static class DomainRules
     /// <param name="target">What the domain should point to.</param>
     /// <param name="options">The settings.</param>
     /// <param name="now">The time, UTC.</param>
-    public static Change<DomainState> Decide(Guid domainId, DomainState state, DnsFindings found, IStateEffect? mail, string target, DomainOptions options, DateTimeOffset now)
+    public static Change<DomainState> Decide(Guid domainId, DomainState state, DnsFindings found, IStateEffect? mail, string? target, DomainOptions options, DateTimeOffset now)
     {
         var next = Observe(state, found, options, now);
         if (next.Verification == VerificationStatus.Failed && state.Verification != VerificationStatus.Failed)
@@ -149,7 +151,12 @@ public static class DomainRules
         : TlsStatus.None;
 
     /// <summary>The domain as its owner sees it.</summary>
-    public static DomainDetails ToDetails(Guid domainId, DomainState state, DomainOptions options, string target, DateTimeOffset now)
+    /// <param name="domainId">Its id.</param>
+    /// <param name="state">The domain.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="target">What it should point to; null if the platform names no host.</param>
+    /// <param name="now">The time.</param>
+    public static DomainDetails ToDetails(Guid domainId, DomainState state, DomainOptions options, string? target, DateTimeOffset now)
     {
         var tls = TlsOf(state, now);
         return new DomainDetails
@@ -159,12 +166,12 @@ public static class DomainRules
             Host = state.Host,
             PodcastId = state.PodcastId,
             Verification = state.Verification,
-            VerificationReason = state.Reason,
+            VerificationReason = target is null ? $"{state.Reason} {NoTarget}".Trim() : state.Reason,
             ChallengeName = state.ChallengeName,
             ChallengeRecord = state.Challenge,
             CnameTarget = target,
             Tls = tls,
-            TlsReason = tls == TlsStatus.Issued ? state.FailureReason : state.FailureReason ?? WhatIsMissing(state, options),
+            TlsReason = tls == TlsStatus.Issued ? state.FailureReason : state.FailureReason ?? WhatIsMissing(state, options, target),
             CertificateExpiresAt = state.Certificate?.NotAfter,
             NextAttemptAt = state.NextAttemptAt,
             CreatedAt = state.CreatedAt,
@@ -192,8 +199,9 @@ public static class DomainRules
         Certificate = null, CertificateJob = null, Failures = 0, FailureReason = null, NextAttemptAt = null, DnsJob = null, DnsFailure = null,
     };
 
-    private static string? WhatIsMissing(DomainState state, DomainOptions options) =>
+    private static string? WhatIsMissing(DomainState state, DomainOptions options, string? target) =>
         !options.Acme.IsOn ? "This platform requests no certificates: Domains__Acme__Directory and Domains__Acme__Email are not set."
+        : target is null ? NoTarget
         : state.Verification != VerificationStatus.Verified ? "A certificate is requested once the domain is verified."
         : !state.IsSetUp ? "A certificate is requested once the host points to the platform."
         : null;

@@ -23,9 +23,6 @@ public sealed record DomainState
     /// <summary>The value of the TXT record.</summary>
     [Id(3)] public string Challenge { get; init; } = "";
 
-    /// <summary>The host of the request that added it: what it points to where no setting says so.</summary>
-    [Id(4)] public string PlatformHost { get; init; } = "";
-
     /// <summary>Whether the TXT record was found.</summary>
     [Id(5)] public VerificationStatus Verification { get; init; }
 

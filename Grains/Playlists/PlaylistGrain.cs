@@ -111,13 +111,13 @@ public sealed class PlaylistGrain(
         await CommitTracks(plan, slug => state =>
         {
             PlaylistRules.RequireRevision(patch, state);
-            (var next, fields) = PlaylistRules.Apply(patch with { Slug = slug }, state);
-            fields = SlugRules.Requested(fields, patch.Slug);
+            var (next, changed) = PlaylistRules.Apply(patch with { Slug = slug }, state);
             if (changesTracks)
-                fields = fields.Add("tracks");
+                changed = changed.Add("tracks");
+            fields = SlugRules.Requested(changed, patch.Slug);
             next = next with { UpdatedAt = now, Revision = state.Revision + 1, IsSlugChosen = plan?.IsChosen ?? state.IsSlugChosen };
             Change<PlaylistState> change = changesTracks ? PlaylistBuildRules.Rebuild(Id, next with { Tracks = tracks }) : next;
-            return change.With(new AuditDetail(string.Join(", ", fields)));
+            return change.With(new AuditDetail(string.Join(", ", changed)));
         });
         return PlaylistOutcome.Done(fields, stored.State.Revision);
     }

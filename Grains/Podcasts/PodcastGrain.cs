@@ -85,9 +85,9 @@ public sealed class PodcastGrain(
         await slugs.CommitAsync(Noun, Id, plan, (slug, effects) => Commit(state =>
         {
             PodcastRules.RequireRevision(expectedRevision, state.Revision, "Podcast");
-            (var next, fields) = PodcastRules.Apply(patch with { Slug = slug }, state, now);
-            fields = SlugRules.Requested(fields, patch.Slug);
-            return new Change<PodcastState>(next with { IsSlugChosen = plan?.IsChosen ?? state.IsSlugChosen }, [new AuditDetail(string.Join(", ", fields)), .. effects]);
+            var (next, changed) = PodcastRules.Apply(patch with { Slug = slug }, state, now);
+            fields = SlugRules.Requested(changed, patch.Slug);
+            return new Change<PodcastState>(next with { IsSlugChosen = plan?.IsChosen ?? state.IsSlugChosen }, [new AuditDetail(string.Join(", ", changed)), .. effects]);
         }));
         return PodcastOutcome.Done(fields, stored.State.Revision);
     }
@@ -191,6 +191,7 @@ public sealed class PodcastGrain(
             return;
         }
         await Commit(state => state);
+        await RemindOf(EpisodeRules.NextPublication(stored.State, time.GetUtcNow()));
     }
 
     /// <inheritdoc/>
@@ -218,15 +219,20 @@ public sealed class PodcastGrain(
     /// <summary>Commits a change, and whatever follows from it: the hub is notified, and scheduled episodes are waited for.</summary>
     private async Task Commit(Func<PodcastState, Change<PodcastState>> decide)
     {
-        await RemindOf(NextPublication(decide(stored.State).Next)); // First: a reminder too many does no harm, a missing one does.
+        var now = time.GetUtcNow();
+        var (before, next) = (EpisodeRules.NextPublication(stored.State, now), EpisodeRules.NextPublication(decide(stored.State).Next, now));
+        // A reminder too many does no harm, a missing one does: an earlier one is registered before the commit, a later one after it.
+        var isEarlier = next is not null && (before is null || next < before);
+        if (isEarlier)
+            await RemindOf(next);
         await stored.Commit(state =>
         {
             var change = decide(state);
             return options.Hub is not null && change.Next.Fields.Visibility == Visibility.Public ? change.With(new EnqueueJob(NotifyHub.Job.Create(GrainKeys.Podcast(Id), state.OwnerId))) : change;
         });
+        if (!isEarlier && next != before)
+            await RemindOf(next);
     }
-
-    private DateTimeOffset? NextPublication(PodcastState state) => EpisodeRules.NextPublication(state, time.GetUtcNow());
 
     private Task RemindOf(DateTimeOffset? publication)
     {

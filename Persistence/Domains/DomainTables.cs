@@ -99,6 +99,10 @@ public sealed class DomainTables(AudioDatabase database)
     public async Task<bool> IsTakenAsync(string host, Guid domainId, CancellationToken cancellationToken) =>
         (await QueryAsync<bool>("select exists (select from domains where host = @host and verification_status = 'verified' and domain_id <> @domainId)", new { host, domainId }, cancellationToken))[0];
 
+    /// <summary>Whether an account has added a host.</summary>
+    public async Task<bool> IsClaimedAsync(Guid ownerId, string host, CancellationToken cancellationToken) =>
+        (await QueryAsync<bool>("select exists (select from domains where owner_id = @ownerId and host = @host)", new { ownerId, host }, cancellationToken))[0];
+
     /// <summary>What gateways serve that changed after a version, in the order of the changes.</summary>
     public Task<IReadOnlyList<DomainHostRow>> ListChangesAsync(long after, int limit, CancellationToken cancellationToken) => QueryAsync<DomainHostRow>(
         // A gateway that has nothing yet need not hear of what is no longer served.

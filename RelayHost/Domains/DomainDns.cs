@@ -55,14 +55,14 @@ public sealed class DomainDns
     /// <param name="host">The host.</param>
     /// <param name="challengeName">The name of the TXT record.</param>
     /// <param name="challenge">The value of the TXT record.</param>
-    /// <param name="target">What the host should point to.</param>
+    /// <param name="target">What the host should point to; null if that is not known, then nothing is known of the pointer.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public async Task<DnsFindings> CheckAsync(string host, string challengeName, string challenge, string target, CancellationToken cancellationToken)
+    public async Task<DnsFindings> CheckAsync(string host, string challengeName, string challenge, string? target, CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(Limit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         var text = FindTextAsync(challengeName, challenge, either.Token);
-        var pointer = FindPointerAsync(host, target, either.Token);
+        var pointer = target is null ? Task.FromResult<(DnsAnswer, string?, bool)>((DnsAnswer.Unknown, null, false)) : FindPointerAsync(host, target, either.Token);
         var (challengeAnswer, challengeDetail) = await text.ConfigureAwait(false);
         var (pointerAnswer, pointerDetail, isFree) = await pointer.ConfigureAwait(false);
         return new DnsFindings(challengeAnswer, challengeDetail, pointerAnswer, pointerDetail, isFree);

@@ -43,6 +43,20 @@ public sealed class AuditTests
     }
 
     [Fact]
+    public async Task A_new_title_is_a_new_slug_in_the_audit_trail()
+    {
+        var shared = await SharedPlatform.GetAsync();
+        using var admin = await Dj.AdminAsync(shared.Platform);
+        var podcast = await shared.Dj.AddPodcastAsync();
+        var playlist = await shared.Dj.AddPlaylistAsync([(await shared.Dj.AddUploadAsync(await Pieces.Mp3Async("Audited"))).Track()]);
+        // The response names what was requested, the trail what changed.
+        Assert.Equal(["title"], await shared.Dj.PatchAsync($"/v1/podcasts/{podcast}", new { title = "Early hours" }));
+        Assert.Equal(["title"], await shared.Dj.PatchAsync($"/v1/playlists/{playlist}", new { title = "Early songs" }));
+        Assert.Equal("title, slug", (string)(await EntriesAsync(admin, $"resource=podcast/{podcast}"))[0]["detail"]!);
+        Assert.Equal("title, slug", (string)(await EntriesAsync(admin, $"resource=playlist/{playlist}"))[0]["detail"]!);
+    }
+
+    [Fact]
     public async Task Failed_requests_are_not_recorded()
     {
         var shared = await SharedPlatform.GetAsync();

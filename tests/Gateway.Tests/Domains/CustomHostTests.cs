@@ -1,12 +1,13 @@
 using System.Net;
 using AudioOrleans.RelayHost.Processes;
 using AudioOrleans.Testing;
+using AudioOrleans.Testing.Domains;
 
 namespace AudioOrleans.Gateway.Tests.Domains;
 
 /// <summary>Custom domains from their records to what a player gets, by HTTPS with certificates of a real authority.</summary>
 [Collection(DomainPlatformGroup.Name), Trait("Speed", "slow")]
-public sealed class CustomHostTests(DomainPlatform platform)
+public sealed class CustomHostTests(SharedDomainPlatform platform)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
@@ -19,7 +20,7 @@ public sealed class CustomHostTests(DomainPlatform platform)
         var domain = await platform.AddWithCertificateAsync(host, podcastId);
         Assert.Equal("verified", (string)domain["verification_status"]!);
         Assert.True((DateTimeOffset)domain["certificate_expires_at"]! > TimeProvider.System.GetUtcNow());
-        await Eventually.That(async () => await ConnectsAsync(host), Soon, "the gateway has the certificate");
+        await Eventually.That(async () => await platform.ConnectsAsync(host), Soon, "the gateway has the certificate");
 
         var feed = await platform.CurlAsync(host, "/rss.xml");
         Assert.StartsWith("HTTP/2 200", feed, StringComparison.Ordinal);
@@ -112,7 +113,7 @@ public sealed class CustomHostTests(DomainPlatform platform)
         var (first, second) = (DomainPlatform.NewHost(), DomainPlatform.NewHost());
         await platform.AddWithCertificateAsync(first, one);
         await platform.AddWithCertificateAsync(second, two);
-        await Eventually.That(async () => await ConnectsAsync(first) && await ConnectsAsync(second), Soon, "the gateway has both certificates");
+        await Eventually.That(async () => await platform.ConnectsAsync(first) && await platform.ConnectsAsync(second), Soon, "the gateway has both certificates");
         Assert.Contains("<title>One</title>", await platform.CurlAsync(first, "/"), StringComparison.Ordinal);
         Assert.Contains("<title>Two</title>", await platform.CurlAsync(second, "/"), StringComparison.Ordinal);
         Assert.StartsWith("HTTP/1.1 421", await platform.CurlAsync(first, "/", "--http1.1", "-H", $"Host: {second}"), StringComparison.Ordinal);
@@ -128,13 +129,13 @@ public sealed class CustomHostTests(DomainPlatform platform)
         var (podcastId, _) = await platform.AddPodcastAsync("Hidden", "private");
         var host = DomainPlatform.NewHost();
         var domain = await platform.AddWithCertificateAsync(host, podcastId);
-        await Eventually.That(async () => await ConnectsAsync(host), Soon, "the gateway has the certificate");
+        await Eventually.That(async () => await platform.ConnectsAsync(host), Soon, "the gateway has the certificate");
         Assert.StartsWith("HTTP/2 404", await platform.CurlAsync(host, "/"), StringComparison.Ordinal);
         Assert.StartsWith("HTTP/2 401", await platform.CurlAsync(host, "/rss.xml"), StringComparison.Ordinal);
 
         using (var deleted = await platform.Dj.Client.DeleteAsync(new Uri($"/v1/domains/{domain["domain_id"]}", UriKind.Relative)))
             Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
-        await Eventually.That(async () => !await ConnectsAsync(host), Soon, "the gateway has no certificate any more");
+        await Eventually.That(async () => !await platform.ConnectsAsync(host), Soon, "the gateway has no certificate any more");
         using var feed = await platform.Dj.Client.GetAsync(new Uri($"/v1/podcasts/{podcastId}/rss.xml", UriKind.Relative));
         Assert.Equal(HttpStatusCode.OK, feed.StatusCode);
         using var gone = await platform.Dj.Client.GetAsync(new Uri($"/v1/domains/{domain["domain_id"]}", UriKind.Relative));
@@ -182,18 +183,5 @@ public sealed class CustomHostTests(DomainPlatform platform)
         await platform.VerifyAsync(second);
         Assert.Contains("no longer knows", (string)(await platform.UntilAsync(second, "failed"))["tls_reason"]!, StringComparison.Ordinal);
         await platform.AddWithCertificateAsync(DomainPlatform.NewHost(), null);
-    }
-
-    private async Task<bool> ConnectsAsync(string host)
-    {
-        try
-        {
-            await platform.CurlAsync(host, "/", "-o", "/dev/null");
-            return true;
-        }
-        catch (ProcessFailedException)
-        {
-            return false;
-        }
     }
 }

@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
+using AudioOrleans.Testing.Domains;
 using AudioOrleans.Testing.Platforms;
 
 namespace AudioOrleans.Gateway.Tests.Domains;
 
 /// <summary>Claims of domains and their records.</summary>
 [Collection(DomainPlatformGroup.Name), Trait("Speed", "slow")]
-public sealed class DomainTests(DomainPlatform platform)
+public sealed class DomainTests(SharedDomainPlatform platform)
 {
     [Fact]
     public async Task A_new_domain_names_the_records_to_set_and_is_verified_when_they_are_there()

@@ -1,6 +1,7 @@
 using AudioOrleans.Grains.Domains;
 using AudioOrleans.Grains.Interfaces.Domains;
 using AudioOrleans.RelayHost.Domains;
+using Microsoft.Extensions.Configuration;
 
 namespace AudioOrleans.Grains.Tests.Domains;
 
@@ -140,6 +141,36 @@ public sealed class DomainRulesTests
         Assert.InRange(DomainRules.NextCheck(Issued, _id, true, Start)!.Value, Start.AddHours(6), Start.AddHours(6.7));
         var soon = Issued.Certificate!.RenewAt.AddMinutes(-10);
         Assert.Equal(Issued.Certificate.RenewAt, DomainRules.NextCheck(Issued, _id, true, soon));
+    }
+
+    [Fact]
+    public void Without_a_target_a_domain_is_verified_and_says_which_setting_is_missing()
+    {
+        var noTarget = new DnsFindings(DnsAnswer.Found, null, DnsAnswer.Unknown, null, false);
+        foreach (var state in new[] { New, Observe(New, NoText with { Pointer = DnsAnswer.Unknown }, Start), Observe(New, noTarget, Start), Observe(Issued, noTarget, Start.AddDays(30)) })
+        {
+            var details = DomainRules.ToDetails(_id, state, _options, null, Start);
+            Assert.Null(details.CnameTarget);
+            Assert.Equal($"{state.Reason} {DomainRules.NoTarget}".Trim(), details.VerificationReason);
+            Assert.False(DomainRules.WantsCertificate(state, Start));
+        }
+        Assert.Equal(DomainRules.NoTarget, DomainRules.ToDetails(_id, Observe(New, noTarget, Start), _options, null, Start).TlsReason);
+        // An operator who removes the setting ends no domain.
+        Assert.Null(Observe(Issued, noTarget, Start.AddDays(30)).DanglingSince);
+    }
+
+    [Theory]
+    [InlineData("feeds.example.org", "https://radio.example.org", "feeds.example.org")]
+    [InlineData(null, "https://radio.example.org", "radio.example.org")]
+    [InlineData("feeds.example.org", "http://127.0.0.1:8080", "feeds.example.org")]
+    [InlineData(null, "http://127.0.0.1:8080", null)]
+    [InlineData(null, "http://localhost:8080", null)]
+    [InlineData(null, "http://[::1]:8080", null)]
+    [InlineData(null, null, null)]
+    public void Domains_point_to_a_host_that_a_setting_names_and_others_can_reach(string? target, string? publicUrl, string? expected)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["PublicUrl"] = publicUrl }).Build();
+        Assert.Equal(expected, new DomainTargets(new DomainOptions { Target = target }, configuration).Target);
     }
 
     private DomainState Observe(DomainState state, DnsFindings found, DateTimeOffset now) => DomainRules.Observe(state, found, _options, now);

@@ -102,8 +102,21 @@ public sealed class DomainDnsTests : IAsyncLifetime, IDisposable
         Assert.InRange(TimeProvider.System.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(20));
     }
 
-    private Task<DnsFindings> CheckAsync() =>
-        new DomainDns((IPEndPoint)_server.Client.LocalEndPoint!, TimeProvider.System).CheckAsync(Host, Challenge, "value", Target, CancellationToken.None);
+    [Fact]
+    public async Task Without_a_target_only_the_TXT_record_is_asked_for()
+    {
+        _answers = (name, type) => (name, type) switch
+        {
+            (Challenge, Txt) => [(Challenge, Txt, "value")],
+            (Host, A) => [(Host, A, "127.0.0.1")],
+            _ => [],
+        };
+        Assert.Equal(new DnsFindings(DnsAnswer.Found, null, DnsAnswer.Unknown, null, false), await CheckAsync(null));
+        Assert.Equal(1, Volatile.Read(ref _questions));
+    }
+
+    private Task<DnsFindings> CheckAsync(string? target = Target) =>
+        new DomainDns((IPEndPoint)_server.Client.LocalEndPoint!, TimeProvider.System).CheckAsync(Host, Challenge, "value", target, CancellationToken.None);
 
     private async Task ServeAsync()
     {

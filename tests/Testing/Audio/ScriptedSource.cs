@@ -145,6 +145,15 @@ public sealed class ScriptedSource : IAsyncDisposable
             }
         }
 
+        /// <summary>Connects the client to a port of 127.0.0.1, as a proxy does for CONNECT (RFC 9110, section 9.3.6), until either disconnects.</summary>
+        public async Task TunnelToAsync(int port)
+        {
+            using var server = new TcpClient();
+            await server.ConnectAsync(IPAddress.Loopback, port, Ending);
+            await SendAsync("HTTP/1.1 200 Connection established\r\n\r\n");
+            await Task.WhenAny(stream.CopyToAsync(server.GetStream(), Ending), server.GetStream().CopyToAsync(stream, Ending));
+        }
+
         /// <summary>Sends nothing until the test is over.</summary>
         public Task BeSilentAsync() => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, Ending);
     }

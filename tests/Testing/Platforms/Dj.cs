@@ -89,6 +89,15 @@ public sealed class Dj : IDisposable
     /// <summary>The JSON response to a GET.</summary>
     public async Task<JsonObject> GetAsync(string path) => (await Client.GetFromJsonAsync<JsonObject>(path))!;
 
+    /// <summary>The JSON response to a POST.</summary>
+    /// <exception cref="InvalidOperationException">It was refused; the message contains the response.</exception>
+    public async Task<JsonObject> PostAsync(string path, object? body = null)
+    {
+        using var response = await Client.PostAsJsonAsync(path, body ?? new { });
+        var answer = await response.Content.ReadAsStringAsync();
+        return response.IsSuccessStatusCode ? JsonNode.Parse(answer)!.AsObject() : throw new InvalidOperationException($"POST {path} was refused ({(int)response.StatusCode}): {answer}");
+    }
+
     /// <summary>A stream's status.</summary>
     public Task<JsonObject> StatusAsync(Guid streamId) => GetAsync($"/v1/streams/{streamId:D}/status");
 

@@ -8,7 +8,10 @@ namespace AudioOrleans.Testing.Platforms;
 public static class DjPodcasts
 {
     /// <summary>Creates a podcast; returns its id.</summary>
-    public static async Task<Guid> AddPodcastAsync(this Dj dj, object? more = null) => (Guid)(await PostAsync(dj, "/v1/podcasts", new JsonObject { ["title"] = "Late hours" }, more))["podcast_id"]!;
+    public static async Task<Guid> AddPodcastAsync(this Dj dj, object? more = null) => (Guid)(await CreatePodcastAsync(dj, more))["podcast_id"]!;
+
+    /// <summary>Creates a podcast; returns the response.</summary>
+    public static Task<JsonObject> CreatePodcastAsync(this Dj dj, object? more = null) => PostAsync(dj, "/v1/podcasts", new JsonObject { ["title"] = "Late hours" }, more);
 
     /// <summary>Adds an episode; returns its id.</summary>
     public static async Task<Guid> AddEpisodeAsync(this Dj dj, Guid podcastId, object more) =>
@@ -27,10 +30,9 @@ public static class DjPodcasts
 
     private static async Task<JsonObject> PostAsync(Dj dj, string path, JsonObject body, object? more)
     {
+        ArgumentNullException.ThrowIfNull(dj);
         foreach (var (key, value) in more is null ? [] : JsonSerializer.SerializeToNode(more)!.AsObject())
             body[key] = value?.DeepClone();
-        using var response = await dj.Client.PostAsJsonAsync(path, body);
-        var answer = await response.Content.ReadAsStringAsync();
-        return response.IsSuccessStatusCode ? JsonNode.Parse(answer)!.AsObject() : throw new InvalidOperationException($"POST {path} was refused: {answer}");
+        return await dj.PostAsync(path, body);
     }
 }

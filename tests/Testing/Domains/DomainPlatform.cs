@@ -1,18 +1,15 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using AudioOrleans.RelayHost.Processes;
-using AudioOrleans.Testing;
 using AudioOrleans.Testing.Audio;
-using AudioOrleans.Testing.Domains;
 using AudioOrleans.Testing.Platforms;
 
-namespace AudioOrleans.Gateway.Tests.Domains;
+namespace AudioOrleans.Testing.Domains;
 
 /// <summary>A platform with custom domains: a real certificate authority, and a DNS server whose records the tests set.</summary>
-public sealed class DomainPlatform : IAsyncLifetime
+public class DomainPlatform : IAsyncDisposable
 {
     /// <summary>What custom domains point to.</summary>
     public const string Target = "feeds.platform.test";
@@ -36,7 +33,8 @@ public sealed class DomainPlatform : IAsyncLifetime
     /// <summary>A DJ.</summary>
     public Dj Dj { get; private set; } = null!;
 
-    public async Task InitializeAsync()
+    /// <summary>Starts all of them.</summary>
+    public async Task StartAsync()
     {
         Dns = await DnsTestServer.StartAsync();
         await Dns.SetAddressAsync(Target, "127.0.0.1");
@@ -48,46 +46,50 @@ public sealed class DomainPlatform : IAsyncLifetime
         Dj = await Dj.RegisterAsync(Platform);
     }
 
-    public async Task DisposeAsync()
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
     {
-        Dj.Dispose();
-        await Platform.DisposeAsync();
-        await Authority.DisposeAsync();
-        await Dns.DisposeAsync();
+        GC.SuppressFinalize(this);
+        Dj?.Dispose();
+        foreach (var started in new IAsyncDisposable?[] { Platform, Authority, Dns })
+        {
+            if (started is not null)
+                await started.DisposeAsync();
+        }
     }
 
     /// <summary>A name that nobody has.</summary>
     public static string NewHost() => $"show{Interlocked.Increment(ref s_count)}.customer.test";
 
     /// <summary>Adds a domain.</summary>
-    public async Task<JsonObject> AddAsync(string host, Guid? podcastId = null, Dj? dj = null)
-    {
-        using var response = await PostAsync(host, podcastId, dj);
-        return await response.JsonAsync(HttpStatusCode.Created);
-    }
+    public Task<JsonObject> AddAsync(string host, Guid? podcastId = null, Dj? dj = null) =>
+        (dj ?? Dj).PostAsync("/v1/domains", new { custom_domain = host, podcast_id = podcastId });
 
     /// <summary>Asks for a domain.</summary>
     public Task<HttpResponseMessage> PostAsync(string? host, Guid? podcastId = null, Dj? dj = null) =>
         (dj ?? Dj).Client.PostAsJsonAsync("/v1/domains", new { custom_domain = host, podcast_id = podcastId });
 
     /// <summary>Checks a domain's DNS now.</summary>
-    public async Task<JsonObject> VerifyAsync(JsonObject domain, Dj? dj = null)
+    public Task<JsonObject> VerifyAsync(JsonObject domain, Dj? dj = null)
     {
-        using var response = await (dj ?? Dj).Client.PostAsync(new Uri($"/v1/domains/{domain["domain_id"]}/verify", UriKind.Relative), null);
-        return await response.JsonAsync(HttpStatusCode.OK);
+        ArgumentNullException.ThrowIfNull(domain);
+        return (dj ?? Dj).PostAsync($"/v1/domains/{domain["domain_id"]}/verify");
     }
 
     /// <summary>Sets a domain's records.</summary>
     public async Task SetRecordsAsync(JsonObject domain)
     {
+        ArgumentNullException.ThrowIfNull(domain);
         await Dns.SetTextAsync((string)domain["dns_challenge_name"]!, (string)domain["dns_challenge_record"]!);
         await Dns.SetCnameAsync((string)domain["custom_domain"]!, (string)domain["cname_target"]!);
     }
 
     /// <summary>Adds a domain with its records, and waits until it has a certificate.</summary>
-    public async Task<JsonObject> AddWithCertificateAsync(string host, Guid? podcastId)
+    public async Task<JsonObject> AddWithCertificateAsync(string host, Guid? podcastId) => await SetUpAsync(await AddAsync(host, podcastId));
+
+    /// <summary>Sets a domain's records, and waits until it has a certificate.</summary>
+    public async Task<JsonObject> SetUpAsync(JsonObject domain)
     {
-        var domain = await AddAsync(host, podcastId);
         await SetRecordsAsync(domain);
         await VerifyAsync(domain);
         return await UntilAsync(domain, "issued");
@@ -96,6 +98,7 @@ public sealed class DomainPlatform : IAsyncLifetime
     /// <summary>Waits for a certificate's status.</summary>
     public async Task<JsonObject> UntilAsync(JsonObject domain, string tlsStatus)
     {
+        ArgumentNullException.ThrowIfNull(domain);
         var now = domain;
         try
         {
@@ -111,21 +114,33 @@ public sealed class DomainPlatform : IAsyncLifetime
     /// <summary>Creates a podcast with one episode; returns their ids.</summary>
     public async Task<(Guid PodcastId, Guid EpisodeId)> AddPodcastAsync(string title, string visibility = "public")
     {
-        using var created = await Dj.Client.PostAsJsonAsync("/v1/podcasts", new { title, description = "A talk <b>every</b> Friday.", author = "DJ Example", visibility });
-        var podcastId = (Guid)(await created.JsonAsync(HttpStatusCode.Created))["podcast_id"]!;
+        var podcastId = await Dj.AddPodcastAsync(new { title, description = "A talk <b>every</b> Friday.", author = "DJ Example", visibility });
         var uploadId = await Dj.AddUploadAsync(await AudioFiles.ToneAsync("mp3", 3));
-        using var added = await Dj.Client.PostAsJsonAsync($"/v1/podcasts/{podcastId}/episodes", new { title = "First & <i>last</i>", upload_id = uploadId, source_type = "upload" });
-        return (podcastId, (Guid)(await added.JsonAsync(HttpStatusCode.Created))["episode_id"]!);
+        return (podcastId, await Dj.AddEpisodeAsync(podcastId, new { title = "First & <i>last</i>", upload_id = uploadId, source_type = "upload" }));
     }
 
     /// <summary>What curl gets by HTTPS, which trusts the authority's root only: status, headers and body.</summary>
     public Task<string> CurlAsync(string host, string path, params string[] more) => CurlAsync(Authority.IssuedRoot, host, path, more);
 
     /// <summary>The same with another root.</summary>
-    public async Task<string> CurlAsync(string root, string host, string path, string[] more)
+    public async Task<string> CurlAsync(string root, string host, string path, IReadOnlyList<string> more)
     {
         ImmutableArray<string> arguments = ["-sS", "-i", "--max-time", "20", "--cacert", root, "--connect-to", $"{host}:443:127.0.0.1:{HttpsPort}", .. more, $"https://{host}{path}"];
         return (await ProcessRunner.RunAsync(new ProcessCommand("curl", arguments), TimeSpan.FromSeconds(30), TimeProvider.System)).Text;
+    }
+
+    /// <summary>Whether the gateway has a certificate of a host.</summary>
+    public async Task<bool> ConnectsAsync(string host)
+    {
+        try
+        {
+            await CurlAsync(host, "/", "-o", "/dev/null");
+            return true;
+        }
+        catch (ProcessFailedException)
+        {
+            return false;
+        }
     }
 
     /// <summary>A request by HTTP that names a host.</summary>
@@ -135,11 +150,4 @@ public sealed class DomainPlatform : IAsyncLifetime
         request.Headers.Host = host;
         return Platform.Client.SendAsync(request);
     }
-}
-
-/// <summary>Its tests run one after the other.</summary>
-[CollectionDefinition(Name)]
-public sealed class DomainPlatformGroup : ICollectionFixture<DomainPlatform>
-{
-    public const string Name = "a platform with custom domains";
 }
