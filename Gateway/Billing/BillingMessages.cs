@@ -66,6 +66,12 @@ public sealed record PlanResponse(
         plan.TrialDays, plan.StripeProductId, plan.StripePriceId, plan.Retired, plan.CreatedAt);
 }
 
+/// <summary>The response to a change of a plan.</summary>
+/// <param name="PlanId">Its id.</param>
+/// <param name="UpdatedFields">The fields whose values changed.</param>
+/// <param name="StripePriceId">Stripe's price for new subscribers.</param>
+public sealed record PlanUpdated(Guid PlanId, IReadOnlyList<string> UpdatedFields, string StripePriceId);
+
 /// <summary>The body of <c>POST /v1/monetization/subscriptions</c>.</summary>
 [Example("""{"plan_id": "01900000-0000-7000-8000-000000000007"}""")]
 public sealed record SubscriptionRequest

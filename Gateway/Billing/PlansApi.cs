@@ -26,7 +26,7 @@ public static class PlansApi
             .Produces<PlanResponse>().ProducesProblem(StatusCodes.Status404NotFound);
         plans.MapPatch("/{planId:guid}", UpdateAsync).WithName("monetization.update_plan").RequireAuthorization(Scopes.MonetizationWrite)
             .WithSummary("Changes a plan. A new price is for new subscribers.")
-            .Produces<PlanResponse>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized)
+            .Produces<PlanUpdated>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         plans.MapDelete("/{planId:guid}", DeleteAsync).WithName("monetization.delete_plan").RequireAuthorization(Scopes.MonetizationWrite)
             .WithSummary("Retires a plan: it takes no new subscribers, and those that it has keep what they pay for.")
@@ -51,7 +51,7 @@ public static class PlansApi
     private static async Task<IResult> UpdateAsync(Guid planId, PlanRequest body, ClaimsPrincipal user, IGrainFactory grains)
     {
         var outcome = await grains.Plan(planId).Update(user.ToCaller(), body.ToFields());
-        return outcome.Details is { } plan ? TypedResults.Ok(PlanResponse.From(plan)) : ProblemJson.Invalid(outcome.Problems);
+        return outcome.Details is { } plan ? TypedResults.Ok(new PlanUpdated(planId, outcome.UpdatedFields, plan.StripePriceId)) : ProblemJson.Invalid(outcome.Problems);
     }
 
     private static async Task<IResult> DeleteAsync(Guid planId, ClaimsPrincipal user, IGrainFactory grains)

@@ -63,13 +63,10 @@ public sealed record CreatePlan([property: Id(0)] Guid OwnerId, [property: Id(1)
 
 /// <summary>The result of a request to create or change a plan.</summary>
 /// <param name="Details">Success: the plan.</param>
+/// <param name="UpdatedFields">The fields whose values changed.</param>
 /// <param name="Problems">The request is invalid: the fields and what was expected.</param>
 [GenerateSerializer, Immutable, Alias("audio.billing.plan-outcome")]
-public sealed record PlanOutcome([property: Id(0)] PlanDetails? Details, [property: Id(1)] ImmutableArray<FieldProblem> Problems)
-{
-    /// <summary>The plan.</summary>
-    public static implicit operator PlanOutcome(PlanDetails details) => new(details, []);
-}
+public sealed record PlanOutcome([property: Id(0)] PlanDetails? Details, [property: Id(1)] ImmutableArray<string> UpdatedFields, [property: Id(2)] ImmutableArray<FieldProblem> Problems);
 
 /// <summary>A plan that listeners can subscribe to.</summary>
 /// <param name="PlanId">Its id.</param>

@@ -17,15 +17,15 @@ public sealed class PlanGrain([CommittedState("plan")] ICommittedState<PlanState
     public async Task<PlanOutcome> Create(CreatePlan command)
     {
         if (stored.Exists)
-            return stored.State.OwnerId == command.OwnerId ? ToDetails() : throw new AudioException(AudioError.Conflict, "Plan exists already");
+            return stored.State.OwnerId == command.OwnerId ? new PlanOutcome(ToDetails(), [], []) : throw new AudioException(AudioError.Conflict, "Plan exists already");
         if (await FindProblems(command.OwnerId, command.Fields, isNew: true) is { IsEmpty: false } problems)
-            return new PlanOutcome(null, problems);
+            return new PlanOutcome(null, [], problems);
         if (await tables.CountPlansAsync(command.OwnerId, CancellationToken.None) >= MostPlans)
             throw new AudioException(AudioError.Conflict, $"An account has at most {MostPlans} plans that take subscribers");
         var state = PlanRules.Create(command, time.GetUtcNow());
         var published = await billing.PublishAsync(Id, state.Fields, null);
         await stored.Commit(state with { Published = published });
-        return ToDetails();
+        return new PlanOutcome(ToDetails(), [], []);
     }
 
     /// <inheritdoc/>
@@ -42,11 +42,14 @@ public sealed class PlanGrain([CommittedState("plan")] ICommittedState<PlanState
         if (stored.State.Retired)
             throw new AudioException(AudioError.Conflict, "The plan is retired");
         if (await FindProblems(stored.State.OwnerId, changes, isNew: false) is { IsEmpty: false } problems)
-            return new PlanOutcome(null, problems);
+            return new PlanOutcome(null, [], problems);
         var fields = PlanRules.Merge(stored.State.Fields, changes);
+        var changed = PlanRules.Compare(stored.State.Fields, fields);
+        if (changed.IsEmpty)
+            return new PlanOutcome(ToDetails(), changed, []);
         var published = await billing.PublishAsync(Id, fields, stored.State.Published);
         await stored.Commit(state => state with { Fields = fields, Published = published });
-        return ToDetails();
+        return new PlanOutcome(ToDetails(), changed, []);
     }
 
     /// <inheritdoc/>

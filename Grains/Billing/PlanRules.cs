@@ -37,6 +37,12 @@ public static class PlanRules
 
     private static readonly PlanFields Defaults = new() { Interval = BillingInterval.Month, Features = [], Covers = [], TrialDays = 0 };
 
+    private static readonly (string Name, Func<PlanFields, object?> Get)[] Names =
+    [
+        ("name", fields => fields.Name), ("price_cents", fields => fields.PriceCents), ("currency", fields => fields.Currency), ("billing_interval", fields => fields.Interval),
+        ("features", fields => string.Join('\n', fields.Features!.Value)), ("covers", fields => string.Join('\n', fields.Covers!.Value)), ("trial_days", fields => fields.TrialDays),
+    ];
+
     /// <summary>The problems with the values of a new plan, or with those that change.</summary>
     public static ImmutableArray<FieldProblem> Check(PlanFields fields, bool isNew)
     {
@@ -72,6 +78,9 @@ public static class PlanRules
         Covers = changes.Covers is { } covers ? [.. covers.Distinct()] : current.Covers,
         TrialDays = changes.TrialDays ?? current.TrialDays,
     };
+
+    /// <summary>The names of the fields that differ.</summary>
+    public static ImmutableArray<string> Compare(PlanFields before, PlanFields after) => [.. Names.Where(field => !Equals(field.Get(before), field.Get(after))).Select(field => field.Name)];
 
     /// <summary>What a subscriber agrees to.</summary>
     public static SubscriptionTerms TermsOf(PlanDetails plan) => new(plan.Name, plan.PriceCents, plan.Currency, plan.Interval, plan.TrialDays, plan.StripePriceId);
