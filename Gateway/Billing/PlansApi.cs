@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using AudioOrleans.Gateway.Authentication;
+using AudioOrleans.Gateway.Conventions;
 using AudioOrleans.Gateway.Hosting;
 using AudioOrleans.Gateway.Operations;
 using AudioOrleans.Gateway.Problems;
@@ -23,11 +24,12 @@ public static class PlansApi
             .WithSummary("The plans that take subscribers, newest first; `owner` selects those of one account.")
             .Produces<ListResponse<PlanResponse>>().ProducesProblem(StatusCodes.Status400BadRequest);
         plans.MapGet("/{planId:guid}", GetAsync).WithName("monetization.get_plan").WithSummary("A plan, also a retired one.")
-            .Produces<PlanResponse>().ProducesProblem(StatusCodes.Status404NotFound);
+            .Produces<PlanResponse>().Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status404NotFound);
         plans.MapPatch("/{planId:guid}", UpdateAsync).WithName("monetization.update_plan").RequireAuthorization(Scopes.MonetizationWrite)
-            .WithSummary("Changes a plan. A new price is for new subscribers.")
+            .WithSummary("Changes a plan; with `If-Match` only if nobody else has changed it. A new price is for new subscribers.")
             .Produces<PlanUpdated>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized)
-            .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+            .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed);
         plans.MapDelete("/{planId:guid}", DeleteAsync).WithName("monetization.delete_plan").RequireAuthorization(Scopes.MonetizationWrite)
             .WithSummary("Retires a plan: it takes no new subscribers, and those that it has keep what they pay for.")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status401Unauthorized)
@@ -38,20 +40,28 @@ public static class PlansApi
     private static async Task<IResult> CreateAsync(PlanRequest body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains)
     {
         var outcome = await grains.Plan(context.NewResourceId()).Create(new CreatePlan(user.AccountId(), body.ToFields()));
-        return outcome.Details is { } plan
-            ? TypedResults.Created($"/v1/monetization/plans/{plan.PlanId:D}", PlanResponse.From(plan))
-            : ProblemJson.Invalid(outcome.Problems);
+        if (outcome.Details is not { } plan)
+            return ProblemJson.Invalid(outcome.Problems);
+        context.Response.Headers.ETag = EntityTags.Format(plan.Revision, EntityTags.CommonView);
+        return TypedResults.Created($"/v1/monetization/plans/{plan.PlanId:D}", PlanResponse.From(plan));
     }
 
     private static async Task<IResult> ListAsync([AsParameters] ListQuery query, Guid? owner, IGrainFactory grains) =>
         TypedResults.Ok((await grains.GetGrain<IBillingCatalogGrain>(GrainKeys.Shared).ListPlans(owner, query.ToPage())).ToAnswer(PlanResponse.From));
 
-    private static async Task<IResult> GetAsync(Guid planId, IGrainFactory grains) => TypedResults.Ok(PlanResponse.From(await grains.Plan(planId).Get()));
-
-    private static async Task<IResult> UpdateAsync(Guid planId, PlanRequest body, ClaimsPrincipal user, IGrainFactory grains)
+    private static async Task<IResult> GetAsync(Guid planId, HttpContext context, IGrainFactory grains)
     {
-        var outcome = await grains.Plan(planId).Update(user.ToCaller(), body.ToFields());
-        return outcome.Details is { } plan ? TypedResults.Ok(new PlanUpdated(planId, outcome.UpdatedFields, plan.StripePriceId)) : ProblemJson.Invalid(outcome.Problems);
+        var plan = await grains.Plan(planId).Get();
+        return context.OkOrNotModified(PlanResponse.From(plan), plan.Revision, EntityTags.CommonView);
+    }
+
+    private static async Task<IResult> UpdateAsync(Guid planId, PlanRequest body, HttpContext context, ClaimsPrincipal user, IGrainFactory grains)
+    {
+        var outcome = await grains.Plan(planId).Update(user.ToCaller(), body.ToFields(), context.Request.ExpectedRevision(EntityTags.CommonView));
+        if (outcome.Details is not { } plan)
+            return ProblemJson.Invalid(outcome.Problems);
+        context.Response.Headers.ETag = EntityTags.Format(plan.Revision, EntityTags.CommonView);
+        return TypedResults.Ok(new PlanUpdated(planId, outcome.UpdatedFields, plan.StripePriceId));
     }
 
     private static async Task<IResult> DeleteAsync(Guid planId, ClaimsPrincipal user, IGrainFactory grains)

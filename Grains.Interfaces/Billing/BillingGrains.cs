@@ -15,9 +15,12 @@ public interface IPlanGrain : IGrainWithStringKey
     Task<PlanDetails> Get();
 
     /// <summary>Changes the plan. A new price is for new subscribers.</summary>
-    /// <exception cref="AudioException">NotFound; Forbidden: it belongs to somebody else.</exception>
+    /// <param name="caller">Who changes it.</param>
+    /// <param name="changes">The fields that change.</param>
+    /// <param name="expectedRevision">The revision that the caller has read; null for any.</param>
+    /// <exception cref="AudioException">NotFound; Forbidden: it belongs to somebody else; Stale; Conflict: it is retired.</exception>
     [Alias("Update"), ResponseTimeout(ResponseTimes.Slow)]
-    Task<PlanOutcome> Update(Caller caller, PlanFields changes);
+    Task<PlanOutcome> Update(Caller caller, PlanFields changes, long? expectedRevision);
 
     /// <summary>Closes the plan to new subscribers; those that there are keep what they pay for.</summary>
     /// <exception cref="AudioException">NotFound; Forbidden: it belongs to somebody else.</exception>

@@ -82,6 +82,7 @@ public sealed record PlanOutcome([property: Id(0)] PlanDetails? Details, [proper
 /// <param name="StripePriceId">Stripe's current price; <c>test_price</c> in the sandbox.</param>
 /// <param name="Retired">Whether it is closed to new subscribers.</param>
 /// <param name="CreatedAt">When it was created, UTC.</param>
+/// <param name="Revision">Incremented by each change; 0 in lists.</param>
 [GenerateSerializer, Immutable, Alias("audio.billing.plan")]
 public sealed record PlanDetails(
     [property: Id(0)] Guid PlanId,
@@ -96,4 +97,5 @@ public sealed record PlanDetails(
     [property: Id(9)] string StripeProductId,
     [property: Id(10)] string StripePriceId,
     [property: Id(11)] bool Retired,
-    [property: Id(12)] DateTimeOffset CreatedAt);
+    [property: Id(12)] DateTimeOffset CreatedAt,
+    [property: Id(13)] long Revision = 0);

@@ -36,9 +36,10 @@ public sealed class PlanGrain([CommittedState("plan")] ICommittedState<PlanState
     }
 
     /// <inheritdoc/>
-    public async Task<PlanOutcome> Update(Caller caller, PlanFields changes)
+    public async Task<PlanOutcome> Update(Caller caller, PlanFields changes, long? expectedRevision)
     {
         OwnedBy(caller);
+        Revisions.Require(expectedRevision, stored.State.Revision, "Plan");
         if (stored.State.Retired)
             throw new AudioException(AudioError.Conflict, "The plan is retired");
         if (await FindProblems(stored.State.OwnerId, changes, isNew: false) is { IsEmpty: false } problems)
@@ -48,7 +49,7 @@ public sealed class PlanGrain([CommittedState("plan")] ICommittedState<PlanState
         if (changed.IsEmpty)
             return new PlanOutcome(ToDetails(), changed, []);
         var published = await billing.PublishAsync(Id, fields, stored.State.Published);
-        await stored.Commit(state => state with { Fields = fields, Published = published });
+        await stored.Commit(state => state with { Fields = fields, Published = published, Revision = state.Revision + 1 });
         return new PlanOutcome(ToDetails(), changed, []);
     }
 
@@ -59,7 +60,7 @@ public sealed class PlanGrain([CommittedState("plan")] ICommittedState<PlanState
         if (stored.State.Retired)
             return;
         await billing.RetireAsync(stored.State.Published!);
-        await stored.Commit(state => state with { Retired = true });
+        await stored.Commit(state => state with { Retired = true, Revision = state.Revision + 1 });
     }
 
     private async Task<ImmutableArray<FieldProblem>> FindProblems(Guid ownerId, PlanFields fields, bool isNew)

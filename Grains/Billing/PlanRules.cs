@@ -21,6 +21,9 @@ public sealed record PlanState
 
     /// <summary>When it was created, UTC.</summary>
     [Id(4)] public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Incremented by each change.</summary>
+    [Id(5)] public long Revision { get; init; }
 }
 
 /// <summary>Validation of plans, and decisions about them that need no runtime.</summary>
@@ -65,7 +68,7 @@ public static class PlanRules
     }
 
     /// <summary>A new plan.</summary>
-    public static PlanState Create(CreatePlan command, DateTimeOffset now) => new() { OwnerId = command.OwnerId, Fields = Merge(Defaults, command.Fields), CreatedAt = now };
+    public static PlanState Create(CreatePlan command, DateTimeOffset now) => new() { OwnerId = command.OwnerId, Fields = Merge(Defaults, command.Fields), CreatedAt = now, Revision = 1 };
 
     /// <summary>The fields after a change.</summary>
     public static PlanFields Merge(PlanFields current, PlanFields changes) => new()
@@ -88,7 +91,7 @@ public static class PlanRules
     /// <summary>The plan as everybody sees it.</summary>
     public static PlanDetails ToDetails(Guid planId, PlanState state) => new(
         planId, state.OwnerId, state.Fields.Name!, state.Fields.PriceCents!.Value, state.Fields.Currency!, state.Fields.Interval!.Value, state.Fields.Features!.Value,
-        state.Fields.Covers!.Value, state.Fields.TrialDays!.Value, state.Published!.ProductId, state.Published.PriceId, state.Retired, state.CreatedAt);
+        state.Fields.Covers!.Value, state.Fields.TrialDays!.Value, state.Published!.ProductId, state.Published.PriceId, state.Retired, state.CreatedAt, state.Revision);
 
     private static FieldProblem Missing(string field, string expected) => new(field, $"Expected {expected}.", FieldCodes.Required);
 }

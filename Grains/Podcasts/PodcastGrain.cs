@@ -72,7 +72,7 @@ public sealed class PodcastGrain(
     public async Task<PodcastOutcome> Update(Caller caller, PodcastFields patch, long? expectedRevision)
     {
         var before = OwnedBy(caller);
-        PodcastRules.RequireRevision(expectedRevision, before.Revision, "Podcast");
+        Revisions.Require(expectedRevision, before.Revision, "Podcast");
         if (await CheckPodcast(patch, before.OwnerId) is { IsEmpty: false } problems)
             return PodcastOutcome.Invalid(problems);
         var now = time.GetUtcNow();
@@ -82,7 +82,7 @@ public sealed class PodcastGrain(
             return PodcastOutcome.Done(fields, before.Revision);
         await slugs.CommitAsync(Noun, Id, plan, (slug, effects) => Commit(state =>
         {
-            PodcastRules.RequireRevision(expectedRevision, state.Revision, "Podcast");
+            Revisions.Require(expectedRevision, state.Revision, "Podcast");
             (var next, fields) = PodcastRules.Apply(patch with { Slug = slug }, state, now);
             fields = SlugRules.Requested(fields, patch.Slug);
             return new Change<PodcastState>(next with { IsSlugChosen = plan?.IsChosen ?? state.IsSlugChosen }, [new AuditDetail(string.Join(", ", fields)), .. effects]);
@@ -157,7 +157,7 @@ public sealed class PodcastGrain(
     public async Task<PodcastOutcome> UpdateEpisode(Caller caller, Guid episodeId, EpisodeFields patch, long? expectedRevision)
     {
         var before = EpisodeRules.Find(OwnedBy(caller), episodeId) ?? throw NoEpisode();
-        PodcastRules.RequireRevision(expectedRevision, before.Revision, "Episode");
+        Revisions.Require(expectedRevision, before.Revision, "Episode");
         var now = time.GetUtcNow();
         if (EpisodeRules.Check(patch, now) is { IsEmpty: false } problems)
             return PodcastOutcome.Invalid(problems);
@@ -175,7 +175,7 @@ public sealed class PodcastGrain(
         {
             var current = EpisodeRules.Find(state, episodeId) ?? throw NoEpisode();
             // Only the audio was looked at outside of this commit; the rest is computed anew.
-            PodcastRules.RequireRevision(before.Revision, current.Revision, "Episode");
+            Revisions.Require(before.Revision, current.Revision, "Episode");
             return EpisodeRules.With(state, episode, now);
         }
     }

@@ -125,14 +125,15 @@ public sealed class SubscriptionGrainTests : IAsyncLifetime
         var plan = await AddPlanAsync();
         var (id, started) = await SubscribeAsync(plan);
         var owner = new Caller(_dj, IsAdmin: false);
-        Assert.Equal(999, (await Plan(plan).Update(owner, new PlanFields { PriceCents = 999 })).Details!.PriceCents);
+        Assert.Equal(999, (await Plan(plan).Update(owner, new PlanFields { PriceCents = 999 }, 1)).Details!.PriceCents);
+        await AssertErrorAsync(AudioError.Stale, () => Plan(plan).Update(owner, new PlanFields { PriceCents = 1 }, 1));
         await AtAsync(id, started.PeriodEnd);
         Assert.All((await Catalog.ListInvoices(Listener, new PageRequest(10, null))).Items, invoice => Assert.Equal(499, invoice.AmountCents));
         await Plan(plan).Retire(owner);
         Assert.Empty((await Catalog.ListPlans(_dj, new PageRequest(10, null))).Items);
         Assert.True((await FindAsync())!.IsCurrent(_clock.GetUtcNow()));
         await AssertErrorAsync(AudioError.Conflict, () => Subscription(Guid.NewGuid()).Start(new Subscribe(Guid.NewGuid(), plan, null)));
-        await AssertErrorAsync(AudioError.Forbidden, () => Plan(plan).Update(Listener, new PlanFields()));
+        await AssertErrorAsync(AudioError.Forbidden, () => Plan(plan).Update(Listener, new PlanFields(), null));
     }
 
     [Fact]
