@@ -43,7 +43,7 @@ using var logging = builder.AddPlatformLogging();
 builder.Configuration.UseRenamedSettings(logging);
 builder.AddSecurity();
 var cluster = builder.ReadCluster();
-await using var platform = await StandalonePlatform.StartAsync(builder.Configuration, logging);
+await using var platform = await StandalonePlatform.StartAsync(PlatformOptions.Read(builder.Configuration, cluster), logging);
 builder.AddDemo();
 builder.AddAudioPlatform(platform.Options, cluster);
 builder.AddServer();

@@ -13,7 +13,7 @@ builder.Configuration.UseRenamedSettings(logging);
 var cluster = builder.ReadCluster();
 if (cluster is not { IsCluster: true, HasSilo: true })
     throw WrongSetting.Create("Cluster:Membership", "postgres. A silo needs a cluster; the gateway's program runs both in one process");
-builder.AddAudioPlatform(PlatformOptions.Read(builder.Configuration), cluster);
+builder.AddAudioPlatform(PlatformOptions.Read(builder.Configuration, cluster), cluster);
 builder.Services.AddPlatformMetrics();
 builder.WebHost.UseUrls(cluster.NodeUri.ToString());
 

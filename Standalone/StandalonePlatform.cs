@@ -1,6 +1,5 @@
 using AudioOrleans.Silo;
 using AudioOrleans.Standalone.Postgres;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace AudioOrleans.Standalone;
@@ -30,13 +29,12 @@ public sealed class StandalonePlatform : IAsyncDisposable
     /// <summary>Whether the database is a private one in the data folder.</summary>
     public bool HasPrivateDatabase => _postgres is not null;
 
-    /// <summary>Prepares the data folder (setting <c>Data</c>, <c>./data</c> by default) and starts the private database if one is needed.</summary>
+    /// <summary>Starts the private database if no other one is configured.</summary>
     /// <exception cref="PrivatePostgresException">The private database could not be started; the message says what to do.</exception>
-    public static async Task<StandalonePlatform> StartAsync(IConfiguration configuration, ILoggerFactory logging, CancellationToken cancellationToken = default)
+    public static async Task<StandalonePlatform> StartAsync(PlatformOptions options, ILoggerFactory logging, CancellationToken cancellationToken = default)
     {
-        var options = PlatformOptions.Read(configuration);
         PrivatePostgres? postgres = null;
-        if (string.IsNullOrWhiteSpace(options.ConnectionString))
+        if (options.ConnectionString.Length == 0)
         {
             var database = new PrivatePostgresOptions { Folder = Path.Combine(options.DataFolder, "postgres") };
             postgres = new PrivatePostgres(database, TimeProvider.System, logging.CreateLogger<PrivatePostgres>());

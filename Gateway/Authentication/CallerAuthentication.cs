@@ -32,6 +32,9 @@ public sealed class CallerAuthentication(
 
     private const string Prefix = "Bearer ";
 
+    /// <summary>Whether a request has credentials in its headers, valid or not.</summary>
+    internal static bool HasCredentials(HttpRequest request) => request.Headers.Authorization.Count > 0 || request.Headers.ContainsKey(ApiKeyHeader);
+
     /// <inheritdoc/>
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
@@ -51,8 +54,7 @@ public sealed class CallerAuthentication(
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         // RFC 6750, section 3: the error is named only if the request had credentials.
-        var shown = Request.Headers.Authorization.Count > 0 || Request.Headers.ContainsKey(ApiKeyHeader);
-        Response.Headers.WWWAuthenticate = shown ? "Bearer error=\"invalid_token\"" : "Bearer";
+        Response.Headers.WWWAuthenticate = HasCredentials(Request) ? "Bearer error=\"invalid_token\"" : "Bearer";
         return ProblemJson.Create(StatusCodes.Status401Unauthorized, "A valid token is needed").ExecuteAsync(Context);
     }
 

@@ -14,12 +14,13 @@ public static class Bodies
     /// <summary>A body of at most this size needs no flush of its own: it is sent with the headers when the request ends.</summary>
     private const int SmallSize = 32 * 1024;
 
-    /// <summary>Sends what a stream has, up to the announced length.</summary>
+    /// <summary>Sends what a stream has, up to the announced length. If it has less, the server closes the connection at the end of the request.</summary>
     /// <param name="context">The request; the response has its headers.</param>
     /// <param name="content">The bytes.</param>
     /// <param name="length">How many.</param>
     /// <param name="beforeSending">Called before each piece is sent, with its length and whether it is the last one; null for nothing.</param>
-    public static async Task SendAsync(this HttpContext context, Stream content, long length, Func<int, bool, ValueTask>? beforeSending = null)
+    /// <returns>Whether the stream had as many.</returns>
+    public static async Task<bool> SendAsync(this HttpContext context, Stream content, long length, Func<int, bool, ValueTask>? beforeSending = null)
     {
         var (response, aborted) = (context.Response, context.RequestAborted);
         await response.StartAsync(aborted); // Before the start, the writer would lend memory that is copied once more.
@@ -28,13 +29,14 @@ public static class Bodies
             var piece = response.BodyWriter.GetMemory((int)Math.Min(length, PieceSize));
             var read = await content.ReadAsync(piece[..(int)Math.Min(length, piece.Length)], aborted);
             if (read == 0)
-                return;
+                return false;
             length -= read;
             if (beforeSending is not null)
                 await beforeSending(read, length == 0);
             response.BodyWriter.Advance(read);
             await response.BodyWriter.FlushAsync(aborted);
         }
+        return true;
     }
 
     /// <summary>Sends bytes.</summary>

@@ -23,7 +23,7 @@ internal sealed class Mp3Sender(Guid playlistId, HttpContext context, IObjectSto
         {
             if (!await TrySendAsync(piece))
             {
-                context.Abort(); // It was deleted since the check; the listener's next attempt gets the other tracks.
+                context.Abort(); // It was deleted or damaged since the check; the listener's next attempt gets the other tracks.
                 return;
             }
         }
@@ -59,7 +59,6 @@ internal sealed class Mp3Sender(Guid playlistId, HttpContext context, IObjectSto
             await broken.ReportAsync(playlistId, [(piece.TrackId, piece.Key)]);
             return false;
         }
-        await context.SendAsync(found.Content, piece.Length);
-        return true;
+        return await context.SendAsync(found.Content, piece.Length);
     }
 }

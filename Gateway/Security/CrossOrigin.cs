@@ -38,6 +38,10 @@ public static class CrossOrigin
 {
     private const string AnyOrigin = "any origin";
 
+    private static readonly string[] ExposedByMedia =
+        ["icy-name", "icy-genre", "icy-description", "icy-url", "icy-br", "icy-pub", "icy-metaint", "Content-Range", "ETag", "Retry-After", "X-Request-Id"];
+
+    private static readonly StringValues ExposedByMediaHeader = string.Join(',', ExposedByMedia);
     private static readonly TimeSpan PreflightAge = TimeSpan.FromHours(1);
     private static readonly StringValues AnyHeader = CrossOriginOptions.Any;
 
@@ -49,7 +53,7 @@ public static class CrossOrigin
         {
             var origins = options.Origins;
             cors.AddPolicy(AnyOrigin, policy => policy.AllowAnyOrigin().WithMethods(HttpMethods.Get, HttpMethods.Head).AllowAnyHeader()
-                .WithExposedHeaders("icy-name", "icy-genre", "icy-description", "icy-url", "icy-br", "icy-pub", "icy-metaint", "Content-Range", "ETag", "Retry-After", "X-Request-Id").SetPreflightMaxAge(PreflightAge));
+                .WithExposedHeaders(ExposedByMedia).SetPreflightMaxAge(PreflightAge));
             if (origins.IsEmpty)
                 return;
             cors.AddDefaultPolicy(policy => policy.WithOrigins([.. origins])
@@ -90,8 +94,15 @@ public static class CrossOrigin
     /// <summary>For routes that players on any page fetch.</summary>
     public static TBuilder AllowAnyOrigin<TBuilder>(this TBuilder routes) where TBuilder : IEndpointConventionBuilder => routes.RequireCors(AnyOrigin);
 
-    /// <summary>Marks a response as readable by any page.</summary>
-    internal static void AllowAnyOrigin(HttpContext context) => context.Response.Headers.AccessControlAllowOrigin = AnyHeader;
+    /// <summary>Adds the headers of the policy for media, for responses before the CORS middleware.</summary>
+    internal static void AddToMedia(HttpContext context)
+    {
+        AllowAnyOrigin(context);
+        if (context.Request.Headers.Origin.Count > 0)
+            context.Response.Headers.AccessControlExposeHeaders = ExposedByMediaHeader;
+    }
+
+    private static void AllowAnyOrigin(HttpContext context) => context.Response.Headers.AccessControlAllowOrigin = AnyHeader;
 
     /// <summary>Whether the endpoint is for players on any page.</summary>
     internal static bool AllowsAnyOrigin(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<IEnableCorsAttribute>()?.PolicyName == AnyOrigin;

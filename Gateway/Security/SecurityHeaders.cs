@@ -1,3 +1,4 @@
+using AudioOrleans.Gateway.Authentication;
 using AudioOrleans.Gateway.Domains;
 using Microsoft.Extensions.Primitives;
 
@@ -38,8 +39,22 @@ public static class SecurityHeaders
         return app;
     }
 
-    /// <summary>The header for media: browsers must not guess another media type.</summary>
-    internal static void AddToMedia(HttpContext context) => context.Response.Headers.XContentTypeOptions = NoSniff;
+    /// <summary>The headers for media: browsers must not guess another media type, and may embed it in any page.</summary>
+    internal static void AddToMedia(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.XContentTypeOptions = NoSniff;
+        headers["Cross-Origin-Resource-Policy"] = AnyOrigin;
+    }
+
+    /// <summary>Adds <c>Strict-Transport-Security</c> to a response of the platform's own host by https.</summary>
+    internal static void AddStrictTransport(HttpContext context)
+    {
+        // Browsers observe it on https only (RFC 6797, section 8.1), and it must not be sent otherwise (section 7.2).
+        // Not for a custom host: its owner may use it elsewhere later, and has other hosts under the same name.
+        if (context.Request.IsHttps && context.Features.Get<CustomAddress>() is null)
+            context.Response.Headers.StrictTransportSecurity = OneYear;
+    }
 
     private static void Add(HttpContext context)
     {
@@ -55,10 +70,7 @@ public static class SecurityHeaders
             var path = context.Request.Path;
             headers.ContentSecurityPolicy = path.StartsWithSegments(Descriptions) || path.StartsWithSegments(Dashboard) ? DescriptionPolicy : ApiPolicy;
         }
-        // Browsers observe it on https only (RFC 6797, section 8.1), and it must not be sent otherwise (section 7.2).
-        // Not for a custom host: its owner may use it elsewhere later, and has other hosts under the same name.
-        if (context.Request.IsHttps && context.Features.Get<CustomAddress>() is null)
-            headers.StrictTransportSecurity = OneYear;
+        AddStrictTransport(context);
         if (headers.CacheControl.Count == 0 && IsSecret(context))
             headers.CacheControl = NoStore;
     }
@@ -67,7 +79,7 @@ public static class SecurityHeaders
     private static bool IsSecret(HttpContext context)
     {
         var request = context.Request;
-        return request.Headers.Authorization.Count > 0 || request.Headers.ContainsKey("X-Api-Key")
+        return CallerAuthentication.HasCredentials(request)
             || RouteClasses.From(context) == RouteClass.Credentials || request.Query.ContainsKey("token");
     }
 }

@@ -42,9 +42,7 @@ public static class AccountRules
         [.. PasswordProblems(password).Select(problem => new FieldProblem(field, problem.Message, problem.Code))];
 
     /// <summary>The problems with a display name.</summary>
-    public static ImmutableArray<FieldProblem> CheckName(string name) => name.Length > LongestName || name.Any(char.IsControl)
-        ? [new FieldProblem("name", $"Expected at most {LongestName} characters, no control characters.", name.Length > LongestName ? FieldCodes.TooLong : FieldCodes.InvalidCharacters)]
-        : [];
+    public static ImmutableArray<FieldProblem> CheckName(string name) => FieldRules.Text("name", name, 0, LongestName) is { } problem ? [problem] : [];
 
     /// <summary>The account after the patch, and the names of the fields that changed.</summary>
     public static (AccountState Next, ImmutableArray<string> Fields) Apply(AccountPatch patch, AccountState current)

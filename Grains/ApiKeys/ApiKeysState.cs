@@ -46,15 +46,12 @@ public static class ApiKeyRules
     public static ImmutableArray<FieldProblem> Check(CreateApiKey command, IReadOnlyList<string> ownersScopes, DateTimeOffset now)
     {
         var problems = ImmutableArray.CreateBuilder<FieldProblem>();
-        if (string.IsNullOrWhiteSpace(command.Name) || command.Name.Length > LongestName || command.Name.Any(char.IsControl))
-            problems.Add(new FieldProblem("name", $"Expected 1 to {LongestName} characters, no control characters.", CodeOf(command.Name)));
+        if (FieldRules.Text("name", command.Name, 1, LongestName) is { } wrongName)
+            problems.Add(wrongName);
         if (command.Scopes.IsEmpty || command.Scopes.Except(ownersScopes).Any())
             problems.Add(new FieldProblem("scopes", $"Expected one or more of: {string.Join(", ", ownersScopes)}.", command.Scopes.IsEmpty ? FieldCodes.Required : FieldCodes.UnknownValue));
         if (command.ExpiresAt <= now)
             problems.Add(new FieldProblem("expires_at", "Expected a time in the future, or none.", FieldCodes.InThePast));
         return problems.ToImmutable();
     }
-
-    private static string CodeOf(string? name) =>
-        string.IsNullOrWhiteSpace(name) ? FieldCodes.Required : name.Length > LongestName ? FieldCodes.TooLong : FieldCodes.InvalidCharacters;
 }

@@ -28,15 +28,11 @@ public sealed class DomainGrain(
     /// <summary>A mail about a domain is outdated after this time.</summary>
     private static readonly TimeSpan MailLifetime = TimeSpan.FromDays(3);
 
-    /// <summary>The shortest period of a reminder.</summary>
-    private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
-
-    /// <summary>Authorities wait about ten seconds for the response to a challenge.</summary>
-    private static readonly TimeSpan ChallengeWait = TimeSpan.FromSeconds(8);
-
-    private readonly Dictionary<string, Secret> _challenges = [];
-    private readonly ChangeSignal _published = new(time);
+    private readonly DomainChallenges _challenges = new(time);
+    private GrainReminder? _reminder;
     private TimeSpan? _period;
+
+    private GrainReminder Reminder => _reminder ??= new GrainReminder(this, Check);
 
     private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
 
@@ -54,7 +50,7 @@ public sealed class DomainGrain(
             throw new AudioException(AudioError.Conflict, Taken);
         if (await tables.CountAsync(command.OwnerId, CancellationToken.None) >= options.PerAccount)
             throw new AudioException(AudioError.Conflict, $"An account has at most {options.PerAccount} domains");
-        await Remind(ReminderPeriod);
+        await Remind(GrainReminder.ShortestPeriod);
         try
         {
             await stored.Commit(_ => DomainRules.Add(command, host!, $"audio-domain={OpaqueToken.Create()}", time.GetUtcNow()));
@@ -123,8 +119,7 @@ public sealed class DomainGrain(
     {
         if (!stored.Exists || stored.State.CertificateJob != jobId)
             return Task.FromResult(false);
-        _challenges[token.Value] = keyAuthorization;
-        _published.Raise();
+        _challenges.Publish(token, keyAuthorization);
         return Task.FromResult(true);
     }
 
@@ -161,23 +156,12 @@ public sealed class DomainGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<Secret?> WaitForChallenge(string host, Secret token)
+    public Task<Secret?> WaitForChallenge(string host, Secret token)
     {
-        if (!stored.Exists)
-        {
-            DeactivateOnIdle(); // No activation is kept for ids that do not exist.
-            return null;
-        }
-        // It may come before the job has published it.
-        for (var start = time.GetTimestamp(); stored.Exists && stored.State.Host == host && stored.State.CertificateJob is not null;)
-        {
-            var left = ChallengeWait - time.GetElapsedTime(start);
-            if (_challenges.TryGetValue(token.Value, out var response))
-                return response;
-            if (left <= TimeSpan.Zero || !await _published.WaitAsync(left))
-                return null;
-        }
-        return null;
+        if (stored.Exists)
+            return _challenges.WaitAsync(token, () => stored.Exists && stored.State.Host == host && stored.State.CertificateJob is not null);
+        DeactivateOnIdle(); // No activation is kept for ids that do not exist.
+        return Task.FromResult<Secret?>(null);
     }
 
     /// <summary>It is time to check DNS.</summary>
@@ -200,31 +184,13 @@ public sealed class DomainGrain(
         var mail = await MailAbout(DomainRules.Observe(asked, found, options, now));
         try
         {
-            await stored.Commit(state => Decide(state, found, mail, now));
+            await stored.Commit(state => DomainRules.Decide(Id, state, found, mail, targets.Of(state), options, now));
         }
         catch (DuplicateKeyException)
         {
             await stored.Commit(state => state with { Verification = VerificationStatus.Failed, Reason = $"{Taken}.", CheckedAt = now, IsSetUp = false });
         }
         await RemindOfNext();
-    }
-
-    private Change<DomainState> Decide(DomainState state, DnsFindings found, IStateEffect? mail, DateTimeOffset now)
-    {
-        var next = DomainRules.Observe(state, found, options, now);
-        if (next.Verification == VerificationStatus.Failed && state.Verification != VerificationStatus.Failed)
-            return new Change<DomainState>(next, mail is null ? [new CancelJobs()] : [new CancelJobs(), mail]);
-        if (next.Verification == VerificationStatus.Verified && found is { Pointer: DnsAnswer.Missing, HostIsFree: true } && next.DnsJob is null && options.Update.Covers(next.Host) && Uri.CheckHostName(targets.Of(next)) == UriHostNameType.Dns)
-        {
-            var job = UpdateDns.Job.Create(GrainKeys.Domain(Id), next.OwnerId);
-            return new Change<DomainState>(next with { DnsJob = job.JobId }, new EnqueueJob(job));
-        }
-        if (options.Acme.IsOn && DomainRules.WantsCertificate(next, now))
-        {
-            var job = IssueCertificate.Job.Create(GrainKeys.Domain(Id), next.OwnerId);
-            return new Change<DomainState>(next with { CertificateJob = job.JobId }, new EnqueueJob(job));
-        }
-        return next;
     }
 
     private async Task<IStateEffect?> MailAbout(DomainState next)
@@ -259,19 +225,17 @@ public sealed class DomainGrain(
 
     private async Task Remind(TimeSpan? after)
     {
-        if (after is { } pause)
+        if (after is not { } pause)
         {
-            pause = pause < ReminderPeriod ? ReminderPeriod : pause;
-            if (_period == pause && pause == ReminderPeriod)
-                return; // It ticks at that pace already.
-            await this.RegisterOrUpdateReminder(Check, pause, pause);
-            _period = pause;
-        }
-        else if (await this.GetReminder(Check) is { } reminder)
-        {
-            await this.UnregisterReminder(reminder);
+            await Reminder.ClearAsync();
             _period = null;
+            return;
         }
+        pause = pause < GrainReminder.ShortestPeriod ? GrainReminder.ShortestPeriod : pause;
+        if (_period == pause && pause == GrainReminder.ShortestPeriod)
+            return; // It ticks at that pace already.
+        await Reminder.SetAsync(pause, pause);
+        _period = pause;
     }
 
     private DomainDetails ToDetails() => DomainRules.ToDetails(Id, stored.State, options, targets.Of(stored.State), time.GetUtcNow());

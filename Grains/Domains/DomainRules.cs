@@ -1,7 +1,10 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
+using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Domains;
+using AudioOrleans.Persistence.GrainStates;
+using AudioOrleans.Persistence.Jobs;
 using AudioOrleans.RelayHost.Domains;
 
 namespace AudioOrleans.Grains.Domains;
@@ -42,6 +45,32 @@ public static class DomainRules
     {
         Verification = VerificationStatus.Pending, PendingSince = now, Reason = null,
     };
+
+    /// <summary>What follows from what DNS says: the next state, and the job that makes what is missing, the record or the certificate.</summary>
+    /// <param name="domainId">The domain.</param>
+    /// <param name="state">Its state.</param>
+    /// <param name="found">What DNS says.</param>
+    /// <param name="mail">The mail to the owner if the domain fails; null for none.</param>
+    /// <param name="target">What the domain should point to.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="now">The time, UTC.</param>
+    public static Change<DomainState> Decide(Guid domainId, DomainState state, DnsFindings found, IStateEffect? mail, string target, DomainOptions options, DateTimeOffset now)
+    {
+        var next = Observe(state, found, options, now);
+        if (next.Verification == VerificationStatus.Failed && state.Verification != VerificationStatus.Failed)
+            return new Change<DomainState>(next, mail is null ? [new CancelJobs()] : [new CancelJobs(), mail]);
+        if (next.Verification == VerificationStatus.Verified && found is { Pointer: DnsAnswer.Missing, HostIsFree: true } && next.DnsJob is null && options.Update.Covers(next.Host) && Uri.CheckHostName(target) == UriHostNameType.Dns)
+        {
+            var job = UpdateDns.Job.Create(GrainKeys.Domain(domainId), next.OwnerId);
+            return new Change<DomainState>(next with { DnsJob = job.JobId }, new EnqueueJob(job));
+        }
+        if (options.Acme.IsOn && WantsCertificate(next, now))
+        {
+            var job = IssueCertificate.Job.Create(GrainKeys.Domain(domainId), next.OwnerId);
+            return new Change<DomainState>(next with { CertificateJob = job.JobId }, new EnqueueJob(job));
+        }
+        return next;
+    }
 
     /// <summary>What follows from what DNS says. Where DNS does not answer, nothing changes.</summary>
     public static DomainState Observe(DomainState state, DnsFindings found, DomainOptions options, DateTimeOffset now)

@@ -21,16 +21,15 @@ public static class PlaylistRules
     private const int LongestTitle = 200;
     private const int LongestDescription = 4000;
     private const int LongestTrackText = 500;
-    private const int LongestUrl = 2000;
     private const double LongestTrackSeconds = 24 * 3600;
 
     /// <summary>The problems with a playlist's texts.</summary>
     public static IEnumerable<FieldProblem> CheckWords(string? title, string? description, string? slug)
     {
-        if (title is not null && TextProblem(title.Trim(), 1, LongestTitle, isLine: true) is { } wrongTitle)
-            yield return new FieldProblem("title", wrongTitle.Message, wrongTitle.Code);
-        if (description is not null && TextProblem(description.Trim(), 0, LongestDescription, isLine: false) is { } wrongDescription)
-            yield return new FieldProblem("description", wrongDescription.Message, wrongDescription.Code);
+        if (title is not null && FieldRules.Text("title", title, 1, LongestTitle) is { } wrongTitle)
+            yield return wrongTitle;
+        if (description is not null && FieldRules.Text("description", description, 0, LongestDescription, isLine: false) is { } wrongDescription)
+            yield return wrongDescription;
         if (SlugRules.Check(slug) is { } wrongSlug)
             yield return wrongSlug;
     }
@@ -61,12 +60,12 @@ public static class PlaylistRules
                 yield return new FieldProblem($"tracks[{i}].source_type", "Expected upload or external.", FieldCodes.Required);
             else if (input.SourceType == TrackSourceType.Upload && input.UploadId is null)
                 yield return new FieldProblem($"tracks[{i}].upload_id", "Expected the id of an upload.", FieldCodes.Required);
-            else if (input.SourceType == TrackSourceType.External && !IsUrl(input.Url))
-                yield return new FieldProblem($"tracks[{i}].url", "Expected an http or https address without user information.", string.IsNullOrWhiteSpace(input.Url) ? FieldCodes.Required : FieldCodes.NotAUrl);
+            else if (input.SourceType == TrackSourceType.External && FieldRules.Url($"tracks[{i}].url", input.Url) is { } wrongUrl)
+                yield return wrongUrl;
             foreach (var (field, text) in new[] { ("title", input.Title), ("artist", input.Artist) })
             {
-                if (text is not null && TextProblem(text.Trim(), 0, LongestTrackText, isLine: true) is { } wrong)
-                    yield return new FieldProblem($"tracks[{i}].{field}", wrong.Message, wrong.Code);
+                if (text is not null && FieldRules.Text($"tracks[{i}].{field}", text, 0, LongestTrackText) is { } wrong)
+                    yield return wrong;
             }
             if (input.DurationSeconds is { } seconds && !(seconds > 0 && seconds <= LongestTrackSeconds))
                 yield return new FieldProblem($"tracks[{i}].duration_seconds", $"Expected more than 0 and at most {LongestTrackSeconds} seconds.", FieldCodes.OutOfRange);
@@ -148,14 +147,6 @@ public static class PlaylistRules
         return (next, fields);
     }
 
-    /// <summary>Rejects changes to a playlist that has changed since the caller read it.</summary>
-    /// <exception cref="AudioException">Stale.</exception>
-    public static void RequireRevision(PlaylistPatch patch, PlaylistState state)
-    {
-        if (patch.ExpectedRevision is { } expected && expected != state.Revision)
-            throw new AudioException(AudioError.Stale, "Playlist was changed meanwhile; read it again");
-    }
-
     /// <summary>What a gateway needs to serve the playlist.</summary>
     /// <param name="state">The playlist.</param>
     /// <param name="stamp">Identifies the state.</param>
@@ -182,17 +173,4 @@ public static class PlaylistRules
         track.Error is null || toOwner ? track.Error : NotForEverybody);
 
     internal static string FolderOf(string key) => key[..(key.LastIndexOf('/') + 1)];
-
-    private static bool IsUrl(string? text) =>
-        text is { Length: > 0 and <= LongestUrl } && !text.Any(char.IsControl) && Uri.TryCreate(text.Trim(), UriKind.Absolute, out var url)
-        && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) && url.Host.Length > 0 && url.UserInfo.Length == 0;
-
-    private static (string Message, string Code)? TextProblem(string text, int shortest, int longest, bool isLine)
-    {
-        if (text.Length < shortest || text.Length > longest)
-            return ($"Expected {shortest} to {longest} characters, got {text.Length}.", text.Length > longest ? FieldCodes.TooLong : FieldCodes.Required);
-        if (text.Any(c => char.IsControl(c) && (isLine || c is not ('\n' or '\r' or '\t'))))
-            return ("Expected text without control characters.", FieldCodes.InvalidCharacters);
-        return UnicodeText.IsWellFormed(text) ? null : ("Expected well-formed Unicode; there is an unpaired surrogate.", FieldCodes.InvalidCharacters);
-    }
 }

@@ -1,13 +1,11 @@
 using AudioOrleans.Grains.Accounts;
 using AudioOrleans.Grains.Interfaces;
 using AudioOrleans.Grains.Interfaces.Access;
-using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.Grains.Interfaces.Podcasts;
 using AudioOrleans.Grains.Interfaces.Streams;
 using AudioOrleans.Grains.Media;
 using AudioOrleans.Grains.Slugs;
 using AudioOrleans.Grains.Storage;
-using AudioOrleans.Persistence;
 using AudioOrleans.Persistence.GrainStates;
 using AudioOrleans.Persistence.Jobs;
 using AudioOrleans.Persistence.Slugs;
@@ -16,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace AudioOrleans.Grains.Podcasts;
 
 /// <summary>
-/// One podcast with its episodes and its feed. <see cref="PodcastRules"/> and <see cref="EpisodeRules"/> decide what is valid,
+/// One podcast. <see cref="PodcastRules"/> and <see cref="EpisodeRules"/> decide what is valid, <see cref="PodcastEpisodes"/> changes the episodes,
 /// <see cref="PodcastFeed"/> builds the feed.
 /// </summary>
 /// <remarks>
@@ -35,14 +33,14 @@ public sealed class PodcastGrain(
     /// <summary>Orleans' timers last for 49 days at most: a later date is reached in steps.</summary>
     private static readonly TimeSpan LongestReminder = TimeSpan.FromDays(30);
 
-    private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
-
     /// <summary>How long the status of the owner's account is cached.</summary>
     private static readonly TimeSpan OwnerMaxAge = TimeSpan.FromSeconds(5);
 
     private readonly OwnerStatus _owner = new(grains, time, logger);
     private readonly LatestState<StoredFeed> _kept = new(feed, logger);
+    private PodcastEpisodes? _episodes;
     private PodcastFeed? _feed;
+    private GrainReminder? _reminder;
 
     /// <inheritdoc/>
     protected override ICommittedState<PodcastState> Covered => stored;
@@ -51,6 +49,10 @@ public sealed class PodcastGrain(
     protected override TimeProvider Clock => time;
 
     private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
+
+    private PodcastEpisodes Episodes => _episodes ??= new PodcastEpisodes(Id, resolver, time, Commit);
+
+    private GrainReminder Reminder => _reminder ??= new GrainReminder(this, Publish);
 
     private PodcastFeed Feed => _feed ??= new PodcastFeed(_kept, grains, options, time);
 
@@ -115,96 +117,27 @@ public sealed class PodcastGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<PodcastOutcome> AddEpisode(Caller caller, Guid episodeId, EpisodeFields fields)
-    {
-        var podcast = OwnedBy(caller);
-        if (EpisodeRules.Find(podcast, episodeId) is { } known)
-            return PodcastOutcome.Done([], known.Revision);
-        var now = time.GetUtcNow();
-        if (EpisodeRules.CheckNew(fields, now) is { IsEmpty: false } problems)
-            return PodcastOutcome.Invalid(problems);
-        if (podcast.Episodes.Length >= PodcastRules.MostEpisodes)
-            throw new AudioException(AudioError.Conflict, $"A podcast has at most {PodcastRules.MostEpisodes} episodes");
-        if (fields.Guid is { } guid && podcast.Episodes.Any(episode => episode.Guid == guid.Trim()))
-            throw new AudioException(AudioError.Conflict, "Another episode has this guid");
-        return await CommitMedia(EpisodeRules.Create(episodeId, fields, now), [], (state, episode) => EpisodeRules.With(state, episode, now));
-    }
+    public Task<PodcastOutcome> AddEpisode(Caller caller, Guid episodeId, EpisodeFields fields) => Episodes.Add(OwnedBy(caller), episodeId, fields);
 
     /// <inheritdoc/>
-    public Task<EpisodeDetails> GetEpisode(Caller caller, Guid episodeId)
-    {
-        var now = time.GetUtcNow();
-        var episode = EpisodeRules.Find(Existing(), episodeId);
-        return Task.FromResult(episode is not null && (caller.Owns(stored.State.OwnerId) || EpisodeRules.IsPublished(episode, now))
-            ? EpisodeRules.ToDetails(Id, episode, now)
-            : throw NoEpisode());
-    }
+    public Task<EpisodeDetails> GetEpisode(Caller caller, Guid episodeId) => Task.FromResult(Episodes.Get(Existing(), caller, episodeId));
 
     /// <inheritdoc/>
-    public Task<Page<EpisodeDetails>> ListEpisodes(Caller caller, PageRequest page)
-    {
-        var state = Existing();
-        var now = time.GetUtcNow();
-        var after = Cursor.ParseTimeAndId(page.Cursor);
-        var shown = caller.Owns(state.OwnerId)
-            ? state.Episodes.OrderByDescending(episode => episode.PublicationDate).ThenByDescending(episode => episode.EpisodeId)
-            : EpisodeRules.Published(state, now).AsEnumerable();
-        var rows = shown.Where(episode => after is not { } last || (episode.PublicationDate.UtcDateTime, episode.EpisodeId).CompareTo((last.Time, last.Id)) < 0).Take(page.Limit + 1).ToList();
-        return Task.FromResult(Cursor.Paginate(rows, page.Limit, episode => EpisodeRules.ToDetails(Id, episode, now), episode => Cursor.Format(episode.PublicationDate.UtcTicks, episode.EpisodeId)));
-    }
+    public Task<Page<EpisodeDetails>> ListEpisodes(Caller caller, PageRequest page) => Task.FromResult(Episodes.List(Existing(), caller, page));
 
     /// <inheritdoc/>
-    public async Task<PodcastOutcome> UpdateEpisode(Caller caller, Guid episodeId, EpisodeFields patch, long? expectedRevision)
-    {
-        var before = EpisodeRules.Find(OwnedBy(caller), episodeId) ?? throw NoEpisode();
-        Revisions.Require(expectedRevision, before.Revision, "Episode");
-        var now = time.GetUtcNow();
-        if (EpisodeRules.Check(patch, now) is { IsEmpty: false } problems)
-            return PodcastOutcome.Invalid(problems);
-        var (next, fields) = EpisodeRules.Apply(patch, before, now);
-        if (fields.IsEmpty)
-            return PodcastOutcome.Done(fields, before.Revision);
-        if (fields.Contains("upload_id") || fields.Contains("media_url"))
-            return await CommitMedia(next, fields, Replace);
-        if (EpisodeRules.RefusePaid(next) is { } refusal)
-            return refusal;
-        await Commit(state => new Change<PodcastState>(Replace(state, next), new AuditDetail(string.Join(", ", fields))));
-        return PodcastOutcome.Done(fields, next.Revision);
-
-        PodcastState Replace(PodcastState state, StoredEpisode episode)
-        {
-            var current = EpisodeRules.Find(state, episodeId) ?? throw NoEpisode();
-            // Only the audio was looked at outside of this commit; the rest is computed anew.
-            Revisions.Require(before.Revision, current.Revision, "Episode");
-            return EpisodeRules.With(state, episode, now);
-        }
-    }
+    public Task<PodcastOutcome> UpdateEpisode(Caller caller, Guid episodeId, EpisodeFields patch, long? expectedRevision) =>
+        Episodes.Update(OwnedBy(caller), episodeId, patch, expectedRevision);
 
     /// <inheritdoc/>
-    public async Task SetTranscript(Caller caller, Guid episodeId, string language, Transcript? transcript)
+    public Task SetTranscript(Caller caller, Guid episodeId, string language, Transcript? transcript)
     {
         OwnedBy(caller);
-        var now = time.GetUtcNow();
-        await Commit(state =>
-        {
-            var episode = EpisodeRules.Find(state, episodeId) ?? throw NoEpisode();
-            var others = episode.Transcripts.RemoveAll(one => one.Language == language);
-            if (transcript is not null && others.Length >= EpisodeRules.MostTranscripts)
-                throw new AudioException(AudioError.Conflict, $"An episode has at most {EpisodeRules.MostTranscripts} transcripts");
-            return EpisodeRules.With(state, episode with { Transcripts = transcript is null ? others : others.Add(transcript), UpdatedAt = now, Revision = episode.Revision + 1 }, now);
-        });
+        return Episodes.SetTranscript(episodeId, language, transcript);
     }
 
     /// <inheritdoc/>
-    public async Task DeleteEpisode(Caller caller, Guid episodeId)
-    {
-        if (EpisodeRules.Find(OwnedBy(caller), episodeId) is null)
-            throw NoEpisode();
-        var now = time.GetUtcNow();
-        await Commit(state => new Change<PodcastState>(
-            state with { Episodes = state.Episodes.RemoveAll(episode => episode.EpisodeId == episodeId), UpdatedAt = now },
-            DeleteObjects.Under(PodcastKeys.Episode(Id, episodeId)), DeleteObjects.Under(CoverKeys.Prefix(this.GetPrimaryKeyString(), episodeId))));
-    }
+    public Task DeleteEpisode(Caller caller, Guid episodeId) => Episodes.Delete(OwnedBy(caller), episodeId);
 
     /// <inheritdoc/>
     public async Task<FeedDocument?> FindFeed(FeedRequest request)
@@ -233,19 +166,10 @@ public sealed class PodcastGrain(
     /// <inheritdoc/>
     public async Task RefreshMedia()
     {
-        if (!stored.Exists)
-        {
+        if (stored.Exists)
+            await Episodes.RefreshMedia(stored.State);
+        else
             DeactivateOnIdle(); // It was deleted meanwhile.
-            return;
-        }
-        var uploads = await resolver.FindUploadsAsync(stored.State.Episodes.Where(episode => episode.Media is null));
-        PodcastState Refresh(PodcastState state) => state with
-        {
-            Episodes = [.. state.Episodes.Select(episode =>
-                episode is { Media: null, Fields.UploadId: { } uploadId } && uploads.TryGetValue(uploadId, out var upload) ? EpisodeMediaResolver.WithUpload(episode, upload) : episode)],
-        };
-        if (!Refresh(stored.State).Episodes.SequenceEqual(stored.State.Episodes))
-            await Commit(state => Refresh(state) with { UpdatedAt = time.GetUtcNow() });
     }
 
     /// <inheritdoc/>
@@ -291,30 +215,6 @@ public sealed class PodcastGrain(
             _ => PodcastRules.Create(command with { Fields = command.Fields with { Slug = slug } }, time.GetUtcNow()) with { Guid = guid, IsSlugChosen = plan.IsChosen }, effects));
     }
 
-    /// <summary>Commits an episode whose audio is new; the database rejects an upload that was deleted between the check and the commit.</summary>
-    private async Task<PodcastOutcome> CommitMedia(StoredEpisode episode, ImmutableArray<string> fields, Func<PodcastState, StoredEpisode, PodcastState> place)
-    {
-        if (EpisodeRules.RefusePaid(episode) is { } refusal)
-            return refusal;
-        var (found, unusable) = await resolver.ResolveAsync(episode with { Media = null, MediaError = null }, stored.State.OwnerId);
-        if (unusable is not null)
-            return PodcastOutcome.Refused(unusable.Reason, unusable.Message);
-        try
-        {
-            await Commit(state =>
-            {
-                var change = new Change<PodcastState>(place(state, found));
-                // The upload may have become ready since it was looked at, when it did not know this podcast yet.
-                return found is { Media: null, Fields.UploadId: { } uploadId } ? change.With(RefreshEpisodes.Using(uploadId)) : change;
-            });
-        }
-        catch (ReferencedRowException)
-        {
-            throw new AudioException(AudioError.Conflict, "The episode's upload was just deleted");
-        }
-        return PodcastOutcome.Done(fields, found.Revision);
-    }
-
     /// <summary>Commits a change, and whatever follows from it: the hub is notified, and scheduled episodes are waited for.</summary>
     private async Task Commit(Func<PodcastState, Change<PodcastState>> decide)
     {
@@ -326,21 +226,14 @@ public sealed class PodcastGrain(
         });
     }
 
-    private Task Commit(Func<PodcastState, PodcastState> decide) => Commit(state => new Change<PodcastState>(decide(state)));
-
     private DateTimeOffset? NextPublication(PodcastState state) => EpisodeRules.NextPublication(state, time.GetUtcNow());
 
-    private async Task RemindOf(DateTimeOffset? publication)
+    private Task RemindOf(DateTimeOffset? publication)
     {
-        if (publication is { } at)
-        {
-            var due = at - time.GetUtcNow();
-            await this.RegisterOrUpdateReminder(Publish, due < TimeSpan.Zero ? TimeSpan.Zero : due < LongestReminder ? due : LongestReminder, ReminderPeriod);
-        }
-        else if (await this.GetReminder(Publish) is { } reminder)
-        {
-            await this.UnregisterReminder(reminder);
-        }
+        if (publication is not { } at)
+            return Reminder.ClearAsync();
+        var due = at - time.GetUtcNow();
+        return Reminder.SetAsync(due < TimeSpan.Zero ? TimeSpan.Zero : due < LongestReminder ? due : LongestReminder, GrainReminder.ShortestPeriod);
     }
 
     private PodcastState Existing()
@@ -361,6 +254,4 @@ public sealed class PodcastGrain(
     }
 
     private static AudioException NotFound() => new(AudioError.NotFound, "Podcast not found");
-
-    private static AudioException NoEpisode() => new(AudioError.NotFound, "Episode not found");
 }

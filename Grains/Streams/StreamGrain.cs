@@ -40,6 +40,7 @@ public sealed class StreamGrain(
     private readonly StreamLive _live = new(time);
     private readonly StreamWatchers _watchers = new(time);
     private readonly StreamJournal _journal = new();
+    private GrainReminder? _reminder;
 
     /// <inheritdoc/>
     protected override ICommittedState<StreamState> Covered => stored;
@@ -48,6 +49,8 @@ public sealed class StreamGrain(
     protected override TimeProvider Clock => time;
 
     private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
+
+    private GrainReminder Reminder => _reminder ??= new GrainReminder(this, KeepRelaying);
 
     private bool MayRelay => stored is { Exists: true, State.Enabled: true } && !_owner.IsDisabled;
 
@@ -110,7 +113,7 @@ public sealed class StreamGrain(
     public async Task<StreamOutcome> Update(Caller caller, StreamPatch patch)
     {
         RequireOwner(caller);
-        StreamRules.RequireRevision(patch, stored.State);
+        Revisions.Require(patch.ExpectedRevision, stored.State.Revision, "Stream");
         var problems = StreamRules.Check(patch, stored.State);
         if (!problems.IsEmpty)
             return StreamOutcome.Invalid(problems);
@@ -300,13 +303,7 @@ public sealed class StreamGrain(
         await NotifyWatchers();
     }
 
-    private async Task KeepRelayingAfterCrashes(bool enabled)
-    {
-        if (enabled)
-            await this.RegisterOrUpdateReminder(KeepRelaying, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
-        else if (await this.GetReminder(KeepRelaying) is { } reminder)
-            await this.UnregisterReminder(reminder);
-    }
+    private Task KeepRelayingAfterCrashes(bool enabled) => enabled ? Reminder.SetAsync(GrainReminder.ShortestPeriod, GrainReminder.ShortestPeriod) : Reminder.ClearAsync();
 
     /// <summary>Writes what the relay reported. While the database is down, it is kept and written with the next report.</summary>
     private async Task WriteJournal()

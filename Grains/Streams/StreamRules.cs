@@ -95,7 +95,7 @@ public static class StreamRules
     /// <exception cref="AudioException">Stale: it has changed since the caller read it.</exception>
     public static Change<StreamState> Update(Guid streamId, StreamPatch patch, StreamState current, string? sealedKey, DateTimeOffset now)
     {
-        RequireRevision(patch, current);
+        Revisions.Require(patch.ExpectedRevision, current.Revision, "Stream");
         var (next, fields) = Apply(patch, current, sealedKey);
         var entries = ImmutableArray.CreateBuilder<TimelineRow>();
         if (TouchesSource(fields))
@@ -105,14 +105,6 @@ public static class StreamRules
         return new Change<StreamState>(
             next with { UpdatedAt = now, Revision = current.Revision + 1 },
             new AppendStreamLog(streamId, [], entries.ToImmutable()), new AuditDetail(string.Join(", ", fields)));
-    }
-
-    /// <summary>Rejects changes to a stream that has changed since the caller read it.</summary>
-    /// <exception cref="AudioException">Stale.</exception>
-    public static void RequireRevision(StreamPatch patch, StreamState current)
-    {
-        if (patch.ExpectedRevision is { } expected && expected != current.Revision)
-            throw new AudioException(AudioError.Stale, "Stream was changed meanwhile; read it again");
     }
 
     /// <summary>Whether the change requires probing the source and reconnecting to it.</summary>
@@ -137,33 +129,26 @@ public static class StreamRules
         string name, string sourceUrl, string? mount, string? key, string genre, string description, string? charset, string? slug)
     {
         var problems = ImmutableArray.CreateBuilder<FieldProblem>();
-        CheckText(problems, "name", name, 1, LongestName);
-        CheckText(problems, "genre", genre, 0, LongestGenre);
-        CheckText(problems, "description", description, 0, LongestDescription);
-        CheckText(problems, "stream_key", key ?? "", 0, LongestKey);
+        Add(FieldRules.Text("name", name, 1, LongestName));
+        Add(FieldRules.Text("genre", genre, 0, LongestGenre));
+        Add(FieldRules.Text("description", description, 0, LongestDescription, isLine: false));
+        Add(FieldRules.ExactText("stream_key", key ?? "", 0, LongestKey));
         Resolve(sourceUrl, mount, problems);
         if (!string.IsNullOrWhiteSpace(charset) && MetadataCharset.Find(charset) is null)
-            problems.Add(new FieldProblem("metadata_charset", "Expected the name of a charset, such as windows-1251, koi8-r, shift_jis or utf-8.", FieldCodes.UnknownValue));
-        if (SlugRules.Check(slug) is { } wrongSlug)
-            problems.Add(wrongSlug);
+            Add(new FieldProblem("metadata_charset", "Expected the name of a charset, such as windows-1251, koi8-r, shift_jis or utf-8.", FieldCodes.UnknownValue));
+        Add(SlugRules.Check(slug));
         return problems.ToImmutable();
-    }
 
-    private static void CheckText(ImmutableArray<FieldProblem>.Builder problems, string field, string text, int shortest, int longest)
-    {
-        var trimmed = text.Trim();
-        if (trimmed.Length < shortest || trimmed.Length > longest)
-            problems.Add(new FieldProblem(field, $"Expected {shortest} to {longest} characters, got {trimmed.Length}.", trimmed.Length > longest ? FieldCodes.TooLong : FieldCodes.Required));
-        else if (text.Any(c => c == '\0' || (char.IsControl(c) && c is not ('\n' or '\r' or '\t'))) || (field is not "description" && text.Any(char.IsControl)))
-            problems.Add(new FieldProblem(field, "Expected text without control characters.", FieldCodes.InvalidCharacters));
-        else if (!UnicodeText.IsWellFormed(text))
-            problems.Add(new FieldProblem(field, "Expected well-formed Unicode; there is an unpaired surrogate.", FieldCodes.InvalidCharacters));
+        void Add(FieldProblem? problem)
+        {
+            if (problem is not null)
+                problems.Add(problem);
+        }
     }
 
     private static Uri? Resolve(string sourceUrl, string? mount, ImmutableArray<FieldProblem>.Builder problems)
     {
-        if (sourceUrl.Length > 2000 || sourceUrl.Any(char.IsControl) || !UnicodeText.IsWellFormed(sourceUrl) || !Uri.TryCreate(sourceUrl.Trim(), UriKind.Absolute, out var url)
-            || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps) || url.Host.Length == 0)
+        if (!FieldRules.TryReadUrl(sourceUrl, out var url))
         {
             problems.Add(new FieldProblem("shoutcast_url", "Expected an http or https address, such as http://radio.example.org:8000.", FieldCodes.NotAUrl));
             return null;
@@ -180,7 +165,7 @@ public static class StreamRules
             problems.Add(new FieldProblem("mount", "Expected a path without a space; write %20 if the mount's name has one.", FieldCodes.InvalidCharacters));
             return null;
         }
-        if (!mount.StartsWith('/') || mount.Length > 500 || mount.Any(c => char.IsControl(c) || c == '\\') || !UnicodeText.IsWellFormed(mount)
+        if (!mount.StartsWith('/') || mount.Length > 500 || mount.Any(c => char.IsControl(c) || c == '\\') || !FieldRules.IsWellFormed(mount)
             || !Uri.TryCreate(url, "." + mount, out _))
         {
             problems.Add(new FieldProblem("mount", "Expected a path that starts with a slash, such as /live.", FieldCodes.Malformed));

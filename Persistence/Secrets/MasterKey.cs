@@ -9,6 +9,9 @@ public sealed class MasterKeyException(string message, Exception? inner = null) 
 /// <summary>The key that protects secrets at rest: 32 random bytes.</summary>
 public sealed partial class MasterKey
 {
+    /// <summary>What a key must be, as the end of a sentence.</summary>
+    public const string Expected = "32 bytes in base64 (44 characters), as made by: openssl rand -base64 32";
+
     private const int Length = 32;
     private readonly byte[] _bytes;
 
@@ -43,22 +46,24 @@ public sealed partial class MasterKey
         return Parse(File.ReadAllText(path), path);
     }
 
+    /// <summary>Whether a text is a key in base64.</summary>
+    public static bool IsValid(string text) => Convert.TryFromBase64String(text.Trim(), new byte[Length + 1], out var written) && written == Length;
+
     /// <summary>The path of a data folder's key file, in base64.</summary>
     public static string PathIn(string dataFolder) => Path.Combine(dataFolder, "keys", "master.key");
 
     private static MasterKey Parse(string text, string source)
     {
-        const string Expected = "expected 32 bytes in base64 (44 characters), as made by: openssl rand -base64 32";
         try
         {
             var bytes = Convert.FromBase64String(text.Trim());
             return bytes.Length == Length
                 ? new MasterKey(bytes)
-                : throw new MasterKeyException($"{source} holds {bytes.Length} bytes; {Expected}");
+                : throw new MasterKeyException($"{source} holds {bytes.Length} bytes; expected {Expected}");
         }
         catch (FormatException error)
         {
-            throw new MasterKeyException($"{source} is not base64; {Expected}", error);
+            throw new MasterKeyException($"{source} is not base64; expected {Expected}", error);
         }
     }
 

@@ -28,13 +28,7 @@ public static class ClusterHosting
     {
         var options = builder.Configuration.ReadOptions<AudioClusterOptions>();
         builder.Services.AddSingleton(options);
-        if (!options.IsCluster)
-            return options;
-        if (string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString("Audio")))
-            throw WrongSetting.Create("ConnectionStrings:Audio", "the database that all processes of the cluster share");
-        if (options.HasSilo && string.IsNullOrWhiteSpace(builder.Configuration["Secrets:MasterKey"]))
-            throw WrongSetting.Create("Secrets:MasterKey", "32 bytes in base64, the same for all silos, since each must open what the others have sealed");
-        if (builder.Configuration["Relay:TakeoverWait"] is null)
+        if (options.IsCluster && builder.Configuration["Relay:TakeoverWait"] is null)
             builder.Configuration.AddInMemoryCollection([new("Relay:TakeoverWait", TakeoverWait.ToString())]);
         return options;
     }

@@ -4,6 +4,8 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
 using AudioOrleans.Persistence.Secrets;
+using AudioOrleans.Silo;
+using AudioOrleans.Silo.Cluster;
 using AudioOrleans.Silo.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,7 +30,7 @@ public static class LocalCluster
         using var logging = builder.AddPlatformLogging();
         using var host = builder.Build();
         var options = LocalClusterOptions.Read(builder.Configuration);
-        await using var platform = await StandalonePlatform.StartAsync(builder.Configuration, logging);
+        await using var platform = await StandalonePlatform.StartAsync(PlatformOptions.Read(builder.Configuration, new AudioClusterOptions()), logging);
         _ = MasterKey.LoadOrCreate(platform.Options.MasterKey, platform.Options.DataFolder);
         var common = ImmutableDictionary<string, string?>.Empty
             .Add("ConnectionStrings__Audio", platform.Options.ConnectionString)

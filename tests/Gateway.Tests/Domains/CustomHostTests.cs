@@ -77,6 +77,34 @@ public sealed class CustomHostTests(DomainPlatform platform)
     }
 
     [Fact]
+    public async Task A_feed_is_the_same_by_the_fast_path_and_by_the_whole_pipeline()
+    {
+        var (podcastId, _) = await platform.AddPodcastAsync("Late hours");
+        var host = DomainPlatform.NewHost();
+        await platform.AddWithCertificateAsync(host, podcastId);
+        await Eventually.That(async () => await ConnectsAsync(host), Soon, "the gateway has the certificate");
+        foreach (var coding in new[] { "identity", "gzip", "br" })
+        {
+            string whole = "", fast = "";
+            await Eventually.That(
+                async () =>
+                {
+                    whole = await platform.CurlAsync(host, "/rss.xml?unknown=1", "-H", "X-Request-Id: test", "-H", $"Accept-Encoding: {coding}");
+                    fast = await platform.CurlAsync(host, "/rss.xml", "-H", "X-Request-Id: test", "-H", $"Accept-Encoding: {coding}");
+                    return !fast.Contains("referrer-policy", StringComparison.Ordinal); // The fast path leaves it out.
+                },
+                Soon, "the fast path serves what is in memory");
+            Assert.Contains("referrer-policy: no-referrer", whole, StringComparison.Ordinal);
+            Assert.Equal(Lines(whole), Lines(fast));
+            Assert.Equal(coding != "identity", fast.Contains($"content-encoding: {coding}", StringComparison.Ordinal));
+        }
+
+        static IEnumerable<string> Lines(string response) => response.Split("\r\n\r\n") is [var head, ..]
+            ? [.. head.Split("\r\n").Where(line => line.Split(':')[0] is not ("date" or "referrer-policy")).Order(StringComparer.Ordinal), response[head.Length..]]
+            : [];
+    }
+
+    [Fact]
     public async Task Each_host_has_its_own_certificate_and_a_connection_is_for_one_host()
     {
         var (one, _) = await platform.AddPodcastAsync("One");

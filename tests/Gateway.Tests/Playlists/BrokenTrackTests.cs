@@ -28,6 +28,24 @@ public sealed class BrokenTrackTests
     }
 
     [Fact]
+    public async Task After_a_file_that_is_shorter_than_announced_no_other_track_follows()
+    {
+        var scene = await Scene.MakeAsync("Cut");
+        var whole = await scene.Platform.Client.GetByteArrayAsync(scene.Path("stream.mp3"));
+        foreach (var file in Directory.EnumerateFiles(scene.FolderOf(scene.Uploads[1]), "*.mp3", SearchOption.AllDirectories))
+        {
+            await using var cut = File.OpenWrite(file);
+            cut.SetLength(cut.Length / 2);
+        }
+        using var response = await scene.Platform.Client.GetAsync(scene.Path("stream.mp3"), HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal((HttpStatusCode.OK, whole.Length), (response.StatusCode, response.Content.Headers.ContentLength));
+        using var received = new MemoryStream();
+        await Assert.ThrowsAnyAsync<IOException>(async () => await (await response.Content.ReadAsStreamAsync()).CopyToAsync(received));
+        Assert.InRange(received.Length, 1, whole.Length * 2 / 3);
+        Assert.Equal(whole[..(int)received.Length], received.ToArray());
+    }
+
+    [Fact]
     public async Task A_track_with_a_missing_segment_is_left_out_of_the_next_manifest()
     {
         var scene = await Scene.MakeAsync("Hls");
