@@ -27,6 +27,12 @@ public static class GrainKeys
     /// <summary>The key of a custom domain.</summary>
     public static string Domain(Guid domainId) => $"domain/{domainId:D}";
 
+    /// <summary>The key of a plan.</summary>
+    public static string Plan(Guid planId) => $"plan/{planId:D}";
+
+    /// <summary>The key of a subscription.</summary>
+    public static string Subscription(Guid subscriptionId) => $"subscription/{subscriptionId:D}";
+
     /// <summary>The key of audio at an external address: a hash, since URLs may contain secrets.</summary>
     public static string External(string url) => $"outside/{Hash(url)}";
 

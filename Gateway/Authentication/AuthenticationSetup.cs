@@ -1,4 +1,5 @@
 using AudioOrleans.Gateway.Access;
+using AudioOrleans.Gateway.Billing;
 using AudioOrleans.Gateway.Hosting;
 using AudioOrleans.Grains.Interfaces.Tokens;
 using Microsoft.AspNetCore.Authentication;
@@ -24,6 +25,7 @@ public static class AuthenticationSetup
         services.AddSingleton<Revocation>().AddHostedService(provider => provider.GetRequiredService<Revocation>());
         services.AddSingleton<MediaTokens>();
         services.AddSingleton<ApiKeyUses>();
+        services.AddSingleton<EntitlementCache>().AddHostedService(provider => provider.GetRequiredService<EntitlementCache>());
         services.AddSingleton<AccessPolicy>();
         services.AddSingleton<FailedKeys>();
         // The core only: nothing here issues cookies, so no data protection keys need to be created and stored.

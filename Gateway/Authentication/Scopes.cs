@@ -30,6 +30,12 @@ public static class Scopes
     /// <summary>Add, see and delete one's own custom domains.</summary>
     public const string DomainsWrite = "domains:write";
 
+    /// <summary>See one's own subscriptions and invoices.</summary>
+    public const string MonetizationRead = "monetization:read";
+
+    /// <summary>Create, change and retire one's own plans.</summary>
+    public const string MonetizationWrite = "monetization:write";
+
     /// <summary>Run the platform.</summary>
     public const string Admin = "admin";
 
@@ -37,5 +43,5 @@ public static class Scopes
     public const string OwnSession = "session";
 
     /// <summary>All scopes that routes require.</summary>
-    public static IReadOnlyList<string> All { get; } = [StreamsRead, StreamsWrite, UploadsRead, UploadsWrite, PlaylistsRead, PlaylistsWrite, PodcastsRead, PodcastsWrite, DomainsWrite, Admin];
+    public static IReadOnlyList<string> All { get; } = [StreamsRead, StreamsWrite, UploadsRead, UploadsWrite, PlaylistsRead, PlaylistsWrite, PodcastsRead, PodcastsWrite, DomainsWrite, MonetizationRead, MonetizationWrite, Admin];
 }

@@ -88,6 +88,12 @@ public static class PostmanSteps
         ("Custom domains", [
             new("domains.add"), new("domains.list"), new("domains.get"), new("domains.verify"), new("domains.delete"),
         ]),
+        ("Plans and subscriptions", [
+            new("monetization.create_plan"), new("monetization.list_plans"), new("monetization.get_plan"), new("monetization.update_plan", Body: """{"price_cents": 599}"""),
+            new("monetization.subscribe", "One's own plan needs no subscription.", 409), new("monetization.list_subscriptions"),
+            new("monetization.get_subscription", "A subscription that does not exist is not found.", 404), new("monetization.renew_subscription", "A subscription that does not exist cannot be renewed.", 404),
+            new("monetization.cancel_subscription", "A subscription that does not exist cannot be canceled.", 404), new("monetization.list_invoices"), new("monetization.delete_plan"),
+        ]),
         ("Admin", [
             new("accounts.log_in", "Logs an admin in.", Prefix: "admin_", Body: """{"email": "{{admin_email}}", "password": "{{admin_password}}"}"""),
             new("users.list", Bearer: "admin_access_token"),

@@ -4,6 +4,7 @@ using AudioOrleans.Gateway.Descriptions;
 using AudioOrleans.Gateway.Hosting;
 using AudioOrleans.Gateway.Problems;
 using AudioOrleans.Gateway.Security;
+using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Streams;
 
 namespace AudioOrleans.Gateway.Live;
@@ -44,7 +45,7 @@ public static class LiveApi
         if (!Guid.TryParse(context.Request.RouteValues["streamId"] as string, out var streamId))
             return (default, null, ProblemJson.Create(StatusCodes.Status404NotFound, "Stream not found"));
         var access = await context.RequestServices.GetRequiredService<StreamAccessCache>().FindAsync(streamId);
-        if (await context.RequestServices.GetRequiredService<AccessPolicy>().RefuseAsync(access, context.User) is { } refusal)
+        if (await context.RequestServices.GetRequiredService<AccessPolicy>().RefuseAsync(streamId, access, context.User) is { } refusal)
             return (streamId, access, refusal);
         return access!.Enabled ? (streamId, access, null) : (streamId, access, ProblemJson.Create(StatusCodes.Status404NotFound, "The stream is disabled"));
     }
@@ -63,7 +64,7 @@ public static class LiveApi
     }
 
     /// <summary>Whether shared caches may store the response: only if it needs no token.</summary>
-    internal static bool IsShareable(StreamAccess access) => Publication.From(access).IsShareable;
+    internal static bool IsShareable(StreamAccess access) => access is { Visibility: Visibility.Public, Monetized: false };
 
     private static void MapProgressive(this RouteGroupBuilder live, string path, string name, string contentType, string summary) => live
         .MapMethods(path, [HttpMethods.Get, HttpMethods.Head], (Delegate)ProgressiveEndpoint.GetAsync).WithName(name).WithSummary(summary)

@@ -107,7 +107,7 @@ public static class ProgressiveEndpoint
             {
                 accessCache.Forget(streamId, olderThan: FollowPause); // It may hold outdated facts of the last relay.
                 var access = await accessCache.FindAsync(streamId);
-                if (access is not { Enabled: true } || await policy.RefuseAsync(access, context.User) is not null)
+                if (access is not { Enabled: true } || await policy.RefuseAsync(streamId, access, context.User) is not null)
                     return;
                 using var listening = live.Listen(streamId, access);
                 if (listening is { Ring.IsClosed: false } && await WaitForAudioAsync(context, listening.Ring) is not null)
@@ -164,7 +164,7 @@ public static class ProgressiveEndpoint
     {
         try
         {
-            return await context.RequestServices.GetRequiredService<AccessPolicy>().RefuseAsync(await accessCache.FindAsync(streamId), context.User) is null;
+            return await context.RequestServices.GetRequiredService<AccessPolicy>().RefuseAsync(streamId, await accessCache.FindAsync(streamId), context.User) is null;
         }
         catch (Exception exception) when (exception.IsFailedCall() && !context.RequestAborted.IsCancellationRequested)
         {

@@ -6,6 +6,7 @@ using AudioOrleans.Gateway.Podcasts;
 using AudioOrleans.Gateway.Problems;
 using AudioOrleans.Gateway.Security;
 using AudioOrleans.Grains.Interfaces;
+using AudioOrleans.Grains.Interfaces.Billing;
 using AudioOrleans.Grains.Interfaces.Media;
 using AudioOrleans.RelayHost.Ingest;
 using AudioOrleans.RelayHost.Objects;
@@ -28,11 +29,11 @@ public static class CoversApi
     /// <summary>Adds the routes.</summary>
     public static void MapCovers(this IEndpointRouteBuilder routes)
     {
-        Map(routes, "/streams/{streamId:guid}", new Covered("Stream", MediaResource.Stream, GrainKeys.Stream, CoverPaths.Stream, Scopes.StreamsRead), "streams", "Streams", Scopes.StreamsWrite);
-        Map(routes, "/playlists/{playlistId:guid}", new Covered("Playlist", MediaResource.Playlist, GrainKeys.Playlist, CoverPaths.Playlist, Scopes.PlaylistsRead), "playlists", "Playlists", Scopes.PlaylistsWrite);
-        Map(routes, "/podcasts/{podcastId:guid}", new Covered("Podcast", MediaResource.Podcast, GrainKeys.Podcast, CoverPaths.Podcast, Scopes.PodcastsRead), "podcasts", "Podcasts", Scopes.PodcastsWrite);
-        Map(routes, "/podcasts/{podcastId:guid}/episodes/{episodeId:guid}", new Covered("Episode", MediaResource.Podcast, GrainKeys.Podcast, CoverPaths.Podcast, Scopes.PodcastsRead), "podcasts", "Podcasts", Scopes.PodcastsWrite, "_episode");
-        Map(routes, "/uploads/audio/{uploadId:guid}", new Covered("Upload", MediaResource.Upload, GrainKeys.Upload, CoverPaths.Upload, Scopes.UploadsRead, IsOwners: true), "uploads", "Uploads", Scopes.UploadsWrite);
+        Map(routes, "/streams/{streamId:guid}", new Covered("Stream", MediaResource.Stream, GrainKeys.Stream, CoverPaths.Stream, Scopes.StreamsRead, CoveredKind.Stream), "streams", "Streams", Scopes.StreamsWrite);
+        Map(routes, "/playlists/{playlistId:guid}", new Covered("Playlist", MediaResource.Playlist, GrainKeys.Playlist, CoverPaths.Playlist, Scopes.PlaylistsRead, CoveredKind.Playlist), "playlists", "Playlists", Scopes.PlaylistsWrite);
+        Map(routes, "/podcasts/{podcastId:guid}", new Covered("Podcast", MediaResource.Podcast, GrainKeys.Podcast, CoverPaths.Podcast, Scopes.PodcastsRead, CoveredKind.Podcast), "podcasts", "Podcasts", Scopes.PodcastsWrite);
+        Map(routes, "/podcasts/{podcastId:guid}/episodes/{episodeId:guid}", new Covered("Episode", MediaResource.Podcast, GrainKeys.Podcast, CoverPaths.Podcast, Scopes.PodcastsRead, CoveredKind.Podcast), "podcasts", "Podcasts", Scopes.PodcastsWrite, "_episode");
+        Map(routes, "/uploads/audio/{uploadId:guid}", new Covered("Upload", MediaResource.Upload, GrainKeys.Upload, CoverPaths.Upload, Scopes.UploadsRead, null, IsOwners: true), "uploads", "Uploads", Scopes.UploadsWrite);
     }
 
     private static void Map(IEndpointRouteBuilder routes, string path, Covered noun, string group, string tag, string writeScope, string part = "")
@@ -115,7 +116,7 @@ public static class CoversApi
         if (CoverPictures.ContentTypeOf(picture) is not { } contentType || found!.State.Current is not { } cover)
             return NoCover(noun);
         var isVersion = context.Request.Query["v"] == cover.Version.ToString("N");
-        var caching = !isVersion ? Confirmed : noun.Publish(found).IsShareable && found.IsPublished ? MediaResponses.Immutable : MediaResponses.PrivateImmutable;
+        var caching = !isVersion ? Confirmed : noun.Publish(found, context).IsShareable && found.IsPublished ? MediaResponses.Immutable : MediaResponses.PrivateImmutable;
         await MediaResponses.SendAsync(context, services.Store, CoverKeys.Folder(key, episodeId, cover.Version) + picture, contentType, caching);
         return TypedResults.Empty;
     }
@@ -125,12 +126,12 @@ public static class CoversApi
     {
         if (found is null || (!found.IsPublished && !context.User.ToCaller().Owns(found.OwnerId)))
             return ProblemJson.Create(StatusCodes.Status404NotFound, $"{noun.Noun} not found");
-        return await services.Policy.RefuseAsync(noun.Publish(found), context.User);
+        return await services.Policy.RefuseAsync(noun.Publish(found, context), context.User);
     }
 
     private static async ValueTask<IResult?> RefuseOthersAsync(Covered noun, CoverDetails? found, HttpContext context, CoverServices services) => found is null
         ? ProblemJson.Create(StatusCodes.Status404NotFound, $"{noun.Noun} not found")
-        : await services.Policy.RefuseOthersAsync(noun.Publish(found), context.User);
+        : await services.Policy.RefuseOthersAsync(noun.Publish(found, context), context.User);
 
     private static IResult NoCover(Covered noun) => ProblemJson.Create(StatusCodes.Status404NotFound, $"{noun.Noun} has no such cover");
 
@@ -159,14 +160,15 @@ public static class CoversApi
         .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound);
 
     /// <summary>A kind of thing with a cover; <c>IsOwners</c> if only its owner may know of it.</summary>
-    private sealed record Covered(string Noun, MediaResource Resource, Func<Guid, string> KeyOf, Func<Guid, string> Path, string ReadScope, bool IsOwners = false)
+    private sealed record Covered(string Noun, MediaResource Resource, Func<Guid, string> KeyOf, Func<Guid, string> Path, string ReadScope, CoveredKind? Kind, bool IsOwners = false)
     {
         public (string Key, Guid? EpisodeId) Of(HttpContext context) => (KeyOf(IdOf(context)), EpisodeOf(context));
 
         /// <summary>The path of what the cover belongs to.</summary>
         public string PathOf(HttpContext context) => EpisodeOf(context) is { } episodeId ? CoverPaths.Episode(IdOf(context), episodeId) : Path(IdOf(context));
 
-        public Publication Publish(CoverDetails cover) => new(Noun, ReadScope, cover.OwnerId, cover.Visibility, cover.Monetized, cover.Invited);
+        public Publication Publish(CoverDetails cover, HttpContext context) =>
+            new(Noun, ReadScope, cover.OwnerId, cover.Visibility, cover.Monetized, cover.Invited, Kind is { } kind ? new CoveredResource(kind, IdOf(context)) : null);
 
         private Guid IdOf(HttpContext context) => Guid.Parse((string)context.Request.RouteValues[Resource.RouteParameter]!);
 

@@ -26,7 +26,7 @@ public static class MediaTokensApi
     {
         Describe<MediaTokenResponse>(
             routes.MapPost("/streams/{streamId:guid}/media-token", async (Guid streamId, MediaTokenRequest body, ClaimsPrincipal user, StreamAccessCache accessCache, AccessPolicy policy, IGrainFactory grains, PublicAddress address) =>
-                RefuseLifetime(body, options) ?? await policy.RefuseAsync(await accessCache.FindAsync(streamId), user) ?? await IssueAsync(MediaResource.Stream, streamId, Scopes.StreamsRead, StreamUrls.From(streamId, address).Hls, body, user, grains, options, token =>
+                RefuseLifetime(body, options) ?? await policy.RefuseAsync(streamId, await accessCache.FindAsync(streamId), user) ?? await IssueAsync(MediaResource.Stream, streamId, Scopes.StreamsRead, StreamUrls.From(streamId, address).Hls, body, user, grains, options, token =>
                 {
                     var urls = StreamUrls.From(streamId, address);
                     return new MediaTokenResponse(token.Token, token.ExpiresIn, token.ExpiresAt, new StreamUrls(token.In(urls.Hls), token.In(urls.Mp3)));
@@ -38,7 +38,7 @@ public static class MediaTokensApi
                 if (RefuseLifetime(body, options) is { } refusal)
                     return refusal;
                 var playback = await accessCache.FindAsync(playlistId) ?? throw new AudioException(AudioError.NotFound, "Playlist not found");
-                return await policy.RefuseAsync(Publication.From(playback), user)
+                return await policy.RefuseAsync(Publication.From(playlistId, playback), user)
                     ?? await IssueAsync(MediaResource.Playlist, playlistId, Scopes.PlaylistsRead, PlaylistUrls.From(playlistId, address).Hls, body, user, grains, options, token =>
                     {
                         var urls = PlaylistUrls.From(playlistId, address);

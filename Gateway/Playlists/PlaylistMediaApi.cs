@@ -6,6 +6,7 @@ using AudioOrleans.Gateway.Descriptions;
 using AudioOrleans.Gateway.Media;
 using AudioOrleans.Gateway.Problems;
 using AudioOrleans.Gateway.Security;
+using AudioOrleans.Grains.Interfaces.Access;
 using AudioOrleans.Grains.Interfaces.Playlists;
 using AudioOrleans.RelayHost.Objects;
 using AudioOrleans.RelayHost.OnDemand;
@@ -46,7 +47,7 @@ public static partial class PlaylistMediaApi
     {
         if (await accessCache.FindAsync(playlistId) is not { } playback)
             return (null, NotFound("Playlist not found"));
-        if (await context.RequestServices.GetRequiredService<AccessPolicy>().RefuseAsync(Publication.From(playback), context.User) is { } refusal)
+        if (await context.RequestServices.GetRequiredService<AccessPolicy>().RefuseAsync(Publication.From(playlistId, playback), context.User) is { } refusal)
             return (null, refusal);
         if (!isWanted(playback))
             playback = await accessCache.WaitAsync(playlistId, isWanted, null, context.RequestAborted);
@@ -62,7 +63,10 @@ public static partial class PlaylistMediaApi
     }
 
     /// <summary>How long the programme as a whole may be cached, and by whom.</summary>
-    internal static string CacheControlOf(PlaybackManifest playback) => Publication.From(playback).IsShareable ? Revalidated : PrivateRevalidated;
+    internal static string CacheControlOf(PlaybackManifest playback) => IsShareable(playback) ? Revalidated : PrivateRevalidated;
+
+    /// <summary>Whether shared caches may store the response: only if it needs no token.</summary>
+    private static bool IsShareable(PlaybackManifest playback) => playback is { Visibility: Visibility.Public, Monetized: false };
 
     private static async Task<IResult> GetManifestAsync(Guid playlistId, HttpContext context, PlaylistAccessCache accessCache, Manifests manifests, PlayCounter plays, BrokenTracks broken)
     {
@@ -94,7 +98,7 @@ public static partial class PlaylistMediaApi
             context.Response.Headers.CacheControl = "no-store";
             return NotFound("There is no such segment");
         }
-        var isShareable = Publication.From(playback!).IsShareable;
+        var isShareable = IsShareable(playback!);
         var cacheControl = isShareable ? MediaResponses.Immutable : MediaResponses.PrivateImmutable;
         if (!await MediaResponses.SendAsync(context, store, folder.Prefix + file, VodSegmenter.ContentType, cacheControl, segment => new TsTimeShift(segment, ticks)) && folder.TrackId is { } trackId
             && await manifests.FindAsync(playback!.ManifestKey!, context.RequestAborted) is { } text && text.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"hls/{name}/{file}\n")) >= 0)

@@ -27,7 +27,7 @@ public static class EnclosureEndpoint
             context.Response.Headers.CacheControl = Preview;
             return TypedResults.Redirect(address.Of(PodcastPaths.Audio(podcastId, episodeId)) + access.Sign(signed.Value.Token, episodeId));
         }
-        var publication = Publication.From(enclosure.Access);
+        var publication = Publication.From(podcastId, enclosure.Access);
         var refusal = await policy.RefuseAsync(publication, signed?.User ?? context.User);
         var isPreview = refusal is not null && enclosure.PreviewBytes > 0 && await policy.RefuseAsync(publication with { Monetized = false }, context.User) is null;
         if (refusal is not null && !isPreview)

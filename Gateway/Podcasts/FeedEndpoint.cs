@@ -31,7 +31,7 @@ public static class FeedEndpoint
             return ProblemJson.Create(StatusCodes.Status404NotFound, "There is no such page of the feed");
         if (await feeds.FindAsync(KeyOf(podcastId, archive ?? 0, context, address)) is not { } feed)
             return ProblemJson.Create(StatusCodes.Status404NotFound, archive is null ? "Podcast not found" : "There is no such page of the feed");
-        var publication = Publication.From(feed.Document.Access);
+        var publication = Publication.From(podcastId, feed.Document.Access);
         var subscriber = context.Request.Query.ContainsKey(FeedAccess.TokenParameter) ? await access.FindAsync(context, podcastId) : null;
         if (await policy.RefuseAsync(publication, subscriber?.User ?? context.User) is { } refusal)
             return refusal;
@@ -43,7 +43,7 @@ public static class FeedEndpoint
     internal static Task? TryServe(HttpContext context, FeedCache feeds, PublicAddress address)
     {
         if (context.Request.QueryString.HasValue || !Guid.TryParse(context.Request.RouteValues["podcastId"] as string, out var podcastId)
-            || !feeds.TryFind(KeyOf(podcastId, 0, context, address), out var feed) || feed is null || !Publication.From(feed.Document.Access).IsShareable)
+            || !feeds.TryFind(KeyOf(podcastId, 0, context, address), out var feed) || feed is null || !Publication.From(podcastId, feed.Document.Access).IsShareable)
         {
             return null;
         }

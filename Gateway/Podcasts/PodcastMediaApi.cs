@@ -73,7 +73,7 @@ public static class PodcastMediaApi
     {
         if (await EnclosureEndpoint.FindAsync(podcastId, episodeId, context, enclosures, access) is not { } found)
             return ProblemJson.Create(StatusCodes.Status404NotFound, "Episode not found");
-        return await policy.RefuseAsync(Publication.From(found.Enclosure.Access), found.Signed is { IsExpired: false } signed ? signed.User : context.User);
+        return await policy.RefuseAsync(Publication.From(podcastId, found.Enclosure.Access), found.Signed is { IsExpired: false } signed ? signed.User : context.User);
     }
 
     private static Task<EpisodeDetails> FindAsync(Guid podcastId, Guid episodeId, HttpContext context, IGrainFactory grains) =>

@@ -16,7 +16,7 @@ public static class StreamEventsEndpoint
     /// <summary>Sends the current state, and then each change.</summary>
     public static async Task<IResult> GetAsync(Guid streamId, HttpContext context, StreamWatch watch, StreamAccessCache accessCache, AccessPolicy policy, Revocation revocation, TimeProvider time)
     {
-        if (await policy.RefuseAsync(await accessCache.FindAsync(streamId), context.User) is { } refusal)
+        if (await policy.RefuseAsync(streamId, await accessCache.FindAsync(streamId), context.User) is { } refusal)
             return refusal;
         using var subscription = await watch.SubscribeAsync(streamId);
         if (subscription is null)
@@ -27,7 +27,7 @@ public static class StreamEventsEndpoint
         context.Response.Headers["X-Accel-Buffering"] = "no";
         try
         {
-            await SendAsync(context, subscription, policy, time);
+            await SendAsync(streamId, context, subscription, policy, time);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -36,7 +36,7 @@ public static class StreamEventsEndpoint
         return TypedResults.Empty;
     }
 
-    private static async Task SendAsync(HttpContext context, StreamWatch.Subscription subscription, AccessPolicy policy, TimeProvider time)
+    private static async Task SendAsync(Guid streamId, HttpContext context, StreamWatch.Subscription subscription, AccessPolicy policy, TimeProvider time)
     {
         var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
@@ -49,7 +49,7 @@ public static class StreamEventsEndpoint
             {
                 var change = await subscription.Changes.ReadAsync(either.Token);
                 // A listener whose invitation is revoked gets no further events.
-                if (change.Access is { } access && await policy.RefuseAsync(access, context.User) is not null)
+                if (change.Access is { } access && await policy.RefuseAsync(streamId, access, context.User) is not null)
                     return;
                 await WriteChangesAsync(context.Response, last, change, context.RequestAborted);
                 last = change;

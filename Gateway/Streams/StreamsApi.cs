@@ -89,7 +89,7 @@ public static class StreamsApi
         var caller = user.HasScope(Scopes.StreamsWrite) ? user.ToCaller() : Caller.Anonymous;
         var details = await Grain(grains, streamId).Get(caller);
         var view = caller.Owns(details.OwnerId) ? EntityTags.OwnersView : EntityTags.CommonView;
-        return await policy.RefuseAsync(await accessCache.FindAsync(streamId), user) ?? context.OkOrNotModified(StreamResponse.From(details, address), details.Revision, view);
+        return await policy.RefuseAsync(streamId, await accessCache.FindAsync(streamId), user) ?? context.OkOrNotModified(StreamResponse.From(details, address), details.Revision, view);
     }
 
     private static Task<IResult> GetBySlugAsync(string slug, HttpContext context, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache accessCache, AccessPolicy policy, PublicAddress address) =>
@@ -115,7 +115,7 @@ public static class StreamsApi
     }
 
     private static async Task<IResult> GetStatusAsync(Guid streamId, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache accessCache, AccessPolicy policy) =>
-        await policy.RefuseAsync(await accessCache.FindAsync(streamId), user) ?? TypedResults.Ok(StreamStatusResponse.From(await Grain(grains, streamId).GetStatus()));
+        await policy.RefuseAsync(streamId, await accessCache.FindAsync(streamId), user) ?? TypedResults.Ok(StreamStatusResponse.From(await Grain(grains, streamId).GetStatus()));
 
     private static async Task<IResult> HeartbeatAsync(Guid streamId, RelayHeartbeat body, HttpContext context, IGrainFactory grains)
     {
@@ -139,7 +139,7 @@ public static class StreamsApi
 
     private static async Task<IResult> GetHistoryAsync(Guid streamId, [AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache accessCache, AccessPolicy policy)
     {
-        if (await policy.RefuseAsync(await accessCache.FindAsync(streamId), user) is { } refusal)
+        if (await policy.RefuseAsync(streamId, await accessCache.FindAsync(streamId), user) is { } refusal)
             return refusal;
         var page = await Catalog(grains).GetHistory(streamId, query.ToPage());
         return TypedResults.Ok(page.ToAnswer(track => new TrackResponse(track.Title, track.StartedAt, track.EndedAt)));
@@ -148,7 +148,7 @@ public static class StreamsApi
     private static async Task<IResult> GetTimelineAsync(Guid streamId, [AsParameters] ListQuery query, ClaimsPrincipal user, IGrainFactory grains, StreamAccessCache accessCache, AccessPolicy policy)
     {
         var access = await accessCache.FindAsync(streamId) ?? throw new AudioException(AudioError.NotFound, "Stream not found");
-        if (await policy.RefuseOthersAsync(Publication.From(access), user) is { } refusal)
+        if (await policy.RefuseOthersAsync(Publication.From(streamId, access), user) is { } refusal)
             return refusal;
         var page = await Catalog(grains).GetTimeline(streamId, query.ToPage());
         return TypedResults.Ok(page.ToAnswer(entry => new TimelineResponse(entry.At, entry.Kind, entry.Reason)));

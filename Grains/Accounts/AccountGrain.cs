@@ -102,8 +102,7 @@ public sealed class AccountGrain : Grain, IAccountGrain, IAccountSessionsGrain, 
             if (caller.UserId == Id)
                 throw new AudioException(AudioError.Conflict, "Admins cannot change their own rights: another admin can");
         }
-        if (patch.ExpectedRevision is { } expected && expected != _stored.State.Revision)
-            throw new AudioException(AudioError.Stale, "The account has been changed since");
+        Revisions.Require(patch.ExpectedRevision, _stored.State.Revision, "Account");
         if (patch.Name is { } name && AccountRules.CheckName(name) is { IsEmpty: false } problems)
             return AccountOutcome.Invalid(problems);
         var (next, fields) = AccountRules.Apply(patch, _stored.State);

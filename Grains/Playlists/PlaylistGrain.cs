@@ -87,7 +87,7 @@ public sealed class PlaylistGrain(
     public async Task<PlaylistOutcome> Update(Caller caller, PlaylistPatch patch)
     {
         var before = OwnedBy(caller);
-        PlaylistRules.RequireRevision(patch, before);
+        Revisions.Require(patch.ExpectedRevision, before.Revision, "Playlist");
         ImmutableArray<FieldProblem> problems =
         [
             .. PlaylistRules.CheckWords(patch.Title, patch.Description, patch.Slug),
@@ -110,7 +110,7 @@ public sealed class PlaylistGrain(
         var now = time.GetUtcNow();
         await CommitTracks(plan, slug => state =>
         {
-            PlaylistRules.RequireRevision(patch, state);
+            Revisions.Require(patch.ExpectedRevision, state.Revision, "Playlist");
             var (next, changed) = PlaylistRules.Apply(patch with { Slug = slug }, state);
             if (changesTracks)
                 changed = changed.Add("tracks");

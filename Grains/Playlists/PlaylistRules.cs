@@ -147,14 +147,6 @@ public static class PlaylistRules
         return (next, fields);
     }
 
-    /// <summary>Rejects changes to a playlist that has changed since the caller read it.</summary>
-    /// <exception cref="AudioException">Stale.</exception>
-    public static void RequireRevision(PlaylistPatch patch, PlaylistState state)
-    {
-        if (patch.ExpectedRevision is { } expected && expected != state.Revision)
-            throw new AudioException(AudioError.Stale, "Playlist was changed meanwhile; read it again");
-    }
-
     /// <summary>What a gateway needs to serve the playlist.</summary>
     /// <param name="state">The playlist.</param>
     /// <param name="stamp">Identifies the state.</param>

@@ -53,7 +53,7 @@ internal sealed class PodcastEpisodes(Guid podcastId, EpisodeMediaResolver resol
     public async Task<PodcastOutcome> Update(PodcastState podcast, Guid episodeId, EpisodeFields patch, long? expectedRevision)
     {
         var before = Find(podcast, episodeId);
-        PodcastRules.RequireRevision(expectedRevision, before.Revision, "Episode");
+        Revisions.Require(expectedRevision, before.Revision, "Episode");
         var now = time.GetUtcNow();
         if (EpisodeRules.Check(patch, now) is { IsEmpty: false } problems)
             return PodcastOutcome.Invalid(problems);
@@ -70,7 +70,7 @@ internal sealed class PodcastEpisodes(Guid podcastId, EpisodeMediaResolver resol
         PodcastState Replace(PodcastState state, StoredEpisode episode)
         {
             // Only the audio was looked at outside of this commit; the rest is computed anew.
-            PodcastRules.RequireRevision(before.Revision, Find(state, episodeId).Revision, "Episode");
+            Revisions.Require(before.Revision, Find(state, episodeId).Revision, "Episode");
             return EpisodeRules.With(state, episode, now);
         }
     }

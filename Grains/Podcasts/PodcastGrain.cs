@@ -74,7 +74,7 @@ public sealed class PodcastGrain(
     public async Task<PodcastOutcome> Update(Caller caller, PodcastFields patch, long? expectedRevision)
     {
         var before = OwnedBy(caller);
-        PodcastRules.RequireRevision(expectedRevision, before.Revision, "Podcast");
+        Revisions.Require(expectedRevision, before.Revision, "Podcast");
         if (await CheckPodcast(patch, before.OwnerId) is { IsEmpty: false } problems)
             return PodcastOutcome.Invalid(problems);
         var now = time.GetUtcNow();
@@ -84,7 +84,7 @@ public sealed class PodcastGrain(
             return PodcastOutcome.Done(fields, before.Revision);
         await slugs.CommitAsync(Noun, Id, plan, (slug, effects) => Commit(state =>
         {
-            PodcastRules.RequireRevision(expectedRevision, state.Revision, "Podcast");
+            Revisions.Require(expectedRevision, state.Revision, "Podcast");
             var (next, changed) = PodcastRules.Apply(patch with { Slug = slug }, state, now);
             fields = SlugRules.Requested(changed, patch.Slug);
             return new Change<PodcastState>(next with { IsSlugChosen = plan?.IsChosen ?? state.IsSlugChosen }, [new AuditDetail(string.Join(", ", changed)), .. effects]);

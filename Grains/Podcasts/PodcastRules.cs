@@ -131,14 +131,6 @@ public static partial class PodcastRules
             : (state with { Fields = fields, DescriptionHtml = ShowNotes.ToHtml(fields.Description!), UpdatedAt = now, Revision = state.Revision + 1 }, changed);
     }
 
-    /// <summary>Rejects changes to something that has changed since the caller read it.</summary>
-    /// <exception cref="AudioException">Stale.</exception>
-    public static void RequireRevision(long? expected, long revision, string noun)
-    {
-        if (expected is { } wanted && wanted != revision)
-            throw new AudioException(AudioError.Stale, $"{noun} was changed meanwhile; read it again");
-    }
-
     /// <summary>The podcast for display.</summary>
     public static PodcastDetails ToDetails(Guid podcastId, PodcastState state) => new(
         podcastId, state.OwnerId, state.Guid, state.Fields, state.Episodes.Length, state.CreatedAt, state.UpdatedAt, state.Revision, state.Invited, state.Cover.Current);

@@ -113,7 +113,7 @@ public sealed class StreamGrain(
     public async Task<StreamOutcome> Update(Caller caller, StreamPatch patch)
     {
         RequireOwner(caller);
-        StreamRules.RequireRevision(patch, stored.State);
+        Revisions.Require(patch.ExpectedRevision, stored.State.Revision, "Stream");
         var problems = StreamRules.Check(patch, stored.State);
         if (!problems.IsEmpty)
             return StreamOutcome.Invalid(problems);

@@ -95,7 +95,7 @@ public static class StreamRules
     /// <exception cref="AudioException">Stale: it has changed since the caller read it.</exception>
     public static Change<StreamState> Update(Guid streamId, StreamPatch patch, StreamState current, string? sealedKey, DateTimeOffset now)
     {
-        RequireRevision(patch, current);
+        Revisions.Require(patch.ExpectedRevision, current.Revision, "Stream");
         var (next, fields) = Apply(patch, current, sealedKey);
         var entries = ImmutableArray.CreateBuilder<TimelineRow>();
         if (TouchesSource(fields))
@@ -105,14 +105,6 @@ public static class StreamRules
         return new Change<StreamState>(
             next with { UpdatedAt = now, Revision = current.Revision + 1 },
             new AppendStreamLog(streamId, [], entries.ToImmutable()), new AuditDetail(string.Join(", ", fields)));
-    }
-
-    /// <summary>Rejects changes to a stream that has changed since the caller read it.</summary>
-    /// <exception cref="AudioException">Stale.</exception>
-    public static void RequireRevision(StreamPatch patch, StreamState current)
-    {
-        if (patch.ExpectedRevision is { } expected && expected != current.Revision)
-            throw new AudioException(AudioError.Stale, "Stream was changed meanwhile; read it again");
     }
 
     /// <summary>Whether the change requires probing the source and reconnecting to it.</summary>

@@ -120,6 +120,8 @@ public sealed class WalkTests
             ["podcastId"] = $"{podcast:D}",
             ["episodeId"] = $"{await shared.Dj.AddEpisodeAsync(podcast, new { upload_id = await shared.Dj.AddReadyUploadAsync(await Tone.Mp3Async(seconds: 2)) }):D}",
             ["domainId"] = $"{await AddDomainAsync(shared.Dj):D}",
+            ["planId"] = $"{await shared.Dj.AddPlanAsync():D}",
+            ["subscriptionId"] = $"{Guid.CreateVersion7():D}",
             ["accountId"] = $"{Guid.CreateVersion7():D}",
             ["language"] = "en",
             ["name"] = "source",

@@ -83,7 +83,7 @@ public sealed class CustomHostTests(SharedDomainPlatform platform)
         var (podcastId, _) = await platform.AddPodcastAsync("Late hours");
         var host = DomainPlatform.NewHost();
         await platform.AddWithCertificateAsync(host, podcastId);
-        await Eventually.That(async () => await ConnectsAsync(host), Soon, "the gateway has the certificate");
+        await Eventually.That(async () => await platform.ConnectsAsync(host), Soon, "the gateway has the certificate");
         foreach (var coding in new[] { "identity", "gzip", "br" })
         {
             string whole = "", fast = "";

@@ -21,11 +21,11 @@ public sealed class StreamRulesTests
     public void A_patch_applies_only_to_the_revision_that_it_expects()
     {
         var current = Current with { Revision = 7 };
-        StreamRules.RequireRevision(NoChange, current);
-        StreamRules.RequireRevision(NoChange with { ExpectedRevision = 7 }, current);
+        Revisions.Require(null, current.Revision, "Stream");
+        Revisions.Require(7, current.Revision, "Stream");
         foreach (var other in new[] { -1, 0, 6, 8 })
         {
-            var error = Assert.Throws<AudioException>(() => StreamRules.RequireRevision(NoChange with { ExpectedRevision = other }, current));
+            var error = Assert.Throws<AudioException>(() => Revisions.Require(other, current.Revision, "Stream"));
             Assert.Equal(AudioError.Stale, error.Error);
         }
     }
