@@ -90,7 +90,7 @@ public static class PostmanSteps
         ]),
         ("Plans and subscriptions", [
             new("monetization.create_plan"), new("monetization.list_plans"), new("monetization.get_plan"), new("monetization.update_plan", Body: """{"price_cents": 599}"""),
-            new("monetization.subscribe", "One's own plan needs no subscription.", 409), new("monetization.list_subscriptions"),
+            new("monetization.subscribe", "One's own plan needs no subscription.", 409, Body: """{"plan_id": "{{plan_id}}"}"""), new("monetization.list_subscriptions"),
             new("monetization.get_subscription", "A subscription that does not exist is not found.", 404), new("monetization.renew_subscription", "A subscription that does not exist cannot be renewed.", 404),
             new("monetization.cancel_subscription", "A subscription that does not exist cannot be canceled.", 404), new("monetization.list_invoices"), new("monetization.delete_plan"),
         ]),
