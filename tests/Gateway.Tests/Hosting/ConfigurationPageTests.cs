@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using AudioOrleans.Gateway.Live;
 using AudioOrleans.Gateway.Podcasts;
 using AudioOrleans.Gateway.Security;
+using AudioOrleans.Grains.Billing;
 using AudioOrleans.Grains.Accounts;
 using AudioOrleans.Grains.Accounts.SignIn;
 using AudioOrleans.Grains.Interfaces.Domains;
@@ -34,7 +35,7 @@ public sealed partial class ConfigurationPageTests
 {
     private static readonly (string Section, object Defaults)[] Options =
     [
-        ("Admin", new FirstAdminOptions()), ("Audit", new AuditOptions()), ("Cluster", new AudioClusterOptions()), ("Cors", new CrossOriginOptions()), ("Demo", new DemoOptions()),
+        ("Admin", new FirstAdminOptions()), ("Audit", new AuditOptions()), ("Money", new BillingOptions()), ("Cluster", new AudioClusterOptions()), ("Cors", new CrossOriginOptions()), ("Demo", new DemoOptions()),
         ("Domains", new DomainOptions()), ("Domains__Acme", new AcmeOptions()), ("Domains__Update", new DnsUpdateOptions()),
         ("Idempotency", new IdempotencyOptions()), ("Jobs", new JobOptions()), ("Live", new LiveOptions()), ("Login", new LoginOptions()),
         ("OAuth", new SignInOptions()), ("Objects", new ObjectStoreOptions()), ("Objects__S3", new S3StoreOptions()), ("Outbound", new OutboundOptions()),
