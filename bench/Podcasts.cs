@@ -53,6 +53,7 @@ internal sealed class Podcasts : IBenchmark
         {
             ["whole"] = null,
             ["gzip"] = await ScriptAsync(folder, "gzip", "wrk.headers['Accept-Encoding'] = 'gzip'"),
+            ["unchanged"] = await ScriptAsync(folder, "unchanged", "wrk.headers['If-None-Match'] = '*'"), // What apps that poll get nearly always.
         };
         foreach (var (form, script) in scripts)
         {
@@ -63,7 +64,7 @@ internal sealed class Podcasts : IBenchmark
                 ours.Add(await Wrk.RunAsync(feed, script, [platform.ProcessId]));
                 theirs.Add(await Wrk.RunAsync(new Uri(nginx.Url, form == "gzip" ? "/rss.xml.gz" : "/rss.xml"), script, nginx.Workers));
             }
-            var length = form == "gzip" ? new FileInfo(Path.Combine(nginx.Root, "rss.xml.gz")).Length : xml.Length;
+            var length = form switch { "gzip" => new FileInfo(Path.Combine(nginx.Root, "rss.xml.gz")).Length, "unchanged" => 0, _ => xml.Length };
             table.Add($"feed, {form} ({length:N0} bytes): platform", Rate.Text(ours));
             table.Add($"feed, {form}: nginx", Rate.Text(theirs));
             table.AtLeast($"feed, {form}: platform / nginx", 0.8, ours.Zip(theirs, (one, other) => one.PerSecond / other.PerSecond).Median(), "");

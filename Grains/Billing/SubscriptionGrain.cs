@@ -17,11 +17,12 @@ public sealed class SubscriptionGrain(
     /// <summary>A mail about a payment is outdated after this time.</summary>
     private static readonly TimeSpan MailLifetime = TimeSpan.FromDays(3);
 
-    /// <summary>The shortest period of a reminder.</summary>
-    private static readonly TimeSpan ShortestReminder = TimeSpan.FromMinutes(1);
-
     /// <summary>Orleans' timers take at most 49 days; a reminder that comes early looks, and is set again.</summary>
     private static readonly TimeSpan LongestReminder = TimeSpan.FromDays(30);
+
+    private GrainReminder? _reminder;
+
+    private GrainReminder Reminder => _reminder ??= new GrainReminder(this, Due);
 
     private Guid Id => GrainKeys.ParseId(this.GetPrimaryKeyString());
 
@@ -76,7 +77,7 @@ public sealed class SubscriptionGrain(
     {
         if (!stored.Exists)
         {
-            await Remind(null);
+            await Reminder.ClearAsync();
             return;
         }
         var billed = await billing.RefreshAsync(Id, stored.State);
@@ -92,6 +93,11 @@ public sealed class SubscriptionGrain(
         List<IStateEffect> effects = [.. billed.Invoices.Select(invoice => new InvoiceEffect(BillingRows.Of(Id, next, invoice)))];
         if (BillingMails.About(before, next) is { } mail && await mailbox.Send(next.SubscriberId, mail, MailLifetime) is { } sent)
             effects.Add(sent);
+        var (lookedAt, looksAt) = (before is null ? null : NextLook(before), NextLook(next));
+        // A reminder too many does no harm, a missing one does: an earlier one is set before the commit, a later one after it.
+        var isEarlier = looksAt is not null && (lookedAt is null || looksAt < lookedAt);
+        if (isEarlier)
+            await Remind(looksAt);
         try
         {
             if (before != next)
@@ -101,27 +107,23 @@ public sealed class SubscriptionGrain(
         {
             throw new AudioException(AudioError.Conflict, "You have a subscription to this plan already");
         }
-        await Remind(NextLook());
+        if (!isEarlier)
+            await Remind(looksAt);
     }
 
-    private DateTimeOffset? NextLook()
+    private DateTimeOffset? NextLook(SubscriptionState state)
     {
-        var payment = billing.NextEvent(stored.State.Billed);
-        return SubscriptionRules.NoticeAt(stored.State) is { } notice && notice < payment ? notice : payment;
+        var payment = billing.NextEvent(state.Billed);
+        return SubscriptionRules.NoticeAt(state) is { } notice && notice < payment ? notice : payment;
     }
 
-    private async Task Remind(DateTimeOffset? at)
+    private Task Remind(DateTimeOffset? at)
     {
-        if (at is { } due)
-        {
-            var after = due - time.GetUtcNow();
-            after = after < ShortestReminder ? ShortestReminder : after > LongestReminder ? LongestReminder : after;
-            await this.RegisterOrUpdateReminder(Due, after, after);
-        }
-        else if (await this.GetReminder(Due) is { } reminder)
-        {
-            await this.UnregisterReminder(reminder);
-        }
+        if (at is not { } due)
+            return Reminder.ClearAsync();
+        var after = due - time.GetUtcNow();
+        after = after < GrainReminder.ShortestPeriod ? GrainReminder.ShortestPeriod : after > LongestReminder ? LongestReminder : after;
+        return Reminder.SetAsync(after, after);
     }
 
     private async Task<PlanDetails> FindPlan(Guid planId)

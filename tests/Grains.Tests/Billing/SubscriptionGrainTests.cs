@@ -4,6 +4,7 @@ using AudioOrleans.Grains.Interfaces.Billing;
 using AudioOrleans.Grains.Tests.Operations;
 using AudioOrleans.Grains.Tests.Uploads;
 using AudioOrleans.Testing;
+using Dapper;
 
 namespace AudioOrleans.Grains.Tests.Billing;
 
@@ -137,6 +138,32 @@ public sealed class SubscriptionGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_subscription_wakes_before_each_renewal_and_when_it_is_due()
+    {
+        var (id, started) = await SubscribeAsync(await AddPlanAsync());
+        Assert.Equal(started.PeriodEnd.AddDays(-3), (await DueAsync())!.Value, TimeSpan.FromMinutes(1));
+        await AtAsync(id, started.PeriodEnd.AddDays(-3));
+        Assert.Equal(started.PeriodEnd, (await DueAsync())!.Value, TimeSpan.FromMinutes(1));
+        await Subscription(id).Cancel(Listener);
+        Assert.Equal(started.PeriodEnd, (await DueAsync())!.Value, TimeSpan.FromMinutes(1));
+        await AtAsync(id, started.PeriodEnd);
+        Assert.Null(await DueAsync());
+    }
+
+    [Fact]
+    public async Task What_cannot_be_renewed_is_not_begun()
+    {
+        var plan = await AddPlanAsync();
+        await RunAsync("alter table reminders rename to reminders_elsewhere");
+        await Assert.ThrowsAnyAsync<Exception>(() => SubscribeAsync(plan));
+        Assert.Empty((await Catalog.ListSubscriptions(_listener, new PageRequest(10, null))).Items);
+        await RunAsync("alter table reminders_elsewhere rename to reminders");
+        Assert.True((await SubscribeAsync(plan)).Details.IsEntitled);
+
+        Task RunAsync(string sql) => _silo.Database.RunAsync(connection => connection.ExecuteAsync(sql));
+    }
+
+    [Fact]
     public async Task Strangers_learn_nothing_of_a_subscription()
     {
         var (id, _) = await SubscribeAsync(await AddPlanAsync());
@@ -190,6 +217,9 @@ public sealed class SubscriptionGrainTests : IAsyncLifetime
     }
 
     private async Task<(SubscriptionStatus Status, bool IsEntitled)> StateAtAsync(Guid id, DateTimeOffset at) => Of(await AtAsync(id, at));
+
+    /// <summary>When the subscription is woken; null for never.</summary>
+    private async Task<DateTimeOffset?> DueAsync() => await _silo.Database.RunAsync(connection => connection.QuerySingleOrDefaultAsync<DateTime?>("select start_at from reminders")) is { } due ? due : null;
 
     private async Task<Entitlement?> FindAsync() => (await Catalog.FindEntitlements(_listener)).Find(_dj, Stream, _clock.GetUtcNow());
 }
