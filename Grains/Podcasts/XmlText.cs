@@ -10,10 +10,17 @@ public static class XmlText
     public static string Clean(string text)
     {
         var valid = 0;
-        while (valid < text.Length && LengthAt(text, valid) is > 0 and var length)
-            valid += length;
-        if (valid == text.Length)
-            return text;
+        for (int length; ; valid += length)
+        {
+            // Nearly all characters are in this range, which is searched many at a time.
+            var special = text.AsSpan(valid).IndexOfAnyExceptInRange(' ', '\uD7FF');
+            if (special < 0)
+                return text;
+            valid += special;
+            length = LengthAt(text, valid);
+            if (length == 0)
+                break;
+        }
         var clean = new StringBuilder(text, 0, valid, text.Length);
         for (var at = valid; at < text.Length;)
         {
