@@ -51,7 +51,7 @@ public sealed class AccessPolicy(AccountStatusCache statuses, EntitlementCache e
             : null;
         if (entitlement is not null && entitlements.IsCurrent(entitlement))
             return RequireScope(publication, user);
-        return ProblemJson.Create(StatusCodes.Status403Forbidden, entitlement is null ? "A subscription is needed" : "The subscription has lapsed",
+        return ProblemJson.Create(StatusCodes.Status403Forbidden, entitlement is null ? "A subscription is needed" : "The subscription has to be renewed",
         [
             new("subscription_required", true),
             new("plans_url", $"/v1/monetization/plans?owner={publication.OwnerId:D}"),

@@ -32,8 +32,6 @@ public sealed class SubscriptionGrain(
         if (stored.Exists)
             return stored.State.SubscriberId == command.SubscriberId ? ToDetails() : throw new AudioException(AudioError.Conflict, "Subscription exists already");
         var plan = await FindPlan(command.PlanId);
-        if (plan.Retired)
-            throw new AudioException(AudioError.Conflict, "The plan takes no new subscribers");
         if (plan.OwnerId == command.SubscriberId)
             throw new AudioException(AudioError.Conflict, "The plan is your own: you have access without it");
         var billed = await billing.StartAsync(Id, PlanRules.TermsOf(plan), command.PaymentMethod);
@@ -56,6 +54,9 @@ public sealed class SubscriptionGrain(
         var state = stored.State;
         if (state.IsRenewed)
             throw new AudioException(AudioError.Conflict, "Nothing is to be paid now");
+        // Who starts an ended one again is a new subscriber: the plan may be retired, or have another price.
+        if (state.Billed.Status == SubscriptionStatus.Canceled)
+            state = state with { Terms = PlanRules.TermsOf(await FindPlan(state.PlanId)) };
         var billed = await billing.RenewAsync(Id, state, paymentMethod);
         await Apply(state with { Billed = billed.Now }, billed);
         return ToDetails();
@@ -126,11 +127,13 @@ public sealed class SubscriptionGrain(
         return Reminder.SetAsync(after, after);
     }
 
+    /// <summary>A plan that takes subscribers.</summary>
     private async Task<PlanDetails> FindPlan(Guid planId)
     {
         try
         {
-            return await grains.GetGrain<IPlanGrain>(GrainKeys.Plan(planId)).Get();
+            var plan = await grains.GetGrain<IPlanGrain>(GrainKeys.Plan(planId)).Get();
+            return plan.Retired ? throw new AudioException(AudioError.Conflict, "The plan takes no new subscribers") : plan;
         }
         catch (AudioException exception) when (exception.Error == AudioError.NotFound)
         {

@@ -1,5 +1,4 @@
 using AudioOrleans.Grains.Interfaces;
-using AudioOrleans.Grains.Interfaces.Accounts;
 using AudioOrleans.Grains.Interfaces.Domains;
 using AudioOrleans.Grains.Interfaces.Jobs;
 using AudioOrleans.Grains.Interfaces.Podcasts;
@@ -19,7 +18,7 @@ namespace AudioOrleans.Grains.Domains;
 [GrainType("domain")]
 public sealed class DomainGrain(
     [CommittedState("domain")] ICommittedState<DomainState> stored,
-    DomainDns dns, DomainTables tables, DomainCertificates certificates, DomainTargets targets, DomainOptions options, Outbox outbox, IGrainFactory grains, TimeProvider time)
+    DomainDns dns, DomainTables tables, DomainCertificates certificates, DomainTargets targets, DomainOptions options, AccountMailbox mailbox, IGrainFactory grains, TimeProvider time)
     : Grain, IDomainGrain, IDomainJobsGrain, IDomainChallengeGrain, IRemindable
 {
     private const string Check = "check";
@@ -213,15 +212,9 @@ public sealed class DomainGrain(
         await RemindOfNext();
     }
 
-    private async Task<IStateEffect?> MailAbout(DomainState next)
-    {
-        if (!outbox.IsOn || next.Verification != VerificationStatus.Failed || stored.State.Verification == VerificationStatus.Failed)
-            return null;
-        var profile = await grains.GetGrain<IAccountGrain>(GrainKeys.Account(next.OwnerId)).GetProfile();
-        return profile is { EmailVerified: true, Disabled: false }
-            ? outbox.Send(DomainMails.Failed(profile.Email, outbox.Platform, next, targets.Target), time.GetUtcNow() + MailLifetime)
-            : null;
-    }
+    private async Task<IStateEffect?> MailAbout(DomainState next) => next.Verification == VerificationStatus.Failed && stored.State.Verification != VerificationStatus.Failed
+        ? await mailbox.Send(next.OwnerId, (to, platform) => DomainMails.Failed(to, platform, next, targets.Target), MailLifetime)
+        : null;
 
     private async Task<FieldProblem?> CheckPodcast(Guid podcastId, Guid ownerId)
     {

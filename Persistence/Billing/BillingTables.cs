@@ -52,6 +52,7 @@ public sealed class BillingTables(AudioDatabase database)
         insert into subscriptions ({SubscriptionColumns}) values (@SubscriptionId, @SubscriberId, @PlanId, @PlanName, @OwnerId, @Status, @PriceCents, @Currency, @BillingInterval,
             @StripeSubscriptionId, @PeriodEnd, @EndsAt, @EntitledUntil, @CreatedAt)
         on conflict (subscription_id) do update set
+            plan_name = excluded.plan_name, price_cents = excluded.price_cents, currency = excluded.currency, billing_interval = excluded.billing_interval,
             status = excluded.status, stripe_subscription_id = excluded.stripe_subscription_id, period_end = excluded.period_end, ends_at = excluded.ends_at,
             entitled_until = excluded.entitled_until
         """,

@@ -93,6 +93,23 @@ public sealed class SubscriptionGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_subscribes_again_pays_what_new_subscribers_pay_and_not_for_a_retired_plan()
+    {
+        var plan = await AddPlanAsync();
+        var (id, started) = await SubscribeAsync(plan);
+        var owner = new Caller(_dj, IsAdmin: false);
+        await Plan(plan).Update(owner, new PlanFields { PriceCents = 999 }, null);
+        await Subscription(id).Cancel(Listener);
+        var ended = await AtAsync(id, started.PeriodEnd);
+        Assert.Equal(999, (await Subscription(id).Renew(Listener, null)).PriceCents);
+        await Subscription(id).Cancel(Listener);
+        await AtAsync(id, ended.PeriodEnd.AddMonths(2));
+        await Plan(plan).Retire(owner);
+        await AssertErrorAsync(AudioError.Conflict, () => Subscription(id).Renew(Listener, null));
+        Assert.Equal([499L, 999L], (await Catalog.ListInvoices(Listener, new PageRequest(10, null))).Items.Select(invoice => invoice.AmountCents).Order());
+    }
+
+    [Fact]
     public async Task A_first_payment_that_fails_gives_no_access()
     {
         var (id, incomplete) = await SubscribeAsync(await AddPlanAsync(), SandboxBilling.Fails);
